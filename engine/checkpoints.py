@@ -1,0 +1,93 @@
+"""Checkpoints: tensors in a safetensors file, facts in a JSON card beside it. Pickles are never loaded.
+
+`maml-conv4.safetensors` goes with `maml-conv4.json`. The card names the algorithm and the backbone
+that the tensors belong to; a checkpoint that belongs to another pair is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as save_safetensors
+from torch import Tensor
+
+from engine.errors import FewshotError
+
+MAX_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint holds: `tensors` by name, and its `card`."""
+
+    tensors: dict[str, Tensor]
+    card: dict[str, Any]
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write `data` to `path` so that a reader, or a crash, sees the old file or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], card: Mapping[str, Any]) -> None:
+    """Write tensors and card, each atomically. `card` needs the keys `algorithm` and `backbone`."""
+    if not {"algorithm", "backbone"} <= set(card):
+        raise ValueError("a card names its algorithm and its backbone")
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    try:
+        write_atomically(path, save_safetensors(contiguous))
+        write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
+    except OSError as error:
+        raise FewshotError(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """The card of the checkpoint at `path`; `FewshotError` if it is missing or unreadable."""
+    card_path = path.with_suffix(".json")
+    try:
+        card = json.loads(card_path.read_bytes())
+    except FileNotFoundError:
+        raise FewshotError(f"The checkpoint {path.name} has no card: {card_path} is missing.") from None
+    except (OSError, ValueError) as error:
+        raise FewshotError(f"The card {card_path} cannot be read: {error}.") from error
+    if not isinstance(card, dict):
+        raise FewshotError(f"The card {card_path} is not a JSON object.")
+    return card
+
+
+def read_checkpoint(path: Path, *, algorithm: str, backbone: str) -> Checkpoint:
+    """Read a checkpoint made for `algorithm` on `backbone`; refuse anything else in one sentence."""
+    card = read_card(path)
+    made_for = (card.get("algorithm"), card.get("backbone"))
+    if made_for != (algorithm, backbone):
+        raise FewshotError(
+            f"The checkpoint {path} was made for {made_for[0]} on {made_for[1]}, "
+            f"not for {algorithm} on {backbone}."
+        )
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise FewshotError(f"The checkpoint {path} is larger than 2 GB; that is not one of ours.")
+        tensors = load_safetensors(path.read_bytes())
+    except OSError as error:
+        raise FewshotError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
+    except SafetensorError as error:
+        raise FewshotError(f"{path} is damaged or not a safetensors file ({error}).") from error
+    return Checkpoint(tensors, card)

@@ -1,0 +1,104 @@
+"""The few-shot classifier as a scikit-learn estimator, for notebooks and scripts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.embeddings.pipeline import encode_pictures
+from engine.episodes import LabeledSet
+from engine.errors import FewshotError
+from engine.labeling.session import Session
+from engine.learners.base import run_to_end
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+
+class FewShotClassifier:
+    """Learns classes from a few pictures each and classifies others.
+
+    Follows scikit-learn's conventions: the constructor only stores its arguments, `fit` returns the
+    estimator and sets attributes that end in an underscore.
+
+    Args:
+        algorithm: a name that `fewshot list algorithms` shows.
+        backbone: a name that `fewshot list backbones` shows.
+        device: `auto`, `cpu`, `cuda:N` or `mps`.
+
+    Attributes:
+        classes_: the labels, sorted; the order of the columns of `predict_proba`.
+        held_out_accuracy_: accuracy (0..1) on examples judged by the others; `None` where every class
+            has only one.
+    """
+
+    def __init__(
+        self,
+        algorithm: str = "prototypical",
+        backbone: str = "efficientnet-lite0",
+        device: str = "auto",
+    ) -> None:
+        self.algorithm = algorithm
+        self.backbone = backbone
+        self.device = device
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"algorithm": self.algorithm, "backbone": self.backbone, "device": self.device}
+
+    def set_params(self, **params: Any) -> FewShotClassifier:
+        """Change constructor arguments; takes effect at the next `fit`."""
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise ValueError(f"FewShotClassifier has no parameter {name!r}")
+            setattr(self, name, value)
+        return self
+
+    def fit(self, paths: Sequence[PathLike], labels: Sequence[Any]) -> FewShotClassifier:
+        """Learn from pictures at `paths` and the label of each.
+
+        Raises:
+            FewshotError: fewer than two classes, a picture that cannot be read, an unknown name.
+            ValueError: not as many labels as paths.
+        """
+        if len(paths) != len(labels):
+            raise ValueError(f"{len(paths)} paths but {len(labels)} labels")
+        self._session = Session(self.algorithm, self.backbone, self.device)
+        self.classes_, indices = np.unique(np.asarray(labels), return_inverse=True)
+        support = LabeledSet(
+            self._session.tensor(self._features(paths)),
+            torch.from_numpy(indices.astype(np.int64)).to(self._session.device),
+            tuple(str(name) for name in self.classes_),
+        )
+        self._task = run_to_end(self._session.adapt(support))
+        self.held_out_accuracy_ = self._task.calibration.accuracy
+        return self
+
+    def predict_proba(self, paths: Sequence[PathLike]) -> NDArray[np.float32]:
+        """Probabilities [n, len(classes_)], rows sum to 1. A picture that cannot be read raises `FewshotError`."""
+        if not hasattr(self, "_task"):
+            raise FewshotError("This classifier has not learnt anything yet; call fit first.")
+        if len(paths) == 0:
+            return np.empty((0, len(self.classes_)), np.float32)
+        return self._task.probabilities(self._session.tensor(self._features(paths)))
+
+    def predict(self, paths: Sequence[PathLike]) -> NDArray[Any]:
+        """The most probable label of each picture, [n]."""
+        labels: NDArray[Any] = self.classes_[self.predict_proba(paths).argmax(axis=1)]
+        return labels
+
+    def _features(self, paths: Sequence[PathLike]) -> NDArray[np.generic]:
+        files = [Path(path) for path in paths]
+        encoder = self._session.encoder
+        features = np.empty((len(files), *encoder.shape), encoder.dtype)
+        with self._session.open_cache() as cache:
+            for batch in encode_pictures(files, encoder, cache):
+                for position, reason in batch.unreadable:
+                    raise FewshotError(f"The picture {files[position]} cannot be read: {reason}.")
+                features[batch.positions] = batch.features
+        return features

@@ -1,0 +1,93 @@
+"""The bundled demo: six letters of an invented script, a few examples of each, and pictures to label.
+
+Its pictures are made by our own generator when they are first wanted, so nothing is downloaded and
+nobody's data is shipped. No torch, no Qt.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from engine.errors import FewshotError
+from engine.meta_training.characters import character, draw
+
+_LETTERS = {"arka": 5064, "belo": 5067, "cimu": 5041, "dova": 5029, "esti": 5018, "fenn": 5000}
+_EXAMPLES = {"arka": 4, "belo": 4, "cimu": 4, "dova": 4, "esti": 4, "fenn": 2}  # unequal, as in life
+_PICTURES = 120
+_SIZE = 105
+_TO_LABEL, _AS_EXAMPLE = 0, 1  # two streams of random numbers, so that no picture is in both
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo on disk. `truth` has the class of each picture by its file name."""
+
+    folder: Path
+    examples: dict[str, list[Path]]
+    pictures: list[Path]
+    truth: dict[str, str]
+
+
+def write_demo(folder: Path) -> Demo:
+    """Write what is missing of the demo into `folder`, creating it; always the same pictures.
+
+    `examples/LETTER/NN.png` are the examples, `pictures/NNN.png` the pictures to label, and
+    `truth.csv` (columns `image,label`) the right answers. Files that are already there are left
+    alone; each new one appears complete or not at all, so that an interrupted first start is
+    finished by the next. Raises `FewshotError` if the folder cannot be written.
+    """
+    examples = {
+        letter: [folder / "examples" / letter / f"{number:02}.png" for number in range(1, count + 1)]
+        for letter, count in _EXAMPLES.items()
+    }
+    pictures = [folder / "pictures" / f"{number:03}.png" for number in range(1, _PICTURES + 1)]
+    # Each letter as often; no random order, which another NumPy might draw otherwise than the files say.
+    truth = {path.name: letter for path, letter in zip(pictures, cycle(_LETTERS), strict=False)}
+
+    try:
+        for letter, paths in examples.items():
+            for number, path in enumerate(paths):
+                _complete(path, partial(_png, letter, _AS_EXAMPLE, number))
+        for number, path in enumerate(pictures):
+            _complete(path, partial(_png, truth[path.name], _TO_LABEL, number))
+        _complete(folder / "truth.csv", partial(_table, truth))
+    except OSError as error:
+        raise FewshotError(f"The demo could not be written to {folder}: {error.strerror}.") from error
+    return Demo(folder, examples, pictures, truth)
+
+
+def _complete(path: Path, content: Callable[[], bytes]) -> None:
+    """Write a file unless it is there: under another name first, which the dot hides from every scan."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        unfinished.write_bytes(content())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _png(letter: str, stream: int, number: int) -> bytes:
+    seed = _LETTERS[letter]
+    picture = draw(character(seed), np.random.default_rng((seed, stream, number)), _SIZE)
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+def _table(truth: dict[str, str]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([("image", "label"), *truth.items()])
+    return text.getvalue().encode()

@@ -1,0 +1,56 @@
+"""Which devices there are, proven by running something on them rather than by asking."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from engine.errors import FewshotError
+from engine.labeling.catalogue import DeviceEntry
+
+
+def list_devices() -> list[DeviceEntry]:
+    """Devices that a tiny kernel has just run on, the fastest kind first; the CPU is always last."""
+    candidates = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        candidates.append("mps")
+    return [DeviceEntry(name, title(name)) for name in [*candidates, "cpu"] if fault(name) is None]
+
+
+def resolve_device(name: str) -> torch.device:
+    """The device called `name`; `auto` is the first of `list_devices`.
+
+    Raises `FewshotError` that says what is wrong with it and what there is instead.
+    """
+    if name == "auto":
+        return torch.device(list_devices()[0].name)
+    if (reason := fault(name)) is not None:
+        known = ", ".join(["auto", *(device.name for device in list_devices())])
+        raise FewshotError(f"The device “{name}” cannot be used ({reason}); choose one of: {known}.")
+    return torch.device(name)
+
+
+def fault(name: str) -> str | None:
+    """`None` if a convolution on the device gives the right number, else what went wrong."""
+    try:
+        device = torch.device(name)
+        if device.type not in ("cpu", "cuda", "mps"):
+            return "not a kind of device this program knows"
+        picture = torch.ones(1, 1, 3, 3, device=device)
+        result = torch.nn.functional.conv2d(picture, picture).item()
+    except (RuntimeError, AssertionError) as error:
+        return str(error).splitlines()[0].rstrip(".")
+    return None if result == 9.0 else f"it computed {result} instead of 9"
+
+
+def title(name: str) -> str:
+    """What a person calls the device, e.g. `NVIDIA GeForce RTX 4070 (12 GB)`."""
+    device = torch.device(name)
+    if device.type == "cuda":
+        facts = torch.cuda.get_device_properties(device)
+        return f"{facts.name} ({facts.total_memory / 1e9:.0f} GB)"
+    if device.type == "mps":
+        return "Apple GPU"
+    cores = os.cpu_count() or 1
+    return f"CPU ({cores} cores)" if cores > 1 else "CPU"

@@ -1,0 +1,144 @@
+"""Pictures → features, in batches: reading, decoding, resizing and the network overlap.
+
+`encode_pictures` is a generator. Stop iterating and the work stops; it hands over at least every
+tenth of a second, with an empty batch if nothing is ready, so whoever iterates stays in control.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backbones.preprocessing import Preprocessing
+from engine.embeddings.cache import EmbeddingCache, Stamp
+from engine.embeddings.encoders import Encoder, OutOfMemoryError
+from engine.images import UnreadablePicture, content_hash, decode, read_picture
+
+LOOK_AHEAD = 4
+LOOKUP = 256
+PATIENCE = 0.1
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The encoder had to be replaced: what runs now, and the sentence that says why."""
+
+    device: str
+    message: str
+
+
+@dataclass(frozen=True)
+class EncodedBatch:
+    """Some pictures, by position in the list that was given.
+
+    `features` [k, …] belong to `positions` int64 [k]; `unreadable` are positions with reasons.
+    `from_cache` of the k were not computed. `notices` tell of a change of device.
+    """
+
+    positions: NDArray[np.int64]
+    features: NDArray[np.generic]
+    unreadable: tuple[tuple[int, str], ...] = ()
+    from_cache: int = 0
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    stamp: Stamp | None
+    digest: bytes
+    pixels: NDArray[np.uint8]
+
+
+def _load(path: Path, stamp: Stamp | None, preprocessing: Preprocessing) -> _Loaded:
+    data = read_picture(path)
+    picture = decode(data, path, at_least=preprocessing.size)
+    return _Loaded(stamp, content_hash(data), preprocessing.apply(picture))
+
+
+def encode_pictures(
+    paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache
+) -> Generator[EncodedBatch, None, None]:
+    """Yield the features of all readable pictures, and the others with their reasons, in some order."""
+    workers = os.cpu_count() or 1
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+    waiting: deque[tuple[int, Future[_Loaded]]] = deque()
+    try:
+        for start in range(0, len(paths), LOOKUP):
+            window = paths[start : start + LOOKUP]
+            stamps = [Stamp.of(path) for path in window]
+            known = cache.known(stamps)
+            if known:
+                positions = np.fromiter(known, dtype=np.int64) + start
+                yield EncodedBatch(positions, np.stack(list(known.values())), from_cache=len(known))
+            for offset, path in enumerate(window):
+                if offset in known:
+                    continue
+                job = pool.submit(_load, path, stamps[offset], encoder.preprocessing)
+                waiting.append((start + offset, job))
+                if len(waiting) >= LOOK_AHEAD * encoder.batch_size:
+                    encoder = yield from _encode_next(waiting, encoder, cache)
+        while waiting:
+            encoder = yield from _encode_next(waiting, encoder, cache)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _encode_next(
+    waiting: deque[tuple[int, Future[_Loaded]]], encoder: Encoder, cache: EmbeddingCache
+) -> Generator[EncodedBatch, None, Encoder]:
+    """Take a batch off the queue, encode what is new in it, remember it; return the encoder to go on with."""
+    batch = [waiting.popleft() for _ in range(min(encoder.batch_size, len(waiting)))]
+    while wait([job for _, job in batch], timeout=PATIENCE).not_done:
+        yield EncodedBatch(np.empty(0, np.int64), np.empty((0, *encoder.shape), encoder.dtype))
+    loaded: list[tuple[int, _Loaded]] = []
+    unreadable: list[tuple[int, str]] = []
+    for position, job in batch:
+        try:
+            loaded.append((position, job.result()))
+        except UnreadablePicture as error:
+            unreadable.append((position, error.reason))
+    features = [cache.of_content(picture.digest) for _, picture in loaded]
+    new = [row for row, known in enumerate(features) if known is None]
+    notices: tuple[Notice, ...] = ()
+    if new:
+        pixels = np.stack([loaded[row][1].pixels for row in new])
+        encoded, encoder, notices = _encode(pixels, encoder)
+        for row, vector in zip(new, encoded, strict=True):
+            features[row] = vector
+    cache.store(
+        (picture.stamp, picture.digest, vector)
+        for (_, picture), vector in zip(loaded, features, strict=True)
+        if vector is not None
+    )
+    yield EncodedBatch(
+        np.array([position for position, _ in loaded], dtype=np.int64),
+        np.stack(features) if loaded else np.empty((0, *encoder.shape), encoder.dtype),  # type: ignore[arg-type]
+        tuple(unreadable),
+        len(loaded) - len(new),
+        notices,
+    )
+    return encoder
+
+
+def _encode(
+    pixels: NDArray[np.uint8], encoder: Encoder
+) -> tuple[NDArray[np.generic], Encoder, tuple[Notice, ...]]:
+    """Encode, with as many retreats to a smaller need of memory as it takes."""
+    notices: list[Notice] = []
+    while True:
+        try:
+            parts = [
+                encoder.encode(pixels[start : start + encoder.batch_size])
+                for start in range(0, len(pixels), encoder.batch_size)
+            ]
+            return np.concatenate(parts), encoder, tuple(notices)
+        except OutOfMemoryError:
+            encoder, message = encoder.relieved()
+            notices.append(Notice(encoder.title, message))

@@ -1,0 +1,94 @@
+"""Find the formats, and write a file so that it is either complete or not there."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import pkgutil
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import engine.exports
+from engine.errors import FewshotError
+from engine.exports.base import ExportFormat, Row
+
+_PROBLEMS: Final = {
+    errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
+    errno.EDQUOT: "your disk quota is used up. Make room, or choose another disk.",
+    errno.EFBIG: "the file would grow larger than this disk or account allows.",
+    errno.EACCES: "this folder may not be written to. Choose another one.",
+    errno.EPERM: "this folder may not be written to. Choose another one.",
+    errno.EROFS: "this disk is read-only. Choose another one.",
+    errno.ENAMETOOLONG: "the file name is too long.",
+}
+
+
+@cache
+def formats() -> dict[str, ExportFormat]:
+    """All export formats by name. Every module of this package that defines `FORMAT` is one."""
+    modules = (
+        importlib.import_module(f"{engine.exports.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(engine.exports.__path__)
+    )
+    declared: list[ExportFormat] = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return {form.name: form for form in declared}
+
+
+def export(path: Path, rows: Iterable[Row], class_names: Sequence[str], format_name: str) -> int:
+    """Write rows to `path` in the named format; returns how many.
+
+    Rows are written as they come. They go to a temporary file beside `path`, which takes its place
+    when it is safely on disk: a failure or an exception out of `rows` leaves an older file as it was.
+    Characters that are not Unicode (file names that are not UTF-8) are written as `\\udcXX`.
+
+    Raises:
+        FewshotError: unknown format, missing folder, no permission, full disk.
+    """
+    form = formats().get(format_name)
+    if form is None:
+        raise FewshotError(
+            f"There is no export format '{format_name}'. Choose one of: {', '.join(formats())}."
+        )
+    # What a link points to is replaced, not the link.
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
+    if not target.parent.is_dir():
+        raise FewshotError(
+            f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it first."
+        )
+
+    counted = _Counted(rows)
+    unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        # Lone surrogates are the one thing UTF-8 refuses; their \udcXX is also JSON's spelling of them.
+        with unfinished.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            form.write(stream, counted, class_names)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(target)
+    except OSError as error:
+        problem = _PROBLEMS.get(error.errno or 0, f"{error.strerror or error}.")
+        raise FewshotError(f"'{path}' cannot be written: {problem}") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return counted.count
+
+
+class _Counted(Iterable[Row]):
+    """Rows passed on, with the number of those that went by."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._rows:
+            self.count += 1
+            yield row

@@ -1,0 +1,25 @@
+"""Pictures on disk: find them, read them, and say why one cannot be read. No torch, no Qt."""
+
+from engine.images.decode import MAX_BYTES, MAX_PIXELS, content_hash, decode, read_picture
+from engine.images.errors import REASONS, Reason, UnreadablePicture
+from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_pictures
+from engine.images.formats import PICTURE_SUFFIXES, READABLE_SUFFIXES
+from engine.images.thumbnails import thumbnail
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "PICTURE_SUFFIXES",
+    "READABLE_SUFFIXES",
+    "REASONS",
+    "PictureScan",
+    "Reason",
+    "UnreadableFolder",
+    "UnreadablePicture",
+    "content_hash",
+    "decode",
+    "find_classes",
+    "find_pictures",
+    "read_picture",
+    "thumbnail",
+]

@@ -1,0 +1,167 @@
+"""Find pictures in files and folders.
+
+Written with `os` where one would write `pathlib`: over 100,000 files the difference is seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from natsort import natsort_keygen, ns
+
+from engine.errors import FewshotError
+from engine.images.formats import PICTURE_SUFFIXES
+
+_natural_key = natsort_keygen(alg=ns.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class UnreadableFolder:
+    """A folder that a scan had to leave out; `problem` is the operating system's phrase."""
+
+    path: Path
+    problem: str
+
+
+class PictureScan(Iterator[Path]):
+    """A running search: iterate it for the pictures, then look at `unreadable`.
+
+    The search advances only when asked for the next picture and holds nothing open in between,
+    so whoever iterates can show progress, or stop at any time by not asking again.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self.unreadable: list[UnreadableFolder] = []
+        self._seen: set[Hashable] = set()
+        self._pictures = self._search(paths)
+
+    def __next__(self) -> Path:
+        return next(self._pictures)
+
+    def _search(self, paths: Iterable[Path]) -> Iterator[Path]:
+        for path in paths:
+            info = _stat(path)
+            if info is None and not os.path.lexists(path):
+                raise FewshotError(f"'{path}' cannot be found. Check the spelling, or connect its drive.")
+            if not self._is_new(os.fspath(path), info):
+                continue
+            if info is not None and stat.S_ISDIR(info.st_mode):
+                yield from self._search_folder(os.fspath(path))
+            else:
+                yield path
+
+    def _search_folder(self, folder: str) -> Iterator[Path]:
+        """Depth first, with an own stack: folders may be nested deeper than Python may recurse."""
+        stack = [self._entries(folder)]
+        while stack:
+            path = next(stack[-1], None)
+            if path is None:
+                stack.pop()
+                continue
+            info = _stat(path)
+            is_folder = info is not None and stat.S_ISDIR(info.st_mode)
+            if not is_folder and not path.lower().endswith(PICTURE_SUFFIXES):
+                continue
+            if not self._is_new(path, info):
+                continue
+            if is_folder:
+                stack.append(self._entries(path))
+            else:
+                yield Path(path)
+
+    def _entries(self, folder: str) -> Iterator[str]:
+        try:
+            names = _visible_names(folder)
+        except OSError as error:
+            self.unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
+            names = []
+        return (os.path.join(folder, name) for name in names)  # noqa: PTH118
+
+    def _is_new(self, path: str, info: os.stat_result | None) -> bool:
+        """Whether this file or folder is met for the first time, by whatever name."""
+        identity: Hashable
+        if info is None:
+            identity = path
+        elif info.st_ino:
+            identity = (info.st_dev, info.st_ino)
+        else:  # some network drives do not number their files
+            identity = os.path.realpath(path)
+        if identity in self._seen:
+            return False
+        self._seen.add(identity)
+        return True
+
+
+def find_pictures(paths: Iterable[Path]) -> PictureScan:
+    """Search files and folders for pictures, lazily.
+
+    Folders are searched with all their subfolders, in natural order (`2.jpg` before `10.jpg`);
+    in them, hidden files and folders are skipped and pictures are known by their suffix. A file
+    named in `paths` itself is taken whatever its name. Links are followed; what is reached twice,
+    also through a loop of links, is yielded once. Links to nowhere, pipes and the like are yielded
+    if they are named like pictures: reading them tells the reason.
+
+    A folder that cannot be listed does not end the search, it is appended to
+    `PictureScan.unreadable`.
+
+    Raises:
+        FewshotError: while iterating, when one of `paths` does not exist.
+    """
+    return PictureScan(paths)
+
+
+def find_classes(folder: Path) -> dict[str, list[Path]]:
+    """The pictures of each direct subfolder of `folder`: one subfolder is one class.
+
+    Classes are in natural order; their names are valid Unicode in NFC, so that the same name
+    typed on macOS and on Linux is the same class. A class without pictures has an empty list.
+
+    Raises:
+        FewshotError: `folder` is missing or not a folder, or a part of it cannot be listed (an
+            example left out unnoticed would change every prediction).
+    """
+    try:
+        names = _visible_names(os.fspath(folder))
+    except FileNotFoundError:
+        raise FewshotError(f"The folder '{folder}' does not exist.") from None
+    except NotADirectoryError:
+        raise FewshotError(
+            f"'{folder}' is not a folder. Give one that has a subfolder for each class."
+        ) from None
+    except OSError as error:
+        raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
+
+    classes: dict[str, list[Path]] = {}
+    for subfolder in (folder / name for name in names):
+        if not subfolder.is_dir():
+            continue
+        scan = find_pictures([subfolder])
+        classes.setdefault(_class_name(subfolder.name), []).extend(scan)
+        for left_out in scan.unreadable:
+            raise FewshotError(f"The folder '{left_out.path}' cannot be opened: {left_out.problem}.")
+    return classes
+
+
+def _visible_names(folder: str) -> list[str]:
+    """Names in a folder in natural order; names that differ only in case are ordered by code point."""
+    names = [name for name in os.listdir(folder) if not name.startswith(".")]  # noqa: PTH208
+    return sorted(sorted(names), key=_natural_key)
+
+
+def _stat(path: str | Path) -> os.stat_result | None:
+    """Facts about what `path` leads to, or `None` if it leads nowhere or may not be looked at."""
+    try:
+        return os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):  # ValueError: a name that no file can have
+        return None
+
+
+def _class_name(folder_name: str) -> str:
+    # Names on disk are bytes: those that are not UTF-8 carry surrogates, which no file or database stores.
+    text = os.fsencode(folder_name).decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", text)

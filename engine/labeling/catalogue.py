@@ -1,0 +1,57 @@
+"""What can be chosen for a run: the facts behind the menus, the command line's lists and the docs.
+
+The declarations stand beside each algorithm and backbone; `engine.labeling.run.read_catalogue`
+collects them (which loads torch). The dataclasses themselves import neither torch nor Qt, so a
+window can hold and show them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AlgorithmEntry:
+    """An algorithm as a menu shows it.
+
+    `backbones` names those it can run on now; `unavailable` maps each other backbone to the
+    sentence that says why not (for example that no checkpoint has been meta-trained for it).
+    """
+
+    name: str
+    title: str
+    family: str
+    paper: str
+    summary: str
+    backbones: tuple[str, ...]
+    unavailable: dict[str, str]
+
+
+@dataclass(frozen=True)
+class BackboneEntry:
+    """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings."""
+
+    name: str
+    title: str
+    summary: str
+    size: int
+    dimension: int
+    licence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class DeviceEntry:
+    """A device that a tiny kernel has just run on. `name` is what `device=` takes."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here."""
+
+    algorithms: tuple[AlgorithmEntry, ...]
+    backbones: tuple[BackboneEntry, ...]
+    devices: tuple[DeviceEntry, ...]

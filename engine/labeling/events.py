@@ -1,0 +1,191 @@
+"""What a labelling run tells whoever iterates it.
+
+A run is a generator of these events (see `engine.labeling.run.label`). The command line,
+the window and the tests all read the same stream. Every event carries the id of its run, so
+that a consumer can drop what comes from a run it no longer cares about. Everything inside is
+plain Python or a numpy array that nobody writes to afterwards, so events may cross threads
+and, pickled, processes. This module imports neither torch nor Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Example:
+    """A labelled picture: part of the support set."""
+
+    picture_id: int
+    path: Path
+    class_name: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """A picture to be classified."""
+
+    picture_id: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Everything a run needs to know; it reads no other state.
+
+    `class_names` fixes the order of the probability columns. `device` is `auto`, `cpu`,
+    `cuda:N` or `mps`. `seed` makes the run repeatable.
+    """
+
+    examples: Sequence[Example]
+    queries: Sequence[Query]
+    class_names: tuple[str, ...]
+    algorithm: str = "prototypical"
+    backbone: str = "efficientnet-lite0"
+    device: str = "auto"
+    seed: int = 0
+    run_id: int = 0
+
+
+@dataclass(frozen=True)
+class Started:
+    """First event. `device` is the device proven to work, e.g. `CPU (ONNX Runtime, 2 threads)`."""
+
+    run_id: int
+    device: str
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeviceChanged:
+    """The run goes on with another device, or with less of the same, because memory ran out."""
+
+    run_id: int
+    device: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a stage is. `rate` is pictures per second, `None` where it means nothing.
+
+    `total` 0 means that the length is not known.
+    """
+
+    run_id: int
+    stage: str
+    done: int
+    total: int
+    rate: float | None = None
+
+
+@dataclass(frozen=True)
+class AdaptationProgress:
+    """One adaptation step: the support's loss (nats) and accuracy (0..1) after `step` updates.
+
+    `kind` says what the loss is: `support` (the examples the step was taken on) or
+    `leave-one-out` (each example judged by the others).
+    """
+
+    run_id: int
+    step: int
+    total_steps: int
+    loss: float
+    accuracy: float
+    kind: str = "support"
+
+
+@dataclass(frozen=True)
+class EmbeddingMap:
+    """A 2-D view of the adapted embedding space; a later map replaces an earlier one.
+
+    Rows are aligned: `picture_ids` int64 [n], `xy` float32 [n, 2] in arbitrary units that are
+    stable from map to map, `class_index` int16 [n] (the label of a support picture, the
+    predicted class of a query, -1 where there is none yet) and `is_support` bool [n].
+    `of_total` is the number of pictures of which these n are an even sample.
+    """
+
+    run_id: int
+    picture_ids: NDArray[np.int64]
+    xy: NDArray[np.float32]
+    class_index: NDArray[np.int16]
+    is_support: NDArray[np.bool_]
+    of_total: int
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A batch of classified pictures: `probabilities` float32 [n, way], rows sum to 1."""
+
+    run_id: int
+    picture_ids: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Pictures that could not be read, each with its reason (`truncated`, `not a picture`, …)."""
+
+    run_id: int
+    picture_ids: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something the person should know that did not stop the run, as one sentence."""
+
+    run_id: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Last event of a run that did everything it was asked."""
+
+    run_id: int
+    seconds: float
+    classified: int
+    unreadable: int
+    embedded: int
+    from_cache: int
+    temperature: float
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Last event of a run that was asked to stop; predictions already sent stay valid."""
+
+    run_id: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Last event of a run that cannot go on. `report` is a traceback if it was a bug, else empty."""
+
+    run_id: int
+    message: str
+    report: str = ""
+
+
+Event: TypeAlias = (
+    Started
+    | DeviceChanged
+    | Progress
+    | AdaptationProgress
+    | EmbeddingMap
+    | Predictions
+    | Unreadable
+    | Warned
+    | Finished
+    | Cancelled
+    | Failed
+)

@@ -1,0 +1,60 @@
+"""A 2-D view of an embedding space that keeps still from frame to frame.
+
+The view is the plane of the two largest principal components. Computed anew each time, such a plane
+may flip, turn and rescale between frames although nothing of interest moved. So the plane is found by
+orthogonal iteration started from the last one, and its points are turned onto where the same pictures
+were before (orthogonal Procrustes, Schönemann 1966).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+ITERATIONS = 8
+FIT_ON = 1000
+
+
+class Projection:
+    """Projects embeddings [n, d] to [n, 2]; remembers its last plane. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._plane: NDArray[np.float64] | None = None
+        self._last: dict[int, NDArray[np.float64]] = {}
+
+    def frame(self, ids: NDArray[np.int64], embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The view of `embeddings` [n, d] of the pictures `ids` [n] as float32 [n, 2].
+
+        Scaled so that the root mean square distance from the centre is 1; all zero where the
+        embeddings do not differ.
+        """
+        stride = max(1, len(embeddings) // FIT_ON)
+        sample = embeddings[::stride].astype(np.float64)
+        centre = sample.mean(axis=0)
+        xy = (embeddings.astype(np.float64) - centre) @ self._fit(sample - centre)
+        spread = np.sqrt((xy**2).sum(axis=1).mean())
+        if spread > 1e-9:
+            xy = self._turned(ids, xy / spread)
+        self._last = dict(zip(ids.tolist(), xy, strict=True))
+        view: NDArray[np.float32] = xy.astype(np.float32)
+        return view
+
+    def _fit(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The plane [d, 2] of largest spread (Golub & Van Loan, Matrix Computations, §8.2.4)."""
+        dimension = centred.shape[1]
+        plane = self._plane
+        if plane is None or len(plane) != dimension:
+            plane = np.linalg.qr(np.random.default_rng(0).standard_normal((dimension, 2)))[0]
+        for _ in range(ITERATIONS):
+            plane = np.linalg.qr(centred.T @ (centred @ plane))[0]
+        self._plane = plane
+        return plane
+
+    def _turned(self, ids: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        shared = [row for row, picture in enumerate(ids.tolist()) if picture in self._last]
+        if len(shared) < 2:
+            return xy
+        before = np.stack([self._last[picture] for picture in ids[shared].tolist()])
+        left, _, right = np.linalg.svd(xy[shared].T @ before)
+        turned: NDArray[np.float64] = xy @ (left @ right)
+        return turned

@@ -1,0 +1,260 @@
+"""A labelling run: examples and pictures in, a stream of events out.
+
+`label` is a generator and does nothing by itself: whoever iterates it drives it, on whatever thread,
+and stops it by no longer iterating or by saying so through `cancelled`, which is asked at least every
+tenth of a second outside of a single network evaluation.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.backbones.base import backbones
+from engine.confidence.calibration import Calibration
+from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
+from engine.episodes import LabeledSet
+from engine.errors import FewshotError
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
+from engine.devices import list_devices
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    DeviceChanged,
+    Event,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    RunRequest,
+    Started,
+    Unreadable,
+    Warned,
+)
+from engine.labeling.session import Session, Task
+from engine.labeling.view import View
+from engine.learners.registry import learners, why_not
+
+PREVIEW = 64
+
+
+def read_catalogue() -> Catalogue:
+    """What can be chosen here and now; proves every device, so it may take a second."""
+    algorithms = []
+    for learner in learners().values():
+        reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
+        facts = learner.facts
+        algorithms.append(
+            AlgorithmEntry(
+                facts.name,
+                facts.title,
+                facts.family,
+                facts.paper,
+                facts.summary,
+                tuple(name for name, reason in reasons.items() if reason is None),
+                {name: reason for name, reason in reasons.items() if reason is not None},
+            )
+        )
+    entries = [
+        BackboneEntry(b.name, b.title, b.summary, b.preprocessing.size, b.dimension, b.licence, b.source)
+        for b in backbones().values()
+    ]
+    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
+
+
+def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    """Run `request`; the last event is `Finished`, `Cancelled` or `Failed`, and nothing is raised."""
+    started = time.monotonic()
+    run = _Run(request)
+    events = run.events()
+    try:
+        for event in events:
+            if cancelled():
+                yield Cancelled(request.run_id, time.monotonic() - started)
+                return
+            yield event
+    except FewshotError as error:
+        yield Failed(request.run_id, str(error))
+    except MemoryError:
+        yield Failed(request.run_id, "The computer ran out of memory; close other programs and run again.")
+    except Exception as error:
+        yield Failed(request.run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
+    finally:
+        events.close()
+
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class _Run:
+    """The state of one run, from the examples to the last prediction."""
+
+    request: RunRequest
+    started: float = field(default_factory=time.monotonic)
+    embedded: int = 0
+    from_cache: int = 0
+    unreadable: int = 0
+    classified: int = 0
+
+    def events(self) -> Generator[Event, None, None]:
+        request = self.request
+        if not request.queries:
+            raise FewshotError("There is no picture to label; add some first.")
+        session = yield from self._patiently(
+            "Preparing", lambda: Session(request.algorithm, request.backbone, request.device)
+        )
+        yield Started(request.run_id, session.device_title, request.class_names)
+        with session.open_cache() as cache:
+            support, ids = yield from self._read_examples(session, cache)
+            view = View(session, support, ids, request)
+            stream = encode_pictures([query.path for query in request.queries], session.encoder, cache)
+            with closing(stream):
+                preview = yield from self._preview(stream)
+                view.show_preview(preview)
+                task = yield from self._adapt(session, support, view)
+                yield from self._classify(session, task, view, chain(preview, stream))
+            if cache.problem:
+                yield Warned(request.run_id, cache.problem)
+        yield self._finished(task.calibration)
+
+    def _patiently(self, stage: str, work: Callable[[], Result]) -> Generator[Event, None, Result]:
+        """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
+
+        A run that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
+        """
+        outcome: Future[Result] = Future()
+
+        def run() -> None:
+            try:
+                outcome.set_result(work())
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=run, name="prepare", daemon=True).start()
+        while wait([outcome], timeout=PATIENCE).not_done:
+            yield Progress(self.request.run_id, stage, 0, 0)
+        return outcome.result()
+
+    def _read_examples(
+        self, session: Session, cache: EmbeddingCache
+    ) -> Generator[Event, None, tuple[LabeledSet, NDArray[np.int64]]]:
+        """The support set, and the picture ids of its rows."""
+        request, examples = self.request, self.request.examples
+        batches = []
+        with closing(encode_pictures([e.path for e in examples], session.encoder, cache)) as stream:
+            for batch in stream:
+                batches.append(batch)
+                yield from self._account(batch, [example.picture_id for example in examples])
+                done = sum(len(b.positions) + len(b.unreadable) for b in batches)
+                yield Progress(request.run_id, "Reading examples", done, len(examples))
+        # In the order they were given, so that a second run, read from the cache, adds up the same way.
+        positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
+        order = np.argsort(positions)
+        features = np.concatenate([batch.features for batch in batches])[order] if batches else None
+        index = {name: number for number, name in enumerate(request.class_names)}
+        readable = [examples[position] for position in positions[order]]
+        labels = torch.tensor([index[example.class_name] for example in readable], dtype=torch.int64)
+        if features is None:
+            raise FewshotError("No examples were given; add a few pictures to each class.")
+        support = LabeledSet(session.tensor(features), labels.to(session.device), request.class_names)
+        support.require_every_class()
+        return support, np.array([example.picture_id for example in readable], dtype=np.int64)
+
+    def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
+        """The first pictures to label, so that the scatter has something to move while adapting."""
+        batches: list[EncodedBatch] = []
+        for batch in stream:
+            batches.append(batch)
+            if sum(len(b.positions) for b in batches) >= PREVIEW:
+                break
+            yield Progress(self.request.run_id, "Looking at the pictures", 0, len(self.request.queries))
+        return batches
+
+    def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
+        request = self.request
+        steps = session.adapt(support)
+        while True:
+            try:
+                stage, step = next(steps)
+            except StopIteration as stop:
+                task: Task = stop.value
+                return task
+            except torch.OutOfMemoryError:
+                if session.device.type == "cpu":
+                    raise
+                message = f"{session.device} ran out of memory while adapting; going on with the CPU."
+                session.fall_back_to_cpu()
+                support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
+                view.support = support
+                yield DeviceChanged(request.run_id, session.device_title, message)
+                steps = session.adapt(support)
+                continue
+            if stage == "adapting":
+                yield AdaptationProgress(
+                    request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
+                )
+                if view.due() or step.step in (0, step.total_steps):
+                    yield view.adapting(step.classifier)
+            else:
+                yield Progress(request.run_id, "Checking on held-out examples", 0, 0)
+
+    def _classify(
+        self, session: Session, task: Task, view: View, batches: Iterable[EncodedBatch]
+    ) -> Generator[Event, None, None]:
+        request, total = self.request, len(self.request.queries)
+        ids = np.array([query.picture_id for query in request.queries], dtype=np.int64)
+        began = time.monotonic()
+        view.start_classifying(task.classifier)
+        for batch in batches:
+            yield from self._account(batch, ids.tolist())
+            if len(batch.positions):
+                features = session.tensor(batch.features)
+                probabilities = task.probabilities(features)
+                yield Predictions(request.run_id, ids[batch.positions], probabilities)
+                view.add(batch.positions, ids[batch.positions], features, probabilities)
+                self.classified += len(batch.positions)
+                if view.due():
+                    yield view.classifying()
+            done = self.classified + self.unreadable
+            rate = self.classified / max(time.monotonic() - began, 1e-9)
+            yield Progress(request.run_id, "Classifying", min(done, total), total, rate)
+        yield view.classifying()
+
+    def _account(self, batch: EncodedBatch, ids: Sequence[int]) -> Iterator[Event]:
+        """Count a batch, and tell what was wrong with it."""
+        self.from_cache += batch.from_cache
+        self.embedded += len(batch.positions) - batch.from_cache
+        self.unreadable += len(batch.unreadable)
+        for notice in batch.notices:
+            yield DeviceChanged(self.request.run_id, notice.device, notice.message)
+        if batch.unreadable:
+            positions, reasons = zip(*batch.unreadable, strict=True)
+            yield Unreadable(self.request.run_id, tuple(ids[p] for p in positions), reasons)
+
+    def _finished(self, calibration: Calibration) -> Finished:
+        metrics: dict[str, float] = {"held_out_examples": calibration.examples}
+        if calibration.accuracy is not None:
+            metrics["held_out_accuracy"] = calibration.accuracy
+        return Finished(
+            self.request.run_id,
+            time.monotonic() - self.started,
+            self.classified,
+            self.unreadable,
+            self.embedded,
+            self.from_cache,
+            calibration.temperature,
+            metrics,
+        )

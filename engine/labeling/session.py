@@ -1,0 +1,85 @@
+"""A learner, a backbone and a device put together: what a run and the Python interface share."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.backbones.base import get_backbone
+from engine.confidence.calibration import Calibration, calibrate
+from engine.confidence.temperature import probabilities
+from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
+from engine.devices import resolve_device, title
+from engine.episodes import LabeledSet
+from engine.learners.base import AdaptationStep, AdaptedClassifier
+from engine.learners.registry import create_learner
+from engine.paths import cache_dir
+
+
+@dataclass(frozen=True)
+class Task:
+    """An adapted classifier with its temperature: features in, probabilities out."""
+
+    classifier: AdaptedClassifier
+    calibration: Calibration
+
+    def probabilities(self, features: Tensor) -> NDArray[np.float32]:
+        """float32 [n, way]; rows sum to 1."""
+        logits = self.classifier.logits(features)
+        return probabilities(logits, self.calibration.temperature).cpu().numpy()
+
+
+class Session:
+    """Builds everything a task needs; raises `FewshotError` for a name or pair that cannot be had.
+
+    Building may take seconds the first time a backbone is used (see `onnx_conversion`).
+    """
+
+    def __init__(self, algorithm: str, backbone: str, device: str) -> None:
+        self.backbone = get_backbone(backbone)
+        self.learner = create_learner(algorithm, backbone)
+        self.device = resolve_device(device)
+        self.learner.to(self.device)
+        self.encoder: Encoder = (
+            backbone_encoder(self.backbone, self.device)
+            if self.learner.facts.takes == "embeddings"
+            else PixelEncoder(self.backbone, self.device)
+        )
+        self.device_title = self.encoder.title
+
+    def fall_back_to_cpu(self) -> None:
+        """Go on without the device, whose memory is too small for the adaptation."""
+        self.device = torch.device("cpu")
+        self.learner.to(self.device)
+        self.device_title = title("cpu")
+
+    def open_cache(self) -> EmbeddingCache:
+        """The cache of this session's features; close it."""
+        return EmbeddingCache(cache_dir() / "embeddings", self.encoder)
+
+    def tensor(self, features: NDArray[np.generic]) -> Tensor:
+        """Encoded features as the learner takes them, on its device."""
+        tensor = torch.from_numpy(features).to(self.device)
+        return self.backbone.normalize(tensor) if self.learner.facts.takes == "images" else tensor.float()
+
+    def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, Task]:
+        """Adapt, then calibrate. Yields (stage, step) after every step of either."""
+        support.require_every_class()
+        classifier = None
+        for step in self.learner.adapt(support):
+            yield "adapting", step
+            classifier = step.classifier
+        assert classifier is not None
+        steps = calibrate(self.learner, support)
+        while True:
+            try:
+                _, step = next(steps)
+            except StopIteration as stop:
+                return Task(classifier, stop.value)
+            yield "calibrating", step

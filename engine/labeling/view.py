@@ -1,0 +1,117 @@
+"""What the scatter plot of a run shows: the examples and an even sample of the pictures, moving."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.embeddings.pipeline import EncodedBatch
+from engine.episodes import LabeledSet
+from engine.labeling.events import EmbeddingMap, RunRequest
+from engine.labeling.projection import Projection
+from engine.labeling.session import Session
+from engine.learners.base import AdaptedClassifier
+
+MAP_POINTS = 5000
+SECONDS_BETWEEN = 0.25
+
+
+class View:
+    """Collects what has been seen so far and makes `EmbeddingMap`s of it.
+
+    `support` is what the run adapts to, `ids` int64 [n] its picture ids.
+    """
+
+    def __init__(
+        self, session: Session, support: LabeledSet, ids: NDArray[np.int64], request: RunRequest
+    ) -> None:
+        self.support = support
+        self._session, self._request, self._support_ids = session, request, ids
+        self._projection = Projection()
+        self._shown = -math.inf
+        self._stride = math.ceil(len(request.queries) / MAP_POINTS)
+        self._preview: tuple[NDArray[np.int64], Tensor] | None = None
+        self._classifier: AdaptedClassifier | None = None
+        self._ids: list[NDArray[np.int64]] = []
+        self._points: list[NDArray[np.float32]] = []
+        self._classes: list[NDArray[np.int16]] = []
+
+    def due(self) -> bool:
+        """Whether the last map is old enough for the next."""
+        return time.monotonic() - self._shown >= SECONDS_BETWEEN
+
+    def show_preview(self, batches: Sequence[EncodedBatch]) -> None:
+        """Show these pictures, not yet classified, while adapting."""
+        batches = [batch for batch in batches if len(batch.positions)]
+        if batches:
+            queries = self._request.queries
+            positions = np.concatenate([batch.positions for batch in batches])
+            ids = np.array([queries[position].picture_id for position in positions], dtype=np.int64)
+            self._preview = ids, self._session.tensor(np.concatenate([b.features for b in batches]))
+
+    def adapting(self, classifier: AdaptedClassifier) -> EmbeddingMap:
+        """The examples and the preview as `classifier` sees them now."""
+        ids, points, classes = self._examples(classifier)
+        if self._preview is not None:
+            preview_ids, features = self._preview
+            ids.append(preview_ids)
+            points.append(_points(classifier, features.to(self.support.features.device)))
+            classes.append(np.full(len(preview_ids), -1, dtype=np.int16))
+        return self._map(ids, points, classes)
+
+    def start_classifying(self, classifier: AdaptedClassifier) -> None:
+        """From now on pictures are shown as this classifier sees them."""
+        self._classifier = classifier
+        self._ids, self._points, self._classes = self._examples(classifier)
+
+    def add(
+        self,
+        positions: NDArray[np.int64],
+        ids: NDArray[np.int64],
+        features: Tensor,
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """Add the sampled ones of some classified pictures."""
+        assert self._classifier is not None
+        sampled = positions % self._stride == 0
+        if sampled.any():
+            self._ids.append(ids[sampled])
+            self._points.append(_points(self._classifier, features[np.flatnonzero(sampled)]))
+            self._classes.append(probabilities[sampled].argmax(axis=1).astype(np.int16))
+
+    def classifying(self) -> EmbeddingMap:
+        """Everything added so far."""
+        return self._map(self._ids, self._points, self._classes)
+
+    def _examples(
+        self, classifier: AdaptedClassifier
+    ) -> tuple[list[NDArray[np.int64]], list[NDArray[np.float32]], list[NDArray[np.int16]]]:
+        points = _points(classifier, self.support.features)
+        return [self._support_ids], [points], [self.support.labels.cpu().numpy().astype(np.int16)]
+
+    def _map(
+        self,
+        ids: list[NDArray[np.int64]],
+        points: list[NDArray[np.float32]],
+        classes: list[NDArray[np.int16]],
+    ) -> EmbeddingMap:
+        self._shown = time.monotonic()
+        all_ids = np.concatenate(ids)
+        return EmbeddingMap(
+            self._request.run_id,
+            all_ids,
+            self._projection.frame(all_ids, np.concatenate(points)),
+            np.concatenate(classes),
+            np.arange(len(all_ids)) < len(self._support_ids),
+            len(self._request.queries) + len(self._support_ids),
+        )
+
+
+def _points(classifier: AdaptedClassifier, features: Tensor) -> NDArray[np.float32]:
+    points: NDArray[np.float32] = classifier.embed(features).float().cpu().numpy()
+    return points

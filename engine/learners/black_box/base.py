@@ -1,0 +1,58 @@
+"""The black-box (model-based) family: a network reads the support set and from then on knows the task.
+
+The support is read once into a state, so classifying 10,000 pictures does not replay it 10,000 times.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.episodes import Episode, LabeledSet
+from engine.learners.base import Adaptation, AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
+
+
+class BlackBoxLearner(MetaLearner):
+    """A learner that conditions a predictor on what it read; a subclass writes `read` and `answer`."""
+
+    @abstractmethod
+    def read(self, support: LabeledSet) -> Any:
+        """The task state φ = {h, θ}: whatever `answer` needs to know of the support set."""
+
+    @abstractmethod
+    def answer(self, state: Any, query: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits [n, way] and embeddings [n, d] of `query`, each row from its own picture alone."""
+
+    def adapt(self, support: LabeledSet) -> Adaptation:
+        """Read the support. One step, whose loss is the support's own under the state just read."""
+        support.require_every_class()
+        with torch.no_grad():
+            classifier = _ConditionedClassifier(self, self.read(support), support.class_names)
+            logits = classifier.logits(support.features)
+            loss = F.cross_entropy(logits, support.labels).item()
+        yield AdaptationStep(1, 1, loss, accuracy(logits, support.labels), "support", classifier)
+        return classifier
+
+    def query_logits(self, episode: Episode) -> Tensor:
+        """Read and answer, with a graph back to the network."""
+        return self.answer(self.read(episode.support), episode.query.features)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _ConditionedClassifier(AdaptedClassifier):
+    learner: BlackBoxLearner
+    state: Any
+    class_names: tuple[str, ...]
+
+    def logits(self, features: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.learner.answer(self.state, features)[0]
+
+    def embed(self, features: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.learner.answer(self.state, features)[1]

@@ -1,0 +1,126 @@
+"""The gradient (optimization-based) family: adapt by descending the loss of the support set.
+
+One inner loop serves all of them. An algorithm says where it starts (`initial_parameters`), what it
+predicts with given parameters (`predict`), and how a step is taken (`update`); which parameters
+adapt is decided by what `initial_parameters` returns under `Parameters.adapting`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.episodes import Episode, LabeledSet
+from engine.learners.base import Adaptation, AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
+
+Parameters: TypeAlias = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says: `logits` [n, way], `embedding` [n, d], and the batch-norm moments it used.
+
+    `context` is whatever the query must inherit from the support for the prediction to be inductive.
+    """
+
+    logits: Tensor
+    embedding: Tensor
+    context: Any
+
+
+@dataclass(frozen=True)
+class InnerStep:
+    """The parameters after a number of updates, and the prediction and loss on the support with them."""
+
+    parameters: Parameters
+    support: Prediction
+    loss: Tensor
+
+
+class GradientLearner(MetaLearner):
+    """A learner that adapts by gradient steps on the support's cross-entropy."""
+
+    steps: int
+
+    @abstractmethod
+    def initial_parameters(self, support: LabeledSet) -> Parameters:
+        """θ, by name, as differentiable functions of the meta-parameters."""
+
+    @abstractmethod
+    def predict(self, parameters: Parameters, features: Tensor, context: Any = None) -> Prediction:
+        """Predict with `parameters`. `context` is `None` for the support, the support's for the query."""
+
+    @abstractmethod
+    def update(self, parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
+        """One step: new parameters (the old ones stay as they are), and what the optimiser carries on."""
+
+    def adapts(self, name: str) -> bool:
+        """Whether the parameter called `name` changes in the inner loop. By default all do."""
+        return True
+
+    def inner_loop(self, support: LabeledSet, *, second_order: bool) -> Iterator[InnerStep]:
+        """Yield the state before the first step and after each of `steps` steps.
+
+        With `second_order` the parameters keep their graph back to the meta-parameters through every
+        gradient (Finn et al. 2017, equation 1); without, each step starts from detached values, so
+        memory does not grow with the number of steps.
+        """
+        parameters = self.initial_parameters(support)
+        state: Any = None
+        for step in range(self.steps + 1):
+            if not second_order:
+                parameters = {name: p.detach().requires_grad_() for name, p in parameters.items()}
+            prediction = self.predict(parameters, support.features)
+            loss = F.cross_entropy(prediction.logits, support.labels)
+            yield InnerStep(parameters, prediction, loss)
+            if step < self.steps:
+                names = [name for name in parameters if self.adapts(name)]
+                gradients = torch.autograd.grad(
+                    loss, [parameters[name] for name in names], create_graph=second_order
+                )
+                changed, state = self.update(
+                    {name: parameters[name] for name in names},
+                    dict(zip(names, gradients, strict=True)),
+                    state,
+                )
+                parameters = {**parameters, **changed}
+
+    def adapt(self, support: LabeledSet) -> Adaptation:
+        """Descend; yields the state before the first step as step 0, so a curve starts where it starts."""
+        support.require_every_class()
+        steps = self.inner_loop(support, second_order=False)
+        for number in range(self.steps + 1):
+            with torch.enable_grad():
+                inner = next(steps)
+            classifier = _DescendedClassifier(self, inner, support.class_names)
+            correct = accuracy(inner.support.logits, support.labels)
+            yield AdaptationStep(number, self.steps, inner.loss.item(), correct, "support", classifier)
+        return classifier
+
+    def query_logits(self, episode: Episode) -> Tensor:
+        """Logits of the query under the adapted parameters, differentiable through the inner loop."""
+        *_, last = self.inner_loop(episode.support, second_order=True)
+        return self.predict(last.parameters, episode.query.features, last.support.context).logits
+
+
+@dataclass(frozen=True, eq=False)
+class _DescendedClassifier(AdaptedClassifier):
+    learner: GradientLearner
+    inner: InnerStep
+    class_names: tuple[str, ...]
+
+    def _predict(self, features: Tensor) -> Prediction:
+        with torch.no_grad():
+            return self.learner.predict(self.inner.parameters, features, self.inner.support.context)
+
+    def logits(self, features: Tensor) -> Tensor:
+        return self._predict(features).logits
+
+    def embed(self, features: Tensor) -> Tensor:
+        return self._predict(features).embedding

@@ -1,0 +1,58 @@
+"""Judging examples by the others: held-out logits of a support set.
+
+A handful of examples is too few to set any aside, so each is classified by a classifier adapted to
+the rest. With many examples, leaving out one at a time is replaced by leaving out a fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.episodes import LabeledSet
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Logits [n, way] of the examples that could be left out, and their labels [n]; n may be 0."""
+
+    logits: Tensor
+    labels: Tensor
+
+
+def folds(support: LabeledSet, count: int) -> Iterator[Tensor]:
+    """Boolean masks [n] of the examples left out together, at most `count` of them.
+
+    Each class spreads over the folds as evenly as it can, and keeps at least one example in every
+    complement; a class with one example is never left out.
+    """
+    fold = torch.full_like(support.labels, -1)
+    for label, shots in enumerate(support.shots):
+        if shots > 1:
+            members = (support.labels == label).nonzero().flatten()
+            fold[members] = torch.arange(shots, device=fold.device) % count
+    for index in range(count):
+        mask = fold == index
+        if mask.any():
+            yield mask
+
+
+def held_out_logits(
+    support: LabeledSet, classify: Callable[[LabeledSet, Tensor], Tensor], count: int
+) -> Iterator[HeldOut]:
+    """Yield the held-out logits fold by fold.
+
+    `classify(rest, features)` adapts to `rest` and returns the logits [k, way] of `features` [k, …].
+    """
+    for left_out in folds(support, count):
+        yield HeldOut(classify(support.take(~left_out), support.features[left_out]), support.labels[left_out])
+
+
+def join(parts: list[HeldOut], support: LabeledSet) -> HeldOut:
+    """All folds in one."""
+    if not parts:
+        return HeldOut(support.features.new_zeros(0, support.n_way), support.labels[:0])
+    return HeldOut(torch.cat([part.logits for part in parts]), torch.cat([part.labels for part in parts]))

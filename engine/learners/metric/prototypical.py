@@ -1,0 +1,37 @@
+"""Prototypical networks (Snell, Swersky & Zemel 2017): a class is the mean of its examples."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.episodes import LabeledSet
+from engine.learners.base import LearnerFacts
+from engine.learners.metric.base import MetricLearner
+
+
+class PrototypicalNetwork(MetricLearner):
+    """logit_c(x) = −‖f(x) − mean of f over the examples of c‖² (Snell et al. 2017, equations 1 and 2)."""
+
+    facts = LearnerFacts(
+        name="prototypical",
+        title="Prototypical networks",
+        family="metric",
+        paper="Snell, Swersky & Zemel 2017, arXiv:1703.05175",
+        summary="Each class is the average of its examples; a picture goes to the nearest. Instant.",
+        takes="embeddings",
+        needs_checkpoint=False,
+    )
+
+    def compare(self, support: LabeledSet, query: Tensor) -> Tensor:
+        """Minus the squared Euclidean distances [n_query, way] to the prototypes."""
+        return -torch.cdist(query, prototypes(support), compute_mode="donot_use_mm_for_euclid_dist").square()
+
+
+def prototypes(support: LabeledSet) -> Tensor:
+    """The mean embedding of each class, [way, d]; NaN for a class without examples."""
+    one_hot = support.one_hot()
+    return (one_hot.T @ support.features) / one_hot.sum(dim=0)[:, None]
+
+
+LEARNER = PrototypicalNetwork

@@ -1,0 +1,38 @@
+"""Where the program keeps its own files: bundled assets, caches, and user data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def assets_dir() -> Path:
+    """The folder of checkpoints, icons and other files that ship with the program.
+
+    An installed wheel carries it inside the package, a checkout keeps it at the top level.
+    """
+    packaged = _PACKAGE / "assets"
+    return packaged if packaged.is_dir() else _PACKAGE.parent / "assets"
+
+
+def cache_dir() -> Path:
+    """Files that may be deleted at any time: embeddings, converted backbones, thumbnails.
+
+    `FEWSHOT_CACHE_DIR` moves it, e.g. to a larger disk. The folder need not exist yet.
+    """
+    return Path(
+        os.environ.get("FEWSHOT_CACHE_DIR") or platformdirs.user_cache_dir("fewshot", appauthor=False)
+    )
+
+
+def data_dir() -> Path:
+    """The user's own files that no dialog asked a place for: the default project, the demo.
+
+    `FEWSHOT_DATA_DIR` moves it. The folder need not exist yet.
+    """
+    chosen = os.environ.get("FEWSHOT_DATA_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("fewshot", appauthor=False))

@@ -1,0 +1,175 @@
+"""The undo log: triggers write it, set-based SQL plays it back.
+
+A gesture is one `step`. While a step is being recorded, triggers on every undoable table copy each
+row a statement touches into `<table>_log`: as it was before the step and as it is after it, at most
+one row a side. A missing side means that the row did not exist then. Undo puts the `before` side
+back, redo the `after` side, in a handful of statements however many rows they concern. So a command
+is plain SQL without an inverse, and whatever it did, cascades included, can be undone.
+
+The log has typed columns like its table, not JSON, because paths are BLOBs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+BEFORE, AFTER = 0, 1
+MAX_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """What a gesture, an undo or a redo changed; falsy if nothing.
+
+    `classes`: a class was added, removed, moved or edited. `pictures`: ids of the pictures added,
+    removed or relabelled, so also those whose class now counts differently. `membership`: pictures
+    were added or removed. `title`: the gesture in words, e.g. "Label 12 pictures".
+    """
+
+    classes: bool
+    pictures: frozenset[int]
+    membership: bool
+    title: str
+
+    def __bool__(self) -> bool:
+        return self.classes or bool(self.pictures)
+
+
+@dataclass(frozen=True)
+class _Logged:
+    """An undoable table: its name, its key and its other columns with their types."""
+
+    name: str
+    key: str
+    columns: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [self.key, *(column.split()[0] for column in self.columns)]
+
+    def schema(self) -> str:
+        table, key, names = self.name, self.key, self.names
+        into = f"INSERT INTO {table}_log(step, side, {', '.join(names)}) SELECT step"
+        old = ", ".join(f"OLD.{name}" for name in names)
+        new = ", ".join(f"NEW.{name}" for name in names)
+        this_row = f"step = (SELECT step FROM recording) AND {key} ="
+        # What the step itself made or has already logged has no earlier state worth keeping.
+        log_before = (
+            f"{into}, {BEFORE}, {old} FROM recording"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {table}_log WHERE {this_row} OLD.{key});"
+        )
+        forget_after = f"DELETE FROM {table}_log WHERE {this_row} OLD.{key} AND side = {AFTER};"
+        log_after = f"{into}, {AFTER}, {new} FROM recording;"
+        bodies = {
+            "INSERT": log_after,
+            "UPDATE": log_before + forget_after + log_after,
+            "DELETE": log_before + forget_after,
+        }
+        log = f"""
+        CREATE TABLE {table}_log (
+            step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
+            side INTEGER NOT NULL,
+            {key} INTEGER NOT NULL,
+            {", ".join(self.columns)},
+            PRIMARY KEY (step, {key}, side)
+        ) STRICT, WITHOUT ROWID;
+        """
+        return log + "\n".join(
+            f"CREATE TRIGGER {table}_{event.lower()} AFTER {event} ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM recording) BEGIN {body} END;"
+            for event, body in bodies.items()
+        )
+
+    def drop(self, db: sqlite3.Connection, step: int, side: int) -> None:
+        """Delete the rows that do not exist on `side` of the step."""
+        db.execute(
+            f"DELETE FROM {self.name} WHERE {self.key} IN"
+            f" (SELECT {self.key} FROM {self.name}_log WHERE step = :step AND side <> :side"
+            f" EXCEPT SELECT {self.key} FROM {self.name}_log WHERE step = :step AND side = :side)",
+            {"step": step, "side": side},
+        )
+
+    def restore(self, db: sqlite3.Connection, step: int, side: int) -> None:
+        """Insert or overwrite the rows that exist on `side` of the step."""
+        columns = ", ".join(self.names)
+        db.execute(
+            f"INSERT INTO {self.name}({columns}) SELECT {columns} FROM {self.name}_log"
+            f" WHERE step = ? AND side = ?"
+            f" ON CONFLICT({self.key}) DO UPDATE SET"
+            f" {', '.join(f'{name} = excluded.{name}' for name in self.names[1:])}",
+            (step, side),
+        )
+
+
+# Parents before children: rows are restored in this order and dropped in the reverse of it.
+_LOGGED = (
+    _Logged("class", "id", ("name TEXT", "color TEXT", "key TEXT", "position INTEGER")),
+    _Logged("picture", "id", ("path BLOB", "error TEXT")),
+    _Logged("label", "picture_id", ("class_id INTEGER", "source TEXT", "time REAL")),
+)
+
+LOG_SCHEMA = "\n".join(
+    [
+        "CREATE TABLE step (id INTEGER PRIMARY KEY, title TEXT NOT NULL,"
+        " undone INTEGER NOT NULL DEFAULT 0) STRICT;",
+        "-- Holds the step being recorded, and is empty between gestures.",
+        "CREATE TABLE recording (step INTEGER NOT NULL REFERENCES step) STRICT;",
+        *(table.schema() for table in _LOGGED),
+    ]
+)
+
+
+def begin_step(db: sqlite3.Connection, title: str) -> int:
+    """Start recording a gesture. What had been undone can no longer be redone."""
+    db.execute("DELETE FROM step WHERE undone")
+    step = int(db.execute("INSERT INTO step(title) VALUES (?) RETURNING id", (title,)).fetchone()[0])
+    db.execute("INSERT INTO recording VALUES (?)", (step,))
+    return step
+
+
+def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
+    """Stop recording and say what the gesture changed. Steps too old to matter leave the log."""
+    db.execute("DELETE FROM recording")
+    db.execute("DELETE FROM step WHERE id <= ?", (step - MAX_STEPS,))
+    return _changes(db, step)
+
+
+def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
+    """Id and title of the last gesture that has not been undone."""
+    row: tuple[int, str] | None = db.execute(
+        "SELECT id, title FROM step WHERE NOT undone ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return row
+
+
+def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
+    """Id and title of the gesture that was undone last."""
+    row: tuple[int, str] | None = db.execute(
+        "SELECT id, title FROM step WHERE undone ORDER BY id LIMIT 1"
+    ).fetchone()
+    return row
+
+
+def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
+    """Put every row the step touched back as it was on that side of it: undo is BEFORE, redo AFTER."""
+    for table in reversed(_LOGGED):
+        table.drop(db, step, side)
+    for table in _LOGGED:
+        table.restore(db, step, side)
+    db.execute("UPDATE step SET undone = ? WHERE id = ?", (side == BEFORE, step))
+    return _changes(db, step)
+
+
+def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:
+    pictures = db.execute(
+        "SELECT id FROM picture_log WHERE step = :step"
+        " UNION ALL SELECT picture_id FROM label_log WHERE step = :step",
+        {"step": step},
+    )
+    classes, membership, title = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = :step),"
+        " EXISTS (SELECT 1 FROM picture_log WHERE step = :step), title FROM step WHERE id = :step",
+        {"step": step},
+    ).fetchone()
+    return ChangeSet(bool(classes), frozenset(row[0] for row in pictures), bool(membership), title)

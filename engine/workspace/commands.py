@@ -1,0 +1,282 @@
+"""Everything a person can do to a project, as data.
+
+A command is plain SQL over the undoable tables. It runs inside the transaction that
+`Workspace.apply` opens and holds no inverse: triggers record what it does (see `changes`).
+Ids that do not exist are the caller's bug and raise `KeyError` or `sqlite3.IntegrityError`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from engine.errors import FewshotError
+from engine.workspace.palette import next_color
+from engine.workspace.rows import LabelSource
+
+_KEYS = "123456789"
+
+
+class Command(Protocol):
+    """A gesture: what the undo menu calls it, and what it does."""
+
+    @property
+    def title(self) -> str: ...
+
+    def apply(self, db: sqlite3.Connection) -> None: ...
+
+
+@dataclass(frozen=True)
+class AddClass:
+    """Add a class at the end, with the next free colour (unless one is given) and the next free key."""
+
+    name: str
+    color: str | None = None
+
+    @property
+    def title(self) -> str:
+        return f"Add class “{_tidy(self.name)}”"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        name = _class_name_from(self.name)
+        _refuse_taken(db, name)
+        _add_class(db, name, self.color)
+
+
+@dataclass(frozen=True)
+class RenameClass:
+    """Give a class another name."""
+
+    class_id: int
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"Rename class to “{_tidy(self.name)}”"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        name = _class_name_from(self.name)
+        if name != _class_name(db, self.class_id):
+            _refuse_taken(db, name)
+            db.execute("UPDATE class SET name = ? WHERE id = ?", (name, self.class_id))
+
+
+@dataclass(frozen=True)
+class RecolorClass:
+    """Give a class another colour, `#rrggbb`."""
+
+    class_id: int
+    color: str
+
+    @property
+    def title(self) -> str:
+        return "Change the colour of a class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        _class_name(db, self.class_id)
+        db.execute(
+            "UPDATE class SET color = :color WHERE id = :id AND color <> :color",
+            {"id": self.class_id, "color": self.color.lower()},
+        )
+
+
+@dataclass(frozen=True)
+class RemoveClass:
+    """Remove a class; its pictures stay in the project, unlabelled."""
+
+    class_id: int
+
+    @property
+    def title(self) -> str:
+        return "Remove class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        _class_name(db, self.class_id)
+        db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
+
+
+@dataclass(frozen=True)
+class MoveClass:
+    """Move a class to a position in the list, 0 being the first; beyond the end means the end."""
+
+    class_id: int
+    position: int
+
+    @property
+    def title(self) -> str:
+        return "Move class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        _class_name(db, self.class_id)
+        order = [row[0] for row in db.execute("SELECT id FROM class ORDER BY position")]
+        moved = [class_id for class_id in order if class_id != self.class_id]
+        moved.insert(max(self.position, 0), self.class_id)
+        if moved != order:
+            positions = list(enumerate(moved))
+            db.executemany("UPDATE class SET position = ?1 WHERE id = ?2 AND position <> ?1", positions)
+
+
+@dataclass(frozen=True)
+class AddPictures:
+    """Add pictures, as examples of a class or, without one, to be labelled.
+
+    A picture that is already in the project is not added twice, but gets the class if one is given.
+    Two paths are the same picture if they have the same name in the same real folder.
+    """
+
+    paths: Sequence[Path]
+    class_id: int | None = None
+
+    @property
+    def title(self) -> str:
+        return f"Add {_pictures(len(self.paths))}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        paths = _real_paths(self.paths)
+        db.executemany("INSERT INTO picture(path) VALUES (?) ON CONFLICT(path) DO NOTHING", paths)
+        if self.class_id is not None:
+            find = "SELECT id FROM picture WHERE path = ?"
+            ids = [db.execute(find, path).fetchone()[0] for path in paths]
+            LabelPictures(ids, self.class_id).apply(db)
+
+
+@dataclass(frozen=True)
+class AddClassFolders:
+    """Add examples class by class, with the classes that do not exist yet."""
+
+    folders: Mapping[str, Sequence[Path]]
+
+    @property
+    def title(self) -> str:
+        count = len(self.folders)
+        pictures = _pictures(sum(map(len, self.folders.values())))
+        return f"Add {pictures} of {count} {'class' if count == 1 else 'classes'}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        for folder, paths in self.folders.items():
+            name = _class_name_from(folder)
+            row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
+            AddPictures(paths, row[0] if row else _add_class(db, name)).apply(db)
+
+
+@dataclass(frozen=True)
+class LabelPictures:
+    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said."""
+
+    picture_ids: Sequence[int]
+    class_id: int | None
+    source: LabelSource = "human"
+
+    @property
+    def title(self) -> str:
+        pictures = _pictures(len(self.picture_ids))
+        return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        if self.class_id is None:
+            db.execute(
+                "DELETE FROM label WHERE picture_id IN (SELECT value FROM json_each(?))"
+                " AND (source <> 'human' OR ? = 'human')",
+                (_json(self.picture_ids), self.source),
+            )
+            return
+        db.execute(
+            """
+            INSERT INTO label(picture_id, class_id, source, time)
+            SELECT value, :class_id, :source, :time FROM json_each(:ids) WHERE TRUE
+            ON CONFLICT(picture_id) DO UPDATE
+            SET class_id = excluded.class_id, source = excluded.source, time = excluded.time
+            WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
+            AND (label.source <> 'human' OR excluded.source = 'human')
+            """,
+            {
+                "ids": _json(self.picture_ids),
+                "class_id": self.class_id,
+                "source": self.source,
+                "time": time.time(),
+            },
+        )
+
+
+@dataclass(frozen=True)
+class RemovePictures:
+    """Remove pictures from the project; the files on disk are not touched."""
+
+    picture_ids: Sequence[int]
+
+    @property
+    def title(self) -> str:
+        return f"Remove {_pictures(len(self.picture_ids))}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        db.execute(
+            "DELETE FROM picture WHERE id IN (SELECT value FROM json_each(?))", (_json(self.picture_ids),)
+        )
+
+
+def _tidy(name: str) -> str:
+    """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode."""
+    readable = name.encode("utf-8", "replace").decode("utf-8")
+    return " ".join(unicodedata.normalize("NFC", readable).split())
+
+
+def _class_name_from(text: str) -> str:
+    name = _tidy(text)
+    if not name:
+        raise FewshotError("A class needs a name: type at least one letter.")
+    return name
+
+
+def _refuse_taken(db: sqlite3.Connection, name: str) -> None:
+    if db.execute("SELECT 1 FROM class WHERE name = ?", (name,)).fetchone():
+        raise FewshotError(f"There is already a class “{name}”: choose another name.")
+
+
+def _class_name(db: sqlite3.Connection, class_id: int) -> str:
+    row = db.execute("SELECT name FROM class WHERE id = ?", (class_id,)).fetchone()
+    if row is None:
+        raise KeyError(f"no class {class_id}")
+    return str(row[0])
+
+
+def _add_class(db: sqlite3.Connection, name: str, color: str | None = None) -> int:
+    rows = db.execute("SELECT color, key, position FROM class").fetchall()
+    keys = {row[1] for row in rows}
+    row = db.execute(
+        "INSERT INTO class(name, color, key, position) VALUES (?, ?, ?, ?) RETURNING id",
+        (
+            name,
+            color.lower() if color else next_color({row[0] for row in rows}),
+            next((key for key in _KEYS if key not in keys), ""),
+            max((row[2] for row in rows), default=-1) + 1,
+        ),
+    ).fetchone()
+    return int(row[0])
+
+
+def _real_paths(paths: Iterable[Path]) -> list[tuple[bytes]]:
+    """Each picture once, in order, as one-column rows. Folders are resolved once, not once a picture."""
+    real_folder = cache(_real_folder)
+    split = (str(path).rpartition(os.sep) for path in paths)
+    unique = dict.fromkeys(real_folder(folder + separator) + name for folder, separator, name in split)
+    return [(os.fsencode(path),) for path in unique]
+
+
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder).rstrip(os.sep) + os.sep
+
+
+def _json(ids: Iterable[int]) -> str:
+    return json.dumps([int(picture_id) for picture_id in ids])
+
+
+def _pictures(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count:,} pictures"

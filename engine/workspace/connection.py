@@ -1,0 +1,64 @@
+"""How a project file is opened: alone, with a write-ahead log, and only if it is one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from engine.errors import FewshotError
+from engine.workspace import schema
+from engine.workspace.failures import failures_as_sentences
+
+_BUSY_SECONDS = 1.0
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that alone may use the file; closed again if the block fails."""
+    with failures_as_sentences(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
+        try:
+            # The operating system holds this lock for us and drops it when we crash. It also frees
+            # the write-ahead log from shared memory, which network drives do not have.
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            yield db
+        except BaseException:
+            db.close()
+            raise
+
+
+def configure(db: sqlite3.Connection) -> None:
+    """Set what a project relies on; only once it is known to be one, as this writes to the file."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA trusted_schema = OFF")
+    # Temporary files would fail a gesture when the system's disk is full but the project's is not.
+    db.execute("PRAGMA temp_store = MEMORY")
+
+
+def shrink_log(db: sqlite3.Connection) -> None:
+    """Give back the space of a write-ahead log that a failed gesture left behind, if that can be done now."""
+    with suppress(sqlite3.Error):
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
+    """Raise `FewshotError` for another program's database and for a format of the future."""
+    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        raise FewshotError(f"{path} is not a Fewshot project: choose a file that Fewshot has made.")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > schema.VERSION:
+        raise FewshotError(
+            f"{path} was made by a newer Fewshot (format {version}, this one reads up to"
+            f" {schema.VERSION}): update the program to open it."
+        )
+
+
+def refuse_damaged(db: sqlite3.Connection, path: Path) -> None:
+    """Raise `FewshotError` if the file's structure is broken; takes time proportional to its size."""
+    fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if fault != "ok":
+        raise FewshotError(f"{path} is damaged ({fault}): restore it from a backup.")

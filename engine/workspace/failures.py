@@ -1,0 +1,41 @@
+"""Where the world's failures part from bugs: what SQLite reports becomes a sentence, or goes on as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import FewshotError
+
+READ_ONLY = (
+    "{path} cannot be changed because it is read-only: copy it to a folder that you may write to and open"
+    " it there."
+)
+
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: "The disk that holds {path} is full: free some space and try again.",
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_BUSY: "{path} is open in another window or program: close it there and try again.",
+    sqlite3.SQLITE_IOERR: "{path} could not be read or written, the disk or network drive reports an error:"
+    " check its connection and free space and try again.",
+    sqlite3.SQLITE_CANTOPEN: "{path} could not be opened: check that its folder exists and that you may"
+    " write there.",
+    sqlite3.SQLITE_PERM: "{path} could not be opened: you have no permission to use it.",
+    sqlite3.SQLITE_CORRUPT: "{path} is damaged: restore it from a backup.",
+    sqlite3.SQLITE_NOTADB: "{path} is not a Fewshot project: choose a file that Fewshot has made.",
+}
+
+
+@contextmanager
+def failures_as_sentences(path: Path) -> Iterator[None]:
+    """Raise `FewshotError` for what SQLite says the world did wrong; let its other errors, bugs, pass."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The low byte is the primary code; the rest tells apart things that ask for the same remedy.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code not in _SENTENCES:
+            raise
+        raise FewshotError(_SENTENCES[code].format(path=path)) from error

@@ -1,0 +1,69 @@
+"""What the queries of a workspace return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+LabelSource: TypeAlias = Literal["human", "model", "import"]
+RunStatus: TypeAlias = Literal["running", "finished", "cancelled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class: `color` is `#rrggbb`, `key` `"1"`…`"9"` or empty, `count` its labelled pictures."""
+
+    id: int
+    name: str
+    color: str
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRow:
+    """A picture of the project. `error` is why the last run could not read it, if it could not."""
+
+    id: int
+    path: Path
+    class_id: int | None
+    source: LabelSource | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """A labelled picture, as a run wants it."""
+
+    picture_id: int
+    path: Path
+    class_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run of an algorithm. `class_ids` are the probability columns, removed classes included."""
+
+    id: int
+    algorithm: str
+    backbone: str
+    device: str
+    seed: int
+    class_ids: tuple[int, ...]
+    status: RunStatus
+    message: str
+    started: datetime
+    finished: datetime | None
+
+
+class Predictions(NamedTuple):
+    """The most probable class of each picture: int64 [n], int64 [n], float32 [n] in 0..1, by picture id."""
+
+    picture_ids: NDArray[np.int64]
+    class_id: NDArray[np.int64]
+    confidence: NDArray[np.float32]

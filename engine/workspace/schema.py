@@ -1,0 +1,76 @@
+"""The tables of a project file.
+
+Ids are never used twice (AUTOINCREMENT), so what a removed picture or class left behind, predictions
+and undo steps, can neither attach itself to a newcomer nor get lost when the removal is undone.
+Paths are the bytes the file system knows (`os.fsencode`): a name need not be valid Unicode.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from engine.workspace.changes import LOG_SCHEMA
+
+APPLICATION_ID = 0x46534854  # "FSHT"
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE class (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    color TEXT NOT NULL CHECK (color GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
+    key TEXT NOT NULL CHECK (key IN ('', '1', '2', '3', '4', '5', '6', '7', '8', '9')),
+    position INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE picture (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    error TEXT
+) STRICT;
+CREATE INDEX picture_unreadable ON picture(id) WHERE error IS NOT NULL;
+
+CREATE TABLE label (
+    picture_id INTEGER PRIMARY KEY REFERENCES picture ON DELETE CASCADE,
+    class_id INTEGER NOT NULL REFERENCES class ON DELETE CASCADE,
+    source TEXT NOT NULL CHECK (source IN ('human', 'model', 'import')),
+    time REAL NOT NULL
+) STRICT;
+CREATE INDEX label_class ON label(class_id);
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    algorithm TEXT NOT NULL,
+    backbone TEXT NOT NULL,
+    device TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    class_ids TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'cancelled', 'failed')),
+    message TEXT NOT NULL DEFAULT '',
+    started REAL NOT NULL,
+    finished REAL
+) STRICT;
+
+-- One row a batch: `picture_ids` little-endian int64 [n], `probabilities` little-endian float32 [n, way].
+CREATE TABLE prediction_batch (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    picture_ids BLOB NOT NULL,
+    probabilities BLOB NOT NULL
+) STRICT;
+CREATE INDEX prediction_batch_run ON prediction_batch(run_id);
+"""
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Turn an empty database into an empty project, wholly or not at all."""
+    db.executescript(
+        f"""
+        BEGIN IMMEDIATE;
+        PRAGMA application_id = {APPLICATION_ID};
+        PRAGMA user_version = {VERSION};
+        {_TABLES}
+        {LOG_SCHEMA}
+        COMMIT;
+        """
+    )

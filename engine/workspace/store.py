@@ -1,0 +1,316 @@
+"""The project file and the one path by which it changes: command → transaction → change set."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FewshotError
+from engine.workspace import changes, connection, filters, schema
+from engine.workspace.changes import ChangeSet
+from engine.workspace.commands import Command
+from engine.workspace.failures import READ_ONLY, failures_as_sentences
+from engine.workspace.filters import PictureFilter
+from engine.workspace.rows import ClassRow, ExampleRow, PictureRow, Predictions, RunRow, RunStatus
+
+RUNS_WITH_PREDICTIONS = 5
+
+
+class Workspace:
+    """An open project: classes, pictures, labels, runs and the history of gestures, in one file.
+
+    Use `create`, `open` or `open_or_create`. Every method raises `FewshotError` when the file cannot
+    be read or written (full disk, lost drive, …); a gesture then has not happened at all and the
+    workspace goes on working. All calls come from the thread that opened it. While it is open no
+    other window or process can open the same file; a crash lets go of it.
+    """
+
+    path: Path
+
+    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = db
+
+    # Opening and closing
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str]) -> Self:
+        """Make a new project. An existing file is never overwritten, unless it is empty."""
+        path = Path(path).absolute()
+        if path.exists() and not (path.is_file() and path.stat().st_size == 0):
+            raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
+        with connection.exclusive(path) as db:
+            schema.create(db)
+            connection.configure(db)
+        return cls(path, db)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Self:
+        """Open a project; its content is checked first if it was not closed properly the last time."""
+        path = Path(path).absolute()
+        if not path.is_file():
+            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+        if not os.access(path, os.W_OK):
+            raise FewshotError(READ_ONLY.format(path=path))
+        unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+        with connection.exclusive(path) as db:
+            connection.refuse_foreign(db, path)
+            connection.configure(db)
+            if unclean:
+                connection.refuse_damaged(db, path)
+            db.execute(
+                "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
+                " WHERE status = 'running'"
+            )
+        return cls(path, db)
+
+    @classmethod
+    def open_or_create(cls, path: str | os.PathLike[str]) -> Self:
+        """Open the project, or make it if there is none yet."""
+        path = Path(path)
+        return cls.open(path) if path.exists() and path.stat().st_size else cls.create(path)
+
+    def close(self) -> None:
+        """Fold the journal into the project, so that one file holds everything, and let go of it."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Gestures
+
+    def apply(self, command: Command) -> ChangeSet:
+        """Do a gesture and commit it. One that changes nothing leaves undo and redo as they were."""
+        with self._transaction() as db:
+            step = changes.begin_step(db, command.title)
+            command.apply(db)
+            changed = changes.end_step(db, step)
+            if not changed:
+                db.execute("ROLLBACK")
+        return changed
+
+    def undo(self) -> ChangeSet | None:
+        """Take back the last gesture; `None` if there is none."""
+        with self._transaction() as db:
+            step = changes.step_to_undo(db)
+            return changes.restore(db, step[0], changes.BEFORE) if step else None
+
+    def redo(self) -> ChangeSet | None:
+        """Do the gesture again that was undone last; `None` if there is none."""
+        with self._transaction() as db:
+            step = changes.step_to_redo(db)
+            return changes.restore(db, step[0], changes.AFTER) if step else None
+
+    @property
+    def undo_title(self) -> str | None:
+        """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
+        with failures_as_sentences(self.path):
+            step = changes.step_to_undo(self._db)
+        return step[1] if step else None
+
+    @property
+    def redo_title(self) -> str | None:
+        """The gesture that `redo` would do again."""
+        with failures_as_sentences(self.path):
+            step = changes.step_to_redo(self._db)
+        return step[1] if step else None
+
+    # Classes and pictures
+
+    def classes(self) -> list[ClassRow]:
+        """All classes in the order of the list, each with the number of its pictures."""
+        rows = self._rows(
+            "SELECT class.id, name, color, key, coalesce(count, 0) FROM class LEFT JOIN"
+            " (SELECT class_id, count(*) AS count FROM label GROUP BY class_id) ON class_id = class.id"
+            " ORDER BY position"
+        )
+        return [ClassRow(*row) for row in rows]
+
+    def picture_ids(self, filter: PictureFilter = filters.ALL) -> NDArray[np.int64]:
+        """Ids of the pictures that pass the filter, in the order in which they were added."""
+        rows = self._rows(
+            "SELECT picture.id FROM picture LEFT JOIN label ON picture_id = picture.id"
+            f" WHERE {filter.condition} ORDER BY picture.id",
+            filter.values,
+        )
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def pictures(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[PictureRow]:
+        """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
+        wanted = [int(picture_id) for picture_id in picture_ids]
+        rows = self._rows(
+            "SELECT picture.id, picture.path, class_id, source, error"
+            " FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
+            " LEFT JOIN label ON picture_id = picture.id ORDER BY wanted.key",
+            (json.dumps(wanted),),
+        )
+        if len(rows) != len(wanted):
+            raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
+        return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
+
+    def labels(self) -> dict[int, int]:
+        """Class id by picture id."""
+        return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
+
+    def examples(self) -> list[ExampleRow]:
+        """Every labelled picture, also one that could not be read before: a run looks at it anew."""
+        rows = self._rows(
+            "SELECT picture.id, path, class_id FROM picture JOIN label ON picture_id = picture.id"
+            " ORDER BY picture.id"
+        )
+        return [ExampleRow(row[0], _path(row[1]), row[2]) for row in rows]
+
+    def unlabelled(self) -> list[tuple[int, Path]]:
+        """Every picture without a label, also one that could not be read before."""
+        rows = self._rows(
+            "SELECT id, path FROM picture WHERE id NOT IN (SELECT picture_id FROM label) ORDER BY id"
+        )
+        return [(row[0], _path(row[1])) for row in rows]
+
+    # Runs: facts, not gestures. They are never undone and never touch a label.
+
+    def begin_run(
+        self, algorithm: str, backbone: str, device: str, seed: int, class_ids: Sequence[int]
+    ) -> int:
+        """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
+
+        A run looks at every picture anew, so what earlier ones found unreadable is forgotten. Only
+        the last few runs keep their predictions.
+        """
+        with self._transaction() as db:
+            row = db.execute(
+                "INSERT INTO run(algorithm, backbone, device, seed, class_ids, status, started)"
+                " VALUES (?, ?, ?, ?, ?, 'running', ?) RETURNING id",
+                (algorithm, backbone, device, seed, json.dumps([int(i) for i in class_ids]), time.time()),
+            ).fetchone()
+            run_id = int(row[0])
+            db.execute("DELETE FROM prediction_batch WHERE run_id <= ?", (run_id - RUNS_WITH_PREDICTIONS,))
+            db.execute("UPDATE picture SET error = NULL WHERE error IS NOT NULL")
+        return run_id
+
+    def save_predictions(
+        self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
+    ) -> None:
+        """Keep a batch: int64 [n] and float32 [n, way]. A later batch overrules an earlier one."""
+        if probabilities.shape != (len(picture_ids), len(self._run_class_ids(run_id))):
+            raise ValueError(
+                f"probabilities of shape {probabilities.shape} do not fit the pictures or the run"
+            )
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO prediction_batch(run_id, picture_ids, probabilities) VALUES (?, ?, ?)",
+                (run_id, picture_ids.astype("<i8").tobytes(), probabilities.astype("<f4").tobytes()),
+            )
+
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+        """Note why pictures could not be read, one reason each."""
+        rows = [(reason, int(picture_id)) for picture_id, reason in zip(picture_ids, reasons, strict=True)]
+        with self._transaction() as db:
+            db.executemany("UPDATE picture SET error = ? WHERE id = ?", rows)
+
+    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+        """Note how a run ended."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
+                (status, message, time.time(), run_id),
+            )
+
+    def latest_run(self) -> RunRow | None:
+        """The run that began last, `None` before the first."""
+        rows = self._rows(
+            "SELECT id, algorithm, backbone, device, seed, class_ids, status, message, started, finished"
+            " FROM run ORDER BY id DESC LIMIT 1"
+        )
+        if not rows:
+            return None
+        run_id, algorithm, backbone, device, seed, class_ids, status, message, started, finished = rows[0]
+        return RunRow(
+            id=run_id,
+            algorithm=algorithm,
+            backbone=backbone,
+            device=device,
+            seed=seed,
+            class_ids=tuple(json.loads(class_ids)),
+            status=status,
+            message=message,
+            started=_time(started),
+            finished=None if finished is None else _time(finished),
+        )
+
+    def predictions(self, run_id: int) -> Predictions:
+        """The most probable class of each picture, as far as both are still in the project."""
+        picture_ids, probabilities = self.probabilities(run_id)
+        class_id = np.array(self._run_class_ids(run_id), np.int64)[probabilities.argmax(axis=1)]
+        alive = np.isin(class_id, [row[0] for row in self._rows("SELECT id FROM class")])
+        return Predictions(picture_ids[alive], class_id[alive], probabilities.max(axis=1)[alive])
+
+    def probabilities(self, run_id: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Picture ids, int64 [n] and ascending, and float32 [n, way], without removed pictures.
+
+        The columns are the run's `class_ids`. Empty if the run's predictions are no longer kept.
+        """
+        way = len(self._run_class_ids(run_id))
+        rows = self._rows(
+            "SELECT picture_ids, probabilities FROM prediction_batch WHERE run_id = ? ORDER BY id DESC",
+            (run_id,),
+        )
+        ids = np.frombuffer(b"".join(row[0] for row in rows), "<i8")
+        probabilities = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, way)
+        # Newest batch first, so the first occurrence that `unique` finds is the last word.
+        ids, first = np.unique(ids, return_index=True)
+        alive = np.isin(ids, self.picture_ids())
+        return ids[alive].astype(np.int64), probabilities[first[alive]].astype(np.float32)
+
+    def _run_class_ids(self, run_id: int) -> list[int]:
+        rows = self._rows("SELECT class_ids FROM run WHERE id = ?", (run_id,))
+        if not rows:
+            raise KeyError(f"no run {run_id}")
+        class_ids: list[int] = json.loads(rows[0][0])
+        return class_ids
+
+    # Plumbing
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
+        with failures_as_sentences(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.OperationalError):
+                    connection.shrink_log(self._db)
+                raise
+
+    def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
+        with failures_as_sentences(self.path):
+            return self._db.execute(query, values).fetchall()
+
+
+def _path(name: bytes) -> Path:
+    return Path(os.fsdecode(name))
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

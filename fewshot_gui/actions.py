@@ -1,0 +1,88 @@
+"""Every command of the window: its name, its key, its drawing. Menus and toolbar are made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from engine.workspace import ClassRow
+from fewshot_gui.theme import THEMES, icon
+
+
+class Actions(QObject):
+    """Created once a window; whoever is responsible connects `triggered`."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._icons: dict[QAction, str] = {}
+        tr = self.tr
+        self.new_project = self._action(tr("&New project…"), "Ctrl+N")
+        self.open_project = self._action(tr("&Open project…"), "Ctrl+O")
+        self.add_pictures = self._action(tr("Add &pictures…"), "Ctrl+P", "add-pictures")
+        self.add_folder = self._action(tr("Add &folder…"), "Ctrl+Shift+P")
+        self.add_classes = self._action(tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
+        self.add_examples = self._action(tr("Add &examples to the selected class…"), "Ctrl+Shift+E")
+        self.export = self._action(tr("&Export…"), "Ctrl+E", "export")
+        self.quit = self._action(tr("&Quit"), "Ctrl+Q")
+        self.undo = self._action(tr("&Undo"), "Ctrl+Z", "undo")
+        self.redo = self._action(tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.paste = self._action(tr("&Paste pictures"), "Ctrl+V")
+        self.run = self._action(tr("&Run"), "Ctrl+R", "run")
+        self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
+        self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
+        self.remove_label = self._action(tr("Remove the &label"), "0")
+        self.remove_label.setShortcuts([QKeySequence("0"), QKeySequence("Backspace")])
+        self.remove_pictures = self._action(tr("Remove from the &project"), "Del")
+        self.remove_pictures.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.shortcuts = self._action(tr("&Keyboard shortcuts"), "F1")
+        self.about = self._action(tr("&About Fewshot"), "")
+        self.themes = QActionGroup(self)
+        for theme, title in zip(THEMES, (tr("&System"), tr("&Light"), tr("&Dark")), strict=True):
+            action = self._action(title, "")
+            action.setCheckable(True)
+            action.setData(theme)
+            self.themes.addAction(action)
+
+    def tint(self, palette: QPalette) -> None:
+        """Draw the icons in the colours of `palette`."""
+        for action, name in self._icons.items():
+            action.setIcon(icon(name, palette))
+
+    def _action(self, text: str, key: str, icon_name: str = "") -> QAction:
+        action = QAction(text, self._window, shortcut=QKeySequence(key))
+        if icon_name:
+            self._icons[action] = icon_name
+        return action
+
+
+class ClassMenu(QMenu):
+    """One entry a class, with its key: labels the selected pictures."""
+
+    chosen = Signal(int)
+    """The id of the class that was chosen."""
+
+    def __init__(self, title: str, parent: QMainWindow) -> None:
+        super().__init__(title, parent)
+        self.triggered.connect(self._tell)
+
+    def set_classes(self, classes: Sequence[ClassRow]) -> None:
+        for action in self.actions():
+            action.deleteLater()  # not only taken out: its key must be free at once
+        self.clear()
+        for row in classes:
+            action = self.addAction(row.name.replace("&", "&&"))
+            action.setShortcut(QKeySequence(row.key))
+            action.setData(row.id)
+
+    def _tell(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+
+def connect_all(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
+    """Connect each action to what it does."""
+    for action, slot in pairs:
+        action.triggered.connect(slot)

@@ -1,0 +1,86 @@
+"""From a command line to an open window, and out again."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from engine.errors import FewshotError
+from engine.paths import data_dir
+from fewshot_gui.error_hooks import CrashLog, ErrorHooks
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.project_files import open_at_start
+from fewshot_gui.settings import remembered
+from fewshot_gui.theme import THEMES, apply_theme, icon
+from fewshot_gui.views.message_bar import Message, Severity
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and stay until it is closed; returns the process's exit status."""
+    parser = argparse.ArgumentParser(
+        prog="fewshot-gui", description="Label pictures from a handful of examples."
+    )
+    parser.add_argument(
+        "project", nargs="?", type=Path, metavar="PROJECT.fewshot", help="made if it is not there yet"
+    )
+    asked_for = parser.parse_args(arguments).project
+
+    logging.basicConfig(format="%(name)s: %(message)s")
+    application = make_application()
+    crash_log = CrashLog(data_dir() / "crash.log")
+    hooks = ErrorHooks()
+    hooks.install()
+    try:
+        workspace, problem = open_at_start(asked_for)
+    except FewshotError as error:
+        QMessageBox.critical(None, "Fewshot", str(error))
+        return 2
+    window = MainWindow(ProjectHub(workspace))
+    hooks.problem.connect(window.messages.report_problem)
+    hooks.bug.connect(window.report.add)
+    if problem:
+        window.messages.report_problem(problem)
+    if crash_log.last_crash:
+        window.messages.show_message(_about_crash(window, crash_log.last_crash))
+    window.show()
+    QTimer.singleShot(0, window.start_engine)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status = application.exec()
+    hooks.uninstall()
+    crash_log.close()
+    if not window.engine_ended:
+        # A driver that hangs, or an import that cannot be interrupted. All work is saved, and
+        # leaving by the front door would wait for that thread for ever.
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def make_application() -> QApplication:
+    """Qt's application object with this program's name and look."""
+    application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
+    application.setApplicationName("Fewshot")
+    application.setDesktopFileName("fewshot")
+    theme = remembered("theme", THEMES[0])
+    apply_theme(application, theme if theme in THEMES else THEMES[0])
+    application.setWindowIcon(icon("app", application.palette()))
+    return application
+
+
+def _about_crash(window: MainWindow, report: str) -> Message:
+    return Message(
+        Severity.WARNING,
+        window.tr("The program crashed the last time. Your labels are saved."),
+        window.tr("Show the report"),
+        lambda: window.report.add(report),
+    )

@@ -1,0 +1,283 @@
+"""The engine thread, and the one door between it and the window.
+
+The engine loads torch, so it is imported and used on a thread of its own only. That thread
+iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
+once a frame and emits typed signals. A queued signal per event would instead let a fast run
+flood the event loop (300,000 queued signals block a window for half a second).
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.errors import FewshotError
+from engine.labeling.catalogue import Catalogue
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    EmbeddingMap,
+    Event,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    RunRequest,
+    Started,
+    Unreadable,
+    Warned,
+)
+
+FRAME_MS = 33
+_LATEST_WINS = (EmbeddingMap, Progress)
+_LAST_EVENTS = (Finished, Cancelled, Failed)
+
+
+class Engine(Protocol):
+    """What the window needs of an engine; the module `engine.labeling.run` is one."""
+
+    def read_catalogue(self) -> Catalogue:
+        """What can be chosen for a run on this machine."""
+
+    def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+
+def load_engine() -> Engine:
+    """Import the real engine, torch included. Takes seconds: for the engine thread only."""
+    return cast(Engine, importlib.import_module("engine.labeling.run"))
+
+
+@dataclass(frozen=True)
+class EngineBroken:
+    """The engine could not be loaded, so there will be no catalogue and no runs."""
+
+    message: str
+    report: str
+
+
+Message: TypeAlias = Event | Catalogue | EngineBroken
+
+
+class Mailbox:
+    """What the engine has said since the window last looked, in order.
+
+    A map or a progress report replaces an unread earlier one; everything else is kept.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._messages: list[Message | None] = []
+        self._latest: dict[type, int] = {}
+
+    def put(self, message: Message) -> None:
+        with self._lock:
+            if isinstance(message, _LATEST_WINS):
+                superseded = self._latest.get(type(message))
+                if superseded is not None:
+                    self._messages[superseded] = None
+                self._latest[type(message)] = len(self._messages)
+            self._messages.append(message)
+
+    def take(self) -> list[Message]:
+        """Everything unread, which is thereby read."""
+        with self._lock:
+            messages, self._messages = self._messages, []
+            self._latest.clear()
+        return [message for message in messages if message is not None]
+
+
+class EngineThread(threading.Thread):
+    """Loads the engine, then takes run requests one at a time until `stop`."""
+
+    def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
+        # A daemon, because a driver that hangs must not keep the process alive for ever.
+        super().__init__(name="engine", daemon=True)
+        self._load = load
+        self._mailbox = mailbox
+        self._requests: queue.SimpleQueue[RunRequest | None] = queue.SimpleQueue()
+        self._cancel = threading.Event()
+        self._stop_asked = threading.Event()
+
+    def submit(self, request: RunRequest) -> None:
+        self._cancel.clear()
+        self._requests.put(request)
+
+    def cancel(self) -> None:
+        """Ask the present run to stop; it ends with an event of its own."""
+        self._cancel.set()
+
+    def stop(self) -> None:
+        """Ask the thread to end, cancelling what it is doing."""
+        self._stop_asked.set()
+        self._cancel.set()
+        self._requests.put(None)
+
+    def run(self) -> None:
+        engine: Engine | None = None
+        try:
+            engine = self._load()
+            if not self._stop_asked.is_set():
+                self._mailbox.put(engine.read_catalogue())
+        except FewshotError as error:
+            self._mailbox.put(EngineBroken(str(error), ""))
+        except Exception as error:
+            message = f"The engine could not start: {error or type(error).__name__}."
+            self._mailbox.put(EngineBroken(message, traceback.format_exc()))
+        if engine is None:
+            return
+        while (request := self._requests.get()) is not None:
+            self._label(engine, request)
+
+    def _label(self, engine: Engine, request: RunRequest) -> None:
+        ended = False
+        try:
+            for event in engine.label(request, self._cancel.is_set):
+                ended = ended or isinstance(event, _LAST_EVENTS)
+                self._mailbox.put(event)
+            if not ended:
+                raise RuntimeError("the run stopped without saying how it ended")
+        except FewshotError as error:
+            self._mailbox.put(Failed(request.run_id, str(error)))
+        except Exception as error:
+            message = f"The run stopped because of a bug: {error or type(error).__name__}"
+            self._mailbox.put(Failed(request.run_id, message, traceback.format_exc()))
+
+
+class RunState(enum.Enum):
+    IDLE = enum.auto()
+    RUNNING = enum.auto()
+    CANCELLING = enum.auto()
+
+
+class Bridge(QObject):
+    """The engine as the window sees it: ask with `start` and `cancel`, listen to the signals.
+
+    All signals are emitted on the GUI thread. Each event of the present run is passed on as the
+    dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
+    `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
+    """
+
+    catalogue_ready = Signal(Catalogue)
+    engine_broken = Signal(EngineBroken)
+    started = Signal(Started)
+    progress = Signal(Progress)
+    adaptation = Signal(AdaptationProgress)
+    map_ready = Signal(EmbeddingMap)
+    predictions = Signal(Predictions)
+    unreadable = Signal(Unreadable)
+    warned = Signal(Warned)
+    finished = Signal(Finished)
+    cancelled = Signal(Cancelled)
+    failed = Signal(Failed)
+    frame = Signal()
+    state_changed = Signal(RunState)
+
+    def __init__(self, load: Callable[[], Engine] = load_engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mailbox = Mailbox()
+        self._thread = EngineThread(load, self._mailbox)
+        self._state = RunState.IDLE
+        self._run_id: int | None = None
+        self._loading = False
+        self._ready = False
+        self._timer = QTimer(self, interval=FRAME_MS)
+        self._timer.timeout.connect(self._drain)
+        self._signals = {
+            Started: self.started,
+            Progress: self.progress,
+            AdaptationProgress: self.adaptation,
+            EmbeddingMap: self.map_ready,
+            Predictions: self.predictions,
+            Unreadable: self.unreadable,
+            Warned: self.warned,
+            Finished: self.finished,
+            Cancelled: self.cancelled,
+            Failed: self.failed,
+        }
+
+    @property
+    def state(self) -> RunState:
+        return self._state
+
+    @property
+    def busy(self) -> bool:
+        return self._state is not RunState.IDLE
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engine is loaded, so that `start` may be called."""
+        return self._ready
+
+    def open(self) -> None:
+        """Start loading the engine; `catalogue_ready` or `engine_broken` follows."""
+        self._loading = True
+        self._thread.start()
+        self._timer.start()
+
+    def start(self, request: RunRequest) -> None:
+        """Begin a run. Only one runs at a time."""
+        if self.busy or not self._ready:
+            raise RuntimeError("a run was started before the engine was free")
+        self._run_id = request.run_id
+        self._set_state(RunState.RUNNING)
+        self._thread.submit(request)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
+        if self._state is RunState.RUNNING:
+            self._set_state(RunState.CANCELLING)
+            self._thread.cancel()
+
+    def close(self, timeout_s: float = 20.0) -> bool:
+        """Cancel what is going on, hand over what arrived, end the thread.
+
+        Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
+        """
+        self._timer.stop()
+        if self.busy:
+            self._set_state(RunState.CANCELLING)
+        if not self._thread.is_alive():
+            return True
+        self._thread.stop()
+        self._thread.join(timeout_s)
+        self._drain()
+        self._timer.stop()
+        return not self._thread.is_alive()
+
+    def _drain(self) -> None:
+        messages = self._mailbox.take()
+        for message in messages:
+            self._pass_on(message)
+        if messages:
+            self.frame.emit()
+        if not self.busy and not self._loading:
+            self._timer.stop()
+
+    def _pass_on(self, message: Message) -> None:
+        if isinstance(message, Catalogue):
+            self._loading, self._ready = False, True
+            self.catalogue_ready.emit(message)
+        elif isinstance(message, EngineBroken):
+            self._loading = False
+            self.engine_broken.emit(message)
+        elif message.run_id == self._run_id:
+            if isinstance(message, _LAST_EVENTS):
+                self._run_id = None
+                # Listeners to the last event may start the next run at once.
+                self._set_state(RunState.IDLE)
+            self._signals[type(message)].emit(message)
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,64 @@
+"""What to show when the program itself is at fault: a text to copy, and nothing lost."""
+
+from __future__ import annotations
+
+import platform
+
+import PySide6
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+
+class ErrorReport(QDialog):
+    """One window for all reports: later ones are added below the first. Never blocks the program."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Something went wrong in Fewshot"))
+        self.resize(760, 440)
+        explanation = QLabel(
+            self.tr(
+                "This is a mistake in the program, not in what you did. Your labels are saved and you can"
+                " go on working. If you report it, please add the text below."
+            ),
+            self,
+        )
+        explanation.setWordWrap(True)
+        self.text = QPlainTextEdit(self, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName(self.tr("Report"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.copy_button = buttons.addButton(
+            self.tr("Copy the report"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.copy_button.clicked.connect(self._copy)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.addWidget(explanation)
+        column.addWidget(self.text, 1)
+        column.addWidget(buttons)
+
+    def add(self, report: str) -> None:
+        """Show `report`, a traceback or the like."""
+        if not self.isVisible():
+            self.text.setPlainText(_versions())
+        self.text.appendPlainText(f"\n{report.rstrip()}")
+        self.show()
+        self.raise_()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy_button.setText(self.tr("Copied"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.copy_button.setText(self.tr("Copy the report"))
+        super().closeEvent(event)
+
+
+def _versions() -> str:
+    return (
+        f"{platform.platform()}, Python {platform.python_version()},"
+        f" PySide6 {PySide6.__version__}, {Qt.__name__} platform {QGuiApplication.platformName()}"
+    )

@@ -1,0 +1,48 @@
+"""A file dialog that opens where it was last used for the same purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fewshot_gui.settings import remember, remembered
+
+
+class FileDialog(QFileDialog):
+    """Does not block: `open()` it and listen to `chosen`. Deletes itself when closed."""
+
+    chosen = Signal(list)
+    """The paths (`pathlib.Path`) that were chosen: one or more."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        purpose: str,
+        file_mode: QFileDialog.FileMode,
+        *,
+        name_filters: Sequence[str] = (),
+        accept_mode: QFileDialog.AcceptMode = QFileDialog.AcceptMode.AcceptOpen,
+    ) -> None:
+        """`purpose` is the key under which the folder is remembered."""
+        super().__init__(parent, title)
+        self._key = f"folders/{purpose}"
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFileMode(file_mode)
+        self.setAcceptMode(accept_mode)
+        self.setOption(QFileDialog.Option.ShowDirsOnly, file_mode is QFileDialog.FileMode.Directory)
+        self.setNameFilters(list(name_filters))
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+        last = Path(remembered(self._key, home))
+        self.setDirectory(str(last if last.is_dir() else home))
+        self.accepted.connect(self._tell)
+
+    @Slot()
+    def _tell(self) -> None:
+        paths = [Path(name) for name in self.selectedFiles()]
+        folder = paths[0] if self.fileMode() is QFileDialog.FileMode.Directory else paths[0].parent
+        remember(self._key, str(folder))
+        self.chosen.emit(paths)

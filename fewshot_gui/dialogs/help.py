@@ -1,0 +1,60 @@
+"""Help: the keys there are, and what this program is."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
+
+
+class ShortcutsDialog(QDialog):
+    """Lists the keys of a window's own actions, so that it cannot fall behind them."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.resize(460, 560)
+        self.text = QTextBrowser(self)
+        self.text.setHtml(self._table(window))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addWidget(buttons)
+
+    def _table(self, window: QMainWindow) -> str:
+        rows = [
+            (action.text().replace("&&", "\0").replace("&", "").replace("\0", "&"), _keys(action))
+            for action in window.findChildren(QAction)
+            if action.shortcuts()
+        ]
+        rows += [
+            (self.tr("Label the selected pictures"), "1 … 9"),
+            (self.tr("Larger or smaller pictures"), "Ctrl + mouse wheel, + and −"),
+        ]
+        cells = "".join(
+            f"<tr><td>{escape(text)}</td><td style='padding-left: 24px'><b>{escape(keys)}</b></td></tr>"
+            for text, keys in rows
+        )
+        return f"<table cellpadding='3'>{cells}</table>"
+
+
+def _keys(action: QAction) -> str:
+    return " / ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+
+
+def show_about(window: QMainWindow) -> None:
+    box = QMessageBox(window)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(window.tr("About Fewshot"))
+    box.setText(window.tr("<b>Fewshot</b>"))
+    box.setInformativeText(
+        window.tr(
+            "Labels pictures from a handful of examples, on your own computer:"
+            " nothing is sent anywhere. Apache-2.0."
+        )
+    )
+    box.open()

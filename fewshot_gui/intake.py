@@ -1,0 +1,111 @@
+"""The ways in: pictures that are dropped, pasted or chosen in a dialog, for a class or to be labelled."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import FewshotError
+from engine.images import READABLE_SUFFIXES
+from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.drops import DropZone, paths_of
+from fewshot_gui.importing import Importer
+from fewshot_gui.picture_columns import NO_CLASS
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.class_panel import ClassPanel
+from fewshot_gui.views.picture_grid import PictureGrid
+
+
+class Intake(QObject):
+    """What lands on the grid is to be labelled, what lands on a class is its example.
+
+    Folders that land on the class panel beside the classes become classes. That is why a folder of
+    class folders needs no question: where it was dropped says what was meant.
+    """
+
+    problem = Signal(str)
+    nothing_taken = Signal(str)
+    """A sentence: there was nothing to take in what was dropped or pasted."""
+
+    def __init__(
+        self, hub: ProjectHub, importer: Importer, classes: ClassPanel, grid: PictureGrid, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._hub = hub
+        self._importer = importer
+        self._classes = classes
+        self._window = window
+        over_grid = DropZone(grid.viewport())
+        over_grid.dropped.connect(self._take_pictures)
+        classes.examples_dropped.connect(self._take_examples)
+        classes.classes_dropped.connect(self._take_classes)
+
+    def paste(self) -> None:
+        """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if self._classes.list.hasFocus() and self._classes.selected_class != NO_CLASS:
+            self._take_examples(self._classes.selected_class, mime)
+        else:
+            self._take_pictures(mime)
+
+    def ask_pictures(self) -> None:
+        dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_examples(self) -> None:
+        """For the class selected now, also if another is selected when the dialog is answered."""
+        class_id = self._classes.selected_class
+        title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
+        dialog = self._files_dialog(title)
+        dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
+        dialog.open()
+
+    def ask_folder(self) -> None:
+        dialog = self._folder_dialog(self.tr("Add a folder of pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_classes(self) -> None:
+        dialog = self._folder_dialog(self.tr("Add a folder that has a subfolder for each class"))
+        dialog.chosen.connect(self._add_classes)
+        dialog.open()
+
+    def _files_dialog(self, title: str) -> FileDialog:
+        patterns = " ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES)
+        filters = [self.tr("Pictures ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
+        return FileDialog(
+            self._window, title, "pictures", QFileDialog.FileMode.ExistingFiles, name_filters=filters
+        )
+
+    def _folder_dialog(self, title: str) -> FileDialog:
+        return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
+
+    def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
+        if paths := self._paths(mime):
+            self._importer.add_to_label(paths)
+
+    def _take_examples(self, class_id: int, mime: QMimeData) -> None:
+        if paths := self._paths(mime):
+            self._importer.add_examples(paths, class_id)
+
+    def _take_classes(self, mime: QMimeData) -> None:
+        if paths := self._paths(mime):
+            self._add_classes(paths)
+
+    def _add_classes(self, paths: list[Path]) -> None:
+        self._importer.add_classes(paths, self._classes.free_name())
+
+    def _paths(self, mime: QMimeData) -> list[Path]:
+        try:
+            paths = paths_of(mime, self._hub.pasted_dir)
+        except FewshotError as error:
+            self.problem.emit(str(error))
+            return []
+        if not paths:
+            self.nothing_taken.emit(self.tr("There are no pictures or folders of this computer in it."))
+        return paths

@@ -1,0 +1,388 @@
+"""The window: puts the parts together and connects them. What they do is in their own files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.labeling.catalogue import Catalogue
+from engine.workspace import ChangeSet
+from engine.workspace.commands import LabelPictures, RemovePictures
+from fewshot_gui.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
+from fewshot_gui.dialogs.error_report import ErrorReport
+from fewshot_gui.dialogs.export_dialog import ExportDialog
+from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
+from fewshot_gui.exporting import Exporter
+from fewshot_gui.importing import Importer
+from fewshot_gui.intake import Intake
+from fewshot_gui.picture_columns import NO_CLASS
+from fewshot_gui.plots.loss_plot import LossPlot
+from fewshot_gui.plots.plot_pane import PlotPane
+from fewshot_gui.plots.scatter_plot import ScatterPlot
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.project_files import ProjectFiles
+from fewshot_gui.run_controller import RunController
+from fewshot_gui.settings import remember, remembered, remembered_bytes
+from fewshot_gui.theme import THEMES, apply_theme
+from fewshot_gui.views.class_panel import ClassPanel
+from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.picture_pane import PicturePane
+from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.views.status_bar import StatusBar
+
+
+class MainWindow(QMainWindow):
+    """Classes on the left, pictures in the middle, the live plots on the right."""
+
+    def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
+        super().__init__()
+        self.hub = hub
+        self.bridge = Bridge(load, self)
+        self.actions_ = Actions(self)
+        self.files = ProjectFiles(hub, self)
+        self.importer = Importer(hub, self)
+        self.exporter = Exporter(hub, self)
+        self.report = ErrorReport(self)
+        self._make_views()
+        self.runs = RunController(
+            hub,
+            self.bridge,
+            self.choices,
+            self.loss,
+            self.scatter,
+            self.status,
+            self.messages,
+            self.report.add,
+            self,
+        )
+        self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
+        self._fill_menus()
+        self._connect()
+        self._restore_shape()
+        self.status.show_device(self.tr("Loading the engine…"))
+        self._show_project()
+
+    def start_engine(self) -> None:
+        """Begin loading torch on the engine's thread. Call it when the window is on the screen."""
+        self.bridge.open()
+
+    # -- making it
+
+    def _make_views(self) -> None:
+        self.messages = MessageBar(self)
+        self.classes = ClassPanel(self.hub, self)
+        self.pictures = PicturePane(self.hub, self)
+        self.loss = LossPlot(self)
+        self.scatter = ScatterPlot(self)
+        self.choices = RunBar(self)
+        self.status = StatusBar(self)
+        self.setStatusBar(self.status)
+
+        self._splitter = QSplitter(self)
+        self._splitter.addWidget(self.classes)
+        self._splitter.addWidget(self.pictures)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([230, 800])
+        self._splitter.setChildrenCollapsible(False)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self._splitter, 1)
+        self.setCentralWidget(middle)
+        self._docks = [
+            self._dock(self.tr("Map of the pictures"), "map", self.scatter),
+            self._dock(self.tr("Adaptation"), "adaptation", self.loss),
+        ]
+        self.resizeDocks(self._docks, [380, 380], Qt.Orientation.Horizontal)
+
+    def _dock(self, title: str, name: str, pane: PlotPane) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(pane)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        return dock
+
+    def _fill_menus(self) -> None:
+        do = self.actions_
+        bar = self.menuBar()
+        file_menu = bar.addMenu(self.tr("&File"))
+        file_menu.addActions([do.new_project, do.open_project])
+        file_menu.addMenu(self.files.recent_menu)
+        file_menu.addSeparator()
+        file_menu.addActions([do.add_pictures, do.add_folder, do.add_classes, do.add_examples])
+        file_menu.addSeparator()
+        file_menu.addAction(do.export)
+        file_menu.addSeparator()
+        file_menu.addAction(do.quit)
+
+        edit_menu = bar.addMenu(self.tr("&Edit"))
+        edit_menu.addActions([do.undo, do.redo])
+        edit_menu.addSeparator()
+        edit_menu.addAction(do.paste)
+        edit_menu.addSeparator()
+        edit_menu.addActions(self.classes.list.actions())
+
+        self._picture_menu = bar.addMenu(self.tr("&Pictures"))
+        self.class_menu = ClassMenu(self.tr("Label &as"), self)
+        self._picture_menu.addMenu(self.class_menu)
+        self._picture_menu.addActions([do.remove_label, do.remove_pictures])
+        self.pictures.grid.addAction(do.remove_pictures)
+
+        run_menu = bar.addMenu(self.tr("&Run"))
+        run_menu.addActions([do.run, do.cancel])
+
+        view_menu = bar.addMenu(self.tr("&View"))
+        view_menu.addMenu(self._theme_menu())
+        view_menu.addSeparator()
+        view_menu.addActions([dock.toggleViewAction() for dock in self._docks])
+
+        bar.addMenu(self.tr("&Help")).addActions([do.shortcuts, do.about])
+        self._fill_toolbar()
+        do.tint(self.palette())
+
+    def _fill_toolbar(self) -> None:
+        do = self.actions_
+        toolbar = QToolBar(self.tr("Toolbar"), self)
+        toolbar.setObjectName("toolbar")
+        toolbar.setMovable(False)
+        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        toolbar.addWidget(self.choices)
+        toolbar.addActions([do.run, do.cancel])
+        toolbar.addSeparator()
+        toolbar.addActions([do.undo, do.redo])
+        toolbar.addSeparator()
+        toolbar.addAction(do.export)
+        for action in (do.undo, do.redo):
+            button = toolbar.widgetForAction(action)
+            assert isinstance(button, QToolButton)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for action in (do.run, do.cancel, do.undo, do.redo, do.export):
+            toolbar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.addToolBar(toolbar)
+
+    def _theme_menu(self) -> QMenu:
+        menu = QMenu(self.tr("&Theme"), self)
+        menu.addActions(self.actions_.themes.actions())
+        chosen = remembered("theme", THEMES[0])
+        for action in self.actions_.themes.actions():
+            action.setChecked(action.data() == chosen)
+        return menu
+
+    def _connect(self) -> None:
+        do = self.actions_
+        connect_all(
+            [
+                (do.new_project, self.files.ask_new),
+                (do.open_project, self.files.ask_open),
+                (do.add_pictures, self.intake.ask_pictures),
+                (do.add_folder, self.intake.ask_folder),
+                (do.add_classes, self.intake.ask_classes),
+                (do.add_examples, self.intake.ask_examples),
+                (do.export, self._ask_export),
+                (do.quit, self.close),
+                (do.undo, self.hub.undo),
+                (do.redo, self.hub.redo),
+                (do.paste, self.intake.paste),
+                (do.run, self.runs.run),
+                (do.cancel, self.cancel),
+                (do.remove_label, self._remove_label),
+                (do.remove_pictures, self._remove_pictures),
+                (do.shortcuts, self._show_shortcuts),
+                (do.about, self._show_about),
+            ]
+        )
+        do.themes.triggered.connect(self._choose_theme)
+        self.class_menu.chosen.connect(self._label)
+
+        self.hub.changed.connect(self._on_changed)
+        self.hub.predicted.connect(self._show_counts)
+        self.hub.opened.connect(self._show_project)
+        for source in (self.hub.refused, self.files.problem, self.exporter.problem):
+            source.connect(self.messages.report_problem)
+        self.importer.problem.connect(self.messages.warn)
+        self.importer.added.connect(self.status.show_hint)
+        self.importer.progressed.connect(self._on_import_progress)
+        self.importer.busy_changed.connect(self._on_import_busy)
+        self.importer.class_unnamed.connect(self.classes.edit_name)
+        self.intake.problem.connect(self.messages.report_problem)
+        self.intake.nothing_taken.connect(self.status.show_hint)
+        self.exporter.written.connect(self.messages.inform)
+        self.exporter.busy_changed.connect(self._show_possible)
+
+        self.bridge.catalogue_ready.connect(self._on_catalogue)
+        self.bridge.engine_broken.connect(self._on_engine_broken)
+        self.bridge.state_changed.connect(self._show_possible)
+        self.runs.ended.connect(self.pictures.rearrange)
+        self.choices.switched.connect(self.status.show_hint)
+
+        self.classes.class_selected.connect(self._on_class_selected)
+        self.pictures.selection_changed.connect(self._on_selection)
+        self.scatter.picked.connect(self.pictures.reveal)
+        self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
+
+    # -- gestures
+
+    def _ask_export(self) -> None:
+        dialog = ExportDialog(self, self.hub.file.stem)
+        dialog.export_chosen.connect(self.exporter.start)
+        dialog.open()
+
+    def _label(self, class_id: int) -> None:
+        self._label_selection(class_id)
+
+    def _remove_label(self) -> None:
+        self._label_selection(None)
+
+    def _label_selection(self, class_id: int | None) -> None:
+        selected = self.pictures.grid.selected_ids()
+        if len(selected):
+            self.hub.apply(LabelPictures(selected.tolist(), class_id))
+
+    def _remove_pictures(self) -> None:
+        selected = self.pictures.grid.selected_ids()
+        if len(selected):
+            self.hub.apply(RemovePictures(selected.tolist()))
+
+    def _open_picture_menu(self, place: QPoint) -> None:
+        self._picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
+
+    # -- following what happens
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.classes:
+            self.class_menu.set_classes(self.hub.classes)
+        self._show_counts()
+        self._show_possible()
+
+    def _show_project(self) -> None:
+        """Everything that says which project this is and what is in it."""
+        self.setWindowTitle(f"{self.hub.file.stem} – Fewshot")
+        self.setWindowFilePath(str(self.hub.file))
+        self.class_menu.set_classes(self.hub.classes)
+        self.loss.clear()
+        self.scatter.set_classes([], [])
+        self._show_counts()
+        self._show_possible()
+
+    def _show_counts(self, _ids: object = None) -> None:
+        self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
+
+    def _show_possible(self, _change: object = None) -> None:
+        """Enable what can be done now, and say why not where it cannot."""
+        do = self.actions_
+        busy = self.bridge.busy
+        obstacle = self.runs.obstacle
+        do.run.setVisible(not busy)
+        do.run.setEnabled(not obstacle)
+        do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
+        do.cancel.setVisible(busy or self.importer.busy)
+        for undoing, text, title in (
+            (do.undo, self.tr("&Undo"), self.hub.undo_title),
+            (do.redo, self.tr("&Redo"), self.hub.redo_title),
+        ):
+            undoing.setEnabled(title is not None)
+            undoing.setText(f"{text} {title}".strip() if title else text)
+            undoing.setToolTip(f"{undoing.text().replace('&', '')} ({undoing.shortcut().toString()})")
+        # A run writes into the project it was started in.
+        for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
+            action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
+        do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)
+        do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
+        any_selected = len(self.pictures.grid.selected_ids()) > 0
+        for action in (do.remove_label, do.remove_pictures, self.class_menu.menuAction()):
+            action.setEnabled(any_selected)
+        if not busy and not self.importer.busy and obstacle:
+            self.status.show_hint(obstacle)
+
+    def _on_class_selected(self, class_id: int) -> None:
+        self.pictures.show_class(class_id)
+        self._show_possible()
+
+    def _on_selection(self, ids: NDArray[np.int64]) -> None:
+        self.scatter.highlight(ids)
+        self._show_possible()
+
+    def _on_catalogue(self, catalogue: Catalogue) -> None:
+        self.choices.set_catalogue(catalogue)
+        self.status.show_device(catalogue.devices[0].title)
+        self._show_possible()
+
+    def _on_engine_broken(self, broken: EngineBroken) -> None:
+        self.status.show_device(self.tr("No engine"))
+        action = (lambda: self.report.add(broken.report)) if broken.report else None
+        self.messages.show_message(
+            Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
+        )
+
+    def _on_import_progress(self, found: int) -> None:
+        self.status.show_progress(self.tr("Looking for pictures…"), found)
+
+    def _on_import_busy(self, busy: bool) -> None:
+        if busy:
+            self.status.show_progress(self.tr("Looking for pictures…"))
+        elif not self.bridge.busy:
+            self.status.end_progress()
+            self.status.show_hint("")
+        self._show_possible()
+
+    def cancel(self) -> None:
+        """Stop the run, or the search for pictures, whichever is on."""
+        self.importer.cancel()
+        self.runs.cancel()
+
+    # -- its shape and its end
+
+    def _choose_theme(self, action: QAction) -> None:
+        remember("theme", action.data())
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        apply_theme(application, action.data())
+
+    def _show_shortcuts(self) -> None:
+        ShortcutsDialog(self).open()
+
+    def _show_about(self) -> None:
+        show_about(self)
+
+    def _restore_shape(self) -> None:
+        self.resize(1400, 880)
+        self.restoreGeometry(remembered_bytes("window/geometry"))
+        self.restoreState(remembered_bytes("window/state"))
+        self._splitter.restoreState(remembered_bytes("window/splitter"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
+            self.actions_.tint(self.palette())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        remember("window/geometry", self.saveGeometry())
+        remember("window/state", self.saveState())
+        remember("window/splitter", self._splitter.saveState())
+        # Gone from the screen first: the engine may take a moment to come to an end.
+        self.hide()
+        self.engine_ended = self.bridge.close()
+        self.importer.close()
+        self.exporter.close()
+        self.pictures.close_threads()
+        self.hub.close()
+        super().closeEvent(event)

@@ -1,0 +1,95 @@
+"""Many dots in many colours, drawn as one image: 100,000 of them in a few milliseconds."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+
+class DotsItem(pg.GraphicsObject):  # type: ignore[misc]
+    """Dots (or rings) of a fixed size in pixels at `xy`, each in one of a few colours.
+
+    pyqtgraph's own scatter item takes 0.2 to 0.4 s to accept 100,000 points, and more with a
+    colour per point.
+    """
+
+    def __init__(self, radius: float, hole: float = 0.0) -> None:
+        """`radius` of the dots and of the hole in their middle, in device-independent pixels."""
+        super().__init__()
+        self._radius = radius
+        self._hole = hole
+        self._xy = np.empty((0, 2), np.float32)
+        self._color_index = np.empty(0, np.intp)
+        self._colors = np.zeros(1, np.uint32)
+        self._buffer = np.zeros((1, 1), np.uint32)
+
+    def set_points(self, xy: NDArray[np.float32], color_index: NDArray[np.integer]) -> None:
+        """`xy` float32 [n, 2], finite, and which of the colours each takes, int [n]."""
+        self._xy = xy
+        self._color_index = color_index.astype(np.intp)
+        self.update()
+
+    def set_colors(self, colors: list[QColor]) -> None:
+        """The colours to choose from; index -1 takes the last."""
+        self._colors = np.array([color.rgb() for color in colors], np.uint32)
+        self.update()
+
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+
+    def boundingRect(self) -> QRectF:
+        # What is visible, not what the points span: they are painted by hand.
+        return QRectF(self.viewRect())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if not len(self._xy):
+            return
+        to_screen = painter.worldTransform()
+        area = to_screen.mapRect(QRectF(self.viewRect())).toAlignedRect()
+        ratio = painter.device().devicePixelRatioF()
+        margin = math.ceil(self._radius * ratio)
+        image = self._draw(to_screen, area, ratio, margin)
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        painter.drawImage(QPointF(area.left() - margin / ratio, area.top() - margin / ratio), image)
+        painter.restore()
+
+    def _draw(self, to_screen: QTransform, area: QRect, ratio: float, margin: int) -> QImage:
+        width = math.ceil(area.width() * ratio) + 2 * margin
+        height = math.ceil(area.height() * ratio) + 2 * margin
+        pixels = (map_points(self._xy, to_screen) - (area.left(), area.top())) * ratio + margin
+        # Inside by the radius, so that no dot needs clipping of its own.
+        inside = np.all((pixels >= margin) & (pixels < (width - margin, height - margin)), axis=1)
+        columns, rows = pixels[inside].astype(np.intp).T
+        places = rows * width + columns
+        colors = self._colors[self._color_index[inside]]
+        if self._buffer.shape != (height, width):
+            self._buffer = np.empty((height, width), np.uint32)
+        self._buffer.fill(0)
+        flat = self._buffer.reshape(-1)
+        for down, right in _disc(self._radius * ratio, self._hole * ratio):
+            flat[places + (down * width + right)] = colors
+        image = QImage(self._buffer.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        return image
+
+
+def map_points(xy: NDArray[np.float32], transform: QTransform) -> NDArray[np.float64]:
+    """`xy` [n, 2] through a transform that scales, flips and moves, as a plot's does."""
+    return np.asarray(xy, np.float64) * (transform.m11(), transform.m22()) + (transform.dx(), transform.dy())
+
+
+@lru_cache(maxsize=32)
+def _disc(radius: float, hole: float) -> tuple[tuple[int, int], ...]:
+    """The pixels of a disc or ring around its middle pixel, as (down, right)."""
+    reach = range(-math.floor(radius), math.floor(radius) + 1)
+    return tuple((y, x) for y in reach for x in reach if hole <= math.hypot(x, y) <= radius)

@@ -1,0 +1,55 @@
+"""What both live plots share: a plot that follows the palette, with its content in words below."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+
+class PlotPane(QWidget):
+    """A plot named for screen readers; `summary` says what it shows.
+
+    Drops are not for plots: they pass through to the window.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = pg.PlotWidget(self)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.setAcceptDrops(False)
+        self.plot.viewport().setAcceptDrops(False)
+        self.plot.setAccessibleName(name)
+        self.setAccessibleName(name)
+
+        self.summary = QLabel(self)
+        self.summary.setWordWrap(True)
+        self.summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(4, 4, 4, 4)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.plot, 1)
+        self.column.addWidget(self.summary)
+
+    def say(self, text: str) -> None:
+        """Show `text` below the plot and tell it to screen readers."""
+        self.summary.setText(text)
+        self.plot.setAccessibleDescription(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.restyle(self.palette())
+
+    def restyle(self, palette: QPalette) -> None:
+        """Take the colours of `palette`; pyqtgraph would keep its black."""
+        self.plot.setBackground(palette.color(QPalette.ColorRole.Base))
+        for side in ("left", "bottom", "right", "top"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            axis.setTextPen(palette.color(QPalette.ColorRole.PlaceholderText))

@@ -1,0 +1,262 @@
+"""The open project as the window sees it: one way to change it, one signal when it changed.
+
+Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`.
+What views ask for again and again, the state of each picture, is held in arrays (`PictureColumns`);
+everything else stays in SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import FewshotError
+from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
+from engine.workspace.rows import RunStatus
+from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns
+from fewshot_gui.symbols import CLASS_SYMBOLS
+
+_PATH_BLOCK = 256
+_MOST_PATHS = 20_000
+_FEW = 2_000
+
+
+class ProjectHub(QObject):
+    """Owns the workspace. Lives on the GUI thread, like every call to it.
+
+    Methods that write do not raise `FewshotError`: they emit `refused` with its sentence, and
+    the project stays as it was. So a full disk or a name taken twice is told in one place.
+    """
+
+    changed = Signal(ChangeSet)
+    """Classes, pictures or labels are different now."""
+    predicted = Signal(np.ndarray)
+    """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    opened = Signal()
+    """Another project is open now: nothing known before holds."""
+    refused = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._load(workspace)
+
+    # -- the project file
+
+    @property
+    def file(self) -> Path:
+        return self._workspace.path
+
+    @property
+    def pasted_dir(self) -> Path:
+        """Where pasted pictures, which have no file of their own, are kept: beside the project."""
+        return self.file.parent / "pasted"
+
+    def switch_to(self, workspace: Workspace) -> None:
+        """Close the present project and show `workspace` instead."""
+        self._workspace.close()
+        self._load(workspace)
+        self.opened.emit()
+
+    def close(self) -> None:
+        self._workspace.close()
+
+    # -- changing it
+
+    def apply(self, command: Command) -> ChangeSet | None:
+        """Carry out one gesture, which is one undo step. None if it was refused."""
+        return self._change(lambda: self._workspace.apply(command))
+
+    def undo(self) -> ChangeSet | None:
+        return self._change(self._workspace.undo)
+
+    def redo(self) -> ChangeSet | None:
+        return self._change(self._workspace.redo)
+
+    @property
+    def undo_title(self) -> str | None:
+        return self._workspace.undo_title
+
+    @property
+    def redo_title(self) -> str | None:
+        return self._workspace.redo_title
+
+    # -- asking it
+
+    @property
+    def classes(self) -> list[ClassRow]:
+        """In the order of the class list."""
+        return list(self._classes.values())
+
+    def class_named(self, name: str) -> ClassRow | None:
+        return next((row for row in self._classes.values() if row.name == name), None)
+
+    @property
+    def picture_count(self) -> int:
+        return len(self._columns.ids)
+
+    @property
+    def labelled_count(self) -> int:
+        return sum(row.count for row in self._classes.values())
+
+    @property
+    def predicted_count(self) -> int:
+        """Pictures without a label that the last run gave a class."""
+        ids = self._columns.ids
+        predicted = np.isin(self._columns.predicted[ids], list(self._classes))
+        return int(np.count_nonzero(predicted & (self._columns.label[ids] == NO_CLASS)))
+
+    def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
+        """Picture ids to show, in order."""
+        return self._columns.arrange(arrangement)
+
+    def pictures(self) -> list[PictureRow]:
+        """Every picture, in order of adding."""
+        return self._workspace.pictures(self._columns.ids)
+
+    def examples(self) -> list[ExampleRow]:
+        return self._workspace.examples()
+
+    def unlabelled(self) -> list[tuple[int, Path]]:
+        return self._workspace.unlabelled()
+
+    def probabilities(self) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.float32]]:
+        """The last run's class ids (the columns), picture ids and probabilities."""
+        run = self._workspace.latest_run()
+        if run is None:
+            return (), np.empty(0, np.int64), np.empty((0, 0), np.float32)
+        return (tuple(run.class_ids), *self._workspace.probabilities(run.id))
+
+    # -- one picture or class: `PictureSource` for the models
+
+    def path(self, picture_id: int) -> Path:
+        if picture_id not in self._paths:
+            self._read_paths_around(picture_id)
+        return self._paths[picture_id]
+
+    def class_of(self, picture_id: int) -> int | None:
+        label = self._columns.label.item(picture_id)
+        return None if label == NO_CLASS else label
+
+    def prediction(self, picture_id: int) -> tuple[int, float] | None:
+        predicted = self._columns.predicted.item(picture_id)
+        # A class removed since the run leaves its predictions without a meaning.
+        if predicted not in self._classes:
+            return None
+        return predicted, self._columns.confidence.item(picture_id)
+
+    def error(self, picture_id: int) -> str | None:
+        return self._columns.errors.get(picture_id)
+
+    def class_name(self, class_id: int) -> str:
+        return self._classes[class_id].name
+
+    def class_color(self, class_id: int) -> str:
+        return self._classes[class_id].color
+
+    def class_symbol(self, class_id: int) -> str:
+        return self._symbols[class_id]
+
+    # -- runs
+
+    def begin_run(
+        self, algorithm: str, backbone: str, device: str, seed: int, class_ids: Sequence[int]
+    ) -> int | None:
+        """The id of a new run; what the last one said of the pictures is forgotten. None if refused."""
+        with self._telling():
+            run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids)
+            self._run_class_ids = np.array(class_ids, np.int64)
+            self._columns.forget_predictions()
+            self._columns.errors.clear()
+            self.predicted.emit(self._columns.ids)
+            return run_id
+        return None
+
+    def save_predictions(
+        self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
+    ) -> bool:
+        """Keep a batch; returns whether that worked."""
+        with self._telling():
+            self._workspace.save_predictions(run_id, picture_ids, probabilities)
+            class_ids = self._run_class_ids[probabilities.argmax(axis=1)]
+            self._columns.set_predictions(picture_ids, class_ids, probabilities.max(axis=1))
+            self.predicted.emit(picture_ids)
+            return True
+        return False
+
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> bool:
+        """Keep why pictures could not be read; returns whether that worked."""
+        with self._telling():
+            self._workspace.save_unreadable(picture_ids, reasons)
+            self._columns.errors.update(zip(picture_ids, reasons, strict=True))
+            self.predicted.emit(np.array(picture_ids, np.int64))
+            return True
+        return False
+
+    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+        with self._telling():
+            self._workspace.finish_run(run_id, status, message)
+
+    # -- within
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except FewshotError as error:
+            self.refused.emit(str(error))
+
+    def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
+        with self._telling():
+            changes = change()
+            if changes:
+                self._absorb(changes)
+                self.changed.emit(changes)
+            return changes
+        return None
+
+    def _load(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._paths: dict[int, Path] = {}
+        self._run_class_ids = np.empty(0, np.int64)
+        self._read_classes()
+        self._columns = self._read_columns()
+        run = workspace.latest_run()
+        if run is not None:
+            last = workspace.predictions(run.id)
+            self._columns.set_predictions(last.picture_ids, last.class_id, last.confidence)
+
+    def _absorb(self, changes: ChangeSet) -> None:
+        self._read_classes()  # their counts change with every label
+        if changes.membership or len(changes.pictures) > _FEW:
+            columns = self._read_columns()
+            columns.carry_predictions_from(self._columns)
+            self._columns = columns
+            self._paths.clear()
+        else:
+            for row in self._workspace.pictures(sorted(changes.pictures)):
+                self._columns.label[row.id] = NO_CLASS if row.class_id is None else row.class_id
+
+    def _read_classes(self) -> None:
+        self._classes = {row.id: row for row in self._workspace.classes()}
+        symbols = len(CLASS_SYMBOLS)
+        self._symbols = {
+            class_id: CLASS_SYMBOLS[place % symbols] for place, class_id in enumerate(self._classes)
+        }
+
+    def _read_columns(self) -> PictureColumns:
+        unreadable = self._workspace.picture_ids(filters.UNREADABLE)
+        errors = {row.id: row.error or "" for row in self._workspace.pictures(unreadable)}
+        return PictureColumns(self._workspace.picture_ids(), self._workspace.labels(), errors)
+
+    def _read_paths_around(self, picture_id: int) -> None:
+        """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
+        if len(self._paths) > _MOST_PATHS:
+            self._paths.clear()
+        block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
+        rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
+        self._paths.update((row.id, row.path) for row in rows)

@@ -1,0 +1,121 @@
+"""Which project is open: at the start, and when another is chosen from the menu."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from engine.errors import FewshotError
+from engine.paths import data_dir
+from engine.workspace import Workspace
+from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import recent_projects, remember_project
+
+SUFFIX = ".fewshot"
+_FILTER = f"Fewshot (*{SUFFIX})"
+
+
+def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
+    """The project to start with, and a sentence about what could not be opened (or nothing).
+
+    It is the one asked for (made, if it is not there yet), else the last one, else one among the
+    program's own files. Raises `FewshotError` if not even that can be opened.
+    """
+    problem = ""
+    for path in [asked_for] if asked_for else recent_projects()[:1]:
+        try:
+            return Workspace.open_or_create(path), ""
+        except FewshotError as error:
+            problem = str(error)
+    return _own_project(), problem
+
+
+def _own_project() -> Workspace:
+    """The default project, or the next one if another window has that open."""
+    data_dir().mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        name = "My pictures" if number == 1 else f"My pictures {number}"
+        try:
+            return Workspace.open_or_create(data_dir() / f"{name}{SUFFIX}")
+        except FewshotError:
+            if number == 9:
+                raise
+    raise AssertionError("unreachable")
+
+
+class ProjectFiles(QObject):
+    """New, Open and Open recent."""
+
+    problem = Signal(str)
+
+    def __init__(self, hub: ProjectHub, window: QWidget) -> None:
+        super().__init__(window)
+        self._hub = hub
+        self._window = window
+        self.recent_menu = QMenu(self.tr("Open &recent"), window)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
+        self.recent_menu.triggered.connect(self._open_recent)
+        remember_project(hub.file)
+
+    def ask_new(self) -> None:
+        dialog = FileDialog(
+            self._window,
+            self.tr("New project"),
+            "projects",
+            QFileDialog.FileMode.AnyFile,
+            name_filters=[_FILTER],
+            accept_mode=QFileDialog.AcceptMode.AcceptSave,
+        )
+        dialog.setDefaultSuffix(SUFFIX)
+        # The workspace refuses to overwrite; asking first would promise the contrary.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.chosen.connect(self._create)
+        dialog.open()
+
+    def ask_open(self) -> None:
+        dialog = FileDialog(
+            self._window,
+            self.tr("Open a project"),
+            "projects",
+            QFileDialog.FileMode.ExistingFile,
+            name_filters=[_FILTER],
+        )
+        dialog.chosen.connect(self._open)
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Show this project instead of the present one, which stays if the other cannot be opened."""
+        if path == self._hub.file:
+            return
+        try:
+            self._show(Workspace.open(path))
+        except FewshotError as error:
+            self.problem.emit(str(error))
+
+    def _create(self, paths: list[Path]) -> None:
+        try:
+            self._show(Workspace.create(paths[0]))
+        except FewshotError as error:
+            self.problem.emit(str(error))
+
+    def _open(self, paths: list[Path]) -> None:
+        self.open(paths[0])
+
+    def _show(self, workspace: Workspace) -> None:
+        self._hub.switch_to(workspace)
+        remember_project(workspace.path)
+
+    def _list_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in recent_projects():
+            action = self.recent_menu.addAction(path.stem.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.setData(str(path))
+
+    def _open_recent(self, action: QAction) -> None:
+        self.open(Path(action.data()))

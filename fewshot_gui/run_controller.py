@@ -1,0 +1,204 @@
+"""A run from button to labels: asks the engine, keeps what it says, and shows it as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    Example,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    Query,
+    RunRequest,
+    Started,
+    Unreadable,
+    Warned,
+)
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+
+if TYPE_CHECKING:
+    from engine.workspace.rows import RunStatus
+    from fewshot_gui.plots.loss_plot import LossPlot
+    from fewshot_gui.plots.scatter_plot import ScatterPlot
+    from fewshot_gui.views.run_bar import RunBar
+    from fewshot_gui.views.status_bar import StatusBar
+
+
+class RunController(QObject):
+    """Starts and cancels runs, and takes their events to the project, the plots and the status bar."""
+
+    ended = Signal()
+    """A run is over, however it ended, and everything it said is in the project."""
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        choices: RunBar,
+        loss: LossPlot,
+        scatter: ScatterPlot,
+        status: StatusBar,
+        messages: MessageBar,
+        show_report: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._bridge = bridge
+        self._choices = choices
+        self._loss = loss
+        self._scatter = scatter
+        self._status = status
+        self._messages = messages
+        self._show_report = show_report
+        self._unsaved: list[Predictions] = []
+        bridge.started.connect(self._on_started)
+        bridge.progress.connect(self._on_progress)
+        bridge.adaptation.connect(self._on_adaptation)
+        bridge.map_ready.connect(scatter.show_map)
+        bridge.predictions.connect(self._on_predictions)
+        bridge.unreadable.connect(self._on_unreadable)
+        bridge.warned.connect(self._on_warned)
+        bridge.frame.connect(self._on_frame)
+        bridge.finished.connect(self._on_finished)
+        bridge.cancelled.connect(self._on_cancelled)
+        bridge.failed.connect(self._on_failed)
+
+    @property
+    def obstacle(self) -> str:
+        """Why a run cannot be started now, as a sentence; empty if it can."""
+        with_examples = sum(row.count > 0 for row in self._hub.classes)
+        if with_examples == 0:
+            return self.tr("Drop a few example pictures of each class on the left to begin.")
+        if with_examples == 1:
+            return self.tr("A second class is needed: drop a few examples of it on the left.")
+        if self._hub.picture_count == self._hub.labelled_count:
+            return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
+        if self._bridge.busy:
+            return self.tr("A run is on.")
+        if not self._bridge.ready:
+            return self.tr("The engine is still loading.")
+        return ""
+
+    def run(self) -> None:
+        """Start a run with the present choices, on everything that has no label."""
+        if self.obstacle:
+            self._status.show_hint(self.obstacle)
+            return
+        classes = [row for row in self._hub.classes if row.count > 0]
+        names = {row.id: row.name for row in classes}
+        seed = 0
+        algorithm, backbone = self._choices.algorithm_name, self._choices.backbone_name
+        device = self._choices.device_name
+        run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names))
+        if run_id is None:
+            return
+        self._messages.clear()
+        self._unsaved.clear()
+        self._loss.clear()
+        self._scatter.set_classes(
+            list(names.values()),
+            [row.color for row in classes],
+            [self._hub.class_symbol(row.id) for row in classes],
+        )
+        self._status.show_progress(self.tr("Starting…"))
+        self._bridge.start(
+            RunRequest(
+                examples=[
+                    Example(row.picture_id, row.path, names[row.class_id]) for row in self._hub.examples()
+                ],
+                queries=[Query(picture_id, path) for picture_id, path in self._hub.unlabelled()],
+                class_names=tuple(names.values()),
+                algorithm=algorithm,
+                backbone=backbone,
+                device=device,
+                seed=seed,
+                run_id=run_id,
+            )
+        )
+
+    def cancel(self) -> None:
+        self._bridge.cancel()
+        if self._bridge.busy:
+            self._status.show_progress(self.tr("Cancelling…"))
+
+    def _on_started(self, event: Started) -> None:
+        self._status.show_device(event.device)
+
+    def _on_progress(self, event: Progress) -> None:
+        self._status.show_progress(event.stage, event.done, event.total, event.rate)
+
+    def _on_adaptation(self, event: AdaptationProgress) -> None:
+        self._loss.add(event)
+
+    def _on_predictions(self, event: Predictions) -> None:
+        self._unsaved.append(event)
+
+    def _on_unreadable(self, event: Unreadable) -> None:
+        if not self._hub.save_unreadable(event.picture_ids, event.reasons):
+            self._bridge.cancel()
+
+    def _on_warned(self, event: Warned) -> None:
+        self._messages.warn(event.message)
+
+    def _on_frame(self) -> None:
+        self._loss.flush()
+        self._save()
+
+    def _on_finished(self, event: Finished) -> None:
+        words = self.tr("{n} pictures classified in {s} s").format(
+            n=f"{event.classified:,}", s=f"{event.seconds:,.1f}"
+        )
+        if event.from_cache:
+            words += self.tr(", {n} known from before").format(n=f"{event.from_cache:,}")
+        if event.unreadable:
+            words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
+        self._end(event.run_id, "finished", f"{words}.")
+
+    def _on_cancelled(self, event: Cancelled) -> None:
+        self._end(event.run_id, "cancelled", self.tr("Cancelled. What had been predicted by then is kept."))
+
+    def _on_failed(self, event: Failed) -> None:
+        self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
+        if event.report:
+            self._messages.show_message(
+                Message(
+                    Severity.ERROR,
+                    event.message,
+                    self.tr("Show the report"),
+                    lambda: self._show_report(event.report),
+                )
+            )
+        else:
+            self._messages.report_problem(event.message)
+
+    def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
+        self._save()
+        self._loss.flush()
+        self._hub.finish_run(run_id, status, message)
+        self._status.end_progress()
+        self._status.show_hint(words)
+        self.ended.emit()
+
+    def _save(self) -> None:
+        """Keep the predictions of one frame in one transaction."""
+        if not self._unsaved:
+            return
+        batches, self._unsaved = self._unsaved, []
+        kept = self._hub.save_predictions(
+            batches[0].run_id,
+            np.concatenate([batch.picture_ids for batch in batches]),
+            np.concatenate([batch.probabilities for batch in batches]),
+        )
+        if not kept:  # a full disk, say: there is no point in going on
+            self._bridge.cancel()

@@ -1,0 +1,44 @@
+"""What the program remembers from one start to the next: choices, folders, the window's shape.
+
+Kept apart from projects: a project file says nothing about the window it was last seen in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+_MOST_RECENT = 8
+
+
+def _store() -> QSettings:
+    return QSettings(QSettings.defaultFormat(), QSettings.Scope.UserScope, "fewshot", "Fewshot")
+
+
+def remember(key: str, value: str | list[str] | QByteArray) -> None:
+    _store().setValue(key, value)
+
+
+def remembered(key: str, default: str = "") -> str:
+    value = _store().value(key, default)
+    return value if isinstance(value, str) else default
+
+
+def remembered_bytes(key: str) -> QByteArray:
+    """What was remembered, or nothing: an empty array."""
+    value = _store().value(key)
+    return value if isinstance(value, QByteArray) else QByteArray()
+
+
+def recent_projects() -> list[Path]:
+    """The projects opened last that are still there, the last one first."""
+    value = _store().value("projects/recent", [])
+    # An INI file gives back a list of one as that one.
+    names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    return [path for name in names if (path := Path(name)).is_file()]
+
+
+def remember_project(path: Path) -> None:
+    others = [recent for recent in recent_projects() if recent != path]
+    remember("projects/recent", [str(recent) for recent in (path, *others)][:_MOST_RECENT])

@@ -1,0 +1,107 @@
+"""Problems and news in the window itself, where they interrupt nobody."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+
+
+class Severity(enum.Enum):
+    """The value is the standard picture that goes with it."""
+
+    INFORMATION = QStyle.StandardPixmap.SP_MessageBoxInformation
+    WARNING = QStyle.StandardPixmap.SP_MessageBoxWarning
+    ERROR = QStyle.StandardPixmap.SP_MessageBoxCritical
+
+
+@dataclass(frozen=True)
+class Message:
+    severity: Severity
+    text: str
+    action_text: str = ""
+    action: Callable[[], None] | None = None
+
+
+class MessageBar(QFrame):
+    """Shows the newest message; closing it brings back the one before. Hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages: list[Message] = []
+        self.setObjectName("messageBar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self._icon = QLabel(self)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._others = QLabel(self)
+        self._action = QPushButton(self)
+        self._action.clicked.connect(self._act)
+        self._close = QToolButton(self)
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Dismiss"))
+        self._close.setAccessibleName(self.tr("Dismiss the message"))
+        self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 6, 6)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        for widget in (self._others, self._action, self._close):
+            row.addWidget(widget)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is being shown; empty if nothing is."""
+        return self._messages[-1].text if self._messages else ""
+
+    def show_message(self, message: Message) -> None:
+        self._messages = [kept for kept in self._messages if kept.text != message.text]
+        self._messages.append(message)
+        self._show_newest()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def inform(self, text: str) -> None:
+        self.show_message(Message(Severity.INFORMATION, text))
+
+    def warn(self, text: str) -> None:
+        self.show_message(Message(Severity.WARNING, text))
+
+    def report_problem(self, text: str) -> None:
+        self.show_message(Message(Severity.ERROR, text))
+
+    def dismiss(self) -> None:
+        del self._messages[-1:]
+        self._show_newest()
+
+    def clear(self) -> None:
+        """Dismiss everything."""
+        self._messages.clear()
+        self._show_newest()
+
+    def _show_newest(self) -> None:
+        if self._messages:
+            message = self._messages[-1]
+            size = self.fontMetrics().height() + 2
+            self._icon.setPixmap(self.style().standardIcon(message.severity.value).pixmap(size))
+            self._text.setText(message.text)
+            self._action.setText(message.action_text)
+            self._action.setVisible(message.action is not None)
+            self._others.setText(self.tr("+ {n} more").format(n=len(self._messages) - 1))
+            self._others.setVisible(len(self._messages) > 1)
+            self.setAccessibleName(message.text)
+        self.setVisible(bool(self._messages))
+
+    def _act(self) -> None:
+        action = self._messages[-1].action
+        if action is not None:
+            action()

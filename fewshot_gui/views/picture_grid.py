@@ -1,0 +1,281 @@
+"""The wall of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from fewshot_gui.models.picture_model import Index, PictureModel, row_ranges
+from fewshot_gui.views.picture_delegate import PictureDelegate
+from fewshot_gui.views.thumbnails import ThumbnailLoader
+
+CELL_SIZES = (96, 128, 160, 192, 224, 256, 320)
+DEFAULT_CELL_SIZE = 160
+
+# Cells laid out in one go; the rest follow while the window stays responsive.
+_BATCH = 500
+_SPACING = 4
+_MANY = 1000
+_WHEEL_NOTCH = 120
+
+
+class PictureGrid(QListView):
+    """Shows a `PictureModel`; says what is selected by picture ids.
+
+    Accepts drops without answering them: an event filter or the parent does.
+    """
+
+    selection_changed = Signal()
+    activated_id = Signal(int)
+    """A picture was double-clicked, or Enter was pressed on it."""
+    cell_size_changed = Signal(int)
+
+    def __init__(
+        self, model: PictureModel, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._pictures = model
+        self._thumbnails = thumbnails
+        self._delegate = PictureDelegate(thumbnails, self)
+        self._empty_title = ""
+        self._empty_body = ""
+        self._wheel = 0
+        self._kept_selection = np.empty(0, np.int64)
+        self._kept_current: int | None = None
+        self._place: tuple[int, int] | None = None
+
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        # After setMovement, which switches the viewport's drops off.
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Pictures"))
+        self.setItemDelegate(self._delegate)
+        self.set_cell_size(DEFAULT_CELL_SIZE)
+
+        model.modelAboutToBeReset.connect(self._keep_selection)
+        self.setModel(model)
+        model.modelReset.connect(self._restore_selection)
+        self.activated.connect(self._tell_activated)
+        # Queued, because the range changes in the middle of a layout.
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._forget_place)
+        thumbnails.loaded.connect(self._repaint_picture)
+        thumbnails.room.connect(self.viewport().update)
+
+    @property
+    def cell_size(self) -> int:
+        """The side of a thumbnail in device-independent pixels, one of `CELL_SIZES`."""
+        return self.iconSize().width()
+
+    def set_cell_size(self, size: int) -> None:
+        """Take the nearest of `CELL_SIZES`, with the same pictures on the screen."""
+        nearest = min(CELL_SIZES, key=lambda known: abs(known - size))
+        if nearest == self.cell_size:
+            return
+        self._note_place()
+        self.setIconSize(QSize(nearest, nearest))
+        self._spread()
+        self.cell_size_changed.emit(nearest)
+        self._return_to_place()
+
+    def zoom(self, steps: int) -> None:
+        """Larger cells for positive `steps`, smaller for negative."""
+        place = CELL_SIZES.index(self.cell_size) + steps
+        self.set_cell_size(CELL_SIZES[min(max(place, 0), len(CELL_SIZES) - 1)])
+
+    def set_empty_text(self, title: str, body: str) -> None:
+        """What to read where there are no pictures to see."""
+        self._empty_title, self._empty_body = title, body
+        self.setAccessibleDescription(f"{title} {body}".strip())
+        self.viewport().update()
+
+    def selected_ids(self) -> NDArray[np.int64]:
+        """The selected pictures in the order shown, int64 [n]."""
+        # Ranges: one index object per selected picture would take 0.2 s for 100,000.
+        selection = self.selectionModel().selection()
+        ranges = sorted((chosen.top(), chosen.bottom()) for chosen in selection.toList())
+        parts = [self._pictures.ids[top : bottom + 1] for top, bottom in ranges]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def select_ids(self, ids: NDArray[np.int64]) -> None:
+        """Select exactly these pictures, as far as they are shown."""
+        selection = QItemSelection()
+        for first, last in row_ranges(np.unique(self._pictures.rows_of(ids))):
+            selection.select(self._pictures.index(first), self._pictures.index(last))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def selectAll(self) -> None:
+        # Qt builds one range per item here; this is one for all of them.
+        last = self._pictures.rowCount() - 1
+        everything = QItemSelection(self._pictures.index(0), self._pictures.index(last))
+        self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters and digits are shortcuts here, and Qt's search reads every row."""
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        # Qt measures every changed item anew, 0.1 s for 100,000; here they all keep their size.
+        if bottom_right.row() - top_left.row() < _MANY:
+            super().dataChanged(top_left, bottom_right, roles)
+        else:
+            self.viewport().update()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        # Qt collects the rectangle of every item, on the screen or not: 0.4 s for 100,000.
+        if sum(part.height() for part in (*selected.toList(), *deselected.toList())) < _MANY:
+            super().selectionChanged(selected, deselected)
+        else:
+            self.viewport().update()
+        self.selection_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._spread()
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        # Touchpads send many small turns; a step is taken for each full notch.
+        self._wheel += event.angleDelta().y()
+        steps = int(self._wheel / _WHEEL_NOTCH)
+        self._wheel -= steps * _WHEEL_NOTCH
+        self.zoom(steps)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.ZoomIn):
+            self.zoom(1)
+        elif event.matches(QKeySequence.StandardKey.ZoomOut):
+            self.zoom(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Here, because the ratio changes when the window is moved to another screen.
+        self._thumbnails.set_pixels(round(self.cell_size * self.devicePixelRatioF()))
+        super().paintEvent(event)
+        if self._pictures.rowCount() == 0:
+            self._paint_empty()
+
+    def _spread(self) -> None:
+        """Share the width that is left over among the columns, so that the right edge is not ragged."""
+        cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
+        room = self.viewport().width() - 1
+        columns = max(1, room // (cell.width() + _SPACING))
+        size = QSize(max(room // columns, cell.width()), cell.height() + _SPACING)
+        if size != self.gridSize():
+            self.setGridSize(size)
+
+    def _paint_empty(self) -> None:
+        painter = QPainter(self.viewport())
+        room = self.viewport().rect().adjusted(24, 24, -24, -24)
+        width = min(room.width(), 460)
+        wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        title_font = QFont(self.font())
+        title_font.setPointSizeF(title_font.pointSizeF() * 1.5)
+        title_font.setWeight(QFont.Weight.DemiBold)
+        parts = (
+            (title_font, QPalette.ColorRole.Text, self._empty_title),
+            (self.font(), QPalette.ColorRole.PlaceholderText, self._empty_body),
+        )
+        heights = []
+        for font, _, text in parts:
+            painter.setFont(font)
+            heights.append(painter.boundingRect(QRect(0, 0, width, 10_000), wrapped, text).height())
+        top = room.center().y() - (sum(heights) + 10) // 2
+        for (font, role, text), height in zip(parts, heights, strict=True):
+            painter.setFont(font)
+            painter.setPen(self.palette().color(role))
+            painter.drawText(QRect(room.center().x() - width // 2, top, width, height), wrapped, text)
+            top += height + 10
+        painter.end()
+
+    def _note_place(self) -> None:
+        """Remember a picture in sight and where it is, before the cells are laid out anew."""
+        seen = self.viewport().rect()
+        current = self.currentIndex()
+        if not current.isValid() or not seen.intersects(self.visualRect(current)):
+            current = self.indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
+        if current.isValid() and self.verticalScrollBar().value() > 0:
+            self._place = (self._pictures.id_at(current.row()), self.visualRect(current).top())
+
+    @Slot()
+    def _return_to_place(self) -> None:
+        """Scroll back to the remembered picture, as soon as the layout has come that far."""
+        if self._place is None:
+            return
+        picture_id, top = self._place
+        row = self._pictures.row_of(picture_id)
+        where = self.visualRect(self._pictures.index(row)) if row is not None else QRect()
+        if where.isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + where.top() - top)
+        if where.isValid() or row is None:
+            self._place = None
+
+    @Slot()
+    def _forget_place(self) -> None:
+        self._place = None
+
+    @Slot()
+    def _keep_selection(self) -> None:
+        self._note_place()
+        self._kept_selection = self.selected_ids()
+        current = self.currentIndex()
+        self._kept_current = self._pictures.id_at(current.row()) if current.isValid() else None
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        row = self._pictures.row_of(self._kept_current) if self._kept_current is not None else None
+        if row is not None:
+            self.selectionModel().setCurrentIndex(
+                self._pictures.index(row), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        self.select_ids(self._kept_selection)
+        self._return_to_place()
+        if len(self._kept_selection) != len(self.selected_ids()):
+            self.selection_changed.emit()
+
+    @Slot(QModelIndex)
+    def _tell_activated(self, index: QModelIndex) -> None:
+        self.activated_id.emit(self._pictures.id_at(index.row()))
+
+    @Slot(int)
+    def _repaint_picture(self, picture_id: int) -> None:
+        row = self._pictures.row_of(picture_id)
+        if row is not None:
+            self.update(self._pictures.index(row))

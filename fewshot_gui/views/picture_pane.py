@@ -1,0 +1,143 @@
+"""The grid of pictures, with what to show and in which order above it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.workspace import ChangeSet
+from fewshot_gui.models.picture_model import PictureModel
+from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.picture_grid import PictureGrid
+from fewshot_gui.views.thumbnails import ThumbnailLoader
+
+
+class PicturePane(QWidget):
+    """Keeps the grid in step with the project.
+
+    New predictions repaint the cells where they are; `rearrange` filters and sorts anew. It is not
+    called while a run is on, so that pictures do not jump under the mouse.
+    """
+
+    selection_changed = Signal(np.ndarray)
+    """Ids of the selected pictures."""
+
+    def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._class_id = NO_CLASS
+        self._thumbnails = ThumbnailLoader(self)
+        self.model = PictureModel(hub, self)
+        self.grid = PictureGrid(self.model, self._thumbnails, self)
+        self.show_menu = QComboBox(self)
+        self.show_menu.setAccessibleName(self.tr("Which pictures to show"))
+        for show in Show:
+            self.show_menu.addItem(self.tr(show.value), show)
+        self.order_menu = QComboBox(self)
+        self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
+        for order in Order:
+            self.order_menu.addItem(self.tr(order.value), order)
+        self._shown = QLabel(self)
+
+        head = QHBoxLayout()
+        head.addWidget(self.show_menu)
+        head.addWidget(self.order_menu)
+        head.addStretch(1)
+        head.addWidget(self._shown)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addLayout(head)
+        column.addWidget(self.grid, 1)
+
+        self.show_menu.currentIndexChanged.connect(self.rearrange)
+        self.order_menu.currentIndexChanged.connect(self.rearrange)
+        self.grid.selection_changed.connect(self._tell_selection)
+        hub.changed.connect(self._follow)
+        hub.predicted.connect(self.model.refresh)
+        hub.opened.connect(self._start_over)
+        self.rearrange()
+
+    def show_class(self, class_id: int) -> None:
+        """The class that "Selected class" means."""
+        self._class_id = class_id
+        self._name_class()
+        if self._arrangement().show is Show.CLASS:
+            self.rearrange()
+
+    def reveal(self, picture_id: int) -> None:
+        """Select one picture and bring it into view, if it is among those shown."""
+        row = self.model.row_of(picture_id)
+        if row is not None:
+            self.grid.select_ids(np.array([picture_id], np.int64))
+            self.grid.scrollTo(self.model.index(row))
+
+    def rearrange(self) -> None:
+        arrangement = self._arrangement()
+        ids = self._hub.arrange(arrangement)
+        self.model.set_ids(ids)
+        self._say_shown(len(ids))
+        self.grid.set_empty_text(*self._empty_text(arrangement))
+
+    def close_threads(self) -> None:
+        self._thumbnails.close()
+
+    def _arrangement(self) -> Arrangement:
+        return Arrangement(self.show_menu.currentData(), self.order_menu.currentData(), self._class_id)
+
+    def _follow(self, changes: ChangeSet) -> None:
+        if changes.classes:
+            self._name_class()
+        self.rearrange()
+        self.model.refresh(None if changes.classes else _as_ids(changes.pictures))
+
+    def _start_over(self) -> None:
+        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+        self._thumbnails.clear()
+        self.show_class(NO_CLASS)
+        self.rearrange()
+        self.model.refresh()
+
+    def _name_class(self) -> None:
+        known = any(row.id == self._class_id for row in self._hub.classes)
+        name = self._hub.class_name(self._class_id) if known else self.tr(Show.CLASS.value)
+        self.show_menu.setItemText(self.show_menu.findData(Show.CLASS), name)
+
+    def _tell_selection(self) -> None:
+        self._say_shown(self.model.rowCount())
+        self.selection_changed.emit(self.grid.selected_ids())
+
+    def _say_shown(self, shown: int) -> None:
+        words = self.tr("{n} shown").format(n=f"{shown:,}")
+        selected = len(self.grid.selected_ids())
+        if selected:
+            words += self.tr(" · {n} selected").format(n=f"{selected:,}")
+        self._shown.setText(words)
+
+    def _empty_text(self, arrangement: Arrangement) -> tuple[str, str]:
+        if not self._hub.picture_count:
+            return (
+                self.tr("Drop pictures here"),
+                self.tr(
+                    "Start with three to five examples of each class: drop a folder of them on the left."
+                    " Then drop the pictures to be labelled here and press Run."
+                ),
+            )
+        return {
+            Show.ALL: ("", ""),
+            Show.TO_LABEL: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
+            Show.CLASS: (
+                self.tr("No pictures of this class"),
+                self.tr("Choose a class on the left, and drop examples on it."),
+            ),
+            Show.UNREADABLE: (
+                self.tr("No unreadable pictures"),
+                self.tr("Pictures that a run cannot read are listed here with the reason."),
+            ),
+        }[arrangement.show]
+
+
+def _as_ids(pictures: frozenset[int]) -> NDArray[np.int64]:
+    return np.fromiter(pictures, np.int64, len(pictures))

@@ -1,0 +1,53 @@
+"""The lower edge of the window: what is going on, how fast, on which device, and what there is."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+
+class StatusBar(QStatusBar):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hint = QLabel(self)
+        self.bar = QProgressBar(self)
+        self.bar.setMaximumWidth(220)
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        self.rate = QLabel(self)
+        self.counts = QLabel(self)
+        self.device = QLabel(self)
+        self.device.setAccessibleName(self.tr("Device in use"))
+        self.addWidget(self.bar)
+        self.addWidget(self.hint, 1)
+        for label in (self.rate, self.counts, self.device):
+            self.addPermanentWidget(label)
+
+    def show_hint(self, text: str) -> None:
+        """What can be done now, or what has just been done."""
+        self.hint.setText(text)
+
+    def show_progress(self, stage: str, done: int = 0, total: int = 0, rate: float | None = None) -> None:
+        """How far long work is. A `total` of 0 means that the length is not known."""
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.bar.setAccessibleName(stage)
+        self.bar.show()
+        parts = [stage, f"{done:,}" if done or total else "", f"/ {total:,}" if total else ""]
+        self.hint.setText(" ".join(part for part in parts if part))
+        if rate is not None:
+            self.rate.setText(self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
+
+    def end_progress(self) -> None:
+        self.bar.hide()
+        self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
+
+    def show_counts(self, pictures: int, labelled: int, predicted: int) -> None:
+        self.counts.setText(
+            self.tr("{pictures} pictures · {labelled} labelled · {predicted} predicted").format(
+                pictures=f"{pictures:,}", labelled=f"{labelled:,}", predicted=f"{predicted:,}"
+            )
+        )
+
+    def show_device(self, text: str) -> None:
+        """The device that the work is really done on."""
+        self.device.setText(text)

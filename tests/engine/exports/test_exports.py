@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import engine.exports
+from engine.errors import FewshotError
+from engine.exports import Row, export, formats
+
+CLASSES = ["cat", "dog"]
+ROWS = [
+    Row("a.jpg", "cat", 0.9, "", [0.9, 0.1]),
+    Row("b.jpg", "dog", 2 / 3, "", [1 / 3, 2 / 3]),
+    Row("c.jpg", "dog"),
+    Row("d.jpg", "", error="truncated"),
+]
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def read_jsonl(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_bytes().decode("utf-8").split("\n")[:-1]]
+
+
+def test_csv_has_the_documented_columns(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    assert export(path, ROWS, CLASSES, "csv") == 4
+    assert path.read_bytes().decode() == (
+        "image,label,confidence,error,p:cat,p:dog\n"
+        "a.jpg,cat,0.900000,,0.900000,0.100000\n"
+        "b.jpg,dog,0.666667,,0.333333,0.666667\n"
+        "c.jpg,dog,,,,\n"
+        "d.jpg,,,truncated,,\n"
+    )
+
+
+def test_json_lines_state_the_same_facts(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    assert export(path, ROWS, CLASSES, "jsonl") == 4
+    a, b, c, d = read_jsonl(path)
+    assert a == {
+        "image": "a.jpg",
+        "label": "cat",
+        "confidence": 0.9,
+        "error": "",
+        "probabilities": {"cat": 0.9, "dog": 0.1},
+    }
+    assert b["probabilities"] == {"cat": 0.333333, "dog": 0.666667}
+    assert c["label"] == "dog"
+    assert c["confidence"] is c["probabilities"] is None
+    assert d["error"] == "truncated"
+
+
+def test_numpy_numbers_are_numbers(tmp_path: Path) -> None:
+    row = Row("a.jpg", "cat", np.float32(0.75), "", np.array([0.75, 0.25], np.float32))  # type: ignore[arg-type]
+    for name in formats():
+        export(tmp_path / name, [row], CLASSES, name)
+    assert read_csv(tmp_path / "csv")[1][2:] == ["0.750000", "", "0.750000", "0.250000"]
+    assert read_jsonl(tmp_path / "jsonl")[0]["probabilities"] == {"cat": 0.75, "dog": 0.25}
+
+
+any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(any_text, any_text, any_text), max_size=5), any_text)
+def test_csv_keeps_any_text(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], class_name: str
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "out.csv"
+    export(path, [Row(image, label, 1.0, error, [1.0]) for image, label, error in texts], [class_name], "csv")
+    header, *rows = read_csv(path)
+    assert header[4:] == [f"p:{class_name}"]
+    assert [(image, label, error) for image, label, _, error, _ in rows] == texts
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.text(), st.text(), st.text()), max_size=5), st.text())
+def test_json_lines_keep_any_text_even_lone_surrogates(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str]], class_name: str
+) -> None:
+    path = tmp_path_factory.mktemp("jsonl") / "out.jsonl"
+    export(
+        path, [Row(image, label, 1.0, error, [1.0]) for image, label, error in texts], [class_name], "jsonl"
+    )
+    assert read_jsonl(path) == [
+        {
+            "image": image,
+            "label": label,
+            "confidence": 1.0,
+            "error": error,
+            "probabilities": {class_name: 1.0},
+        }
+        for image, label, error in texts
+    ]
+
+
+@pytest.mark.parametrize("name", formats())
+def test_file_names_that_are_not_utf8_still_make_a_utf8_file(tmp_path: Path, name: str) -> None:
+    image = b"caf\xe9.jpg".decode("utf-8", "surrogateescape")
+    export(tmp_path / "out", [Row(image, "cat")], CLASSES, name)
+    assert "caf\\udce9.jpg" in (tmp_path / "out").read_text(encoding="utf-8")
+
+
+def test_rows_are_taken_one_by_one(tmp_path: Path) -> None:
+    def many() -> Iterator[Row]:
+        for number in range(100_000):
+            yield Row(f"{number}.jpg", "cat", 0.5, "", (0.5, 0.5))
+
+    assert export(tmp_path / "out.csv", many(), CLASSES, "csv") == 100_000
+    assert read_csv(tmp_path / "out.csv")[-1][0] == "99999.jpg"
+
+
+def test_an_export_without_rows_is_a_table_without_rows(tmp_path: Path) -> None:
+    assert export(tmp_path / "out.csv", [], CLASSES, "csv") == 0
+    assert len(read_csv(tmp_path / "out.csv")) == 1
+
+
+def test_a_failure_in_the_rows_keeps_the_older_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    def interrupted() -> Iterator[Row]:
+        yield from ROWS
+        raise KeyboardInterrupt
+
+    path = tmp_path / "out.csv"
+    path.write_text("older")
+    with pytest.raises(KeyboardInterrupt):
+        export(path, interrupted(), CLASSES, "csv")
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_running_out_of_space_keeps_the_older_file_and_says_why(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "out.csv"
+    path.write_text("older")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(FewshotError, match=r"out\.csv' cannot be written: the file would grow"):
+            export(path, ROWS * 10_000, CLASSES, "csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FewshotError, match="the disk is full"):
+        export(tmp_path / "out.csv", ROWS, CLASSES, "csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match="there is no folder"):
+        export(tmp_path / "gone" / "out.csv", ROWS, CLASSES, "csv")
+
+
+def test_a_folder_or_device_is_never_replaced(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match="not a file"):
+        export(tmp_path, ROWS, CLASSES, "csv")
+    with pytest.raises(FewshotError, match="not a file"):
+        export(Path(os.devnull), ROWS, CLASSES, "csv")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need special rights on Windows")
+def test_a_link_stays_a_link_to_the_new_content(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "out.csv"
+    link.symlink_to("real/out.csv")
+    export(link, ROWS, CLASSES, "csv")
+    assert link.is_symlink()
+    assert len(read_csv(tmp_path / "real" / "out.csv")) == 5
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_the_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    export(tmp_path / "out.csv", ROWS, CLASSES, "csv")
+    (tmp_path / "other").touch()
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, jsonl"):
+        export(tmp_path / "out", ROWS, CLASSES, "xlsx")
+
+
+def test_a_new_module_is_a_new_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "names_file.py").write_text(
+        "from engine.exports.base import ExportFormat\n"
+        "def write(stream, rows, class_names):\n"
+        "    stream.writelines(row.image + '\\n' for row in rows)\n"
+        "FORMAT = ExportFormat('names', 'Names only', '.txt', write)\n"
+    )
+    monkeypatch.setattr(engine.exports, "__path__", [*engine.exports.__path__, str(tmp_path)])
+    formats.cache_clear()
+    try:
+        assert list(formats()) == ["csv", "jsonl", "names"]
+        export(tmp_path / "out.txt", ROWS, CLASSES, "names")
+        assert (tmp_path / "out.txt").read_text() == "a.jpg\nb.jpg\nc.jpg\nd.jpg\n"
+    finally:
+        formats.cache_clear()
+        sys.modules.pop("engine.exports.names_file", None)

@@ -1,0 +1,231 @@
+"""Crashes, full disks and read-only files: what was acknowledged stays, and work goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine.errors import FewshotError
+from engine.workspace import Workspace
+from engine.workspace.commands import AddPictures, LabelPictures
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PICTURES = 50
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX process limits or users")
+
+GESTURES = f"""
+from engine.workspace import Workspace
+from engine.workspace.commands import LabelPictures
+import itertools, sys
+workspace = Workspace.open(sys.argv[1])
+for number in itertools.count():
+    if number % 7 == 6:
+        workspace.undo()
+    else:
+        workspace.apply(LabelPictures([number % {PICTURES} + 1], number % 3 + 1))
+    print(number, flush=True)
+"""
+
+
+@contextmanager
+def child(script: str, project: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process with the project; killed, not asked, at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(project)],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def labels_after(gestures: int) -> dict[int, int]:
+    history: list[dict[int, int]] = [{}]
+    for number in range(gestures):
+        if number % 7 == 6:
+            history.pop()
+        else:
+            history.append(history[-1] | {number % PICTURES + 1: number % 3 + 1})
+    return history[-1]
+
+
+def integrity(project: Path) -> str:
+    db = sqlite3.connect(project)
+    try:
+        return str(db.execute("PRAGMA integrity_check").fetchone()[0])
+    finally:
+        db.close()
+
+
+@pytest.fixture
+def full_project(project: Path, furnished: Workspace, tmp_path: Path) -> Path:
+    furnished.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(PICTURES - 6)]))
+    furnished.close()
+    return project
+
+
+@pytest.mark.parametrize("gestures", [1, 33, 400])
+def test_every_acknowledged_gesture_survives_kill_9(full_project: Path, gestures: int) -> None:
+    with child(GESTURES, full_project) as process:
+        assert process.stdout is not None
+        for _ in range(gestures):
+            process.stdout.readline()
+        process.kill()
+        # A line cut off by the kill was not acknowledged.
+        unread = process.stdout.read()
+    done = gestures + unread.count("\n")
+    with Workspace.open(full_project) as workspace:
+        # The gesture under way at the kill may have been committed or not.
+        assert workspace.labels() in (labels_after(done), labels_after(done + 1))
+    assert integrity(full_project) == "ok"
+
+
+def test_a_gesture_killed_midway_has_not_happened_at_all(full_project: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from engine.workspace import Workspace, commands
+workspace = Workspace.open(sys.argv[1])
+paths = [Path(f"/pictures/{number}.jpg") for number in range(40_000)]
+def pause() -> None:
+    print("working", flush=True)
+    input()
+workspace._db.set_progress_handler(pause, 1_000_000)
+workspace.apply(commands.AddPictures(paths))
+"""
+    with child(script, full_project) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "working\n"
+    with Workspace.open(full_project) as workspace:
+        assert workspace.picture_ids().size == PICTURES
+        assert workspace.undo_title == f"Add {PICTURES - 6} pictures"
+    assert integrity(full_project) == "ok"
+
+
+def test_a_project_open_in_another_process_is_refused_until_that_process_is_gone(full_project: Path) -> None:
+    script = """
+import sys
+from engine.workspace import Workspace
+workspace = Workspace.open(sys.argv[1])
+print("open", flush=True)
+input()
+"""
+    with child(script, full_project) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with pytest.raises(FewshotError, match="open in another window"):
+            Workspace.open(full_project)
+    with Workspace.open(full_project) as workspace:
+        assert workspace.picture_ids().size == PICTURES
+
+
+def test_a_full_disk_keeps_the_last_good_state_and_work_goes_on(furnished: Workspace, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.jpg" for number in range(5000)]
+    furnished.apply(LabelPictures([1], 1))
+    pages = furnished._db.execute("PRAGMA page_count").fetchone()[0]
+    furnished._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(FewshotError, match="is full: free some space"):
+        furnished.apply(AddPictures(paths))
+    assert furnished.picture_ids().size == 6
+    assert furnished.undo_title == "Label 1 picture"
+    furnished._db.execute("PRAGMA max_page_count = 1000000")
+    assert len(furnished.apply(AddPictures(paths)).pictures) == 5000
+    assert furnished.labels() == {1: 1}
+
+
+def test_every_write_to_a_read_only_file_says_so_and_work_goes_on(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    furnished._db.execute("PRAGMA query_only = ON")
+    writes = [
+        lambda: furnished.apply(LabelPictures([2], 1)),
+        furnished.undo,
+        lambda: furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
+        lambda: furnished.save_unreadable([1], ["truncated"]),
+    ]
+    for write in writes:
+        with pytest.raises(FewshotError, match="read-only"):
+            write()
+    furnished._db.execute("PRAGMA query_only = OFF")
+    furnished.apply(LabelPictures([2], 1))
+    assert furnished.labels() == {1: 1, 2: 1}
+
+
+@posix_only
+def test_a_write_that_the_system_refuses_keeps_the_last_good_state(full_project: Path) -> None:
+    script = """
+import resource, sys
+from pathlib import Path
+from engine.errors import FewshotError
+from engine.workspace import Workspace, commands
+workspace = Workspace.open(sys.argv[1])
+workspace.apply(commands.LabelPictures([1], 1))
+paths = [Path(f"/pictures/{number}.jpg") for number in range(20_000)]
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+try:
+    workspace.apply(commands.AddPictures(paths))
+except FewshotError as error:
+    print(error)
+print(Path(sys.argv[1] + "-wal").stat().st_size)
+print(workspace.picture_ids().size, workspace.labels(), flush=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+workspace.apply(commands.AddPictures(paths))
+print(workspace.picture_ids().size, workspace.labels(), flush=True)
+"""
+    with child(script, full_project) as process:
+        assert process.stdout is not None
+        sentence, left_behind, refused, allowed = process.stdout.read().splitlines()
+    assert "could not be read or written" in sentence
+    assert left_behind == "0"
+    assert refused == f"{PICTURES} {{1: 1}}"
+    assert allowed == f"{PICTURES + 20_000} {{1: 1}}"
+    assert integrity(full_project) == "ok"
+
+
+@pytest.fixture
+def folder_for_all() -> Iterator[Path]:
+    """A folder that every user of the machine can enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@posix_only
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o777), (0o666, 0o555)])
+def test_a_project_that_may_not_be_written_is_refused(
+    full_project: Path, folder_for_all: Path, file_mode: int, folder_mode: int
+) -> None:
+    script = """
+import os, sys
+from engine.errors import FewshotError
+from engine.workspace import Workspace
+if os.geteuid() == 0:  # whom no permission stops
+    os.setuid(65534)
+try:
+    Workspace.open(sys.argv[1])
+except FewshotError as error:
+    print(error)
+"""
+    locked = folder_for_all / full_project.name
+    shutil.copyfile(full_project, locked)
+    locked.chmod(file_mode)
+    folder_for_all.chmod(folder_mode)
+    with child(script, locked) as process:
+        assert process.stdout is not None
+        assert "is read-only: copy it" in process.stdout.read()
+    assert locked.read_bytes() == full_project.read_bytes()

@@ -1,0 +1,119 @@
+"""Which files open, and what is said about those that do not."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.errors import FewshotError
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass, AddPictures
+
+
+def test_a_closed_project_is_one_file(project: Path, furnished: Workspace) -> None:
+    furnished.close()
+    assert [file for file in project.parent.iterdir() if file.name.startswith(project.name)] == [project]
+
+
+def test_a_project_is_never_overwritten(project: Path, furnished: Workspace) -> None:
+    furnished.close()
+    before = project.read_bytes()
+    with pytest.raises(FewshotError, match="already exists"):
+        Workspace.create(project)
+    assert project.read_bytes() == before
+
+
+def test_open_or_create_does_either(project: Path) -> None:
+    with Workspace.open_or_create(project) as workspace:
+        workspace.apply(AddClass("ant"))
+    with Workspace.open_or_create(project) as workspace:
+        assert [row.name for row in workspace.classes()] == ["ant"]
+
+
+def test_an_empty_file_becomes_a_project(project: Path) -> None:
+    project.touch()
+    with Workspace.open_or_create(project) as workspace:
+        assert workspace.classes() == []
+
+
+def test_a_missing_project_is_reported(project: Path) -> None:
+    with pytest.raises(FewshotError, match="There is no project"):
+        Workspace.open(project)
+    assert not project.exists()
+
+
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match="folder exists"):
+        Workspace.create(tmp_path / "nowhere" / "project.fewshot")
+
+
+def test_a_folder_is_no_project(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match="already exists"):
+        Workspace.create(tmp_path)
+    with pytest.raises(FewshotError, match="There is no project"):
+        Workspace.open(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"hello, I am not a database" * 100, b"SQLite format 3\0", b"x"])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(project: Path, content: bytes) -> None:
+    project.write_bytes(content)
+    with pytest.raises(FewshotError, match="not a Fewshot project"):
+        Workspace.open(project)
+    assert project.read_bytes() == content
+
+
+def test_another_programs_database_is_refused_and_left_alone(project: Path) -> None:
+    db = sqlite3.connect(project)
+    db.execute("CREATE TABLE class (id)")
+    db.close()
+    before = project.read_bytes()
+    with pytest.raises(FewshotError, match="not a Fewshot project"):
+        Workspace.open(project)
+    assert project.read_bytes() == before
+
+
+def test_a_newer_project_is_refused_and_left_alone(project: Path, furnished: Workspace) -> None:
+    furnished.close()
+    db = sqlite3.connect(project)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    before = project.read_bytes()
+    with pytest.raises(FewshotError, match=r"newer Fewshot \(format 99"):
+        Workspace.open(project)
+    assert project.read_bytes() == before
+
+
+def test_a_project_opens_in_one_window_at_a_time(project: Path, workspace: Workspace) -> None:
+    with pytest.raises(FewshotError, match="open in another window"):
+        Workspace.open(project)
+    workspace.apply(AddClass("ant"))
+    workspace.close()
+    with Workspace.open(project) as reopened:
+        assert len(reopened.classes()) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["프로젝트.fewshot", "a #?% b.fewshot", os.fsdecode(b"\xff\xfe.fewshot"), "no suffix"]
+)
+def test_a_project_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with Workspace.create(tmp_path / name) as workspace:
+        workspace.apply(AddPictures([tmp_path / "a.jpg"]))
+    with Workspace.open(tmp_path / name) as workspace:
+        assert workspace.picture_ids().tolist() == [1]
+        assert workspace.path == tmp_path / name
+
+
+def test_damage_is_found_after_an_unclean_end(project: Path, furnished: Workspace, tmp_path: Path) -> None:
+    furnished.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(2000)]))
+    furnished.close()
+    content = bytearray(project.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 8192] = b"\xff" * 8192
+    project.write_bytes(content)
+    project.with_name(project.name + "-wal").touch()
+    with pytest.raises(FewshotError, match="is damaged"):
+        Workspace.open(project)

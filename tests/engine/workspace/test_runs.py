@@ -1,0 +1,111 @@
+"""Runs and their predictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.workspace import Workspace, store
+from engine.workspace.commands import LabelPictures, RemoveClass, RemovePictures
+
+
+def begin(workspace: Workspace) -> int:
+    return workspace.begin_run("prototypical", "conv4", "cpu", 7, [3, 1])
+
+
+def test_a_run_is_remembered(furnished: Workspace) -> None:
+    assert furnished.latest_run() is None
+    begin(furnished)
+    run_id = begin(furnished)
+    running = furnished.latest_run()
+    assert running is not None
+    assert (running.id, running.algorithm, running.backbone, running.device, running.seed) == (
+        run_id,
+        "prototypical",
+        "conv4",
+        "cpu",
+        7,
+    )
+    assert (running.class_ids, running.status, running.finished) == ((3, 1), "running", None)
+    furnished.finish_run(run_id, "failed", "The disk is full.")
+    ended = furnished.latest_run()
+    assert ended is not None
+    assert ended.finished is not None
+    assert (ended.status, ended.message, ended.started) == ("failed", "The disk is full.", running.started)
+
+
+def test_predictions_come_back_as_class_ids_in_the_order_of_pictures(furnished: Workspace) -> None:
+    run = begin(furnished)
+    furnished.save_predictions(run, np.array([5, 2]), np.array([[0.25, 0.75], [0.5, 0.5]], np.float32))
+    furnished.save_predictions(run, np.array([1]), np.array([[0.875, 0.125]], np.float32))
+    picture_ids, class_id, confidence = furnished.predictions(run)
+    assert picture_ids.tolist() == [1, 2, 5]
+    assert class_id.tolist() == [3, 3, 1]
+    assert confidence.tolist() == [0.875, 0.5, 0.75]
+    assert furnished.probabilities(run)[1].tolist() == [[0.875, 0.125], [0.5, 0.5], [0.25, 0.75]]
+
+
+def test_the_last_word_on_a_picture_counts(furnished: Workspace) -> None:
+    run = begin(furnished)
+    furnished.save_predictions(run, np.array([1, 2]), np.array([[1, 0], [1, 0]], np.float32))
+    furnished.save_predictions(run, np.array([2]), np.array([[0, 1]], np.float32))
+    assert furnished.predictions(run).class_id.tolist() == [3, 1]
+
+
+def test_a_run_without_predictions_has_empty_ones(furnished: Workspace) -> None:
+    run = begin(furnished)
+    assert furnished.predictions(run).confidence.shape == (0,)
+    assert furnished.probabilities(run)[1].shape == (0, 2)
+    with pytest.raises(KeyError):
+        furnished.predictions(run + 1)
+
+
+def test_probabilities_must_fit_the_run(furnished: Workspace) -> None:
+    with pytest.raises(ValueError, match=r"\(1, 3\)"):
+        furnished.save_predictions(begin(furnished), np.array([1]), np.ones((1, 3), np.float32))
+
+
+def test_predictions_of_removed_pictures_and_classes_are_left_out(furnished: Workspace) -> None:
+    run = begin(furnished)
+    furnished.save_predictions(run, np.array([1, 2, 4]), np.array([[1, 0], [0, 1], [1, 0]], np.float32))
+    furnished.apply(RemovePictures([1]))
+    assert furnished.predictions(run).picture_ids.tolist() == [2, 4]
+    furnished.apply(RemoveClass(3))
+    assert furnished.predictions(run).picture_ids.tolist() == [2]
+    assert furnished.probabilities(run)[0].tolist() == [2, 4]
+
+
+def test_predictions_do_not_touch_labels(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    run = begin(furnished)
+    furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+    assert furnished.labels() == {1: 1}
+
+
+def test_only_the_latest_runs_keep_their_predictions(furnished: Workspace) -> None:
+    runs = [begin(furnished)]
+    for _ in range(store.RUNS_WITH_PREDICTIONS):
+        furnished.save_predictions(runs[-1], np.array([1]), np.array([[1, 0]], np.float32))
+        runs.append(begin(furnished))
+    kept = [furnished.predictions(run).picture_ids.size for run in runs]
+    assert kept == [0, *[1] * (store.RUNS_WITH_PREDICTIONS - 1), 0]
+
+
+def test_a_new_run_looks_at_unreadable_pictures_anew(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    furnished.save_unreadable([1, 2], ["truncated", "not a picture"])
+    assert [row.picture_id for row in furnished.examples()] == [1]
+    assert furnished.unlabelled()[0][0] == 2
+    begin(furnished)
+    assert [row.error for row in furnished.pictures([1, 2])] == [None, None]
+
+
+def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:
+    begin(furnished)
+    furnished.close()
+    with Workspace.open(project) as reopened:
+        run = reopened.latest_run()
+    assert run is not None
+    assert (run.status, run.message) == ("failed", "The program ended before the run did.")

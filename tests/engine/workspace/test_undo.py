@@ -1,0 +1,105 @@
+"""Undo and redo: one gesture, one step, also after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.workspace import Workspace, changes
+from engine.workspace.commands import AddPictures, LabelPictures, RemoveClass, RemovePictures, RenameClass
+
+
+def test_undo_and_redo_say_what_they_changed(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2], 1))
+    done = furnished.apply(LabelPictures([2, 3], 2))
+    assert furnished.undo_title == "Label 2 pictures"
+    assert furnished.undo() == done
+    assert furnished.labels() == {1: 1, 2: 1}
+    assert furnished.redo() == done
+    assert furnished.labels() == {1: 1, 2: 2, 3: 2}
+
+
+def test_there_is_an_end_to_undoing_and_redoing(furnished: Workspace) -> None:
+    while furnished.undo():
+        pass
+    assert furnished.undo_title is None
+    assert furnished.classes() == []
+    assert furnished.picture_ids().size == 0
+    while furnished.redo():
+        pass
+    assert furnished.redo_title is None
+    assert len(furnished.classes()) == 3
+    assert furnished.picture_ids().size == 6
+
+
+def test_a_new_gesture_ends_what_could_be_redone(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    furnished.undo()
+    furnished.apply(LabelPictures([2], 2))
+    assert furnished.redo() is None
+    assert furnished.labels() == {2: 2}
+
+
+def test_undo_brings_back_a_class_with_its_labels(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2], 1))
+    before = furnished.classes()
+    furnished.apply(RemoveClass(1))
+    furnished.undo()
+    assert furnished.classes() == before
+    assert furnished.labels() == {1: 1, 2: 1}
+
+
+def test_undo_brings_back_pictures_with_their_labels_and_predictions(furnished: Workspace) -> None:
+    run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
+    furnished.save_predictions(run, np.array([1, 4]), np.array([[0.9, 0.1], [0.2, 0.8]], np.float32))
+    furnished.apply(LabelPictures([1, 2], 1))
+    furnished.apply(RemovePictures([1, 2, 4]))
+    assert furnished.predictions(run).picture_ids.size == 0
+    furnished.undo()
+    assert furnished.labels() == {1: 1, 2: 1}
+    assert furnished.predictions(run).picture_ids.tolist() == [1, 4]
+
+
+def test_the_history_survives_a_restart(project: Path, furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    furnished.apply(LabelPictures([1], 2))
+    furnished.undo()
+    furnished.close()
+    with Workspace.open(project) as reopened:
+        assert (reopened.undo_title, reopened.redo_title) == ("Label 1 picture", "Label 1 picture")
+        reopened.redo()
+        assert reopened.labels() == {1: 2}
+        reopened.undo()
+        reopened.undo()
+        assert reopened.labels() == {}
+
+
+def test_a_runs_findings_are_not_undone(furnished: Workspace) -> None:
+    furnished.apply(RenameClass(1, "wasp"))
+    run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
+    furnished.save_unreadable([3], ["truncated"])
+    furnished.finish_run(run, "finished")
+    furnished.undo()
+    assert furnished.classes()[0].name == "ant"
+    assert furnished.pictures([3])[0].error == "truncated"
+    latest = furnished.latest_run()
+    assert latest is not None
+    assert latest.status == "finished"
+
+
+def test_ids_of_undone_pictures_are_not_given_to_others(furnished: Workspace, tmp_path: Path) -> None:
+    furnished.apply(AddPictures([tmp_path / "x.jpg"]))
+    furnished.undo()
+    changed = furnished.apply(AddPictures([tmp_path / "y.jpg"]))
+    assert changed.pictures == {8}
+
+
+def test_old_steps_leave_the_log(furnished: Workspace) -> None:
+    for number in range(changes.MAX_STEPS + 5):
+        furnished.apply(LabelPictures([1], number % 2 + 1))
+    undone = 0
+    while furnished.undo():
+        undone += 1
+    assert undone == changes.MAX_STEPS
+    assert furnished.picture_ids().size == 6

@@ -1,0 +1,95 @@
+"""Every test of the window has settings and a project of its own, and leaves no thread or timer behind."""
+
+from __future__ import annotations
+
+import gc
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shiboken6
+from PIL import Image
+from PySide6.QtCore import QSettings, QStandardPaths, QThread, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.workspace import Workspace
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
+    """Settings go to a file of the test's own, on every platform."""
+    QStandardPaths.setTestModeEnabled(True)
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_qt_workers(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a QTimer, QThread or thread pool at work, naming the line that started it."""
+    started: list[tuple[Any, Callable[[Any], bool], str]] = []
+
+    def watch(kind: type, method: str, is_at_work: Callable[[Any], bool]) -> None:
+        original = getattr(kind, method)
+
+        def remember(self: Any, *args: Any) -> Any:
+            where = traceback.format_list(traceback.extract_stack(limit=2)[:1])[0]
+            started.append((self, is_at_work, f"{kind.__name__} started in{where}"))
+            return original(self, *args)
+
+        monkeypatch.setattr(kind, method, remember)
+
+    watch(QTimer, "start", lambda timer: timer.isActive())
+    watch(QThread, "start", lambda thread: not thread.wait(2000))
+    watch(QThreadPool, "start", lambda pool: not pool.waitForDone(2000))
+    yield
+    # A window that lost its last reference takes its timers with it.
+    gc.collect()
+    left = [where for worker, at_work, where in started if shiboken6.isValid(worker) and at_work(worker)]
+    assert not left, "left running: " + "".join(left)
+
+
+@pytest.fixture
+def make_pictures(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a folder of small pictures, `make_pictures("ants", 3)`, and returns it."""
+
+    def make(folder: str, count: int, color: str = "teal") -> Path:
+        place = tmp_path / "pictures" / folder
+        place.mkdir(parents=True, exist_ok=True)
+        for number in range(1, count + 1):
+            Image.new("RGB", (24, 16), color).save(place / f"{number}.png")
+        return place
+
+    return make
+
+
+@pytest.fixture
+def hub(qapp: QApplication, tmp_path: Path) -> Iterator[ProjectHub]:
+    """An empty project."""
+    with Workspace.create(tmp_path / "project.fewshot") as workspace:
+        yield ProjectHub(workspace)
+
+
+@pytest.fixture
+def engine() -> ScriptedEngine:
+    return ScriptedEngine()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[MainWindow]:
+    """The window on an empty project, with the scripted engine loaded."""
+    window = MainWindow(ProjectHub(Workspace.create(tmp_path / "project.fewshot")), lambda: engine)
+    qtbot.addWidget(window)
+    window.resize(1300, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.bridge.catalogue_ready):
+        window.start_engine()
+    yield window
+    engine.go_on.set()
+    window.close()

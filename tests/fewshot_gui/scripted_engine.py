@@ -1,0 +1,118 @@
+"""An engine that follows a script: no torch, no pictures read, and it waits where a test wants it to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    EmbeddingMap,
+    Event,
+    Finished,
+    Predictions,
+    Progress,
+    RunRequest,
+    Started,
+    Unreadable,
+)
+
+DEVICE = "Test device"
+STEPS = 20
+BATCH = 4
+
+
+def catalogue() -> Catalogue:
+    """Two families; `maml` needs `conv4`, `protonet` runs on both, `someday` on none."""
+    no_photos = "No checkpoint has been meta-trained for photos yet."
+    return Catalogue(
+        algorithms=(
+            AlgorithmEntry(
+                "protonet", "Prototypical", "Metric", "Snell 2017", "Nearest mean.", ("photo", "conv4"), {}
+            ),
+            AlgorithmEntry(
+                "someday", "Some day", "Metric", "", "", (), {"photo": "Not yet.", "conv4": "Not yet."}
+            ),
+            AlgorithmEntry(
+                "maml", "MAML", "Gradient", "Finn 2017", "Learns to adapt.", ("conv4",), {"photo": no_photos}
+            ),
+        ),
+        backbones=(
+            BackboneEntry("photo", "Photos", "For photos.", 224, 1280, "Apache-2.0", "here"),
+            BackboneEntry("conv4", "Characters", "For symbols.", 28, 64, "Apache-2.0", "here"),
+        ),
+        devices=(DeviceEntry("cuda:0", "Quick card"), DeviceEntry("cpu", "Processor")),
+    )
+
+
+class ScriptedEngine:
+    """Classifies every picture as the class of its place, counted round.
+
+    With `hold_after` batches it waits until `go_on` is set or the run is cancelled. It raises
+    `error` instead of classifying, if there is one. Pictures whose name contains `broken` cannot
+    be read.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[RunRequest] = []
+        self.hold_after: int | None = None
+        self.go_on = threading.Event()
+        self.error: Exception | None = None
+        self.script: Callable[[RunRequest], Iterator[Event]] | None = None
+
+    def read_catalogue(self) -> Catalogue:
+        return catalogue()
+
+    def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        self.requests.append(request)
+        if self.script is not None:
+            yield from self.script(request)
+            return
+        run, way = request.run_id, len(request.class_names)
+        yield Started(run, DEVICE, request.class_names)
+        if self.error is not None:
+            raise self.error
+        for step in range(STEPS):
+            yield AdaptationProgress(run, step, STEPS - 1, 2 / (step + 1), step / STEPS)
+            yield embedding_map(request)
+        broken = [query for query in request.queries if "broken" in query.path.name]
+        if broken:
+            ids = tuple(query.picture_id for query in broken)
+            yield Unreadable(run, ids, ("truncated",) * len(broken))
+        ids = np.array([q.picture_id for q in request.queries if q not in broken], np.int64)
+        for batch, start in enumerate(range(0, len(ids), BATCH)):
+            if self.hold_after == batch:
+                while not cancelled() and not self.go_on.wait(0.01):
+                    pass
+            if cancelled():
+                yield Cancelled(run, 0.1)
+                return
+            part = ids[start : start + BATCH]
+            yield Predictions(run, part, probabilities(np.arange(start, start + len(part)) % way, way))
+            yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
+        yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
+
+
+def probabilities(winners: np.ndarray, way: int) -> np.ndarray:
+    """Rows that sum to 1, 0.9 for the winner."""
+    rows = np.full((len(winners), way), 0.1 / (way - 1), np.float32)
+    rows[np.arange(len(winners)), winners] = 0.9
+    return rows
+
+
+def embedding_map(request: RunRequest) -> EmbeddingMap:
+    """Every picture of the request, in places that come from its id."""
+    ids = [row.picture_id for row in (*request.examples, *request.queries)]
+    labels = [request.class_names.index(row.class_name) for row in request.examples]
+    return EmbeddingMap(
+        request.run_id,
+        np.array(ids, np.int64),
+        np.random.default_rng(0).normal(size=(len(ids), 2)).astype(np.float32),
+        np.array(labels + [-1] * len(request.queries), np.int16),
+        np.array([True] * len(request.examples) + [False] * len(request.queries)),
+        len(ids),
+    )

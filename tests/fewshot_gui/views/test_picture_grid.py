@@ -1,0 +1,330 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPalette, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fewshot_gui.models.picture_model import PictureModel
+from fewshot_gui.theme import palette
+from fewshot_gui.views.picture_grid import CELL_SIZES, DEFAULT_CELL_SIZE, PictureGrid
+from fewshot_gui.views.thumbnails import ThumbnailLoader
+from tests.fewshot_gui.picture_source import FakeSource
+
+RED = (200, 30, 20)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> FakeSource:
+    return FakeSource(tmp_path)
+
+
+@pytest.fixture
+def loader(qtbot: QtBot) -> Iterator[ThumbnailLoader]:
+    loader = ThumbnailLoader()
+    yield loader
+    loader.close()
+
+
+@pytest.fixture
+def model(qtbot: QtBot, source: FakeSource) -> PictureModel:
+    return PictureModel(source)
+
+
+@pytest.fixture
+def grid(qtbot: QtBot, model: PictureModel, loader: ThumbnailLoader) -> PictureGrid:
+    grid = PictureGrid(model, loader)
+    qtbot.addWidget(grid)
+    grid.setPalette(palette("light"))
+    grid.resize(900, 600)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    return grid
+
+
+def pictures(source: FakeSource, count: int) -> list[int]:
+    for picture_id in range(count):
+        Image.new("RGB", (40, 40), RED).save(source.path(picture_id))
+    return list(range(count))
+
+
+def middle(grid: PictureGrid, row: int) -> QPoint:
+    return grid.visualRect(grid.model().index(row)).center()
+
+
+def click(
+    qtbot: QtBot,
+    grid: PictureGrid,
+    row: int,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, modifier, middle(grid, row))
+
+
+def cell(grid: PictureGrid, row: int) -> QImage:
+    return grid.viewport().grab(grid.visualRect(grid.model().index(row))).toImage()
+
+
+def colors_in(image: QImage) -> set[str]:
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def count_of(image: QImage, color: str) -> int:
+    wanted = QColor(color)
+    return sum(image.pixelColor(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+def turn_wheel(grid: PictureGrid, notches: float, modifier: Qt.KeyboardModifier) -> None:
+    where = QPointF(50, 50)
+    event = QWheelEvent(
+        where,
+        grid.viewport().mapToGlobal(where),
+        QPoint(),
+        QPoint(0, round(120 * notches)),
+        Qt.MouseButton.NoButton,
+        modifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(grid.viewport(), event)
+
+
+def test_clicks_select_pictures_by_id_in_the_order_shown(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids([30, 10, 20, 50, 40])
+    with qtbot.waitSignal(grid.selection_changed):
+        click(qtbot, grid, 3)
+    click(qtbot, grid, 1, Qt.KeyboardModifier.ControlModifier)
+    click(qtbot, grid, 0, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(grid.selected_ids(), [30, 10, 50])
+    click(qtbot, grid, 1)
+    click(qtbot, grid, 3, Qt.KeyboardModifier.ShiftModifier)
+    np.testing.assert_array_equal(grid.selected_ids(), [10, 20, 50])
+
+
+def test_all_of_very_many_pictures_are_selected_as_one_range(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids(np.arange(100_000))
+    with qtbot.waitSignal(grid.selection_changed):
+        qtbot.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert grid.selectionModel().selection().count() == 1
+    np.testing.assert_array_equal(grid.selected_ids(), np.arange(100_000))
+
+
+def test_select_ids_selects_those_that_are_shown_and_no_others(
+    grid: PictureGrid, model: PictureModel
+) -> None:
+    model.set_ids([5, 6, 7, 8])
+    grid.selectAll()
+    grid.select_ids(np.array([8, 6, 99]))
+    np.testing.assert_array_equal(grid.selected_ids(), [6, 8])
+
+
+def test_nothing_is_selected_in_an_empty_grid(grid: PictureGrid) -> None:
+    grid.selectAll()
+    assert grid.selected_ids().size == 0
+
+
+def test_selection_and_current_picture_survive_a_new_order(grid: PictureGrid, model: PictureModel) -> None:
+    model.set_ids([1, 2, 3, 4])
+    grid.setCurrentIndex(model.index(1))
+    grid.select_ids(np.array([2, 4]))
+    model.set_ids([9, 4, 3, 2])
+    np.testing.assert_array_equal(grid.selected_ids(), [4, 2])
+    assert grid.currentIndex().row() == 3
+
+
+def test_a_selected_picture_that_is_no_longer_shown_is_no_longer_selected(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids([1, 2, 3])
+    grid.select_ids(np.array([1, 2]))
+    with qtbot.waitSignal(grid.selection_changed):
+        model.set_ids([2, 3])
+    np.testing.assert_array_equal(grid.selected_ids(), [2])
+
+
+def test_the_same_pictures_stay_in_sight_when_pictures_are_added_or_the_cells_grow(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, qtbot: QtBot
+) -> None:
+    source.errors = dict.fromkeys(range(5010), "not read in this test")
+    model.set_ids(np.arange(5000))
+    last = model.index(4999)
+    qtbot.waitUntil(lambda: grid.visualRect(last).isValid())
+    grid.scrollTo(model.index(3000))
+    grid.setCurrentIndex(model.index(3000))
+
+    model.set_ids(np.arange(-10, 5000))
+    index = model.index(3010)
+    qtbot.waitUntil(lambda: grid.viewport().rect().intersects(grid.visualRect(index)))
+    assert grid.currentIndex() == index
+
+    grid.zoom(2)
+    qtbot.waitUntil(lambda: grid.viewport().rect().intersects(grid.visualRect(index)))
+
+
+def test_double_click_and_enter_open_a_picture(grid: PictureGrid, model: PictureModel, qtbot: QtBot) -> None:
+    model.set_ids([30, 10])
+    with qtbot.waitSignal(grid.activated_id) as opened:
+        qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=middle(grid, 1))
+    assert opened.args == [10]
+    grid.setCurrentIndex(model.index(0))
+    with qtbot.waitSignal(grid.activated_id) as opened:
+        qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert opened.args == [30]
+
+
+def test_arrow_keys_walk_through_the_cells(grid: PictureGrid, model: PictureModel, qtbot: QtBot) -> None:
+    model.set_ids(np.arange(20))
+    grid.setCurrentIndex(model.index(0))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        qtbot.keyClick(grid, key)
+    per_row = sum(
+        grid.visualRect(model.index(row)).top() == grid.visualRect(model.index(0)).top() for row in range(20)
+    )
+    assert grid.currentIndex().row() == per_row
+
+
+def test_control_and_wheel_or_keys_change_the_size_of_the_cells(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids(np.arange(20))
+    with qtbot.waitSignal(grid.cell_size_changed) as changed:
+        turn_wheel(grid, 1, Qt.KeyboardModifier.ControlModifier)
+    assert changed.args == [192]
+    turn_wheel(grid, 0.5, Qt.KeyboardModifier.ControlModifier)
+    assert grid.cell_size == 192
+    turn_wheel(grid, 0.5, Qt.KeyboardModifier.ControlModifier)
+    assert grid.cell_size == 224
+    qtbot.keyClick(grid, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert grid.cell_size == 192
+    turn_wheel(grid, -50, Qt.KeyboardModifier.ControlModifier)
+    assert grid.cell_size == CELL_SIZES[0]
+    for _ in CELL_SIZES:
+        qtbot.keyClick(grid, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert grid.cell_size == CELL_SIZES[-1]
+
+
+def test_the_wheel_alone_scrolls(grid: PictureGrid, model: PictureModel, qtbot: QtBot) -> None:
+    model.set_ids(np.arange(200))
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 0)
+    turn_wheel(grid, -1, Qt.KeyboardModifier.NoModifier)
+    assert grid.verticalScrollBar().value() > 0
+    assert grid.cell_size == DEFAULT_CELL_SIZE
+
+
+def test_thumbnails_appear_by_themselves_in_every_visible_cell(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, qtbot: QtBot
+) -> None:
+    # More than may wait at a time, so that some are asked for twice.
+    grid.set_cell_size(CELL_SIZES[0])
+    grid.resize(1300, 900)
+    model.set_ids(pictures(source, 60))
+    red = QColor(*RED)
+
+    def all_red() -> bool:
+        image = grid.viewport().grab().toImage()
+        return all(image.pixelColor(middle(grid, row) - QPoint(0, 20)) == red for row in range(60))
+
+    qtbot.waitUntil(all_red)
+
+
+def test_a_broken_picture_shows_a_sign_instead_of_itself(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, loader: ThumbnailLoader, qtbot: QtBot
+) -> None:
+    source.path(0).write_bytes(b"no picture")
+    source.errors = {1: "truncated"}
+    warning = grid.palette().color(QPalette.ColorRole.BrightText).name()
+    model.set_ids([0, 1, 2])
+    for row in (0, 1):
+        qtbot.waitUntil(lambda row=row: warning in colors_in(cell(grid, row)))
+    assert loader.error(0) == "not a picture"
+
+
+def test_a_label_is_painted_solid_and_a_prediction_as_far_as_it_is_sure(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, qtbot: QtBot
+) -> None:
+    source.errors = dict.fromkeys(range(4), "not read in this test")
+    source.labels = {0: 1}
+    source.predictions = {1: (1, 0.9), 2: (1, 0.3)}
+    grid.setPalette(palette("dark"))
+    model.set_ids([0, 1, 2, 3])
+    grid.selectionModel().setCurrentIndex(model.index(3), QItemSelectionModel.SelectionFlag.NoUpdate)
+    ink = [count_of(cell(grid, row), "#56b4e9") for row in range(4)]
+    assert ink[0] > ink[1] > ink[2] > ink[3] == 0
+
+
+def test_selection_and_focus_are_visible(grid: PictureGrid, model: PictureModel, source: FakeSource) -> None:
+    source.errors = dict.fromkeys(range(3), "not read in this test")
+    model.set_ids([0, 1, 2])
+    grid.setFocus()
+    grid.selectionModel().setCurrentIndex(model.index(0), QItemSelectionModel.SelectionFlag.NoUpdate)
+    grid.select_ids(np.array([1]))
+    plain, focused, selected = (cell(grid, row) for row in (2, 0, 1))
+    assert grid.palette().color(QPalette.ColorRole.Highlight).name() in colors_in(selected)
+    text = grid.palette().color(QPalette.ColorRole.Text).name()
+    assert count_of(focused, text) > count_of(plain, text) + 200
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_empty_grid_says_what_to_do(grid: PictureGrid, theme: str) -> None:
+    grid.setPalette(palette(theme))  # type: ignore[arg-type]
+    blank = grid.viewport().grab().toImage()
+    grid.set_empty_text("Drop pictures here", "or choose Add pictures.")
+    image = grid.viewport().grab().toImage()
+    assert colors_in(blank) == {palette(theme).color(QPalette.ColorRole.Base).name()}  # type: ignore[arg-type]
+    assert palette(theme).color(QPalette.ColorRole.Text).name() in colors_in(image)  # type: ignore[arg-type]
+    assert grid.accessibleDescription() == "Drop pictures here or choose Add pictures."
+
+
+def test_a_drop_is_left_to_whoever_handles_it(grid: PictureGrid, model: PictureModel) -> None:
+    model.set_ids([1, 2])
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/pictures/a.jpg")])
+    event = QDragEnterEvent(
+        QPoint(20, 20),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    assert grid.viewport().acceptDrops()
+    QApplication.sendEvent(grid.viewport(), event)
+    assert not event.isAccepted()
+
+
+def test_letters_and_digits_are_left_to_shortcuts(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids([1, 2, 3])
+    grid.setCurrentIndex(model.index(0))
+    qtbot.keyClicks(grid, "3")
+    assert grid.currentIndex().row() == 0
+
+
+def test_a_screen_of_double_density_gets_thumbnails_of_double_size(
+    model: PictureModel, source: FakeSource, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def decode(path: Path, pixels: int) -> np.ndarray:
+        asked.append(pixels)
+        return np.zeros((pixels, pixels, 3), np.uint8)
+
+    loader = ThumbnailLoader(decode=decode)
+    grid = PictureGrid(model, loader)
+    qtbot.addWidget(grid)
+    monkeypatch.setattr(grid, "devicePixelRatioF", lambda: 2.0)
+    model.set_ids([1])
+    with qtbot.waitSignal(loader.loaded):
+        grid.show()
+    loader.close()
+    assert set(asked) == {2 * DEFAULT_CELL_SIZE}
