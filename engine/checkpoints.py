@@ -7,8 +7,6 @@ that the tensors belong to; a checkpoint that belongs to another pair is refused
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
 from engine.errors import FewshotError
+from engine.files import write_atomically
 
 MAX_BYTES = 2 * 1024**3
 
@@ -30,21 +29,6 @@ class Checkpoint:
 
     tensors: dict[str, Tensor]
     card: dict[str, Any]
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that a reader, or a crash, sees the old file or the new one, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], card: Mapping[str, Any]) -> None:

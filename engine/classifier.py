@@ -80,7 +80,10 @@ class FewShotClassifier:
         return self
 
     def predict_proba(self, paths: Sequence[PathLike]) -> NDArray[np.float32]:
-        """Probabilities [n, len(classes_)], rows sum to 1. A picture that cannot be read raises `FewshotError`."""
+        """Probabilities [n, len(classes_)]; rows sum to 1.
+
+        Raises `FewshotError` for the first picture that cannot be read.
+        """
         if not hasattr(self, "_task"):
             raise FewshotError("This classifier has not learnt anything yet; call fit first.")
         if len(paths) == 0:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,9 @@ import numpy as np
 from PIL import Image
 
 from engine.errors import FewshotError
+from engine.files import write_atomically
 from engine.meta_training.characters import character, draw
+from engine.workspace import Workspace, commands
 
 _LETTERS = {"arka": 5064, "belo": 5067, "cimu": 5041, "dova": 5029, "esti": 5018, "fenn": 5000}
 _EXAMPLES = {"arka": 4, "belo": 4, "cimu": 4, "dova": 4, "esti": 4, "fenn": 2}  # unequal, as in life
@@ -66,17 +67,21 @@ def write_demo(folder: Path) -> Demo:
     return Demo(folder, examples, pictures, truth)
 
 
+def write_demo_project(folder: Path) -> Path:
+    """The demo as a project, `demo.fewshot` in `folder`; what was done in it before is kept."""
+    demo = write_demo(folder)
+    path = folder / "demo.fewshot"
+    if not path.exists():
+        with Workspace.create(path) as workspace:
+            workspace.apply(commands.AddClassFolders(demo.examples))
+            workspace.apply(commands.AddPictures(demo.pictures))
+    return path
+
+
 def _complete(path: Path, content: Callable[[], bytes]) -> None:
-    """Write a file unless it is there: under another name first, which the dot hides from every scan."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        unfinished.write_bytes(content())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    """Write a file unless it is there."""
+    if not path.exists():
+        write_atomically(path, content())
 
 
 def _png(letter: str, stream: int, number: int) -> bytes:

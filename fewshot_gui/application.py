@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         window.messages.report_problem(problem)
     if crash_log.last_crash:
         window.messages.show_message(_about_crash(window, crash_log.last_crash))
+    # Qt itself takes no notice of the end of a window that hid itself first.
+    window.closed.connect(application.quit)
     window.show()
     QTimer.singleShot(0, window.start_engine)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -61,7 +61,7 @@ def _save(image: QImage, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FewshotError(f"The pasted picture could not be kept in {folder}: {error.strerror}.") from error
-    if not image.save(str(path), b"PNG"):
+    if not image.save(str(path)):
         raise FewshotError(f"The pasted picture could not be written to {path}. Is the disk full?")
     return path
 

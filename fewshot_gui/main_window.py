@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -49,6 +49,9 @@ from fewshot_gui.views.status_bar import StatusBar
 
 class MainWindow(QMainWindow):
     """Classes on the left, pictures in the middle, the live plots on the right."""
+
+    closed = Signal()
+    """Everything has come to its end, the project file is closed."""
 
     def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
         super().__init__()
@@ -386,3 +389,4 @@ class MainWindow(QMainWindow):
         self.pictures.close_threads()
         self.hub.close()
         super().closeEvent(event)
+        self.closed.emit()

@@ -95,6 +95,6 @@ class PictureColumns:
                 return unlabelled & ~unreadable
             case Show.CLASS:
                 best = np.where(unlabelled, self.predicted[self.ids], self.label[self.ids])
-                return np.isin(best, [arrangement.class_id])
+                return np.isin(best, [arrangement.class_id]) & (arrangement.class_id != NO_CLASS)
             case Show.UNREADABLE:
                 return unreadable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
 
 def _own_project() -> Workspace:
     """The default project, or the next one if another window has that open."""
-    data_dir().mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
+        data_dir().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
         try:

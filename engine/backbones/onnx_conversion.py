@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
-from engine.checkpoints import write_atomically
 from engine.errors import FewshotError
+from engine.files import write_atomically
 from engine.paths import cache_dir
 
 

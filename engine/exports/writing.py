@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import os
-import pkgutil
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-import engine.exports
 from engine.errors import FewshotError
 from engine.exports.base import ExportFormat, Row
+from engine.files import replacing
+from engine.registry import discover
 
 _PROBLEMS: Final = {
     errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
@@ -31,11 +28,7 @@ _PROBLEMS: Final = {
 @cache
 def formats() -> dict[str, ExportFormat]:
     """All export formats by name. Every module of this package that defines `FORMAT` is one."""
-    modules = (
-        importlib.import_module(f"{engine.exports.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(engine.exports.__path__)
-    )
-    declared: list[ExportFormat] = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    declared = [form for form in discover("engine.exports", "FORMAT") if isinstance(form, ExportFormat)]
     return {form.name: form for form in declared}
 
 
@@ -49,12 +42,34 @@ def export(path: Path, rows: Iterable[Row], class_names: Sequence[str], format_n
     Raises:
         FewshotError: unknown format, missing folder, no permission, full disk.
     """
-    form = formats().get(format_name)
+    form, target = get_format(format_name), check_target(path)
+    counted = _Counted(rows)
+    try:
+        # Lone surrogates are the one thing UTF-8 refuses; their \udcXX is also JSON's spelling of them.
+        with (
+            replacing(target) as unfinished,
+            unfinished.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+        ):
+            form.write(stream, counted, class_names)
+    except OSError as error:
+        problem = _PROBLEMS.get(error.errno or 0, f"{error.strerror or error}.")
+        raise FewshotError(f"'{path}' cannot be written: {problem}") from error
+    return counted.count
+
+
+def get_format(name: str) -> ExportFormat:
+    """The format called `name`; `FewshotError` naming the known ones otherwise."""
+    form = formats().get(name)
     if form is None:
-        raise FewshotError(
-            f"There is no export format '{format_name}'. Choose one of: {', '.join(formats())}."
-        )
-    # What a link points to is replaced, not the link.
+        raise FewshotError(f"There is no export format '{name}'. Choose one of: {', '.join(formats())}.")
+    return form
+
+
+def check_target(path: Path) -> Path:
+    """The file that exporting to `path` would write: what a link points to is replaced, not the link.
+
+    Raises `FewshotError` if it cannot be one, so that hours of work need not end in that sentence.
+    """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
         raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
@@ -62,23 +77,9 @@ def export(path: Path, rows: Iterable[Row], class_names: Sequence[str], format_n
         raise FewshotError(
             f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it first."
         )
-
-    counted = _Counted(rows)
-    unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        # Lone surrogates are the one thing UTF-8 refuses; their \udcXX is also JSON's spelling of them.
-        with unfinished.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-            form.write(stream, counted, class_names)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(target)
-    except OSError as error:
-        problem = _PROBLEMS.get(error.errno or 0, f"{error.strerror or error}.")
-        raise FewshotError(f"'{path}' cannot be written: {problem}") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-    return counted.count
+    if not os.access(target.parent, os.W_OK):
+        raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.EACCES]}")
+    return target
 
 
 class _Counted(Iterable[Row]):

@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import backbones
 from engine.confidence.calibration import Calibration
+from engine.devices import list_devices
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
-from engine.devices import list_devices
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,

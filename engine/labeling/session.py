@@ -13,9 +13,9 @@ from torch import Tensor
 from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration, calibrate
 from engine.confidence.temperature import probabilities
+from engine.devices import resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
-from engine.devices import resolve_device, title
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -52,7 +52,8 @@ class ClassLegend(QWidget):
         painter = QPainter(self)
         ground = palette.color(QPalette.ColorRole.Window)
         painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        for (name, color, symbol), place in zip(self._entries, places, strict=False):
+        shown = self._entries[: len(self._entries) - left_out]
+        for (name, color, symbol), place in zip(shown, places, strict=False):
             middle = place.top() + (place.height() - _SYMBOL) / 2
             draw_symbol(
                 painter, QRectF(place.left(), middle, _SYMBOL, _SYMBOL), symbol, visible_on(color, ground)
@@ -71,28 +72,29 @@ class ClassLegend(QWidget):
         """A place for each entry that fits, then one for "+ n more" if some do not; and that n."""
         metrics = self.fontMetrics()
         height = max(metrics.height(), _SYMBOL) + 2
-        more = metrics.horizontalAdvance(self._more(len(self._entries)))
-        places: list[QRect] = []
-        at = QPoint(0, 0)
-        for name, _, _ in self._entries:
-            wide = _SYMBOL + _GAP + min(metrics.horizontalAdvance(name) + 1, _WIDEST_NAME)
-            wide = min(wide, width)
-            if at.x() and at.x() + wide > width:
-                at = QPoint(0, at.y() + height)
-            if at.y() >= _MOST_ROWS * height:
-                break
-            places.append(QRect(at, QSize(wide, height)))
-            at.setX(at.x() + wide + _BETWEEN)
-        left_out = len(self._entries) - len(places)
-        if left_out:
-            while places and places[-1].right() + _BETWEEN + more > width:
-                places.pop()
-                left_out += 1
-                if places and places[-1].top() < (_MOST_ROWS - 1) * height:
-                    break
-            last = places[-1] if places else QRect(-_BETWEEN, 0, 0, height)
-            x = last.right() + _BETWEEN
-            fits = x + more <= width
-            corner = QPoint(x, last.top()) if fits else QPoint(0, (_MOST_ROWS - 1) * height)
-            places.append(QRect(corner, QSize(more, height)))
-        return places, left_out
+        wide = [
+            _SYMBOL + _GAP + min(metrics.horizontalAdvance(name) + 1, _WIDEST_NAME)
+            for name, _, _ in self._entries
+        ]
+        places = _lay_out(wide, width, height)
+        fitting = sum(place.top() < _MOST_ROWS * height for place in places)
+        if fitting == len(wide):
+            return places, 0
+        more = metrics.horizontalAdvance(self._more(len(wide)))
+        places = _lay_out([*wide[:fitting], more], width, height)
+        while places[-1].top() >= _MOST_ROWS * height:
+            fitting -= 1
+            places = _lay_out([*wide[:fitting], more], width, height)
+        return places, len(wide) - fitting
+
+
+def _lay_out(wide: Sequence[int], width: int, height: int) -> list[QRect]:
+    """Boxes of these widths beside each other, in rows of `width`."""
+    places = []
+    x = y = 0
+    for box in wide:
+        if x and x + box > width:
+            x, y = 0, y + height
+        places.append(QRect(x, y, min(box, width), height))
+        x += box + _BETWEEN
+    return places

@@ -25,6 +25,13 @@ _MOST_POINTS = 4096
 _FEW_POINTS = 12
 
 
+class _StepAxis(pg.AxisItem):  # type: ignore[misc]
+    """Counts steps: there is none between 1 and 2."""
+
+    def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
+        return [(max(spacing, 1.0), offset) for spacing, offset in super().tickSpacing(low, high, size)]
+
+
 class LossPlot(PlotPane):
     """Loss on the left axis, accuracy on the right; `add` as they come, `flush` once a frame."""
 
@@ -33,6 +40,7 @@ class LossPlot(PlotPane):
         # The axes fit the run by themselves; a stray turn of the wheel must not hide it.
         self.plot.setMouseEnabled(x=False, y=False)
         self._item = self.plot.getPlotItem()
+        self._item.setAxisItems({"bottom": _StepAxis("bottom")})
         self._item.setLabel("bottom", self.tr("step"))
         self._item.setLabel("left", self.tr("loss (solid)"))
         self._loss = pg.PlotDataItem(connect="finite")
@@ -51,7 +59,9 @@ class LossPlot(PlotPane):
 
         self._item.layout.setContentsMargins(0, 10, 0, 0)
         for side in _AXES:
-            self._item.getAxis(side).setStyle(maxTickLevel=0, hideOverlappingLabels=False)
+            axis = self._item.getAxis(side)
+            axis.setStyle(maxTickLevel=0, hideOverlappingLabels=False)
+            axis.enableAutoSIPrefix(False)
         self.restyle(self.palette())
         self.clear()
 

@@ -139,7 +139,7 @@ class ScatterPlot(PlotPane):
         self._map = _NO_MAP
         self._extent: QRectF | None = None
         self._fits = True
-        self.say(self.tr("The map appears here when the pictures have been looked at."))
+        self.say(self.tr("The map appears here while a run looks at the pictures."))
 
     def _draw(self) -> None:
         shown = self._map

@@ -80,7 +80,10 @@ def test_only_the_latest_map_and_progress_wait_in_the_mailbox() -> None:
         mailbox.put(Progress(7, "Looking", step, 3))
     taken = mailbox.take()
     assert [event.message for event in taken if isinstance(event, Warned)] == ["0", "1", "2"]
-    assert [event for event in taken if not isinstance(event, Warned)] == [maps[2], Progress(7, "Looking", 2, 3)]
+    assert [event for event in taken if not isinstance(event, Warned)] == [
+        maps[2],
+        Progress(7, "Looking", 2, 3),
+    ]
     assert mailbox.take() == []
 
 

@@ -7,7 +7,6 @@ unit length, since a frozen network's embeddings share a large common part that 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -33,7 +32,7 @@ class FineTuning(GradientLearner):
         needs_checkpoint=False,
     )
     steps = 100
-    learning_rate = 0.02
+    learning_rate = 0.01
     weight_decay = 0.01
     betas = (0.9, 0.999)
     eps = 1e-8
@@ -56,7 +55,7 @@ class FineTuning(GradientLearner):
 
     def predict(self, parameters: Parameters, features: Tensor, context: Any = None) -> Prediction:
         """Inductive without context. The embedding is the head's output, the only space that adapts."""
-        directions = F.normalize(features - parameters["centre"], dim=1) * math.sqrt(features.shape[1])
+        directions = F.normalize(features - parameters["centre"], dim=1)
         logits = F.linear(directions, parameters["weight"], parameters["bias"])
         return Prediction(logits, logits, None)
 

@@ -1,0 +1,69 @@
+"""`fewshot demo`: the whole job on the bundled pictures, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.cli.base import Command, add_choices
+from engine.cli.running import follow, request_for
+from engine.demo import write_demo, write_demo_project
+from engine.errors import FewshotError
+from engine.exports import export
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, default=Path("fewshot-demo"), metavar="DIR", help="default: %(default)s"
+    )
+    add_choices(parser, algorithm="prototypical", backbone="conv4")
+    parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
+
+
+def _run(options: argparse.Namespace) -> int:
+    demo = write_demo(options.out)
+    outcome = follow(
+        request_for(demo.examples, demo.pictures, options.algorithm, options.backbone, options.device)
+    )
+    table = options.out / "predictions.csv"
+    export(table, outcome.rows(), outcome.class_names, "csv")
+    right = sum(row.label == demo.truth[Path(row.image).name] for row in outcome.rows())
+    window = _picture_of_window(options)
+    if options.json:
+        summary = {
+            "folder": str(options.out.absolute()),
+            "predictions": str(table),
+            "window": window and str(window),
+            "right": right,
+            "of": len(demo.pictures),
+            "device": outcome.device,
+        }
+        print(json.dumps(summary))
+        return 0
+    print(f"Of {len(demo.pictures)} pictures {right} were labelled rightly, from 2 to 4 examples a class.")
+    print(f"Predictions and pictures are in {options.out.absolute()}:")
+    print(f"  {table.name}: the label and confidence of each picture")
+    if window is not None:
+        print(f"  {window.name}: how the program's window shows this")
+    return 0
+
+
+def _picture_of_window(options: argparse.Namespace) -> Path | None:
+    """A picture of the window on the same project, drawn without a display; `None` if Qt is not installed."""
+    project, picture = write_demo_project(options.out), Path(options.out / "window.png")
+    command = [sys.executable, "-m", "fewshot_gui.snapshot", str(project), str(picture)]
+    command += ["--algorithm", options.algorithm, "--backbone", options.backbone, "--device", options.device]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return picture
+    if "No module named" in done.stderr:
+        return None
+    raise FewshotError(f"The picture of the window could not be made: {done.stderr.strip()[-2000:]}")
+
+
+COMMAND = Command("demo", "Do the whole job on the bundled demo, without a window.", _configure, _run)

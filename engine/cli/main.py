@@ -1,0 +1,38 @@
+"""The command `fewshot`. Exit status: 0 done, 2 something the caller can mend, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from engine.cli.base import Command
+from engine.errors import FewshotError
+from engine.registry import discover
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="fewshot", description="Label pictures from a handful of examples, on your own computer."
+    )
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in discover("engine.cli", "COMMAND"):
+        assert isinstance(command, Command)
+        subparser = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        command.configure(subparser)
+        subparser.set_defaults(run=command.run)
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except FewshotError as error:
+        print(f"fewshot: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("fewshot: stopped; nothing was written.", file=sys.stderr)
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""`fewshot predict`: learn classes from folders of examples, label pictures, write a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from engine.cli.base import Command, add_choices
+from engine.cli.running import Outcome, follow, request_for
+from engine.errors import FewshotError
+from engine.exports import check_target, export, formats, get_format
+from engine.images import find_classes, find_pictures
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--support",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder with one folder of examples a class",
+    )
+    parser.add_argument(
+        "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the table to write")
+    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
+    parser.add_argument("--format", metavar="NAME", help=f"{' or '.join(formats())}; default: by FILE's name")
+    parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
+
+
+def _run(options: argparse.Namespace) -> int:
+    format_name = options.format or _format_of(options.out)
+    get_format(format_name)
+    check_target(options.out)
+    examples = find_classes(options.support)
+    if len(examples) < 2:
+        found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
+        raise FewshotError(
+            f"{options.support} holds {found}; it needs a folder of examples for each of two classes or more."
+        )
+    scan = find_pictures(options.images)
+    pictures = list(scan)
+    for folder in scan.unreadable:
+        print(f"The folder {folder.path} was left out: {folder.problem}.", file=sys.stderr)
+    if not pictures:
+        raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
+    outcome = follow(request_for(examples, pictures, options.algorithm, options.backbone, options.device))
+    export(options.out, outcome.rows(), outcome.class_names, format_name)
+    _report(outcome, options)
+    return 0
+
+
+def _format_of(path: Path) -> str:
+    by_suffix = {form.suffix: form.name for form in formats().values()}
+    return by_suffix.get(path.suffix.lower(), "csv")
+
+
+def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+    finished = outcome.finished
+    assert finished is not None
+    if outcome.errors:
+        count = len(outcome.errors)
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        print(f"{pictures} could not be read; the table says why.", file=sys.stderr)
+    if options.json:
+        summary = {
+            "out": str(options.out),
+            "classified": finished.classified,
+            "unreadable": len(outcome.errors),
+            "classes": list(outcome.class_names),
+            "device": outcome.device,
+            "seconds": round(finished.seconds, 3),
+            "embedded": finished.embedded,
+            "from_cache": finished.from_cache,
+            "temperature": finished.temperature,
+            **finished.metrics,
+        }
+        print(json.dumps(summary, ensure_ascii=False))
+    else:
+        print(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
+
+
+COMMAND = Command("predict", "Label pictures from folders of examples and write a table.", _configure, _run)

@@ -1,0 +1,115 @@
+"""Driving a run from the command line: progress on stderr, everything else collected."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from engine.errors import FewshotError
+from engine.exports import Row
+from engine.labeling.events import (
+    DeviceChanged,
+    Event,
+    Example,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    Query,
+    RunRequest,
+    Started,
+    Unreadable,
+    Warned,
+)
+
+
+@dataclass
+class Outcome:
+    """What a run said. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
+
+    class_names: tuple[str, ...]
+    pictures: Sequence[Path]
+    probabilities: NDArray[np.float32]
+    errors: dict[int, str] = field(default_factory=dict)
+    device: str = ""
+    finished: Finished | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """For export, in the order of the pictures."""
+        for index, picture in enumerate(self.pictures):
+            if index in self.errors:
+                yield Row(str(picture), "", error=self.errors[index])
+            else:
+                chances = self.probabilities[index]
+                best = int(chances.argmax())
+                yield Row(str(picture), self.class_names[best], float(chances[best]), "", chances.tolist())
+
+
+def request_for(
+    examples: Mapping[str, Sequence[Path]],
+    pictures: Sequence[Path],
+    algorithm: str,
+    backbone: str,
+    device: str,
+) -> RunRequest:
+    """A run over files: picture ids are positions in `pictures`, examples come after them."""
+    labelled = [(path, name) for name, paths in examples.items() for path in paths]
+    return RunRequest(
+        [Example(len(pictures) + i, path, name) for i, (path, name) in enumerate(labelled)],
+        [Query(i, path) for i, path in enumerate(pictures)],
+        tuple(examples),
+        algorithm,
+        backbone,
+        device,
+    )
+
+
+def follow(request: RunRequest) -> Outcome:
+    """Run to the end with a progress bar; raises what the run failed with."""
+    # Here, not above: it loads torch, which a wrong call should not have to wait for.
+    from engine.labeling.run import label
+
+    pictures = [query.path for query in request.queries]
+    outcome = Outcome(
+        request.class_names, pictures, np.full((len(pictures), len(request.class_names)), np.nan, np.float32)
+    )
+    examples = {example.picture_id: example.path for example in request.examples}
+    with tqdm(unit="picture", disable=None, file=sys.stderr) as bar:
+        for event in label(request):
+            _take(event, outcome, examples, bar)
+    return outcome
+
+
+def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqdm[None]) -> None:
+    match event:
+        case Started(device=device):
+            outcome.device = device
+        case DeviceChanged(device=device, message=message):
+            outcome.device = device
+            bar.write(message, file=sys.stderr)
+        case Progress(stage=stage, done=done, total=total):
+            bar.set_description(stage, refresh=False)
+            bar.total, bar.n = total or None, done
+            bar.refresh()
+        case Predictions(picture_ids=ids, probabilities=probabilities):
+            outcome.probabilities[ids] = probabilities
+        case Unreadable(picture_ids=picture_ids, reasons=reasons):
+            for picture, reason in zip(picture_ids, reasons, strict=True):
+                if picture in examples:
+                    bar.write(f"The example {examples[picture]} was left out: {reason}.", file=sys.stderr)
+                else:
+                    outcome.errors[picture] = reason
+        case Warned(message=message):
+            bar.write(message, file=sys.stderr)
+        case Failed(message=message, report=report):
+            if report:
+                bar.write(report, file=sys.stderr)
+            raise FewshotError(message)
+        case Finished():
+            outcome.finished = event

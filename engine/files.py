@@ -1,0 +1,34 @@
+"""Writing a file so that it is either complete or not there. No torch, no Qt."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield the path of an unfinished file beside `target`, which takes its place when the block ends.
+
+    If the block raises, an older `target` stays as it was and the unfinished file is removed. The
+    block must have closed the file. Its name starts with a dot, which hides it from picture scans.
+    """
+    unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        yield unfinished
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def write_atomically(target: Path, data: bytes) -> None:
+    """Write `data` to `target`, creating its folder; a reader, or a crash, never sees half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as unfinished:
+        unfinished.write_bytes(data)

@@ -1,0 +1,120 @@
+"""Starting and leaving: which project, how fast, and with what exit status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+
+from engine.errors import FewshotError
+from engine.paths import data_dir
+from engine.workspace import Workspace
+from fewshot_gui.project_files import open_at_start
+from fewshot_gui.settings import recent_projects, remember_project
+
+ROOT = Path(__file__).parents[2]
+
+_START_AND_QUIT = """
+import sys
+from fewshot_gui import application, main_window
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
+
+start = main_window.MainWindow.start_engine
+
+def start_and_close(window):
+    heavy = {"torch", "torchvision", "onnxruntime", "timm"} & set(sys.modules)
+    print("visible:", window.isVisible(), "loaded:", sorted(heavy))
+    window.bridge.catalogue_ready.connect(window.close)
+    start(window)
+
+main_window.MainWindow.__init__.__defaults__ = (ScriptedEngine,)
+main_window.MainWindow.start_engine = start_and_close
+sys.exit(application.main(sys.argv[1:]))
+"""
+
+
+def test_the_window_opens_without_torch_and_closes_with_status_0(tmp_path: Path) -> None:
+    project = tmp_path / "mine.fewshot"
+    done = subprocess.run(
+        [sys.executable, "-c", _START_AND_QUIT, str(project)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "visible: True loaded: []\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    assert project.is_file()
+
+
+def test_the_project_asked_for_is_made_if_it_is_not_there(tmp_path: Path) -> None:
+    workspace, problem = open_at_start(tmp_path / "new.fewshot")
+    assert (workspace.path, problem) == (tmp_path / "new.fewshot", "")
+    workspace.close()
+
+
+def test_the_first_start_makes_a_project_among_the_programs_own_files() -> None:
+    workspace, problem = open_at_start(None)
+    assert (workspace.path, problem) == (data_dir() / "My pictures.fewshot", "")
+    workspace.close()
+
+
+def test_the_next_start_opens_the_last_project(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        with Workspace.create(tmp_path / f"{name}.fewshot") as workspace:
+            remember_project(workspace.path)
+    workspace, _ = open_at_start(None)
+    assert workspace.path == tmp_path / "b.fewshot"
+    workspace.close()
+
+
+def test_a_project_open_in_another_window_is_told_and_another_one_opened(tmp_path: Path) -> None:
+    first, _ = open_at_start(None)
+    remember_project(first.path)
+    second, problem = open_at_start(None)
+    assert second.path.name == "My pictures 2.fewshot"
+    assert "open in another window" in problem
+    first.close(), second.close()
+
+
+def test_a_file_that_is_no_project_is_told_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"\xff\xd8\xff not a project at all, but something precious")
+    before = path.read_bytes()
+    workspace, problem = open_at_start(path)
+    assert "photo.jpg" in problem
+    assert path.read_bytes() == before
+    workspace.close()
+
+
+def test_no_place_for_any_project_is_an_error_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FEWSHOT_DATA_DIR", str(tmp_path / "file" / "data"))
+    with pytest.raises(FewshotError):
+        open_at_start(None)
+
+
+def test_recent_projects_are_few_distinct_and_still_there(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.fewshot" for number in range(12)]
+    for path in paths:
+        path.touch()
+        remember_project(path)
+    remember_project(paths[5])
+    paths[10].unlink()
+    assert [path.stem for path in recent_projects()] == ["5", "11", "9", "8", "7", "6", "4"]
+
+
+def test_qt_calls_do_not_use_up_none() -> None:
+    """PySide6 6.12.0 on Python < 3.12 drops a reference to None with every call that returns it."""
+    widget = QObject()
+    before = sys.getrefcount(None)
+    for _ in range(20_000):
+        widget.setObjectName("x")
+    assert sys.getrefcount(None) > before - 1000

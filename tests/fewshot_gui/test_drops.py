@@ -1,0 +1,109 @@
+"""What is dropped becomes paths, and never anything but a copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import FewshotError
+from fewshot_gui.drops import DropZone, can_take, paths_of
+from tests.fewshot_gui.gestures import drag_over, drop, files, leave
+
+
+@pytest.fixture
+def pasted(tmp_path: Path) -> Path:
+    return tmp_path / "pasted"
+
+
+@pytest.mark.parametrize("name", ["plain.png", "a b.png", "50%.png", "#1?.png", "Ärger 猫.png"])
+def test_file_urls_survive_whatever_their_name(tmp_path: Path, pasted: Path, name: str) -> None:
+    path = tmp_path / name
+    path.touch()
+    assert paths_of(files([path]), pasted) == [path]
+
+
+def test_a_nul_at_the_end_of_a_path_is_cut_off(tmp_path: Path, pasted: Path) -> None:
+    mime = QMimeData()
+    mime.setText(f"{tmp_path}\0")
+    assert paths_of(mime, pasted) == [tmp_path]
+
+
+def test_paths_come_as_text_too_one_a_line(tmp_path: Path, pasted: Path) -> None:
+    (tmp_path / "a b.png").touch()
+    mime = QMimeData()
+    mime.setText(f"{tmp_path}\n{QUrl.fromLocalFile(str(tmp_path / 'a b.png')).toString()}\r\nnot a path\n")
+    assert paths_of(mime, pasted) == [tmp_path, tmp_path / "a b.png"]
+
+
+def test_the_same_path_counts_once(tmp_path: Path, pasted: Path) -> None:
+    assert paths_of(files([tmp_path, tmp_path]), pasted) == [tmp_path]
+
+
+@pytest.mark.parametrize("text", ["hello", "", "relative/path.png", "x" * 5000, "/a\0b"])
+def test_text_that_names_no_file_is_nothing(pasted: Path, text: str) -> None:
+    mime = QMimeData()
+    mime.setText(text)
+    assert not can_take(mime)
+    assert paths_of(mime, pasted) == []
+
+
+def test_addresses_of_the_internet_are_not_taken(pasted: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/cat.jpg")])
+    assert not can_take(mime)
+    assert paths_of(mime, pasted) == []
+
+
+def test_a_bare_image_is_kept_as_a_png_beside_the_project(qapp: object, pasted: Path) -> None:
+    image = QImage(5, 4, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    mime = QMimeData()
+    mime.setImageData(image)
+    assert can_take(mime)
+    [first], [second] = paths_of(mime, pasted), paths_of(mime, pasted)
+    assert first != second
+    assert first.parent == pasted
+    assert QImage(str(first)).pixelColor(2, 2) == QColor("red")
+
+
+def test_an_image_that_cannot_be_kept_is_refused_with_a_sentence(tmp_path: Path, qapp: object) -> None:
+    (tmp_path / "file").touch()
+    mime = QMimeData()
+    mime.setImageData(QImage(5, 4, QImage.Format.Format_RGB32))
+    with pytest.raises(FewshotError, match="could not be kept"):
+        paths_of(mime, tmp_path / "file" / "pasted")
+
+
+@pytest.fixture
+def widget(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def test_a_drop_is_a_copy_even_if_a_move_is_proposed(widget: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
+    zone, mime = DropZone(widget), files([tmp_path])
+    with qtbot.waitSignals([zone.hovered, zone.left, zone.dropped]):
+        event = drop(widget, mime, QPoint(3, 3), Qt.DropAction.MoveAction)
+    assert event.isAccepted()
+    assert event.dropAction() is Qt.DropAction.CopyAction
+
+
+def test_what_cannot_be_taken_is_refused_from_the_start(widget: QWidget, qtbot: QtBot) -> None:
+    zone, mime = DropZone(widget), QMimeData()
+    mime.setText("hello")
+    with qtbot.assertNotEmitted(zone.dropped):
+        assert not drag_over(widget, mime, QPoint(3, 3))
+        assert not drop(widget, mime, QPoint(3, 3)).isAccepted()
+
+
+def test_a_drag_that_goes_away_is_told(widget: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
+    zone, mime = DropZone(widget), files([tmp_path])
+    drag_over(widget, mime, QPoint(3, 3))
+    with qtbot.waitSignal(zone.left):
+        leave(widget)

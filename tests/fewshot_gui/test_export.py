@@ -1,0 +1,129 @@
+"""Exports: what a person said first, what a run said next, every picture in its row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine.exports import Row
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, LabelPictures, RemoveClass
+from fewshot_gui.dialogs.export_dialog import ExportDialog
+from fewshot_gui.exporting import Exporter, export_rows
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
+
+MakePictures = Callable[..., Path]
+
+
+@pytest.fixture
+def after_a_run(hub: ProjectHub) -> ProjectHub:
+    """Pictures 1 and 2 are examples, 3 and 4 predicted, 5 unreadable, 6 added since."""
+    root = Path("/pictures")
+    hub.apply(AddClassFolders({"ant": [root / "1.png"], "bee": [root / "2.png"]}))
+    hub.apply(AddPictures([root / "3.png", root / "4.png", root / "5.png"]))
+    run_id = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
+    assert run_id is not None
+    hub.save_predictions(run_id, np.array([3, 4]), np.array([[0.75, 0.25], [0.25, 0.75]], np.float32))
+    hub.save_unreadable([5], ["truncated"])
+    hub.apply(AddPictures([root / "6.png"]))
+    return hub
+
+
+def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
+    assert export_rows(after_a_run) == [
+        Row("/pictures/1.png", "ant", 1.0, "", [1.0, 0.0]),
+        Row("/pictures/2.png", "bee", 1.0, "", [0.0, 1.0]),
+        Row("/pictures/3.png", "ant", 0.75, "", [0.75, 0.25]),
+        Row("/pictures/4.png", "bee", 0.75, "", [0.25, 0.75]),
+        Row("/pictures/5.png", "", None, "truncated", None),
+        Row("/pictures/6.png", "", None, "", None),
+    ]
+
+
+def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
+    after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
+    assert export_rows(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
+
+
+def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:
+    after_a_run.apply(AddClass("cicada"))
+    after_a_run.apply(RemoveClass(after_a_run.classes[0].id))
+    assert export_rows(after_a_run)[:4] == [
+        Row("/pictures/1.png", "", None, "", None),
+        Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0]),
+        Row("/pictures/3.png", "", None, "", None),
+        Row("/pictures/4.png", "bee", 0.75, "", [0.75, 0.0]),
+    ]
+
+
+def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
+    hub.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
+    assert export_rows(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    exporter = Exporter(after_a_run)
+    with qtbot.waitSignal(exporter.problem) as told:
+        exporter.start(tmp_path / "missing" / "out.csv", "csv")
+    assert "missing" in told.args[0]
+    assert not exporter.busy
+    exporter.close()
+
+
+def open_dialog(window: MainWindow, qtbot: QtBot) -> ExportDialog:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    return window.findChild(ExportDialog)
+
+
+def save_as(window: MainWindow, qtbot: QtBot, path: str, format_name: str) -> None:
+    """Ctrl+E, choose a format, type a name, Return."""
+    dialog = open_dialog(window, qtbot)
+    chosen = next(text for text, form in dialog._formats.items() if form.name == format_name)
+    dialog.selectNameFilter(chosen)
+    dialog.filterSelected.emit(chosen)
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    name.setText(path)
+    with qtbot.waitSignal(window.exporter.written):
+        QTest.keyClick(name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)
+
+
+def test_an_export_from_the_window_can_be_read_back(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = make_pictures("ants", 2)
+    window.hub.apply(AddClassFolders({"ants": list(folder.iterdir())}))
+    save_as(window, qtbot, str(tmp_path / "out"), "csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["label"] for row in rows] == ["ants", "ants"]
+    assert {row["image"] for row in rows} == {str(path) for path in folder.iterdir()}
+    assert "Exported 2 pictures" in window.messages.text
+
+
+def test_the_folder_and_the_format_are_remembered(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.hub.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
+    place = tmp_path / "exports"
+    place.mkdir()
+    save_as(window, qtbot, str(place / "first"), "jsonl")
+    dialog = open_dialog(window, qtbot)
+    assert Path(dialog.directory().path()) == place
+    with qtbot.waitSignal(window.exporter.written):
+        QTest.keyClick(dialog.findChild(QLineEdit, "fileNameEdit"), Qt.Key.Key_Return)
+    lines = (place / "project.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["label"] for line in lines] == ["ants", "ants"]

@@ -1,0 +1,179 @@
+"""Adding pictures: searched for in the background, added as one gesture, and cancelled at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.workspace.commands import AddClass, AddPictures, RemoveClass
+from fewshot_gui import importing
+from fewshot_gui.background import BackgroundTask
+from fewshot_gui.importing import Found, Importer
+from fewshot_gui.picture_columns import Arrangement
+from fewshot_gui.project import ProjectHub
+
+MakePictures = Callable[..., Path]
+
+
+@pytest.fixture
+def importer(hub: ProjectHub) -> Iterator[Importer]:
+    importer = Importer(hub)
+    yield importer
+    importer.close()
+
+
+def counts(hub: ProjectHub) -> dict[str, int]:
+    return {row.name: row.count for row in hub.classes}
+
+
+def test_a_folder_on_a_class_gives_it_examples(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    hub.apply(AddClass("ant"))
+    with qtbot.waitSignal(importer.added) as told:
+        importer.add_examples([make_pictures("ants", 3)], hub.classes[0].id)
+    assert counts(hub) == {"ant": 3}
+    assert told.args == ["Added 3 pictures."]
+    assert hub.undo_title == "Add 3 pictures"
+
+
+def test_pictures_known_already_are_counted_apart(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("ants", 3)
+    hub.apply(AddPictures([folder / "1.png", folder / "2.png"]))
+    with qtbot.waitSignal(importer.added) as told:
+        importer.add_to_label([folder])
+    assert told.args == ["Added 1 picture. 2 were in the project already."]
+
+
+def test_a_folder_becomes_a_class_of_its_name(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("ants", 2), make_pictures("bees", 1)], "Class 1")
+    assert counts(hub) == {"ants": 2, "bees": 1}
+    hub.undo()
+    assert (hub.classes, hub.picture_count) == ([], 0)
+
+
+def test_a_folder_of_class_folders_becomes_all_of_them(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    make_pictures("ants", 2), make_pictures("bees", 1)
+    (make_pictures("bees", 1).parent / "empty").mkdir()
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("bees", 1).parent], "Class 1")
+    assert counts(hub) == {"ants": 2, "bees": 1}
+
+
+def test_a_folder_with_pictures_and_subfolders_is_one_class(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    make_pictures("insects/ants", 2)
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("insects", 1)], "Class 1")
+    assert counts(hub) == {"insects": 3}
+
+
+def test_loose_files_become_a_class_that_wants_a_name(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(importer.class_unnamed) as told:
+        importer.add_classes([make_pictures("ants", 2) / "1.png"], "Class 1")
+    assert counts(hub) == {"Class 1": 1}
+    assert told.args == [hub.classes[0].id]
+
+
+def test_a_folder_of_classes_among_the_pictures_to_label_is_just_pictures(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    make_pictures("ants", 2)
+    with qtbot.waitSignal(importer.added):
+        importer.add_to_label([make_pictures("bees", 1).parent])
+    assert (hub.classes, hub.picture_count) == ([], 3)
+
+
+def test_a_folder_without_pictures_is_told(
+    importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with qtbot.waitSignal(importer.problem):
+        importer.add_to_label([tmp_path / "empty"])
+    assert hub.undo_title is None
+    assert not importer.busy
+
+
+def test_a_path_that_is_gone_is_told(importer: Importer, tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(importer.problem) as told:
+        importer.add_to_label([tmp_path / "gone.png"])
+    assert "gone.png" in told.args[0]
+    assert not importer.busy
+
+
+def test_a_class_removed_during_the_search_gets_nothing(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    hub.apply(AddClass("ant"))
+    with qtbot.waitSignal(importer.problem):
+        importer.add_examples([make_pictures("ants", 3)], hub.classes[0].id)
+        hub.apply(RemoveClass(hub.classes[0].id))
+    assert hub.picture_count == 0
+
+
+def test_several_drops_are_taken_one_after_another(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+        for name in ("ants", "bees", "cicadas"):
+            importer.add_to_label([make_pictures(name, 2)])
+    names = [hub.path(picture).parent.name for picture in hub.arrange(Arrangement()).tolist()]
+    assert names == ["ants", "ants", "bees", "bees", "cicadas", "cicadas"]
+
+
+def test_cancelling_a_search_is_answered_before_the_search_has_stopped(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searching, go_on = threading.Event(), threading.Event()
+
+    def stuck(paths: object, class_id: object) -> Generator[int, None, Found]:
+        yield 1
+        searching.set()
+        go_on.wait()
+        return Found(AddPictures([Path("late.png")]))
+
+    monkeypatch.setattr(importing, "search_pictures", stuck)
+    importer.add_to_label([Path("a slow drive")])
+    assert searching.wait(5)
+    with qtbot.waitSignal(importer.busy_changed):
+        importer.cancel()
+    assert not importer.busy
+    go_on.set()
+    importer.close()
+    assert hub.picture_count == 0
+
+
+def test_a_result_on_its_way_when_cancelled_is_dropped(qtbot: QtBot) -> None:
+    def work() -> Generator[int, None, str]:
+        yield 1
+        return "late"
+
+    task = BackgroundTask(work(), "test")
+    with qtbot.assertNotEmitted(task.finished, wait=50), qtbot.waitSignal(task.cancelled):
+        task.start()
+        task.wait()
+        task.cancel()
+
+
+def test_after_cancelling_the_next_import_works(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    importer.add_to_label([make_pictures("ants", 3)])
+    importer.cancel()
+    with qtbot.waitSignal(importer.added):
+        importer.add_to_label([make_pictures("bees", 2)])
+    assert hub.picture_count == 2

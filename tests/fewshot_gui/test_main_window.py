@@ -1,0 +1,548 @@
+"""The window, used as a person uses it: by mouse, keys and drops, with a scripted engine behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import FewshotError
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClassFolders, AddPictures
+from fewshot_gui.dialogs.help import ShortcutsDialog
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.picture_columns import Show
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import remembered
+from fewshot_gui.theme import is_dark
+from tests.fewshot_gui.gestures import drag_over, drop, files, middle_of
+from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine
+
+MakePictures = Callable[..., Path]
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_LEFT = Qt.MouseButton.LeftButton
+
+
+def counts(window: MainWindow) -> dict[str, int]:
+    return {row.name: row.count for row in window.hub.classes}
+
+
+def drop_and_wait(
+    window: MainWindow, qtbot: QtBot, target: QWidget, paths: list[Path], place: QPoint
+) -> None:
+    mime = files(paths)
+    with qtbot.waitSignal(window.importer.added):
+        drop(target, mime, place)
+
+
+def click_run(window: MainWindow) -> None:
+    toolbar = window.findChild(QToolBar)
+    QTest.mouseClick(toolbar.widgetForAction(window.actions_.run), _LEFT)
+
+
+def ready_to_run(window: MainWindow, qtbot: QtBot, make_pictures: MakePictures, to_label: int = 10) -> None:
+    """Two classes of three examples, and pictures to label, all brought in by drops."""
+    zone, grid = window.classes.new_zone, window.pictures.grid.viewport()
+    folders = [make_pictures("ants", 3), make_pictures("bees", 3)]
+    drop_and_wait(window, qtbot, zone, folders, QPoint(10, 10))
+    drop_and_wait(window, qtbot, grid, [make_pictures("new", to_label)], grid.rect().center())
+
+
+@pytest.fixture
+def ready(window: MainWindow, qtbot: QtBot, make_pictures: MakePictures) -> MainWindow:
+    ready_to_run(window, qtbot, make_pictures)
+    return window
+
+
+def choose(window: MainWindow, name: str) -> None:
+    menu = window.choices.algorithm
+    menu.setCurrentIndex(menu.findData(name))
+
+
+# -- classes
+
+
+def test_a_class_is_added_and_named_in_its_row(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_N, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    editor = window.classes.list.findChild(QLineEdit)
+    QTest.keyClicks(editor, "Ameise 1")
+    with qtbot.waitSignal(window.hub.changed):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert counts(window) == {"Ameise 1": 0}
+    assert window.hub.classes[0].key == "1"
+
+
+def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow, qtbot: QtBot) -> None:
+    classes = ready.classes.list
+    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(0)))
+    for name, expected in (("wasps", ["wasps", "bees"]), ("bees", ["wasps", "bees"])):
+        QTest.keyClick(classes, Qt.Key.Key_F2)
+        editor = classes.findChild(QLineEdit)
+        editor.selectAll()
+        QTest.keyClicks(editor, name)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
+        assert list(counts(ready)) == expected
+    assert "bees" in ready.messages.text
+
+
+def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) -> None:
+    classes = ready.classes.list
+    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    QTest.keyClick(classes, Qt.Key.Key_Delete)
+    assert counts(ready) == {"ants": 3}
+    assert ready.hub.picture_count == 16
+    QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert counts(ready) == {"ants": 3}
+
+
+def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
+    classes = ready.classes.list
+    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    QTest.keyClick(classes, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert list(counts(ready)) == ["bees", "ants"]
+    assert ready.hub.class_name(ready.classes.selected_class) == "bees"
+
+
+# -- drops and paste
+
+
+def test_pictures_dropped_on_a_class_are_copied_to_it_as_examples(
+    ready: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    more = make_pictures("more bees", 2)
+    classes = ready.classes.list
+    place = middle_of(classes, ready.classes.model.index(1))
+    mime = files([more / "1.png", more / "2.png"])
+    with qtbot.waitSignal(ready.importer.added):
+        event = drop(classes.viewport(), mime, place, Qt.DropAction.MoveAction)
+    assert event.isAccepted()
+    assert event.dropAction() is Qt.DropAction.CopyAction
+    assert counts(ready) == {"ants": 3, "bees": 5}
+    assert (more / "1.png").exists()
+
+
+def test_the_class_under_a_drag_is_shown(ready: MainWindow, make_pictures: MakePictures) -> None:
+    classes = ready.classes.list
+    mime = files([make_pictures("more", 1)])
+    assert drag_over(classes.viewport(), mime, middle_of(classes, ready.classes.model.index(1)))
+    assert classes.drop_row == 1
+    assert drag_over(classes.viewport(), mime, QPoint(20, classes.viewport().height() - 5))
+    assert classes.drop_row == -1
+
+
+def test_a_folder_of_class_folders_dropped_beside_the_classes_becomes_classes(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    make_pictures("ants", 2)
+    folder = make_pictures("bees", 1).parent
+    viewport = window.classes.list.viewport()
+    drop_and_wait(window, qtbot, viewport, [folder], viewport.rect().center())
+    assert counts(window) == {"ants": 2, "bees": 1}
+    assert window.actions_.undo.text() == "&Undo Add 3 pictures of 2 classes"
+
+
+def test_loose_files_beside_the_classes_become_one_that_asks_for_its_name(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    drop_and_wait(window, qtbot, window.classes.new_zone, [make_pictures("x", 1) / "1.png"], QPoint(5, 5))
+    editor = window.classes.list.findChild(QLineEdit)
+    assert editor.text() == "Class 1"
+
+
+def test_files_on_the_clipboard_are_pasted_to_be_labelled(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    QGuiApplication.clipboard().setMimeData(files([make_pictures("new", 3)]))
+    with qtbot.waitSignal(window.importer.added):
+        QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
+    assert window.hub.picture_count == 3
+    assert window.hub.labelled_count == 0
+
+
+def test_an_image_on_the_clipboard_is_kept_beside_the_project(window: MainWindow, qtbot: QtBot) -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(QColor("blue"))
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(window.importer.added):
+        QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
+    assert len(list((window.hub.file.parent / "pasted").glob("*.png"))) == 1
+
+
+def test_pasting_into_a_class_that_has_the_keyboard_adds_examples(
+    ready: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    classes = ready.classes.list
+    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(0)))
+    QGuiApplication.clipboard().setMimeData(files([make_pictures("more ants", 2)]))
+    qtbot.waitUntil(classes.hasFocus)
+    with qtbot.waitSignal(ready.importer.added):
+        QTest.keyClick(classes, Qt.Key.Key_V, _CONTROL)
+    assert counts(ready) == {"ants": 5, "bees": 3}
+
+
+def test_pasting_a_text_says_that_there_is_nothing_in_it(window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("hello")
+    QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
+    assert "no pictures" in window.status.hint.text()
+
+
+# -- labelling by hand
+
+
+def test_keys_label_the_selected_pictures(ready: MainWindow) -> None:
+    grid = ready.pictures.grid
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
+    QTest.keyClick(grid, Qt.Key.Key_2)
+    assert counts(ready) == {"ants": 0, "bees": 16}
+    QTest.keyClick(grid, Qt.Key.Key_Backspace)
+    assert counts(ready) == {"ants": 0, "bees": 0}
+    QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
+    QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
+    assert counts(ready) == {"ants": 3, "bees": 3}
+
+
+def test_a_key_follows_its_class_when_another_is_removed(ready: MainWindow) -> None:
+    ready.classes.select(ready.hub.classes[0].id)
+    ready.classes.remove_action.trigger()
+    ready.classes.add_action.trigger()
+    QTest.keyClick(ready.classes.list.findChild(QLineEdit), Qt.Key.Key_Escape)
+    grid = ready.pictures.grid
+    grid.setFocus()
+    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_1)
+    assert counts(ready) == {"bees": 0, "Class 1": 16}
+
+
+def test_delete_removes_pictures_from_the_project_but_not_from_the_disk(
+    ready: MainWindow, make_pictures: MakePictures
+) -> None:
+    grid = ready.pictures.grid
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    assert ready.hub.picture_count == 0
+    assert len(list(make_pictures("new", 10).iterdir())) == 10
+
+
+def test_the_grid_can_show_one_class_only(ready: MainWindow) -> None:
+    menu = ready.pictures.show_menu
+    menu.setCurrentIndex(menu.findData(Show.CLASS))
+    assert ready.pictures.model.rowCount() == 0
+    classes = ready.classes.list
+    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    assert ready.pictures.model.rowCount() == 3
+    assert menu.currentText() == "bees"
+
+
+# -- runs
+
+
+def test_run_is_off_with_the_reason_until_it_makes_sense(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    grid, zone = window.pictures.grid.viewport(), window.classes.new_zone
+    reasons = []
+    for target, name in ((grid, "new"), (zone, "ants"), (zone, "bees")):
+        assert not window.actions_.run.isEnabled()
+        reasons.append(window.actions_.run.toolTip())
+        drop_and_wait(window, qtbot, target, [make_pictures(name, 2)], target.rect().center())
+    assert window.actions_.run.isEnabled()
+    assert reasons[0] == reasons[1] != reasons[2]
+
+
+def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    [request] = engine.requests
+    assert request.class_names == ("ants", "bees")
+    assert [example.class_name for example in request.examples] == ["ants"] * 3 + ["bees"] * 3
+    assert [query.path.name for query in request.queries] == [f"{number}.png" for number in range(1, 11)]
+    assert ready.loss.points_shown == STEPS
+    assert ready.scatter.points_shown == 16
+    assert ready.hub.predicted_count == 10
+    assert ready.status.device.text() == DEVICE
+    assert "10 pictures classified" in ready.status.hint.text()
+    assert "123" in ready.status.rate.text()
+    spoken = ready.pictures.model.index(7).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "predicted bees, 90 %" in spoken
+    assert ready.actions_.run.isVisible()
+    assert not ready.actions_.cancel.isVisible()
+
+
+def test_a_run_gets_the_choices_of_the_toolbar(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    choose(ready, "maml")
+    ready.choices.device.setCurrentIndex(ready.choices.device.findData("cpu"))
+    with qtbot.waitSignal(ready.runs.ended):
+        QTest.keyClick(ready, Qt.Key.Key_F5)
+    [request] = engine.requests
+    assert (request.algorithm, request.backbone, request.device) == ("maml", "conv4", "cpu")
+
+
+def test_an_algorithm_that_cannot_use_the_backbone_switches_it_and_says_so(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert window.choices.backbone_name == "photo"
+    choose(window, "maml")
+    assert window.choices.backbone_name == "conv4"
+    assert window.status.hint.text() == (
+        "Backbone switched to Characters. No checkpoint has been meta-trained for photos yet."
+    )
+    model = window.choices.backbone.model()
+    assert not model.index(0, 0).flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "meta-trained" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_algorithms_stand_under_their_family_and_those_without_a_backbone_are_off(
+    window: MainWindow,
+) -> None:
+    model = window.choices.algorithm.model()
+    rows = [model.index(row, 0) for row in range(model.rowCount())]
+    assert [row.data().strip() for row in rows] == ["Metric", "Prototypical", "Some day", "Gradient", "MAML"]
+    on = [bool(row.flags() & Qt.ItemFlag.ItemIsEnabled) for row in rows]
+    assert on == [False, True, False, False, True]
+
+
+def test_a_cancelled_run_keeps_what_arrived(ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot) -> None:
+    engine.hold_after = 1
+    click_run(ready)
+    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    assert not ready.actions_.run.isVisible()
+    with qtbot.waitSignal(ready.runs.ended):
+        QTest.keyClick(ready, Qt.Key.Key_Escape)
+    assert ready.hub.predicted_count == 4
+    assert ready.status.hint.text().startswith("Cancelled")
+    engine.hold_after = None
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert ready.hub.predicted_count == 10
+
+
+def test_labelling_goes_on_during_a_run_and_the_label_stands(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.hold_after = 1
+    click_run(ready)
+    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    grid = ready.pictures.grid
+    grid.setFocus()
+    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_1)
+    with qtbot.waitSignal(ready.runs.ended):
+        engine.go_on.set()
+    assert counts(ready) == {"ants": 16, "bees": 0}
+    assert ready.hub.predicted_count == 0
+
+
+def test_pictures_that_cannot_be_read_are_listed_with_the_reason(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("new", 3)
+    (folder / "1.png").rename(folder / "broken.png")
+    ready_to_run(window, qtbot, make_pictures, to_label=0)
+    with qtbot.waitSignal(window.runs.ended):
+        click_run(window)
+    menu = window.pictures.show_menu
+    menu.setCurrentIndex(menu.findData(Show.UNREADABLE))
+    assert window.pictures.model.rowCount() == 1
+    assert "truncated" in window.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_bug_in_the_engine_is_shown_with_a_report_to_copy(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.error = ZeroDivisionError("one over nothing")
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert "one over nothing" in ready.messages.text
+    QTest.mouseClick(ready.messages.findChild(QPushButton), _LEFT)
+    assert "Traceback" in ready.report.text.toPlainText()
+    QTest.mouseClick(ready.report.copy_button, _LEFT)
+    assert "ZeroDivisionError" in QGuiApplication.clipboard().text()
+    ready.report.close()
+    engine.error = None
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert ready.messages.isHidden()
+
+
+def test_what_the_world_did_wrong_is_one_sentence_in_the_message_bar(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.error = FewshotError("The graphics card went away.")
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert ready.messages.text == "The graphics card went away."
+    assert ready.messages.isVisible()
+
+
+def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
+    ready: MainWindow,
+    engine: ScriptedEngine,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> None:
+        raise FewshotError("The disk is full.")
+
+    monkeypatch.setattr(Workspace, "save_predictions", full)
+    engine.hold_after = 1
+    with qtbot.waitSignal(ready.bridge.cancelled):
+        click_run(ready)
+    assert ready.messages.text == "The disk is full."
+
+
+def test_closing_during_a_run_ends_it_and_keeps_what_arrived(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.hold_after = 1
+    click_run(ready)
+    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    ready.close()
+    assert "engine" not in [thread.name for thread in threading.enumerate()]
+    with Workspace.open(ready.hub.file) as workspace:
+        run = workspace.latest_run()
+        assert run is not None
+        assert run.status == "cancelled"
+        assert len(workspace.predictions(run.id).picture_ids) == 4
+
+
+def test_a_point_of_the_map_selects_its_picture_and_the_other_way_round(
+    ready: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    ready.scatter.picked.emit(9)
+    assert ready.pictures.grid.selected_ids().tolist() == [9]
+    assert ready.scatter._highlighted.tolist() == [9]
+
+
+# -- the ready itself
+
+
+def test_a_window_that_opens_on_a_project_shows_it(
+    qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    workspace = Workspace.create(tmp_path / "mine.fewshot")
+    workspace.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
+    workspace.apply(AddPictures([tmp_path / "2.png"]))
+    window = MainWindow(ProjectHub(workspace), lambda: engine)
+    qtbot.addWidget(window)
+    assert window.pictures.model.rowCount() == 2
+    assert window.windowTitle() == "mine – Fewshot"
+    assert window.actions_.undo.text() == "&Undo Add 1 picture"
+    window.close()
+
+
+def test_another_project_is_opened_and_the_first_one_let_go(
+    ready: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    first = ready.hub.file
+    other = tmp_path / "other.fewshot"
+    Workspace.create(other).close()
+    ready.files.open(other)
+    assert ready.pictures.model.rowCount() == 0
+    assert ready.scatter.points_shown == 0
+    assert ready.windowTitle() == "other – Fewshot"
+    ready.files.open(first)
+    assert ready.pictures.model.rowCount() == 16
+    assert ready.hub.predicted_count == 10
+
+
+def test_a_project_that_cannot_be_opened_leaves_the_present_one(window: MainWindow, tmp_path: Path) -> None:
+    other = tmp_path / "other.fewshot"
+    other.write_bytes(b"not a project, whatever its name")
+    first = window.hub.file
+    window.files.open(other)
+    assert "not a Fewshot project" in window.messages.text
+    assert window.hub.file == first
+
+
+def test_dark_and_light_can_be_chosen_and_are_remembered(
+    window: MainWindow, qapp: QApplication, qtbot: QtBot
+) -> None:
+    by_name = {action.data(): action for action in window.actions_.themes.actions()}
+    for name, dark in (("dark", True), ("light", False)):
+        by_name[name].trigger()
+        assert is_dark(qapp.palette()) is dark
+        assert remembered("theme") == name
+        ground = qapp.palette().color(QPalette.ColorRole.Base)
+        qtbot.waitUntil(lambda ground=ground: window.loss.plot.backgroundBrush().color() == ground)
+
+
+def test_choices_are_remembered_from_one_start_to_the_next(
+    qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    for first in (True, False):
+        window = MainWindow(ProjectHub(Workspace.open_or_create(tmp_path / "p.fewshot")), lambda: engine)
+        qtbot.addWidget(window)
+        if not first:
+            assert window.choices.algorithm.currentText() == "maml"
+            assert not window.choices.algorithm.isEnabled()
+        with qtbot.waitSignal(window.bridge.catalogue_ready):
+            window.start_engine()
+        if first:
+            choose(window, "maml")
+            window.choices.device.setCurrentIndex(window.choices.device.findData("cpu"))
+        else:
+            assert window.choices.algorithm_name == "maml"
+            assert window.choices.backbone_name == "conv4"
+            assert window.choices.device_name == "cpu"
+        window.close()
+
+
+def test_an_engine_that_cannot_be_loaded_leaves_a_window_to_label_in(qtbot: QtBot, tmp_path: Path) -> None:
+    def load() -> ScriptedEngine:
+        raise ImportError("no torch here")
+
+    window = MainWindow(ProjectHub(Workspace.create(tmp_path / "p.fewshot")), load)
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.bridge.engine_broken):
+        window.start_engine()
+    assert "no torch here" in window.messages.text
+    assert not window.actions_.run.isEnabled()
+    window.close()
+
+
+def test_every_control_can_be_reached_by_tab(ready: MainWindow) -> None:
+    ready.activateWindow()
+    wanted: set[QWidget] = {
+        ready.choices.algorithm,
+        ready.choices.backbone,
+        ready.choices.device,
+        ready.classes.list,
+        ready.pictures.grid,
+        ready.pictures.show_menu,
+        ready.pictures.order_menu,
+    }
+    seen: set[QWidget] = set()
+    ready.classes.list.setFocus()
+    for _ in range(60):
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            seen.add(focus)
+        QTest.keyClick(focus or ready, Qt.Key.Key_Tab)
+    assert wanted <= seen
+
+
+def test_the_help_lists_the_keys(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    dialog = window.findChild(ShortcutsDialog)
+    text = dialog.text.toPlainText()
+    assert "Run" in text
+    assert "Ctrl+R / F5" in text
+    dialog.close()

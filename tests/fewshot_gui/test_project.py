@@ -1,0 +1,180 @@
+"""The hub: one path in, one signal out, and columns that always say what the file says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.workspace import Workspace
+from engine.workspace.commands import (
+    AddClass,
+    AddClassFolders,
+    AddPictures,
+    LabelPictures,
+    RemoveClass,
+    RemovePictures,
+)
+from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project import ProjectHub
+
+
+@pytest.fixture
+def filled(hub: ProjectHub, tmp_path: Path) -> ProjectHub:
+    """Two classes with two examples each, six pictures to label (ids 5 … 10)."""
+    pictures = [tmp_path / f"{number}.png" for number in range(10)]
+    hub.apply(AddClassFolders({"ant": pictures[:2], "bee": pictures[2:4]}))
+    hub.apply(AddPictures(pictures[4:]))
+    return hub
+
+
+def predict(hub: ProjectHub, ids: Sequence[int], bee: Sequence[float]) -> int:
+    ant_id, bee_id = (row.id for row in hub.classes)
+    run_id = hub.begin_run("protonet", "photo", "cpu", 0, [ant_id, bee_id])
+    assert run_id is not None
+    second = np.array(bee, np.float32)
+    hub.save_predictions(run_id, np.array(ids, np.int64), np.stack([1 - second, second], axis=1))
+    return run_id
+
+
+def reopened(hub: ProjectHub) -> ProjectHub:
+    """The same file, read anew."""
+    hub.close()
+    return ProjectHub(Workspace.open(hub.file))
+
+
+def test_a_gesture_is_told_once(filled: ProjectHub, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.changed) as told:
+        filled.apply(LabelPictures([5, 6], filled.classes[1].id))
+    assert told.args[0].pictures == {5, 6}
+    assert filled.class_of(5) == filled.classes[1].id
+    assert filled.classes[1].count == 4
+    assert filled.labelled_count == 6
+
+
+def test_undo_and_redo_are_told_like_gestures(filled: ProjectHub, qtbot: QtBot) -> None:
+    filled.apply(LabelPictures([5], filled.classes[0].id))
+    with qtbot.waitSignal(filled.changed):
+        filled.undo()
+    assert filled.class_of(5) is None
+    with qtbot.waitSignal(filled.changed):
+        filled.redo()
+    assert filled.class_of(5) == filled.classes[0].id
+
+
+def test_a_refused_gesture_is_a_sentence_and_changes_nothing(filled: ProjectHub, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.refused) as told, qtbot.assertNotEmitted(filled.changed):
+        assert filled.apply(AddClass("ant")) is None
+    assert "ant" in told.args[0]
+    assert len(filled.classes) == 2
+
+
+def test_predictions_are_known_at_once_and_after_a_restart(filled: ProjectHub) -> None:
+    predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
+    bee = filled.classes[1].id
+    for hub in (filled, reopened(filled)):
+        assert hub.prediction(6) == (bee, pytest.approx(0.8))
+        assert hub.prediction(8) is None
+        assert hub.predicted_count == 3
+    hub.close()
+
+
+def test_a_new_run_forgets_what_the_last_one_said(filled: ProjectHub) -> None:
+    predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
+    filled.save_unreadable([8], ["truncated"])
+    assert filled.error(8) == "truncated"
+    predict(filled, [5], [0.3])
+    assert filled.predicted_count == 1
+    assert filled.error(8) is None
+
+
+def test_a_label_stands_before_a_prediction(filled: ProjectHub) -> None:
+    ant, bee = (row.id for row in filled.classes)
+    predict(filled, [5, 6], [0.9, 0.9])
+    filled.apply(LabelPictures([5], ant))
+    assert filled.arrange(Arrangement(Show.CLASS, class_id=bee)).tolist() == [3, 4, 6]
+    assert filled.arrange(Arrangement(Show.CLASS, class_id=ant)).tolist() == [1, 2, 5]
+    assert filled.predicted_count == 1
+
+
+def test_predictions_of_a_removed_class_are_hidden_until_it_is_back(filled: ProjectHub) -> None:
+    predict(filled, [5, 6], [0.9, 0.2])
+    filled.apply(RemoveClass(filled.classes[1].id))
+    assert filled.prediction(5) is None
+    assert filled.predicted_count == 1
+    filled.undo()
+    assert filled.prediction(5) == (filled.classes[1].id, pytest.approx(0.9))
+
+
+@pytest.mark.parametrize(
+    ("arrangement", "expected"),
+    [
+        (Arrangement(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+        (Arrangement(Show.TO_LABEL), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.UNREADABLE), [9]),
+        (Arrangement(Show.TO_LABEL, Order.LEAST_SURE), [7, 6, 5, 8, 10]),
+        (Arrangement(Show.TO_LABEL, Order.MOST_SURE), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.CLASS, class_id=NO_CLASS), []),
+    ],
+)
+def test_pictures_are_filtered_and_sorted(
+    filled: ProjectHub, arrangement: Arrangement, expected: list[int]
+) -> None:
+    predict(filled, [5, 6, 7], [0.05, 0.8, 0.6])
+    filled.save_unreadable([9], ["truncated"])
+    assert filled.arrange(arrangement).tolist() == expected
+
+
+def test_adding_and_removing_keeps_what_was_predicted_of_the_others(
+    filled: ProjectHub, tmp_path: Path
+) -> None:
+    predict(filled, [5, 6], [0.9, 0.2])
+    filled.apply(AddPictures([tmp_path / "new.png"]))
+    filled.apply(RemovePictures([1, 5]))
+    assert filled.picture_count == 9
+    assert filled.prediction(6) is not None
+    assert 5 not in filled.arrange(Arrangement())
+    assert filled.path(11) == tmp_path / "new.png"
+    filled.undo()
+    assert filled.prediction(5) is not None
+
+
+def test_predictions_of_pictures_removed_meanwhile_are_passed_over(
+    filled: ProjectHub, tmp_path: Path
+) -> None:
+    filled.apply(RemovePictures([10]))
+    predict(filled, [5, 10], [0.9, 0.9])
+    assert filled.predicted_count == 1
+
+
+def test_every_path_can_be_read_in_a_project_of_many_blocks(hub: ProjectHub, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.png" for number in range(1000)]
+    hub.apply(AddPictures(paths))
+    hub.apply(RemovePictures([1, 300, 1000]))
+    ids = hub.arrange(Arrangement()).tolist()
+    assert [hub.path(picture) for picture in ids] == [paths[picture - 1] for picture in ids]
+
+
+def test_labelling_many_at_once_is_the_same_as_labelling_few(hub: ProjectHub, tmp_path: Path) -> None:
+    hub.apply(AddClass("ant"))
+    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(3000)]))
+    ids = hub.arrange(Arrangement())
+    hub.apply(LabelPictures(ids.tolist(), hub.classes[0].id))
+    assert hub.labelled_count == 3000
+    assert len(hub.arrange(Arrangement(Show.TO_LABEL))) == 0
+
+
+def test_another_project_takes_the_place_of_the_first(
+    filled: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    first = filled.file
+    with qtbot.waitSignal(filled.opened):
+        filled.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    assert (filled.picture_count, filled.classes) == (0, [])
+    # The first file is free again.
+    with Workspace.open(first) as workspace:
+        assert len(workspace.picture_ids()) == 10
+    filled.close()

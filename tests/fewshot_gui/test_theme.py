@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.paths import assets_dir
+from fewshot_gui.theme import apply_theme, contrast, icon, is_dark, palette, visible_on
+
+Name = Literal["light", "dark"]
+Role = QPalette.ColorRole
+READABLE = 4.5
+DISTINCT = 3.0
+
+TEXT_ON_GROUND = [
+    (Role.WindowText, Role.Window),
+    (Role.PlaceholderText, Role.Window),
+    (Role.Text, Role.Base),
+    (Role.Text, Role.AlternateBase),
+    (Role.PlaceholderText, Role.Base),
+    (Role.PlaceholderText, Role.AlternateBase),
+    (Role.BrightText, Role.Base),
+    (Role.BrightText, Role.AlternateBase),
+    (Role.ButtonText, Role.Button),
+    (Role.HighlightedText, Role.Highlight),
+    (Role.ToolTipText, Role.ToolTipBase),
+    (Role.Link, Role.Base),
+    (Role.Link, Role.Window),
+    (Role.LinkVisited, Role.Base),
+]
+
+
+@pytest.fixture
+def app(qtbot: QtBot, qapp: QApplication) -> Iterator[QApplication]:
+    before, style = qapp.palette(), qapp.style().objectName()
+    yield qapp
+    apply_theme(qapp, "system")
+    qapp.setStyle(style)
+    qapp.setPalette(before)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_all_text_is_readable_on_its_ground(name: Name) -> None:
+    colors = palette(name)
+    faint = [
+        (text, ground)
+        for text, ground in TEXT_ON_GROUND
+        if contrast(colors.color(text), colors.color(ground)) < READABLE
+    ]
+    assert faint == []
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_selected_cell_stands_out_from_its_ground(name: Name) -> None:
+    colors = palette(name)
+    assert contrast(colors.color(Role.Highlight), colors.color(Role.Base)) >= DISTINCT
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast(QColor("white"), QColor("black")) == pytest.approx(21)
+    assert contrast(QColor("white"), QColor("white")) == pytest.approx(1)
+    assert contrast(QColor("#777777"), QColor("white")) == pytest.approx(4.48, abs=0.01)
+
+
+def test_any_class_colour_can_be_seen_on_any_ground() -> None:
+    for ground in map(QColor, ("#ffffff", "#17191d", "#1f5fbf", "#808080")):
+        for color in map(QColor, ("#f0e442", "#000000", "#ffffff", "#0072b2", "#808080")):
+            assert contrast(visible_on(color, ground), ground) >= DISTINCT
+
+
+def test_a_colour_that_can_be_seen_stays_as_it_is() -> None:
+    assert visible_on(QColor("#0072b2"), QColor("white")) == QColor("#0072b2")
+
+
+def test_a_theme_can_be_chosen_and_changed(app: QApplication) -> None:
+    apply_theme(app, "dark")
+    assert is_dark(app.palette())
+    apply_theme(app, "light")
+    assert not is_dark(app.palette())
+    assert app.style().objectName() == "fusion"
+
+
+def test_every_icon_can_be_drawn(qtbot: QtBot) -> None:
+    names = sorted(path.stem for path in (assets_dir() / "icons").glob("*.svg"))
+    assert "run" in names
+    for name in names:
+        image = icon(name, palette("light")).pixmap(QSize(24, 24)).toImage()
+        assert any(image.pixelColor(x, y).alpha() > 200 for x in range(24) for y in range(24)), name
+
+
+def test_an_icon_takes_the_colour_of_the_text_beside_it(qtbot: QtBot) -> None:
+    for name in ("light", "dark"):
+        colors = palette(name)  # type: ignore[arg-type]
+        drawn = icon("cancel", colors)
+        centre = drawn.pixmap(QSize(32, 32)).toImage().pixelColor(16, 16)
+        assert centre == colors.color(Role.ButtonText)
+        disabled = drawn.pixmap(QSize(32, 32), QIcon.Mode.Disabled).toImage().pixelColor(16, 16)
+        assert disabled == colors.color(QPalette.ColorGroup.Disabled, Role.ButtonText)
