@@ -19,6 +19,7 @@ class Actions(QObject):
         super().__init__(window)
         self._window = window
         self._icons: dict[QAction, str] = {}
+        self._texts: dict[QAction, str] = {}
         tr = self.tr
         self.new_project = self._action(tr("&New project…"), "Ctrl+N")
         self.open_project = self._action(tr("&Open project…"), "Ctrl+O")
@@ -52,8 +53,13 @@ class Actions(QObject):
         for action, name in self._icons.items():
             action.setIcon(icon(name, palette))
 
+    def with_keys(self) -> list[tuple[str, QAction]]:
+        """Every action that has a key, with its name; undo says more than its name in the menu."""
+        return [(text, action) for action, text in self._texts.items() if action.shortcuts()]
+
     def _action(self, text: str, key: str, icon_name: str = "") -> QAction:
         action = QAction(text, self._window, shortcut=QKeySequence(key))
+        self._texts[action] = text.replace("&", "")
         if icon_name:
             self._icons[action] = icon_name
         return action

@@ -11,11 +11,10 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
+    QLabel,
     QMainWindow,
     QMenu,
     QSplitter,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +28,10 @@ from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
 from fewshot_gui.exporting import Exporter
+from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
 from fewshot_gui.intake import Intake
+from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.plot_pane import PlotPane
@@ -38,8 +39,8 @@ from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.run_controller import RunController
-from fewshot_gui.settings import remember, remembered, remembered_bytes
-from fewshot_gui.theme import THEMES, apply_theme
+from fewshot_gui.settings import remember, remembered_bytes
+from fewshot_gui.theme import apply_theme
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 from fewshot_gui.views.picture_pane import PicturePane
@@ -120,74 +121,33 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(pane)
+        # Its own title bar has buttons that a dark window swallows; View shows and hides it.
+        caption = QLabel(title, dock)
+        caption.setContentsMargins(8, 8, 8, 2)
+        caption.setFont(bold(caption.font()))
+        dock.setTitleBarWidget(caption)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 
     def _fill_menus(self) -> None:
-        do = self.actions_
-        bar = self.menuBar()
-        file_menu = bar.addMenu(self.tr("&File"))
-        file_menu.addActions([do.new_project, do.open_project])
-        file_menu.addMenu(self.files.recent_menu)
-        file_menu.addSeparator()
-        file_menu.addActions([do.add_pictures, do.add_folder, do.add_classes, do.add_examples])
-        file_menu.addSeparator()
-        file_menu.addAction(do.export)
-        file_menu.addSeparator()
-        file_menu.addAction(do.quit)
-
-        edit_menu = bar.addMenu(self.tr("&Edit"))
-        edit_menu.addActions([do.undo, do.redo])
-        edit_menu.addSeparator()
-        edit_menu.addAction(do.paste)
-        edit_menu.addSeparator()
-        edit_menu.addActions(self.classes.list.actions())
-
-        self._picture_menu = bar.addMenu(self.tr("&Pictures"))
-        self.class_menu = ClassMenu(self.tr("Label &as"), self)
-        self._picture_menu.addMenu(self.class_menu)
-        self._picture_menu.addActions([do.remove_label, do.remove_pictures])
+        do, tr, bar = self.actions_, self.tr, self.menuBar()
+        self.class_menu = ClassMenu(tr("Label &as"), self)
+        self.picture_menu = QMenu(tr("&Pictures"), self)
+        adding = [do.add_pictures, do.add_folder, do.add_classes, do.add_examples]
+        recent = self.files.recent_menu
+        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, SEPARATOR, do.export]
+        fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
+        editing = [do.undo, do.redo, SEPARATOR, do.paste, SEPARATOR]
+        fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
+        bar.addMenu(fill_menu(self.picture_menu, [self.class_menu, do.remove_label, do.remove_pictures]))
+        fill_menu(bar.addMenu(tr("&Run")), [do.run, do.cancel])
+        docks = [dock.toggleViewAction() for dock in self._docks]
+        fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
+        fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
+        # Delete means pictures only where the pictures have the keyboard.
         self.pictures.grid.addAction(do.remove_pictures)
-
-        run_menu = bar.addMenu(self.tr("&Run"))
-        run_menu.addActions([do.run, do.cancel])
-
-        view_menu = bar.addMenu(self.tr("&View"))
-        view_menu.addMenu(self._theme_menu())
-        view_menu.addSeparator()
-        view_menu.addActions([dock.toggleViewAction() for dock in self._docks])
-
-        bar.addMenu(self.tr("&Help")).addActions([do.shortcuts, do.about])
-        self._fill_toolbar()
+        self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
-
-    def _fill_toolbar(self) -> None:
-        do = self.actions_
-        toolbar = QToolBar(self.tr("Toolbar"), self)
-        toolbar.setObjectName("toolbar")
-        toolbar.setMovable(False)
-        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        toolbar.addWidget(self.choices)
-        toolbar.addActions([do.run, do.cancel])
-        toolbar.addSeparator()
-        toolbar.addActions([do.undo, do.redo])
-        toolbar.addSeparator()
-        toolbar.addAction(do.export)
-        for action in (do.undo, do.redo):
-            button = toolbar.widgetForAction(action)
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        for action in (do.run, do.cancel, do.undo, do.redo, do.export):
-            toolbar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.addToolBar(toolbar)
-
-    def _theme_menu(self) -> QMenu:
-        menu = QMenu(self.tr("&Theme"), self)
-        menu.addActions(self.actions_.themes.actions())
-        chosen = remembered("theme", THEMES[0])
-        for action in self.actions_.themes.actions():
-            action.setChecked(action.data() == chosen)
-        return menu
 
     def _connect(self) -> None:
         do = self.actions_
@@ -266,7 +226,7 @@ class MainWindow(QMainWindow):
             self.hub.apply(RemovePictures(selected.tolist()))
 
     def _open_picture_menu(self, place: QPoint) -> None:
-        self._picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
+        self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
 
     # -- following what happens
 
@@ -361,7 +321,7 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self).open()
+        ShortcutsDialog(self, self.actions_.with_keys() + self.classes.actions_with_keys()).open()
 
     def _show_about(self) -> None:
         show_about(self)

@@ -157,7 +157,7 @@ def _train(options: argparse.Namespace) -> None:
         "sources": [
             "invented characters (engine/meta_training/characters.py)",
             "glyphs of 82 free typefaces, each under its own free licence",
-            "Omniglot minimal sets without the test alphabets (Lake et al. 2015, MIT licence), turned by 0/90/180/270°",
+            "Omniglot minimal sets without the test alphabets (Lake et al. 2015, MIT), in four turns",
         ],
         "recipe": {key: value for key, value in asdict(recipe).items() if key != "build"},
         "schedule": asdict(schedule),

@@ -6,7 +6,7 @@ import platform
 
 import PySide6
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 
@@ -29,6 +29,8 @@ class ErrorReport(QDialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Report"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        # The style's own drawing is black, also on a dark button.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         self.copy_button = buttons.addButton(
             self.tr("Copy the report"), QDialogButtonBox.ButtonRole.ActionRole
         )

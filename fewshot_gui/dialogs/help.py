@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
 
 
 class ShortcutsDialog(QDialog):
-    """Lists the keys of a window's own actions, so that it cannot fall behind them."""
+    """Lists actions with the keys that they have now, so that it cannot fall behind them."""
 
-    def __init__(self, window: QMainWindow) -> None:
+    def __init__(self, window: QMainWindow, actions: Sequence[tuple[str, QAction]]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(460, 560)
+        self.resize(480, 600)
         self.text = QTextBrowser(self)
-        self.text.setHtml(self._table(window))
+        self.text.setHtml(self._table(actions))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
         column.addWidget(buttons)
 
-    def _table(self, window: QMainWindow) -> str:
+    def _table(self, actions: Sequence[tuple[str, QAction]]) -> str:
         rows = [
-            (action.text().replace("&&", "\0").replace("&", "").replace("\0", "&"), _keys(action))
-            for action in window.findChildren(QAction)
-            if action.shortcuts()
-        ]
-        rows += [
             (self.tr("Label the selected pictures"), "1 … 9"),
-            (self.tr("Larger or smaller pictures"), "Ctrl + mouse wheel, + and −"),
+            *((text, _keys(action)) for text, action in actions),
+            (self.tr("Larger or smaller pictures"), "+ / −"),
         ]
         cells = "".join(
             f"<tr><td>{escape(text)}</td><td style='padding-left: 24px'><b>{escape(keys)}</b></td></tr>"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFont, QKeySequence
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QColorDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -19,10 +18,13 @@ from PySide6.QtWidgets import (
 
 from engine.workspace.commands import AddClass, MoveClass, RecolorClass, RemoveClass
 from fewshot_gui.drops import DropZone
+from fewshot_gui.fonts import bold
 from fewshot_gui.models.class_model import ClassModel, ClassRole
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.class_list import ClassList
+
+_Role = QPalette.ColorRole
 
 
 class ClassPanel(QWidget):
@@ -74,6 +76,9 @@ class ClassPanel(QWidget):
         """Let the person type another name for this class, in its row."""
         self.select(class_id)
         self.list.edit(self.model.index_of(class_id))
+
+    def actions_with_keys(self) -> list[tuple[str, QAction]]:
+        return [(action.text(), action) for action in self.list.actions() if action.shortcuts()]
 
     def free_name(self) -> str:
         """A name no class has, for a class that was not given one."""
@@ -137,7 +142,7 @@ class ClassPanel(QWidget):
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Classes"))
-        title.setFont(QFont(self.font().family(), self.font().pointSize(), QFont.Weight.DemiBold))
+        title.setFont(bold(title.font()))
         title.setBuddy(self.list)
         add = QToolButton(self)
         add.setDefaultAction(self.add_action)
@@ -199,26 +204,29 @@ class ClassPanel(QWidget):
                 action.setEnabled(self._selected != NO_CLASS)
 
 
-class NewClassZone(QFrame):
+class NewClassZone(QLabel):
     """Below the list: says what to drop here, and lights up when something is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("newClassZone")
-        self._label = QLabel(self.tr("Drop folders here:\neach becomes a class"), self)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 14, 8, 14)
-        column.addWidget(self._label)
-        self.setAccessibleName(self._label.text().replace("\n", " "))
-        self.calm_down()
+        self.setText(self.tr("Drop folders here:\neach becomes a class"))
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMargin(14)
+        self._lit = False
 
     def light_up(self) -> None:
-        self._frame("2px solid palette(accent)")
+        self._lit = True
+        self.update()
 
     def calm_down(self) -> None:
-        self._frame("2px dashed palette(mid)")
+        self._lit = False
+        self.update()
 
-    def _frame(self, border: str) -> None:
-        self.setStyleSheet(f"#newClassZone {{ border: {border}; border-radius: 6px; }}")
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role, line = (_Role.Accent, Qt.PenStyle.SolidLine) if self._lit else (_Role.Mid, Qt.PenStyle.DashLine)
+        painter.setPen(QPen(self.palette().color(role), 2, line))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()

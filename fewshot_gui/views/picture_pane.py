@@ -119,10 +119,11 @@ class PicturePane(QWidget):
     def _empty_text(self, arrangement: Arrangement) -> tuple[str, str]:
         if not self._hub.picture_count:
             return (
-                self.tr("Drop pictures here"),
+                self.tr("Label pictures from a few examples"),
                 self.tr(
-                    "Start with three to five examples of each class: drop a folder of them on the left."
-                    " Then drop the pictures to be labelled here and press Run."
+                    "1. On the left, drop a folder of three to five examples for each class.\n"
+                    "2. Here, drop the pictures to be labelled.\n"
+                    "3. Press Run."
                 ),
             )
         return {

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from fewshot_gui.fonts import bold
 from fewshot_gui.settings import remember, remembered
 
 _NAME = Qt.ItemDataRole.UserRole
@@ -34,6 +42,8 @@ class RunBar(QWidget):
         self.algorithm = self._menu("algorithm", self.tr("&Algorithm"))
         self.backbone = self._menu("backbone", self.tr("&Backbone"))
         self.device = self._menu("device", self.tr("De&vice"))
+        self._below_heading = BelowHeading(self)
+        self.algorithm.setItemDelegate(self._below_heading)
 
     @property
     def algorithm_name(self) -> str:
@@ -90,6 +100,7 @@ class RunBar(QWidget):
         items = []
         for family, entries in groupby(catalogue.algorithms, key=lambda entry: entry.family):
             heading = QStandardItem(family)
+            heading.setFont(bold(self.font()))
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             items.append(heading)
             items += [self._algorithm_item(entry) for entry in entries]
@@ -97,7 +108,6 @@ class RunBar(QWidget):
 
     def _algorithm_item(self, entry: AlgorithmEntry) -> QStandardItem:
         item = _item(entry.title, entry.name, f"{entry.summary}\n{entry.paper}")
-        item.setData(f"   {entry.title}", Qt.ItemDataRole.DisplayRole)
         if not entry.backbones:
             item.setEnabled(False)
             item.setToolTip("\n".join(entry.unavailable.values()))
@@ -125,6 +135,17 @@ class RunBar(QWidget):
         remember("run/algorithm", self.algorithm_name)
         remember("run/backbone", self.backbone_name)
         remember("run/device", self.device_name)
+
+
+class BelowHeading(QStyledItemDelegate):
+    """Sets what can be chosen in from the headings, which name no algorithm."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if index.data(_NAME) is not None:
+            option.text = f"    {option.text}"
 
 
 def _key(menu: QComboBox) -> str:

@@ -9,6 +9,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hint = QLabel(self)
+        self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
         self.bar.setMaximumWidth(220)
         self.bar.setTextVisible(False)
@@ -20,6 +21,7 @@ class StatusBar(QStatusBar):
         self.addWidget(self.bar)
         self.addWidget(self.hint, 1)
         for label in (self.rate, self.counts, self.device):
+            label.setContentsMargins(8, 0, 8, 0)
             self.addPermanentWidget(label)
 
     def show_hint(self, text: str) -> None:

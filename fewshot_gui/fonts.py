@@ -1,0 +1,12 @@
+"""Weights of the desktop's own font."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont
+
+
+def bold(font: QFont) -> QFont:
+    """The same font, heavier: for headings."""
+    heavier = QFont(font)
+    heavier.setWeight(QFont.Weight.DemiBold)
+    return heavier
