@@ -50,7 +50,7 @@ def read_card(path: Path) -> dict[str, Any]:
         card = json.loads(card_path.read_bytes())
     except FileNotFoundError:
         raise FewshotError(f"The checkpoint {path.name} has no card: {card_path} is missing.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FewshotError(f"The card {card_path} cannot be read: {error}.") from error
     if not isinstance(card, dict):
         raise FewshotError(f"The card {card_path} is not a JSON object.")
@@ -72,6 +72,6 @@ def read_checkpoint(path: Path, *, algorithm: str, backbone: str) -> Checkpoint:
         tensors = load_safetensors(path.read_bytes())
     except OSError as error:
         raise FewshotError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
-    except SafetensorError as error:
+    except (SafetensorError, KeyError) as error:  # KeyError: numbers of a kind that torch does not have
         raise FewshotError(f"{path} is damaged or not a safetensors file ({error}).") from error
     return Checkpoint(tensors, card)

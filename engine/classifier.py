@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.embeddings.pipeline import encode_pictures
+from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.labeling.session import Session
@@ -68,14 +69,19 @@ class FewShotClassifier:
         """
         if len(paths) != len(labels):
             raise ValueError(f"{len(paths)} paths but {len(labels)} labels")
-        self._session = Session(self.algorithm, self.backbone, self.device)
-        self.classes_, indices = np.unique(np.asarray(labels), return_inverse=True)
+        session = Session(self.algorithm, self.backbone, self.device)
+        classes, indices = np.unique(np.asarray(labels), return_inverse=True)
+        features = np.empty((len(paths), *session.encoder.shape), session.encoder.dtype)
+        for batch in _read(session, paths):
+            features[batch.positions] = batch.features
         support = LabeledSet(
-            self._session.tensor(self._features(paths)),
-            torch.from_numpy(indices.astype(np.int64)).to(self._session.device),
-            tuple(str(name) for name in self.classes_),
+            session.tensor(features),
+            torch.from_numpy(indices.astype(np.int64)).to(session.device),
+            tuple(str(name) for name in classes),
         )
-        self._task = run_to_end(self._session.adapt(support))
+        # Together and last: a fit that fails leaves what was learnt before as it was.
+        self._task = run_to_end(session.adapt(support))
+        self._session, self.classes_ = session, classes
         self.held_out_accuracy_ = self._task.calibration.accuracy
         return self
 
@@ -86,22 +92,23 @@ class FewShotClassifier:
         """
         if not hasattr(self, "_task"):
             raise FewshotError("This classifier has not learnt anything yet; call fit first.")
-        if len(paths) == 0:
-            return np.empty((0, len(self.classes_)), np.float32)
-        return self._task.probabilities(self._session.tensor(self._features(paths)))
+        chances = np.empty((len(paths), len(self.classes_)), np.float32)
+        for batch in _read(self._session, paths):
+            chances[batch.positions] = self._task.probabilities(self._session.tensor(batch.features))
+        return chances
 
     def predict(self, paths: Sequence[PathLike]) -> NDArray[Any]:
         """The most probable label of each picture, [n]."""
         labels: NDArray[Any] = self.classes_[self.predict_proba(paths).argmax(axis=1)]
         return labels
 
-    def _features(self, paths: Sequence[PathLike]) -> NDArray[np.generic]:
-        files = [Path(path) for path in paths]
-        encoder = self._session.encoder
-        features = np.empty((len(files), *encoder.shape), encoder.dtype)
-        with self._session.open_cache() as cache:
-            for batch in encode_pictures(files, encoder, cache):
-                for position, reason in batch.unreadable:
-                    raise FewshotError(f"The picture {files[position]} cannot be read: {reason}.")
-                features[batch.positions] = batch.features
-        return features
+
+def _read(session: Session, paths: Sequence[PathLike]) -> Iterator[EncodedBatch]:
+    """The features of all pictures, batch by batch; `FewshotError` for the first that cannot be read."""
+    files = [Path(path) for path in paths]
+    with session.open_cache() as cache, closing(encode_pictures(files, session.encoder, cache)) as batches:
+        for batch in batches:
+            for position, reason in batch.unreadable:
+                raise FewshotError(f"The picture {files[position]} cannot be read: {reason}.")
+            if len(batch.positions):
+                yield batch

@@ -19,7 +19,7 @@ def replacing(target: Path) -> Iterator[Path]:
     unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         yield unfinished
-        with unfinished.open("rb") as file:
+        with unfinished.open("r+b") as file:  # Windows syncs only what may be written
             os.fsync(file.fileno())
         unfinished.replace(target)
     finally:

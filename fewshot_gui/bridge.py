@@ -24,6 +24,7 @@ from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
+    DeviceChanged,
     EmbeddingMap,
     Event,
     Failed,
@@ -169,6 +170,7 @@ class Bridge(QObject):
     catalogue_ready = Signal(Catalogue)
     engine_broken = Signal(EngineBroken)
     started = Signal(Started)
+    device_changed = Signal(DeviceChanged)
     progress = Signal(Progress)
     adaptation = Signal(AdaptationProgress)
     map_ready = Signal(EmbeddingMap)
@@ -193,6 +195,7 @@ class Bridge(QObject):
         self._timer.timeout.connect(self._drain)
         self._signals = {
             Started: self.started,
+            DeviceChanged: self.device_changed,
             Progress: self.progress,
             AdaptationProgress: self.adaptation,
             EmbeddingMap: self.map_ready,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
+    DeviceChanged,
     Example,
     Failed,
     Finished,
@@ -63,6 +64,7 @@ class RunController(QObject):
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
         bridge.started.connect(self._on_started)
+        bridge.device_changed.connect(self._on_device_changed)
         bridge.progress.connect(self._on_progress)
         bridge.adaptation.connect(self._on_adaptation)
         bridge.map_ready.connect(scatter.show_map)
@@ -133,6 +135,9 @@ class RunController(QObject):
             self._status.show_progress(self.tr("Cancelling…"))
 
     def _on_started(self, event: Started) -> None:
+        self._status.show_device(event.device)
+
+    def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(event.device)
 
     def _on_progress(self, event: Progress) -> None:

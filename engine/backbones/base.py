@@ -62,7 +62,9 @@ class Backbone:
 class PixelsToEmbeddings(nn.Module):
     """A backbone's network with its normalisation in front: uint8 [n, size, size, channels] → [n, dimension].
 
-    Normalising on the device moves four times fewer bytes than normalising before the upload.
+    Normalising on the device moves four times fewer bytes than normalising before the upload. Channels go
+    to the front before it: with them last, ONNX Runtime takes a tenth of the network's time to subtract
+    and multiply three numbers at a time.
     """
 
     def __init__(self, backbone: Backbone) -> None:
@@ -70,14 +72,18 @@ class PixelsToEmbeddings(nn.Module):
         self.network = backbone.network().eval()
         self.mean: Tensor
         self.scale: Tensor
-        self.register_buffer("mean", torch.tensor(backbone.mean) * 255.0)
-        self.register_buffer("scale", 1.0 / (torch.tensor(backbone.std) * 255.0))
+        self.register_buffer("mean", _per_channel(backbone.mean) * 255.0)
+        self.register_buffer("scale", 1.0 / (_per_channel(backbone.std) * 255.0))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """See the class."""
-        images = (pixels.to(self.mean.dtype) - self.mean) * self.scale
-        embeddings: Tensor = self.network(images.permute(0, 3, 1, 2))
+        images = (pixels.permute(0, 3, 1, 2).to(self.mean.dtype) - self.mean) * self.scale
+        embeddings: Tensor = self.network(images)
         return embeddings
+
+
+def _per_channel(values: tuple[float, ...]) -> Tensor:
+    return torch.tensor(values)[:, None, None]
 
 
 @functools.cache

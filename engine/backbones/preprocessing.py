@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,12 @@ class Preprocessing:
         filter_ = Image.Resampling[self.interpolation.upper()]
         grey_or_rgb = picture.convert("L" if self.channels == 1 else "RGB")
         if self.fit == "pad":
-            white = 255 if self.channels == 1 else (255, 255, 255)
-            square = ImageOps.pad(grey_or_rgb, (self.size, self.size), filter_, color=white)
+            scale = self.size / max(picture.size)
+            # A strip so long that its width rounds to nothing still leaves a line.
+            width, height = (max(1, round(side * scale)) for side in picture.size)
+            square = Image.new(grey_or_rgb.mode, (self.size, self.size), "white")
+            corner = (self.size - width) // 2, (self.size - height) // 2
+            square.paste(grey_or_rgb.resize((width, height), filter_), corner)
         else:
             square = grey_or_rgb.resize((self.size, self.size), filter_, reducing_gap=3.0)
         return np.asarray(square, dtype=np.uint8).reshape(self.size, self.size, self.channels)

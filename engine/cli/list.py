@@ -20,7 +20,7 @@ def _run(options: argparse.Namespace) -> int:
 
     entries: list[dict[str, Any]] = [asdict(entry) for entry in getattr(read_catalogue(), options.what)]
     if options.json:
-        print(json.dumps(entries, ensure_ascii=False, indent=2))
+        print(json.dumps(entries, indent=2))
         return 0
     width = max(len(entry["name"]) for entry in entries)
     for entry in entries:

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"fewshot: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("fewshot: stopped; nothing was written.", file=sys.stderr)
+        print("fewshot: stopped.", file=sys.stderr)
         return 130
     return status
 

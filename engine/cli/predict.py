@@ -78,7 +78,7 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
             "temperature": finished.temperature,
             **finished.metrics,
         }
-        print(json.dumps(summary, ensure_ascii=False))
+        print(json.dumps(summary))
     else:
         print(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
 

@@ -149,3 +149,6 @@ class EmbeddingCache:
             yield self._connection
         except (sqlite3.Error, ValueError) as error:
             self._give_up(error)
+            if not isinstance(error, sqlite3.OperationalError):  # damaged: the next run starts anew
+                with contextlib.suppress(OSError):
+                    self._path.unlink()

@@ -55,7 +55,8 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class Started:
-    """First event. `device` is the device proven to work, e.g. `CPU (ONNX Runtime, 2 threads)`."""
+    """The run is prepared; only `Progress` of that comes before. `device` is what it proved to work on,
+    e.g. `CPU (8 cores) · ONNX Runtime`."""
 
     run_id: int
     device: str

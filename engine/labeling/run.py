@@ -89,6 +89,8 @@ def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) ->
         yield Failed(request.run_id, str(error))
     except MemoryError:
         yield Failed(request.run_id, "The computer ran out of memory; close other programs and run again.")
+    except torch.OutOfMemoryError:
+        yield Failed(request.run_id, "The GPU ran out of memory; free some of it, or run on the CPU.")
     except Exception as error:
         yield Failed(request.run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
     finally:
@@ -185,6 +187,7 @@ class _Run:
 
     def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
         request = self.request
+        torch.manual_seed(request.seed)
         steps = session.adapt(support)
         while True:
             try:
@@ -215,11 +218,12 @@ class _Run:
         self, session: Session, task: Task, view: View, batches: Iterable[EncodedBatch]
     ) -> Generator[Event, None, None]:
         request, total = self.request, len(self.request.queries)
-        ids = np.array([query.picture_id for query in request.queries], dtype=np.int64)
-        began = time.monotonic()
+        numbers = [query.picture_id for query in request.queries]
+        ids = np.array(numbers, dtype=np.int64)
+        done, began = 0, time.monotonic()
         view.start_classifying(task.classifier)
         for batch in batches:
-            yield from self._account(batch, ids.tolist())
+            yield from self._account(batch, numbers)
             if len(batch.positions):
                 features = session.tensor(batch.features)
                 probabilities = task.probabilities(features)
@@ -228,9 +232,9 @@ class _Run:
                 self.classified += len(batch.positions)
                 if view.due():
                     yield view.classifying()
-            done = self.classified + self.unreadable
+            done += len(batch.positions) + len(batch.unreadable)
             rate = self.classified / max(time.monotonic() - began, 1e-9)
-            yield Progress(request.run_id, "Classifying", min(done, total), total, rate)
+            yield Progress(request.run_id, "Classifying", done, total, rate)
         yield view.classifying()
 
     def _account(self, batch: EncodedBatch, ids: Sequence[int]) -> Iterator[Event]:

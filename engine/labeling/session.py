@@ -31,8 +31,8 @@ class Task:
 
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
         """float32 [n, way]; rows sum to 1."""
-        logits = self.classifier.logits(features)
-        return probabilities(logits, self.calibration.temperature).cpu().numpy()
+        logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
+        return probabilities(logits, self.calibration.temperature).numpy()
 
 
 class Session:

@@ -30,7 +30,7 @@ class ClassModel(QAbstractListModel):
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
-        self._rows = hub.classes
+        self._read()
         self._readers: dict[int, Callable[[ClassRow], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda row: row.name,
             Qt.ItemDataRole.EditRole: lambda row: row.name,
@@ -38,7 +38,7 @@ class ClassModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             ClassRole.CLASS_ID: lambda row: row.id,
             ClassRole.COLOR: lambda row: QColor(row.color),
-            ClassRole.SYMBOL: lambda row: hub.class_symbol(row.id),
+            ClassRole.SYMBOL: lambda row: self._symbols[row.id],
             ClassRole.COUNT: lambda row: row.count,
             ClassRole.KEY: lambda row: row.key,
         }
@@ -55,7 +55,8 @@ class ClassModel(QAbstractListModel):
         return reader(self._rows[index.row()])
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         row = self._rows[index.row()]
@@ -70,18 +71,21 @@ class ClassModel(QAbstractListModel):
         return QModelIndex() if place is None else self.index(place)
 
     def _update(self, changes: ChangeSet) -> None:
-        rows = self._hub.classes
-        if [row.id for row in rows] == [row.id for row in self._rows]:
-            self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-        else:
+        if [row.id for row in self._hub.classes] != [row.id for row in self._rows]:
             self._reload()
+        elif self._rows:
+            self._read()
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def _reload(self) -> None:
         self.beginResetModel()
-        self._rows = self._hub.classes
+        self._read()
         self.endResetModel()
+
+    def _read(self) -> None:
+        self._rows = self._hub.classes
+        # A copy: the hub may have forgotten a class that views still ask for.
+        self._symbols = {row.id: self._hub.class_symbol(row.id) for row in self._rows}
 
     def _spoken(self, row: ClassRow) -> str:
         examples = self.tr("1 example") if row.count == 1 else self.tr("{n} examples").format(n=row.count)

@@ -226,7 +226,11 @@ class NewClassZone(QLabel):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role, line = (_Role.Accent, Qt.PenStyle.SolidLine) if self._lit else (_Role.Mid, Qt.PenStyle.DashLine)
+        role, line = (
+            (_Role.Accent, Qt.PenStyle.SolidLine)
+            if self._lit
+            else (_Role.PlaceholderText, Qt.PenStyle.DashLine)
+        )
         painter.setPen(QPen(self.palette().color(role), 2, line))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()

@@ -23,7 +23,7 @@ from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform has no window manager, and says so whenever one would be asked."""
-    harmless = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)")
+    harmless = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise|grabbing)")
     for item in items:
         item.add_marker(harmless)
 
@@ -93,8 +93,9 @@ def window(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[Mai
     window = MainWindow(ProjectHub(Workspace.create(tmp_path / "project.fewshot")), lambda: engine)
     qtbot.addWidget(window)
     window.resize(1300, 800)
-    with qtbot.waitExposed(window):
+    with qtbot.waitActive(window):  # keys are for the active window only
         window.show()
+        window.activateWindow()
     with qtbot.waitSignal(window.bridge.catalogue_ready):
         window.start_engine()
     yield window

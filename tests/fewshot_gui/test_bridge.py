@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QObject, Slot
@@ -85,6 +86,10 @@ def test_only_the_latest_map_and_progress_wait_in_the_mailbox() -> None:
         Progress(7, "Looking", 2, 3),
     ]
     assert mailbox.take() == []
+
+
+def test_there_is_a_signal_for_every_kind_of_event(bridge: Bridge) -> None:
+    assert set(bridge._signals) == set(get_args(Event))
 
 
 def test_a_run_goes_through_running_and_cancelling_to_idle(

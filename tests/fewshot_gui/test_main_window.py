@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
+from fewshot_gui import importing
 from fewshot_gui.dialogs.help import ShortcutsDialog
+from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remembered
 from fewshot_gui.theme import is_dark
+from tests.broken_pictures import write_corpus
 from tests.fewshot_gui.gestures import drag_over, drop, files, middle_of
 from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine
 
@@ -40,6 +43,13 @@ def drop_and_wait(
     mime = files(paths)
     with qtbot.waitSignal(window.importer.added):
         drop(target, mime, place)
+
+
+def name_editor(window: MainWindow) -> QLineEdit:
+    """The line in which the name of a class is being typed."""
+    editor = window.classes.list.findChild(QLineEdit)
+    assert editor is not None
+    return editor
 
 
 def click_run(window: MainWindow) -> None:
@@ -71,7 +81,7 @@ def choose(window: MainWindow, name: str) -> None:
 
 def test_a_class_is_added_and_named_in_its_row(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window, Qt.Key.Key_N, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    editor = window.classes.list.findChild(QLineEdit)
+    editor = name_editor(window)
     QTest.keyClicks(editor, "Ameise 1")
     with qtbot.waitSignal(window.hub.changed):
         QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -84,7 +94,7 @@ def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow,
     QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(0)))
     for name, expected in (("wasps", ["wasps", "bees"]), ("bees", ["wasps", "bees"])):
         QTest.keyClick(classes, Qt.Key.Key_F2)
-        editor = classes.findChild(QLineEdit)
+        editor = name_editor(ready)
         editor.selectAll()
         QTest.keyClicks(editor, name)
         QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -155,7 +165,7 @@ def test_loose_files_beside_the_classes_become_one_that_asks_for_its_name(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     drop_and_wait(window, qtbot, window.classes.new_zone, [make_pictures("x", 1) / "1.png"], QPoint(5, 5))
-    editor = window.classes.list.findChild(QLineEdit)
+    editor = name_editor(window)
     assert editor.text() == "Class 1"
 
 
@@ -216,7 +226,7 @@ def test_a_key_follows_its_class_when_another_is_removed(ready: MainWindow) -> N
     ready.classes.select(ready.hub.classes[0].id)
     ready.classes.remove_action.trigger()
     ready.classes.add_action.trigger()
-    QTest.keyClick(ready.classes.list.findChild(QLineEdit), Qt.Key.Key_Escape)
+    QTest.keyClick(name_editor(ready), Qt.Key.Key_Escape)
     grid = ready.pictures.grid
     grid.setFocus()
     grid.selectAll()
@@ -546,3 +556,58 @@ def test_the_help_lists_the_keys(window: MainWindow, qtbot: QtBot) -> None:
     assert "Run" in text
     assert "Ctrl+R / F5" in text
     dialog.close()
+
+
+def test_a_search_for_pictures_is_cancelled_by_escape(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def stuck(paths: object, class_id: object) -> Generator[int, None, Found]:
+        yield 1
+        go_on.wait()
+        return Found(AddPictures([tmp_path / "late.png"]))
+
+    monkeypatch.setattr(importing, "search_pictures", stuck)
+    grid = window.pictures.grid.viewport()
+    mime = files([tmp_path])
+    drop(grid, mime, grid.rect().center())
+    assert window.actions_.cancel.isVisible()
+    assert window.status.bar.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.actions_.cancel.isVisible()
+    assert not window.status.bar.isVisible()
+    go_on.set()
+    window.close()
+    with Workspace.open(window.hub.file) as workspace:
+        assert len(workspace.picture_ids()) == 0
+
+
+def test_classes_beyond_the_ninth_are_given_through_the_menu(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    for number in range(1, 12):
+        window.hub.apply(AddClass(f"A&B {number}"))
+    grid = window.pictures.grid
+    drop_and_wait(window, qtbot, grid.viewport(), [make_pictures("new", 2)], grid.rect().center())
+    grid.selectAll()
+    window.class_menu.popup(QPoint(0, 0))
+    last = window.class_menu.actionGeometry(window.class_menu.actions()[10])
+    QTest.mouseClick(window.class_menu, _LEFT, pos=last.center())
+    assert counts(window)["A&B 11"] == 2
+
+
+def test_a_folder_of_broken_pictures_is_shown_without_a_crash(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    corpus = tmp_path / "corpus"
+    specimens = write_corpus(corpus)
+    grid = window.pictures.grid
+    drop_and_wait(window, qtbot, grid.viewport(), [corpus], grid.rect().center())
+    assert window.hub.picture_count == len(specimens)
+    for row in range(0, window.pictures.model.rowCount(), 3):
+        grid.scrollTo(window.pictures.model.index(row))
+        grid.viewport().repaint()
+    loader = window.pictures._thumbnails
+    qtbot.waitUntil(lambda: not loader._running and not loader._pending, timeout=20_000)
+    grid.grab()

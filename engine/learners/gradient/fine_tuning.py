@@ -44,8 +44,8 @@ class FineTuning(GradientLearner):
         """The head, zero, and the centre of the support set, which does not adapt."""
         features = support.features
         return {
-            "weight": features.new_zeros(support.n_way, features.shape[1]),
-            "bias": features.new_zeros(support.n_way),
+            "weight": features.new_zeros(support.n_way, features.shape[1], requires_grad=True),
+            "bias": features.new_zeros(support.n_way, requires_grad=True),
             "centre": features.mean(dim=0),
         }
 
