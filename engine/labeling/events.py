@@ -74,7 +74,7 @@ class DeviceChanged:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a stage is. `rate` is pictures per second, `None` where it means nothing.
+    """How far a stage is. `rate` is pictures embedded per second, `None` where none were.
 
     `total` 0 means that the length is not known.
     """

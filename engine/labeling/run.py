@@ -110,6 +110,7 @@ class _Run:
     from_cache: int = 0
     unreadable: int = 0
     classified: int = 0
+    preview_seconds: float = 0.0
 
     def events(self) -> Generator[Event, None, None]:
         request = self.request
@@ -178,8 +179,10 @@ class _Run:
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
+        began = time.monotonic()
         for batch in stream:
             batches.append(batch)
+            self.preview_seconds = time.monotonic() - began
             if sum(len(b.positions) for b in batches) >= PREVIEW:
                 break
             yield Progress(self.request.run_id, "Looking at the pictures", 0, len(self.request.queries))
@@ -220,7 +223,9 @@ class _Run:
         request, total = self.request, len(self.request.queries)
         numbers = [query.picture_id for query in request.queries]
         ids = np.array(numbers, dtype=np.int64)
-        done, began = 0, time.monotonic()
+        done, fresh = 0, 0
+        # The preview was read before the adaptation, which is not what the rate is about.
+        began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
         for batch in batches:
             yield from self._account(batch, numbers)
@@ -233,7 +238,8 @@ class _Run:
                 if view.due():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
-            rate = self.classified / max(time.monotonic() - began, 1e-9)
+            fresh += len(batch.positions) - batch.from_cache
+            rate = fresh / (time.monotonic() - began) if fresh else None
             yield Progress(request.run_id, "Classifying", done, total, rate)
         yield view.classifying()
 

@@ -54,10 +54,18 @@ class FineTuning(GradientLearner):
         return name != "centre"
 
     def predict(self, parameters: Parameters, features: Tensor, context: Any = None) -> Prediction:
-        """Inductive without context. The embedding is the head's output, the only space that adapts."""
+        """Inductive without context.
+
+        The embedding is the features stretched along the head's directions: the plain features before
+        the first step, drawn apart as the head learns what matters. They are stretched by the logarithm
+        of the head's size, so that the rest can still be seen beside it.
+        """
         directions = F.normalize(features - parameters["centre"], dim=1)
-        logits = F.linear(directions, parameters["weight"], parameters["bias"])
-        return Prediction(logits, logits, None)
+        weight = parameters["weight"]
+        size = weight.norm()
+        unit = weight / size.clamp_min(1e-12)
+        stretched = directions + (directions @ unit.T) @ unit * size.log1p()
+        return Prediction(directions @ weight.T + parameters["bias"], stretched, None)
 
     def update(self, parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
         """AdamW; `state` is the step count and the two running moments of each parameter's gradient."""

@@ -116,7 +116,7 @@ def in_double(examples: LabeledSet) -> LabeledSet:
 
 def slope(loss: Callable[[], Tensor], parameters: Sequence[Tensor], direction: Sequence[Tensor]) -> float:
     """The derivative of the loss along a direction, by central finite differences."""
-    step, losses = 1e-7, []  # so small that hardly a ReLU changes its mind in between
+    step, losses = 1e-8, []  # so small that hardly a ReLU changes its mind in between
     with torch.no_grad():
         for sign in (+1, -2):  # forth by one step, then back by two
             for parameter, along in zip(parameters, direction, strict=True):
@@ -135,7 +135,7 @@ def test_second_order_gradients_agree_with_finite_differences() -> None:
     direction = [torch.randn_like(parameter) for parameter in parameters]
     along = sum(float((g * d).sum()) for g, d in zip(gradients, direction, strict=True))
     by_differences = slope(lambda: learner.meta_loss(episode), parameters, direction)
-    assert along == pytest.approx(by_differences, rel=1e-5)
+    assert along == pytest.approx(by_differences, rel=1e-6)
 
 
 def test_second_order_gradients_are_not_those_of_first_order() -> None:
@@ -299,10 +299,10 @@ def test_meta_steps_lower_the_outer_loss(build: Callable[[], MetaLearner], takes
     torch.manual_seed(0)
     learner, episodes = build(), few_episodes(takes, range(2))
     before = outer_loss(learner, episodes)
-    optimizer = torch.optim.Adam(learner.parameters(), lr=3e-3)
+    optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
     for _ in range(10):
         learner.meta_step(episodes, optimizer)
-    assert outer_loss(learner, episodes) < 0.8 * before
+    assert outer_loss(learner, episodes) < 0.85 * before
 
 
 def test_meta_training_helps_with_characters_never_seen() -> None:

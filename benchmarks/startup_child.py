@@ -1,0 +1,93 @@
+"""One start, for `startup.py`, which runs it in a fresh process: `startup_child.py HOW`.
+
+Prints, as JSON, `shown`: the reading of `time.monotonic` when the window had been painted for the
+first time; and for Fewshot `ready`: when its algorithm menu could be used. Imports are inside the
+functions because they are what is measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any, NoReturn
+
+stamps: dict[str, float] = {}
+
+
+def stamp(name: str) -> None:
+    stamps.setdefault(name, time.monotonic())
+
+
+def finish() -> NoReturn:
+    print(json.dumps(stamps), flush=True)
+    os._exit(0)
+
+
+def timed(window: type[Any]) -> type[Any]:
+    """The same window, which notes when all of it has been painted for the first time."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
+
+    class Timed(window):  # type: ignore[misc]
+        painted = False
+
+        def paintEvent(self, event: QPaintEvent) -> None:
+            super().paintEvent(event)
+            if not self.painted:
+                self.painted = True
+                # The children are painted after their window, all before the event loop goes on.
+                QTimer.singleShot(0, self.on_shown)
+
+        def on_shown(self) -> None:
+            stamp("shown")
+
+    return Timed
+
+
+def bare() -> None:
+    """What no program with these libraries can be faster than."""
+    import pyqtgraph
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    class Window(timed(QMainWindow)):  # type: ignore[misc]
+        def on_shown(self) -> None:
+            super().on_shown()
+            finish()
+
+    application = QApplication(sys.argv[:1])
+    window = Window()
+    window.setCentralWidget(pyqtgraph.PlotWidget())
+    window.resize(1400, 880)
+    window.show()
+    application.exec()
+
+
+def fewshot() -> None:
+    from fewshot_gui import application
+
+    class Window(timed(application.MainWindow)):  # type: ignore[misc]
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            # Connected after the window's own, so the menus are filled when this is called.
+            self.bridge.catalogue_ready.connect(self.on_catalogue)
+
+        def on_catalogue(self) -> None:
+            if not self.choices.algorithm.isEnabled():
+                raise RuntimeError("the catalogue came, but the algorithm menu is not filled")
+            stamp("ready")
+            finish()
+
+    application.MainWindow = Window
+    application.main([])
+
+
+def fewshot_after_torch() -> None:
+    import torch  # noqa: F401
+
+    fewshot()
+
+
+if __name__ == "__main__":
+    {"bare": bare, "fewshot": fewshot, "torch-first": fewshot_after_torch}[sys.argv[1]]()

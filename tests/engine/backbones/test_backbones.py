@@ -1,0 +1,266 @@
+"""What holds for every backbone: its declaration is true, and its runtimes agree."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.backbones import efficientnet_lite0, onnx_conversion
+from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones, get_backbone
+from engine.backbones.onnx_conversion import onnx_file
+from engine.embeddings.encoders import OnnxEncoder, TorchEncoder
+from engine.errors import FewshotError
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(params=backbones())
+def backbone(request: pytest.FixtureRequest) -> Backbone:
+    return get_backbone(request.param)
+
+
+def some_pixels(backbone: Backbone, count: int = 3) -> NDArray[np.uint8]:
+    """Noise, a blank page and a page with a stroke."""
+    size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
+    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, channels), dtype=np.uint8)
+    pixels[1] = 255
+    pixels[2] = 255
+    pixels[2, size // 4 : size // 2, size // 3] = 0
+    return pixels
+
+
+# --- the declaration --------------------------------------------------------------------------
+
+
+def test_the_declared_dimension_size_and_channels_are_true(backbone: Backbone) -> None:
+    pixels = torch.from_numpy(some_pixels(backbone))
+    with torch.no_grad():
+        embeddings = backbone.network()(backbone.normalize(pixels))
+    assert embeddings.shape == (3, backbone.dimension)
+    assert embeddings.isfinite().all()
+    assert len(backbone.mean) == len(backbone.std) == backbone.preprocessing.channels
+
+
+def test_an_embedding_depends_on_its_own_picture_alone(backbone: Backbone) -> None:
+    module, pixels = PixelsToEmbeddings(backbone), torch.from_numpy(some_pixels(backbone))
+    with torch.no_grad():
+        together = module(pixels)
+        alone = torch.cat([module(picture[None]) for picture in pixels])
+    torch.testing.assert_close(alone, together, rtol=1e-4, atol=1e-4)
+
+
+def test_normalising_in_the_network_is_normalising_before_it(backbone: Backbone) -> None:
+    pixels = torch.from_numpy(some_pixels(backbone))
+    with torch.no_grad():
+        before = backbone.network()(backbone.normalize(pixels))
+        inside = PixelsToEmbeddings(backbone)(pixels)
+    torch.testing.assert_close(inside, before, rtol=1e-4, atol=1e-4)
+
+
+def test_the_task_network_has_the_declared_dimension_too(backbone: Backbone) -> None:
+    if backbone.task_network is not None:
+        images = backbone.normalize(torch.from_numpy(some_pixels(backbone)))
+        embeddings, moments = backbone.task_network()(images)
+        assert embeddings.shape == (3, backbone.dimension)
+        again, _ = backbone.task_network()(images[:1], moments)
+        assert again.shape == (1, backbone.dimension)
+
+
+def test_the_licence_and_the_source_are_told(backbone: Backbone) -> None:
+    assert backbone.licence
+    assert backbone.source
+    assert backbone.title
+    assert backbone.weights().is_file()
+
+
+def test_an_unknown_backbone_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(FewshotError, match=r"“resnet50”; choose one of: efficientnet-lite0, conv4\."):
+        get_backbone("resnet50")
+
+
+# --- the fingerprint --------------------------------------------------------------------------
+
+
+def test_the_fingerprint_changes_with_the_weights_and_the_preprocessing(
+    backbone: Backbone, tmp_path: Path
+) -> None:
+    weights = bytearray(backbone.weights().read_bytes())
+    (tmp_path / "same").write_bytes(weights)
+    weights[-1] ^= 1
+    (tmp_path / "other").write_bytes(weights)
+    squeezed = dataclasses.replace(backbone.preprocessing, size=16)
+    variants = {
+        "copied": dataclasses.replace(backbone, weights=lambda: tmp_path / "same"),
+        "retrained": dataclasses.replace(backbone, weights=lambda: tmp_path / "other"),
+        "smaller": dataclasses.replace(backbone, preprocessing=squeezed),
+        "brighter": dataclasses.replace(backbone, mean=tuple(m + 0.1 for m in backbone.mean)),
+    }
+    assert variants["copied"].fingerprint == backbone.fingerprint
+    assert len({backbone.fingerprint, *(v.fingerprint for v in variants.values())}) == 4
+
+
+# --- two runtimes -----------------------------------------------------------------------------
+
+
+def test_both_runtimes_give_the_same_embeddings(backbone: Backbone) -> None:
+    pixels = some_pixels(backbone)
+    by_torch = TorchEncoder(backbone, CPU).embed(pixels)
+    by_onnx = OnnxEncoder(backbone).embed(pixels)
+    assert by_onnx.dtype == by_torch.dtype == np.float32
+    assert np.abs(by_onnx - by_torch).max() <= 1e-5 * max(1.0, float(np.abs(by_torch).max()))
+
+
+def test_both_runtimes_take_a_batch_of_any_size(backbone: Backbone) -> None:
+    pixels = some_pixels(backbone)
+    encoder = OnnxEncoder(backbone)
+    together = encoder.embed(pixels)
+    alone = np.concatenate([encoder.embed(picture[None]) for picture in pixels])
+    np.testing.assert_allclose(alone, together, rtol=1e-4, atol=1e-4)
+
+
+def test_runtimes_share_their_place_in_the_cache(backbone: Backbone) -> None:
+    onnx, on_torch = OnnxEncoder(backbone), TorchEncoder(backbone, CPU)
+    assert onnx.fingerprint == on_torch.fingerprint
+    assert (onnx.dtype, onnx.shape) == (on_torch.dtype, on_torch.shape)
+    assert onnx.encode(some_pixels(backbone)).dtype == onnx.dtype
+
+
+@pytest.fixture
+def converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """An empty cache, and the names of the backbones that are converted into it."""
+    names: list[str] = []
+
+    def convert(backbone: Backbone, path: Path) -> None:
+        names.append(backbone.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"model")
+
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(onnx_conversion, "_convert_elsewhere", convert)
+    return names
+
+
+def test_a_backbone_is_converted_once(backbone: Backbone, converted: list[str]) -> None:
+    first, second = onnx_file(backbone), onnx_file(backbone)
+    assert first == second
+    assert first.read_bytes() == b"model"
+    assert converted == [backbone.name]
+
+
+def test_two_runs_that_need_a_conversion_share_it(converted: list[str]) -> None:
+    backbone = get_backbone("conv4")
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: onnx_file(backbone), range(8)))) == 1
+    assert converted == ["conv4"]
+
+
+def test_retrained_weights_are_converted_anew(converted: list[str], tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"other weights")
+    backbone = get_backbone("conv4")
+    retrained = dataclasses.replace(backbone, weights=lambda: tmp_path / "other")
+    assert onnx_file(backbone) != onnx_file(retrained)
+    assert converted == ["conv4", "conv4"]
+
+
+def test_a_full_disk_during_conversion_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full_disk(target: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(onnx_conversion, "convert", lambda backbone: b"model")
+    monkeypatch.setattr(onnx_conversion, "write_atomically", full_disk)
+    assert onnx_conversion.main("conv4", str(tmp_path / "conv4.onnx")) == 2
+    assert "No space left on device" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(2, pytest.raises(FewshotError, match="^The disk is full.$")), (1, pytest.raises(RuntimeError))],
+    ids=["the world's fault", "a bug"],
+)
+def test_what_the_conversion_says_at_its_end_is_passed_on(
+    status: int,
+    expected: AbstractContextManager[object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, status, "", "A warning.\nThe disk is full.\n")
+
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(onnx_conversion.subprocess, "run", run)
+    with expected:
+        onnx_file(get_backbone("conv4"))
+
+
+# --- weights ----------------------------------------------------------------------------------
+
+
+class Bomb:
+    """Unpickled, it would write a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return Path.touch, (self.path,)
+
+
+def test_weights_that_would_run_code_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.save({"weight": Bomb(tmp_path / "exploded")}, tmp_path / "weights.pth")
+    monkeypatch.setattr(efficientnet_lite0, "_weights", lambda: tmp_path / "weights.pth")
+    with pytest.raises(pickle.UnpicklingError):
+        efficientnet_lite0.BACKBONE.network()
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.save({"weight": torch.zeros(3)}, tmp_path / "weights.pth")
+    monkeypatch.setattr(efficientnet_lite0, "_weights", lambda: tmp_path / "weights.pth")
+    with pytest.raises(FewshotError, match="do not fit"):
+        efficientnet_lite0.BACKBONE.network()
+
+
+# --- preprocessing ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width_and_height", [(400, 400), (600, 200), (150, 700), (28, 28), (9, 5)])
+def test_the_whole_picture_is_kept(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
+    """A dark spot in each corner in turn changes what the network sees."""
+    white = Image.new("RGB", width_and_height, "white")
+    without = backbone.preprocessing.apply(white)
+    size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
+    assert without.shape == (size, size, channels)
+    assert without.dtype == np.uint8
+    spot = max(1, max(width_and_height) // 28), max(1, max(width_and_height) // 28)
+    for x in (0, width_and_height[0] - spot[0]):
+        for y in (0, width_and_height[1] - spot[1]):
+            marked = white.copy()
+            marked.paste("black", (x, y, x + spot[0], y + spot[1]))
+            assert backbone.preprocessing.apply(marked).min() < 200
+
+
+@pytest.mark.parametrize("width_and_height", [(3000, 1), (1, 3000), (1, 1), (900, 10)])
+def test_a_strip_of_any_length_leaves_a_trace(
+    backbone: Backbone, width_and_height: tuple[int, int]
+) -> None:
+    pixels = backbone.preprocessing.apply(Image.new("RGB", width_and_height, "black"))
+    assert pixels.min() == 0
+
+
+def test_padding_keeps_proportions_on_white_paper() -> None:
+    pixels = get_backbone("conv4").preprocessing.apply(Image.new("RGB", (200, 100), "black"))[..., 0]
+    assert (pixels[7:21] == 0).all()
+    assert (pixels[:7] == 255).all()
+    assert (pixels[21:] == 255).all()

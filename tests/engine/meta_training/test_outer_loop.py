@@ -1,0 +1,148 @@
+"""Meta-training: interrupted at any moment it ends where an uninterrupted one ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.base import get_backbone
+from engine.episodes import Episode
+from engine.errors import FewshotError
+from engine.evaluation.accuracy import Accuracy
+from engine.learners.base import MetaLearner
+from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.meta_training import outer_loop
+from engine.meta_training.outer_loop import Schedule, TrainingStep, meta_train, validate
+from tests.engine.tasks import embeddings
+
+SCHEDULE = Schedule(steps=12, meta_batch=2, learning_rate=0.02, validate_every=4, seed=3)
+
+
+def a_learner() -> MetaLearner:
+    """Weights, and batch norm's running moments, which are state too."""
+    torch.manual_seed(0)
+    return PrototypicalNetwork(get_backbone("conv4"), nn.Sequential(nn.Linear(6, 4), nn.BatchNorm1d(4)))
+
+
+def an_episode(rng: np.random.Generator) -> Episode:
+    seed = int(rng.integers(2**31))
+    return Episode(embeddings([2, 1, 3], 6, seed), embeddings([2, 2, 2], 6, seed, examples_seed=1))
+
+
+VALIDATION = [an_episode(np.random.default_rng((99, number))) for number in range(5)]
+
+
+def train(learner: MetaLearner, resume_file: Path, schedule: Schedule = SCHEDULE) -> list[TrainingStep]:
+    return list(meta_train(learner, an_episode, VALIDATION, schedule, resume_file))
+
+
+def weights(learner: MetaLearner) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in learner.state_dict().items()}
+
+
+def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_every_step_is_told_and_every_few_are_judged(tmp_path: Path) -> None:
+    steps = train(a_learner(), tmp_path / "state.safetensors")
+    assert [step.step for step in steps] == list(range(1, 13))
+    assert [step.step for step in steps if step.validation is not None] == [4, 8, 12]
+    assert all(math.isfinite(step.loss) for step in steps)
+
+
+def test_the_last_step_is_judged_wherever_it_falls(tmp_path: Path) -> None:
+    schedule = Schedule(steps=5, meta_batch=1, learning_rate=0.01, validate_every=4, seed=0)
+    steps = train(a_learner(), tmp_path / "state.safetensors", schedule)
+    assert [step.step for step in steps if step.validation is not None] == [4, 5]
+
+
+@pytest.mark.parametrize("killed_after", [3, 4, 9, 11, 12])
+def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: int) -> None:
+    whole = a_learner()
+    expected = train(whole, tmp_path / "whole.safetensors")
+
+    killed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "killed.safetensors")
+    for _ in range(killed_after):
+        next(killed)
+    killed.close()  # type: ignore[attr-defined]
+
+    resumed = a_learner()
+    steps = train(resumed, tmp_path / "killed.safetensors")
+    assert steps == expected[killed_after // 4 * 4 :]
+    assert_equal(weights(resumed), weights(whole))
+
+
+def test_a_finished_training_started_again_only_restores_its_best(tmp_path: Path) -> None:
+    first, again = a_learner(), a_learner()
+    train(first, tmp_path / "state.safetensors")
+    assert train(again, tmp_path / "state.safetensors") == []
+    assert_equal(weights(again), weights(first))
+
+
+def test_the_best_weights_are_in_the_learner_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Tensor]] = []
+
+    def judge(learner: MetaLearner, episodes: Sequence[Episode]) -> Accuracy:
+        seen.append(weights(learner))
+        return Accuracy([0.5, 0.9, 0.7][len(seen) - 1], 0.0, 1)
+
+    monkeypatch.setattr(outer_loop, "validate", judge)
+    learner = a_learner()
+    train(learner, tmp_path / "state.safetensors")
+    assert_equal(weights(learner), seen[1])
+    assert not torch.equal(seen[2]["embedding.0.weight"], seen[1]["embedding.0.weight"])
+    assert not learner.training
+
+
+def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Path) -> None:
+    learner = a_learner()
+    steps = meta_train(learner, an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
+    next(steps)
+    with torch.no_grad():
+        next(learner.parameters()).fill_(math.nan)
+    with pytest.raises(FewshotError, match="nan at step 2; try a smaller learning rate"):
+        next(steps)
+
+
+def test_another_algorithms_training_is_not_resumed(tmp_path: Path) -> None:
+    from engine.learners.gradient.maml import MAML
+
+    train(a_learner(), tmp_path / "state.safetensors")
+    with pytest.raises(FewshotError, match="made for prototypical"):
+        train(MAML(get_backbone("conv4")), tmp_path / "state.safetensors")
+
+
+def test_the_rate_falls_along_half_a_cosine() -> None:
+    rates = [SCHEDULE.rate_at(step) for step in range(SCHEDULE.steps + 1)]
+    assert rates[0] == SCHEDULE.learning_rate
+    assert rates[6] == pytest.approx(SCHEDULE.learning_rate / 2)
+    assert rates[12] == pytest.approx(0)
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_judging_leaves_the_learner_as_it_was() -> None:
+    learner = a_learner().train()
+    before = weights(learner)
+    judged = validate(learner, VALIDATION)
+    assert learner.training
+    assert_equal(weights(learner), before)
+    assert judged.episodes == 5
+    assert 0 <= judged.mean <= 1
+
+
+def test_accuracy_is_told_with_its_interval() -> None:
+    judged = Accuracy.of([0.5, 0.7, 0.9])
+    assert judged.mean == pytest.approx(0.7)
+    assert judged.interval == pytest.approx(1.96 * 0.2 / math.sqrt(3))
+    assert str(judged) == "70.00 ± 22.63 %"
+    assert Accuracy.of([1.0]).interval == 0.0
