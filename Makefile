@@ -27,12 +27,13 @@ lint: $(VENV)/.ready-dev
 
 # Left half done, an environment is made anew.
 $(VENV)/.ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -e .
+	@echo "Setting up in $(VENV): a few minutes, 5 GB with PyTorch"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -e .
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet -e ".[dev]"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -e ".[dev]"
 	@touch $@
 
 clean:

@@ -40,7 +40,9 @@ def display() -> Iterator[tuple[dict[str, str], str]]:
     asked = os.environ.get("QT_QPA_PLATFORM")
     if asked:
         yield {}, f"Qt platform “{asked}”"
-    elif sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    elif (
+        sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         yield {}, "the display of this machine"
     elif shutil.which("Xvfb") is None:
         yield {"QT_QPA_PLATFORM": "offscreen"}, "offscreen, as Xvfb is not installed: nothing is really shown"
@@ -79,7 +81,7 @@ def measure(repeats: int, variables: dict[str, str]) -> dict[str, dict[str, list
     readings: dict[str, dict[str, list[float]]] = {how: {} for how in STARTS}
     with tempfile.TemporaryDirectory(prefix="fewshot-startup-") as folder:
         # Nothing of the person's own: an empty project, and no settings.
-        own = {name: folder for name in ("FEWSHOT_DATA_DIR", "FEWSHOT_CACHE_DIR", "XDG_CONFIG_HOME")}
+        own = dict.fromkeys(("FEWSHOT_DATA_DIR", "FEWSHOT_CACHE_DIR", "XDG_CONFIG_HOME"), folder)
         python_path = os.pathsep.join([str(CHILD.parents[1]), os.environ.get("PYTHONPATH", "")])
         environment = {**os.environ, **variables, **own, "PYTHONPATH": python_path.rstrip(os.pathsep)}
         for repeat in tqdm(range(repeats + 1), "Starting", disable=None, leave=False):
@@ -116,7 +118,9 @@ def main() -> None:
                 f"{1000 * statistics.median(ready):,.0f}" if ready else "–",
             ]
         )
-    print_table([f"ms, {options.repeats} starts", "window (median)", "fastest", "slowest", "menu (median)"], rows)
+    print_table(
+        [f"ms, {options.repeats} starts", "window (median)", "fastest", "slowest", "menu (median)"], rows
+    )
 
 
 if __name__ == "__main__":

@@ -26,19 +26,21 @@ def finish() -> NoReturn:
 
 
 def timed(window: type[Any]) -> type[Any]:
-    """The same window, which notes when all of it has been painted for the first time."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QPaintEvent
+    """The same window, which calls its `on_shown` when all of it has been painted for the first time."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtGui import QShowEvent
 
     class Timed(window):  # type: ignore[misc]
-        painted = False
+        def showEvent(self, event: QShowEvent) -> None:
+            super().showEvent(event)
+            self.windowHandle().installEventFilter(self)
 
-        def paintEvent(self, event: QPaintEvent) -> None:
-            super().paintEvent(event)
-            if not self.painted:
-                self.painted = True
-                # The children are painted after their window, all before the event loop goes on.
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Expose and watched is self.windowHandle():
+                watched.removeEventFilter(self)
+                # Qt paints everything while it handles this event; the timer's turn comes after that.
                 QTimer.singleShot(0, self.on_shown)
+            return super().eventFilter(watched, event)
 
         def on_shown(self) -> None:
             stamp("shown")

@@ -99,7 +99,8 @@ class FewShotClassifier:
 
     def predict(self, paths: Sequence[PathLike]) -> NDArray[Any]:
         """The most probable label of each picture, [n]."""
-        labels: NDArray[Any] = self.classes_[self.predict_proba(paths).argmax(axis=1)]
+        chances = self.predict_proba(paths)
+        labels: NDArray[Any] = self.classes_[chances.argmax(axis=1)]
         return labels
 
 

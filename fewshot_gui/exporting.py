@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.exports import Row, export
+from engine.workspace import ClassRow, PictureRow
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.project import ProjectHub
 
 
-def export_rows(hub: ProjectHub) -> list[Row]:
-    """One row for every picture of the project, in order of adding.
+def export_rows(hub: ProjectHub) -> Iterator[Row]:
+    """One row for every picture of the project as it is now, in order of adding.
 
     What a person said outweighs what a run said: a labelled picture has its label, with
     confidence and probability 1. Any other has the last run's prediction, if there is one; the
     probability of a class that the run did not know is 0. A picture without either, also one that
     could not be read, has an empty label.
+
+    The project is read here; the rows are made when they are asked for, on any thread.
     """
-    columns = {row.id: column for column, row in enumerate(hub.classes)}
-    certain = np.eye(len(columns)).tolist()
-    predicted = _predicted_probabilities(hub, columns)
-    rows = []
-    for picture in hub.pictures():
-        prediction = hub.prediction(picture.id)
-        if picture.class_id is not None:
-            label, confidence = hub.class_name(picture.class_id), 1.0
-            probabilities = certain[columns[picture.class_id]]
-        elif prediction is not None:
-            label, confidence = hub.class_name(prediction[0]), prediction[1]
-            probabilities = predicted[picture.id]
-        else:
-            label, confidence, probabilities = "", None, None
-        rows.append(Row(str(picture.path), label, confidence, picture.error or "", probabilities))
-    return rows
+    return _rows(hub.pictures(), hub.classes, *hub.probabilities())
 
 
-def _predicted_probabilities(hub: ProjectHub, columns: Mapping[int, int]) -> dict[int, list[float]]:
-    """The last run's probabilities by picture id, in the order of the classes as they are now."""
-    run_classes, picture_ids, of_run = hub.probabilities()
-    of_class = np.zeros((len(picture_ids), len(columns)))
+def _rows(
+    pictures: Sequence[PictureRow],
+    classes: Sequence[ClassRow],
+    run_classes: Sequence[int],
+    predicted_ids: NDArray[np.int64],
+    of_run: NDArray[np.float32],
+) -> Iterator[Row]:
+    columns = {row.id: column for column, row in enumerate(classes)}
+    certain = np.eye(len(classes))
+    of_class = np.zeros((len(predicted_ids), len(classes)))
     kept = [place for place, class_id in enumerate(run_classes) if class_id in columns]
     of_class[:, [columns[run_classes[place]] for place in kept]] = of_run[:, kept]
-    return dict(zip(picture_ids.tolist(), of_class.tolist(), strict=True))
+    place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
+    for picture in pictures:
+        path, error = str(picture.path), picture.error or ""
+        class_id, probabilities = picture.class_id, np.empty(0)
+        if class_id is not None:
+            probabilities = certain[columns[class_id]]
+        elif (place := place_of.get(picture.id)) is not None:
+            class_id, probabilities = run_classes[int(of_run[place].argmax())], of_class[place]
+        if class_id in columns:  # not so if the class was removed after the run
+            column = columns[class_id]
+            yield Row(path, classes[column].name, float(probabilities[column]), error, probabilities.tolist())
+        else:
+            yield Row(path, "", error=error)
 
 
 class Exporter(QObject):
@@ -99,7 +106,7 @@ class Exporter(QObject):
 
 
 def _write(
-    path: Path, rows: Sequence[Row], class_names: Sequence[str], format_name: str
+    path: Path, rows: Iterable[Row], class_names: Sequence[str], format_name: str
 ) -> Generator[int, None, int]:
     yield 0
     return export(path, rows, class_names, format_name)

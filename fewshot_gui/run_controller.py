@@ -139,6 +139,7 @@ class RunController(QObject):
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(event.device)
+        self._messages.warn(event.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(event.stage, event.done, event.total, event.rate)
@@ -168,7 +169,10 @@ class RunController(QObject):
             words += self.tr(", {n} known from before").format(n=f"{event.from_cache:,}")
         if event.unreadable:
             words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
-        self._end(event.run_id, "finished", f"{words}.")
+        words += "."
+        if (accuracy := event.metrics.get("held_out_accuracy")) is not None:
+            words += self.tr(" On held-out examples {p} % were right.").format(p=round(100 * accuracy))
+        self._end(event.run_id, "finished", words)
 
     def _on_cancelled(self, event: Cancelled) -> None:
         self._end(event.run_id, "cancelled", self.tr("Cancelled. What had been predicted by then is kept."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,7 +28,8 @@ class RunBar(QWidget):
 
     A pair of algorithm and backbone that cannot work together is never left standing: backbones
     that the algorithm cannot use are disabled with the reason, and choosing an algorithm that
-    cannot use the present backbone also switches the backbone, and says so.
+    cannot use the present backbone also switches the backbone, and says so. The backbone that the
+    person chose comes back with the next algorithm that can use it.
     """
 
     switched = Signal(str)
@@ -37,6 +38,7 @@ class RunBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalogue: Catalogue | None = None
+        self._preferred_backbone = remembered("run/backbone", _DEFAULTS["backbone"])
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 4, 0)
         self.algorithm = self._menu("algorithm", self.tr("&Algorithm"))
@@ -78,7 +80,8 @@ class RunBar(QWidget):
             menu.setEnabled(True)
         self._match_backbone()
         self.algorithm.currentIndexChanged.connect(self._match_backbone)
-        for menu in (self.algorithm, self.backbone, self.device):
+        self.backbone.currentIndexChanged.connect(self._prefer_backbone)
+        for menu in (self.algorithm, self.device):
             menu.currentIndexChanged.connect(self._remember)
 
     def _menu(self, name: str, label: str) -> QComboBox:
@@ -121,19 +124,28 @@ class RunBar(QWidget):
         model = self.backbone.model()
         assert isinstance(model, QStandardItemModel)
         for row, entry in enumerate(self._catalogue.backbones):
-            usable = entry.name in algorithm.backbones
-            model.item(row).setEnabled(usable)
-            model.item(row).setToolTip(entry.summary if usable else algorithm.unavailable.get(entry.name, ""))
-        if algorithm.backbones and self.backbone_name not in algorithm.backbones:
+            can_be_used = entry.name in algorithm.backbones
+            reason = algorithm.unavailable.get(entry.name, "")
+            model.item(row).setEnabled(can_be_used)
+            model.item(row).setToolTip(entry.summary if can_be_used else reason)
+        wanted = self._preferred_backbone
+        if wanted not in algorithm.backbones:
+            wanted = next(iter(algorithm.backbones), "")
+        if wanted and self.backbone_name != wanted:
             reason = algorithm.unavailable.get(self.backbone_name, "")
-            _choose(self.backbone, algorithm.backbones[0])
+            with QSignalBlocker(self.backbone):  # not a choice of the person's
+                _choose(self.backbone, wanted)
             title = self.backbone.currentText()
             words = self.tr("Backbone switched to {title}. {reason}")
             self.switched.emit(words.format(title=title, reason=reason).rstrip())
 
+    def _prefer_backbone(self) -> None:
+        self._preferred_backbone = self.backbone_name
+        self._remember()
+
     def _remember(self) -> None:
         remember("run/algorithm", self.algorithm_name)
-        remember("run/backbone", self.backbone_name)
+        remember("run/backbone", self._preferred_backbone)
         remember("run/device", self.device_name)
 
 

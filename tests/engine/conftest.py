@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("fewshot", deadline=None)
+settings.load_profile("fewshot")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -57,7 +57,7 @@ def task(
 
 
 def write_characters(folder: Path, counts: Mapping[str, int], stream: int = 0) -> dict[str, list[Path]]:
-    """A folder of PNGs for each class; the same name is the same character, another `stream` other examples."""
+    """A folder of PNGs a class. A name is a character, whatever the folder; a `stream` its own examples."""
     written: dict[str, list[Path]] = {}
     for name, count in counts.items():
         (folder / name).mkdir(parents=True)

@@ -39,7 +39,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
 
 
 def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
-    assert export_rows(after_a_run) == [
+    assert list(export_rows(after_a_run)) == [
         Row("/pictures/1.png", "ant", 1.0, "", [1.0, 0.0]),
         Row("/pictures/2.png", "bee", 1.0, "", [0.0, 1.0]),
         Row("/pictures/3.png", "ant", 0.75, "", [0.75, 0.25]),
@@ -51,13 +51,13 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
 
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
-    assert export_rows(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
+    assert list(export_rows(after_a_run))[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
 
 
 def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:
     after_a_run.apply(AddClass("cicada"))
     after_a_run.apply(RemoveClass(after_a_run.classes[0].id))
-    assert export_rows(after_a_run)[:4] == [
+    assert list(export_rows(after_a_run))[:4] == [
         Row("/pictures/1.png", "", None, "", None),
         Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0]),
         Row("/pictures/3.png", "", None, "", None),
@@ -67,7 +67,7 @@ def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> Non
 
 def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
     hub.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
-    assert export_rows(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
+    assert list(export_rows(hub)) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
 
 
 def test_a_place_that_cannot_be_written_is_told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolBar, QW
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import importing
@@ -396,6 +397,21 @@ def test_what_the_world_did_wrong_is_one_sentence_in_the_message_bar(
         click_run(ready)
     assert ready.messages.text == "The graphics card went away."
     assert ready.messages.isVisible()
+
+
+def test_a_change_of_device_during_a_run_is_shown_and_explained(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    def script(asked: RunRequest) -> Iterator[Event]:
+        yield Started(asked.run_id, "Quick card", asked.class_names)
+        yield DeviceChanged(asked.run_id, "Processor", "The card ran out of memory.")
+        yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
+
+    engine.script = script
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert ready.status.device.text() == "Processor"
+    assert ready.messages.text == "The card ran out of memory."
 
 
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(

@@ -186,7 +186,7 @@ def test_a_full_disk_during_conversion_is_told(
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(2, pytest.raises(FewshotError, match="^The disk is full.$")), (1, pytest.raises(RuntimeError))],
+    [(2, pytest.raises(FewshotError, match=r"^The disk is full\.$")), (1, pytest.raises(RuntimeError))],
     ids=["the world's fault", "a bug"],
 )
 def test_what_the_conversion_says_at_its_end_is_passed_on(
@@ -252,9 +252,7 @@ def test_the_whole_picture_is_kept(backbone: Backbone, width_and_height: tuple[i
 
 
 @pytest.mark.parametrize("width_and_height", [(3000, 1), (1, 3000), (1, 1), (900, 10)])
-def test_a_strip_of_any_length_leaves_a_trace(
-    backbone: Backbone, width_and_height: tuple[int, int]
-) -> None:
+def test_a_strip_of_any_length_leaves_a_trace(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
     pixels = backbone.preprocessing.apply(Image.new("RGB", width_and_height, "black"))
     assert pixels.min() == 0
 

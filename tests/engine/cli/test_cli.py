@@ -1,0 +1,370 @@
+"""The command `fewshot`, called as a script calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli import demo as demo_command
+from engine.cli import predict as predict_command
+from engine.cli.main import main
+from engine.learners.registry import learners
+from tests.broken_pictures import FINE, write_corpus
+from tests.engine.tasks import write_characters
+
+CHECKOUT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def support(tmp_path: Path) -> Path:
+    """Examples of three classes, two of whose names are not Latin."""
+    write_characters(tmp_path / "examples", {"arka": 3, "кошка": 2, "猫 #1": 1}, stream=0)
+    return tmp_path / "examples"
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    write_characters(tmp_path / "to label", {"arka": 3, "кошка": 3}, stream=1)
+    return tmp_path / "to label"
+
+
+def predict(support: Path, images: Path | Sequence[Path], out: Path, *more: str) -> int:
+    paths = [images] if isinstance(images, Path) else images
+    return main(
+        ["predict", "--support", str(support), "--images", *map(str, paths), "--out", str(out)]
+        + ["--backbone", "conv4", "--device", "cpu", *more]
+    )
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+# --- predict ----------------------------------------------------------------------------------
+
+
+def test_the_table_has_the_promised_columns_and_a_row_for_each_picture(
+    support: Path, images: Path, tmp_path: Path
+) -> None:
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    rows = table(tmp_path / "out.csv")
+    assert list(rows[0]) == ["image", "label", "confidence", "error", "p:arka", "p:кошка", "p:猫 #1"]
+    assert [row["image"] for row in rows] == [
+        str(images / name / f"{number}.png") for name in ("arka", "кошка") for number in range(3)
+    ]
+    for row in rows:
+        chances = {name: float(row[f"p:{name}"]) for name in ("arka", "кошка", "猫 #1")}
+        assert sum(chances.values()) == pytest.approx(1, abs=1e-5)
+        assert row["label"] == max(chances, key=chances.__getitem__)
+        assert float(row["confidence"]) == chances[row["label"]]
+        assert row["error"] == ""
+    assert sum(row["label"] == Path(row["image"]).parent.name for row in rows) >= 5
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_every_algorithm_can_be_asked_for(
+    algorithm: str, support: Path, images: Path, tmp_path: Path
+) -> None:
+    assert predict(support, images, tmp_path / "out.csv", "--algorithm", algorithm) == 0
+    assert len(table(tmp_path / "out.csv")) == 6
+
+
+@pytest.mark.parametrize(("name", "more"), [("out.jsonl", ()), ("out.txt", ("--format", "jsonl"))])
+def test_json_lines_come_by_the_files_name_or_when_asked_for(
+    name: str, more: Sequence[str], support: Path, images: Path, tmp_path: Path
+) -> None:
+    assert predict(support, images, tmp_path / name, *more) == 0
+    lines = [json.loads(line) for line in (tmp_path / name).read_text("utf-8").splitlines()]
+    assert len(lines) == 6
+    for line in lines:
+        assert list(line) == ["image", "label", "confidence", "error", "probabilities"]
+        assert line["probabilities"][line["label"]] == line["confidence"]
+
+
+def test_broken_pictures_are_listed_with_their_reasons_and_counted(
+    support: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = write_corpus(tmp_path / "corpus")
+    broken = [specimen for specimen in corpus.values() if specimen.outcome != FINE]
+    assert predict(support, tmp_path / "corpus", tmp_path / "out.csv") == 0
+    assert f"{len(broken)} pictures could not be read; the table says why." in capsys.readouterr().err
+    rows = {row["image"]: row for row in table(tmp_path / "out.csv")}
+    assert len(rows) == len(corpus)
+    for specimen in corpus.values():
+        written = str(specimen.path).encode("utf-8", "backslashreplace").decode()
+        row = rows[written]
+        if specimen.outcome == FINE:
+            assert row["label"]
+            assert row["error"] == ""
+        else:
+            assert row["error"] == specimen.outcome
+            assert row["label"] == row["confidence"] == row["p:arka"] == ""
+
+
+def test_one_broken_picture_is_counted_as_one(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (images / "empty.png").touch()
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    assert "1 picture could not be read" in capsys.readouterr().err
+
+
+def test_a_broken_example_is_named_and_left_out(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (support / "arka" / "empty.png").touch()
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    assert f"{support / 'arka' / 'empty.png'} was left out: empty file." in capsys.readouterr().err
+
+
+def test_a_summary_for_machines_is_all_that_stdout_gets(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert predict(support, images, tmp_path / "out.csv", "--json") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["classified"], summary["unreadable"]) == (6, 0)
+    assert summary["classes"] == ["arka", "кошка", "猫 #1"]
+    assert summary["out"] == str(tmp_path / "out.csv")
+    assert summary["device"].startswith("CPU")
+    assert summary["embedded"] + summary["from_cache"] == 12
+    assert summary["held_out_examples"] == 5
+
+
+def test_single_files_and_folders_may_be_mixed(support: Path, images: Path, tmp_path: Path) -> None:
+    given = [images / "кошка" / "2.png", images / "arka"]
+    assert predict(support, given, tmp_path / "out.csv") == 0
+    assert len(table(tmp_path / "out.csv")) == 4
+
+
+WRONG_CALLS: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "no such support": ({"support": "nowhere"}, "does not exist"),
+    "support is a file": ({"support": "file.txt"}, "is not a folder"),
+    "no classes": ({"support": "empty"}, "holds no folders"),
+    "one class": ({"support": "one class"}, "holds only the folder “arka”"),
+    "class without examples": ({"support": "hollow class"}, "No readable example of “bare”"),
+    "no such images": ({"images": "nowhere"}, "nowhere"),
+    "no images": ({"images": "empty"}, "There is no picture in"),
+    "no such folder": ({"out": "nowhere/out.csv"}, "there is no folder"),
+    "a folder as output": ({"out": "empty"}, "is not a file"),
+    "unknown algorithm": ({"algorithm": "magic"}, "There is no algorithm called “magic”; choose one of"),
+    "unknown backbone": ({"backbone": "magic"}, "There is no backbone called “magic”; choose one of"),
+    "unknown device": ({"device": "quantum"}, "The device “quantum” cannot be used"),
+    "unknown format": ({"format": "xlsx"}, "There is no export format 'xlsx'"),
+    "impossible pair": ({"algorithm": "maml", "backbone": "efficientnet-lite0"}, "use conv4"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_a_wrong_call_ends_with_one_sentence_and_status_2(
+    wrong: Mapping[str, str],
+    sentence: str,
+    support: Path,
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").touch()
+    (tmp_path / "empty").mkdir()
+    write_characters(tmp_path / "one class", {"arka": 2})
+    write_characters(tmp_path / "hollow class", {"arka": 2, "bare": 0})
+    call = {
+        "support": support.name,
+        "images": images.name,
+        "out": "out.csv",
+        "backbone": "conv4",
+        "device": "cpu",
+        **wrong,
+    }
+    assert main(["predict", *(part for name, value in call.items() for part in (f"--{name}", value))]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("fewshot: ")
+    assert sentence in captured.err
+    assert captured.err.count("\n") == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_unknown_option_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["predict", "--colour", "red"])
+    assert exit_.value.code == 2
+    assert "usage: fewshot predict" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_status_130_and_writes_no_table(
+    support: Path,
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict_command, "follow", interrupted)
+    assert predict(support, images, tmp_path / "out.csv") == 130
+    assert capsys.readouterr().err == "fewshot: stopped.\n"
+    assert not (tmp_path / "out.csv").exists()
+
+
+# --- list -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["algorithms", "backbones", "devices"])
+def test_what_there_is_is_listed_for_people_and_for_machines(
+    what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", what, "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert entries
+    assert main(["list", what]) == 0
+    for_people = capsys.readouterr().out
+    for entry in entries:
+        assert entry["name"] in for_people
+        assert entry["title"] in for_people
+
+
+def test_algorithms_tell_where_they_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "algorithms", "--json"]) == 0
+    by_name = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert list(by_name) == list(learners())
+    assert by_name["maml"]["backbones"] == ["conv4"]
+    assert "use conv4" in by_name["maml"]["unavailable"]["efficientnet-lite0"]
+
+
+# --- demo -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window has tests of its own."""
+    monkeypatch.setattr(demo_command, "_picture_of_window", lambda options: None)
+
+
+@pytest.mark.usefixtures("without_window")
+def test_the_demo_leaves_predictions_that_are_mostly_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "demo folder"
+    assert main(["demo", "--out", str(folder), "--device", "cpu", "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["folder"] == str(folder)
+    assert summary["of"] == len(table(folder / "predictions.csv")) == 120
+    assert summary["right"] > 80
+    assert summary["window"] is None
+
+
+@pytest.mark.usefixtures("without_window")
+def test_the_demo_can_be_done_again_and_tells_people_where_it_lies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == 0
+    out = capsys.readouterr().out
+    assert str(tmp_path) in out
+    assert "predictions.csv" in out
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [("No module named PySide6", 0), ("libEGL.so.1: cannot open shared object file", 2)],
+)
+def test_without_qt_the_demo_goes_without_a_picture_of_the_window(
+    message: str,
+    expected: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, "", message)
+
+    monkeypatch.setattr(demo_command.subprocess, "run", run)
+    assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == expected
+    assert (tmp_path / "predictions.csv").is_file()
+    if expected:
+        assert message in capsys.readouterr().err
+
+
+def test_a_demo_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").touch()
+    assert main(["demo", "--out", str(tmp_path / "taken")]) == 2
+    assert "taken" in capsys.readouterr().err
+
+
+# --- gui --------------------------------------------------------------------------------------
+
+
+def test_where_there_is_no_display_the_window_says_what_to_do_instead(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main(["gui"]) == 2
+    assert "There is no display here; `fewshot predict`" in capsys.readouterr().err
+
+
+def test_a_project_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gui", str(tmp_path / "gone.fewshot")]) == 2
+    assert "gone.fewshot" in capsys.readouterr().err
+
+
+# --- as a process of its own ------------------------------------------------------------------
+
+
+def fewshot(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "engine.cli.main", *map(str, arguments)],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are not UTF-8")
+def test_names_that_no_terminal_can_show_do_no_harm(support: Path, images: Path, tmp_path: Path) -> None:
+    not_utf8 = b"latin1-\xe4"
+    out = tmp_path / not_utf8.decode("utf-8", "surrogateescape")
+    (images / "arka").rename(images / out.name)
+    process = fewshot(
+        *("predict", "--support", support, "--images", images, "--out", out / "table.csv"),
+        *("--backbone", "conv4", "--device", "cpu"),
+        env={"PATH": "", "LC_ALL": "C", **_own_folders()},
+    )
+    out.mkdir()
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert len(table(out / "table.csv")) == 6
+
+
+def _own_folders() -> dict[str, str]:
+    import os
+
+    return {name: value for name, value in os.environ.items() if name.startswith("FEWSHOT_")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
+def test_a_real_ctrl_c_stops_a_real_process_quietly(support: Path, tmp_path: Path) -> None:
+    """It waits in a read from a pipe's place: a folder that never ends is not at hand, a slow start is."""
+    process = fewshot("demo", "--out", tmp_path / "demo", "--device", "cpu")
+    while not list(tmp_path.glob("demo/pictures/*.png")):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert err == "fewshot: stopped.\n"

@@ -1,0 +1,540 @@
+"""A run is a stream of events that says everything and ends with one word: finished, cancelled, failed."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from engine.backbones.base import Backbone
+from engine.embeddings import cache as cache_module
+from engine.episodes import LabeledSet
+from engine.labeling import run as run_module
+from engine.labeling import session as session_module
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    DeviceChanged,
+    EmbeddingMap,
+    Event,
+    Example,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    Query,
+    RunRequest,
+    Started,
+    Unreadable,
+    Warned,
+)
+from engine.labeling.run import label
+from engine.learners.base import Adaptation
+from engine.learners.gradient.maml import MAML
+from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.learners.registry import learners, why_not
+from tests.broken_pictures import FINE, write_corpus
+from tests.engine.labeling.conftest import Job
+
+Kind = TypeVar("Kind")
+LAST = (Finished, Cancelled, Failed)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No embeddings yet, but the converted backbones of the session."""
+    (session_cache / "backbones").mkdir(exist_ok=True)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "backbones").symlink_to(session_cache / "backbones")
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def events_of(request: RunRequest) -> list[Event]:
+    events = list(label(request))
+    assert_well_formed(events, request)
+    return events
+
+
+def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
+    assert all(event.run_id == request.run_id for event in events)
+    assert [isinstance(event, LAST) for event in events] == [False] * (len(events) - 1) + [True]
+    kinds = [type(event) for event in events]
+    if not isinstance(events[-1], Failed):
+        assert kinds.count(Started) == 1
+    if Started in kinds:
+        before = events[: kinds.index(Started)]
+        assert all(isinstance(event, Progress) and event.stage == "Preparing" for event in before)
+
+
+def only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def last(events: Sequence[Event], kind: type[Kind]) -> Kind:
+    assert isinstance(events[-1], kind), events[-1]
+    return events[-1]
+
+
+def predicted(events: Sequence[Event]) -> dict[int, NDArray[np.float32]]:
+    """Probabilities by picture id; fails where a picture is predicted twice."""
+    chances: dict[int, NDArray[np.float32]] = {}
+    for event in only(events, Predictions):
+        for picture, row in zip(event.picture_ids.tolist(), event.probabilities, strict=True):
+            assert picture not in chances
+            chances[picture] = row
+    return chances
+
+
+def share_right(events: Sequence[Event], job: Job) -> float:
+    chances, names = predicted(events), list(job.examples)
+    right = [names[int(chances[100 + i].argmax())] == name for i, name in enumerate(job.truth)]
+    return sum(right) / len(right)
+
+
+# --- a run that goes well ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_every_picture_is_predicted_once_and_mostly_rightly(algorithm: str, job: Job) -> None:
+    events = events_of(job.request(algorithm=algorithm))
+    chances = predicted(events)
+    assert chances.keys() == set(range(100, 160))
+    rows = np.stack(list(chances.values()))
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-5)
+    assert share_right(events, job) > 0.7
+    finished = last(events, Finished)
+    assert (finished.classified, finished.unreadable) == (60, 0)
+    assert (finished.embedded, finished.from_cache) == (67, 0)
+    assert finished.metrics["held_out_examples"] == 6
+    assert 0 <= finished.metrics["held_out_accuracy"] <= 1
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_the_loss_is_told_at_every_step(algorithm: str, job: Job) -> None:
+    progress = only(events_of(job.request(algorithm=algorithm)), AdaptationProgress)
+    assert [step.step for step in progress] == list(range(progress[0].step, progress[0].total_steps + 1))
+    assert all(np.isfinite(step.loss) and 0 <= step.accuracy <= 1 for step in progress)
+
+
+def test_progress_counts_up_to_all_pictures(job: Job) -> None:
+    progress = [p for p in only(events_of(job.request()), Progress) if p.stage == "Classifying"]
+    done = [p.done for p in progress]
+    assert done == sorted(done)
+    assert (progress[-1].done, progress[-1].total) == (60, 60)
+    assert progress[-1].rate is not None
+    assert progress[-1].rate > 0
+
+
+def test_started_names_the_device_and_the_classes(job: Job) -> None:
+    (started,) = only(events_of(job.request()), Started)
+    assert started.device.startswith("CPU")
+    assert started.class_names == ("arka", "belo", "cimu")
+
+
+def test_events_may_cross_processes(job: Job) -> None:
+    for event in events_of(job.request()):
+        assert type(pickle.loads(pickle.dumps(event))) is type(event)
+
+
+def test_probability_columns_follow_the_class_names_of_the_request(job: Job) -> None:
+    forwards = predicted(events_of(job.request()))
+    backwards = predicted(events_of(job.request(class_names=("cimu", "belo", "arka"))))
+    for picture in forwards:
+        np.testing.assert_allclose(backwards[picture][::-1], forwards[picture], atol=1e-4)
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_a_second_run_embeds_nothing_and_says_exactly_the_same(algorithm: str, job: Job) -> None:
+    request = job.request(algorithm=algorithm)
+    first, second = events_of(request), events_of(request)
+    finished = last(second, Finished)
+    assert (finished.embedded, finished.from_cache) == (0, 67)
+    before, after = predicted(first), predicted(second)
+    assert before.keys() == after.keys()
+    assert all(np.array_equal(before[picture], after[picture]) for picture in before)
+
+
+def test_what_is_said_of_a_picture_does_not_depend_on_the_others(job: Job) -> None:
+    request = job.request(algorithm="maml")
+    all_together = predicted(events_of(request))
+    for query in (request.queries[0], request.queries[33]):
+        alone = predicted(events_of(dataclasses.replace(request, queries=[query])))
+        np.testing.assert_allclose(alone[query.picture_id], all_together[query.picture_id], atol=1e-4)
+
+
+def test_the_same_picture_may_come_twice_and_as_an_example(job: Job) -> None:
+    example, picture = job.examples["belo"][0], job.pictures[0]
+    queries = [Query(100, picture), Query(101, picture), Query(102, example)]
+    chances = predicted(events_of(job.request(queries=queries)))
+    np.testing.assert_array_equal(chances[100], chances[101])
+    assert chances[102].argmax() == 1
+
+
+def test_one_example_a_class_is_enough(job: Job) -> None:
+    request = job.request()
+    single = {example.class_name: example for example in request.examples}
+    events = events_of(dataclasses.replace(request, examples=list(single.values())))
+    assert "held_out_accuracy" not in last(events, Finished).metrics
+    assert share_right(events, job) > 0.5
+
+
+class Dreamer(PrototypicalNetwork):
+    """Draws random numbers while it adapts."""
+
+    def compare(self, support: LabeledSet, query: torch.Tensor) -> torch.Tensor:
+        return super().compare(support, query) * self.mood
+
+    def adapt(self, support: LabeledSet) -> Adaptation:
+        self.mood = torch.rand(support.n_way)
+        return (yield from super().adapt(support))
+
+
+def test_the_seed_makes_a_run_repeatable(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(learners(), "dreamer", Dreamer)  # type: ignore[arg-type]
+    one, same, other = (
+        predicted(events_of(job.request(algorithm="dreamer", seed=seed)))[100] for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+# --- maps -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_maps_are_aligned_and_finite(algorithm: str, job: Job) -> None:
+    events = events_of(job.request(algorithm=algorithm))
+    maps = only(events, EmbeddingMap)
+    assert len(maps) >= 2
+    for frame in maps:
+        n = len(frame.picture_ids)
+        assert frame.xy.shape == (n, 2)
+        assert frame.class_index.shape == frame.is_support.shape == (n,)
+        assert np.isfinite(frame.xy).all()
+        assert len(set(frame.picture_ids.tolist())) == n
+        assert set(frame.picture_ids[frame.is_support].tolist()) == set(range(7))
+        assert frame.class_index[frame.is_support].tolist() == [0, 0, 0, 0, 1, 2, 2]
+        assert frame.of_total == 67
+    assert (maps[0].class_index[~maps[0].is_support] == -1).all()
+    final = maps[-1]
+    assert set(final.picture_ids.tolist()) == {*range(7), *range(100, 160)}
+    chances = predicted(events)
+    for picture, index in zip(final.picture_ids[7:].tolist(), final.class_index[7:].tolist(), strict=True):
+        assert index == chances[picture].argmax()
+
+
+def test_the_last_map_of_many_pictures_is_an_even_sample(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.labeling import view
+
+    monkeypatch.setattr(view, "MAP_POINTS", 20)
+    final = only(events_of(job.request()), EmbeddingMap)[-1]
+    assert sorted(final.picture_ids[~final.is_support].tolist()) == list(range(100, 160, 3))
+    assert final.of_total == 67
+
+
+def test_pictures_keep_their_side_from_the_first_map_to_the_last(job: Job) -> None:
+    first, *_, final = only(events_of(job.request()), EmbeddingMap)
+    shared = [np.flatnonzero(final.picture_ids == picture)[0] for picture in first.picture_ids]
+    for axis in (0, 1):
+        assert np.corrcoef(first.xy[:, axis], final.xy[shared][:, axis])[0, 1] > 0.9
+
+
+# --- pictures that cannot be read -------------------------------------------------------------
+
+
+def test_unreadable_pictures_are_told_and_the_rest_is_labelled(job: Job, tmp_path: Path) -> None:
+    corpus = list(write_corpus(tmp_path / "corpus").values())
+    queries = [Query(100 + i, specimen.path) for i, specimen in enumerate(corpus)]
+    events = events_of(job.request(queries=queries))
+    reasons = {
+        picture: reason
+        for event in only(events, Unreadable)
+        for picture, reason in zip(event.picture_ids, event.reasons, strict=True)
+    }
+    assert reasons == {100 + i: s.outcome for i, s in enumerate(corpus) if s.outcome != FINE}
+    assert predicted(events).keys() == {100 + i for i, s in enumerate(corpus) if s.outcome == FINE}
+    assert last(events, Finished).unreadable == len(reasons)
+
+
+def test_an_unreadable_example_is_told_and_left_out(job: Job, tmp_path: Path) -> None:
+    request = job.request()
+    broken = Example(50, tmp_path / "gone.png", "arka")
+    with_broken = dataclasses.replace(request, examples=[broken, *request.examples])
+    events = events_of(with_broken)
+    assert only(events, Unreadable) == [Unreadable(7, (50,), ("not found",))]
+    without, chances = predicted(events_of(request)), predicted(events)
+    assert all(np.array_equal(chances[picture], without[picture]) for picture in without)
+    progress = [p for p in only(events, Progress) if p.stage == "Classifying"]
+    assert (progress[-1].done, progress[-1].total) == (60, 60)
+
+
+def test_a_class_without_a_readable_example_is_named(job: Job, tmp_path: Path) -> None:
+    examples = [example for example in job.request().examples if example.class_name != "belo"]
+    request = job.request(examples=[*examples, Example(50, tmp_path / "gone.png", "belo")])
+    failed = last(events_of(request), Failed)
+    assert failed.message == "No readable example of “belo”; add one, or remove the class."
+    assert failed.report == ""
+
+
+def test_a_run_whose_pictures_are_all_unreadable_still_finishes(job: Job, tmp_path: Path) -> None:
+    queries = [Query(100 + i, tmp_path / f"gone-{i}.png") for i in range(70)]
+    events = events_of(job.request(queries=queries))
+    finished = last(events, Finished)
+    assert (finished.classified, finished.unreadable) == (0, 70)
+    assert predicted(events) == {}
+
+
+# --- wrong calls ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"algorithm": "magic"}, "There is no algorithm called “magic”"),
+        ({"backbone": "resnet"}, "There is no backbone called “resnet”"),
+        ({"device": "quantum:0"}, "The device “quantum:0” cannot be used"),
+        ({"device": "cuda:99"}, "The device “cuda:99” cannot be used"),
+        ({"algorithm": "maml", "backbone": "efficientnet-lite0"}, "use conv4"),
+        ({"queries": []}, "There is no picture to label"),
+        ({"examples": []}, "No examples were given"),
+    ],
+)
+def test_a_wrong_call_fails_with_one_sentence(changes: dict[str, Any], sentence: str, job: Job) -> None:
+    events = events_of(job.request(**changes))
+    failed = last(events, Failed)
+    assert sentence in failed.message
+    assert failed.report == ""
+    assert "\n" not in failed.message
+
+
+def test_a_single_class_is_refused(job: Job) -> None:
+    request = job.request()
+    alone = [example for example in request.examples if example.class_name == "arka"]
+    request = dataclasses.replace(request, examples=alone, class_names=("arka",))
+    assert "two classes" in last(events_of(request), Failed).message
+
+
+class Buggy(PrototypicalNetwork):
+    def adapt(self, support: LabeledSet) -> Adaptation:
+        return {}["the bug"]  # type: ignore[return-value]
+
+
+def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(learners(), "buggy", Buggy)  # type: ignore[arg-type]
+    failed = last(events_of(job.request(algorithm="buggy")), Failed)
+    assert failed.message == "KeyError: 'the bug'"
+    assert "Traceback" in failed.report
+    assert "test_run.py" in failed.report
+
+
+# --- stopping ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", learners())
+def test_a_run_stops_at_whatever_it_was_saying(algorithm: str, job: Job) -> None:
+    request = job.request(algorithm=algorithm)
+    moments = {(type(e), getattr(e, "stage", "")) for e in events_of(request) if not isinstance(e, LAST)}
+    assert len(moments) >= 5
+    for moment in moments:
+        asked = threading.Event()
+        events: list[Event] = []
+        for event in label(request, asked.is_set):
+            if asked.is_set():
+                assert isinstance(event, Cancelled)
+            events.append(event)
+            if (type(event), getattr(event, "stage", "")) == moment:
+                asked.set()
+        # The stage of preparing is told only where it takes long, which the second time it does not.
+        assert isinstance(events[-1], Cancelled if asked.is_set() else Finished)
+        assert_well_formed(events, request)
+
+
+def test_a_run_cancelled_before_it_starts_says_only_that(job: Job) -> None:
+    (event,) = label(job.request(), lambda: True)
+    assert isinstance(event, Cancelled)
+
+
+def test_a_preparation_that_takes_long_can_be_stopped(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = threading.Event()
+
+    def prepare(*arguments: str) -> session_module.Session:
+        ready.wait()
+        return session_module.Session(*arguments)
+
+    monkeypatch.setattr(run_module, "Session", prepare)
+    asked = threading.Event()
+    events = label(job.request(), asked.is_set)
+    assert next(events) == next(events) == Progress(7, "Preparing", 0, 0)
+    asked.set()
+    assert isinstance(next(events), Cancelled)
+    assert list(events) == []
+    ready.set()
+
+
+def test_predictions_sent_before_a_stop_are_those_of_the_whole_run(job: Job) -> None:
+    events: list[Event] = []
+    for event in label(job.request(), lambda: bool(only(events, Predictions))):
+        events.append(event)
+    assert isinstance(events[-1], Cancelled)
+    sent, whole = predicted(events), predicted(events_of(job.request()))
+    assert 0 < len(sent) < 60
+    assert all(np.array_equal(sent[picture], whole[picture]) for picture in sent)
+
+
+def test_whoever_stops_iterating_leaves_no_thread_behind(job: Job) -> None:
+    events = label(job.request())
+    while not isinstance(next(events), AdaptationProgress):
+        pass
+    events.close()  # type: ignore[attr-defined]
+    # The fixture for leaked threads sees the rest.
+    assert not [thread for thread in threading.enumerate() if thread.name == "prepare"]
+
+
+# --- the world fails --------------------------------------------------------------------------
+
+
+def test_a_cache_that_cannot_be_written_is_told_once_and_stops_nothing(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "cache" / "embeddings").write_text("a file in the place of the folder")
+    events = events_of(job.request())
+    assert last(events, Finished).classified == 60
+    (warned,) = only(events, Warned)
+    assert "not being cached" in warned.message
+
+
+def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+
+    def on_a_small_disk(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection = connect(*arguments, **options)
+        connection.execute("PRAGMA max_page_count = 5")
+        return connection
+
+    monkeypatch.setattr(cache_module.sqlite3, "connect", on_a_small_disk)
+    events = events_of(job.request())
+    assert last(events, Finished).classified == 60
+    (warned,) = only(events, Warned)
+    assert "full" in warned.message
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`cuda:0` is there: the CPU in disguise."""
+    to, disguised = torch.Tensor.to, torch.device("cuda:0")
+
+    def to_disguise(tensor: torch.Tensor, *arguments: Any, **options: Any) -> torch.Tensor:
+        real = ["cpu" if argument == disguised else argument for argument in arguments]
+        return to(tensor, *real, **options)
+
+    monkeypatch.setattr(torch.Tensor, "to", to_disguise)
+    monkeypatch.setattr(session_module, "resolve_device", torch.device)
+    monkeypatch.setattr("engine.embeddings.encoders.title", lambda name: f"Card {name}")
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, calls_before: int) -> None:
+    """The call after `calls_before` others finds the memory of the card full."""
+    whole, calls = getattr(owner, method), Counter[str]()
+
+    def full(*arguments: Any, **options: Any) -> Any:
+        calls[method] += 1
+        if calls[method] == calls_before + 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(owner, method, full)
+
+
+@pytest.mark.parametrize("updates_before", [0, 3, MAML.steps + 2], ids=["at once", "midway", "held out"])
+@pytest.mark.usefixtures("gpu")
+def test_a_full_card_while_adapting_sends_the_run_to_the_cpu(
+    updates_before: int, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = predicted(events_of(job.request(algorithm="maml", device="cpu")))
+    fail_once(monkeypatch, MAML, "update", updates_before)
+    events = events_of(job.request(algorithm="maml", device="cuda:0"))
+    (started,) = only(events, Started)
+    assert started.device == "Card cuda:0 · PyTorch"
+    (changed,) = only(events, DeviceChanged)
+    assert changed.device.startswith("CPU")
+    assert changed.message == "cuda:0 ran out of memory while adapting; going on with the CPU."
+    chances = predicted(events)
+    assert all(np.array_equal(chances[picture], expected[picture]) for picture in expected)
+
+
+@pytest.mark.usefixtures("gpu")
+def test_a_card_that_is_full_elsewhere_fails_with_a_sentence(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(monkeypatch, session_module.Task, "probabilities", 0)
+    failed = last(events_of(job.request(algorithm="maml", device="cuda:0")), Failed)
+    assert "GPU ran out of memory" in failed.message
+    assert failed.report == ""
+
+
+# --- what can be chosen -----------------------------------------------------------------------
+
+
+def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
+    from engine.backbones.base import backbones
+    from engine.devices import list_devices
+
+    catalogue = run_module.read_catalogue()
+    assert [entry.name for entry in catalogue.algorithms] == list(learners())
+    assert [entry.name for entry in catalogue.backbones] == list(backbones())
+    assert list(catalogue.devices) == list_devices()
+    for entry in catalogue.algorithms:
+        assert {*entry.backbones, *entry.unavailable} == set(backbones())
+        assert entry.title
+        assert entry.paper
+        assert entry.summary
+    for name in ("prototypical", "fine-tuning"):
+        (entry,) = (entry for entry in catalogue.algorithms if entry.name == name)
+        assert entry.unavailable == {}
+    (maml,) = (entry for entry in catalogue.algorithms if entry.name == "maml")
+    assert maml.backbones == ("conv4",)
+    assert "use conv4" in maml.unavailable["efficientnet-lite0"]
+
+
+def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
+    class Untrained(PrototypicalNetwork):
+        facts = dataclasses.replace(
+            PrototypicalNetwork.facts, name="untrained", title="Untrained", needs_checkpoint=True
+        )
+
+    backbone: Backbone = next(iter(run_module.backbones().values()))
+    reason = why_not(Untrained, backbone)
+    assert reason is not None
+    assert "no meta-trained checkpoint" in reason
+
+
+# --- real pictures ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("archive", ["rice_disease.zip", "hymenoptera.zip"])
+def test_real_photos_are_told_apart_far_better_than_by_chance(
+    archive: str, shared_data: Path, tmp_path: Path
+) -> None:
+    with ZipFile(shared_data / archive) as pictures:
+        pictures.extractall(tmp_path)
+    by_class: dict[str, list[Path]] = {}
+    for path in sorted(tmp_path.rglob("*.jpg")):
+        by_class.setdefault(path.parent.name, []).append(path)
+    examples = {name: paths[::8] for name, paths in by_class.items()}
+    queries = [(name, p) for name, paths in by_class.items() for p in paths[1::3]]
+    job = Job(examples, [path for _, path in queries], [name for name, _ in queries])
+    events = events_of(job.request(backbone="efficientnet-lite0"))
+    assert len(by_class) in (2, 3)
+    assert share_right(events, job) > 1 / len(by_class) + 0.15

@@ -1,0 +1,155 @@
+"""The classifier for scripts follows scikit-learn's conventions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import FewShotClassifier
+from engine.errors import FewshotError
+from tests.engine.tasks import write_characters
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[Path]]:
+    folder = tmp_path_factory.mktemp("examples")
+    return write_characters(folder, {"cimu": 3, "arka": 3, "belo": 2}, stream=0)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[Path]]:
+    folder = tmp_path_factory.mktemp("pictures")
+    return write_characters(folder, dict.fromkeys(("arka", "belo", "cimu"), 6), stream=1)
+
+
+def flat(by_class: Mapping[str, Sequence[Path]]) -> tuple[list[Path], list[str]]:
+    return (
+        [path for paths in by_class.values() for path in paths],
+        [name for name, paths in by_class.items() for _ in paths],
+    )
+
+
+def classifier(**changes: Any) -> FewShotClassifier:
+    return FewShotClassifier(**{"backbone": "conv4", "device": "cpu", **changes})
+
+
+@pytest.mark.parametrize("algorithm", ["prototypical", "fine-tuning", "maml"])
+def test_it_learns_and_predicts(
+    algorithm: str, examples: Mapping[str, Sequence[Path]], pictures: Mapping[str, Sequence[Path]]
+) -> None:
+    fitted = classifier(algorithm=algorithm).fit(*flat(examples))
+    paths, truth = flat(pictures)
+    chances = fitted.predict_proba(paths)
+    assert fitted.classes_.tolist() == ["arka", "belo", "cimu"]
+    assert chances.shape == (18, 3)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-5)
+    predicted = fitted.predict(paths)
+    np.testing.assert_array_equal(predicted, fitted.classes_[chances.argmax(axis=1)])
+    assert (predicted == np.array(truth)).mean() > 0.7
+    assert fitted.held_out_accuracy_ is not None
+    assert 0 <= fitted.held_out_accuracy_ <= 1
+
+
+def test_fit_returns_the_estimator_and_paths_may_be_strings(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    estimator = classifier()
+    assert estimator.fit([str(path) for path in paths], np.array(labels)) is estimator
+    np.testing.assert_array_equal(estimator.predict([str(paths[0])]), ["cimu"])
+
+
+def test_labels_may_be_numbers_and_come_back_as_such(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    fitted = classifier().fit(paths, [{"cimu": 30, "arka": -1, "belo": 7}[label] for label in labels])
+    assert fitted.classes_.tolist() == [-1, 7, 30]
+    assert fitted.predict(paths[:1]).tolist() == [30]
+    assert fitted.classes_.dtype.kind == "i"
+
+
+def test_the_order_of_the_examples_does_not_matter(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    forwards = classifier().fit(paths, labels).predict_proba(paths)
+    backwards = classifier().fit(paths[::-1], labels[::-1]).predict_proba(paths)
+    np.testing.assert_allclose(forwards, backwards, atol=0.02)  # folds differ, and so may the temperature
+
+
+def test_parameters_are_those_of_the_constructor_and_kept_as_given() -> None:
+    names = list(inspect.signature(FewShotClassifier).parameters)
+    estimator = FewShotClassifier(algorithm="no such", backbone="thing", device="here")
+    assert list(estimator.get_params()) == names
+    assert estimator.get_params() == {"algorithm": "no such", "backbone": "thing", "device": "here"}
+    assert FewShotClassifier(**estimator.get_params()).get_params() == estimator.get_params()
+    assert not [name for name in vars(estimator) if name.endswith("_")]
+
+
+def test_parameters_can_be_set_by_name() -> None:
+    estimator = FewShotClassifier()
+    assert estimator.set_params(algorithm="maml", backbone="conv4") is estimator
+    assert estimator.algorithm == "maml"
+    with pytest.raises(ValueError, match="depth"):
+        estimator.set_params(depth=3)
+
+
+def test_predicting_before_fitting_is_told() -> None:
+    with pytest.raises(FewshotError, match="call fit first"):
+        classifier().predict(["x.png"])
+
+
+def test_no_pictures_give_no_rows(examples: Mapping[str, Sequence[Path]]) -> None:
+    fitted = classifier().fit(*flat(examples))
+    assert fitted.predict_proba([]).shape == (0, 3)
+    assert fitted.predict([]).shape == (0,)
+
+
+def test_a_picture_that_cannot_be_read_is_named(
+    examples: Mapping[str, Sequence[Path]], tmp_path: Path
+) -> None:
+    (tmp_path / "broken.png").write_bytes(b"")
+    paths, labels = flat(examples)
+    with pytest.raises(FewshotError, match=r"broken\.png cannot be read: empty file\."):
+        classifier().fit([*paths, tmp_path / "broken.png"], [*labels, "arka"])
+    fitted = classifier().fit(paths, labels)
+    with pytest.raises(FewshotError, match=r"broken\.png cannot be read: empty file\."):
+        fitted.predict([paths[0], tmp_path / "broken.png"])
+
+
+def test_a_fit_that_fails_leaves_what_was_learnt_before(
+    examples: Mapping[str, Sequence[Path]], tmp_path: Path
+) -> None:
+    paths, labels = flat(examples)
+    fitted = classifier().fit(paths, labels)
+    before = fitted.predict_proba(paths)
+    fitted.set_params(algorithm="maml")
+    with pytest.raises(FewshotError):
+        fitted.fit([*paths[:2], tmp_path / "gone.png"], ["a", "b", "c"])
+    np.testing.assert_array_equal(fitted.predict_proba(paths), before)
+    np.testing.assert_array_equal(fitted.predict(paths[:1]), ["cimu"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"algorithm": "magic"}, "no algorithm"),
+        ({"backbone": "magic"}, "no backbone"),
+        ({"device": "magic"}, "cannot be used"),
+    ],
+)
+def test_unknown_names_are_refused_when_fitting(
+    changes: dict[str, str], sentence: str, examples: Mapping[str, Sequence[Path]]
+) -> None:
+    with pytest.raises(FewshotError, match=sentence):
+        classifier(**changes).fit(*flat(examples))
+
+
+def test_one_class_or_a_wrong_number_of_labels_is_refused(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    with pytest.raises(FewshotError, match="two classes"):
+        classifier().fit(paths, ["same"] * len(paths))
+    with pytest.raises(FewshotError, match="two classes"):
+        classifier().fit([], [])
+    with pytest.raises(ValueError, match="8 paths but 7 labels"):
+        classifier().fit(paths, labels[1:])
