@@ -32,13 +32,16 @@ class Checkpoint:
 
 
 def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], card: Mapping[str, Any]) -> None:
-    """Write tensors and card, each atomically. `card` needs the keys `algorithm` and `backbone`."""
+    """Write the card, then the tensors, each atomically; so tensors are never without a card.
+
+    `card` needs the keys `algorithm` and `backbone`.
+    """
     if not {"algorithm", "backbone"} <= set(card):
         raise ValueError("a card names its algorithm and its backbone")
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
-        write_atomically(path, save_safetensors(contiguous))
         write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
+        write_atomically(path, save_safetensors(contiguous))
     except OSError as error:
         raise FewshotError(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
 

@@ -60,7 +60,7 @@ class FewShotClassifier:
             setattr(self, name, value)
         return self
 
-    def fit(self, paths: Sequence[PathLike], labels: Sequence[Any]) -> FewShotClassifier:
+    def fit(self, paths: Sequence[PathLike], labels: Sequence[Any] | NDArray[Any]) -> FewShotClassifier:
         """Learn from pictures at `paths` and the label of each.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -23,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal cannot show must not turn a finished job into a failure.
+            stream.reconfigure(errors="backslashreplace")
     try:
         status: int = options.run(options)
     except FewshotError as error:

@@ -244,7 +244,7 @@ class _Run:
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
             fresh += len(batch.positions) - batch.from_cache
-            rate = fresh / (time.monotonic() - began) if fresh else None
+            rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, "Classifying", done, total, rate)
         yield view.classifying()
 

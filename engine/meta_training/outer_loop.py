@@ -7,6 +7,7 @@ run that was killed and resumed from its last checkpoint draws exactly what an u
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,11 @@ def meta_train(
 
 
 class _State:
-    """Learner, optimiser and best weights so far, as one checkpoint."""
+    """Learner, optimiser, best weights and how far it came, as one checkpoint.
+
+    All of it is in the tensors' file, which is replaced as a whole: a run killed while it writes
+    must not find weights of one step beside the number of another.
+    """
 
     def __init__(self, learner: MetaLearner, optimizer: torch.optim.Optimizer, path: Path) -> None:
         self.learner, self.optimizer, self.path = learner, optimizer, path
@@ -116,28 +121,26 @@ class _State:
         tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(slot) for name, slot in slots.items()}
-        card = {
-            "algorithm": self.learner.facts.name,
-            "backbone": "in training",
-            "step": step,
-            "best_accuracy": self.best_accuracy,
-        }
+        tensors["progress.step"] = torch.tensor(step)
+        tensors["progress.best_accuracy"] = torch.tensor(self.best_accuracy, dtype=torch.float64)
+        card = {"algorithm": self.learner.facts.name, "backbone": "in training"}
         write_checkpoint(self.path, tensors, card)
 
     def load(self) -> int:
         checkpoint = read_checkpoint(self.path, algorithm=self.learner.facts.name, backbone="in training")
-        groups: dict[str, dict[str, Tensor]] = {"learner": {}, "best": {}, "optimizer": {}}
+        groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)
         for name, tensor in checkpoint.tensors.items():
             group, _, rest = name.partition(".")
             groups[group][rest] = tensor
+        progress = groups["progress"]
         self.learner.load_state_dict(groups["learner"])
-        self.best, self.best_accuracy = groups["best"], float(checkpoint.card["best_accuracy"])
+        self.best, self.best_accuracy = groups["best"], progress["best_accuracy"].item()
         slots: dict[int, dict[str, Tensor]] = {}
         for name, tensor in groups["optimizer"].items():
             index, _, slot = name.partition(".")
             slots.setdefault(int(index), {})[slot] = tensor
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": slots})
-        return int(checkpoint.card["step"])
+        return int(progress["step"])
 
     def restore_best(self) -> None:
         if self.best:

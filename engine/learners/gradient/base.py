@@ -44,9 +44,13 @@ class InnerStep:
 
 
 class GradientLearner(MetaLearner):
-    """A learner that adapts by gradient steps on the support's cross-entropy."""
+    """A learner that adapts by gradient steps on the support's cross-entropy.
+
+    It takes `steps` of them in use, and `training_steps` inside meta-training, where each costs a graph.
+    """
 
     steps: int
+    training_steps: int
 
     @abstractmethod
     def initial_parameters(self, support: LabeledSet) -> Parameters:
@@ -64,7 +68,7 @@ class GradientLearner(MetaLearner):
         """Whether the parameter called `name` changes in the inner loop. By default all do."""
         return True
 
-    def inner_loop(self, support: LabeledSet, *, second_order: bool) -> Iterator[InnerStep]:
+    def inner_loop(self, support: LabeledSet, steps: int, *, second_order: bool) -> Iterator[InnerStep]:
         """Yield the state before the first step and after each of `steps` steps.
 
         With `second_order` the parameters keep their graph back to the meta-parameters through every
@@ -73,13 +77,13 @@ class GradientLearner(MetaLearner):
         """
         parameters = self.initial_parameters(support)
         state: Any = None
-        for step in range(self.steps + 1):
+        for step in range(steps + 1):
             if not second_order:
                 parameters = {name: p.detach().requires_grad_() for name, p in parameters.items()}
             prediction = self.predict(parameters, support.features)
             loss = F.cross_entropy(prediction.logits, support.labels)
             yield InnerStep(parameters, prediction, loss)
-            if step < self.steps:
+            if step < steps:
                 names = [name for name in parameters if self.adapts(name)]
                 gradients = torch.autograd.grad(
                     loss, [parameters[name] for name in names], create_graph=second_order
@@ -94,7 +98,7 @@ class GradientLearner(MetaLearner):
     def adapt(self, support: LabeledSet) -> Adaptation:
         """Descend; yields the state before the first step as step 0, so a curve starts where it starts."""
         support.require_every_class()
-        steps = self.inner_loop(support, second_order=False)
+        steps = self.inner_loop(support, self.steps, second_order=False)
         for number in range(self.steps + 1):
             with torch.enable_grad():
                 inner = next(steps)
@@ -105,7 +109,7 @@ class GradientLearner(MetaLearner):
 
     def query_logits(self, episode: Episode) -> Tensor:
         """Logits of the query under the adapted parameters, differentiable through the inner loop."""
-        *_, last = self.inner_loop(episode.support, second_order=True)
+        *_, last = self.inner_loop(episode.support, self.training_steps, second_order=True)
         return self.predict(last.parameters, episode.query.features, last.support.context).logits
 
 

@@ -31,7 +31,7 @@ class FineTuning(GradientLearner):
         takes="embeddings",
         needs_checkpoint=False,
     )
-    steps = 100
+    steps = training_steps = 100
     learning_rate = 0.01
     weight_decay = 0.01
     betas = (0.9, 0.999)

@@ -32,7 +32,9 @@ class MAML(GradientLearner):
         takes="images",
         needs_checkpoint=True,
     )
-    steps = 5
+    # Twice as many steps in use as in training, as in the paper's appendix A.1.
+    steps = 10
+    training_steps = 5
     learning_rate = 0.1
 
     @classmethod

@@ -199,7 +199,7 @@ def test_what_the_conversion_says_at_its_end_is_passed_on(
         return subprocess.CompletedProcess(command, status, "", "A warning.\nThe disk is full.\n")
 
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(onnx_conversion.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     with expected:
         onnx_file(get_backbone("conv4"))
 

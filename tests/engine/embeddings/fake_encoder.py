@@ -28,7 +28,8 @@ class FakeEncoder:
         if len(pixels) > self.room:
             raise OutOfMemoryError
         self.encoded.append(len(pixels))
-        return pixels.mean(axis=(1, 2), dtype=np.float32)
+        colours: NDArray[np.float32] = pixels.mean(axis=(1, 2), dtype=np.float32)
+        return colours
 
     def relieved(self) -> tuple[Encoder, str]:
         if self.batch_size > 1:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.embeddings import cache as cache_module
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from tests.engine.embeddings.fake_encoder import FakeEncoder
 
@@ -44,7 +43,7 @@ def test_what_was_stored_is_known_by_file_and_by_content(folder: Path, stamp: St
         known = cache.known([None, stamp])
         assert list(known) == [1]
         np.testing.assert_array_equal(known[1], VECTOR)
-        np.testing.assert_array_equal(cache.of_content(DIGEST), VECTOR)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(cache.of_content(DIGEST), VECTOR)
         assert cache.of_content(b"another content.") is None
 
 
@@ -131,7 +130,7 @@ def test_a_full_disk_is_told_and_does_no_harm(
         connection.execute("PRAGMA max_page_count = 3")
         return connection
 
-    monkeypatch.setattr(cache_module.sqlite3, "connect", on_a_small_disk)
+    monkeypatch.setattr(sqlite3, "connect", on_a_small_disk)
     with EmbeddingCache(folder, FakeEncoder(shape=(10_000,))) as cache:
         assert cache.problem == ""
         cache.store([(stamp, DIGEST, np.zeros(10_000, np.float32))])

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.backbones.base import get_backbone
-from engine.embeddings import pipeline
+from engine.embeddings import encoders, pipeline
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, OnnxEncoder, OutOfMemoryError, PixelEncoder, TorchEncoder
 from engine.embeddings.pipeline import Notice, encode_pictures
+from engine.images import read_picture
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.embeddings.conftest import MakePictures
 from tests.engine.embeddings.fake_encoder import FakeEncoder
@@ -148,7 +149,7 @@ def test_a_cache_out_of_order_costs_only_time(make_pictures: MakePictures, tmp_p
 @pytest.fixture
 def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """A disk that delivers nothing until the event is set."""
-    delivers, read = threading.Event(), pipeline.read_picture
+    delivers, read = threading.Event(), read_picture
 
     def read_slowly(path: Path) -> bytes:
         delivers.wait()
@@ -242,8 +243,6 @@ class FullCard(torch.nn.Module):
 def test_a_full_card_gets_smaller_batches_and_then_the_cpu_takes_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from engine.embeddings import encoders
-
     backbone, cpu = get_backbone("conv4"), torch.device("cpu")
     honest = encoders._torch_module
     monkeypatch.setattr(

@@ -14,15 +14,17 @@ IDS = np.arange(40)
 def cloud(dimension: int = 10, seed: int = 0) -> NDArray[np.float32]:
     """Two directions in which the points differ much, others in which they differ little."""
     rng = np.random.default_rng(seed)
-    points = rng.standard_normal((len(IDS), dimension)) * [5, 3, *([0.1] * (dimension - 2))]
-    return points.astype(np.float32)
+    spread = [5, 3, *([0.1] * (dimension - 2))]
+    points: NDArray[np.float32] = (rng.standard_normal((len(IDS), dimension)) * spread).astype(np.float32)
+    return points
 
 
 def turned(points: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     """The same cloud, its space turned and mirrored at random and moved."""
     rng = np.random.default_rng(seed)
     basis = np.linalg.qr(rng.standard_normal((points.shape[1], points.shape[1])))[0]
-    return (points @ basis + rng.standard_normal(points.shape[1])).astype(np.float32)
+    moved: NDArray[np.float32] = (points @ basis + rng.standard_normal(points.shape[1])).astype(np.float32)
+    return moved
 
 
 def test_the_view_is_the_plane_of_largest_spread() -> None:

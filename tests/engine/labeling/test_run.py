@@ -17,11 +17,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.backbones.base import Backbone
-from engine.embeddings import cache as cache_module
+from engine.backbones.base import backbones
+from engine.devices import list_devices
 from engine.episodes import LabeledSet
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
+from engine.labeling import view
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -166,6 +167,15 @@ def test_a_second_run_embeds_nothing_and_says_exactly_the_same(algorithm: str, j
     assert all(np.array_equal(before[picture], after[picture]) for picture in before)
 
 
+def test_examples_keep_their_order_although_some_are_known_already(job: Job) -> None:
+    request = job.request()
+    events_of(dataclasses.replace(request, examples=[request.examples[i] for i in (2, 3, 4, 6)]))
+    partly_known, all_known = events_of(request), events_of(request)
+    assert only(partly_known, EmbeddingMap)[0].picture_ids[:7].tolist() == list(range(7))
+    before, after = predicted(partly_known), predicted(all_known)
+    assert all(np.array_equal(before[picture], after[picture]) for picture in before)
+
+
 def test_what_is_said_of_a_picture_does_not_depend_on_the_others(job: Job) -> None:
     request = job.request(algorithm="maml")
     all_together = predicted(events_of(request))
@@ -202,7 +212,7 @@ class Dreamer(PrototypicalNetwork):
 
 
 def test_the_seed_makes_a_run_repeatable(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(learners(), "dreamer", Dreamer)  # type: ignore[arg-type]
+    monkeypatch.setitem(learners(), "dreamer", Dreamer)
     one, same, other = (
         predicted(events_of(job.request(algorithm="dreamer", seed=seed)))[100] for seed in (1, 1, 2)
     )
@@ -236,8 +246,6 @@ def test_maps_are_aligned_and_finite(algorithm: str, job: Job) -> None:
 
 
 def test_the_last_map_of_many_pictures_is_an_even_sample(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.labeling import view
-
     monkeypatch.setattr(view, "MAP_POINTS", 20)
     final = only(events_of(job.request()), EmbeddingMap)[-1]
     assert sorted(final.picture_ids[~final.is_support].tolist()) == list(range(100, 160, 3))
@@ -328,11 +336,11 @@ def test_a_single_class_is_refused(job: Job) -> None:
 
 class Buggy(PrototypicalNetwork):
     def adapt(self, support: LabeledSet) -> Adaptation:
-        return {}["the bug"]  # type: ignore[return-value]
+        raise KeyError("the bug")
 
 
 def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(learners(), "buggy", Buggy)  # type: ignore[arg-type]
+    monkeypatch.setitem(learners(), "buggy", Buggy)
     failed = last(events_of(job.request(algorithm="buggy")), Failed)
     assert failed.message == "KeyError: 'the bug'"
     assert "Traceback" in failed.report
@@ -423,7 +431,7 @@ def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
         connection.execute("PRAGMA max_page_count = 5")
         return connection
 
-    monkeypatch.setattr(cache_module.sqlite3, "connect", on_a_small_disk)
+    monkeypatch.setattr(sqlite3, "connect", on_a_small_disk)
     events = events_of(job.request())
     assert last(events, Finished).classified == 60
     (warned,) = only(events, Warned)
@@ -436,7 +444,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     to, disguised = torch.Tensor.to, torch.device("cuda:0")
 
     def to_disguise(tensor: torch.Tensor, *arguments: Any, **options: Any) -> torch.Tensor:
-        real = ["cpu" if argument == disguised else argument for argument in arguments]
+        real: list[Any] = ["cpu" if argument == disguised else argument for argument in arguments]
         return to(tensor, *real, **options)
 
     monkeypatch.setattr(torch.Tensor, "to", to_disguise)
@@ -488,9 +496,6 @@ def test_a_card_that_is_full_elsewhere_fails_with_a_sentence(
 
 
 def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
-    from engine.backbones.base import backbones
-    from engine.devices import list_devices
-
     catalogue = run_module.read_catalogue()
     assert [entry.name for entry in catalogue.algorithms] == list(learners())
     assert [entry.name for entry in catalogue.backbones] == list(backbones())
@@ -514,8 +519,7 @@ def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
             PrototypicalNetwork.facts, name="untrained", title="Untrained", needs_checkpoint=True
         )
 
-    backbone: Backbone = next(iter(run_module.backbones().values()))
-    reason = why_not(Untrained, backbone)
+    reason = why_not(Untrained, next(iter(backbones().values())))
     assert reason is not None
     assert "no meta-trained checkpoint" in reason
 

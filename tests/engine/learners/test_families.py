@@ -105,7 +105,7 @@ def test_a_metric_learner_carries_the_network_it_trains() -> None:
 def maml_in_double_precision(steps: int) -> tuple[MAML, Episode]:
     torch.manual_seed(0)
     learner = MAML(CONV4).double()
-    learner.steps = steps
+    learner.training_steps = steps
     support, query = images([2, 1, 2], CONV4), images([2, 2, 2], CONV4, examples_seed=1)
     return learner, Episode(in_double(support), in_double(query))
 
@@ -142,7 +142,7 @@ def test_second_order_gradients_are_not_those_of_first_order() -> None:
     learner, episode = maml_in_double_precision(steps=2)
     weight = learner.network.get_parameter("convolutions.3.weight")
     (second_order,) = torch.autograd.grad(learner.meta_loss(episode), [weight])
-    *_, last = learner.inner_loop(episode.support, second_order=False)
+    *_, last = learner.inner_loop(episode.support, learner.training_steps, second_order=False)
     query = learner.predict(last.parameters, episode.query.features, last.support.context)
     loss = F.cross_entropy(query.logits, episode.query.labels)
     (first_order,) = torch.autograd.grad(loss, [last.parameters["convolutions.3.weight"]])
@@ -157,7 +157,8 @@ def test_vmapped_second_order_gradients_agree_with_a_loop_over_tasks() -> None:
 
     def outer_loss(parameters: Parameters, support: Tensor, query: Tensor) -> Tensor:
         def inner_loss(parameters: Parameters) -> Tensor:
-            return functional_call(network, parameters, (support,))[0].square().mean()
+            embedding: Tensor = functional_call(network, parameters, (support,))[0]
+            return embedding.square().mean()
 
         gradients = torch.func.grad(inner_loss)(parameters)
         moved = {name: value - 0.4 * gradients[name] for name, value in parameters.items()}

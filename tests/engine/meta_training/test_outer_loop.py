@@ -11,11 +11,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine import checkpoints
 from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
+from engine.files import write_atomically
 from engine.learners.base import MetaLearner
+from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
 from engine.meta_training.outer_loop import Schedule, TrainingStep, meta_train, validate
@@ -80,6 +83,29 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: i
     assert_equal(weights(resumed), weights(whole))
 
 
+@pytest.mark.parametrize("file_number", range(1, 7))
+def test_killed_between_writing_two_files_it_ends_there_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_number: int
+) -> None:
+    whole, killed, resumed = a_learner(), a_learner(), a_learner()
+    train(whole, tmp_path / "whole.safetensors")
+    written = 0
+
+    def write_until_killed(target: Path, data: bytes) -> None:
+        nonlocal written
+        written += 1
+        if written == file_number:
+            raise KeyboardInterrupt
+        write_atomically(target, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoints, "write_atomically", write_until_killed)
+        with pytest.raises(KeyboardInterrupt):
+            train(killed, tmp_path / "killed.safetensors")
+    train(resumed, tmp_path / "killed.safetensors")
+    assert_equal(weights(resumed), weights(whole))
+
+
 def test_a_finished_training_started_again_only_restores_its_best(tmp_path: Path) -> None:
     first, again = a_learner(), a_learner()
     train(first, tmp_path / "state.safetensors")
@@ -115,8 +141,6 @@ def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Pa
 
 
 def test_another_algorithms_training_is_not_resumed(tmp_path: Path) -> None:
-    from engine.learners.gradient.maml import MAML
-
     train(a_learner(), tmp_path / "state.safetensors")
     with pytest.raises(FewshotError, match="made for prototypical"):
         train(MAML(get_backbone("conv4")), tmp_path / "state.safetensors")
