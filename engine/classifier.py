@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.devices import one_thread
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
@@ -80,7 +81,8 @@ class FewShotClassifier:
             tuple(str(name) for name in classes),
         )
         # Together and last: a fit that fails leaves what was learnt before as it was.
-        self._task = run_to_end(session.adapt(support))
+        with one_thread():
+            self._task = run_to_end(session.adapt(support))
         self._session, self.classes_ = session, classes
         self.held_out_accuracy_ = self._task.calibration.accuracy
         return self

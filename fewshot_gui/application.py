@@ -7,12 +7,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from engine.errors import FewshotError
 from engine.paths import data_dir
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Qt itself takes no notice of the end of a window that hid itself first.
     window.closed.connect(application.quit)
     window.show()
-    QTimer.singleShot(0, window.start_engine)
+    WhenShown(window, window.start_engine)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = application.exec()
     hooks.uninstall()
@@ -66,6 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
+
+
+class WhenShown(QObject):
+    """Does something once, after the first frame of a window is on the screen."""
+
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._then = then
+        window.windowHandle().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Expose:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return super().eventFilter(watched, event)
 
 
 def make_application() -> QApplication:

@@ -1,4 +1,4 @@
-"""The command `fewshot`. Exit status: 0 done, 2 something the caller can mend, 130 interrupted."""
+"""The command `fewshot`. Exit status: 0 done, 1 a bug, 2 what the caller can mend, 130 interrupted."""
 
 from __future__ import annotations
 

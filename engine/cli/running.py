@@ -109,7 +109,8 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqd
             bar.write(message, file=sys.stderr)
         case Failed(message=message, report=report):
             if report:
-                bar.write(report, file=sys.stderr)
+                bar.write(f"{report}\nThis is a bug in Fewshot; please report it.", file=sys.stderr)
+                raise SystemExit(1)
             raise FewshotError(message)
         case Finished():
             outcome.finished = event

@@ -98,7 +98,12 @@ class OnnxEncoder(_BackboneEncoder):
         self.title = f"{title('cpu')} · ONNX Runtime"
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
-        self._session = _onnx_session(onnx_file(backbone))
+        path = onnx_file(backbone)
+        try:
+            self._session = _onnx_session(path)
+        except Exception:  # ONNX Runtime's errors have no base class of their own
+            path.unlink()  # damaged: it is only a conversion, so do it again
+            self._session = _onnx_session(onnx_file(backbone))
 
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """See `Encoder`."""

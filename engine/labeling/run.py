@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import backbones
 from engine.confidence.calibration import Calibration
-from engine.devices import list_devices
+from engine.devices import list_devices, one_thread
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
@@ -79,16 +79,13 @@ def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) ->
     started = time.monotonic()
     run = _Run(request)
     events = run.events()
-    threads = torch.get_num_threads()
-    # Adapting is thousands of tiny operations. Sharing each among threads gains a tenth on an idle
-    # machine, and on a busy one makes every operation wait for the slowest: seconds become a minute.
-    torch.set_num_threads(1)
     try:
-        for event in events:
-            if cancelled():
-                yield Cancelled(request.run_id, time.monotonic() - started)
-                return
-            yield event
+        with one_thread():
+            for event in events:
+                if cancelled():
+                    yield Cancelled(request.run_id, time.monotonic() - started)
+                    return
+                yield event
     except FewshotError as error:
         yield Failed(request.run_id, str(error))
     except MemoryError:
@@ -99,7 +96,6 @@ def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) ->
         yield Failed(request.run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
     finally:
         events.close()
-        torch.set_num_threads(threads)
 
 
 Result = TypeVar("Result")

@@ -7,6 +7,7 @@ adapt is decided by what `initial_parameters` returns under `Parameters.adapting
 
 from __future__ import annotations
 
+import functools
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,7 +103,8 @@ class GradientLearner(MetaLearner):
         for number in range(self.steps + 1):
             with torch.enable_grad():
                 inner = next(steps)
-            classifier = _DescendedClassifier(self, inner, support.class_names)
+            values = {name: parameter.detach() for name, parameter in inner.parameters.items()}
+            classifier = _DescendedClassifier(self, values, support)
             correct = accuracy(inner.support.logits, support.labels)
             yield AdaptationStep(number, self.steps, inner.loss.item(), correct, "support", classifier)
         return classifier
@@ -115,13 +117,24 @@ class GradientLearner(MetaLearner):
 
 @dataclass(frozen=True, eq=False)
 class _DescendedClassifier(AdaptedClassifier):
+    """Keeps values and no graph, so that a step that nobody looks at again costs no memory."""
+
     learner: GradientLearner
-    inner: InnerStep
-    class_names: tuple[str, ...]
+    parameters: Parameters
+    support: LabeledSet
+
+    @property
+    def class_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self.support.class_names
+
+    @functools.cached_property
+    def _context(self) -> Any:
+        with torch.no_grad():
+            return self.learner.predict(self.parameters, self.support.features).context
 
     def _predict(self, features: Tensor) -> Prediction:
         with torch.no_grad():
-            return self.learner.predict(self.inner.parameters, features, self.inner.support.context)
+            return self.learner.predict(self.parameters, features, self._context)
 
     def logits(self, features: Tensor) -> Tensor:
         return self._predict(features).logits

@@ -277,12 +277,10 @@ def test_the_demo_can_be_done_again_and_tells_people_where_it_lies(
 
 
 @pytest.mark.parametrize(
-    ("message", "expected"),
-    [("No module named PySide6", 0), ("libEGL.so.1: cannot open shared object file", 2)],
+    "message", ["No module named PySide6", "libEGL.so.1: cannot open shared object file"]
 )
-def test_without_qt_the_demo_goes_without_a_picture_of_the_window(
+def test_where_qt_cannot_work_the_demo_goes_without_a_picture_of_the_window_and_says_so(
     message: str,
-    expected: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -291,10 +289,9 @@ def test_without_qt_the_demo_goes_without_a_picture_of_the_window(
         return subprocess.CompletedProcess(command, 1, "", message)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == expected
+    assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == 0
     assert (tmp_path / "predictions.csv").is_file()
-    if expected:
-        assert message in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_demo_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
