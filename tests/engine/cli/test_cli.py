@@ -285,10 +285,14 @@ def test_where_qt_cannot_work_the_demo_goes_without_a_picture_of_the_window_and_
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess(command, 1, "", message)
+    run = subprocess.run
 
-    monkeypatch.setattr(subprocess, "run", run)
+    def run_without_qt(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        if "fewshot_gui.snapshot" in command:
+            return subprocess.CompletedProcess(command, 1, "", message)
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", run_without_qt)
     assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == 0
     assert (tmp_path / "predictions.csv").is_file()
     assert message in capsys.readouterr().err
