@@ -25,7 +25,7 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Left half done, an environment is made anew.
+# The stamps are written last: what was left half done is done again.
 $(VENV)/.ready: pyproject.toml
 	@echo "Setting up in $(VENV): a few minutes, 5 GB with PyTorch"
 	@$(PYTHON) -m venv $(VENV)
@@ -37,4 +37,4 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis fewshot-demo
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache fewshot-demo

@@ -99,6 +99,13 @@ class FewShotClassifier:
             chances[batch.positions] = self._task.probabilities(self._session.tensor(batch.features))
         return chances
 
+    def score(self, paths: Sequence[PathLike], labels: Sequence[Any] | NDArray[Any]) -> float:
+        """The share (0..1) of pictures whose predicted label is the given one."""
+        return float(np.mean(self.predict(paths) == np.asarray(labels)))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_task")
+
     def predict(self, paths: Sequence[PathLike]) -> NDArray[Any]:
         """The most probable label of each picture, [n]."""
         chances = self.predict_proba(paths)

@@ -19,10 +19,10 @@ from PIL import Image
 
 from engine.errors import FewshotError
 from engine.files import write_atomically
-from engine.meta_training.characters import character, draw
+from engine.meta_training.sources import DEMO_SEED, SyntheticCharacters
 from engine.workspace import Workspace, commands
 
-_LETTERS = {"arka": 5064, "belo": 5067, "cimu": 5041, "dova": 5029, "esti": 5018, "fenn": 5000}
+_LETTERS = {"arka": 10, "belo": 11, "cimu": 12, "dova": 23, "esti": 40, "fenn": 44}
 _EXAMPLES = {"arka": 4, "belo": 4, "cimu": 4, "dova": 4, "esti": 4, "fenn": 2}  # unequal, as in life
 _PICTURES = 120
 _SIZE = 105
@@ -85,8 +85,9 @@ def _complete(path: Path, content: Callable[[], bytes]) -> None:
 
 
 def _png(letter: str, stream: int, number: int) -> bytes:
-    seed = _LETTERS[letter]
-    picture = draw(character(seed), np.random.default_rng((seed, stream, number)), _SIZE)
+    index = _LETTERS[letter]
+    source = SyntheticCharacters(DEMO_SEED, _SIZE)
+    picture = source.draw(index, 1, np.random.default_rng((index, stream, number)))[0]
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     return file.getvalue()

@@ -52,12 +52,16 @@ def fault(name: str) -> str | None:
     """`None` if a convolution on the device gives the right number, else what went wrong."""
     if name.partition(":")[0] not in ("cpu", "cuda", "mps"):
         return "not a kind of device this program knows"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        return "no NVIDIA GPU can be used here"
+    if name.startswith("mps") and not torch.backends.mps.is_available():
+        return "there is no Apple GPU here"
     try:
         device = torch.device(name)
         picture = torch.ones(1, 1, 3, 3, device=device)
         result = torch.nn.functional.conv2d(picture, picture).item()
     except (RuntimeError, AssertionError) as error:
-        return str(error).splitlines()[0].rstrip(".")
+        return str(error).splitlines()[0].partition(". ")[0].rstrip(".")
     return None if result == 9.0 else f"it computed {result} instead of 9"
 
 

@@ -20,7 +20,7 @@ def assets_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Files that may be deleted at any time: embeddings, converted backbones, thumbnails.
+    """Files that may be deleted at any time: embeddings and converted backbones.
 
     `FEWSHOT_CACHE_DIR` moves it, e.g. to a larger disk. The folder need not exist yet.
     """

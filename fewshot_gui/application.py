@@ -42,10 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hooks.install()
     try:
         workspace, problem = open_at_start(asked_for)
+        hub = ProjectHub(workspace)
     except FewshotError as error:
         QMessageBox.critical(None, "Fewshot", str(error))
         return 2
-    window = MainWindow(ProjectHub(workspace))
+    window = MainWindow(hub)
     hooks.problem.connect(window.messages.report_problem)
     hooks.bug.connect(window.report.add)
     if problem:
@@ -60,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = application.exec()
     hooks.uninstall()
     crash_log.close()
-    if not window.engine_ended:
-        # A driver that hangs, or an import that cannot be interrupted. All work is saved, and
-        # leaving by the front door would wait for that thread for ever.
+    if not window.all_ended:
+        # A driver that hangs, a drive that does not answer, an import of a module that cannot be
+        # interrupted. All work is saved, and leaving by the front door would wait for that thread
+        # for ever, or pull the interpreter from under it.
         sys.stderr.flush()
         os._exit(status)
     return status

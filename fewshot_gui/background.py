@@ -16,7 +16,7 @@ class BackgroundTask(QObject):
 
     Ends with exactly one of `finished` (the returned value), `failed` (the exception) or
     `cancelled`, always on the GUI thread. `cancel` is answered at once; the generator itself is
-    closed where it next yields. The owner calls `close` or `wait` before letting go of a task.
+    closed where it next yields. The owner calls `wait` before letting go of a task.
     """
 
     progressed = Signal(int)
@@ -53,14 +53,10 @@ class BackgroundTask(QObject):
             self._over = True
             self.cancelled.emit()
 
-    def wait(self) -> None:
-        """Block until the thread has ended."""
-        self._thread.join()
-
-    def close(self) -> None:
-        """Cancel, and wait until the thread has ended."""
-        self.cancel()
-        self.wait()
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Block until the thread has ended; returns whether it did so in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def _iterate(self) -> None:
         reported = 0.0

@@ -191,6 +191,7 @@ class Bridge(QObject):
         self._run_id: int | None = None
         self._loading = False
         self._ready = False
+        self._problem = ""
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
         self._signals = {
@@ -219,6 +220,11 @@ class Bridge(QObject):
     def ready(self) -> bool:
         """Whether the engine is loaded, so that `start` may be called."""
         return self._ready
+
+    @property
+    def problem(self) -> str:
+        """Why there is no engine and will be none, as a sentence; empty as long as all is well."""
+        return self._problem
 
     def open(self) -> None:
         """Start loading the engine; `catalogue_ready` or `engine_broken` follows."""
@@ -271,7 +277,7 @@ class Bridge(QObject):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
         elif isinstance(message, EngineBroken):
-            self._loading = False
+            self._loading, self._problem = False, message.message
             self.engine_broken.emit(message)
         elif message.run_id == self._run_id:
             if isinstance(message, _LAST_EVENTS):

@@ -6,6 +6,7 @@ action is forced to copy whatever was proposed, and nothing here ever touches a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,17 +18,19 @@ from engine.errors import FewshotError
 
 
 def can_take(mime: QMimeData) -> bool:
-    """Whether `paths_of` would find something in it."""
-    return bool(_local_paths(mime)) or mime.hasImage()
+    """Whether `paths_of` would find something in it; asks the disk about text only."""
+    return any(_local_paths(mime)) or mime.hasImage()
 
 
 def paths_of(mime: QMimeData, pasted_dir: Path) -> list[Path]:
     """The files and folders in `mime`, without repetition, in their order.
 
+    Those that are named as files are not asked for: whoever looks for pictures in them will find out
+    whether they are there, and there may be thousands. A text names files if there are such files.
     A bare image (a screenshot, or a picture dragged out of a browser) has no path: it is saved as
     a PNG in `pasted_dir`. Raises `FewshotError` if that cannot be written.
     """
-    paths = _local_paths(mime)
+    paths = list(dict.fromkeys(_local_paths(mime)))
     if not paths and mime.hasImage():
         image = QImage(mime.imageData())
         if not image.isNull():
@@ -35,17 +38,18 @@ def paths_of(mime: QMimeData, pasted_dir: Path) -> list[Path]:
     return paths
 
 
-def _local_paths(mime: QMimeData) -> list[Path]:
+def _local_paths(mime: QMimeData) -> Iterator[Path]:
     if mime.hasUrls():
-        names = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        names = (url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+        yield from filter(Path.is_absolute, map(_path, names))
     elif mime.hasText():
         lines = (line.strip() for line in mime.text().splitlines())
-        names = [QUrl(line).toLocalFile() if line.startswith("file:") else line for line in lines]
-    else:
-        names = []
-    # Some programs end their paths with a NUL character.
-    candidates = (Path(name.rstrip("\0")) for name in names if name.rstrip("\0"))
-    return list(dict.fromkeys(path for path in candidates if path.is_absolute() and _exists(path)))
+        names = (QUrl(line).toLocalFile() if line.startswith("file:") else line for line in lines)
+        yield from (path for path in map(_path, names) if path.is_absolute() and _exists(path))
+
+
+def _path(name: str) -> Path:
+    return Path(name.rstrip("\0"))  # some programs end their paths with a NUL character
 
 
 def _exists(path: Path) -> bool:
@@ -91,7 +95,7 @@ class DropZone(QObject):
         return super().eventFilter(watched, event)
 
     def _drag(self, event: QDropEvent) -> bool:
-        if isinstance(event, QDragEnterEvent):  # asks the disk, so not again at every move
+        if isinstance(event, QDragEnterEvent):  # may ask the disk, so not again at every move
             self._takes = can_take(event.mimeData())
         if not self._takes:
             event.ignore()

@@ -83,10 +83,13 @@ class Exporter(QObject):
         self.busy_changed.emit(True)
         self._task.start()
 
-    def close(self) -> None:
-        """Wait until what is being written is on the disk."""
-        if self._task is not None:
-            self._task.wait()
+    def close(self, timeout_s: float = 60.0) -> bool:
+        """Wait until what is being written is on the disk; returns whether it is, in time."""
+        if self._task is None:
+            return True
+        ended = self._task.wait(timeout_s)
+        self._task.cancel()  # there is nobody left to be told how it ended
+        return ended
 
     def _end(self) -> None:
         assert self._task is not None

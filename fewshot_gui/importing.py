@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.images import PICTURE_SUFFIXES, UnreadableFolder, find_classes, find_pictures
+from engine.images import UnreadableFolder, find_pictures
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.project import ProjectHub
@@ -21,16 +22,20 @@ from fewshot_gui.project import ProjectHub
 
 @dataclass(frozen=True)
 class Found:
-    """What a search ended in: the gesture that adds it, and folders that could not be looked into."""
+    """What a search ended in: the gesture that adds it, and folders that could not be looked into.
+
+    `loose` are pictures of one more class, which has no name yet.
+    """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
+    loose: tuple[Path, ...] = ()
 
     @property
     def count(self) -> int:
         if isinstance(self.command, AddPictures):
             return len(self.command.paths)
-        return sum(map(len, self.command.folders.values()))
+        return sum(map(len, self.command.folders.values())) + len(self.loose)
 
 
 Search: TypeAlias = Generator[int, None, Found]
@@ -47,46 +52,39 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
     return Found(AddPictures(found, class_id), tuple(scan.unreadable))
 
 
-def search_classes(paths: Sequence[Path], name_of_loose: str) -> Search:
+def search_classes(paths: Sequence[Path]) -> Search:
     """Classes out of folders: one a folder, or one a subfolder where only those hold pictures.
 
-    Files that were dropped without a folder become one class of the name given.
+    Files that were dropped without a folder are `Found.loose`.
     """
     classes: dict[str, list[Path]] = {}
     unreadable: list[UnreadableFolder] = []
     count = 0
+    folders: list[Path] = []
+    files: list[Path] = []
     for path in paths:
-        for name, pictures in _classes_in(path, name_of_loose, unreadable):
-            classes.setdefault(name, []).extend(pictures)
-            count += len(pictures)
+        # Not `Path.is_dir`, which raises where a network drive does not answer.
+        (folders if os.path.isdir(path) else files).append(path)  # noqa: PTH112
+    for folder in folders:
+        by_subfolder: dict[str, list[Path]] = {}
+        of_itself = False
+        scan = find_pictures([folder])
+        for picture in scan:
+            subfolder, *below = picture.relative_to(folder).parts
+            of_itself = of_itself or not below
+            by_subfolder.setdefault(subfolder, []).append(picture)
+            count += 1
             yield count
-    return Found(AddClassFolders(classes), tuple(unreadable))
-
-
-def _classes_in(
-    path: Path, name_of_loose: str, unreadable: list[UnreadableFolder]
-) -> list[tuple[str, list[Path]]]:
-    if not path.is_dir():
-        return [(name_of_loose, [path])]
-    if not _holds_pictures_itself(path):
-        subfolders = [(name, pictures) for name, pictures in find_classes(path).items() if pictures]
-        if subfolders:
-            return subfolders
-    scan = find_pictures([path])
-    pictures = list(scan)
-    unreadable += scan.unreadable
-    return [(path.name, pictures)] if pictures else []
-
-
-def _holds_pictures_itself(folder: Path) -> bool:
-    # A folder that cannot be listed: searching it will say why.
-    with suppress(OSError), os.scandir(folder) as entries:
-        return any(
-            entry.name.lower().endswith(PICTURE_SUFFIXES) and not entry.name.startswith(".")
-            for entry in entries
-            if entry.is_file()
-        )
-    return False
+        if of_itself:
+            by_subfolder = {folder.name: list(chain.from_iterable(by_subfolder.values()))}
+        for name, pictures in by_subfolder.items():
+            classes.setdefault(name, []).extend(pictures)
+        unreadable += scan.unreadable
+    loose = []
+    for picture in find_pictures(files):
+        loose.append(picture)
+        yield count + len(loose)
+    return Found(AddClassFolders(classes), tuple(unreadable), tuple(loose))
 
 
 class Importer(QObject):
@@ -108,7 +106,6 @@ class Importer(QObject):
         self._waiting: deque[Search] = deque()
         self._task: BackgroundTask | None = None
         self._abandoned: list[BackgroundTask] = []
-        self._name_of_loose = ""
 
     @property
     def busy(self) -> bool:
@@ -120,10 +117,9 @@ class Importer(QObject):
     def add_examples(self, paths: Sequence[Path], class_id: int) -> None:
         self._enqueue(search_pictures(paths, class_id))
 
-    def add_classes(self, paths: Sequence[Path], name_of_loose: str) -> None:
-        """Make classes; files without a folder become one named `name_of_loose`."""
-        self._name_of_loose = name_of_loose
-        self._enqueue(search_classes(paths, name_of_loose))
+    def add_classes(self, paths: Sequence[Path]) -> None:
+        """Make classes; files without a folder become one with a made-up name."""
+        self._enqueue(search_classes(paths))
 
     def cancel(self) -> None:
         """Stop searching and forget what was found and what was to be searched next."""
@@ -131,11 +127,11 @@ class Importer(QObject):
         if self._task is not None:
             self._task.cancel()
 
-    def close(self) -> None:
-        """Cancel, and wait for the threads."""
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Cancel, and wait for the threads; returns whether they ended in time."""
         self.cancel()
-        for task in self._abandoned:
-            task.close()
+        until = time.monotonic() + timeout_s
+        return all([task.wait(max(0, until - time.monotonic())) for task in self._abandoned])
 
     def _enqueue(self, search: Search) -> None:
         self._waiting.append(search)
@@ -177,13 +173,13 @@ class Importer(QObject):
 
     def _add(self, found: Found) -> None:
         self._end()
-        for folder in found.unreadable:
-            self.problem.emit(
-                self.tr("The folder {path} was left out: {problem}.").format(
-                    path=folder.path, problem=folder.problem
-                )
-            )
-        command = found.command
+        if found.unreadable:
+            self.problem.emit(self._about_unreadable(found.unreadable))
+        command, unnamed = found.command, ""
+        if isinstance(command, AddClassFolders) and found.loose:
+            # Named now, because another search may have ended with such a class meanwhile.
+            unnamed = self._hub.free_class_name(taken=command.folders)
+            command = AddClassFolders({**command.folders, unnamed: found.loose})
         if not found.count:
             self.problem.emit(self.tr("There are no pictures in what was added."))
         elif isinstance(command, AddPictures) and not self._class_exists(command.class_id):
@@ -192,16 +188,21 @@ class Importer(QObject):
             before = self._hub.picture_count
             if self._hub.apply(command) is not None:
                 self.added.emit(self._in_words(found, self._hub.picture_count - before))
-                self._ask_for_name(command)
+                row = self._hub.class_named(unnamed)
+                if row is not None:
+                    self.class_unnamed.emit(row.id)
 
     def _class_exists(self, class_id: int | None) -> bool:
         return class_id is None or any(row.id == class_id for row in self._hub.classes)
 
-    def _ask_for_name(self, command: AddPictures | AddClassFolders) -> None:
-        if isinstance(command, AddClassFolders) and self._name_of_loose in command.folders:
-            row = self._hub.class_named(self._name_of_loose)
-            if row is not None:
-                self.class_unnamed.emit(row.id)
+    def _about_unreadable(self, folders: Sequence[UnreadableFolder]) -> str:
+        words = (
+            self.tr("The folder {path} was left out: {problem}.")
+            if len(folders) == 1
+            else self.tr("{n} folders were left out, among them {path}: {problem}.")
+        )
+        first = folders[0]
+        return words.format(n=f"{len(folders):,}", path=first.path, problem=first.problem)
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

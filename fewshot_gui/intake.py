@@ -72,7 +72,7 @@ class Intake(QObject):
 
     def ask_classes(self) -> None:
         dialog = self._folder_dialog(self.tr("Add a folder that has a subfolder for each class"))
-        dialog.chosen.connect(self._add_classes)
+        dialog.chosen.connect(self._importer.add_classes)
         dialog.open()
 
     def _files_dialog(self, title: str) -> FileDialog:
@@ -95,10 +95,7 @@ class Intake(QObject):
 
     def _take_classes(self, mime: QMimeData) -> None:
         if paths := self._paths(mime):
-            self._add_classes(paths)
-
-    def _add_classes(self, paths: list[Path]) -> None:
-        self._importer.add_classes(paths, self._classes.free_name())
+            self._importer.add_classes(paths)
 
     def _paths(self, mime: QMimeData) -> list[Path]:
         try:

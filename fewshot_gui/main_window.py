@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -52,7 +53,7 @@ class MainWindow(QMainWindow):
     """Classes on the left, pictures in the middle, the live plots on the right."""
 
     closed = Signal()
-    """Everything has come to its end, the project file is closed."""
+    """The project file is closed. `all_ended` tells whether every thread has come to its end, too."""
 
     def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
         super().__init__()
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         )
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
+        self._obstacle = ""
         self._connect()
         self._restore_shape()
         self.status.show_device(self.tr("Loading the engine…"))
@@ -193,7 +195,8 @@ class MainWindow(QMainWindow):
         self.bridge.catalogue_ready.connect(self._on_catalogue)
         self.bridge.engine_broken.connect(self._on_engine_broken)
         self.bridge.state_changed.connect(self._show_possible)
-        self.runs.ended.connect(self.pictures.rearrange)
+        self.runs.ended.connect(self._on_run_ended)
+        self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)
 
         self.classes.class_selected.connect(self._on_class_selected)
@@ -263,8 +266,9 @@ class MainWindow(QMainWindow):
             (do.redo, self.tr("&Redo"), self.hub.redo_title),
         ):
             undoing.setEnabled(title is not None)
-            undoing.setText(f"{text} {title}".strip() if title else text)
-            undoing.setToolTip(f"{undoing.text().replace('&', '')} ({undoing.shortcut().toString()})")
+            words = f" {title}" if title else ""
+            undoing.setText(text + words.replace("&", "&&"))
+            undoing.setToolTip(f"{text.replace('&', '')}{words} ({undoing.shortcut().toString()})")
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
             action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
@@ -273,8 +277,14 @@ class MainWindow(QMainWindow):
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (do.remove_label, do.remove_pictures, self.class_menu.menuAction()):
             action.setEnabled(any_selected)
-        if not busy and not self.importer.busy and obstacle:
-            self.status.show_hint(obstacle)
+        self._show_obstacle("" if busy or self.importer.busy else obstacle)
+
+    def _show_obstacle(self, obstacle: str) -> None:
+        """As a hint, once: it may be followed by others, and goes when it no longer holds."""
+        if obstacle != self._obstacle:
+            if obstacle or self.status.hint.text() == self._obstacle:
+                self.status.show_hint(obstacle)
+            self._obstacle = obstacle
 
     def _on_class_selected(self, class_id: int) -> None:
         self.pictures.show_class(class_id)
@@ -286,8 +296,12 @@ class MainWindow(QMainWindow):
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
-        self.status.show_device(catalogue.devices[0].title)
+        self._show_device()
         self._show_possible()
+
+    def _show_device(self) -> None:
+        if not self.bridge.busy:
+            self.status.show_device(self.choices.device_title)
 
     def _on_engine_broken(self, broken: EngineBroken) -> None:
         self.status.show_device(self.tr("No engine"))
@@ -295,13 +309,21 @@ class MainWindow(QMainWindow):
         self.messages.show_message(
             Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )
+        self._show_possible()
 
-    def _on_import_progress(self, found: int) -> None:
-        self.status.show_progress(self.tr("Looking for pictures…"), found)
+    def _on_run_ended(self) -> None:
+        self.pictures.rearrange()
+        if self.importer.busy:
+            self._on_import_progress()
+
+    def _on_import_progress(self, found: int = 0) -> None:
+        # There is one bar, and a run says more.
+        if not self.bridge.busy:
+            self.status.show_progress(self.tr("Looking for pictures…"), found)
 
     def _on_import_busy(self, busy: bool) -> None:
         if busy:
-            self.status.show_progress(self.tr("Looking for pictures…"))
+            self._on_import_progress()
         elif not self.bridge.busy:
             self.status.end_progress()
             self.status.show_hint("")
@@ -341,12 +363,14 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
-        # Gone from the screen first: the engine may take a moment to come to an end.
+        # Gone from the screen first: what is going on may take a moment to come to an end.
         self.hide()
-        self.engine_ended = self.bridge.close()
-        self.importer.close()
-        self.exporter.close()
-        self.pictures.close_threads()
+        self.importer.cancel()
+        ended = [self.bridge.close()]
         self.hub.close()
+        ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
+        # What a cancelled run was preparing goes on without it.
+        preparing = any(thread.name == "prepare" for thread in threading.enumerate())
+        self.all_ended = all(ended) and not preparing
         super().closeEvent(event)
         self.closed.emit()

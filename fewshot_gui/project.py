@@ -7,8 +7,9 @@ everything else stays in SQLite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
 from engine.workspace.rows import RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns
-from fewshot_gui.symbols import CLASS_SYMBOLS
+from fewshot_gui.symbols import class_symbol
 
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
@@ -29,8 +30,9 @@ _FEW = 2_000
 class ProjectHub(QObject):
     """Owns the workspace. Lives on the GUI thread, like every call to it.
 
-    Methods that write do not raise `FewshotError`: they emit `refused` with its sentence, and
-    the project stays as it was. So a full disk or a name taken twice is told in one place.
+    Gestures and their like do not raise `FewshotError`: they emit `refused` with its sentence, and
+    the project stays as it was. So a full disk or a name taken twice is told in one place. What a
+    run has found is different: who drives the run must know that it cannot be kept.
     """
 
     changed = Signal(ChangeSet)
@@ -57,9 +59,17 @@ class ProjectHub(QObject):
         return self.file.parent / "pasted"
 
     def switch_to(self, workspace: Workspace) -> None:
-        """Close the present project and show `workspace` instead."""
-        self._workspace.close()
-        self._load(workspace)
+        """Show `workspace` instead of the present project, and close that.
+
+        Raises `FewshotError` if it cannot be read; then it is closed, and the present one stays.
+        """
+        before = self._workspace
+        try:
+            self._load(workspace)
+        except BaseException:
+            workspace.close()
+            raise
+        before.close()
         self.opened.emit()
 
     def close(self) -> None:
@@ -94,6 +104,12 @@ class ProjectHub(QObject):
 
     def class_named(self, name: str) -> ClassRow | None:
         return next((row for row in self._classes.values() if row.name == name), None)
+
+    def free_class_name(self, taken: Collection[str] = ()) -> str:
+        """A name that no class has and that is not `taken`, for a class that was not given one."""
+        names = {row.name for row in self._classes.values()}.union(taken)
+        numbered = (self.tr("Class {n}").format(n=number) for number in count(1))
+        return next(name for name in numbered if name not in names)
 
     @property
     def picture_count(self) -> int:
@@ -159,7 +175,8 @@ class ProjectHub(QObject):
         return self._classes[class_id].color
 
     def class_symbol(self, class_id: int) -> str:
-        return self._symbols[class_id]
+        # By its number, not by its place: so it keeps its shape when classes are moved or removed.
+        return class_symbol(class_id - 1)
 
     # -- runs
 
@@ -178,24 +195,18 @@ class ProjectHub(QObject):
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
-    ) -> bool:
-        """Keep a batch; returns whether that worked."""
-        with self._telling():
-            self._workspace.save_predictions(run_id, picture_ids, probabilities)
-            class_ids = self._run_class_ids[probabilities.argmax(axis=1)]
-            self._columns.set_predictions(picture_ids, class_ids, probabilities.max(axis=1))
-            self.predicted.emit(picture_ids)
-            return True
-        return False
+    ) -> None:
+        """Keep a batch. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_predictions(run_id, picture_ids, probabilities)
+        class_ids = self._run_class_ids[probabilities.argmax(axis=1)]
+        self._columns.set_predictions(picture_ids, class_ids, probabilities.max(axis=1))
+        self.predicted.emit(picture_ids)
 
-    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> bool:
-        """Keep why pictures could not be read; returns whether that worked."""
-        with self._telling():
-            self._workspace.save_unreadable(picture_ids, reasons)
-            self._columns.errors.update(zip(picture_ids, reasons, strict=True))
-            self.predicted.emit(np.array(picture_ids, np.int64))
-            return True
-        return False
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+        """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_unreadable(picture_ids, reasons)
+        self._columns.errors.update(zip(picture_ids, reasons, strict=True))
+        self.predicted.emit(np.array(picture_ids, np.int64))
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         with self._telling():
@@ -220,38 +231,25 @@ class ProjectHub(QObject):
         return None
 
     def _load(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._paths: dict[int, Path] = {}
-        self._run_class_ids = np.empty(0, np.int64)
-        self._read_classes()
-        self._columns = self._read_columns()
-        run = workspace.latest_run()
+        # Everything is read before anything is taken over: a project is shown whole or not at all.
+        classes, columns, run = _classes_of(workspace), _columns_of(workspace), workspace.latest_run()
         if run is not None:
             last = workspace.predictions(run.id)
-            self._columns.set_predictions(last.picture_ids, last.class_id, last.confidence)
+            columns.set_predictions(last.picture_ids, last.class_id, last.confidence)
+        self._workspace, self._classes, self._columns = workspace, classes, columns
+        self._paths: dict[int, Path] = {}
+        self._run_class_ids = np.empty(0, np.int64)
 
     def _absorb(self, changes: ChangeSet) -> None:
-        self._read_classes()  # their counts change with every label
+        self._classes = _classes_of(self._workspace)  # their counts change with every label
         if changes.membership or len(changes.pictures) > _FEW:
-            columns = self._read_columns()
+            columns = _columns_of(self._workspace)
             columns.carry_predictions_from(self._columns)
             self._columns = columns
             self._paths.clear()
         else:
             for row in self._workspace.pictures(sorted(changes.pictures)):
                 self._columns.label[row.id] = NO_CLASS if row.class_id is None else row.class_id
-
-    def _read_classes(self) -> None:
-        self._classes = {row.id: row for row in self._workspace.classes()}
-        symbols = len(CLASS_SYMBOLS)
-        self._symbols = {
-            class_id: CLASS_SYMBOLS[place % symbols] for place, class_id in enumerate(self._classes)
-        }
-
-    def _read_columns(self) -> PictureColumns:
-        unreadable = self._workspace.picture_ids(filters.UNREADABLE)
-        errors = {row.id: row.error or "" for row in self._workspace.pictures(unreadable)}
-        return PictureColumns(self._workspace.picture_ids(), self._workspace.labels(), errors)
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
@@ -260,3 +258,13 @@ class ProjectHub(QObject):
         block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
         rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
         self._paths.update((row.id, row.path) for row in rows)
+
+
+def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
+    return {row.id: row for row in workspace.classes()}
+
+
+def _columns_of(workspace: Workspace) -> PictureColumns:
+    unreadable = workspace.picture_ids(filters.UNREADABLE)
+    errors = {row.id: row.error or "" for row in workspace.pictures(unreadable)}
+    return PictureColumns(workspace.picture_ids(), workspace.labels(), errors)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.errors import FewshotError
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -28,6 +29,7 @@ from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
 if TYPE_CHECKING:
+    from engine.workspace import ChangeSet, ClassRow
     from engine.workspace.rows import RunStatus
     from fewshot_gui.plots.loss_plot import LossPlot
     from fewshot_gui.plots.scatter_plot import ScatterPlot
@@ -63,6 +65,10 @@ class RunController(QObject):
         self._messages = messages
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
+        self._classes: list[ClassRow] = []
+        self._problem = ""
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self._forget_classes)
         bridge.started.connect(self._on_started)
         bridge.device_changed.connect(self._on_device_changed)
         bridge.progress.connect(self._on_progress)
@@ -79,6 +85,8 @@ class RunController(QObject):
     @property
     def obstacle(self) -> str:
         """Why a run cannot be started now, as a sentence; empty if it can."""
+        if self._bridge.problem:
+            return self._bridge.problem
         with_examples = sum(row.count > 0 for row in self._hub.classes)
         if with_examples == 0:
             return self.tr("Drop a few example pictures of each class on the left to begin.")
@@ -107,12 +115,10 @@ class RunController(QObject):
             return
         self._messages.clear()
         self._unsaved.clear()
+        self._problem = ""
+        self._classes = classes
         self._loss.clear()
-        self._scatter.set_classes(
-            list(names.values()),
-            [row.color for row in classes],
-            [self._hub.class_symbol(row.id) for row in classes],
-        )
+        self._scatter.set_classes(*self._looks())
         self._status.show_progress(self.tr("Starting…"))
         self._bridge.start(
             RunRequest(
@@ -134,6 +140,22 @@ class RunController(QObject):
         if self._bridge.busy:
             self._status.show_progress(self.tr("Cancelling…"))
 
+    def _looks(self) -> tuple[list[str], list[str], list[str]]:
+        """Names, colours and shapes of the classes of the run."""
+        rows = self._classes
+        symbols = [self._hub.class_symbol(row.id) for row in rows]
+        return [row.name for row in rows], [row.color for row in rows], symbols
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.classes and self._classes:
+            now = {row.id: row for row in self._hub.classes}
+            # A class that was removed is still on the map, as it was.
+            self._classes = [now.get(row.id, row) for row in self._classes]
+            self._scatter.describe_classes(*self._looks())
+
+    def _forget_classes(self) -> None:
+        self._classes = []
+
     def _on_started(self, event: Started) -> None:
         self._status.show_device(event.device)
 
@@ -151,8 +173,10 @@ class RunController(QObject):
         self._unsaved.append(event)
 
     def _on_unreadable(self, event: Unreadable) -> None:
-        if not self._hub.save_unreadable(event.picture_ids, event.reasons):
-            self._bridge.cancel()
+        try:
+            self._hub.save_unreadable(event.picture_ids, event.reasons)
+        except FewshotError as error:
+            self._give_up(str(error))
 
     def _on_warned(self, event: Warned) -> None:
         self._messages.warn(event.message)
@@ -194,6 +218,8 @@ class RunController(QObject):
     def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
         self._save()
         self._loss.flush()
+        if self._problem:
+            status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)
         self._status.end_progress()
         self._status.show_hint(words)
@@ -201,13 +227,20 @@ class RunController(QObject):
 
     def _save(self) -> None:
         """Keep the predictions of one frame in one transaction."""
-        if not self._unsaved:
+        if not self._unsaved or self._problem:
             return
         batches, self._unsaved = self._unsaved, []
-        kept = self._hub.save_predictions(
-            batches[0].run_id,
-            np.concatenate([batch.picture_ids for batch in batches]),
-            np.concatenate([batch.probabilities for batch in batches]),
-        )
-        if not kept:  # a full disk, say: there is no point in going on
-            self._bridge.cancel()
+        try:
+            self._hub.save_predictions(
+                batches[0].run_id,
+                np.concatenate([batch.picture_ids for batch in batches]),
+                np.concatenate([batch.probabilities for batch in batches]),
+            )
+        except FewshotError as error:
+            self._give_up(str(error))
+
+    def _give_up(self, problem: str) -> None:
+        """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
+        self._problem = problem
+        self._messages.report_problem(problem)
+        self._bridge.cancel()

@@ -5,6 +5,7 @@ Kept apart from projects: a project file says nothing about the window it was la
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -36,7 +37,8 @@ def recent_projects() -> list[Path]:
     value = _store().value("projects/recent", [])
     # An INI file gives back a list of one as that one.
     names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [path for name in names if (path := Path(name)).is_file()]
+    # Not `Path.is_file`, which raises where a network drive does not answer or may not be looked at.
+    return [Path(name) for name in names if os.path.isfile(name)]  # noqa: PTH113
 
 
 def remember_project(path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from engine.cli.base import Command
@@ -15,6 +17,9 @@ from engine.errors import FewshotError
 from engine.paths import data_dir
 
 LIBRARIES = "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libdbus-1-3"
+
+
+SECONDS_TO_OPEN = 10.0
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +40,11 @@ def _run(options: argparse.Namespace) -> int:
     if problem is None:
         project = write_demo_project(data_dir() / "demo") if options.demo else options.project
         command = [sys.executable, "-m", "fewshot_gui", *([str(project)] if project else [])]
+        began = time.monotonic()
         status = subprocess.run(command, check=False).returncode
-        if status >= 0:
-            return status
+        # Qt aborts where it finds no display to talk to, or not the libraries it needs.
+        if status != -signal.SIGABRT or time.monotonic() - began > SECONDS_TO_OPEN:
+            return status if status >= 0 else 128 - status
         problem = f"The window could not be opened; on Debian or Ubuntu Qt needs: apt install {LIBRARIES}"
     if not options.demo:
         raise FewshotError(f"{problem}; `fewshot predict` and `fewshot demo` work without one.")

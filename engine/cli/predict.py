@@ -7,8 +7,10 @@ import json
 import sys
 from pathlib import Path
 
+from tqdm import tqdm
+
 from engine.cli.base import Command, add_choices
-from engine.cli.running import Outcome, follow, request_for
+from engine.cli.running import Outcome, check_pair, follow, request_for
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
 from engine.images import find_classes, find_pictures
@@ -41,8 +43,13 @@ def _run(options: argparse.Namespace) -> int:
         raise FewshotError(
             f"{options.support} holds {found}; it needs a folder of examples for each of two classes or more."
         )
+    if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
+        raise FewshotError(
+            f"There is no picture in the class {', '.join(empty)}; add one or remove the folder."
+        )
+    check_pair(options.algorithm, options.backbone)
     scan = find_pictures(options.images)
-    pictures = list(scan)
+    pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
     for folder in scan.unreadable:
         print(f"The folder {folder.path} was left out: {folder.problem}.", file=sys.stderr)
     if not pictures:

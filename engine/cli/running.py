@@ -38,6 +38,7 @@ class Outcome:
     probabilities: NDArray[np.float32]
     errors: dict[int, str] = field(default_factory=dict)
     device: str = ""
+    stage: str = ""
     finished: Finished | None = None
 
     def rows(self) -> Iterator[Row]:
@@ -70,6 +71,15 @@ def request_for(
     )
 
 
+def check_pair(algorithm: str, backbone: str) -> None:
+    """Raise `FewshotError` if the algorithm cannot run on the backbone, before anything else is done."""
+    from engine.backbones.base import get_backbone
+    from engine.learners.registry import get_learner, why_not
+
+    if (reason := why_not(get_learner(algorithm), get_backbone(backbone))) is not None:
+        raise FewshotError(reason)
+
+
 def follow(request: RunRequest) -> Outcome:
     """Run to the end with a progress bar; raises what the run failed with."""
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
@@ -94,9 +104,11 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqd
             outcome.device = device
             bar.write(message, file=sys.stderr)
         case Progress(stage=stage, done=done, total=total):
-            bar.set_description(stage, refresh=False)
-            bar.total, bar.n = total or None, done
-            bar.refresh()
+            if stage != outcome.stage:
+                outcome.stage = stage
+                bar.set_description(stage, refresh=False)
+                bar.reset(total or None)
+            bar.update(done - bar.n)
         case Predictions(picture_ids=ids, probabilities=probabilities):
             outcome.probabilities[ids] = probabilities
         case Unreadable(picture_ids=picture_ids, reasons=reasons):

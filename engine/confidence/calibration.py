@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.confidence.temperature import fit_temperature
+from engine.confidence.temperature import fit_temperature, typical_gap
 from engine.episodes import LabeledSet
-from engine.learners.base import AdaptationStep, MetaLearner, accuracy
+from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
 from engine.learners.held_out import HeldOut, folds, join
 
 FOLDS = 5
@@ -26,13 +26,13 @@ class Calibration:
 
 
 def calibrate(
-    learner: MetaLearner, support: LabeledSet
+    learner: MetaLearner, support: LabeledSet, adapted: AdaptedClassifier
 ) -> Generator[tuple[int, AdaptationStep], None, Calibration]:
     """Adapt to the support without each fold in turn, and fit the temperature on what was left out.
 
     Yields (fold, step) after every adaptation step, so that the caller stays in control. Classes with
-    a single example are never left out; where all have one, the temperature comes from the logits of
-    the examples themselves, whose scale is all that is known.
+    a single example are never left out; where all have one, the temperature is the scale of the logits
+    that `adapted`, the classifier of the whole support, gives the examples: all that is known.
     """
     parts = []
     for fold, left_out in enumerate(folds(support, FOLDS)):
@@ -42,10 +42,7 @@ def calibrate(
         parts.append(HeldOut(logits, support.labels[left_out]))
     held_out = join(parts, support)
     if not len(held_out.labels):
-        for step in learner.adapt(support):
-            yield 0, step
-        logits = step.classifier.logits(support.features)
-        return Calibration(fit_temperature(logits, support.labels[:0]), None, 0)
+        return Calibration(typical_gap(adapted.logits(support.features)), None, 0)
     correct = accuracy(held_out.logits, held_out.labels)
     with torch.no_grad():
         temperature = fit_temperature(held_out.logits, held_out.labels)

@@ -15,17 +15,15 @@ DECADES = 6.0
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature under which held-out `logits` [n, way] explain `labels` [n] best.
+    """The temperature under which held-out `logits` [n, way] explain `labels` [n] best; n ≥ 1.
 
     A handful of held-out examples is often classified without a mistake, and then the likelihood
     alone would ask for T → 0, that is for certainty. The targets are therefore softened as Platt (1999)
     does, to (n + 1) / (n + 2) for the true class: what n successes in n trials allow one to believe.
-    The search covers three decades on either side of the scale of the logits, to a quarter of a
-    decibel. Without held-out examples T is the spread of the logits, or 1 if there are none at all.
+    The search covers three decades on either side of the scale of the logits, in 121 equal steps
+    of its logarithm.
     """
     scale = typical_gap(logits)
-    if len(labels) == 0:
-        return scale
     n, way = logits.shape
     believed = (n + 1) / (n + 2)
     targets = torch.full_like(logits, (1 - believed) / (way - 1))

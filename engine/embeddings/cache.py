@@ -74,7 +74,7 @@ class EmbeddingCache:
             return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=2.0)
+        connection = sqlite3.connect(self._path, timeout=0.1)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")

@@ -101,6 +101,8 @@ class OnnxEncoder(_BackboneEncoder):
         path = onnx_file(backbone)
         try:
             self._session = _onnx_session(path)
+        except (MemoryError, ImportError):
+            raise
         except Exception:  # ONNX Runtime's errors have no base class of their own
             path.unlink()  # damaged: it is only a conversion, so do it again
             self._session = _onnx_session(onnx_file(backbone))

@@ -22,7 +22,7 @@ from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.images import UnreadablePicture, content_hash, decode, read_picture
 
 LOOK_AHEAD = 4
-LOOKUP = 256
+LOOKUP = 64
 PATIENCE = 0.1
 
 

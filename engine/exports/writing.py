@@ -71,13 +71,14 @@ def check_target(path: Path) -> Path:
     Raises `FewshotError` if it cannot be one, so that hours of work need not end in that sentence.
     """
     target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
+    # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.
+    if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
         raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
-    if not target.parent.is_dir():
+    if not os.path.isdir(target.parent):  # noqa: PTH112
         raise FewshotError(
             f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it first."
         )
-    if not os.access(target.parent, os.W_OK):
+    if not os.access(target.parent, os.W_OK | os.X_OK):
         raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.EACCES]}")
     return target
 

@@ -10,8 +10,9 @@ import hashlib
 import io
 import os
 import stat
+import threading
 import warnings
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,11 @@ MAX_BYTES: Final = 2**29
 
 MAX_PIXELS: Final = 2**28
 """Largest picture that is decoded: 268 megapixels, 1 GiB as Pillow keeps RGB. Phones make 200."""
+
+BIG_PIXELS: Final = 2**25
+"""From 34 megapixels on pictures are decoded one at a time, since each may take gigabytes on the way."""
+
+_one_big_picture = threading.Lock()
 
 # Registers all readers now, so that no two threads do it while they decode.
 Image.init()
@@ -82,11 +88,13 @@ def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
                 raise UnreadablePicture(path, "too large")
             if at_least is not None:
                 image.draft("RGB", (at_least, at_least))
-            image.load()
-            # The pixels are turned first; what fails after that are the notes beside them.
-            with suppress(Exception):
-                ImageOps.exif_transpose(image, in_place=True)
-            return _to_rgb(image)
+            is_big = image.width * image.height > BIG_PIXELS
+            with _one_big_picture if is_big else nullcontext():
+                image.load()
+                # The pixels are turned first; what fails after that are the notes beside them.
+                with suppress(Exception):
+                    ImageOps.exif_transpose(image, in_place=True)
+                return _to_rgb(image)
     except UnreadablePicture:
         raise
     except Exception as error:  # Pillow's readers let through whatever hostile bytes provoke

@@ -138,7 +138,8 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
 
     classes: dict[str, list[Path]] = {}
     for subfolder in (folder / name for name in names):
-        if not subfolder.is_dir():
+        info = _stat(subfolder)
+        if info is None or not stat.S_ISDIR(info.st_mode):
             continue
         scan = find_pictures([subfolder])
         classes.setdefault(_class_name(subfolder.name), []).extend(scan)

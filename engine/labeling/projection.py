@@ -16,27 +16,36 @@ FIT_ON = 1000
 
 
 class Projection:
-    """Projects embeddings [n, d] to [n, 2]; remembers its last plane. Not thread-safe."""
+    """Projects embeddings [n, d] to [n, 2]; remembers its last view. Not thread-safe."""
 
     def __init__(self) -> None:
         self._plane: NDArray[np.float64] | None = None
         self._last: dict[int, NDArray[np.float64]] = {}
+        self._centre: NDArray[np.float64] = np.zeros(1)
+        self._axes: NDArray[np.float64] = np.zeros((1, 2))
 
     def frame(self, ids: NDArray[np.int64], embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The view of `embeddings` [n, d] of the pictures `ids` [n] as float32 [n, 2].
+        """A new view, found for `embeddings` [n, d] of the pictures `ids` [n]: float32 [n, 2].
 
         Scaled so that the root mean square distance from the centre is 1; all zero where the
         embeddings do not differ.
         """
         stride = max(1, len(embeddings) // FIT_ON)
         sample = embeddings[::stride].astype(np.float64)
-        centre = sample.mean(axis=0)
-        xy = (embeddings.astype(np.float64) - centre) @ self._fit(sample - centre)
+        self._centre = sample.mean(axis=0)
+        self._axes = self._fit(sample - self._centre)
+        xy = (embeddings - self._centre) @ self._axes
         spread = np.sqrt((xy**2).sum(axis=1).mean())
         if spread > 1e-9:
-            xy = self._turned(ids, xy / spread)
+            self._axes = self._axes @ self._turn(ids, xy / spread) / spread
+            xy = (embeddings - self._centre) @ self._axes
         self._last = dict(zip(ids.tolist(), xy, strict=True))
         view: NDArray[np.float32] = xy.astype(np.float32)
+        return view
+
+    def place(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """More `embeddings` [n, d] in the last view, float32 [n, 2]."""
+        view: NDArray[np.float32] = ((embeddings - self._centre) @ self._axes).astype(np.float32)
         return view
 
     def _fit(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -50,11 +59,12 @@ class Projection:
         self._plane = plane
         return plane
 
-    def _turned(self, ids: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _turn(self, ids: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The rotation [2, 2] that brings the pictures seen before closest to where they were."""
         shared = [row for row, picture in enumerate(ids.tolist()) if picture in self._last]
         if len(shared) < 2:
-            return xy
+            return np.eye(2)
         before = np.stack([self._last[picture] for picture in ids[shared].tolist()])
         left, _, right = np.linalg.svd(xy[shared].T @ before)
-        turned: NDArray[np.float64] = xy @ (left @ right)
-        return turned
+        turn: NDArray[np.float64] = left @ right
+        return turn

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -129,7 +129,7 @@ class _Run:
                 preview = yield from self._preview(stream)
                 view.show_preview(preview)
                 task = yield from self._adapt(session, support, view)
-                yield from self._classify(session, task, view, chain(preview, stream))
+                yield from self._classify(session, task, view, preview, stream)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self._finished(task.calibration)
@@ -180,8 +180,10 @@ class _Run:
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
+        ids = [query.picture_id for query in self.request.queries]
         began = time.monotonic()
         for batch in stream:
+            yield from self._account(batch, ids)
             batches.append(batch)
             self.preview_seconds = time.monotonic() - began
             if sum(len(b.positions) for b in batches) >= PREVIEW:
@@ -200,15 +202,7 @@ class _Run:
                 task: Task = stop.value
                 return task
             except torch.OutOfMemoryError:
-                if session.device.type == "cpu":
-                    raise
-                message = f"{session.device} ran out of memory while adapting; going on with the CPU."
-                session.fall_back_to_cpu()
-                support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
-                view.support = support
-                yield DeviceChanged(request.run_id, session.device_title, message)
-                steps = session.adapt(support)
-                continue
+                return (yield from self._adapt_on_cpu(session, support, view))
             if stage == "adapting":
                 yield AdaptationProgress(
                     request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
@@ -218,8 +212,25 @@ class _Run:
             else:
                 yield Progress(request.run_id, "Checking on held-out examples", 0, 0)
 
+    def _adapt_on_cpu(
+        self, session: Session, support: LabeledSet, view: View
+    ) -> Generator[Event, None, Task]:
+        """The task once more, after the device turned out to have too little memory for it."""
+        if session.device.type == "cpu":
+            raise MemoryError("the CPU ran out of memory")
+        message = f"{session.device} ran out of memory; going on with the CPU."
+        session.fall_back_to_cpu()
+        view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
+        yield DeviceChanged(self.request.run_id, session.device_title, message)
+        return (yield from self._adapt(session, view.support, view))
+
     def _classify(
-        self, session: Session, task: Task, view: View, batches: Iterable[EncodedBatch]
+        self,
+        session: Session,
+        task: Task,
+        view: View,
+        preview: Sequence[EncodedBatch],
+        stream: Iterator[EncodedBatch],
     ) -> Generator[Event, None, None]:
         request, total = self.request, len(self.request.queries)
         numbers = [query.picture_id for query in request.queries]
@@ -228,11 +239,18 @@ class _Run:
         # The preview was read before the adaptation, which is not what the rate is about.
         began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
-        for batch in batches:
-            yield from self._account(batch, numbers)
+        for number, batch in enumerate(chain(preview, stream)):
+            if number >= len(preview):
+                yield from self._account(batch, numbers)
             if len(batch.positions):
-                features = session.tensor(batch.features)
-                probabilities = task.probabilities(features)
+                try:
+                    features = session.tensor(batch.features)
+                    probabilities = task.probabilities(features)
+                except torch.OutOfMemoryError:
+                    task = yield from self._adapt_on_cpu(session, view.support, view)
+                    view.start_classifying(task.classifier)
+                    features = session.tensor(batch.features)
+                    probabilities = task.probabilities(features)
                 yield Predictions(request.run_id, ids[batch.positions], probabilities)
                 view.add(batch.positions, ids[batch.positions], features, probabilities)
                 self.classified += len(batch.positions)

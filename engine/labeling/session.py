@@ -30,8 +30,14 @@ class Task:
     calibration: Calibration
 
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
-        """float32 [n, way]; rows sum to 1."""
-        logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
+        """float32 [n, way]; rows sum to 1. In smaller pieces where the device has no room for all."""
+        try:
+            logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
+        except torch.OutOfMemoryError:
+            if len(features) == 1:
+                raise
+            halves = features.tensor_split(2)
+            return np.concatenate([self.probabilities(half) for half in halves])
         return probabilities(logits, self.calibration.temperature).numpy()
 
 
@@ -55,9 +61,13 @@ class Session:
 
     def fall_back_to_cpu(self) -> None:
         """Go on without the device, whose memory is too small for the adaptation."""
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
         self.device = torch.device("cpu")
         self.learner.to(self.device)
-        self.device_title = title("cpu")
+        adapting = f"{title('cpu')} · PyTorch"
+        embeds = self.learner.facts.takes == "embeddings"
+        self.device_title = f"{self.encoder.title}; adapting on {adapting}" if embeds else adapting
 
     def open_cache(self) -> EmbeddingCache:
         """The cache of this session's features; close it."""
@@ -76,7 +86,7 @@ class Session:
             yield "adapting", step
             classifier = step.classifier
         assert classifier is not None
-        steps = calibrate(self.learner, support)
+        steps = calibrate(self.learner, support, classifier)
         while True:
             try:
                 _, step = next(steps)

@@ -18,13 +18,16 @@ from engine.labeling.session import Session
 from engine.learners.base import AdaptedClassifier
 
 MAP_POINTS = 5000
+SETTLED_AT = 1000
 SECONDS_BETWEEN = 0.25
 
 
 class View:
     """Collects what has been seen so far and makes `EmbeddingMap`s of it.
 
-    `support` is what the run adapts to, `ids` int64 [n] its picture ids.
+    `support` is what the run adapts to, `ids` int64 [n] its picture ids. The plane of the map is found
+    anew for each map until `SETTLED_AT` pictures are on it; later ones are only placed on it, so that
+    drawing does not cost the run what it needs for embedding.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class View:
         self._classifier: AdaptedClassifier | None = None
         self._ids: list[NDArray[np.int64]] = []
         self._points: list[NDArray[np.float32]] = []
+        self._settled: list[NDArray[np.float32]] = []
         self._classes: list[NDArray[np.int16]] = []
 
     def due(self) -> bool:
@@ -62,12 +66,15 @@ class View:
             ids.append(preview_ids)
             points.append(_points(classifier, features.to(self.support.features.device)))
             classes.append(np.full(len(preview_ids), -1, dtype=np.int16))
-        return self._map(ids, points, classes)
+        all_ids = np.concatenate(ids)
+        xy = self._projection.frame(all_ids, np.concatenate(points))
+        return self._map(all_ids, xy, np.concatenate(classes))
 
     def start_classifying(self, classifier: AdaptedClassifier) -> None:
         """From now on pictures are shown as this classifier sees them."""
         self._classifier = classifier
         self._ids, self._points, self._classes = self._examples(classifier)
+        self._settled = []
 
     def add(
         self,
@@ -81,12 +88,23 @@ class View:
         sampled = positions % self._stride == 0
         if sampled.any():
             self._ids.append(ids[sampled])
-            self._points.append(_points(self._classifier, features[np.flatnonzero(sampled)]))
+            points = _points(self._classifier, features[np.flatnonzero(sampled)])
+            if self._settled:
+                self._settled.append(self._projection.place(points))
+            else:
+                self._points.append(points)
             self._classes.append(probabilities[sampled].argmax(axis=1).astype(np.int16))
 
     def classifying(self) -> EmbeddingMap:
         """Everything added so far."""
-        return self._map(self._ids, self._points, self._classes)
+        ids = np.concatenate(self._ids)
+        if self._settled:
+            xy = np.concatenate(self._settled)
+        else:
+            xy = self._projection.frame(ids, np.concatenate(self._points))
+            if len(ids) >= SETTLED_AT:
+                self._settled, self._points = [xy], []
+        return self._map(ids, xy, np.concatenate(self._classes))
 
     def _examples(
         self, classifier: AdaptedClassifier
@@ -95,19 +113,15 @@ class View:
         return [self._support_ids], [points], [self.support.labels.cpu().numpy().astype(np.int16)]
 
     def _map(
-        self,
-        ids: list[NDArray[np.int64]],
-        points: list[NDArray[np.float32]],
-        classes: list[NDArray[np.int16]],
+        self, ids: NDArray[np.int64], xy: NDArray[np.float32], classes: NDArray[np.int16]
     ) -> EmbeddingMap:
         self._shown = time.monotonic()
-        all_ids = np.concatenate(ids)
         return EmbeddingMap(
             self._request.run_id,
-            all_ids,
-            self._projection.frame(all_ids, np.concatenate(points)),
-            np.concatenate(classes),
-            np.arange(len(all_ids)) < len(self._support_ids),
+            ids,
+            xy,
+            classes,
+            np.arange(len(ids)) < len(self._support_ids),
             len(self._request.queries) + len(self._support_ids),
         )
 

@@ -10,25 +10,25 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from tqdm import tqdm
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.backbones.conv4 import Conv4
 from engine.checkpoints import write_checkpoint
-from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.learners.base import MetaLearner
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.sources import (
+    TRAINING_SEED,
+    VALIDATION_SEED,
     Mixture,
     PictureClasses,
     Remembered,
@@ -36,7 +36,6 @@ from engine.meta_training.sources import (
     SyntheticCharacters,
     read_class_folders,
     read_glyphs,
-    sample_episode_arrays,
 )
 
 TEST_ALPHABETS = ("Balinese", "Early_Aramaic", "Sanskrit", "Tagalog")
@@ -66,20 +65,6 @@ RECIPES = {
         learning_rate=1e-3,
     ),
 }
-
-
-def episode_from(
-    source: Source, backbone: Backbone, way: int, shot: int, query: int, rng: np.random.Generator
-) -> Episode:
-    """Draw an episode's pictures and normalise them as the backbone wants."""
-    support, support_labels, queries, query_labels = sample_episode_arrays(source, way, shot, query, rng)
-    names = tuple(str(index) for index in range(way))
-
-    def labeled(pictures: np.ndarray, labels: np.ndarray) -> LabeledSet:
-        pixels = torch.from_numpy(pictures)[..., None]
-        return LabeledSet(backbone.normalize(pixels), torch.from_numpy(labels), names)
-
-    return Episode(labeled(support, support_labels), labeled(queries, query_labels))
 
 
 def omniglot(data: Path, turns: int) -> tuple[PictureClasses, PictureClasses]:
@@ -116,41 +101,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _train(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    started = time.monotonic()
     backbone, recipe = get_backbone("conv4"), RECIPES[options.algorithm]
     glyphs, held_glyphs = read_glyphs(sorted((options.data / "font_glyphs").glob("*.npz"))).split(0.1, seed=0)
     drawn, test = omniglot(options.data, turns=4)
     drawn, held_drawn = drawn.split(0.1, seed=0)
-    train = Mixture([Remembered(SyntheticCharacters(seed=0)), glyphs, drawn], [0.4, 0.3, 0.3])
-    held_out: list[Source] = [Remembered(SyntheticCharacters(seed=1), classes=500), held_glyphs, held_drawn]
+    train = Mixture([Remembered(SyntheticCharacters(TRAINING_SEED)), glyphs, drawn], [0.4, 0.3, 0.3])
+    held_out: list[Source] = [
+        Remembered(SyntheticCharacters(VALIDATION_SEED), classes=500),
+        held_glyphs,
+        held_drawn,
+    ]
 
-    def sample(rng: np.random.Generator) -> Episode:
-        way = int(rng.integers(recipe.ways[0], recipe.ways[1], endpoint=True))
-        shot = int(rng.integers(recipe.shots[0], recipe.shots[1], endpoint=True))
-        return episode_from(train, backbone, way, shot, recipe.query_per_class, rng)
-
-    def tasks(source: Source, way: int, shot: int, count: int, seed: int) -> list[Episode]:
-        return [
-            episode_from(source, backbone, way, shot, 5, np.random.default_rng((seed, index)))
-            for index in range(count)
-        ]
-
-    validation = [episode for source in held_out for episode in tasks(source, 5, 1, 60, seed=7)]
+    sampler = EpisodeSampler(train, backbone, recipe.ways, recipe.shots, recipe.query_per_class)
+    validation = [
+        episode
+        for source in held_out
+        for episode in EpisodeSampler(source, backbone, way=5, shot=1, query=5).episodes(60, seed=7)
+    ]
     learner = recipe.build(backbone)
     schedule = Schedule(options.steps, recipe.meta_batch, recipe.learning_rate, 250, options.seed)
     resume_file = options.out.with_name(f"{options.out.stem}.training.safetensors")
-    best = 0.0
+    last = None
     with tqdm(total=schedule.steps, unit="step", mininterval=5.0) as bar:
-        for step in meta_train(learner, sample, validation, schedule, resume_file):
-            bar.update(step.step - bar.n)
-            if step.validation is not None:
-                best = max(best, step.validation.mean)
-                bar.write(f"step {step.step}: loss {step.loss:.3f}, validation {step.validation}")
-
-    judged = {
-        f"{way}-way {shot}-shot": str(validate(learner, tasks(test, way, shot, 1000, seed=11)))
-        for way, shot in TEST_TASKS
-    }
+        for last in meta_train(learner, sampler.sample, validation, schedule, resume_file):
+            bar.update(last.step - bar.n)
+            if last.validation is not None:
+                bar.write(f"step {last.step}: loss {last.loss:.3f}, validation {last.validation}")
+    assert last is not None
+    judged = {}
+    for way, shot in TEST_TASKS:
+        tasks = EpisodeSampler(test, backbone, way, shot, query=5).episodes(1000, seed=11)
+        judged[f"{way}-way {shot}-shot"] = str(validate(learner, tasks))
     card = {
         "algorithm": options.algorithm,
         "backbone": backbone.name,
@@ -159,11 +140,16 @@ def _train(options: argparse.Namespace) -> None:
             "glyphs of 82 free typefaces, each under its own free licence",
             "Omniglot minimal sets without the test alphabets (Lake et al. 2015, MIT), in four turns",
         ],
+        "inner_loop": {
+            name: getattr(learner, name)
+            for name in ("training_steps", "steps", "learning_rate")
+            if hasattr(learner, name)
+        },
         "recipe": {key: value for key, value in asdict(recipe).items() if key != "build"},
         "schedule": asdict(schedule),
-        "validation": f"{100 * best:.2f} % 5-way 1-shot on held-out classes of the three sources",
+        "validation": f"{100 * last.best:.2f} % 5-way 1-shot on held-out classes of the three sources",
         "test": {"alphabets": list(TEST_ALPHABETS), "episodes": 1000, "inductive": True, **judged},
-        "minutes": round((time.monotonic() - started) / 60, 1),
+        "training_minutes": round(last.seconds / 60, 1),
         "machine": f"{platform.machine()} CPU, {options.threads} thread(s), torch {torch.__version__}",
         "command": f"python -m engine.meta_training --algorithm {options.algorithm} --data DATA "
         f"--out {options.out.name} --steps {options.steps} --seed {options.seed}",

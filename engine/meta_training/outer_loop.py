@@ -7,9 +7,10 @@ run that was killed and resumed from its last checkpoint draws exactly what an u
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -45,14 +46,20 @@ class Schedule:
 
 @dataclass(frozen=True)
 class TrainingStep:
-    """After `step` steps: the mean outer loss of the last one and, where it was measured, validation."""
+    """After `step` steps: the mean outer loss of the last one and, where it was measured, validation.
+
+    `best` is the best mean validation accuracy so far (-1 before the first), `seconds` the time the
+    training has taken, both over all the sessions of a training that was stopped and resumed.
+    """
 
     step: int
     loss: float
     validation: Accuracy | None
+    best: float
+    seconds: float = field(compare=False)
 
 
-def validate(learner: MetaLearner, episodes: Sequence[Episode]) -> Accuracy:
+def validate(learner: MetaLearner, episodes: Iterable[Episode]) -> Accuracy:
     """Accuracy over episodes, adapted as in use: in evaluation mode, without a graph to the past."""
     was_training = learner.training
     learner.eval()
@@ -76,12 +83,18 @@ def meta_train(
 ) -> Iterator[TrainingStep]:
     """Train `learner` in place; yields after every step, and leaves the best weights in it at the end.
 
+    A resumed training first yields where it stands, with a loss of NaN.
+
     The whole state is written to `resume_file` at every validation; if the file is there, training
-    goes on from it. Raises `FewshotError` when the loss is no longer a number.
+    goes on from it. Raises `FewshotError` when the loss is no longer a number, and when the file is
+    that of a training with another schedule.
     """
     optimizer = torch.optim.Adam(learner.parameters(), lr=schedule.learning_rate)
-    state = _State(learner, optimizer, resume_file)
-    done = state.load() if resume_file.is_file() else 0
+    state = _State(learner, optimizer, schedule, resume_file)
+    done = 0
+    if resume_file.is_file():
+        done = state.load()
+        yield TrainingStep(done, math.nan, None, state.best_accuracy, state.seconds)
     learner.train()
     for step in range(done + 1, schedule.steps + 1):
         for group in optimizer.param_groups:
@@ -96,7 +109,7 @@ def meta_train(
         if step % schedule.validate_every == 0 or step == schedule.steps:
             judged = validate(learner, validation)
             state.save(step, judged)
-        yield TrainingStep(step, loss, judged)
+        yield TrainingStep(step, loss, judged, state.best_accuracy, state.seconds)
     state.restore_best()
     learner.eval()
 
@@ -108,10 +121,17 @@ class _State:
     must not find weights of one step beside the number of another.
     """
 
-    def __init__(self, learner: MetaLearner, optimizer: torch.optim.Optimizer, path: Path) -> None:
-        self.learner, self.optimizer, self.path = learner, optimizer, path
+    def __init__(
+        self, learner: MetaLearner, optimizer: torch.optim.Optimizer, schedule: Schedule, path: Path
+    ) -> None:
+        self.learner, self.optimizer, self.schedule, self.path = learner, optimizer, schedule, path
+        self._began = time.monotonic()
         self.best: dict[str, Tensor] = {}
         self.best_accuracy = -1.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
 
     def save(self, step: int, judged: Accuracy) -> None:
         if judged.mean > self.best_accuracy:
@@ -123,11 +143,21 @@ class _State:
             tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(slot) for name, slot in slots.items()}
         tensors["progress.step"] = torch.tensor(step)
         tensors["progress.best_accuracy"] = torch.tensor(self.best_accuracy, dtype=torch.float64)
-        card = {"algorithm": self.learner.facts.name, "backbone": "in training"}
+        tensors["progress.seconds"] = torch.tensor(self.seconds, dtype=torch.float64)
+        card = {
+            "algorithm": self.learner.facts.name,
+            "backbone": "in training",
+            "schedule": asdict(self.schedule),
+        }
         write_checkpoint(self.path, tensors, card)
 
     def load(self) -> int:
         checkpoint = read_checkpoint(self.path, algorithm=self.learner.facts.name, backbone="in training")
+        if checkpoint.card.get("schedule") != asdict(self.schedule):
+            raise FewshotError(
+                f"{self.path} belongs to a training with another schedule; delete it to start anew, "
+                "or give the same steps and seed to go on."
+            )
         groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)
         for name, tensor in checkpoint.tensors.items():
             group, _, rest = name.partition(".")
@@ -135,6 +165,7 @@ class _State:
         progress = groups["progress"]
         self.learner.load_state_dict(groups["learner"])
         self.best, self.best_accuracy = groups["best"], progress["best_accuracy"].item()
+        self._began -= progress["seconds"].item()
         slots: dict[int, dict[str, Tensor]] = {}
         for name, tensor in groups["optimizer"].items():
             index, _, slot = name.partition(".")

@@ -38,6 +38,10 @@ class Source(Protocol):
         """`count` different pictures of a class, in random order."""
 
 
+TRAINING_SEED, VALIDATION_SEED, DEMO_SEED = range(3)
+"""Seeds of `SyntheticCharacters`: what the demo shows, no checkpoint has met."""
+
+
 class SyntheticCharacters:
     """Endless classes of invented characters, every picture drawn anew.
 

@@ -30,9 +30,11 @@ _SENTENCES = {
 
 @contextmanager
 def failures_as_sentences(path: Path) -> Iterator[None]:
-    """Raise `FewshotError` for what SQLite says the world did wrong; let its other errors, bugs, pass."""
+    """Raise `FewshotError` for what SQLite or the system say the world did wrong; let bugs pass."""
     try:
         yield
+    except OSError as error:
+        raise FewshotError(f"{path} could not be opened: {error.strerror or error}.") from error
     except sqlite3.Error as error:
         # The low byte is the primary code; the rest tells apart things that ask for the same remedy.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

@@ -48,8 +48,9 @@ class Workspace:
     def create(cls, path: str | os.PathLike[str]) -> Self:
         """Make a new project. An existing file is never overwritten, unless it is empty."""
         path = Path(path).absolute()
-        if path.exists() and not (path.is_file() and path.stat().st_size == 0):
-            raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
+        with failures_as_sentences(path):
+            if path.exists() and not (path.is_file() and path.stat().st_size == 0):
+                raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
         with connection.exclusive(path) as db:
             schema.create(db)
             connection.configure(db)
@@ -59,11 +60,12 @@ class Workspace:
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """Open a project; its content is checked first if it was not closed properly the last time."""
         path = Path(path).absolute()
-        if not path.is_file():
-            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
-        if not os.access(path, os.W_OK):
-            raise FewshotError(READ_ONLY.format(path=path))
-        unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+        with failures_as_sentences(path):
+            if not path.is_file():
+                raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+            if not os.access(path, os.W_OK):
+                raise FewshotError(READ_ONLY.format(path=path))
+            unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
         with connection.exclusive(path) as db:
             connection.refuse_foreign(db, path)
             connection.configure(db)
@@ -79,7 +81,9 @@ class Workspace:
     def open_or_create(cls, path: str | os.PathLike[str]) -> Self:
         """Open the project, or make it if there is none yet."""
         path = Path(path)
-        return cls.open(path) if path.exists() and path.stat().st_size else cls.create(path)
+        with failures_as_sentences(path):
+            has_content = path.exists() and path.stat().st_size > 0
+        return cls.open(path) if has_content else cls.create(path)
 
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,8 +37,9 @@ class FileDialog(QFileDialog):
         self.setOption(QFileDialog.Option.ShowDirsOnly, file_mode is QFileDialog.FileMode.Directory)
         self.setNameFilters(list(name_filters))
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        last = Path(remembered(self._key, home))
-        self.setDirectory(str(last if last.is_dir() else home))
+        last = remembered(self._key, home)
+        # Not `Path.is_dir`, which raises where a network drive does not answer.
+        self.setDirectory(last if os.path.isdir(last) else home)  # noqa: PTH112
         self.accepted.connect(self._tell)
 
     @Slot()

@@ -30,7 +30,7 @@ class ClassModel(QAbstractListModel):
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
-        self._read()
+        self._rows = hub.classes
         self._readers: dict[int, Callable[[ClassRow], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda row: row.name,
             Qt.ItemDataRole.EditRole: lambda row: row.name,
@@ -38,7 +38,7 @@ class ClassModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             ClassRole.CLASS_ID: lambda row: row.id,
             ClassRole.COLOR: lambda row: QColor(row.color),
-            ClassRole.SYMBOL: lambda row: self._symbols[row.id],
+            ClassRole.SYMBOL: lambda row: hub.class_symbol(row.id),
             ClassRole.COUNT: lambda row: row.count,
             ClassRole.KEY: lambda row: row.key,
         }
@@ -71,21 +71,25 @@ class ClassModel(QAbstractListModel):
         return QModelIndex() if place is None else self.index(place)
 
     def _update(self, changes: ChangeSet) -> None:
-        if [row.id for row in self._hub.classes] != [row.id for row in self._rows]:
+        before, now = self._rows, self._hub.classes
+        ids_before, ids = [row.id for row in before], [row.id for row in now]
+        if ids[: len(before)] != ids_before:
             self._reload()
-        elif self._rows:
-            self._read()
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+            return
+        # A name may be in the middle of being typed: nothing but what changed is told.
+        if len(now) > len(before):
+            self.beginInsertRows(QModelIndex(), len(before), len(now) - 1)
+            self._rows = now
+            self.endInsertRows()
+        self._rows = now
+        for place, (old, new) in enumerate(zip(before, now, strict=False)):
+            if roles := [role for role, read in self._readers.items() if read(old) != read(new)]:
+                self.dataChanged.emit(self.index(place), self.index(place), roles)
 
     def _reload(self) -> None:
         self.beginResetModel()
-        self._read()
-        self.endResetModel()
-
-    def _read(self) -> None:
         self._rows = self._hub.classes
-        # A copy: the hub may have forgotten a class that views still ask for.
-        self._symbols = {row.id: self._hub.class_symbol(row.id) for row in self._rows}
+        self.endResetModel()
 
     def _spoken(self, row: ClassRow) -> str:
         examples = self.tr("1 example") if row.count == 1 else self.tr("{n} examples").format(n=row.count)

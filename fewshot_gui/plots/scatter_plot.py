@@ -82,19 +82,25 @@ class ScatterPlot(PlotPane):
 
         `symbols` are names of `CLASS_SYMBOLS`, by default those of the classes' places.
         """
-        shapes = list(symbols) if symbols is not None else [class_symbol(i) for i in range(len(names))]
+        shapes = symbols if symbols is not None else [class_symbol(i) for i in range(len(names))]
         for item in self._support:
             self._item.removeItem(item)
-        self._support = [
-            pg.ScatterPlotItem(symbol=shape, size=_SUPPORT_SIZE, pxMode=True) for shape in shapes
-        ]
+        self._support = [pg.ScatterPlotItem(size=_SUPPORT_SIZE, pxMode=True) for _ in shapes]
         for item in self._support:
             item.setZValue(2)
             self._item.addItem(item, ignoreBounds=True)
-        self._colors = [QColor(color) for color in colors]
-        self._legend.set_classes(names, self._colors, shapes)
         self._forget_map()
         self._draw()
+        self.describe_classes(names, colors, shapes)
+
+    def describe_classes(
+        self, names: Sequence[str], colors: Sequence[str | QColor], symbols: Sequence[str]
+    ) -> None:
+        """Other names, colours or shapes for the same classes; the map stays."""
+        for item, symbol in zip(self._support, symbols, strict=True):
+            item.setSymbol(symbol)
+        self._colors = [QColor(color) for color in colors]
+        self._legend.set_classes(names, self._colors, symbols)
         self.restyle(self.palette())
 
     def show_map(self, embedding_map: EmbeddingMap) -> None:
@@ -112,11 +118,6 @@ class ScatterPlot(PlotPane):
         self._draw()
         self._widen()
         self.say(self._in_words(self.points_shown, embedding_map.of_total))
-
-    def clear(self) -> None:
-        """Empty the map and keep the classes."""
-        self._forget_map()
-        self._draw()
 
     def highlight(self, ids: ArrayLike) -> None:
         """Ring these pictures, now and in the maps to come; those not on the map are passed over."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
+    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -92,6 +93,18 @@ class ClassDelegate(QStyledItemDelegate):
         self._paint_frame(painter, option, index.row())
         painter.restore()
 
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        editor.setAcceptDrops(False)  # what is dropped on a name is meant for its class
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        # Qt asks for this whenever anything about the class changes, also in the middle of a word.
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
+
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -105,5 +118,7 @@ class ClassDelegate(QStyledItemDelegate):
             painter.setPen(QPen(option.palette.color(_Role.Accent), 2))
             painter.drawRoundedRect(frame, 4, 4)
         elif option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(option.palette.color(_Role.HighlightedText), 1, Qt.PenStyle.DotLine))
+            selected = option.state & QStyle.StateFlag.State_Selected
+            role = _Role.HighlightedText if selected else _Role.Text
+            painter.setPen(QPen(option.palette.color(role), 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(frame, 4, 4)

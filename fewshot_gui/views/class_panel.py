@@ -62,6 +62,7 @@ class ClassPanel(QWidget):
         self._selected = NO_CLASS
         self.list.selectionModel().currentChanged.connect(self._tell_selected)
         self.model.modelReset.connect(self._restore_selection)
+        hub.opened.connect(self._forget_selection)
         self._show_possible()
 
     @property
@@ -80,15 +81,10 @@ class ClassPanel(QWidget):
     def actions_with_keys(self) -> list[tuple[str, QAction]]:
         return [(action.text(), action) for action in self.list.actions() if action.shortcuts()]
 
-    def free_name(self) -> str:
-        """A name no class has, for a class that was not given one."""
-        names = {row.name for row in self._hub.classes}
-        return next(name for n in range(1, len(names) + 2) if (name := self._numbered(n)) not in names)
-
     # -- gestures
 
     def add_class(self) -> None:
-        name = self.free_name()
+        name = self._hub.free_class_name()
         if self._hub.apply(AddClass(name)) is not None and (row := self._hub.class_named(name)):
             self.edit_name(row.id)
 
@@ -112,9 +108,6 @@ class ClassPanel(QWidget):
         self._move_selected(+1)
 
     # -- within
-
-    def _numbered(self, number: int) -> str:
-        return self.tr("Class {n}").format(n=number)
 
     def _recolor(self, color: QColor) -> None:
         self._hub.apply(RecolorClass(self._selected, color.name()))
@@ -197,6 +190,10 @@ class ClassPanel(QWidget):
             self.list.setCurrentIndex(index)
         else:
             self._tell_selected(QModelIndex())
+
+    def _forget_selection(self) -> None:
+        # A class of another project may have the same id, but is not the one that was chosen.
+        self.list.setCurrentIndex(QModelIndex())
 
     def _show_possible(self) -> None:
         for action in self.list.actions():

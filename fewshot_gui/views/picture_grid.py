@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -41,6 +41,7 @@ _BATCH = 500
 _SPACING = 4
 _MANY = 1000
 _WHEEL_NOTCH = 120
+_NONE = np.empty(0, np.int64)
 
 
 class PictureGrid(QListView):
@@ -50,8 +51,6 @@ class PictureGrid(QListView):
     """
 
     selection_changed = Signal()
-    activated_id = Signal(int)
-    """A picture was double-clicked, or Enter was pressed on it."""
     cell_size_changed = Signal(int)
 
     def __init__(
@@ -64,7 +63,9 @@ class PictureGrid(QListView):
         self._empty_title = ""
         self._empty_body = ""
         self._wheel = 0
-        self._kept_selection = np.empty(0, np.int64)
+        self._dealt_with = _NONE
+        self._kept_ids = _NONE
+        self._kept_selection = _NONE
         self._kept_current: int | None = None
         self._place: tuple[int, int] | None = None
 
@@ -87,7 +88,6 @@ class PictureGrid(QListView):
         model.modelAboutToBeReset.connect(self._keep_selection)
         self.setModel(model)
         model.modelReset.connect(self._restore_selection)
-        self.activated.connect(self._tell_activated)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
@@ -136,6 +136,28 @@ class PictureGrid(QListView):
         for first, last in row_ranges(np.unique(self._pictures.rows_of(ids))):
             selection.select(self._pictures.index(first), self._pictures.index(last))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def reveal(self, picture_id: int) -> None:
+        """Select this picture alone and bring it into view; nothing happens if it is not shown."""
+        row = self._pictures.row_of(picture_id)
+        if row is None:
+            return
+        index = self._pictures.index(row)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        if not self.visualRect(index).isValid():  # the layout has not come that far yet
+            self._place = (picture_id, self.viewport().height() // 2)
+
+    @contextmanager
+    def moving_on_from(self, ids: NDArray[np.int64]) -> Iterator[None]:
+        """What is done within deals with these pictures: if that moves the current one to another
+        place, it is not followed there, and the next picture becomes the current one.
+        """
+        self._dealt_with = ids
+        try:
+            yield
+        finally:
+            self._dealt_with = _NONE
 
     def selectAll(self) -> None:
         # Qt builds one range per item here; this is one for all of them.
@@ -226,6 +248,8 @@ class PictureGrid(QListView):
 
     def _note_place(self) -> None:
         """Remember a picture in sight and where it is, before the cells are laid out anew."""
+        if self._place is not None:  # the last layout has not come that far yet
+            return
         seen = self.viewport().rect()
         current = self.currentIndex()
         if not current.isValid() or not seen.intersects(self.visualRect(current)):
@@ -254,25 +278,43 @@ class PictureGrid(QListView):
     @Slot()
     def _keep_selection(self) -> None:
         self._note_place()
+        self._kept_ids = self._pictures.ids
         self._kept_selection = self.selected_ids()
         current = self.currentIndex()
         self._kept_current = self._pictures.id_at(current.row()) if current.isValid() else None
 
     @Slot()
     def _restore_selection(self) -> None:
-        row = self._pictures.row_of(self._kept_current) if self._kept_current is not None else None
-        if row is not None:
-            self.selectionModel().setCurrentIndex(
-                self._pictures.index(row), QItemSelectionModel.SelectionFlag.NoUpdate
-            )
-        self.select_ids(self._kept_selection)
-        self._return_to_place()
-        if len(self._kept_selection) != len(self.selected_ids()):
+        kept = self._kept_selection
+        selected = kept[~np.isin(kept, self._dealt_with)]
+        if self._kept_current is not None:
+            row = self._row_of_stand_in(self._kept_current)
+            if row is not None:
+                index = self._pictures.index(row)
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+                current = self._pictures.id_at(row)
+                if current != self._kept_current and not self._pictures.rows_of(selected).size:
+                    selected = np.array([current], np.int64)
+        self.select_ids(selected)
+        if self._place is not None:
+            picture_id, top = self._place
+            row = self._row_of_stand_in(picture_id)
+            self._place = None if row is None else (self._pictures.id_at(row), top)
+            self._return_to_place()
+        if len(kept) != len(self.selected_ids()):
             self.selection_changed.emit()
 
-    @Slot(QModelIndex)
-    def _tell_activated(self, index: QModelIndex) -> None:
-        self.activated_id.emit(self._pictures.id_at(index.row()))
+    def _row_of_stand_in(self, picture_id: int) -> int | None:
+        """Where the picture is after the model was reset or, if it has gone or was dealt with, the
+        nearest that stays: one that followed it, else one before it.
+        """
+        place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
+        for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
+            staying = neighbours[~np.isin(neighbours, self._dealt_with)]
+            rows = self._pictures.rows_of(staying)
+            if rows.size:
+                return int(rows[0])
+        return self._pictures.row_of(picture_id)
 
     @Slot(int)
     def _repaint_picture(self, picture_id: int) -> None:

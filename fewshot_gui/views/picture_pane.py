@@ -11,6 +11,7 @@ from engine.workspace import ChangeSet
 from fewshot_gui.models.picture_model import PictureModel
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import PictureGrid
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
@@ -32,6 +33,9 @@ class PicturePane(QWidget):
         self._thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub, self)
         self.grid = PictureGrid(self.model, self._thumbnails, self)
+        cell_size = remembered("pictures/cell")
+        if cell_size.isdecimal():
+            self.grid.set_cell_size(int(cell_size))
         self.show_menu = QComboBox(self)
         self.show_menu.setAccessibleName(self.tr("Which pictures to show"))
         for show in Show:
@@ -55,6 +59,7 @@ class PicturePane(QWidget):
         self.show_menu.currentIndexChanged.connect(self.rearrange)
         self.order_menu.currentIndexChanged.connect(self.rearrange)
         self.grid.selection_changed.connect(self._tell_selection)
+        self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
         hub.predicted.connect(self.model.refresh)
         hub.opened.connect(self._start_over)
@@ -68,11 +73,10 @@ class PicturePane(QWidget):
             self.rearrange()
 
     def reveal(self, picture_id: int) -> None:
-        """Select one picture and bring it into view, if it is among those shown."""
-        row = self.model.row_of(picture_id)
-        if row is not None:
-            self.grid.select_ids(np.array([picture_id], np.int64))
-            self.grid.scrollTo(self.model.index(row))
+        """Select one picture and bring it into view, showing all pictures if it is not shown now."""
+        if self.model.row_of(picture_id) is None:
+            self.show_menu.setCurrentIndex(self.show_menu.findData(Show.ALL))
+        self.grid.reveal(picture_id)
 
     def rearrange(self) -> None:
         arrangement = self._arrangement()
@@ -81,8 +85,9 @@ class PicturePane(QWidget):
         self._say_shown(len(ids))
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
-    def close_threads(self) -> None:
-        self._thumbnails.close()
+    def close_threads(self) -> bool:
+        """Decode no more thumbnails; returns whether the threads ended in time."""
+        return self._thumbnails.close()
 
     def _arrangement(self) -> Arrangement:
         return Arrangement(self.show_menu.currentData(), self.order_menu.currentData(), self._class_id)
@@ -90,15 +95,22 @@ class PicturePane(QWidget):
     def _follow(self, changes: ChangeSet) -> None:
         if changes.classes:
             self._name_class()
-        self.rearrange()
-        self.model.refresh(None if changes.classes else _as_ids(changes.pictures))
+        pictures = _as_ids(changes.pictures)
+        # The review loop: label a picture, and the next one is at hand.
+        with self.grid.moving_on_from(pictures[:0] if changes.membership else pictures):
+            self.rearrange()
+        self.model.refresh(None if changes.classes else pictures)
 
     def _start_over(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
         self._thumbnails.clear()
+        self.model.set_ids([])
         self.show_class(NO_CLASS)
         self.rearrange()
         self.model.refresh()
+
+    def _remember_cell_size(self, size: int) -> None:
+        remember("pictures/cell", str(size))
 
     def _name_class(self) -> None:
         known = any(row.id == self._class_id for row in self._hub.classes)

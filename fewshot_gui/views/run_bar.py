@@ -34,6 +34,7 @@ class RunBar(QWidget):
 
     switched = Signal(str)
     """A sentence: the backbone was changed because of the algorithm."""
+    device_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,14 @@ class RunBar(QWidget):
     def device_name(self) -> str:
         return str(self.device.currentData(_NAME))
 
+    @property
+    def device_title(self) -> str:
+        """What the chosen device is called; for the automatic choice, the one it would come to."""
+        if self._catalogue is None:
+            return ""
+        titles = {entry.name: entry.title for entry in self._catalogue.devices}
+        return titles.get(self.device_name, self._catalogue.devices[0].title)
+
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Fill the menus, keeping the remembered choices where they still exist."""
         self._catalogue = catalogue
@@ -83,6 +92,7 @@ class RunBar(QWidget):
         self.backbone.currentIndexChanged.connect(self._prefer_backbone)
         for menu in (self.algorithm, self.device):
             menu.currentIndexChanged.connect(self._remember)
+        self.device.currentIndexChanged.connect(self.device_chosen)
 
     def _menu(self, name: str, label: str) -> QComboBox:
         menu = QComboBox(self)

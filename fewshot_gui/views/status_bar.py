@@ -36,8 +36,7 @@ class StatusBar(QStatusBar):
         self.bar.show()
         parts = [stage, f"{done:,}" if done or total else "", f"/ {total:,}" if total else ""]
         self.hint.setText(" ".join(part for part in parts if part))
-        if rate is not None:
-            self.rate.setText(self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
+        self.rate.setText("" if rate is None else self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
 
     def end_progress(self) -> None:
         self.bar.hide()
@@ -51,5 +50,5 @@ class StatusBar(QStatusBar):
         )
 
     def show_device(self, text: str) -> None:
-        """The device that the work is really done on."""
+        """The device that a run is really done on or, before the first one, would be."""
         self.device.setText(text)

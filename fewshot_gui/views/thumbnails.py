@@ -137,11 +137,14 @@ class ThumbnailLoader(QObject):
         self._answers.clear()
         self._bytes = 0
 
-    def close(self) -> None:
-        """Take no more wishes and wait for the threads; a picture being decoded is finished first."""
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Take no more wishes and wait for the threads; returns whether they ended in time.
+
+        A picture being decoded is finished first, and a drive may never give it.
+        """
         self._closed = True
         self.clear()
-        self._pool.waitForDone()
+        return self._pool.waitForDone(round(1000 * timeout_s))
 
     def _wish(self, wish: _Wish) -> None:
         if self._closed or wish in self._running:

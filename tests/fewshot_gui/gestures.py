@@ -6,8 +6,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
 
 _LEFT = Qt.MouseButton.LeftButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -49,3 +67,67 @@ def drop(
 
 def middle_of(view: QAbstractItemView, index: QModelIndex) -> QPoint:
     return view.visualRect(index).center()
+
+
+def click(view: QAbstractItemView, row: int) -> None:
+    QTest.mouseClick(view.viewport(), _LEFT, pos=middle_of(view, view.model().index(row, 0)))
+
+
+def right_click(view: QAbstractItemView, row: int) -> None:
+    """Through the window system, which turns a press of the right button into the wish for a menu."""
+    window = view.window()
+    place = view.viewport().mapTo(window, middle_of(view, view.model().index(row, 0)))
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.RightButton, pos=place)
+
+
+def choose_by_keys(menu: QComboBox, wanted: object, role: int = Qt.ItemDataRole.UserRole) -> None:
+    """Walk through a drop-down menu with the arrow keys until it stands on the item with this data."""
+    menu.setFocus()
+    QTest.keyClick(menu, Qt.Key.Key_Home)
+    for _ in range(menu.count()):
+        if menu.currentData(role) == wanted:
+            return
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    raise AssertionError(f"{wanted} cannot be reached by keys in the menu '{menu.accessibleName()}'")
+
+
+def choose_from_menu_bar(window: QMainWindow, first: str, *titles: str) -> None:
+    """Open the menu `first` with Alt and its letter, then walk to each of `titles` in turn."""
+    action = next(action for action in window.menuBar().actions() if _plain(action.text()) == first)
+    QTest.keySequence(window, QKeySequence.mnemonic(action.text()))
+    choose_from_open_menu(*titles)
+
+
+def choose_from_open_menu(*titles: str) -> None:
+    """With the arrow keys and Return, which also opens the submenu that a title may stand for."""
+    for title in titles:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu), f"no menu is open to choose '{title}' from"
+        for _ in menu.actions():
+            if menu.activeAction() is not None and _plain(menu.activeAction().text()) == title:
+                break
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        else:
+            raise AssertionError(f"'{title}' cannot be reached by keys in the menu '{menu.title()}'")
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+
+
+def _plain(text: str) -> str:
+    """As it is read: without the mark of its letter."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def answer_with_paths(window: QWidget, qtbot: QtBot, *paths: Path) -> None:
+    """Paste paths into the file dialog of `window` that is open, and press Return.
+
+    Pasted, because Qt completes what is typed, and the list of completions takes the Return.
+    """
+    dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    qtbot.waitUntil(name.hasFocus)
+    QGuiApplication.clipboard().setText(
+        str(paths[0]) if len(paths) == 1 else " ".join(f'"{path}"' for path in paths)
+    )
+    QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.Paste))
+    QTest.keyClick(name, Qt.Key.Key_Return)

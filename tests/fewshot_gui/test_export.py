@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.exports import Row
+from engine.exports import Row, formats
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, LabelPictures, RemoveClass
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.exporting import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
+from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys
 
 MakePictures = Callable[..., Path]
 
@@ -88,16 +89,13 @@ def open_dialog(window: MainWindow, qtbot: QtBot) -> ExportDialog:
     return window.findChild(ExportDialog)
 
 
-def save_as(window: MainWindow, qtbot: QtBot, path: str, format_name: str) -> None:
-    """Ctrl+E, choose a format, type a name, Return."""
-    dialog = open_dialog(window, qtbot)
-    chosen = next(text for text, form in dialog._formats.items() if form.name == format_name)
-    dialog.selectNameFilter(chosen)
-    dialog.filterSelected.emit(chosen)
-    name = dialog.findChild(QLineEdit, "fileNameEdit")
-    name.setText(path)
+def save_as(window: MainWindow, qtbot: QtBot, path: Path, format_name: str) -> None:
+    """Ctrl+E, choose a format, enter a path, Return."""
+    menu = open_dialog(window, qtbot).findChild(QComboBox, "fileTypeCombo")
+    form = formats()[format_name]
+    choose_by_keys(menu, f"{form.title} (*{form.suffix})", Qt.ItemDataRole.DisplayRole)
     with qtbot.waitSignal(window.exporter.written):
-        QTest.keyClick(name, Qt.Key.Key_Return)
+        answer_with_paths(window, qtbot, path)
     qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)
 
 
@@ -106,7 +104,7 @@ def test_an_export_from_the_window_can_be_read_back(
 ) -> None:
     folder = make_pictures("ants", 2)
     window.hub.apply(AddClassFolders({"ants": list(folder.iterdir())}))
-    save_as(window, qtbot, str(tmp_path / "out"), "csv")
+    save_as(window, qtbot, tmp_path / "out", "csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["label"] for row in rows] == ["ants", "ants"]
@@ -120,7 +118,7 @@ def test_the_folder_and_the_format_are_remembered(
     window.hub.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
     place = tmp_path / "exports"
     place.mkdir()
-    save_as(window, qtbot, str(place / "first"), "jsonl")
+    save_as(window, qtbot, place / "first", "jsonl")
     dialog = open_dialog(window, qtbot)
     assert Path(dialog.directory().path()) == place
     with qtbot.waitSignal(window.exporter.written):

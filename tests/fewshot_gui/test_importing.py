@@ -55,7 +55,7 @@ def test_a_folder_becomes_a_class_of_its_name(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(importer.added):
-        importer.add_classes([make_pictures("ants", 2), make_pictures("bees", 1)], "Class 1")
+        importer.add_classes([make_pictures("ants", 2), make_pictures("bees", 1)])
     assert counts(hub) == {"ants": 2, "bees": 1}
     hub.undo()
     assert (hub.classes, hub.picture_count) == ([], 0)
@@ -67,7 +67,7 @@ def test_a_folder_of_class_folders_becomes_all_of_them(
     make_pictures("ants", 2), make_pictures("bees", 1)
     (make_pictures("bees", 1).parent / "empty").mkdir()
     with qtbot.waitSignal(importer.added):
-        importer.add_classes([make_pictures("bees", 1).parent], "Class 1")
+        importer.add_classes([make_pictures("bees", 1).parent])
     assert counts(hub) == {"ants": 2, "bees": 1}
 
 
@@ -76,7 +76,7 @@ def test_a_folder_with_pictures_and_subfolders_is_one_class(
 ) -> None:
     make_pictures("insects/ants", 2)
     with qtbot.waitSignal(importer.added):
-        importer.add_classes([make_pictures("insects", 1)], "Class 1")
+        importer.add_classes([make_pictures("insects", 1)])
     assert counts(hub) == {"insects": 3}
 
 
@@ -84,7 +84,7 @@ def test_loose_files_become_a_class_that_wants_a_name(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(importer.class_unnamed) as told:
-        importer.add_classes([make_pictures("ants", 2) / "1.png"], "Class 1")
+        importer.add_classes([make_pictures("ants", 2) / "1.png"])
     assert counts(hub) == {"Class 1": 1}
     assert told.args == [hub.classes[0].id]
 

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,11 +24,18 @@ from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remembered
-from fewshot_gui.theme import is_dark
-from tests.broken_pictures import write_corpus
-from tests.fewshot_gui.gestures import drag_over, drop, files, middle_of
-from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine
+from tests.broken_pictures import FINE, write_corpus
+from tests.fewshot_gui.gestures import (
+    choose_by_keys,
+    choose_from_open_menu,
+    click,
+    drag_over,
+    drop,
+    files,
+    middle_of,
+    right_click,
+)
+from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, embedding_map
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -72,11 +80,6 @@ def ready(window: MainWindow, qtbot: QtBot, make_pictures: MakePictures) -> Main
     return window
 
 
-def choose(window: MainWindow, name: str) -> None:
-    menu = window.choices.algorithm
-    menu.setCurrentIndex(menu.findData(name))
-
-
 # -- classes
 
 
@@ -92,7 +95,7 @@ def test_a_class_is_added_and_named_in_its_row(window: MainWindow, qtbot: QtBot)
 
 def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow, qtbot: QtBot) -> None:
     classes = ready.classes.list
-    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(0)))
+    click(classes, 0)
     for name, expected in (("wasps", ["wasps", "bees"]), ("bees", ["wasps", "bees"])):
         QTest.keyClick(classes, Qt.Key.Key_F2)
         editor = name_editor(ready)
@@ -106,7 +109,7 @@ def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow,
 
 def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) -> None:
     classes = ready.classes.list
-    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    click(classes, 1)
     QTest.keyClick(classes, Qt.Key.Key_Delete)
     assert counts(ready) == {"ants": 3}
     assert ready.hub.picture_count == 16
@@ -118,7 +121,7 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
     classes = ready.classes.list
-    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    click(classes, 1)
     QTest.keyClick(classes, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert list(counts(ready)) == ["bees", "ants"]
     assert ready.hub.class_name(ready.classes.selected_class) == "bees"
@@ -193,7 +196,7 @@ def test_pasting_into_a_class_that_has_the_keyboard_adds_examples(
     ready: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     classes = ready.classes.list
-    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(0)))
+    click(classes, 0)
     QGuiApplication.clipboard().setMimeData(files([make_pictures("more ants", 2)]))
     qtbot.waitUntil(classes.hasFocus)
     with qtbot.waitSignal(ready.importer.added):
@@ -224,34 +227,35 @@ def test_keys_label_the_selected_pictures(ready: MainWindow) -> None:
 
 
 def test_a_key_follows_its_class_when_another_is_removed(ready: MainWindow) -> None:
-    ready.classes.select(ready.hub.classes[0].id)
-    ready.classes.remove_action.trigger()
-    ready.classes.add_action.trigger()
+    classes, grid = ready.classes.list, ready.pictures.grid
+    click(classes, 0)
+    QTest.keyClick(classes, Qt.Key.Key_Delete)
+    QTest.keyClick(ready, Qt.Key.Key_N, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(name_editor(ready), Qt.Key.Key_Escape)
-    grid = ready.pictures.grid
     grid.setFocus()
-    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
     QTest.keyClick(grid, Qt.Key.Key_1)
     assert counts(ready) == {"bees": 0, "Class 1": 16}
 
 
 def test_delete_removes_pictures_from_the_project_but_not_from_the_disk(
-    ready: MainWindow, make_pictures: MakePictures
+    ready: MainWindow, tmp_path: Path
 ) -> None:
+    folders = [tmp_path / "pictures" / name for name in ("ants", "bees", "new")]
     grid = ready.pictures.grid
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
     QTest.keyClick(grid, Qt.Key.Key_Delete)
     assert ready.hub.picture_count == 0
-    assert len(list(make_pictures("new", 10).iterdir())) == 10
+    assert [len(list(folder.iterdir())) for folder in folders] == [3, 3, 10]
 
 
 def test_the_grid_can_show_one_class_only(ready: MainWindow) -> None:
     menu = ready.pictures.show_menu
-    menu.setCurrentIndex(menu.findData(Show.CLASS))
+    choose_by_keys(menu, Show.CLASS)
     assert ready.pictures.model.rowCount() == 0
     classes = ready.classes.list
-    QTest.mouseClick(classes.viewport(), _LEFT, pos=middle_of(classes, ready.classes.model.index(1)))
+    click(classes, 1)
     assert ready.pictures.model.rowCount() == 3
     assert menu.currentText() == "bees"
 
@@ -294,8 +298,8 @@ def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEn
 def test_a_run_gets_the_choices_of_the_toolbar(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
-    choose(ready, "maml")
-    ready.choices.device.setCurrentIndex(ready.choices.device.findData("cpu"))
+    choose_by_keys(ready.choices.algorithm, "maml")
+    choose_by_keys(ready.choices.device, "cpu")
     with qtbot.waitSignal(ready.runs.ended):
         QTest.keyClick(ready, Qt.Key.Key_F5)
     [request] = engine.requests
@@ -306,7 +310,7 @@ def test_an_algorithm_that_cannot_use_the_backbone_switches_it_and_says_so(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     assert window.choices.backbone_name == "photo"
-    choose(window, "maml")
+    choose_by_keys(window.choices.algorithm, "maml")
     assert window.choices.backbone_name == "conv4"
     assert window.status.hint.text() == (
         "Backbone switched to Characters. No checkpoint has been meta-trained for photos yet."
@@ -349,7 +353,7 @@ def test_labelling_goes_on_during_a_run_and_the_label_stands(
     qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
     grid = ready.pictures.grid
     grid.setFocus()
-    grid.selectAll()
+    QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
     QTest.keyClick(grid, Qt.Key.Key_1)
     with qtbot.waitSignal(ready.runs.ended):
         engine.go_on.set()
@@ -365,8 +369,7 @@ def test_pictures_that_cannot_be_read_are_listed_with_the_reason(
     ready_to_run(window, qtbot, make_pictures, to_label=0)
     with qtbot.waitSignal(window.runs.ended):
         click_run(window)
-    menu = window.pictures.show_menu
-    menu.setCurrentIndex(menu.findData(Show.UNREADABLE))
+    choose_by_keys(window.pictures.show_menu, Show.UNREADABLE)
     assert window.pictures.model.rowCount() == 1
     assert "truncated" in window.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
@@ -445,17 +448,27 @@ def test_closing_during_a_run_ends_it_and_keeps_what_arrived(
         assert len(workspace.predictions(run.id).picture_ids) == 4
 
 
-def test_a_point_of_the_map_selects_its_picture_and_the_other_way_round(
-    ready: MainWindow, qtbot: QtBot
+def test_a_click_on_a_point_of_the_map_selects_its_picture_and_the_other_way_round(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(ready.runs.ended):
         click_run(ready)
-    ready.scatter.picked.emit(9)
-    assert ready.pictures.grid.selected_ids().tolist() == [9]
-    assert ready.scatter._highlighted.tolist() == [9]
+    shown = embedding_map(engine.requests[0])
+    # The point farthest from its neighbours cannot be taken for one of them.
+    distances = np.linalg.norm(shown.xy[:, None] - shown.xy, axis=2)
+    np.fill_diagonal(distances, np.inf)
+    loneliest = int(distances.min(axis=1).argmax())
+    plot = ready.scatter.plot
+    in_scene = plot.getPlotItem().vb.mapViewToScene(QPointF(*shown.xy[loneliest].tolist()))
+    QTest.mouseClick(plot.viewport(), _LEFT, pos=plot.mapFromScene(in_scene))
+    picked = int(shown.picture_ids[loneliest])
+    assert ready.pictures.grid.selected_ids().tolist() == [picked]
+    assert ready.scatter._highlighted.tolist() == [picked]
+    click(ready.pictures.grid, 0)
+    assert ready.scatter._highlighted.tolist() == [ready.pictures.model.id_at(0)] != [picked]
 
 
-# -- the ready itself
+# -- the window itself
 
 
 def test_a_window_that_opens_on_a_project_shows_it(
@@ -498,18 +511,6 @@ def test_a_project_that_cannot_be_opened_leaves_the_present_one(window: MainWind
     assert window.hub.file == first
 
 
-def test_dark_and_light_can_be_chosen_and_are_remembered(
-    window: MainWindow, qapp: QApplication, qtbot: QtBot
-) -> None:
-    by_name = {action.data(): action for action in window.actions_.themes.actions()}
-    for name, dark in (("dark", True), ("light", False)):
-        by_name[name].trigger()
-        assert is_dark(qapp.palette()) is dark
-        assert remembered("theme") == name
-        ground = qapp.palette().color(QPalette.ColorRole.Base)
-        qtbot.waitUntil(lambda ground=ground: window.loss.plot.backgroundBrush().color() == ground)
-
-
 def test_choices_are_remembered_from_one_start_to_the_next(
     qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
 ) -> None:
@@ -522,8 +523,8 @@ def test_choices_are_remembered_from_one_start_to_the_next(
         with qtbot.waitSignal(window.bridge.catalogue_ready):
             window.start_engine()
         if first:
-            choose(window, "maml")
-            window.choices.device.setCurrentIndex(window.choices.device.findData("cpu"))
+            choose_by_keys(window.choices.algorithm, "maml")
+            choose_by_keys(window.choices.device, "cpu")
         else:
             assert window.choices.algorithm_name == "maml"
             assert window.choices.backbone_name == "conv4"
@@ -606,24 +607,29 @@ def test_classes_beyond_the_ninth_are_given_through_the_menu(
         window.hub.apply(AddClass(f"A&B {number}"))
     grid = window.pictures.grid
     drop_and_wait(window, qtbot, grid.viewport(), [make_pictures("new", 2)], grid.rect().center())
-    grid.selectAll()
-    window.class_menu.popup(QPoint(0, 0))
-    last = window.class_menu.actionGeometry(window.class_menu.actions()[10])
-    QTest.mouseClick(window.class_menu, _LEFT, pos=last.center())
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
+    right_click(grid, 0)
+    choose_from_open_menu("Label as", "A&B 11")
     assert counts(window)["A&B 11"] == 2
 
 
-def test_a_folder_of_broken_pictures_is_shown_without_a_crash(
+def test_every_broken_picture_says_in_its_cell_why_it_cannot_be_shown(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    corpus = tmp_path / "corpus"
-    specimens = write_corpus(corpus)
-    grid = window.pictures.grid
-    drop_and_wait(window, qtbot, grid.viewport(), [corpus], grid.rect().center())
-    assert window.hub.picture_count == len(specimens)
-    for row in range(0, window.pictures.model.rowCount(), 3):
-        grid.scrollTo(window.pictures.model.index(row))
-        grid.viewport().repaint()
+    specimens = write_corpus(tmp_path / "corpus").values()
+    grid, model = window.pictures.grid, window.pictures.model
+    drop_and_wait(window, qtbot, grid.viewport(), [tmp_path / "corpus"], grid.viewport().rect().center())
     loader = window.pictures._thumbnails
-    qtbot.waitUntil(lambda: not loader._running and not loader._pending, timeout=20_000)
+    for row in range(0, model.rowCount(), 3):
+        grid.scrollTo(model.index(row))
+        grid.viewport().repaint()
+        qtbot.waitUntil(lambda: not loader._running and not loader._pending, timeout=20_000)
     grid.grab()
+    ids = {window.hub.path(picture_id): picture_id for picture_id in model.ids.tolist()}
+    assert {path: loader.error(picture_id) or FINE for path, picture_id in ids.items()} == {
+        specimen.path: specimen.outcome for specimen in specimens
+    }
+    for specimen in specimens:
+        thumbnail = loader.image(ids[specimen.path], specimen.path)
+        assert (thumbnail is not None) == (specimen.outcome == FINE)

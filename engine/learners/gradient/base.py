@@ -1,8 +1,8 @@
 """The gradient (optimization-based) family: adapt by descending the loss of the support set.
 
 One inner loop serves all of them. An algorithm says where it starts (`initial_parameters`), what it
-predicts with given parameters (`predict`), and how a step is taken (`update`); which parameters
-adapt is decided by what `initial_parameters` returns under `Parameters.adapting`.
+predicts with given parameters (`predict`), how a step is taken (`update`), and which parameters
+take part in it (`adapts`).
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ Parameters: TypeAlias = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network says: `logits` [n, way], `embedding` [n, d], and the batch-norm moments it used.
+    """What a network says: `logits` [n, way] and `embedding` [n, d].
 
-    `context` is whatever the query must inherit from the support for the prediction to be inductive.
+    `context` is whatever the query must inherit from the support for its prediction to be inductive,
+    such as batch-norm moments; `None` if nothing.
     """
 
     logits: Tensor

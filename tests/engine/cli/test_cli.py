@@ -149,7 +149,7 @@ WRONG_CALLS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "support is a file": ({"support": "file.txt"}, "is not a folder"),
     "no classes": ({"support": "empty"}, "holds no folders"),
     "one class": ({"support": "one class"}, "holds only the folder “arka”"),
-    "class without examples": ({"support": "hollow class"}, "No readable example of “bare”"),
+    "class without examples": ({"support": "hollow class"}, "no picture in the class “bare”"),
     "no such images": ({"images": "nowhere"}, "nowhere"),
     "no images": ({"images": "empty"}, "There is no picture in"),
     "no such folder": ({"out": "nowhere/out.csv"}, "there is no folder"),

@@ -82,19 +82,18 @@ def test_the_temperature_scales_with_the_logits() -> None:
     )
 
 
-def test_without_held_out_examples_the_spread_of_the_logits_is_taken() -> None:
+def test_the_typical_gap_is_the_median_lead_of_the_highest_logit() -> None:
     logits = torch.tensor([[0.0, 4.0], [10.0, 2.0], [1.0, 7.0]])
-    none = torch.empty(0, dtype=torch.int64)
-    assert fit_temperature(logits, none) == typical_gap(logits) == 6.0
-    assert fit_temperature(torch.zeros(0, 3), none) == 1.0
-    assert fit_temperature(torch.zeros(4, 3), none) == 1.0
+    assert typical_gap(logits) == 6.0
+    assert typical_gap(torch.zeros(0, 3)) == 1.0
+    assert typical_gap(torch.zeros(4, 3)) == 1.0
 
 
 # --- of a whole task --------------------------------------------------------------------------
 
 
 def calibration_of(learner: MetaLearner, support: LabeledSet) -> Calibration:
-    return run_to_end(calibrate(learner, support))
+    return run_to_end(calibrate(learner, support, run_to_end(learner.adapt(support))))
 
 
 @pytest.fixture(params=[PrototypicalNetwork, FineTuning])
@@ -132,6 +131,7 @@ def test_held_out_accuracy_of_labels_by_chance_is_no_better_than_chance(learner:
 
 
 def test_calibrating_hands_over_after_every_step(learner: MetaLearner) -> None:
-    folds = [fold for fold, _ in calibrate(learner, embeddings([7, 1, 3], 16))]
+    support = embeddings([7, 1, 3], 16)
+    folds = [fold for fold, _ in calibrate(learner, support, run_to_end(learner.adapt(support)))]
     assert set(folds) == {0, 1, 2, 3, 4}
     assert folds == sorted(folds)

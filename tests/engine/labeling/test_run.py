@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.backbones.base import backbones
+from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
 from engine.episodes import LabeledSet
 from engine.labeling import run as run_module
@@ -41,7 +43,7 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.labeling.run import label
-from engine.learners.base import Adaptation
+from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners, why_not
@@ -477,19 +479,49 @@ def test_a_full_card_while_adapting_sends_the_run_to_the_cpu(
     assert started.device == "Card cuda:0 · PyTorch"
     (changed,) = only(events, DeviceChanged)
     assert changed.device.startswith("CPU")
-    assert changed.message == "cuda:0 ran out of memory while adapting; going on with the CPU."
+    assert changed.message == "cuda:0 ran out of memory; going on with the CPU."
     chances = predicted(events)
     assert all(np.array_equal(chances[picture], expected[picture]) for picture in expected)
 
 
 @pytest.mark.usefixtures("gpu")
-def test_a_card_that_is_full_elsewhere_fails_with_a_sentence(
+def test_a_full_card_while_classifying_sends_the_run_to_the_cpu(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    expected = predicted(events_of(job.request(algorithm="maml", device="cpu")))
     fail_once(monkeypatch, session_module.Task, "probabilities", 0)
+    events = events_of(job.request(algorithm="maml", device="cuda:0"))
+    (changed,) = only(events, DeviceChanged)
+    assert changed.message == "cuda:0 ran out of memory; going on with the CPU."
+    chances = predicted(events)
+    assert all(np.array_equal(chances[picture], expected[picture]) for picture in expected)
+
+
+@pytest.mark.usefixtures("gpu")
+def test_a_card_that_is_full_before_anything_is_adapted_fails_with_a_sentence(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(monkeypatch, session_module.Session, "tensor", 0)
     failed = last(events_of(job.request(algorithm="maml", device="cuda:0")), Failed)
     assert "GPU ran out of memory" in failed.message
     assert failed.report == ""
+
+
+def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room() -> None:
+    class Cramped(AdaptedClassifier):
+        class_names = ("a", "b")
+
+        def logits(self, features: Tensor) -> Tensor:
+            if len(features) > 2:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return features
+
+        def embed(self, features: Tensor) -> Tensor:
+            return features
+
+    features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [0.0, 9.0]])
+    task = session_module.Task(Cramped(), Calibration(1.0, None, 0))
+    assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 1]
 
 
 # --- what can be chosen -----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,12 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: i
 
     resumed = a_learner()
     steps = train(resumed, tmp_path / "killed.safetensors")
-    assert steps == expected[killed_after // 4 * 4 :]
+    saved = killed_after // 4 * 4
+    if saved:  # it first says where it stands
+        stands = steps.pop(0)
+        assert (stands.step, stands.best) == (saved, expected[saved - 1].best)
+        assert stands.seconds > 0
+    assert steps == expected[saved:]
     assert_equal(weights(resumed), weights(whole))
 
 
@@ -109,7 +115,8 @@ def test_killed_between_writing_two_files_it_ends_there_too(
 def test_a_finished_training_started_again_only_restores_its_best(tmp_path: Path) -> None:
     first, again = a_learner(), a_learner()
     train(first, tmp_path / "state.safetensors")
-    assert train(again, tmp_path / "state.safetensors") == []
+    (stands,) = train(again, tmp_path / "state.safetensors")
+    assert stands.step == SCHEDULE.steps
     assert_equal(weights(again), weights(first))
 
 
@@ -138,6 +145,13 @@ def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Pa
         next(learner.parameters()).fill_(math.nan)
     with pytest.raises(FewshotError, match="nan at step 2; try a smaller learning rate"):
         next(steps)
+
+
+def test_a_training_with_another_schedule_is_not_resumed(tmp_path: Path) -> None:
+    train(a_learner(), tmp_path / "state.safetensors")
+    longer = replace(SCHEDULE, steps=2 * SCHEDULE.steps)
+    with pytest.raises(FewshotError, match="another schedule"):
+        train(a_learner(), tmp_path / "state.safetensors", longer)
 
 
 def test_another_algorithms_training_is_not_resumed(tmp_path: Path) -> None:
