@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from engine.backbones.preprocessing import Preprocessing
 from engine.errors import FewshotError
+from engine.images.decode import DECODING
 from engine.registry import discover
 
 
@@ -46,10 +47,10 @@ class Backbone:
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """A digest of the weights and the preprocessing: what an embedding depends on besides the picture."""
+        """A digest of the weights and of how pictures are read: what an embedding depends on besides them."""
         digest = hashlib.blake2b(digest_size=12)
         digest.update(self.weights().read_bytes())
-        digest.update(repr((self.preprocessing, self.mean, self.std)).encode())
+        digest.update(repr((DECODING, self.preprocessing, self.mean, self.std)).encode())
         return digest.hexdigest()
 
     def normalize(self, pixels: Tensor) -> Tensor:

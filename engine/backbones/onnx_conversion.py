@@ -20,6 +20,9 @@ from engine.errors import FewshotError
 from engine.files import write_atomically
 from engine.paths import cache_dir
 
+CONVERSION = 1
+"""Raise this when a change to the conversion should reach those who have converted already."""
+
 _converting = threading.Lock()
 
 
@@ -29,7 +32,7 @@ def onnx_file(backbone: Backbone) -> Path:
     The first call for a backbone takes seconds; a second call meanwhile waits for the first. Raises
     `FewshotError` if the file cannot be kept.
     """
-    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}.onnx"
+    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"
     with _converting:
         if not path.is_file():
             _convert_elsewhere(backbone, path)

@@ -21,6 +21,7 @@ from engine.backbones.base import Backbone, PixelsToEmbeddings
 from engine.backbones.onnx_conversion import onnx_file
 from engine.backbones.preprocessing import Preprocessing
 from engine.devices import title
+from engine.images.decode import DECODING
 
 SLICE = 4
 """Pictures that a CPU core takes at a time: their activations stay in its cache."""
@@ -58,7 +59,7 @@ class PixelEncoder:
 
     def __init__(self, backbone: Backbone, device: torch.device) -> None:
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"pixels-{backbone.name}-{backbone.preprocessing}"
+        self.fingerprint = f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}"
         self.title = f"{title(str(device))} · PyTorch"
         self.batch_size = PIXEL_BATCH
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
