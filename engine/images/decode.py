@@ -24,7 +24,7 @@ from engine.images.errors import Reason, UnreadablePicture
 from engine.images.formats import FORMATS
 
 DECODING: Final = 1
-"""Raise this when a change here makes pixels differ: what was computed from the old ones is then forgotten."""
+"""Raise this when a change here makes pixels differ: what old ones led to is then forgotten."""
 
 MAX_BYTES: Final = 2**29
 """Largest file that is read: 512 MiB."""

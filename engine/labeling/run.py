@@ -118,7 +118,8 @@ class _Run:
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
         session = yield from self._patiently(
-            "Preparing", lambda: Session(request.algorithm, request.backbone, request.device)
+            "Preparing (longer the first time)",
+            lambda: Session(request.algorithm, request.backbone, request.device),
         )
         yield Started(request.run_id, session.device_title, request.class_names)
         with session.open_cache() as cache:
