@@ -48,6 +48,7 @@ from engine.labeling.view import View
 from engine.learners.registry import learners, why_not
 
 PREVIEW = 64
+PREPARING = "Preparing (longer the first time)"
 
 
 def read_catalogue() -> Catalogue:
@@ -118,7 +119,7 @@ class _Run:
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
         session = yield from self._patiently(
-            "Preparing (longer the first time)",
+            PREPARING,
             lambda: Session(request.algorithm, request.backbone, request.device),
         )
         yield Started(request.run_id, session.device_title, request.class_names)
