@@ -53,6 +53,17 @@ class Actions(QObject):
         for action, name in self._icons.items():
             action.setIcon(icon(name, palette))
 
+    def show_history(self, undo_title: str | None, redo_title: str | None) -> None:
+        """Say what would be undone and redone, `None` if nothing."""
+        for action, text, title in (
+            (self.undo, self.tr("&Undo"), undo_title),
+            (self.redo, self.tr("&Redo"), redo_title),
+        ):
+            words = f" {title}" if title else ""
+            action.setEnabled(title is not None)
+            action.setText(text + words.replace("&", "&&"))
+            action.setToolTip(f"{text.replace('&', '')}{words} ({action.shortcut().toString()})")
+
     def with_keys(self) -> list[tuple[str, QAction]]:
         """Every action that has a key, with its name; undo says more than its name in the menu."""
         return [(text, action) for action, text in self._texts.items() if action.shortcuts()]

@@ -131,7 +131,7 @@ class Importer(QObject):
         """Cancel, and wait for the threads; returns whether they ended in time."""
         self.cancel()
         until = time.monotonic() + timeout_s
-        return all([task.wait(max(0, until - time.monotonic())) for task in self._abandoned])
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._abandoned)
 
     def _enqueue(self, search: Search) -> None:
         self._waiting.append(search)

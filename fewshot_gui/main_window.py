@@ -78,7 +78,6 @@ class MainWindow(QMainWindow):
         )
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
-        self._obstacle = ""
         self._connect()
         self._restore_shape()
         self.status.show_device(self.tr("Loading the engine…"))
@@ -261,14 +260,7 @@ class MainWindow(QMainWindow):
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
         do.cancel.setVisible(busy or self.importer.busy)
-        for undoing, text, title in (
-            (do.undo, self.tr("&Undo"), self.hub.undo_title),
-            (do.redo, self.tr("&Redo"), self.hub.redo_title),
-        ):
-            undoing.setEnabled(title is not None)
-            words = f" {title}" if title else ""
-            undoing.setText(text + words.replace("&", "&&"))
-            undoing.setToolTip(f"{text.replace('&', '')}{words} ({undoing.shortcut().toString()})")
+        do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
             action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
@@ -277,14 +269,7 @@ class MainWindow(QMainWindow):
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (do.remove_label, do.remove_pictures, self.class_menu.menuAction()):
             action.setEnabled(any_selected)
-        self._show_obstacle("" if busy or self.importer.busy else obstacle)
-
-    def _show_obstacle(self, obstacle: str) -> None:
-        """As a hint, once: it may be followed by others, and goes when it no longer holds."""
-        if obstacle != self._obstacle:
-            if obstacle or self.status.hint.text() == self._obstacle:
-                self.status.show_hint(obstacle)
-            self._obstacle = obstacle
+        self.status.show_obstacle("" if busy or self.importer.busy else obstacle)
 
     def _on_class_selected(self, class_id: int) -> None:
         self.pictures.show_class(class_id)

@@ -44,7 +44,7 @@ class RunBar(QWidget):
         self._row.setContentsMargins(4, 0, 4, 0)
         self.algorithm = self._menu("algorithm", self.tr("&Algorithm"))
         self.backbone = self._menu("backbone", self.tr("&Backbone"))
-        self.device = self._menu("device", self.tr("De&vice"))
+        self.device = self._menu("device", self.tr("&Device"))
         self._below_heading = BelowHeading(self)
         self.algorithm.setItemDelegate(self._below_heading)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._obstacle = ""
         self.hint = QLabel(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
@@ -27,6 +28,16 @@ class StatusBar(QStatusBar):
     def show_hint(self, text: str) -> None:
         """What can be done now, or what has just been done."""
         self.hint.setText(text)
+
+    def show_obstacle(self, text: str) -> None:
+        """Why a run cannot be started, or nothing: a hint that goes when it no longer holds.
+
+        It is shown once, so that what is told after it is not covered up again.
+        """
+        if text != self._obstacle:
+            if text or self.hint.text() == self._obstacle:
+                self.show_hint(text)
+            self._obstacle = text
 
     def show_progress(self, stage: str, done: int = 0, total: int = 0, rate: float | None = None) -> None:
         """How far long work is. A `total` of 0 means that the length is not known."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.demo import write_demo
+from engine.workspace import Workspace
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
 from tests.conftest import SHARED_DATA
 from tests.fewshot_gui.conftest import no_leaked_qt_workers, own_settings, pytest_collection_modifyitems
 
 __all__ = ["no_leaked_qt_workers", "own_settings", "pytest_collection_modifyitems"]
 
+LONG = 60_000
 SHOTS = 5
 
 
@@ -28,6 +34,43 @@ class Job:
     expected_accuracy: float
 
 
+@pytest.fixture(autouse=True)
+def fresh_cache(own_home: None, session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture has been embedded before, so that a run takes its time; backbones are converted once."""
+    converted = session_cache / "backbones"
+    converted.mkdir(exist_ok=True)
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "backbones").symlink_to(converted, target_is_directory=True)
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(cache))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """The window on an empty project, its menus filled by the real engine."""
+    window = MainWindow(ProjectHub(Workspace.create(tmp_path / "project.fewshot")))
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.bridge.catalogue_ready, timeout=LONG):
+        window.start_engine()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    yield window
+    window.close()
+
+
+def _write_copies(content: bytes, target: Path, count: int) -> list[str]:
+    """Files that show the same and yet are not the same to a cache; returns their names.
+
+    Enough of them that a run can be stopped in its middle, however fast the computer is.
+    """
+    names = [f"{target.stem}-{copy}{target.suffix}" for copy in range(count)]
+    for copy, name in enumerate(names):
+        target.with_name(name).write_bytes(content + bytes([copy]))
+    return names
+
+
 def _real_job(name: str, folder: Path, expected_accuracy: float) -> Job:
     classes: dict[str, list[str]] = {}
     truth = {}
@@ -39,19 +82,26 @@ def _real_job(name: str, folder: Path, expected_accuracy: float) -> Job:
             members = classes.setdefault(class_name, [])
             members.append(member)
             if len(members) <= SHOTS:
-                target = folder / class_name / file_name
+                example = folder / class_name / file_name
+                example.parent.mkdir(exist_ok=True)
+                example.write_bytes(archive.read(member))
             else:
                 target = to_label / f"{class_name}-{file_name}"
-                truth[target.name] = class_name
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(archive.read(member))
+                names = _write_copies(archive.read(member), target, 2)
+                truth |= dict.fromkeys(names, class_name)
     return Job([folder / name for name in classes], to_label, truth, "efficientnet-lite0", expected_accuracy)
 
 
 def _generated_job(folder: Path) -> Job:
     demo = write_demo(folder)
     class_folders = [paths[0].parent for paths in demo.examples.values()]
-    return Job(class_folders, folder / "pictures", demo.truth, "conv4", 0.9)
+    to_label = folder / "to label"
+    to_label.mkdir()
+    truth = {}
+    for path in demo.pictures:
+        names = _write_copies(path.read_bytes(), to_label / path.name, 12)
+        truth |= dict.fromkeys(names, demo.truth[path.name])
+    return Job(class_folders, to_label, truth, "conv4", 0.9)
 
 
 @pytest.fixture(params=["rice_disease", "hymenoptera", "our own characters"])

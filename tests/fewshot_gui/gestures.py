@@ -91,8 +91,10 @@ def choose_by_keys(menu: QComboBox, wanted: object, role: int = Qt.ItemDataRole.
     raise AssertionError(f"{wanted} cannot be reached by keys in the menu '{menu.accessibleName()}'")
 
 
-def choose_from_menu_bar(window: QMainWindow, first: str, *titles: str) -> None:
+def choose_from_menu_bar(window: QMainWindow, qtbot: QtBot, first: str, *titles: str) -> None:
     """Open the menu `first` with Alt and its letter, then walk to each of `titles` in turn."""
+    window.activateWindow()  # without a window manager, a dialog that closes leaves no window active
+    qtbot.waitUntil(window.isActiveWindow)
     action = next(action for action in window.menuBar().actions() if _plain(action.text()) == first)
     QTest.keySequence(window, QKeySequence.mnemonic(action.text()))
     choose_from_open_menu(*titles)
@@ -103,12 +105,13 @@ def choose_from_open_menu(*titles: str) -> None:
     for title in titles:
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu), f"no menu is open to choose '{title}' from"
-        for _ in menu.actions():
-            if menu.activeAction() is not None and _plain(menu.activeAction().text()) == title:
-                break
-            QTest.keyClick(menu, Qt.Key.Key_Down)
-        else:
-            raise AssertionError(f"'{title}' cannot be reached by keys in the menu '{menu.title()}'")
+        seen: list[str] = []
+        while title not in seen:
+            if menu.activeAction() is not None:
+                seen.append(_plain(menu.activeAction().text()))
+            assert len(seen) <= len(menu.actions()), f"'{title}' cannot be reached by keys, only {seen}"
+            if title not in seen:
+                QTest.keyClick(menu, Qt.Key.Key_Down)
         QTest.keyClick(menu, Qt.Key.Key_Return)
 
 
@@ -124,7 +127,8 @@ def answer_with_paths(window: QWidget, qtbot: QtBot, *paths: Path) -> None:
     """
     dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
     name = dialog.findChild(QLineEdit, "fileNameEdit")
-    qtbot.waitUntil(name.hasFocus)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    name.setFocus()
     QGuiApplication.clipboard().setText(
         str(paths[0]) if len(paths) == 1 else " ".join(f'"{path}"' for path in paths)
     )

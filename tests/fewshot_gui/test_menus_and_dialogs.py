@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
@@ -127,7 +127,7 @@ def test_an_earlier_project_is_opened_again_from_the_menu(
         answer_with_paths(window, qtbot, tmp_path / "R&D.fewshot")
     for name, classes in (("project", {"cat": 0}), ("R&D", {})):
         with qtbot.waitSignal(window.hub.opened):
-            choose_from_menu_bar(window, "File", "Open recent", name)
+            choose_from_menu_bar(window, qtbot, "File", "Open recent", name)
         assert content(window) == (f"{name} – Fewshot", classes, 0)
 
 
@@ -143,7 +143,7 @@ def test_a_dialog_that_is_left_by_escape_changes_nothing(window: MainWindow, pic
 
 
 def test_the_menu_of_a_picture_labels_it_and_takes_the_label_away(
-    window: MainWindow, make_pictures: MakePictures
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     window.hub.apply(AddClass("bees"))
@@ -152,8 +152,7 @@ def test_the_menu_of_a_picture_labels_it_and_takes_the_label_away(
     choose_from_open_menu("Label as", "bees")
     assert content(window)[1] == {"ants": 2, "bees": 1}
     assert window.hub.class_name(window.hub.class_of(picture)) == "bees"
-    right_click(grid, 1)
-    choose_from_open_menu("Remove the label")
+    choose_from_menu_bar(window, qtbot, "Pictures", "Remove the label")
     assert content(window)[1] == {"ants": 2, "bees": 0}
 
 
@@ -170,21 +169,30 @@ def test_dark_and_light_are_chosen_from_the_menu_and_remembered(
     window: MainWindow, qapp: QApplication, qtbot: QtBot
 ) -> None:
     for title, dark in (("Dark", True), ("Light", False)):
-        choose_from_menu_bar(window, "View", "Theme", title)
+        choose_from_menu_bar(window, qtbot, "View", "Theme", title)
         assert is_dark(qapp.palette()) is dark
         assert remembered("theme") == title.lower()
         ground = qapp.palette().color(QPalette.ColorRole.Base)
         qtbot.waitUntil(lambda ground=ground: window.loss.plot.backgroundBrush().color() == ground)
 
 
-def test_the_plots_are_hidden_and_shown_from_the_menu(window: MainWindow) -> None:
+def test_the_plots_are_hidden_and_shown_from_the_menu(window: MainWindow, qtbot: QtBot) -> None:
     for visible in (False, True):
-        choose_from_menu_bar(window, "View", "Adaptation")
+        choose_from_menu_bar(window, qtbot, "View", "Adaptation")
         assert window.loss.isVisible() is visible
 
 
+def test_every_letter_to_be_pressed_with_alt_stands_for_one_thing(window: MainWindow) -> None:
+    captions = [label.text() for label in window.findChildren(QLabel) if label.buddy() is not None]
+    titles = [action.text() for action in window.menuBar().actions()]
+    keys = [QKeySequence.mnemonic(text).toString() for text in (*titles, *captions)]
+    taken = [key for key in keys if key]
+    assert len(taken) > len(titles)
+    assert sorted(taken) == sorted(set(taken))
+
+
 def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtbot: QtBot) -> None:
-    choose_from_menu_bar(window, "Help", "About Fewshot")
+    choose_from_menu_bar(window, qtbot, "Help", "About Fewshot")
     box = window.findChild(QMessageBox)
     assert box.isVisible()
     assert "Fewshot" in box.text()

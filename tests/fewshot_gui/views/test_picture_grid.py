@@ -174,19 +174,6 @@ def test_the_same_pictures_stay_in_sight_when_pictures_are_added_or_the_cells_gr
     qtbot.waitUntil(lambda: grid.viewport().rect().intersects(grid.visualRect(index)))
 
 
-def test_double_click_and_enter_open_a_picture(grid: PictureGrid, model: PictureModel, qtbot: QtBot) -> None:
-    model.set_ids([30, 10])
-    with qtbot.waitSignal(grid.activated_id) as opened:
-        # A real double click begins with a click.
-        click(qtbot, grid, 1)
-        qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=middle(grid, 1))
-    assert opened.args == [10]
-    grid.setCurrentIndex(model.index(0))
-    with qtbot.waitSignal(grid.activated_id) as opened:
-        qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert opened.args == [30]
-
-
 def test_arrow_keys_walk_through_the_cells(grid: PictureGrid, model: PictureModel, qtbot: QtBot) -> None:
     model.set_ids(np.arange(20))
     grid.setCurrentIndex(model.index(0))

@@ -1,0 +1,166 @@
+"""A drive that does not answer, or answers with an error, costs what is on it and nothing else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.errors import FewshotError
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass, AddPictures
+from fewshot_gui import exporting, importing
+from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.importing import Found
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project_files import open_at_start
+from fewshot_gui.settings import recent_projects, remember, remember_project
+
+MakePictures = Callable[..., Path]
+
+
+@pytest.fixture
+def dead_drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of which the operating system says nothing but that it cannot be read."""
+    drive, answer = tmp_path / "drive", os.stat
+
+    def refuse(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(str(drive)):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), os.fspath(path))
+        return answer(path, *args, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    return drive
+
+
+def test_the_program_starts_although_the_last_project_cannot_be_reached(dead_drive: Path) -> None:
+    remember("projects/recent", [str(dead_drive / "mine.fewshot")])
+    assert recent_projects() == []
+    workspace, _ = open_at_start(None)
+    remember_project(workspace.path)
+    assert recent_projects() == [workspace.path]
+    workspace.close()
+
+
+def test_a_dialog_opens_elsewhere_if_its_last_folder_cannot_be_reached(
+    dead_drive: Path, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    remember("folders/pictures", str(dead_drive))
+    dialog = FileDialog(parent, "Add", "pictures", QFileDialog.FileMode.ExistingFiles)
+    assert not dialog.directory().absolutePath().startswith(str(dead_drive))
+
+
+def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise FewshotError("The drive went away.")
+
+    window.hub.apply(AddClass("ant"))
+    other = tmp_path / "other.fewshot"
+    Workspace.create(other).close()
+    monkeypatch.setattr(Workspace, "latest_run", broken)
+    window.files.open(other)
+    assert window.messages.text == "The drive went away."
+    assert window.hub.file.stem == "project"
+    window.hub.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+    monkeypatch.undo()
+    Workspace.open(other).close()  # it has been let go of
+
+
+# -- closing
+
+
+@pytest.fixture
+def drive_answers() -> Iterator[threading.Event]:
+    """Until it is set, whoever asks the drive waits."""
+    answers = threading.Event()
+    yield answers
+    answers.set()
+    for thread in threading.enumerate():
+        if thread.name in ("import", "prepare"):
+            thread.join()
+
+
+def test_closing_does_not_wait_for_a_search_that_hangs(
+    window: MainWindow, tmp_path: Path, drive_answers: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(paths: object, class_id: object) -> Generator[int, None, Found]:
+        drive_answers.wait()
+        yield 1
+        return Found(AddPictures([tmp_path / "late.png"]))
+
+    monkeypatch.setattr(importing, "search_pictures", stuck)
+    wait = importing.BackgroundTask.wait
+    monkeypatch.setattr(importing.BackgroundTask, "wait", lambda task, _timeout: wait(task, 0.01))
+    window.importer.add_to_label([tmp_path])
+    window.close()
+    assert not window.all_ended
+    with Workspace.open(window.hub.file) as workspace:
+        assert len(workspace.picture_ids()) == 0
+
+
+def test_closing_waits_for_an_export(
+    window: MainWindow, make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, export = threading.Event(), exporting.export
+
+    def slow(*args: Any) -> int:
+        assert closed.wait(5)
+        return export(*args)
+
+    monkeypatch.setattr(exporting, "export", slow)
+    close = window.hub.close
+    monkeypatch.setattr(window.hub, "close", lambda: (close(), closed.set()))
+    window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
+    window.exporter.start(tmp_path / "out.csv", "csv")
+    window.close()
+    assert window.all_ended
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 4
+
+
+def test_what_a_cancelled_run_goes_on_preparing_is_noticed(
+    window: MainWindow, drive_answers: threading.Event
+) -> None:
+    thread = threading.Thread(target=drive_answers.wait, name="prepare", daemon=True)
+    thread.start()
+    window.close()
+    assert not window.all_ended
+
+
+def test_a_window_at_rest_closes_with_nothing_left(window: MainWindow) -> None:
+    window.close()
+    assert window.all_ended
+
+
+# -- folders that cannot be looked into
+
+
+def test_folders_left_out_are_told_in_one_sentence(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = [str(make_pictures(f"insects/{name}", 1)) for name in ("ants", "bees", "cicadas")]
+    folder, entries = make_pictures("insects/wasps", 2).parent, os.listdir
+
+    def refuse(path: str) -> list[str]:
+        if path in closed:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return entries(path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    with qtbot.waitSignal(window.importer.added):
+        window.importer.add_classes([folder])
+    assert {row.name: row.count for row in window.hub.classes} == {"wasps": 2}
+    assert window.messages.text == f"3 folders were left out, among them {closed[0]}: Permission denied."
+    window.messages.dismiss()
+    assert window.messages.text == ""
