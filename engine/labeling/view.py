@@ -75,6 +75,8 @@ class View:
         self._classifier = classifier
         self._ids, self._points, self._classes = self._examples(classifier)
         self._settled = []
+        # The preview comes back first, batch by batch: no map before it is complete again.
+        self._shown = time.monotonic()
 
     def add(
         self,
