@@ -2,7 +2,7 @@
 
 `label` is a generator and does nothing by itself: whoever iterates it drives it, on whatever thread,
 and stops it by no longer iterating or by saying so through `cancelled`, which is asked at least every
-tenth of a second outside of a single network evaluation.
+tenth of a second, or after the present step where a single batch or adaptation step takes longer.
 """
 
 from __future__ import annotations
@@ -159,12 +159,13 @@ class _Run:
     ) -> Generator[Event, None, tuple[LabeledSet, NDArray[np.int64]]]:
         """The support set, and the picture ids of its rows."""
         request, examples = self.request, self.request.examples
-        batches = []
+        ids = [example.picture_id for example in examples]
+        batches, done = [], 0
         with closing(encode_pictures([e.path for e in examples], session.encoder, cache)) as stream:
             for batch in stream:
                 batches.append(batch)
-                yield from self._account(batch, [example.picture_id for example in examples])
-                done = sum(len(b.positions) + len(b.unreadable) for b in batches)
+                yield from self._account(batch, ids)
+                done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, "Reading examples", done, len(examples))
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
