@@ -43,7 +43,11 @@ def _run(options: argparse.Namespace) -> int:
         }
         print(json.dumps(summary))
         return 0
-    print(f"Of {len(demo.pictures)} pictures {right} were labelled rightly, from 2 to 4 examples a class.")
+    shots = [len(paths) for paths in demo.examples.values()]
+    print(
+        f"Of {len(demo.pictures)} pictures {right} were labelled rightly, "
+        f"from {min(shots)} to {max(shots)} examples a class."
+    )
     print(f"Predictions and pictures are in {options.out.absolute()}:")
     print(f"  {table.name}: the label and confidence of each picture")
     if window is not None:

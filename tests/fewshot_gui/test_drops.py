@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from fewshot_gui import drops
 from fewshot_gui.drops import DropZone, can_take, paths_of
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave
 
@@ -107,3 +108,26 @@ def test_a_drag_that_goes_away_is_told(widget: QWidget, tmp_path: Path, qtbot: Q
     drag_over(widget, mime, QPoint(3, 3))
     with qtbot.waitSignal(zone.left):
         leave(widget)
+
+
+def test_ten_thousand_files_are_dropped_without_asking_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(drops, "_exists", asked.append)
+    monkeypatch.setattr(Path, "stat", asked.append)
+    mime = files([tmp_path / f"{number}.png" for number in range(10_000)])
+    assert can_take(mime)
+    assert len(paths_of(mime, tmp_path)) == 10_000
+    assert asked == []
+
+
+def test_a_text_is_asked_for_no_further_than_its_first_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(drops, "_exists", lambda path: asked.append(path) or True)
+    mime = QMimeData()
+    mime.setText("\n".join(f"/{number}.png" for number in range(100)))
+    assert can_take(mime)
+    assert asked == [Path("/0.png")]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.workspace.commands import AddClass, AddPictures, RemoveClass
 from fewshot_gui import importing
 from fewshot_gui.background import BackgroundTask
-from fewshot_gui.importing import Found, Importer
+from fewshot_gui.importing import Found, Importer, search_classes
 from fewshot_gui.picture_columns import Arrangement
 from fewshot_gui.project import ProjectHub
 
@@ -177,3 +177,53 @@ def test_after_cancelling_the_next_import_works(
     with qtbot.waitSignal(importer.added):
         importer.add_to_label([make_pictures("bees", 2)])
     assert hub.picture_count == 2
+
+
+# -- beside the classes, several at a time
+
+
+def test_two_drops_of_loose_files_become_two_classes(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("ants", 3)
+    unnamed: list[int] = []
+    importer.class_unnamed.connect(unnamed.append)
+    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+        importer.add_classes([folder / "1.png"])
+        importer.add_classes([folder / "2.png", folder / "3.png"])
+    assert counts(hub) == {"Class 1": 1, "Class 2": 2}
+    assert unnamed == [row.id for row in hub.classes]
+
+
+def test_loose_files_keep_apart_from_classes_and_folders_of_such_a_name(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    hub.apply(AddClass("Class 1"))
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("Class 2", 2), make_pictures("ants", 1) / "1.png"])
+    assert counts(hub) == {"Class 1": 0, "Class 2": 2, "Class 3": 1}
+
+
+def test_a_loose_file_that_is_gone_is_told_and_makes_no_class(
+    importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(importer.problem) as told:
+        importer.add_classes([tmp_path / "gone.png"])
+    assert "gone.png" in told.args[0]
+    assert hub.classes == []
+
+
+def test_every_picture_found_is_told_as_it_is_found(make_pictures: MakePictures) -> None:
+    folders = [make_pictures("insects/ants", 3), make_pictures("insects/bees/wild", 2).parent]
+    loose = make_pictures("loose", 1) / "1.png"
+    assert list(search_classes([folders[0].parent, loose])) == [1, 2, 3, 4, 5, 6]
+
+
+def test_classes_come_in_natural_order_with_all_that_is_below_them(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    for name in ("insects/10", "insects/9/deep/down", "insects/.hidden"):
+        make_pictures(name, 2)
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("insects/9", 1).parent])
+    assert list(counts(hub).items()) == [("9", 3), ("10", 2)]
