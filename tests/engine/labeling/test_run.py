@@ -519,9 +519,9 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room() -> N
         def embed(self, features: Tensor) -> Tensor:
             return features
 
-    features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [0.0, 9.0]])
+    features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
     task = session_module.Task(Cramped(), Calibration(1.0, None, 0))
-    assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 1]
+    assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 0]
 
 
 # --- what can be chosen -----------------------------------------------------------------------
