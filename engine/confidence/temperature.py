@@ -23,12 +23,14 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     The search covers three decades on either side of the scale of the logits, in 121 equal steps
     of its logarithm.
     """
+    # In float64, where the scale of no float32 can vanish; on the CPU, since Apple's GPUs have none.
+    logits, labels = logits.cpu().double(), labels.cpu()
     scale = typical_gap(logits)
     n, way = logits.shape
     believed = (n + 1) / (n + 2)
     targets = torch.full_like(logits, (1 - believed) / (way - 1))
-    targets[torch.arange(n, device=logits.device), labels] = believed
-    temperatures = scale * torch.logspace(-DECADES / 2, DECADES / 2, CANDIDATES, device=logits.device)
+    targets[torch.arange(n), labels] = believed
+    temperatures = scale * torch.logspace(-DECADES / 2, DECADES / 2, CANDIDATES, dtype=torch.float64)
     losses = torch.stack([F.cross_entropy(logits / temperature, targets) for temperature in temperatures])
     return float(temperatures[losses.argmin()])
 
