@@ -1,7 +1,8 @@
 """Checkpoints: tensors in a safetensors file, facts in a JSON card beside it. Pickles are never loaded.
 
 `maml-conv4.safetensors` goes with `maml-conv4.json`. The card names the algorithm and the backbone
-that the tensors belong to; a checkpoint that belongs to another pair is refused.
+that the tensors belong to; a checkpoint that belongs to another pair is refused. For what runs on a
+frozen backbone it also has `backbone_fingerprint`, which names the backbone's weights.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.errors import FewshotError
 from engine.files import write_atomically
 
 MAX_BYTES = 2 * 1024**3
+MAX_CARD_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,21 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], card: Mapping[st
         raise FewshotError(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
 
 
+def in_half_precision(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The same with matrices as float16: half the size. Vectors and numbers, of which some are summed over
+    whole networks, stay as they are."""
+    return {
+        name: tensor.half() if tensor.is_floating_point() and tensor.ndim > 1 else tensor
+        for name, tensor in tensors.items()
+    }
+
+
 def read_card(path: Path) -> dict[str, Any]:
     """The card of the checkpoint at `path`; `FewshotError` if it is missing or unreadable."""
     card_path = path.with_suffix(".json")
     try:
+        if card_path.stat().st_size > MAX_CARD_BYTES:
+            raise FewshotError(f"The card {card_path} is larger than 1 MB; that is not one of ours.")
         card = json.loads(card_path.read_bytes())
     except FileNotFoundError:
         raise FewshotError(f"The checkpoint {path.name} has no card: {card_path} is missing.") from None

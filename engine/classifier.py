@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -32,6 +32,7 @@ class FewShotClassifier:
         algorithm: a name that `fewshot list algorithms` shows.
         backbone: a name that `fewshot list backbones` shows.
         device: `auto`, `cpu`, `cuda:N` or `mps`.
+        options: choices about the algorithm, by the names that `fewshot list algorithms` shows.
 
     Attributes:
         classes_: the labels, sorted; the order of the columns of `predict_proba`.
@@ -44,14 +45,16 @@ class FewShotClassifier:
         algorithm: str = "prototypical",
         backbone: str = "efficientnet-lite0",
         device: str = "auto",
+        options: Mapping[str, float | bool] | None = None,
     ) -> None:
         self.algorithm = algorithm
         self.backbone = backbone
         self.device = device
+        self.options = options
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {"algorithm": self.algorithm, "backbone": self.backbone, "device": self.device}
+        return {name: getattr(self, name) for name in ("algorithm", "backbone", "device", "options")}
 
     def set_params(self, **params: Any) -> FewShotClassifier:
         """Change constructor arguments; takes effect at the next `fit`."""
@@ -65,12 +68,13 @@ class FewShotClassifier:
         """Learn from pictures at `paths` and the label of each.
 
         Raises:
-            FewshotError: fewer than two classes, a picture that cannot be read, an unknown name.
+            FewshotError: fewer than two classes, a picture that cannot be read, an unknown name, an
+                option out of its range.
             ValueError: not as many labels as paths.
         """
         if len(paths) != len(labels):
             raise ValueError(f"{len(paths)} paths but {len(labels)} labels")
-        session = Session(self.algorithm, self.backbone, self.device)
+        session = Session(self.algorithm, self.backbone, self.device, self.options or {})
         classes, indices = np.unique(np.asarray(labels), return_inverse=True)
         features = np.empty((len(paths), *session.encoder.shape), session.encoder.dtype)
         for batch in _read(session, paths):

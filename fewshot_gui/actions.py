@@ -35,6 +35,7 @@ class Actions(QObject):
         self.run = self._action(tr("&Run"), "Ctrl+R", "run")
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
+        self.options = self._action(tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.remove_label = self._action(tr("Remove the &label"), "0")
         self.remove_label.setShortcuts([QKeySequence("0"), QKeySequence("Backspace")])
         self.remove_pictures = self._action(tr("Remove from the &project"), "Del")

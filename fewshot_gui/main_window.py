@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
+from fewshot_gui.unavailable import UnavailableMenu, set_apart
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 from fewshot_gui.views.picture_pane import PicturePane
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
         self.pictures = PicturePane(self.hub, self)
         self.loss = LossPlot(self)
         self.scatter = ScatterPlot(self)
-        self.choices = RunBar(self)
+        self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
 
@@ -141,7 +143,9 @@ class MainWindow(QMainWindow):
         editing = [do.undo, do.redo, SEPARATOR, do.paste, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
         bar.addMenu(fill_menu(self.picture_menu, [self.class_menu, do.remove_label, do.remove_pictures]))
-        fill_menu(bar.addMenu(tr("&Run")), [do.run, do.cancel])
+        self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
+        run = [do.run, do.cancel, SEPARATOR, do.options, self.unavailable_menu]
+        fill_menu(bar.addMenu(tr("&Run")), run)
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
         fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
@@ -197,6 +201,8 @@ class MainWindow(QMainWindow):
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)
+        self.choices.explained.connect(self._show_explanation)
+        self.unavailable_menu.asked.connect(self.choices.explain)
 
         self.classes.class_selected.connect(self._on_class_selected)
         self.pictures.selection_changed.connect(self._on_selection)
@@ -281,8 +287,27 @@ class MainWindow(QMainWindow):
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
+        self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
         self._show_possible()
+
+    def _show_explanation(self, reason: str, command: str) -> None:
+        if not command:
+            self.messages.inform(reason)
+            return
+        words = self.tr("{reason}\nOnce that is done, open Fewshot again to find it in the menu.")
+        self.messages.show_message(
+            Message(
+                Severity.INFORMATION,
+                words.format(reason=set_apart(reason)),
+                self.tr("Copy the command"),
+                partial(self._copy, command),
+            )
+        )
+
+    def _copy(self, command: str) -> None:
+        QApplication.clipboard().setText(command)
+        self.status.show_hint(self.tr("Copied: {command}").format(command=command))
 
     def _show_device(self) -> None:
         if not self.bridge.busy:

@@ -7,7 +7,7 @@ everything else stays in SQLite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -181,11 +181,17 @@ class ProjectHub(QObject):
     # -- runs
 
     def begin_run(
-        self, algorithm: str, backbone: str, device: str, seed: int, class_ids: Sequence[int]
+        self,
+        algorithm: str,
+        backbone: str,
+        device: str,
+        seed: int,
+        class_ids: Sequence[int],
+        options: Mapping[str, float | bool] | None = None,
     ) -> int | None:
         """The id of a new run; what the last one said of the pictures is forgotten. None if refused."""
         with self._telling():
-            run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids)
+            run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
             self._columns.forget_predictions()
             self._columns.errors.clear()

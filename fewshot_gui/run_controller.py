@@ -109,8 +109,8 @@ class RunController(QObject):
         names = {row.id: row.name for row in classes}
         seed = 0
         algorithm, backbone = self._choices.algorithm_name, self._choices.backbone_name
-        device = self._choices.device_name
-        run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names))
+        device, options = self._choices.device_name, self._choices.options
+        run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
             return
         self._messages.clear()
@@ -130,6 +130,7 @@ class RunController(QObject):
                 algorithm=algorithm,
                 backbone=backbone,
                 device=device,
+                options=options,
                 seed=seed,
                 run_id=run_id,
             )

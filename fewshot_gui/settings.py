@@ -5,8 +5,11 @@ Kept apart from projects: a project file says nothing about the window it was la
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -30,6 +33,20 @@ def remembered_bytes(key: str) -> QByteArray:
     """What was remembered, or nothing: an empty array."""
     value = _store().value(key)
     return value if isinstance(value, QByteArray) else QByteArray()
+
+
+def remember_options(algorithm: str, values: Mapping[str, float | bool]) -> None:
+    """Keep the options of an algorithm that are not at their defaults."""
+    remember(f"options/{algorithm}", json.dumps(dict(values)))
+
+
+def remembered_options(algorithm: str) -> dict[str, Any]:
+    """What was kept, whatever it was: whether it still fits is for the catalogue to say."""
+    try:
+        values = json.loads(remembered(f"options/{algorithm}", "{}"))
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def recent_projects() -> list[Path]:

@@ -15,12 +15,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.cli.base import add_choices, read_options
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remember
+from fewshot_gui.settings import remember, remember_options
 from fewshot_gui.theme import THEMES
 
 _SETTLE_MS = 1500
@@ -64,9 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fewshot_gui.snapshot", description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
-    parser.add_argument("--algorithm", default="prototypical")
-    parser.add_argument("--backbone", default="efficientnet-lite0")
-    parser.add_argument("--device", default="auto")
+    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
     parser.add_argument("--theme", choices=THEMES, default="light")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as settings:
@@ -75,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remember("run/algorithm", options.algorithm)
         remember("run/backbone", options.backbone)
         remember("run/device", options.device)
+        remember_options(options.algorithm, read_options(options.option))
         remember("theme", options.theme)
         try:
             problem = _take(options.project, options.picture)

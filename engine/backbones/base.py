@@ -27,9 +27,10 @@ class Backbone:
 
     `mean` and `std` are per channel, for pixels scaled to 0..1. `network()` builds the frozen
     embedder with its weights, in evaluation mode: normalised images float [n, channels, size, size]
-    → embeddings [n, dimension]. `task_network()`, where there is one, builds the same architecture
-    freshly initialised, for learners that adapt every parameter to a task; its batch norm takes the
-    support's moments (see `normalization`). `weights` is the file that `network()` reads.
+    → embeddings [n, dimension]. `task_network()`, where there is one, builds the same network for
+    learners that adapt every parameter to a task; its batch norm takes the support's moments (see
+    `normalization`). `untrained()`, where the project trains the backbone itself, builds the embedder
+    freshly initialised. `weights` is the file that `network()` reads.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Backbone:
     weights: Callable[[], Path]
     network: Callable[[], nn.Module]
     task_network: Callable[[], nn.Module] | None = None
+    untrained: Callable[[], nn.Module] | None = None
 
     @functools.cached_property
     def fingerprint(self) -> str:

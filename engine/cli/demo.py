@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.cli.base import Command, add_choices
-from engine.cli.running import follow, request_for
+from engine.cli.base import Command, add_choices, read_options
+from engine.cli.running import check_choices, follow, request_for
 from engine.demo import write_demo, write_demo_project
 from engine.exports import export
 
@@ -24,9 +24,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    chosen = read_options(options.option)
+    check_choices(options.algorithm, options.backbone, chosen)
     demo = write_demo(options.out)
     outcome = follow(
-        request_for(demo.examples, demo.pictures, options.algorithm, options.backbone, options.device)
+        request_for(demo.examples, demo.pictures, options.algorithm, options.backbone, options.device, chosen)
     )
     table = options.out / "predictions.csv"
     export(table, outcome.rows(), outcome.class_names, "csv")
@@ -60,6 +62,7 @@ def _picture_of_window(options: argparse.Namespace) -> Path | None:
     project, picture = write_demo_project(options.out), Path(options.out / "window.png")
     command = [sys.executable, "-m", "fewshot_gui.snapshot", str(project), str(picture)]
     command += ["--algorithm", options.algorithm, "--backbone", options.backbone, "--device", options.device]
+    command += [part for option in options.option for part in ("--option", option)]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:

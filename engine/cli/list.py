@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
 
 from engine.cli.base import Command
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -18,19 +19,41 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from engine.labeling.run import read_catalogue
 
-    entries: list[dict[str, Any]] = [asdict(entry) for entry in getattr(read_catalogue(), options.what)]
+    entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...]
+    entries = getattr(read_catalogue(), options.what)
     if options.json:
-        print(json.dumps(entries, indent=2))
+        print(json.dumps([asdict(entry) for entry in entries], indent=2))
         return 0
-    width = max(len(entry["name"]) for entry in entries)
+    width = max(len(entry.name) for entry in entries)
     for entry in entries:
-        print(f"{entry['name']:<{width}}  {entry['title']}")
-        for detail in ("paper", "summary"):
-            if detail in entry:
-                print(f"{'':<{width}}  {entry[detail]}")
-        if options.what == "algorithms":
-            print(f"{'':<{width}}  runs on: {', '.join(entry['backbones']) or 'nothing yet'}")
+        print(f"{entry.name:<{width}}  {entry.title}")
+        for detail in _details(entry):
+            print(f"{'':<{width}}  {detail}")
     return 0
+
+
+def _details(entry: AlgorithmEntry | BackboneEntry | DeviceEntry) -> Iterator[str]:
+    if isinstance(entry, AlgorithmEntry):
+        yield entry.paper
+        yield entry.summary
+        yield f"limits: {entry.limits}"
+        yield f"runs on: {', '.join(entry.backbones) or 'nothing yet'}"
+        for backbone, reason in entry.unavailable.items():
+            yield f"not on {backbone}: {reason}"
+        for option in entry.options:
+            yield f"--option {option.name}={_value(option.default)} ({_range(option)}): {option.explanation}"
+    elif isinstance(entry, BackboneEntry):
+        yield entry.summary
+
+
+def _value(value: float | bool) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value:g}"
+
+
+def _range(option: OptionEntry) -> str:
+    if isinstance(option.default, bool):
+        return "on or off"
+    return f"{_value(option.minimum)} to {_value(option.maximum)}"
 
 
 COMMAND = Command("list", "Show the algorithms, backbones or devices there are.", _configure, _run)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from engine.cli.base import Command, add_choices
-from engine.cli.running import Outcome, check_pair, follow, request_for
+from engine.cli.base import Command, add_choices, read_options
+from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
 from engine.images import find_classes, find_pictures
@@ -37,6 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     format_name = options.format or _format_of(options.out)
     get_format(format_name)
     check_target(options.out)
+    chosen = read_options(options.option)
     examples = find_classes(options.support)
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
@@ -47,14 +48,16 @@ def _run(options: argparse.Namespace) -> int:
         raise FewshotError(
             f"There is no picture in the class {', '.join(empty)}; add one or remove the folder."
         )
-    check_pair(options.algorithm, options.backbone)
+    check_choices(options.algorithm, options.backbone, chosen)
     scan = find_pictures(options.images)
     pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
     for folder in scan.unreadable:
         print(f"The folder {folder.path} was left out: {folder.problem}.", file=sys.stderr)
     if not pictures:
         raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
-    outcome = follow(request_for(examples, pictures, options.algorithm, options.backbone, options.device))
+    outcome = follow(
+        request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
+    )
     export(options.out, outcome.rows(), outcome.class_names, format_name)
     _report(outcome, options)
     return 0

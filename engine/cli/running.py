@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ def request_for(
     algorithm: str,
     backbone: str,
     device: str,
+    options: Mapping[str, float | bool] | None = None,
 ) -> RunRequest:
     """A run over files: picture ids are positions in `pictures`, examples come after them."""
     labelled = [(path, name) for name, paths in examples.items() for path in paths]
@@ -68,16 +70,18 @@ def request_for(
         algorithm,
         backbone,
         device,
+        dict(options or {}),
     )
 
 
-def check_pair(algorithm: str, backbone: str) -> None:
-    """Raise `FewshotError` if the algorithm cannot run on the backbone, before anything else is done."""
-    from engine.backbones.base import get_backbone
-    from engine.learners.registry import get_learner, why_not
+def check_choices(algorithm: str, backbone: str, options: Mapping[str, Any]) -> None:
+    """Raise `FewshotError` if the algorithm cannot run on the backbone, or not with these options.
 
-    if (reason := why_not(get_learner(algorithm), get_backbone(backbone))) is not None:
-        raise FewshotError(reason)
+    To be called before anything else is done.
+    """
+    from engine.learners.registry import create_learner
+
+    create_learner(algorithm, backbone, options)
 
 
 def follow(request: RunRequest) -> Outcome:

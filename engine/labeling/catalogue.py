@@ -11,8 +11,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class OptionEntry:
+    """A choice about an algorithm: on or off where `default` is a bool, a whole number where it is an
+    int, else any number. Numbers lie in `minimum` … `maximum`.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    default: float | bool
+    minimum: float
+    maximum: float
+
+    def taken(self, value: object) -> float | bool | None:
+        """`value` as the option takes it; `None` if it is of another kind or out of range."""
+        is_switch = isinstance(self.default, bool)
+        if not isinstance(value, int | float) or isinstance(value, bool) != is_switch:
+            return None
+        return type(self.default)(value) if self.minimum <= value <= self.maximum else None
+
+
+@dataclass(frozen=True)
 class AlgorithmEntry:
-    """An algorithm as a menu shows it.
+    """An algorithm as a menu shows it. `limits` is one sentence on what it is bad at.
 
     `backbones` names those it can run on now; `unavailable` maps each other backbone to the
     sentence that says why not (for example that no checkpoint has been meta-trained for it).
@@ -23,6 +44,8 @@ class AlgorithmEntry:
     family: str
     paper: str
     summary: str
+    limits: str
+    options: tuple[OptionEntry, ...]
     backbones: tuple[str, ...]
     unavailable: dict[str, str]
 
@@ -55,3 +78,9 @@ class Catalogue:
     algorithms: tuple[AlgorithmEntry, ...]
     backbones: tuple[BackboneEntry, ...]
     devices: tuple[DeviceEntry, ...]
+
+
+def command_in(reason: str) -> str:
+    """The command of `fewshot` that a sentence ends with, after a colon; empty if it does not."""
+    command = reason.rpartition(": ")[2]
+    return command if command.startswith("fewshot ") else ""

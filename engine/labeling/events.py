@@ -9,7 +9,7 @@ and, pickled, processes. This module imports neither torch nor Qt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -40,7 +40,8 @@ class RunRequest:
     """Everything a run needs to know; it reads no other state.
 
     `class_names` fixes the order of the probability columns. `device` is `auto`, `cpu`,
-    `cuda:N` or `mps`. `seed` makes the run repeatable.
+    `cuda:N` or `mps`. `options` are choices about the algorithm, by name; those not named keep their
+    defaults. `seed` makes the run repeatable.
     """
 
     examples: Sequence[Example]
@@ -49,6 +50,7 @@ class RunRequest:
     algorithm: str = "prototypical"
     backbone: str = "efficientnet-lite0"
     device: str = "auto"
+    options: Mapping[str, float | bool] = field(default_factory=dict)
     seed: int = 0
     run_id: int = 0
 

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -45,7 +45,7 @@ from engine.labeling.events import (
 )
 from engine.labeling.session import Session, Task
 from engine.labeling.view import View
-from engine.learners.registry import learners, why_not
+from engine.learners.registry import FAMILIES, learners, why_not
 
 PREVIEW = 64
 PREPARING = "Preparing (longer the first time)"
@@ -59,13 +59,18 @@ def read_catalogue() -> Catalogue:
         facts = learner.facts
         algorithms.append(
             AlgorithmEntry(
-                facts.name,
-                facts.title,
-                facts.family,
-                facts.paper,
-                facts.summary,
-                tuple(name for name, reason in reasons.items() if reason is None),
-                {name: reason for name, reason in reasons.items() if reason is not None},
+                name=facts.name,
+                title=facts.title,
+                family=FAMILIES[facts.family],
+                paper=facts.paper,
+                summary=facts.summary,
+                limits=facts.limits,
+                options=tuple(
+                    OptionEntry(default=getattr(learner, option.name), **asdict(option))
+                    for option in learner.options
+                ),
+                backbones=tuple(name for name, reason in reasons.items() if reason is None),
+                unavailable={name: reason for name, reason in reasons.items() if reason is not None},
             )
         )
     entries = [
@@ -120,7 +125,7 @@ class _Run:
             raise FewshotError("There is no picture to label; add some first.")
         session = yield from self._patiently(
             PREPARING,
-            lambda: Session(request.algorithm, request.backbone, request.device),
+            lambda: Session(request.algorithm, request.backbone, request.device, request.options),
         )
         yield Started(request.run_id, session.device_title, request.class_names)
         with session.open_cache() as cache:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,19 +42,21 @@ class Task:
 
 
 class Session:
-    """Builds everything a task needs; raises `FewshotError` for a name or pair that cannot be had.
+    """Builds everything a task needs; raises `FewshotError` for a name, pair or option that cannot be had.
 
     Building may take seconds the first time a backbone is used (see `onnx_conversion`).
     """
 
-    def __init__(self, algorithm: str, backbone: str, device: str) -> None:
+    def __init__(
+        self, algorithm: str, backbone: str, device: str, options: Mapping[str, float | bool]
+    ) -> None:
         self.backbone = get_backbone(backbone)
-        self.learner = create_learner(algorithm, backbone)
+        self.learner = create_learner(algorithm, backbone, options)
         self.device = resolve_device(device)
         self.learner.to(self.device)
         self.encoder: Encoder = (
             backbone_encoder(self.backbone, self.device)
-            if self.learner.facts.takes == "embeddings"
+            if self.learner.takes(self.backbone) == "embeddings"
             else PixelEncoder(self.backbone, self.device)
         )
         self.device_title = self.encoder.title
@@ -66,7 +68,7 @@ class Session:
         self.device = torch.device("cpu")
         self.learner.to(self.device)
         adapting = f"{title('cpu')} · PyTorch"
-        embeds = self.learner.facts.takes == "embeddings"
+        embeds = self.learner.takes(self.backbone) == "embeddings"
         self.device_title = f"{self.encoder.title}; adapting on {adapting}" if embeds else adapting
 
     def open_cache(self) -> EmbeddingCache:
@@ -76,7 +78,11 @@ class Session:
     def tensor(self, features: NDArray[np.generic]) -> Tensor:
         """Encoded features as the learner takes them, on its device."""
         tensor = torch.from_numpy(features).to(self.device)
-        return self.backbone.normalize(tensor) if self.learner.facts.takes == "images" else tensor.float()
+        return (
+            self.backbone.normalize(tensor)
+            if self.learner.takes(self.backbone) == "images"
+            else tensor.float()
+        )
 
     def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, Task]:
         """Adapt, then calibrate. Yields (stage, step) after every step of either."""

@@ -8,9 +8,9 @@ update and ends by returning an immutable `AdaptedClassifier`. Whoever iterates 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -18,8 +18,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
+from engine.errors import FewshotError
 
-Family: TypeAlias = Literal["metric", "gradient", "black box"]
+Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
+Features: TypeAlias = Literal["embeddings", "images"]
 LossKind: TypeAlias = Literal["support", "leave-one-out"]
 
 
@@ -27,9 +29,8 @@ LossKind: TypeAlias = Literal["support", "leave-one-out"]
 class LearnerFacts:
     """What an algorithm declares about itself; menus, lists, docs and tests are made from it.
 
-    `takes` says what its features are: frozen `embeddings` [n, dimension], which are cached and make
-    adaptation a matter of milliseconds, or `images` [n, channels, size, size], normalised.
-    `needs_checkpoint` is true where the algorithm is nothing without meta-training.
+    `limits` is one sentence on what it is bad at. `needs_checkpoint` is true where the algorithm is
+    nothing without meta-training.
     """
 
     name: str
@@ -37,8 +38,40 @@ class LearnerFacts:
     family: Family
     paper: str
     summary: str
-    takes: Literal["embeddings", "images"]
+    limits: str
     needs_checkpoint: bool
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an algorithm is meta-trained unless it is told otherwise.
+
+    An episode draws its number of classes and of examples evenly from the inclusive ranges `ways` and
+    `shots`, and `query` further pictures of each class. `meta_batch` episodes make a step of Adam at
+    `learning_rate`; there are `steps` of them.
+    """
+
+    ways: tuple[int, int] = (2, 20)
+    shots: tuple[int, int] = (1, 5)
+    query: int = 5
+    meta_batch: int = 4
+    learning_rate: float = 1e-3
+    steps: int = 4000
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice that a person has about an algorithm, shown beside the menu and taken by `--option`.
+
+    `name` is the attribute of the learner that holds it, and the learner's class has its default. A
+    number lies in `minimum` … `maximum`; where the default is a bool the choice is on or off.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    minimum: float = 0.0
+    maximum: float = 1.0
 
 
 class AdaptedClassifier(ABC):
@@ -79,11 +112,43 @@ class MetaLearner(nn.Module, ABC):
     """An algorithm with its meta-parameters. Built for a backbone: `Learner(backbone)`."""
 
     facts: ClassVar[LearnerFacts]
+    recipe: ClassVar[Recipe] = Recipe()
+    options: ClassVar[tuple[Option, ...]] = ()
 
     @classmethod
     def supports(cls, backbone: Backbone) -> str | None:
         """`None` if the algorithm can run on `backbone`, else the sentence that says why not."""
         return None
+
+    @classmethod
+    def takes(cls, backbone: Backbone) -> Features:
+        """What its features are on `backbone`.
+
+        Frozen `embeddings` [n, dimension] are cached, and adapting to them is a matter of
+        milliseconds; `images` are normalised, [n, channels, size, size].
+        """
+        return "embeddings"
+
+    def configure(self, values: Mapping[str, Any]) -> None:
+        """Set options by name. Raises `FewshotError` for one that does not exist or is out of range."""
+        known = {option.name: option for option in self.options}
+        for name, value in values.items():
+            if name not in known:
+                names = f"its options are {', '.join(known)}" if known else "it has none"
+                raise FewshotError(f"{self.facts.title} has no option “{name}”; {names}.")
+            option, default = known[name], getattr(type(self), name)
+            if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, int | float):
+                kind = "on or off" if isinstance(default, bool) else "a number"
+                raise FewshotError(f"{option.title} is {kind}, not {value!r}.")
+            if not isinstance(value, bool) and not option.minimum <= value <= option.maximum:
+                raise FewshotError(
+                    f"{option.title} lies between {option.minimum:g} and {option.maximum:g}; "
+                    f"it cannot be {value}."
+                )
+            setattr(self, name, type(default)(value))
+
+    def begin(self, features: Tensor) -> None:
+        """See `features` [n, …], a sample of what meta-training will draw, before its first step."""
 
     @abstractmethod
     def adapt(self, support: LabeledSet) -> Adaptation:
@@ -100,20 +165,30 @@ class MetaLearner(nn.Module, ABC):
         """The outer loss of one episode: cross-entropy of the query after adaptation, a scalar."""
         return F.cross_entropy(self.query_logits(episode), episode.query.labels)
 
-    def meta_step(self, episodes: Sequence[Episode], optimizer: torch.optim.Optimizer) -> float:
-        """One step of meta-training on a batch of tasks; returns their mean loss.
+    def meta_step(
+        self,
+        episodes: Iterable[Episode],
+        optimizer: torch.optim.Optimizer,
+        meta_loss: Callable[[Episode], Tensor] | None = None,
+    ) -> float:
+        """One step of meta-training down the mean loss of a batch of tasks, which is returned.
 
-        The graph of one episode is freed before the next is built, so memory does not grow with
-        the batch.
+        Each episode is drawn when its turn comes, and its graph is freed before the next is built, so
+        memory does not grow with the batch. `meta_loss` stands in for the method where something is
+        wrapped around it, as it is when several processes train together.
         """
+        meta_loss = meta_loss or self.meta_loss
         optimizer.zero_grad(set_to_none=True)
-        total = 0.0
+        losses = []
         for episode in episodes:
-            loss = self.meta_loss(episode) / len(episodes)
+            loss = meta_loss(episode)
             loss.backward()  # type: ignore[no-untyped-call]
-            total += loss.item()
+            losses.append(loss.detach())
+        for parameter in self.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= len(losses)
         optimizer.step()
-        return total
+        return torch.stack(losses).mean().item()
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:

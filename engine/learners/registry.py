@@ -1,24 +1,37 @@
-"""The menu of algorithms: every module of the three families that publishes `LEARNER`."""
+"""The menu of algorithms: every module of the families that publishes `LEARNER`."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
+
+from torch import Tensor
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import read_checkpoint
 from engine.errors import FewshotError
-from engine.learners.base import MetaLearner
-from engine.paths import assets_dir
+from engine.learners.base import Family, MetaLearner
+from engine.paths import assets_dir, data_dir
 from engine.registry import discover
 
-FAMILIES = ("metric", "gradient", "black_box")
+FAMILIES: dict[Family, str] = {
+    "metric": "Metric",
+    "closed form": "Closed form",
+    "gradient": "Optimization-based",
+    "black box": "Model-based",
+}
+"""The families in the order of the menu, and what it calls them."""
 
 
 @functools.cache
 def learners() -> dict[str, type[MetaLearner]]:
     """All learners by name, in the order of their families."""
-    found = [entry for family in FAMILIES for entry in discover(f"engine.learners.{family}", "LEARNER")]
+    found = [
+        entry
+        for family in FAMILIES
+        for entry in discover(f"engine.learners.{family.replace(' ', '_')}", "LEARNER")
+    ]
     return {
         entry.facts.name: entry
         for entry in found
@@ -35,9 +48,19 @@ def get_learner(name: str) -> type[MetaLearner]:
         raise FewshotError(f"There is no algorithm called “{name}”; choose one of: {known}.") from None
 
 
-def checkpoint_path(algorithm: str, backbone: str) -> Path:
-    """Where the bundled checkpoint of this pair is, or would be."""
-    return assets_dir() / "checkpoints" / f"{algorithm}-{backbone}.safetensors"
+def user_checkpoint(algorithm: str, backbone: str) -> Path:
+    """Where meta-training puts the checkpoint of this pair unless it is told otherwise."""
+    return data_dir() / "checkpoints" / _file_name(algorithm, backbone)
+
+
+def find_checkpoint(algorithm: str, backbone: str) -> Path | None:
+    """The checkpoint of this pair: the user's own, else the bundled one, else `None`."""
+    bundled = assets_dir() / "checkpoints" / _file_name(algorithm, backbone)
+    return next((path for path in (user_checkpoint(algorithm, backbone), bundled) if path.is_file()), None)
+
+
+def _file_name(algorithm: str, backbone: str) -> str:
+    return f"{algorithm}-{backbone}.safetensors"
 
 
 def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:
@@ -45,24 +68,58 @@ def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
         return reason
-    if facts.needs_checkpoint and not checkpoint_path(facts.name, backbone.name).is_file():
-        return f"{facts.title} has no meta-trained checkpoint for {backbone.title}."
+    if facts.needs_checkpoint and find_checkpoint(facts.name, backbone.name) is None:
+        return (
+            f"{facts.title} has no meta-trained checkpoint for {backbone.title}; make one with: "
+            f"{_command(facts.name, backbone.name)}"
+        )
     return None
 
 
-def create_learner(algorithm: str, backbone: str) -> MetaLearner:
-    """The learner with its meta-trained weights, ready to adapt; `FewshotError` if the pair cannot run."""
+def create_learner(
+    algorithm: str, backbone: str, options: Mapping[str, float | bool] | None = None
+) -> MetaLearner:
+    """The learner with its meta-trained weights and these options, ready to adapt.
+
+    Raises `FewshotError` if the pair cannot run, its checkpoint does not belong to it, or an option does
+    not exist.
+    """
     learner, built_for = get_learner(algorithm), get_backbone(backbone)
     if (reason := why_not(learner, built_for)) is not None:
         raise FewshotError(reason)
     created = learner(built_for)
-    if learner.facts.needs_checkpoint:
-        path = checkpoint_path(algorithm, backbone)
-        tensors = read_checkpoint(path, algorithm=algorithm, backbone=backbone).tensors
-        try:
-            created.load_state_dict(tensors)
-        except RuntimeError as error:
-            raise FewshotError(
-                f"The checkpoint {path} does not fit {learner.facts.title}: {error}"
-            ) from error
+    if (path := find_checkpoint(algorithm, backbone)) is not None:
+        _load(created, path, built_for)
+    created.configure(options or {})
     return created.eval()
+
+
+def _load(created: MetaLearner, path: Path, backbone: Backbone) -> None:
+    facts = created.facts
+    checkpoint = read_checkpoint(path, algorithm=facts.name, backbone=backbone.name)
+    anew = f"meta-train it anew: {_command(facts.name, backbone.name)}"
+    if checkpoint.card.get("backbone_fingerprint") != backbone.fingerprint:
+        raise FewshotError(
+            f"The checkpoint {path} was made for other weights of {backbone.title} than these; {anew}"
+        )
+    if (difference := _difference(created.state_dict(), checkpoint.tensors)) is not None:
+        raise FewshotError(f"The checkpoint {path} does not fit {facts.title}: {difference}; {anew}")
+    created.load_state_dict(checkpoint.tensors)
+
+
+def _difference(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> str | None:
+    """The first way in which tensors are not those that a learner has, in words."""
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            return f"it has no {name}"
+        if name not in expected:
+            return f"it has {name} too many"
+        if found[name].shape != expected[name].shape:
+            return f"{name} is {list(found[name].shape)} instead of {list(expected[name].shape)}"
+        if found[name].is_floating_point() != expected[name].is_floating_point():
+            return f"{name} has numbers of type {found[name].dtype}"
+    return None
+
+
+def _command(algorithm: str, backbone: str) -> str:
+    return f"fewshot meta-train --algorithm {algorithm} --backbone {backbone} --data FOLDER_OR_ZIP"

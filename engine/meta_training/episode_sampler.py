@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
-from engine.meta_training.sources import Source, sample_episode_arrays
+from engine.errors import FewshotError
+from engine.learners.base import Features
+from engine.meta_training.sources import Mixture, Pictures, Source
 
 Range: TypeAlias = int | tuple[int, int]
 """A number, or the least and the greatest of an even choice."""
 
+ToFeatures: TypeAlias = Callable[[Pictures], Tensor]
+
+
+def to_features(takes: Features, backbone: Backbone, device: torch.device) -> ToFeatures:
+    """What makes features of what a source holds: float32 on `device`, and normalised where it is pixels."""
+    if takes == "images":
+        return lambda pixels: backbone.normalize(torch.from_numpy(pixels).to(device))
+    return lambda embeddings: torch.from_numpy(embeddings).to(device).float()
+
 
 @dataclass(frozen=True)
 class EpisodeSampler:
-    """Episodes of `way` classes with `shot` examples and `query` pictures of each.
+    """Episodes of `way` classes with `shot` examples and `query` further pictures of each.
 
-    The pictures are normalised as `backbone` wants them: float32 [n, channels, size, size]. What is
-    drawn depends on the generator or seed that is given alone.
+    A range of `way` ends where the source has no more classes. A class with too few pictures for the shot
+    that was drawn has fewer examples, if that is still in the range. What is drawn depends on the
+    generator or seed that is given, and on the numbers of classes and pictures, alone.
     """
 
-    source: Source
-    backbone: Backbone
+    source: Source | Mixture
+    to_features: ToFeatures
     way: Range
     shot: Range
-    query: Range
+    query: int
 
     def sample(self, rng: np.random.Generator) -> Episode:
-        """One episode."""
-        way, shot, query = (_choose(choice, rng) for choice in (self.way, self.shot, self.query))
-        support, support_labels, queries, query_labels = sample_episode_arrays(
-            self.source, way, shot, query, rng
+        """One episode; its rows are grouped by class, and no picture is in both halves.
+
+        Raises `FewshotError` where the source has too few classes or pictures.
+        """
+        source = self.source.pick(rng)
+        (least_way, most_way), (least_shot, most_shot) = _ends(self.way), _ends(self.shot)
+        way = _draw(least_way, max(least_way, min(most_way, source.class_count)), rng)
+        count = _draw(least_shot, most_shot, rng) + self.query
+        drawn = [source.draw(index, count, rng) for index in source.choose(way, rng)]
+        shots = [len(pictures) - self.query for pictures in drawn]
+        if min(shots) < least_shot:
+            raise FewshotError(
+                f"An episode needs {least_shot + self.query} pictures a class, but one of the classes has "
+                f"{min(shots) + self.query}."
+            )
+        queries = [pictures[: self.query] for pictures in drawn]
+        examples = [pictures[self.query :] for pictures in drawn]
+        features = self.to_features(np.concatenate(queries + examples))
+        labels = torch.arange(way, device=features.device)
+        names = tuple(map(str, range(way)))
+        cut = way * self.query
+        return Episode(
+            LabeledSet(
+                features[cut:], labels.repeat_interleave(torch.tensor(shots, device=labels.device)), names
+            ),
+            LabeledSet(features[:cut], labels.repeat_interleave(self.query), names),
         )
-        names = tuple(str(index) for index in range(way))
-
-        def labeled(pictures: NDArray[np.uint8], labels: NDArray[np.int64]) -> LabeledSet:
-            pixels = torch.from_numpy(pictures)[..., None]
-            return LabeledSet(self.backbone.normalize(pixels), torch.from_numpy(labels), names)
-
-        return Episode(labeled(support, support_labels), labeled(queries, query_labels))
 
     def episodes(self, count: int, seed: int) -> Iterator[Episode]:
         """`count` episodes that follow from `seed`; the first n are the same for every `count` ≥ n."""
@@ -52,7 +79,9 @@ class EpisodeSampler:
             yield self.sample(np.random.default_rng((seed, index)))
 
 
-def _choose(choice: Range, rng: np.random.Generator) -> int:
-    if isinstance(choice, int):
-        return choice
-    return int(rng.integers(*choice, endpoint=True))
+def _ends(choice: Range) -> tuple[int, int]:
+    return (choice, choice) if isinstance(choice, int) else choice
+
+
+def _draw(least: int, most: int, rng: np.random.Generator) -> int:
+    return least if least == most else int(rng.integers(least, most, endpoint=True))

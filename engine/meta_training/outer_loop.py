@@ -1,29 +1,37 @@
 """The outer loop of meta-training: a generator of steps that can be stopped and resumed at any moment.
 
-Nothing random is remembered between steps: the episodes of step n follow from (seed, n) alone, so a
-run that was killed and resumed from its last checkpoint draws exactly what an uninterrupted run draws.
+Nothing random is remembered between steps: the episodes of step n, and what the learner draws for each,
+follow from (seed, n, task) alone, so a run that was killed and resumed from its last checkpoint draws
+exactly what an uninterrupted run draws.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.checkpoints import read_checkpoint, write_checkpoint
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
-from engine.learners.base import MetaLearner, accuracy
+from engine.evaluation.episodes import evaluate
+from engine.learners.base import MetaLearner
+from engine.meta_training.team import Team
 
 SampleEpisode = Callable[[np.random.Generator], Episode]
+
+BEGINNING = 32
+"""Episodes that a learner sees before its first step (`MetaLearner.begin`)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class TrainingStep:
 
     `best` is the best mean validation accuracy so far (-1 before the first), `seconds` the time the
     training has taken, both over all the sessions of a training that was stopped and resumed.
+    `seconds_left` is what the rest takes at the pace of this session (NaN before its first step).
     """
 
     step: int
@@ -57,21 +66,12 @@ class TrainingStep:
     validation: Accuracy | None
     best: float
     seconds: float = field(compare=False)
+    seconds_left: float = field(compare=False, default=math.nan)
 
 
 def validate(learner: MetaLearner, episodes: Iterable[Episode]) -> Accuracy:
-    """Accuracy over episodes, adapted as in use: in evaluation mode, without a graph to the past."""
-    was_training = learner.training
-    learner.eval()
-    try:
-        with torch.no_grad():
-            scores = []
-            for episode in episodes:
-                *_, last = learner.adapt(episode.support)
-                scores.append(accuracy(last.classifier.logits(episode.query.features), episode.query.labels))
-    finally:
-        learner.train(was_training)
-    return Accuracy.of(scores)
+    """Accuracy over episodes, adapted as in use."""
+    return evaluate(learner, episodes).accuracy
 
 
 def meta_train(
@@ -80,38 +80,65 @@ def meta_train(
     validation: Sequence[Episode],
     schedule: Schedule,
     resume_file: Path,
+    settings: Mapping[str, Any] | None = None,
 ) -> Iterator[TrainingStep]:
     """Train `learner` in place; yields after every step, and leaves the best weights in it at the end.
 
-    A resumed training first yields where it stands, with a loss of NaN.
+    The whole state is written to `resume_file` at every validation; if the file is there, training goes
+    on from it and first yields where it stands, with a loss of NaN. `settings` is what else the training
+    depends on, such as its data; it must be the same then.
 
-    The whole state is written to `resume_file` at every validation; if the file is there, training
-    goes on from it. Raises `FewshotError` when the loss is no longer a number, and when the file is
-    that of a training with another schedule.
+    A training of no steps is judged once: some learners learn no more than what `begin` sees. Where
+    several processes train together, each is to call this, and the first judges and writes.
+
+    Raises `FewshotError` when the loss is no longer a number, when the file is that of another training,
+    and when the learner has nothing to descend by.
     """
-    optimizer = torch.optim.Adam(learner.parameters(), lr=schedule.learning_rate)
-    state = _State(learner, optimizer, schedule, resume_file)
+    if schedule.steps and not any(parameter.requires_grad for parameter in learner.parameters()):
+        raise FewshotError(
+            f"{learner.facts.title} has no weights that steps could change; meta-train it for 0 episodes."
+        )
+    team = Team.present()
+    tasks = team.tasks(schedule.meta_batch)
+    state = _State(learner, schedule, resume_file, settings or {})
     done = 0
     if resume_file.is_file():
         done = state.load()
-        yield TrainingStep(done, math.nan, None, state.best_accuracy, state.seconds)
+        yield state.told(done, math.nan, None)
+    else:
+        learner.begin(_first_features(sample, schedule.seed))
+        if schedule.steps == 0:
+            yield state.told(0, math.nan, state.judge(0, validation))
     learner.train()
+    meta_loss = team.meta_loss(learner, len(tasks)) if schedule.steps else None
+    began = time.monotonic()
     for step in range(done + 1, schedule.steps + 1):
-        for group in optimizer.param_groups:
+        for group in state.optimizer.param_groups:
             group["lr"] = schedule.rate_at(step - 1)
-        episodes = [
-            sample(np.random.default_rng((schedule.seed, step, task))) for task in range(schedule.meta_batch)
-        ]
-        loss = learner.meta_step(episodes, optimizer)
+        episodes = _episodes(sample, schedule.seed, step, tasks)
+        loss = team.mean(learner.meta_step(episodes, state.optimizer, meta_loss))
         if not math.isfinite(loss):
             raise FewshotError(f"The loss became {loss} at step {step}; try a smaller learning rate.")
-        judged = None
-        if step % schedule.validate_every == 0 or step == schedule.steps:
-            judged = validate(learner, validation)
-            state.save(step, judged)
-        yield TrainingStep(step, loss, judged, state.best_accuracy, state.seconds)
+        is_due = step % schedule.validate_every == 0 or step == schedule.steps
+        judged = state.judge(step, validation) if is_due and team.is_first else None
+        pace = (time.monotonic() - began) / (step - done)
+        yield state.told(step, loss, judged, pace * (schedule.steps - step))
     state.restore_best()
     learner.eval()
+
+
+def _first_features(sample: SampleEpisode, seed: int) -> Tensor:
+    episodes = [sample(np.random.default_rng((seed, 0, task))) for task in range(BEGINNING)]
+    return torch.cat([half.features for episode in episodes for half in (episode.support, episode.query)])
+
+
+def _episodes(sample: SampleEpisode, seed: int, step: int, tasks: range) -> Iterator[Episode]:
+    """The episodes of a step, each drawn just before its turn, with torch's generator set for it."""
+    for task in tasks:
+        rng = np.random.default_rng((seed, step, task))
+        episode = sample(rng)
+        torch.manual_seed(int(rng.integers(2**63)))
+        yield episode
 
 
 class _State:
@@ -122,18 +149,28 @@ class _State:
     """
 
     def __init__(
-        self, learner: MetaLearner, optimizer: torch.optim.Optimizer, schedule: Schedule, path: Path
+        self, learner: MetaLearner, schedule: Schedule, path: Path, settings: Mapping[str, Any]
     ) -> None:
-        self.learner, self.optimizer, self.schedule, self.path = learner, optimizer, schedule, path
+        self.learner, self.path = learner, path
+        # Adam refuses to have nothing to do, which is what a training of no steps may leave it.
+        parameters = [*learner.parameters()] or [nn.Parameter(torch.zeros(0))]
+        self.optimizer = torch.optim.Adam(parameters, lr=schedule.learning_rate)
+        # As the card will hold it, where a tuple is a list.
+        self._about: dict[str, Any] = json.loads(json.dumps({**asdict(schedule), **settings}))
         self._began = time.monotonic()
         self.best: dict[str, Tensor] = {}
         self.best_accuracy = -1.0
 
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._began
+    def told(
+        self, step: int, loss: float, judged: Accuracy | None, seconds_left: float = math.nan
+    ) -> TrainingStep:
+        """What to say of a step."""
+        seconds = time.monotonic() - self._began
+        return TrainingStep(step, loss, judged, self.best_accuracy, seconds, seconds_left)
 
-    def save(self, step: int, judged: Accuracy) -> None:
+    def judge(self, step: int, validation: Sequence[Episode]) -> Accuracy:
+        """Validate, keep the weights if they are the best, and write everything down."""
+        judged = validate(self.learner, validation)
         if judged.mean > self.best_accuracy:
             self.best_accuracy = judged.mean
             self.best = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
@@ -143,21 +180,23 @@ class _State:
             tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(slot) for name, slot in slots.items()}
         tensors["progress.step"] = torch.tensor(step)
         tensors["progress.best_accuracy"] = torch.tensor(self.best_accuracy, dtype=torch.float64)
-        tensors["progress.seconds"] = torch.tensor(self.seconds, dtype=torch.float64)
-        card = {
-            "algorithm": self.learner.facts.name,
-            "backbone": "in training",
-            "schedule": asdict(self.schedule),
-        }
+        seconds = time.monotonic() - self._began
+        tensors["progress.seconds"] = torch.tensor(seconds, dtype=torch.float64)
+        card = {"algorithm": self.learner.facts.name, "backbone": "in training", "about": self._about}
         write_checkpoint(self.path, tensors, card)
+        return judged
 
     def load(self) -> int:
+        """Go back to what was written; returns the step."""
         checkpoint = read_checkpoint(self.path, algorithm=self.learner.facts.name, backbone="in training")
-        if checkpoint.card.get("schedule") != asdict(self.schedule):
-            raise FewshotError(
-                f"{self.path} belongs to a training with another schedule; delete it to start anew, "
-                "or give the same steps and seed to go on."
-            )
+        about = checkpoint.card.get("about")
+        theirs = about if isinstance(about, dict) else {}
+        for name, mine in self._about.items():
+            if theirs.get(name) != mine:
+                raise FewshotError(
+                    f"{self.path} belongs to a training with another {name.replace('_', ' ')}: "
+                    f"{theirs.get(name)}, not {mine}. Give the same to go on with it, or delete it."
+                )
         groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)
         for name, tensor in checkpoint.tensors.items():
             group, _, rest = name.partition(".")
@@ -174,5 +213,6 @@ class _State:
         return int(progress["step"])
 
     def restore_best(self) -> None:
+        """Put the best weights into the learner."""
         if self.best:
             self.learner.load_state_dict(self.best)

@@ -47,12 +47,16 @@ class ExampleRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run of an algorithm. `class_ids` are the probability columns, removed classes included."""
+    """A run of an algorithm. `class_ids` are the probability columns, removed classes included.
+
+    `options` are the choices about the algorithm that were not left at their defaults.
+    """
 
     id: int
     algorithm: str
     backbone: str
     device: str
+    options: dict[str, float | bool]
     seed: int
     class_ids: tuple[int, ...]
     status: RunStatus

@@ -12,7 +12,7 @@ import sqlite3
 from engine.workspace.changes import LOG_SCHEMA
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE class (
@@ -43,6 +43,7 @@ CREATE TABLE run (
     algorithm TEXT NOT NULL,
     backbone TEXT NOT NULL,
     device TEXT NOT NULL,
+    options TEXT NOT NULL DEFAULT '{}',
     seed INTEGER NOT NULL,
     class_ids TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'cancelled', 'failed')),
@@ -74,3 +75,16 @@ def create(db: sqlite3.Connection) -> None:
         COMMIT;
         """
     )
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Bring a project of an earlier format to the present one, wholly or not at all."""
+    if db.execute("PRAGMA user_version").fetchone()[0] < 2:
+        db.executescript(
+            """
+            BEGIN IMMEDIATE;
+            ALTER TABLE run ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
+            PRAGMA user_version = 2;
+            COMMIT;
+            """
+        )

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,7 @@ class Workspace:
             connection.configure(db)
             if unclean:
                 connection.refuse_damaged(db, path)
+            schema.upgrade(db)
             db.execute(
                 "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
                 " WHERE status = 'running'"
@@ -190,7 +191,13 @@ class Workspace:
     # Runs: facts, not gestures. They are never undone and never touch a label.
 
     def begin_run(
-        self, algorithm: str, backbone: str, device: str, seed: int, class_ids: Sequence[int]
+        self,
+        algorithm: str,
+        backbone: str,
+        device: str,
+        seed: int,
+        class_ids: Sequence[int],
+        options: Mapping[str, float | bool] | None = None,
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
@@ -199,9 +206,17 @@ class Workspace:
         """
         with self._transaction() as db:
             row = db.execute(
-                "INSERT INTO run(algorithm, backbone, device, seed, class_ids, status, started)"
-                " VALUES (?, ?, ?, ?, ?, 'running', ?) RETURNING id",
-                (algorithm, backbone, device, seed, json.dumps([int(i) for i in class_ids]), time.time()),
+                "INSERT INTO run(algorithm, backbone, device, options, seed, class_ids, status, started)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'running', ?) RETURNING id",
+                (
+                    algorithm,
+                    backbone,
+                    device,
+                    json.dumps(dict(options or {})),
+                    seed,
+                    json.dumps([int(i) for i in class_ids]),
+                    time.time(),
+                ),
             ).fetchone()
             run_id = int(row[0])
             db.execute("DELETE FROM prediction_batch WHERE run_id <= ?", (run_id - RUNS_WITH_PREDICTIONS,))
@@ -239,17 +254,19 @@ class Workspace:
     def latest_run(self) -> RunRow | None:
         """The run that began last, `None` before the first."""
         rows = self._rows(
-            "SELECT id, algorithm, backbone, device, seed, class_ids, status, message, started, finished"
-            " FROM run ORDER BY id DESC LIMIT 1"
+            "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
+            " finished FROM run ORDER BY id DESC LIMIT 1"
         )
         if not rows:
             return None
-        run_id, algorithm, backbone, device, seed, class_ids, status, message, started, finished = rows[0]
+        run_id, algorithm, backbone, device, options, seed, *rest = rows[0]
+        class_ids, status, message, started, finished = rest
         return RunRow(
             id=run_id,
             algorithm=algorithm,
             backbone=backbone,
             device=device,
+            options=json.loads(options),
             seed=seed,
             class_ids=tuple(json.loads(class_ids)),
             status=status,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, QWidget
 
 
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._obstacle = ""
-        self.hint = QLabel(self)
+        self.hint = _Hint(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
         self.bar.setMaximumWidth(220)
@@ -28,6 +30,7 @@ class StatusBar(QStatusBar):
     def show_hint(self, text: str) -> None:
         """What can be done now, or what has just been done."""
         self.hint.setText(text)
+        self.hint.setToolTip(text)
 
     def show_obstacle(self, text: str) -> None:
         """Why a run cannot be started, or nothing: a hint that goes when it no longer holds.
@@ -63,3 +66,18 @@ class StatusBar(QStatusBar):
     def show_device(self, text: str) -> None:
         """The device that a run is really done on or, before the first one, would be."""
         self.device.setText(text)
+
+
+class _Hint(QLabel):
+    """A line that is cut short with dots where it is too long: it must not make the window wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawItemText(
+            room, Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text, self.foregroundRole()
+        )

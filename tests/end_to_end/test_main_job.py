@@ -99,7 +99,7 @@ def test_from_dropped_pictures_to_exported_labels(
         assert window.scatter.points_shown == window.hub.picture_count
         assert window.hub.predicted_count == total
         accuracy = share_right(window, job)
-        if algorithm != "maml" or job.backbone == "conv4":
+        if window.choices.backbone_name == job.backbone:  # else the algorithm has no checkpoint for it
             assert accuracy > job.expected_accuracy, algorithm
 
     # The second run of an algorithm reads every embedding from the cache.

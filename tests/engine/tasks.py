@@ -51,7 +51,7 @@ def task(
 ) -> LabeledSet:
     """Examples of the kind the learner takes; the same `seed` with another `examples_seed` gives queries."""
     backbone = a_backbone_for(learner)
-    if learner.facts.takes == "images":
+    if learner.takes(backbone) == "images":
         return images(shots, backbone, seed, examples_seed)
     return embeddings(shots, backbone.dimension, seed, examples_seed)
 

@@ -12,6 +12,7 @@ import pytest
 
 from engine import FewShotClassifier
 from engine.errors import FewshotError
+from tests.engine.contrary import offer_contrary
 from tests.engine.tasks import write_characters
 
 
@@ -79,9 +80,16 @@ def test_the_order_of_the_examples_does_not_matter(examples: Mapping[str, Sequen
 
 def test_parameters_are_those_of_the_constructor_and_kept_as_given() -> None:
     names = list(inspect.signature(FewShotClassifier).parameters)
-    estimator = FewShotClassifier(algorithm="no such", backbone="thing", device="here")
+    options = {"speed": 3.0}
+    estimator = FewShotClassifier(algorithm="no such", backbone="thing", device="here", options=options)
     assert list(estimator.get_params()) == names
-    assert estimator.get_params() == {"algorithm": "no such", "backbone": "thing", "device": "here"}
+    assert estimator.get_params() == {
+        "algorithm": "no such",
+        "backbone": "thing",
+        "device": "here",
+        "options": options,
+    }
+    assert estimator.options is options
     assert FewShotClassifier(**estimator.get_params()).get_params() == estimator.get_params()
     assert not [name for name in vars(estimator) if name.endswith("_")]
 
@@ -92,6 +100,23 @@ def test_parameters_can_be_set_by_name() -> None:
     assert estimator.algorithm == "maml"
     with pytest.raises(ValueError, match="depth"):
         estimator.set_params(depth=3)
+
+
+def test_options_reach_the_algorithm_and_an_impossible_one_is_refused_when_fitting(
+    examples: Mapping[str, Sequence[Path]],
+    pictures: Mapping[str, Sequence[Path]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offer_contrary(monkeypatch)
+    estimator = classifier(algorithm="contrary")
+    paths = flat(pictures)[0][::6]
+    usual = estimator.fit(*flat(examples)).predict_proba(paths)
+    estimator.set_params(options={"contrary": True})
+    opposite = estimator.fit(*flat(examples)).predict_proba(paths)
+    np.testing.assert_array_equal(opposite.argmax(axis=1), usual.argmin(axis=1))
+    estimator.set_params(options={"sharpness": 100})
+    with pytest.raises(FewshotError, match="Sharpness lies between"):
+        estimator.fit(*flat(examples))
 
 
 def test_predicting_before_fitting_is_told() -> None:

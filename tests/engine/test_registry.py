@@ -9,7 +9,7 @@ import pytest
 
 from engine.backbones.base import backbones
 from engine.errors import FewshotError
-from engine.learners.registry import FAMILIES, create_learner, get_learner, learners
+from engine.learners.registry import FAMILIES, get_learner, learners
 from engine.registry import discover
 
 
@@ -36,8 +36,8 @@ def test_the_menu_holds_every_learner_under_its_own_name() -> None:
 
 
 def test_learners_are_grouped_by_family() -> None:
-    families = [learner.facts.family.replace(" ", "_") for learner in learners().values()]
-    assert families == sorted(families, key=FAMILIES.index)
+    families = [learner.facts.family for learner in learners().values()]
+    assert families == sorted(families, key=list(FAMILIES).index)
     for learner in learners().values():
         assert learner.__module__.split(".")[2] == learner.facts.family.replace(" ", "_")
 
@@ -49,10 +49,6 @@ def test_every_learner_can_run_somewhere_without_a_download() -> None:
 
 
 def test_an_unknown_algorithm_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(FewshotError, match=r"“magic”; choose one of: prototypical, fine-tuning, maml"):
+    with pytest.raises(FewshotError, match="“magic”; choose one of: ") as raised:
         get_learner("magic")
-
-
-def test_a_learner_is_created_ready_to_adapt() -> None:
-    learner = create_learner("maml", "conv4")
-    assert not learner.training
+    assert str(raised.value).endswith(f"{', '.join(learners())}.")

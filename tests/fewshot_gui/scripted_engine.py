@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -24,21 +24,39 @@ from engine.labeling.events import (
 DEVICE = "Test device"
 STEPS = 20
 BATCH = 4
+COMMAND = "fewshot meta-train --algorithm someday --backbone conv4"
+OPTIONS = (
+    OptionEntry("rate", "Learning rate", "How far a step goes.", 0.01, 0.0001, 1.0),
+    OptionEntry("steps", "Steps", "How often it steps.", 5, 1, 100),
+    OptionEntry("whole", "Whole & entire", "Whether all of it adapts.", False, 0, 1),
+)
 
 
 def catalogue() -> Catalogue:
-    """Two families; `maml` needs `conv4`, `protonet` runs on both, `someday` on none."""
+    """Two families; `maml` needs `conv4` and has options, `protonet` runs on both, `someday` on none."""
     no_photos = "No checkpoint has been meta-trained for photos yet."
     return Catalogue(
         algorithms=(
             AlgorithmEntry(
-                "protonet", "Prototypical", "Metric", "Snell 2017", "Nearest mean.", ("photo", "conv4"), {}
+                *("protonet", "Prototypical", "Metric", "Snell 2017", "Nearest mean.", "Blind to <shape>."),
+                options=(),
+                backbones=("photo", "conv4"),
+                unavailable={},
             ),
             AlgorithmEntry(
-                "someday", "Some day", "Metric", "", "", (), {"photo": "Not yet.", "conv4": "Not yet."}
+                *("someday", "Some day", "Metric", "", "", ""),
+                options=(),
+                backbones=(),
+                unavailable={
+                    "photo": "Some day is not made for photos.",
+                    "conv4": f"Some day has no checkpoint for Characters; make one with: {COMMAND}",
+                },
             ),
             AlgorithmEntry(
-                "maml", "MAML", "Gradient", "Finn 2017", "Learns to adapt.", ("conv4",), {"photo": no_photos}
+                *("maml", "MAML", "Gradient", "Finn 2017", "Learns to adapt.", "Slow."),
+                options=OPTIONS,
+                backbones=("conv4",),
+                unavailable={"photo": no_photos},
             ),
         ),
         backbones=(

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
@@ -184,8 +184,9 @@ def test_the_plots_are_hidden_and_shown_from_the_menu(window: MainWindow, qtbot:
 
 def test_every_letter_to_be_pressed_with_alt_stands_for_one_thing(window: MainWindow) -> None:
     captions = [label.text() for label in window.findChildren(QLabel) if label.buddy() is not None]
+    buttons = [button.text() for button in window.findChildren(QPushButton)]
     titles = [action.text() for action in window.menuBar().actions()]
-    keys = [QKeySequence.mnemonic(text).toString() for text in (*titles, *captions)]
+    keys = [QKeySequence.mnemonic(text).toString() for text in (*titles, *captions, *buttons)]
     taken = [key for key in keys if key]
     assert len(taken) > len(titles)
     assert sorted(taken) == sorted(set(taken))

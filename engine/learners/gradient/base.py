@@ -1,12 +1,13 @@
 """The gradient (optimization-based) family: adapt by descending the loss of the support set.
 
-One inner loop serves all of them. An algorithm says where it starts (`initial_parameters`), what it
-predicts with given parameters (`predict`), how a step is taken (`update`), and which parameters
-take part in it (`adapts`).
+One inner loop serves all of them. An algorithm says what of its network a task leaves alone
+(`represent`), where it starts (`initial_parameters`), what it predicts with given parameters
+(`predict`), how a step is taken (`update`), and which parameters take part in it (`adapts`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -18,7 +19,15 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import Adaptation, AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
+from engine.errors import FewshotError
+from engine.learners.base import (
+    Adaptation,
+    AdaptationStep,
+    AdaptedClassifier,
+    MetaLearner,
+    accuracy,
+    run_to_end,
+)
 
 Parameters: TypeAlias = dict[str, Tensor]
 
@@ -49,10 +58,13 @@ class GradientLearner(MetaLearner):
     """A learner that adapts by gradient steps on the support's cross-entropy.
 
     It takes `steps` of them in use, and `training_steps` inside meta-training, where each costs a graph.
+    With `second_order` meta-training goes through the gradients of the inner loop as well; without, they
+    are constants, and ∂θ'/∂θ is what `update` says it is (the identity for gradient descent).
     """
 
     steps: int
     training_steps: int
+    second_order: bool = True
 
     @abstractmethod
     def initial_parameters(self, support: LabeledSet) -> Parameters:
@@ -63,36 +75,54 @@ class GradientLearner(MetaLearner):
         """Predict with `parameters`. `context` is `None` for the support, the support's for the query."""
 
     @abstractmethod
-    def update(self, parameters: Parameters, gradients: Parameters, state: Any) -> tuple[Parameters, Any]:
-        """One step: new parameters (the old ones stay as they are), and what the optimiser carries on."""
+    def update(
+        self, parameters: Parameters, gradients: Parameters, loss: Tensor, state: Any
+    ) -> tuple[Parameters, Any]:
+        """One step down the `loss` of these `parameters`, which stay as they are.
 
-    def adapts(self, name: str) -> bool:
-        """Whether the parameter called `name` changes in the inner loop. By default all do."""
+        Returns the new ones, and what the optimiser carries on as the `state` of its next step (first:
+        `None`).
+        """
+
+    def adapts(self, name: str, step: int) -> bool:
+        """Whether the parameter `name` changes in step 0, 1, … of the inner loop. By default all do."""
         return True
 
-    def inner_loop(self, support: LabeledSet, steps: int, *, second_order: bool) -> Iterator[InnerStep]:
+    def represent(self, features: Tensor) -> Tensor:
+        """What the inner loop sees of `features`: the part of the network that a task leaves alone.
+
+        It is computed once a task. By default the features themselves.
+        """
+        return features
+
+    def inner_loop(self, support: LabeledSet, steps: int, *, differentiable: bool) -> Iterator[InnerStep]:
         """Yield the state before the first step and after each of `steps` steps.
 
-        With `second_order` the parameters keep their graph back to the meta-parameters through every
-        gradient (Finn et al. 2017, equation 1); without, each step starts from detached values, so
-        memory does not grow with the number of steps.
+        `support` is represented. Where `differentiable` the parameters keep their graph back to the
+        meta-parameters, through every gradient if `second_order` (Finn et al. 2017, equation 1); else
+        each step starts from detached values, so memory does not grow with the number of steps.
         """
         parameters = self.initial_parameters(support)
         state: Any = None
         for step in range(steps + 1):
-            if not second_order:
-                parameters = {name: p.detach().requires_grad_() for name, p in parameters.items()}
+            names = [name for name in parameters if self.adapts(name, step)]
+            if not differentiable:
+                parameters = {
+                    name: p.detach().requires_grad_(name in names) for name, p in parameters.items()
+                }
             prediction = self.predict(parameters, support.features)
             loss = F.cross_entropy(prediction.logits, support.labels)
             yield InnerStep(parameters, prediction, loss)
             if step < steps:
-                names = [name for name in parameters if self.adapts(name)]
                 gradients = torch.autograd.grad(
-                    loss, [parameters[name] for name in names], create_graph=second_order
+                    loss,
+                    [parameters[name] for name in names],
+                    create_graph=differentiable and self.second_order,
                 )
                 changed, state = self.update(
                     {name: parameters[name] for name in names},
                     dict(zip(names, gradients, strict=True)),
+                    loss.detach(),
                     state,
                 )
                 parameters = {**parameters, **changed}
@@ -100,7 +130,9 @@ class GradientLearner(MetaLearner):
     def adapt(self, support: LabeledSet) -> Adaptation:
         """Descend; yields the state before the first step as step 0, so a curve starts where it starts."""
         support.require_every_class()
-        steps = self.inner_loop(support, self.steps, second_order=False)
+        with torch.no_grad():
+            support = self._represented(support)
+        steps = self.inner_loop(support, self.steps, differentiable=False)
         for number in range(self.steps + 1):
             with torch.enable_grad():
                 inner = next(steps)
@@ -112,8 +144,30 @@ class GradientLearner(MetaLearner):
 
     def query_logits(self, episode: Episode) -> Tensor:
         """Logits of the query under the adapted parameters, differentiable through the inner loop."""
-        *_, last = self.inner_loop(episode.support, self.training_steps, second_order=True)
-        return self.predict(last.parameters, episode.query.features, last.support.context).logits
+        support = self._represented(episode.support)
+        *_, last = self.inner_loop(support, self.training_steps, differentiable=True)
+        query = self.represent(episode.query.features)
+        return self.predict(last.parameters, query, last.support.context).logits
+
+    def transductive_logits(self, support: LabeledSet, features: Tensor) -> Tensor:
+        """Logits [n, way] of `features` [n, …], which are judged together: the protocol of the papers.
+
+        Adapted to `support`, the query is then normalised by its own batch and not by the support's
+        moments, so a picture's logits depend on its companions. Raises `FewshotError` where nothing
+        depends on a batch.
+        """
+        with torch.no_grad():
+            classifier = run_to_end(self.adapt(support))
+            assert isinstance(classifier, _DescendedClassifier)
+            prediction = self.predict(classifier.parameters, self.represent(features))
+        if prediction.context is None:
+            raise FewshotError(
+                f"{self.facts.title} judges each picture alone on this backbone; it has no transductive mode."
+            )
+        return prediction.logits
+
+    def _represented(self, examples: LabeledSet) -> LabeledSet:
+        return dataclasses.replace(examples, features=self.represent(examples.features))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +189,7 @@ class _DescendedClassifier(AdaptedClassifier):
 
     def _predict(self, features: Tensor) -> Prediction:
         with torch.no_grad():
-            return self.learner.predict(self.parameters, features, self._context)
+            return self.learner.predict(self.parameters, self.learner.represent(features), self._context)
 
     def logits(self, features: Tensor) -> Tensor:
         return self._predict(features).logits

@@ -19,8 +19,8 @@ class PrototypicalNetwork(MetricLearner):
         family="metric",
         paper="Snell, Swersky & Zemel 2017, arXiv:1703.05175",
         summary="Each class is the average of its examples; a picture goes to the nearest. Instant.",
-        takes="embeddings",
-        needs_checkpoint=False,
+        limits="One average a class: a class of two unlike kinds is better split in two.",
+        needs_checkpoint=True,
     )
 
     def compare(self, support: LabeledSet, query: Tensor) -> Tensor:

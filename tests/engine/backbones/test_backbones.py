@@ -12,12 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from engine.backbones import efficientnet_lite0, onnx_conversion
 from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones, get_backbone
 from engine.backbones.onnx_conversion import onnx_file
+from engine.backbones.preprocessing import ink_boxes
 from engine.embeddings.encoders import OnnxEncoder, TorchEncoder
 from engine.errors import FewshotError
 
@@ -235,14 +238,17 @@ def test_weights_of_another_network_are_refused(tmp_path: Path, monkeypatch: pyt
 # --- preprocessing ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width_and_height", [(400, 400), (600, 200), (150, 700), (28, 28), (9, 5)])
-def test_the_whole_picture_is_kept(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
-    """A dark spot in each corner in turn changes what the network sees."""
+SHAPES = [(400, 400), (600, 200), (150, 700), (28, 28), (9, 5)]
+
+
+@pytest.mark.parametrize("width_and_height", SHAPES)
+def test_a_spot_in_any_corner_is_seen(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
     white = Image.new("RGB", width_and_height, "white")
     without = backbone.preprocessing.apply(white)
     size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
     assert without.shape == (size, size, channels)
     assert without.dtype == np.uint8
+    assert without.min() == 255
     spot = max(1, max(width_and_height) // 28), max(1, max(width_and_height) // 28)
     for x in (0, width_and_height[0] - spot[0]):
         for y in (0, width_and_height[1] - spot[1]):
@@ -252,13 +258,82 @@ def test_the_whole_picture_is_kept(backbone: Backbone, width_and_height: tuple[i
 
 
 @pytest.mark.parametrize("width_and_height", [(3000, 1), (1, 3000), (1, 1), (900, 10)])
-def test_a_strip_of_any_length_leaves_a_trace(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
-    pixels = backbone.preprocessing.apply(Image.new("RGB", width_and_height, "black"))
-    assert pixels.min() == 0
+def test_a_strip_of_any_length_is_read(backbone: Backbone, width_and_height: tuple[int, int]) -> None:
+    for colour in ("black", "white"):
+        pixels = backbone.preprocessing.apply(Image.new("RGB", width_and_height, colour))
+        assert pixels.shape == (backbone.preprocessing.size,) * 2 + (backbone.preprocessing.channels,)
 
 
-def test_padding_keeps_proportions_on_white_paper() -> None:
-    pixels = get_backbone("conv4").preprocessing.apply(Image.new("RGB", (200, 100), "black"))[..., 0]
-    assert (pixels[7:21] == 0).all()
-    assert (pixels[:7] == 255).all()
-    assert (pixels[21:] == 255).all()
+def test_a_stretched_picture_fills_the_square() -> None:
+    photos = get_backbone("efficientnet-lite0").preprocessing
+    assert (photos.apply(Image.new("RGB", (200, 100), "black")) == 0).all()
+
+
+# --- the crop to the ink ----------------------------------------------------------------------
+
+INK = get_backbone("conv4").preprocessing
+
+
+def a_sign(width: int, height: int, x: int, y: int, scale: int = 1) -> Image.Image:
+    """An L of three strokes' width, its corner at (x, y), on white paper."""
+    page = Image.new("L", (width, height), 255)
+    page.paste(0, (x, y, x + 6 * scale, y + 40 * scale))
+    page.paste(0, (x, y + 34 * scale, x + 30 * scale, y + 40 * scale))
+    return page
+
+
+def assert_looks_like(picture: Image.Image, expected: Image.Image) -> None:
+    difference = np.abs(INK.apply(picture).astype(int) - INK.apply(expected).astype(int))
+    assert difference.mean() < 15
+
+
+def test_where_a_sign_stands_does_not_matter() -> None:
+    assert_looks_like(a_sign(300, 200, 250, 10), a_sign(300, 200, 5, 150))
+
+
+def test_how_large_a_sign_is_does_not_matter() -> None:
+    assert_looks_like(a_sign(300, 300, 20, 20, scale=5), a_sign(300, 300, 200, 130))
+
+
+def test_the_shape_of_the_paper_does_not_matter() -> None:
+    assert_looks_like(a_sign(500, 60, 400, 10), a_sign(60, 500, 20, 20))
+
+
+def test_light_signs_on_dark_paper_and_faint_ones_look_the_same() -> None:
+    sign = a_sign(100, 100, 30, 30)
+    assert_looks_like(ImageOps.invert(sign), sign)
+    assert_looks_like(sign.point(lambda grey: 150 + grey // 5), sign)
+
+
+def test_grain_of_the_paper_is_no_ink() -> None:
+    sign = a_sign(200, 200, 30, 30)
+    grain = np.random.default_rng(0).integers(-15, 16, (200, 200))
+    grainy = Image.fromarray(np.clip(np.asarray(sign).astype(int) + grain, 0, 255).astype(np.uint8))
+    assert_looks_like(grainy, sign)
+
+
+def test_signs_of_other_shapes_look_different() -> None:
+    sign = a_sign(100, 100, 30, 30)
+    difference = np.abs(
+        INK.apply(sign).astype(int) - INK.apply(sign.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+    )
+    assert difference.mean() > 30
+
+
+def test_the_box_lies_two_standard_deviations_around_the_centre_of_mass() -> None:
+    ink = np.zeros((1, 64, 64), np.float32)
+    ink[0, 20:40, 10:30] = 1.0  # a square of 20: its variance along each side is 20² / 12
+    expected = 20.0, 30.0, *[np.sqrt(8 * 20**2 / 12)] * 2
+    np.testing.assert_allclose(ink_boxes(ink)[0], expected, rtol=0.01)
+
+
+def test_a_line_keeps_some_of_its_slenderness() -> None:
+    ink = np.zeros((1, 64, 64), np.float32)
+    ink[0, 32, 4:60] = 1.0
+    _, _, half_width, half_height = ink_boxes(ink)[0]
+    assert half_width > 4 * half_height > 0
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=60)))
+def test_any_picture_gives_a_square_of_grey(grey: NDArray[np.uint8]) -> None:
+    assert INK.apply(Image.fromarray(grey).convert("RGB")).shape == (INK.size, INK.size, 1)

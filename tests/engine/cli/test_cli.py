@@ -14,11 +14,14 @@ from typing import Any
 
 import pytest
 
+from engine.backbones.base import backbones
 from engine.cli import demo as demo_command
 from engine.cli import predict as predict_command
 from engine.cli.main import main
+from engine.labeling.events import RunRequest
 from engine.learners.registry import learners
 from tests.broken_pictures import FINE, write_corpus
+from tests.engine.contrary import offer_contrary
 from tests.engine.tasks import write_characters
 
 CHECKOUT = Path(__file__).parents[3]
@@ -144,6 +147,7 @@ def test_single_files_and_folders_may_be_mixed(support: Path, images: Path, tmp_
     assert len(table(tmp_path / "out.csv")) == 4
 
 
+CONTRARY = {"algorithm": "contrary", "backbone": "efficientnet-lite0"}
 WRONG_CALLS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "no such support": ({"support": "nowhere"}, "does not exist"),
     "support is a file": ({"support": "file.txt"}, "is not a folder"),
@@ -158,7 +162,15 @@ WRONG_CALLS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "unknown backbone": ({"backbone": "magic"}, "There is no backbone called “magic”; choose one of"),
     "unknown device": ({"device": "quantum"}, "The device “quantum” cannot be used"),
     "unknown format": ({"format": "xlsx"}, "There is no export format 'xlsx'"),
-    "impossible pair": ({"algorithm": "maml", "backbone": "efficientnet-lite0"}, "use conv4"),
+    "impossible pair": (
+        {"algorithm": "untrained"},
+        "make one with: fewshot meta-train --algorithm untrained",
+    ),
+    "option without a value": ({"option": "sharpness"}, "--option takes NAME=VALUE"),
+    "unknown option": ({**CONTRARY, "option": "speed=3"}, "Contrary has no option “speed”; its options are"),
+    "option out of range": ({**CONTRARY, "option": "sharpness=9"}, "Sharpness lies between 0.5 and 8"),
+    "option not a number": ({**CONTRARY, "option": "sharpness=very"}, "Sharpness is a number, not 'very'."),
+    "option not a switch": ({**CONTRARY, "option": "contrary=1"}, "Contrariness is on or off, not 1.0."),
 }
 
 
@@ -173,6 +185,7 @@ def test_a_wrong_call_ends_with_one_sentence_and_status_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    offer_contrary(monkeypatch)
     (tmp_path / "file.txt").touch()
     (tmp_path / "empty").mkdir()
     write_characters(tmp_path / "one class", {"arka": 2})
@@ -193,6 +206,36 @@ def test_a_wrong_call_ends_with_one_sentence_and_status_2(
     assert sentence in captured.err
     assert captured.err.count("\n") == 1
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_options_reach_the_run_as_numbers_and_switches(
+    support: Path, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests: list[RunRequest] = []
+
+    def interrupted(request: RunRequest) -> None:
+        requests.append(request)
+        raise KeyboardInterrupt
+
+    offer_contrary(monkeypatch)
+    monkeypatch.setattr(predict_command, "follow", interrupted)
+    given = ["contrary=off", "sharpness=1e0", "contrary= Yes", "places=4"]
+    more = [part for option in given for part in ("--option", option)]
+    chosen = ("--algorithm", "contrary", "--backbone", "efficientnet-lite0")
+    assert predict(support, images, tmp_path / "out.csv", *chosen, *more) == 130
+    assert requests[0].options == {"contrary": True, "sharpness": 1.0, "places": 4.0}
+    assert requests[0].options["contrary"] is True
+
+
+@pytest.mark.usefixtures("without_window")
+def test_the_demo_refuses_what_cannot_be_chosen_before_it_writes_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer_contrary(monkeypatch)
+    call = ["--out", str(tmp_path / "demo"), "--algorithm", "contrary", "--backbone", "efficientnet-lite0"]
+    assert main(["demo", *call, "--option", "speed=3"]) == 2
+    assert "Contrary has no option “speed”" in capsys.readouterr().err
+    assert not (tmp_path / "demo").exists()
 
 
 def test_an_unknown_option_is_refused_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -235,12 +278,32 @@ def test_what_there_is_is_listed_for_people_and_for_machines(
         assert entry["title"] in for_people
 
 
-def test_algorithms_tell_where_they_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_algorithms_tell_where_they_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer_contrary(monkeypatch)
     assert main(["list", "algorithms", "--json"]) == 0
     by_name = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
-    assert list(by_name) == list(learners())
-    assert by_name["maml"]["backbones"] == ["conv4"]
-    assert "use conv4" in by_name["maml"]["unavailable"]["efficientnet-lite0"]
+    assert list(by_name) == [*learners(), "contrary", "untrained"]
+    assert by_name["contrary"]["backbones"] == [*by_name["untrained"]["unavailable"]] == list(backbones())
+    assert "fewshot meta-train" in by_name["untrained"]["unavailable"]["conv4"]
+
+
+def test_algorithms_are_listed_with_limits_options_and_why_they_cannot_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offer_contrary(monkeypatch)
+    assert main(["list", "algorithms"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    own = lines[[line.partition(" ")[0] for line in lines].index("contrary") :]
+    assert "limits: Mostly wrong." in own
+    assert "--option contrary=off (on or off): Whether to prefer the least likely class." in own
+    assert "--option sharpness=2 (0.5 to 8): How much a distance counts." in own
+    assert main(["list", "algorithms", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert {
+        f"not on {name}: {why}" for entry in entries for name, why in entry["unavailable"].items()
+    } <= set(lines)
 
 
 # --- demo -------------------------------------------------------------------------------------
@@ -296,6 +359,24 @@ def test_where_qt_cannot_work_the_demo_goes_without_a_picture_of_the_window_and_
     assert main(["demo", "--out", str(tmp_path), "--device", "cpu"]) == 0
     assert (tmp_path / "predictions.csv").is_file()
     assert message in capsys.readouterr().err
+
+
+def test_the_picture_of_the_demo_is_of_a_window_with_the_same_choices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def note(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    offer_contrary(monkeypatch)
+    monkeypatch.setattr(subprocess, "run", note)
+    chosen = ["--algorithm", "contrary", "--backbone", "conv4", "--device", "cpu"]
+    chosen += ["--option", "contrary=on", "--option", "places=2"]
+    assert main(["demo", "--out", str(tmp_path), *chosen]) == 0
+    [command] = commands
+    assert command[-len(chosen) :] == chosen
 
 
 def test_a_demo_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,7 @@ from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners, why_not
 from tests.broken_pictures import FINE, write_corpus
+from tests.engine.contrary import offer_contrary
 from tests.engine.labeling.conftest import Job
 
 Kind = TypeVar("Kind")
@@ -316,12 +317,15 @@ def test_a_run_whose_pictures_are_all_unreadable_still_finishes(job: Job, tmp_pa
         ({"backbone": "resnet"}, "There is no backbone called “resnet”"),
         ({"device": "quantum:0"}, "The device “quantum:0” cannot be used"),
         ({"device": "cuda:99"}, "The device “cuda:99” cannot be used"),
-        ({"algorithm": "maml", "backbone": "efficientnet-lite0"}, "use conv4"),
+        ({"algorithm": "untrained"}, "Untrained has no meta-trained checkpoint for Conv4"),
         ({"queries": []}, "There is no picture to label"),
         ({"examples": []}, "No examples were given"),
     ],
 )
-def test_a_wrong_call_fails_with_one_sentence(changes: dict[str, Any], sentence: str, job: Job) -> None:
+def test_a_wrong_call_fails_with_one_sentence(
+    changes: dict[str, Any], sentence: str, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer_contrary(monkeypatch)
     events = events_of(job.request(**changes))
     failed = last(events, Failed)
     assert sentence in failed.message
@@ -534,15 +538,14 @@ def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
     assert list(catalogue.devices) == list_devices()
     for entry in catalogue.algorithms:
         assert {*entry.backbones, *entry.unavailable} == set(backbones())
+        for name, reason in entry.unavailable.items():
+            assert reason == why_not(learners()[entry.name], backbones()[name])
         assert entry.title
         assert entry.paper
         assert entry.summary
     for name in ("prototypical", "fine-tuning"):
         (entry,) = (entry for entry in catalogue.algorithms if entry.name == name)
         assert entry.unavailable == {}
-    (maml,) = (entry for entry in catalogue.algorithms if entry.name == "maml")
-    assert maml.backbones == ("conv4",)
-    assert "use conv4" in maml.unavailable["efficientnet-lite0"]
 
 
 def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:

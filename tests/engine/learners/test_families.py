@@ -14,17 +14,15 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from engine.backbones.base import get_backbone
-from engine.backbones.conv4 import Conv4, TaskConv4
+from engine.backbones.conv4 import SIZE, Conv4, TaskConv4
 from engine.backbones.normalization import TaskBatchNorm2d
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import LearnerFacts, MetaLearner
 from engine.learners.black_box.base import BlackBoxLearner
 from engine.learners.gradient.base import Parameters
-from engine.learners.gradient.fine_tuning import FineTuning
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import folds
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import create_learner
 from tests.engine.tasks import adapted, embeddings, images, names
 
 CONV4 = get_backbone("conv4")
@@ -64,13 +62,13 @@ def on_a_plane() -> LabeledSet:
 
 
 def test_a_prototypical_logit_is_minus_the_squared_distance_to_the_mean() -> None:
-    classifier = adapted(PrototypicalNetwork(CONV4), on_a_plane())
+    classifier = adapted(PrototypicalNetwork(CONV4, nn.Identity()), on_a_plane())
     logits = classifier.logits(torch.tensor([[1.0, 1.0], [0.0, 4.0]]))
     torch.testing.assert_close(logits, torch.tensor([[-1.0, -10.0], [-17.0, 0.0]]))
 
 
 def test_a_prototypical_step_judges_each_example_by_the_others() -> None:
-    (step,) = PrototypicalNetwork(CONV4).adapt(on_a_plane())
+    (step,) = PrototypicalNetwork(CONV4, nn.Identity()).adapt(on_a_plane())
     # (0, 0) is judged by (2, 0) and (0, 4), (2, 0) by (0, 0) and (0, 4); “b” has no other example.
     logits = torch.tensor([[-4.0, -16.0], [-4.0, -20.0]])
     assert step.kind == "leave-one-out"
@@ -79,13 +77,13 @@ def test_a_prototypical_step_judges_each_example_by_the_others() -> None:
 
 
 def test_single_examples_can_only_be_judged_by_themselves() -> None:
-    (step,) = PrototypicalNetwork(CONV4).adapt(on_a_plane().take(torch.tensor([0, 2])))
+    (step,) = PrototypicalNetwork(CONV4, nn.Identity()).adapt(on_a_plane().take(torch.tensor([0, 2])))
     assert step.kind == "support"
 
 
 def test_far_away_embeddings_keep_their_small_differences() -> None:
     support = LabeledSet(torch.tensor([[1e4, 0.0], [1e4, 1.0]]), torch.tensor([0, 1]), ("a", "b"))
-    logits = adapted(PrototypicalNetwork(CONV4), support).logits(support.features)
+    logits = adapted(PrototypicalNetwork(CONV4, nn.Identity()), support).logits(support.features)
     torch.testing.assert_close(logits, torch.tensor([[0.0, -1.0], [-1.0, 0.0]]))
 
 
@@ -142,7 +140,7 @@ def test_second_order_gradients_are_not_those_of_first_order() -> None:
     learner, episode = maml_in_double_precision(steps=2)
     weight = learner.network.get_parameter("convolutions.3.weight")
     (second_order,) = torch.autograd.grad(learner.meta_loss(episode), [weight])
-    *_, last = learner.inner_loop(episode.support, learner.training_steps, second_order=False)
+    *_, last = learner.inner_loop(episode.support, learner.training_steps, differentiable=False)
     query = learner.predict(last.parameters, episode.query.features, last.support.context)
     loss = F.cross_entropy(query.logits, episode.query.labels)
     (first_order,) = torch.autograd.grad(loss, [last.parameters["convolutions.3.weight"]])
@@ -151,9 +149,9 @@ def test_second_order_gradients_are_not_those_of_first_order() -> None:
 
 def test_vmapped_second_order_gradients_agree_with_a_loop_over_tasks() -> None:
     torch.manual_seed(0)
-    network = TaskConv4().double()
+    network = TaskConv4(Conv4()).double()
     start = {name: parameter.detach() for name, parameter in network.named_parameters()}
-    supports, queries = torch.randn(2, 3, 4, 1, 28, 28, dtype=torch.float64)
+    supports, queries = torch.randn(2, 3, 4, 1, SIZE, SIZE, dtype=torch.float64)
 
     def outer_loss(parameters: Parameters, support: Tensor, query: Tensor) -> Tensor:
         def inner_loss(parameters: Parameters) -> Tensor:
@@ -173,60 +171,64 @@ def test_vmapped_second_order_gradients_agree_with_a_loop_over_tasks() -> None:
             torch.testing.assert_close(together[name][number], gradient, rtol=1e-8, atol=1e-12)
 
 
-def test_task_batch_norm_by_the_batchs_own_moments_is_ordinary_batch_norm() -> None:
+def test_task_batch_norm_without_a_prior_is_ordinary_batch_norm() -> None:
     x = torch.randn(5, 3, 4, 4) * 3 + 2
-    normalised, (mean, variance) = TaskBatchNorm2d(3)(x, None)
+    norm = TaskBatchNorm2d(3, prior=1e-12)
+    normalised, (mean, variance) = norm(x, None)
     torch.testing.assert_close(normalised, F.batch_norm(x, None, None, training=True))
-    again, _ = TaskBatchNorm2d(3)(x[:1], (mean, variance))
+    again, _ = norm(x[:1], (mean, variance))
     torch.testing.assert_close(again, normalised[:1])
 
 
-def test_mamls_classes_start_from_one_shared_row() -> None:
+def trained_batch_norm() -> nn.BatchNorm2d:
+    norm = nn.BatchNorm2d(3, momentum=None)
+    norm(torch.randn(50, 3, 4, 4) * 3 + 2)
+    nn.init.normal_(norm.weight)
+    return norm.eval()
+
+
+def test_with_an_endless_prior_it_is_the_trained_batch_norm_in_use() -> None:
+    norm, x = trained_batch_norm(), torch.randn(5, 3, 4, 4)
+    torch.testing.assert_close(TaskBatchNorm2d.of(norm, prior=1e12)(x, None)[0], norm(x))
+
+
+def test_the_population_counts_as_so_many_pictures() -> None:
+    norm = TaskBatchNorm2d.of(trained_batch_norm(), prior=15.0)
+    own, population = torch.randn(5, 3, 4, 4) + 1, torch.randn(15, 3, 4, 4) - 1
+    with torch.no_grad():
+        variance, mean = torch.var_mean(population, dim=(0, 2, 3), correction=0)
+        norm.population_mean.copy_(mean)
+        norm.population_log_variance.copy_(variance.log())
+    expected_variance, expected_mean = torch.var_mean(
+        torch.cat([own, population]), dim=(0, 2, 3), correction=0
+    )
+    _, (mean, variance) = norm(own, None)
+    torch.testing.assert_close(mean, expected_mean)
+    torch.testing.assert_close(variance, expected_variance)
+
+
+def test_mamls_classes_start_alike() -> None:
     support = images([1] * 7, CONV4)
-    first = next(create_learner("maml", "conv4").adapt(support))
+    first = next(MAML(CONV4).adapt(support))
     logits = first.classifier.logits(support.features)
     torch.testing.assert_close(logits, logits[:, :1].expand(-1, 7))
     assert first.loss == pytest.approx(torch.tensor(7.0).log().item(), rel=1e-5)
 
 
-def test_maml_needs_a_network_that_adapts() -> None:
-    reason = MAML.supports(get_backbone("efficientnet-lite0"))
-    assert reason is not None
-    assert "conv4" in reason
+def test_maml_adapts_a_head_where_the_backbone_is_frozen() -> None:
+    frozen = dataclasses.replace(CONV4, task_network=None, dimension=16)
+    assert (MAML.takes(CONV4), MAML.takes(frozen)) == ("images", "embeddings")
+    learner, support = MAML(frozen), embeddings([3, 1, 2], 16)
+    first, *_, last = learner.adapt(support)
+    assert last.loss < first.loss
+    assert last.classifier.embed(support.features).shape == (6, 16)
 
 
-# --- gradient: fine-tuning --------------------------------------------------------------------
-
-
-def test_fine_tuning_descends_as_torchs_adamw_does() -> None:
-    support = in_double(embeddings([3, 1, 2], 16))
-    learner = FineTuning(CONV4)
-    directions = F.normalize(support.features - support.features.mean(dim=0), dim=1)
-    head = nn.Linear(16, 3, dtype=torch.float64)
-    nn.init.zeros_(head.weight)
-    nn.init.zeros_(head.bias)
-    optimizer = torch.optim.AdamW(
-        head.parameters(),
-        lr=learner.learning_rate,
-        betas=learner.betas,
-        eps=learner.eps,
-        weight_decay=learner.weight_decay,
-    )
-    steps = list(learner.adapt(support))
-    assert len(steps) == learner.steps + 1
-    for step in steps:
-        logits = head(directions)
-        torch.testing.assert_close(step.classifier.logits(support.features), logits.detach())
-        loss = F.cross_entropy(logits, support.labels)
-        assert step.loss == pytest.approx(loss.item())
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-
-
-def test_fine_tuning_survives_examples_that_are_all_the_same() -> None:
-    support = LabeledSet(torch.ones(4, 8), torch.tensor([0, 0, 1, 1]), ("a", "b"))
-    assert adapted(FineTuning(CONV4), support).logits(torch.ones(2, 8)).isfinite().all()
+def test_the_moments_of_the_population_are_no_weights_that_a_task_adapts() -> None:
+    learner, support = MAML(CONV4), images([2, 2], CONV4)
+    first, *_, last = (inner.parameters for inner in learner.inner_loop(support, 2, differentiable=False))
+    changed = {name.rpartition(".")[2] for name in first if not torch.equal(first[name], last[name])}
+    assert changed == {"weight", "bias"}
 
 
 # --- black box --------------------------------------------------------------------------------
@@ -235,7 +237,7 @@ def test_fine_tuning_survives_examples_that_are_all_the_same() -> None:
 class SetEncoder(BlackBoxLearner):
     """The least that a black box can be: reads the means of encoded examples, answers by dot products."""
 
-    facts = LearnerFacts("set-encoder", "Set encoder", "black box", "", "", "embeddings", True)
+    facts = LearnerFacts("set-encoder", "Set encoder", "black box", "", "", "", True)
 
     def __init__(self) -> None:
         super().__init__()

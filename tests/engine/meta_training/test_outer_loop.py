@@ -147,11 +147,16 @@ def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Pa
         next(steps)
 
 
-def test_a_training_with_another_schedule_is_not_resumed(tmp_path: Path) -> None:
-    train(a_learner(), tmp_path / "state.safetensors")
+def test_a_training_with_another_schedule_or_other_settings_is_not_resumed(tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    list(meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, path, {"way": (2, 5)}))
     longer = replace(SCHEDULE, steps=2 * SCHEDULE.steps)
-    with pytest.raises(FewshotError, match="another schedule"):
-        train(a_learner(), tmp_path / "state.safetensors", longer)
+    with pytest.raises(FewshotError, match="another steps: 12, not 24"):
+        next(meta_train(a_learner(), an_episode, VALIDATION, longer, path, {"way": (2, 5)}))
+    with pytest.raises(FewshotError, match=r"another way: \[2, 5\], not \[2, 6\]"):
+        next(meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, path, {"way": (2, 6)}))
+    stands = next(meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, path, {"way": (2, 5)}))
+    assert stands.step == SCHEDULE.steps
 
 
 def test_another_algorithms_training_is_not_resumed(tmp_path: Path) -> None:
@@ -178,9 +183,70 @@ def test_judging_leaves_the_learner_as_it_was() -> None:
     assert 0 <= judged.mean <= 1
 
 
-def test_accuracy_is_told_with_its_interval() -> None:
-    judged = Accuracy.of([0.5, 0.7, 0.9])
-    assert judged.mean == pytest.approx(0.7)
-    assert judged.interval == pytest.approx(1.96 * 0.2 / math.sqrt(3))
-    assert str(judged) == "70.00 ± 22.63 %"
-    assert Accuracy.of([1.0]).interval == 0.0
+class Noisy(PrototypicalNetwork):
+    """Draws random numbers in its outer loss, as dropout would."""
+
+    def meta_loss(self, episode: Episode) -> Tensor:
+        noise = torch.randn(1)
+        return super().meta_loss(episode) * (1 + noise.square().squeeze())
+
+
+def noisy() -> MetaLearner:
+    torch.manual_seed(0)
+    return Noisy(get_backbone("conv4"), nn.Linear(6, 4))
+
+
+def test_a_learner_that_draws_random_numbers_resumes_exactly_too(tmp_path: Path) -> None:
+    whole, killed, resumed = noisy(), noisy(), noisy()
+    expected = train(whole, tmp_path / "whole.safetensors")
+    steps = meta_train(killed, an_episode, VALIDATION, SCHEDULE, tmp_path / "killed.safetensors")
+    for _ in range(5):
+        next(steps)
+    torch.rand(17)  # another process has another generator
+    _, *rest = train(resumed, tmp_path / "killed.safetensors")
+    assert rest == expected[4:]
+    assert_equal(weights(resumed), weights(whole))
+
+
+class Centred(PrototypicalNetwork):
+    """Learns nothing but what it sees first."""
+
+    centre: Tensor
+
+    def __init__(self, in_steps: bool) -> None:
+        super().__init__(get_backbone("conv4"), nn.Linear(6, 4) if in_steps else nn.Identity())
+        self.register_buffer("centre", torch.zeros(6))
+
+    def begin(self, features: Tensor) -> None:
+        assert len(features) > 100
+        self.centre.add_(features.mean(dim=0))
+
+
+def test_a_learner_sees_what_it_will_train_on_once_and_not_again_when_resumed(tmp_path: Path) -> None:
+    learner, resumed = Centred(in_steps=True), Centred(in_steps=True)
+    train(learner, tmp_path / "state.safetensors")
+    assert 0 < float(learner.centre.abs().max()) < 2
+    train(resumed, tmp_path / "state.safetensors")
+    assert torch.equal(resumed.centre, learner.centre)
+
+
+def test_a_training_of_no_steps_is_begun_and_judged(tmp_path: Path) -> None:
+    learner, again = Centred(in_steps=False), Centred(in_steps=False)
+    (only,) = train(learner, tmp_path / "state.safetensors", replace(SCHEDULE, steps=0))
+    assert (only.step, only.best) == (0, validate(learner, VALIDATION).mean)
+    assert learner.centre.any()
+    train(again, tmp_path / "state.safetensors", replace(SCHEDULE, steps=0))
+    assert torch.equal(again.centre, learner.centre)
+
+
+def test_steps_are_refused_where_there_is_nothing_to_descend_by(tmp_path: Path) -> None:
+    with pytest.raises(
+        FewshotError, match="no weights that steps could change; meta-train it for 0 episodes"
+    ):
+        train(Centred(in_steps=False), tmp_path / "state.safetensors")
+
+
+def test_the_time_left_shrinks_to_nothing(tmp_path: Path) -> None:
+    steps = train(a_learner(), tmp_path / "state.safetensors")
+    assert all(step.seconds_left > 0 for step in steps[:-1])
+    assert steps[-1].seconds_left == 0

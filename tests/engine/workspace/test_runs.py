@@ -36,6 +36,17 @@ def test_a_run_is_remembered(furnished: Workspace) -> None:
     assert (ended.status, ended.message, ended.started) == ("failed", "The disk is full.", running.started)
 
 
+def test_a_run_remembers_its_options(furnished: Workspace) -> None:
+    begin(furnished)
+    without = furnished.latest_run()
+    furnished.begin_run("fine-tuning", "conv4", "cpu", 7, [3, 1], {"rate": 0.02, "steps": 5, "whole": True})
+    with_some = furnished.latest_run()
+    assert without is not None
+    assert with_some is not None
+    assert (without.options, with_some.options) == ({}, {"rate": 0.02, "steps": 5, "whole": True})
+    assert with_some.options["whole"] is True
+
+
 def test_predictions_come_back_as_class_ids_in_the_order_of_pictures(furnished: Workspace) -> None:
     run = begin(furnished)
     furnished.save_predictions(run, np.array([5, 2]), np.array([[0.25, 0.75], [0.5, 0.5]], np.float32))

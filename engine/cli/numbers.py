@@ -1,0 +1,38 @@
+"""Numbers as arguments: each makes what `argparse` takes as a type."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number that is not smaller."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
+        return value
+
+    return number
+
+
+def range_from(least: int) -> Callable[[str], tuple[int, int]]:
+    """`N-M`, or `N` for `N-N`, from `least` on."""
+
+    def range_(text: str) -> tuple[int, int]:
+        low, dash, high = text.partition("-")
+        first = at_least(least)(low)
+        return first, at_least(first)(high) if dash else first
+
+    return range_
+
+
+def positive(text: str) -> float:
+    """A number above zero."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above zero")
+    return value

@@ -1,0 +1,121 @@
+"""Algorithms beside each other on data sets, with the same episodes for all, as a stream of events."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from engine.backbones.base import Backbone, get_backbone
+from engine.devices import one_thread, resolve_device
+from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.encoders import Encoder
+from engine.errors import FewshotError
+from engine.evaluation.episodes import Evaluation, evaluate
+from engine.learners.base import Features
+from engine.learners.registry import create_learner, learners, why_not
+from engine.meta_training.data_sets import DataSet, data_sets
+from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.reading import Notice, ReadingData, encoder_for, read_classes
+from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
+from engine.paths import cache_dir
+
+ALL = "all"
+"""As the name of an algorithm: every one that can run on the backbone."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which algorithms are judged, on what, and how.
+
+    `data` are names as `data_set` takes them; with `include`, only classes whose name begins with one of
+    it are used. Each way with each shot is a task; it is judged by `episodes` episodes with `query`
+    pictures of each class, which follow from `seed`. With `transductive`, algorithms that have a
+    transductive mode are judged in it.
+    """
+
+    data: tuple[str, ...]
+    algorithms: tuple[str, ...]
+    backbone: str
+    ways: tuple[int, ...] = (5,)
+    shots: tuple[int, ...] = (1, 5)
+    query: int = 5
+    episodes: int = 600
+    seed: int = 0
+    include: tuple[str, ...] = ()
+    transductive: bool = False
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an algorithm did at a task."""
+
+    data: str
+    algorithm: str
+    way: int
+    shot: int
+    evaluation: Evaluation
+
+
+Event: TypeAlias = ReadingData | Notice | Result
+
+
+def compare(question: Question) -> Iterator[Event]:
+    """Judge every algorithm on every data set at every task.
+
+    A task leaves out classes that have too few pictures for it, and is left out, with a notice, where too
+    few classes remain. Raises `FewshotError` for what is wrong with the question or its data, and where
+    nothing could be judged.
+    """
+    backbone, device = get_backbone(question.backbone), resolve_device(question.device)
+    judged = []
+    for name in (yield from _names(question.algorithms, backbone)):
+        judged.append(create_learner(name, backbone.name).to(device))
+    nothing_was_judged = True
+    for data in data_sets(question.data, VALIDATION_SEED):
+        classes: dict[Features, PictureClasses] = {}
+        for takes in sorted({learner.takes(backbone) for learner in judged}):
+            classes[takes] = yield from _read(data, question, encoder_for(takes, backbone, device))
+        for way, shot in itertools.product(question.ways, question.shots):
+            least = shot + question.query
+            usable = {takes: held.with_at_least(least) for takes, held in classes.items()}
+            available = min(held.class_count for held in usable.values())
+            if available < way:
+                yield Notice(
+                    f"{data.name} is left out at {way}-way {shot}-shot: it has {available} classes with at "
+                    f"least {least} pictures."
+                )
+                continue
+            for learner in judged:
+                takes = learner.takes(backbone)
+                features = to_features(takes, backbone, device)
+                sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
+                episodes = sampler.episodes(question.episodes, question.seed)
+                with one_thread():
+                    evaluation = evaluate(learner, episodes, question.transductive)
+                yield Result(data.name, learner.facts.name, way, shot, evaluation)
+                nothing_was_judged = False
+    if nothing_was_judged:
+        raise FewshotError(
+            "No data set has enough classes for any of the tasks; choose a smaller --way, --shot or --query."
+        )
+
+
+def _names(asked_for: Sequence[str], backbone: Backbone) -> Generator[Event, None, list[str]]:
+    """The algorithms by name, once each."""
+    names = dict.fromkeys(asked_for)
+    if ALL not in names:
+        return list(names)
+    reasons = {name: why_not(learner, backbone) for name, learner in learners().items()}
+    yield from (Notice(f"Left out: {reason}") for reason in reasons.values() if reason is not None)
+    return [name for name, reason in reasons.items() if reason is None]
+
+
+def _read(data: DataSet, question: Question, encoder: Encoder) -> Generator[Event, None, PictureClasses]:
+    def is_wanted(class_name: str) -> bool:
+        return not question.include or class_name.startswith(question.include)
+
+    with EmbeddingCache(cache_dir() / "embeddings", encoder) as cache:
+        return (yield from read_classes(data, encoder, cache, include=is_wanted))

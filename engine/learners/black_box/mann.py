@@ -1,0 +1,179 @@
+"""Memory-augmented neural networks (Santoro et al. 2016): an LSTM with an external memory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.backbones.base import Backbone
+from engine.episodes import Episode, LabeledSet
+from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.black_box.base import BlackBoxLearner
+from engine.learners.black_box.encoder import Encoder
+from engine.learners.black_box.sequence import canonical_reading, label_codes, random_reading
+
+CONTROLLER = 128
+SLOTS = 128
+KEY = CODE = 64
+DECAY = 0.99
+EMPTY = 0.1
+"""A row much shorter than this is like no key: a slot with a trace of a key is no match for it."""
+
+
+class Memory(NamedTuple):
+    """`rows` [orders, SLOTS, KEY + CODE], a key and a label each, and their `usage` [orders, SLOTS]."""
+
+    rows: Tensor
+    usage: Tensor
+
+
+class Thought(NamedTuple):
+    """What the network makes of m elements: the LSTM's `hidden` and `cell` [orders, m, CONTROLLER], the `key`
+    [orders, m, KEY] it looked for, where it looked, `read` [orders, m, SLOTS], and the label it `found`
+    there [orders, m, CODE].
+    """
+
+    hidden: Tensor
+    cell: Tensor
+    key: Tensor
+    read: Tensor
+    found: Tensor
+
+
+class State(NamedTuple):
+    """After the support: `shown` [orders, 1, CODE] is the last label, `codes` [orders, way, CODE] all."""
+
+    memory: Memory
+    thought: Thought
+    shown: Tensor
+    codes: Tensor
+
+
+class MANN(BlackBoxLearner):
+    """Least recently used access (Santoro et al. 2016, section 3.2) with one read head.
+
+    A row is written once the label of its element is known, and holds the key beside the label's code.
+    The controller starts with nothing to say: keys are encodings, answers are the labels found.
+    """
+
+    facts = LearnerFacts(
+        name="mann",
+        title="Memory-augmented network",
+        family="black box",
+        paper="Santoro et al. 2016, arXiv:1605.06065",
+        summary="An LSTM writes the examples into a memory and looks pictures up in it.",
+        limits="The memory has 128 places; with more examples than that it forgets the least used.",
+        needs_checkpoint=True,
+    )
+    recipe = Recipe(steps=2000)
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.encoder = Encoder(backbone.dimension)
+        width = self.encoder.width
+        self.controller = nn.LSTMCell(width + 2 * CODE, CONTROLLER)
+        self.key = nn.Linear(width + CONTROLLER, KEY)
+        self.out = nn.Linear(CONTROLLER + CODE, CODE)
+        self.sharpness = nn.Parameter(torch.tensor(20.0))
+        self.gate = nn.Parameter(torch.tensor([-3.0, 0.0]))
+        self.scale = nn.Parameter(torch.tensor(10.0))
+        with torch.no_grad():
+            self.key.weight.copy_(torch.eye(KEY, width + CONTROLLER))
+            self.out.weight.copy_(torch.eye(CODE, CONTROLLER + CODE).roll(CONTROLLER, dims=1))
+            self.key.bias.zero_()
+            self.out.bias.zero_()
+
+    def begin(self, features: Tensor) -> None:
+        """Fit the encoder to the features it will see."""
+        self.encoder.begin(features)
+
+    def write(self, memory: Memory, thought: Thought, shown: Tensor) -> Memory:
+        """The memory with an element's key and label, where it was found or in the least used slot."""
+        agreement = (thought.found * shown).sum(dim=2)
+        gate = torch.sigmoid(self.gate[0] + self.gate[1] * agreement)
+        least_used = F.one_hot(memory.usage.argmin(dim=1), SLOTS).to(shown)
+        read = thought.read[:, 0]
+        weights = gate * read + (1 - gate) * least_used
+        kept = memory.rows * (1 - least_used)[:, :, None]
+        row = torch.cat([thought.key, shown], dim=2)
+        usage = DECAY * memory.usage + read + weights
+        return Memory(torch.addcmul(kept, weights[:, :, None], row), usage.detach())
+
+    def look(self, memory: Memory, thought: Thought, shown: Tensor, x: Tensor) -> Thought:
+        """What it makes of m elements x [orders, m, width], each by itself, after the label `shown`."""
+        orders, m, _ = x.shape
+        seen = torch.cat([x, torch.cat([shown, thought.found], dim=2).expand(-1, m, -1)], dim=2)
+        past = [part.expand(-1, m, -1).flatten(0, 1) for part in (thought.hidden, thought.cell)]
+        hidden, cell = (part.unflatten(0, (orders, m)) for part in self.controller(seen.flatten(0, 1), past))
+        key = F.normalize(self.key(torch.cat([x, hidden], dim=2)), dim=2)
+        keys, labels = memory.rows[:, :, :KEY], memory.rows[:, :, KEY:]
+        similarity = key @ keys.mT / (keys.norm(dim=2)[:, None] + EMPTY)
+        read = torch.softmax(self.sharpness * similarity, dim=2)
+        return Thought(hidden, cell, key, read, read @ labels)
+
+    def say(self, thought: Thought, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits [orders, m, way] and what is compared with the codes [orders, m, CODE]."""
+        said = self.out(torch.cat([thought.hidden, thought.found], dim=2))
+        return self.scale * said @ codes.mT, said
+
+    def _run(self, x: Tensor, labels: Tensor) -> list[tuple[Memory, Thought]]:
+        """Memory and thought after each element of x [orders, n, width] with labels [orders, n, CODE]."""
+        orders, n, _ = x.shape
+        memory = Memory(x.new_zeros(orders, SLOTS, KEY + CODE), x.new_zeros(orders, SLOTS))
+        sizes = (CONTROLLER, CONTROLLER, KEY, SLOTS, CODE)
+        thought = Thought(*(x.new_zeros(orders, 1, size) for size in sizes))
+        shown = x.new_zeros(orders, 1, CODE)
+        history = []
+        for t in range(n):
+            thought = self.look(memory, thought, shown, x[:, t : t + 1])
+            shown = labels[:, t : t + 1]
+            memory = self.write(memory, thought, shown)
+            history.append((memory, thought))
+        return history
+
+    def read(self, support: LabeledSet) -> State:
+        """Show the examples one after another."""
+        return self._read(support)[0]
+
+    def _read(self, support: LabeledSet) -> tuple[State, Tensor, Tensor]:
+        encoded = self.encoder(support.features)
+        if self.training:
+            reading = random_reading(support.labels, support.n_way, CODE)
+        else:
+            reading = canonical_reading(encoded, support.labels, support.n_way, CODE)
+        labels = reading.labels(support.labels)
+        history = self._run(encoded[reading.examples], labels)
+        memory, thought = history[-1]
+        stream, _ = self.say(_side_by_side(history), reading.codes)
+        state = State(memory, thought, labels[:, -1:], reading.codes)
+        return state, stream, support.labels[reading.examples]
+
+    def meta_loss(self, episode: Episode) -> Tensor:
+        """That of the query, and that of each example before its label was shown, as in the paper."""
+        state, stream, labels = self._read(episode.support)
+        logits = self.answer(state, episode.query.features)[0]
+        before = F.cross_entropy(stream.flatten(0, 1), labels.flatten())
+        return F.cross_entropy(logits, episode.query.labels) + before
+
+    def answer(self, state: State, query: Tensor) -> tuple[Tensor, Tensor]:
+        """Each query as if it came next; what it would write is dropped."""
+        x = self.encoder(query).expand(len(state.codes), -1, -1)
+        logits, said = self.say(self.look(state.memory, state.thought, state.shown, x), state.codes)
+        return logits.mean(dim=0), said.transpose(0, 1).flatten(1)
+
+    def presentations(self, stream: LabeledSet) -> Tensor:
+        """Logits [n, way] of each element of a stream before its label is shown."""
+        codes = label_codes(stream.n_way, CODE, torch.Generator().manual_seed(0)).to(stream.features)[None]
+        history = self._run(self.encoder(stream.features)[None], codes[:, stream.labels])
+        return self.say(_side_by_side(history), codes)[0][0]
+
+
+def _side_by_side(history: list[tuple[Memory, Thought]]) -> Thought:
+    thoughts = (thought for _, thought in history)
+    return Thought(*(torch.cat(parts, dim=1) for parts in zip(*thoughts, strict=True)))
+
+
+LEARNER = MANN

@@ -1,0 +1,89 @@
+"""What the sequence readers share: in which order examples are read, and how a label is written.
+
+A sequence network sees an order and a name for each class, though neither means anything. Meta-training
+draws both at random, as in the papers. In use both follow from the contents of the support set, so that
+the answers do not depend on how a person happened to arrange it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ORDERS = 4
+"""In use the support is read in this many orders, and their answers are averaged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """How a support set is read, in one or several orders at once.
+
+    `examples` int64 [orders, n] are positions in the support set in the order of reading, `codes`
+    [orders, way, d] the label code of each class.
+    """
+
+    examples: Tensor
+    codes: Tensor
+
+    def labels(self, labels: Tensor) -> Tensor:
+        """The codes [orders, n, d] of `labels` [n] in the order of reading."""
+        return torch.stack([c[labels[e]] for c, e in zip(self.codes, self.examples, strict=True)])
+
+
+def random_reading(labels: Tensor, way: int, dimension: int) -> Reading:
+    """One order and codes of length `dimension` drawn by torch's global generator.
+
+    One reading in two leaves out examples, so that meta-training on equal numbers of examples a class
+    prepares for unequal ones.
+    """
+    device = labels.device
+    keys, spared, some = torch.rand(len(labels)), torch.rand(way), torch.rand(()) < 0.5
+    codes = label_codes(way, dimension).to(device)
+    turn, rank = turns(keys.to(device), labels, way)
+    order = (turn * way + rank[labels]).argsort()
+    if some:
+        shots = torch.bincount(labels, minlength=way)
+        order = order[(turn <= spared.to(device)[labels] * shots[labels])[order]]
+    return Reading(order[None], codes[None])
+
+
+def canonical_reading(features: Tensor, labels: Tensor, way: int, dimension: int) -> Reading:
+    """`ORDERS` orders computed from `features` [n, d]: along one fixed random direction each.
+
+    The classes get their codes by their places along the direction too.
+    """
+    fixed = torch.Generator().manual_seed(0)
+    directions = torch.randn(ORDERS, features.shape[1], generator=fixed).to(features)
+    orders, codes = [], []
+    for keys in directions @ features.T:
+        turn, rank = turns(keys, labels, way)
+        orders.append((turn * way + rank[labels]).argsort())
+        codes.append(label_codes(way, dimension, fixed).to(features)[rank])
+    return Reading(torch.stack(orders), torch.stack(codes))
+
+
+def turns(keys: Tensor, labels: Tensor, way: int) -> tuple[Tensor, Tensor]:
+    """The place [n] of each example within its class, and of each class among the classes [way].
+
+    Examples come in the order of their `keys` [n], classes in that of the means of theirs. Examples
+    with equal keys share a place.
+    """
+    of_class = labels[:, None] == torch.arange(way, device=labels.device)
+    means = (keys[:, None] * of_class).sum(dim=0) / of_class.sum(dim=0)
+    earlier = (labels[:, None] == labels) & (keys[:, None] > keys)
+    return earlier.sum(dim=1), means.argsort().argsort()
+
+
+def label_codes(count: int, dimension: int, generator: torch.Generator | None = None) -> Tensor:
+    """`count` unit vectors [count, dimension], drawn on the CPU by `generator` or torch's global one.
+
+    They are the rows of random orthonormal bases: orthogonal to one another up to `dimension` of them,
+    nearly so beyond.
+    """
+    bases = [
+        torch.linalg.qr(torch.randn(dimension, dimension, generator=generator))[0]
+        for _ in range(0, count, dimension)
+    ]
+    return torch.cat(bases)[:count]

@@ -1,0 +1,39 @@
+"""Proto-MAML (Triantafillou et al. 2020): MAML whose last layer starts as a prototypical network."""
+
+from __future__ import annotations
+
+from engine.episodes import LabeledSet
+from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.gradient.base import Parameters
+from engine.learners.gradient.network import HEAD, NetworkLearner
+from engine.learners.metric.prototypical import prototypes
+
+
+class ProtoMAML(NetworkLearner):
+    """With prototypes c_k, −‖f − c_k‖² = 2c_k·f − ‖c_k‖² − ‖f‖²: a linear layer, up to ‖f‖² which all share.
+
+    The inner loop descends from there (Triantafillou et al. 2020, §3.2), and meta-training goes through the
+    prototypes as well.
+    """
+
+    facts = LearnerFacts(
+        name="proto-maml",
+        title="Proto-MAML",
+        family="gradient",
+        paper="Triantafillou et al. 2020, arXiv:1903.03096",
+        summary="Starts from the average of each class, then improves everything by a few gradient steps.",
+        limits="Slower than the prototypes it starts from; with one example a class it hardly leaves them.",
+        needs_checkpoint=True,
+    )
+    recipe = Recipe(ways=(3, 10), shots=(1, 5), query=3, meta_batch=4, learning_rate=1e-3, steps=3000)
+    steps = 10
+    training_steps = 5
+
+    def head(self, support: LabeledSet) -> Parameters:
+        """Rows 2c_k and biases −‖c_k‖², as functions of the initial network."""
+        embedding, _ = self.embed(dict(self.network.named_parameters()), support.features)
+        centres = prototypes(LabeledSet(embedding, support.labels, support.class_names))
+        return {f"{HEAD}weight": 2 * centres, f"{HEAD}bias": -centres.square().sum(dim=1)}
+
+
+LEARNER = ProtoMAML

@@ -1,0 +1,205 @@
+"""What `--data` can name, as a stream of pictures with their classes, none of them decoded yet."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.errors import FewshotError
+from engine.images import (
+    MAX_BYTES,
+    PICTURE_SUFFIXES,
+    UnreadablePicture,
+    content_hash,
+    decode,
+    find_classes,
+    read_picture,
+)
+from engine.meta_training.glyphs import read_glyphs
+from engine.meta_training.sources import SyntheticCharacters
+
+SYNTHETIC = "synthetic"
+"""The name of the data set that needs no file: invented characters."""
+
+SYNTHETIC_CLASSES = 2000
+SYNTHETIC_EXAMPLES = 20
+SYNTHETIC_SIZE = 105
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a picture is: `digest` names its bytes, and `picture` decodes it."""
+
+    digest: bytes
+    picture: Callable[[], Image.Image]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A picture of a class that is still to be read. `read` and what it gives raise `UnreadablePicture`."""
+
+    class_name: str
+    read: Callable[[], Content]
+
+
+Members: TypeAlias = Generator[Member, None, None]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A set of classes, called `name`. `members(at_least)` streams its pictures class by class.
+
+    JPEGs are decoded no larger than it takes to leave their shorter side `at_least` pixels. `is_drawn`
+    where turning a picture makes another class of it, if it is of characters.
+    """
+
+    name: str
+    members: Callable[[int], Members]
+    is_drawn: bool
+
+
+def data_sets(whats: Sequence[str], synthetic_seed: int) -> list[DataSet]:
+    """The data sets that `whats` name, each under a name of its own."""
+    found = [data_set(what, synthetic_seed) for what in whats]
+    names = [data.name for data in found]
+    return [
+        data if names.count(data.name) == 1 else replace(data, name=what)
+        for what, data in zip(whats, found, strict=True)
+    ]
+
+
+def data_set(what: str, synthetic_seed: int) -> DataSet:
+    """The data set that `what` names; it is opened when its members are asked for.
+
+    A folder, or a zip, with a folder of pictures for each class; a `.npz` file of glyphs, or a folder of
+    them; or the word `synthetic`, invented characters of which each seed has its own. Raises
+    `FewshotError` where there is nothing of that name.
+    """
+    if what == SYNTHETIC:
+        return DataSet(SYNTHETIC, lambda at_least: _synthetic(synthetic_seed), is_drawn=False)
+    path = Path(what)
+    if not path.exists():
+        raise FewshotError(
+            f"There is no data set {path}; give a folder or a zip of classes, or the word {SYNTHETIC}."
+        )
+    name = path.resolve().name
+    if path.suffix == ".npz" or any(path.glob("*.npz")):
+        files = sorted(path.glob("*.npz")) or [path]
+        return DataSet(name, lambda at_least: _glyphs(files), is_drawn=False)
+    return DataSet(name, partial(_folder if path.is_dir() else _zip, path), is_drawn=True)
+
+
+def _folder(folder: Path, at_least: int) -> Members:
+    for name, files in sorted(find_classes(folder).items()):
+        for file in sorted(files):
+            yield Member(name, partial(_file_content, file, at_least))
+
+
+def _file_content(file: Path, at_least: int) -> Content:
+    data = read_picture(file)
+    return Content(content_hash(data), partial(decode, data, file, at_least))
+
+
+def _zip(path: Path, at_least: int) -> Members:
+    """The folder below what all pictures have in common is the class, as in the unpacked folder."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            pictures = [info for info in archive.infolist() if _is_picture(info.filename)]
+            folders = [PurePosixPath(info.filename).parts[:-1] for info in pictures]
+            shared = _common(folders)
+            classes = [
+                (unicodedata.normalize("NFC", parts[shared]), info.filename, info)
+                for info, parts in zip(pictures, folders, strict=True)
+                if len(parts) > shared
+            ]
+            for name, _, info in sorted(classes, key=lambda entry: entry[:2]):
+                yield Member(name, partial(_zipped_content, archive, info, path, at_least))
+    except _NO_ZIP as error:
+        raise FewshotError(f"{path} could not be read as a zip of classes ({error}).") from error
+
+
+_NO_ZIP = (OSError, ValueError, NotImplementedError, zipfile.BadZipFile)
+
+
+def _is_picture(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    is_hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return name.lower().endswith(PICTURE_SUFFIXES) and not is_hidden
+
+
+def _common(folders: list[tuple[str, ...]]) -> int:
+    """How many leading folders all have in common, less the last if there is no other."""
+    if not folders:
+        return 0
+    first, last = min(folders), max(folders)
+    if first == last:
+        return max(0, len(first) - 1)
+    return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+
+
+def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, at_least: int) -> Content:
+    where = path / info.filename
+    if info.file_size > MAX_BYTES:
+        raise UnreadablePicture(where, "too large")
+    try:
+        data = archive.read(info)
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise UnreadablePicture(where, "damaged") from error
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in an unknown way
+        raise UnreadablePicture(where, "unsupported format") from error
+    return Content(content_hash(data), partial(decode, data, where, at_least))
+
+
+def _glyphs(paths: list[Path]) -> Members:
+    for path in paths:
+        for name, glyphs in read_glyphs(path):
+            for glyph in glyphs:
+                yield Member(name, partial(_array_content, np.ascontiguousarray(glyph)))
+
+
+def _array_content(pixels: NDArray[np.uint8]) -> Content:
+    digest = content_hash(repr(pixels.shape).encode() + pixels.tobytes())
+    return Content(digest, lambda: Image.fromarray(pixels))
+
+
+def _synthetic(seed: int) -> Members:
+    source = SyntheticCharacters(seed, SYNTHETIC_SIZE)
+    # A class is drawn only if its pictures are not known; what the first one looks like is part of the
+    # name of all, so that a change of the drawing is noticed.
+    look = content_hash(_SyntheticClass(source, 0).examples().tobytes())
+    for index in range(SYNTHETIC_CLASSES):
+        drawn = _SyntheticClass(source, index)
+        for example in range(SYNTHETIC_EXAMPLES):
+            digest = content_hash(look + repr((seed, index, example)).encode())
+            content = Content(digest, partial(drawn.picture, example))
+            yield Member(str(index), lambda content=content: content)  # type: ignore[misc]
+
+
+class _SyntheticClass:
+    """Examples of an invented character, drawn together when the first is asked for, on any thread."""
+
+    def __init__(self, source: SyntheticCharacters, index: int) -> None:
+        self._source, self._index = source, index
+        self._drawing = threading.Lock()
+        self._examples: NDArray[np.uint8] | None = None
+
+    def examples(self) -> NDArray[np.uint8]:
+        with self._drawing:
+            if self._examples is None:
+                rng = np.random.default_rng((self._source.seed, self._index))
+                self._examples = self._source.draw(self._index, SYNTHETIC_EXAMPLES, rng)
+            return self._examples
+
+    def picture(self, example: int) -> Image.Image:
+        return Image.fromarray(self.examples()[example])

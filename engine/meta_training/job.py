@@ -1,0 +1,313 @@
+"""A whole meta-training, from data sets to a checkpoint with its card, as a stream of events."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import torch
+
+from engine.backbones.base import Backbone, get_backbone
+from engine.checkpoints import in_half_precision, write_checkpoint
+from engine.devices import one_thread, title
+from engine.embeddings.cache import EmbeddingCache
+from engine.episodes import Episode
+from engine.errors import FewshotError
+from engine.evaluation.accuracy import Accuracy
+from engine.learners.base import Features, MetaLearner, Recipe
+from engine.learners.registry import get_learner
+from engine.meta_training.data_sets import data_sets
+from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.outer_loop import Schedule, TrainingStep, meta_train, validate
+from engine.meta_training.reading import Notice, ReadingData, encoder_for, read_classes
+from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
+from engine.meta_training.team import Team, joined
+from engine.paths import cache_dir
+
+HELD_OUT = 0.1
+"""The share of each data set's classes that only validate."""
+
+VALIDATIONS, LEAST_STEPS_BETWEEN = 20, 25
+"""How often a training is judged, and written down, and how often at most."""
+
+VALIDATION_TASK = (5, 1)
+"""Way and shot of validation, as far as the training has them in its ranges."""
+
+VALIDATION_EPISODES, FINAL_EPISODES = 60, 300
+"""Of each data set, during the training and at its end."""
+
+VALIDATION_SEED, FINAL_SEED = 1, 2
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to meta-train, on what, and where to put it.
+
+    `data` are names as `data_set` takes them; classes whose name begins with one of `exclude` are never
+    seen. `attributions` say whose data it is. `out` is the checkpoint to write, and `resume` the state of
+    an unfinished training to go on with.
+    """
+
+    algorithm: str
+    backbone: str
+    data: tuple[str, ...]
+    out: Path
+    recipe: Recipe
+    seed: int = 0
+    device: str = "auto"
+    exclude: tuple[str, ...] = ()
+    attributions: tuple[str, ...] = ()
+    resume: Path | None = None
+
+    @property
+    def state_file(self) -> Path:
+        """Where the state of this training is kept until it is finished."""
+        return self.resume or self.out.with_name(f"{self.out.stem}.training.safetensors")
+
+    def command(self) -> str:
+        """The command that gives this order, with data and result by their names alone."""
+        recipe = self.recipe
+        parts = ["fewshot", "meta-train", "--algorithm", self.algorithm, "--backbone", self.backbone]
+        parts += ["--data", *(Path(what).name for what in self.data)]
+        if self.exclude:
+            parts += ["--exclude", *self.exclude]
+        parts += ["--way", _range(recipe.ways), "--shot", _range(recipe.shots), "--query", str(recipe.query)]
+        parts += ["--episodes", str(recipe.steps * recipe.meta_batch), "--meta-batch", str(recipe.meta_batch)]
+        parts += ["--learning-rate", f"{recipe.learning_rate:g}", "--seed", str(self.seed)]
+        return shlex.join([*parts, "--out", self.out.name])
+
+
+@dataclass(frozen=True)
+class Written:
+    """The checkpoint is there; `validation` is its accuracy by data set."""
+
+    path: Path
+    validation: dict[str, Accuracy]
+
+
+Event: TypeAlias = ReadingData | Notice | TrainingStep | Written
+
+
+def run(order: Order) -> Iterator[Event]:
+    """Do it; of several processes that train together only the first has something to tell.
+
+    Raises `FewshotError` for whatever is wrong with the order or its data.
+    """
+    learner_class, backbone = get_learner(order.algorithm), get_backbone(order.backbone)
+    if (reason := learner_class.supports(backbone)) is not None:
+        raise FewshotError(reason)
+    _check_files(order)
+    with joined(order.device) as (team, device):
+        torch.manual_seed(order.seed)
+        learner = learner_class(backbone).to(device)
+        if not learner.state_dict():
+            raise FewshotError(f"{learner.facts.title} learns nothing from meta-training, and needs none.")
+        try:
+            for event in _Job(order, learner, backbone, team, device).events():
+                if team.is_first:
+                    yield event
+        except torch.OutOfMemoryError as error:
+            raise FewshotError(
+                f"{device} ran out of memory; choose fewer classes with --way or pictures with --query."
+            ) from error
+
+
+def _check_files(order: Order) -> None:
+    if order.out.suffix != ".safetensors":
+        raise FewshotError(f"A checkpoint is called NAME.safetensors, not {order.out.name}.")
+    if order.resume is not None and not order.resume.is_file():
+        raise FewshotError(f"There is no unfinished training at {order.resume}.")
+    if order.resume is None and order.state_file.exists():
+        raise FewshotError(
+            f"There is an unfinished training at {order.state_file}; go on with it by adding "
+            f"--resume {shlex.quote(str(order.state_file))}, or delete it."
+        )
+    try:
+        order.out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FewshotError(f"The folder {order.out.parent} cannot be made: {error.strerror}.") from error
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """A data set, and its classes on either side of the split."""
+
+    name: str
+    training: PictureClasses
+    held_out: PictureClasses
+
+    def facts(self) -> dict[str, Any]:
+        """For the card."""
+        return {
+            "name": self.name,
+            "classes": self.training.class_count,
+            "pictures": sum(map(len, self.training.pictures)),
+            "turns": self.training.turns,
+            "validation_classes": self.held_out.class_count,
+        }
+
+
+@dataclass(frozen=True)
+class _Job:
+    order: Order
+    learner: MetaLearner
+    backbone: Backbone
+    team: Team
+    device: torch.device
+
+    def events(self) -> Iterator[Event]:
+        if not self.team.is_first:  # the first reads, and the others find it all in the cache
+            self.team.wait()
+        stocks = yield from self._read()
+        if self.team.is_first:
+            self.team.wait()
+        is_small = self.device.type == "cpu" and self.takes == "embeddings"
+        with one_thread() if is_small else nullcontext():
+            yield from self._train(stocks)
+
+    @property
+    def takes(self) -> Features:
+        return self.learner.takes(self.backbone)
+
+    def _read(self) -> Generator[Event, None, list[_Stock]]:
+        encoder = encoder_for(self.takes, self.backbone, self.device)
+        stocks = []
+        with EmbeddingCache(cache_dir() / "embeddings", encoder) as cache:
+            for data in data_sets(self.order.data, TRAINING_SEED):
+                is_characters = data.is_drawn and self.backbone.preprocessing.channels == 1
+                turns = 4 if is_characters else 1
+                classes = yield from read_classes(data, encoder, cache, turns, self._is_wanted)
+                stocks.append((yield from self._split(data.name, classes)))
+        return stocks
+
+    def _is_wanted(self, class_name: str) -> bool:
+        return not class_name.startswith(self.order.exclude)
+
+    def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, _Stock]:
+        """Leave out classes that are too small, then set some aside for validation."""
+        recipe = self.order.recipe
+        least = recipe.shots[0] + recipe.query
+        usable = classes.with_at_least(least)
+        if left_out := classes.class_count - usable.class_count:
+            yield Notice(
+                f"{left_out} of {classes.class_count} classes in {name} have fewer than {least} pictures and "
+                "were left out."
+            )
+        if usable.class_count < 4:
+            raise FewshotError(
+                f"{name} has too few classes with at least {least} pictures ({usable.class_count}); "
+                "meta-training takes two to learn from and two to validate on."
+            )
+        training, held_out = usable.split(HELD_OUT, self.order.seed)
+        if training.class_count < recipe.ways[0]:
+            raise FewshotError(
+                f"{name} has {training.class_count} classes to learn from, too few for episodes of "
+                f"{recipe.ways[0]}; choose a smaller --way."
+            )
+        return _Stock(name, training, held_out)
+
+    def _train(self, stocks: Sequence[_Stock]) -> Iterator[Event]:
+        order, recipe = self.order, self.order.recipe
+        features = to_features(self.takes, self.backbone, self.device)
+        source = Mixture([stock.training for stock in stocks])
+        sampler = EpisodeSampler(source, features, recipe.ways, recipe.shots, recipe.query)
+        schedule = Schedule(
+            recipe.steps,
+            recipe.meta_batch,
+            recipe.learning_rate,
+            max(LEAST_STEPS_BETWEEN, recipe.steps // VALIDATIONS),
+            order.seed,
+        )
+        settings = {
+            "way": recipe.ways,
+            "shot": recipe.shots,
+            "query": recipe.query,
+            "backbone_fingerprint": self.backbone.fingerprint,
+            "data": [stock.facts() for stock in stocks],
+        }
+
+        def held_out(stock: _Stock, episodes: int, seed: int) -> Iterator[Episode]:
+            way, shot = self._validation_task(stock)
+            return EpisodeSampler(stock.held_out, features, way, shot, recipe.query).episodes(episodes, seed)
+
+        validation = [
+            episode for stock in stocks for episode in held_out(stock, VALIDATION_EPISODES, VALIDATION_SEED)
+        ]
+        last = None
+        for last in meta_train(
+            self.learner, sampler.sample, validation, schedule, order.state_file, settings
+        ):
+            yield last
+        if not self.team.is_first:
+            return
+        assert last is not None
+        weights = in_half_precision(self.learner.state_dict())
+        self.learner.load_state_dict(weights)  # so that what is judged is what is written
+        judged = {
+            stock.name: validate(self.learner, held_out(stock, FINAL_EPISODES, FINAL_SEED))
+            for stock in stocks
+        }
+        write_checkpoint(order.out, weights, self._card(stocks, last, judged))
+        for path in (order.state_file, order.state_file.with_suffix(".json")):
+            path.unlink(missing_ok=True)
+        yield Written(order.out, judged)
+
+    def _validation_task(self, stock: _Stock) -> tuple[int, int]:
+        (least_way, most_way), (least_shot, most_shot) = self.order.recipe.ways, self.order.recipe.shots
+        way, shot = VALIDATION_TASK
+        way = max(least_way, min(way, most_way))
+        return min(way, stock.held_out.class_count), max(least_shot, min(shot, most_shot))
+
+    def _card(
+        self, stocks: Sequence[_Stock], last: TrainingStep, judged: dict[str, Accuracy]
+    ) -> dict[str, Any]:
+        order, recipe, backbone = self.order, self.order.recipe, self.backbone
+        card: dict[str, Any] = {
+            "algorithm": order.algorithm,
+            "backbone": backbone.name,
+            "backbone_fingerprint": backbone.fingerprint,
+        }
+        if self.takes == "images":
+            card["warm_started_from"] = f"{backbone.name}, {backbone.source}"
+        return card | {
+            "sources": list(order.attributions) or [stock.name for stock in stocks],
+            "data": [stock.facts() for stock in stocks],
+            "excluded": list(order.exclude),
+            "way": _range(recipe.ways),
+            "shot": _range(recipe.shots),
+            "query": recipe.query,
+            "episodes": recipe.steps * recipe.meta_batch,
+            "meta_batch": recipe.meta_batch,
+            "learning_rate": recipe.learning_rate,
+            "seed": order.seed,
+            "validation": {
+                stock.name: "{}-way {}-shot on classes held out: ".format(*self._validation_task(stock))
+                + f"{judged[stock.name]} over {judged[stock.name].episodes} episodes"
+                for stock in stocks
+            },
+            "seconds": round(last.seconds, 1),
+            "processes": self.team.size,
+            "machine": machine(self.device),
+            "torch": torch.__version__,
+            "command": order.command(),
+        }
+
+
+def machine(device: torch.device) -> str:
+    """What it runs on, by the name of the processor or the graphics card."""
+    if device.type != "cpu":
+        return title(str(device))
+    facts = Path("/proc/cpuinfo")
+    lines = facts.read_text(errors="replace").splitlines() if facts.is_file() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{models[0] if models else platform.processor() or platform.machine()}, {title('cpu')}"
+
+
+def _range(ends: tuple[int, int]) -> str:
+    least, most = ends
+    return str(least) if least == most else f"{least}-{most}"

@@ -1,0 +1,177 @@
+"""Data sets → classes in memory, as pixels or as embeddings; what was read before comes from the cache."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.backbones.base import Backbone
+from engine.backbones.preprocessing import Preprocessing
+from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.encoders import Encoder, OutOfMemoryError, PixelEncoder, backbone_encoder
+from engine.errors import FewshotError
+from engine.images import UnreadablePicture, content_hash
+from engine.learners.base import Features
+from engine.meta_training.data_sets import Content, DataSet
+from engine.meta_training.sources import PictureClasses, Pictures
+
+BATCH = 64
+
+Outcome: TypeAlias = Pictures | UnreadablePicture
+"""Features [turns, …] of a picture, or why it has none."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class ReadingData:
+    """So many pictures of a data set have been read."""
+
+    name: str
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that was done otherwise than one might expect, as a sentence."""
+
+    message: str
+
+
+def encoder_for(takes: Features, backbone: Backbone, device: torch.device) -> Encoder:
+    """What makes of pixels what a learner takes, or what can be made into that at once (`to_features`)."""
+    return backbone_encoder(backbone, device) if takes == "embeddings" else PixelEncoder(backbone, device)
+
+
+def read_classes(
+    data: DataSet,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    turns: int = 1,
+    include: Callable[[str], bool] = lambda name: True,
+) -> Generator[ReadingData | Notice, None, PictureClasses]:
+    """Read what `encoder` makes of the pictures; tells how far it is, and returns the classes.
+
+    With `turns=4` each class is also there turned by 90, 180 and 270 degrees. Pictures of a class whose
+    name `include` refuses are not even read, those that cannot be read are left out with a notice.
+    Raises `FewshotError` where no picture is left.
+    """
+    found: dict[str, list[Pictures]] = {}
+    unreadable: list[UnreadablePicture] = []
+    count = 0
+    members = data.members(encoder.preprocessing.size)
+    with closing(members), ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="decode") as pool:
+        # Read while streaming: the file that they are in is closed after the last.
+        read = ((member, _attempt(member.read)) for member in members if include(member.class_name))
+        for batch in _batches(read, BATCH):
+            outcomes, encoder = _features([content for _, content in batch], encoder, cache, turns, pool)
+            for (member, _), outcome in zip(batch, outcomes, strict=True):
+                if isinstance(outcome, UnreadablePicture):
+                    unreadable.append(outcome)
+                else:
+                    found.setdefault(member.class_name, []).append(outcome)
+            count += len(batch)
+            yield ReadingData(data.name, count)
+    if unreadable:
+        first = unreadable[0]
+        yield Notice(
+            f"{len(unreadable)} of {count} pictures in {data.name} could not be read and were left out; "
+            f"the first is {first.path} ({first.reason})."
+        )
+    if cache.problem:
+        yield Notice(cache.problem)
+    if not found:
+        raise FewshotError(
+            f"The data set {data.name} has no readable picture in a class that is asked for; "
+            "it needs a folder of pictures for each class."
+        )
+    arrays = [np.stack(pictures, axis=1) for pictures in found.values()]  # [turns, n, …]
+    return PictureClasses(tuple(found), tuple(array for stack in arrays for array in stack), turns)
+
+
+def _features(
+    contents: Sequence[Content | UnreadablePicture],
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    turns: int,
+    pool: Executor,
+) -> tuple[list[Outcome], Encoder]:
+    """An outcome for each picture, and the encoder to go on with."""
+    outcomes: dict[int, Outcome] = {}
+    unknown: dict[int, Content] = {}
+    for position, content in enumerate(contents):
+        if isinstance(content, UnreadablePicture):
+            outcomes[position] = content
+        elif (known := _known(content, cache, turns)) is not None:
+            outcomes[position] = known
+        else:
+            unknown[position] = content
+    pixels = pool.map(lambda content: _pixels(content, encoder.preprocessing, turns), unknown.values())
+    new: dict[int, NDArray[np.uint8]] = {}
+    for position, turned in zip(unknown, pixels, strict=True):
+        if isinstance(turned, UnreadablePicture):
+            outcomes[position] = turned
+        else:
+            new[position] = turned
+    if new:
+        encoded, encoder = _encode(np.concatenate(list(new.values())), encoder)
+        features = dict(zip(new, encoded.reshape(len(new), turns, *encoder.shape), strict=True))
+        outcomes.update(features)
+        cache.store(
+            (None, _key(unknown[position], turn), features[position][turn])
+            for position in features
+            for turn in range(turns)
+        )
+    return [outcomes[position] for position in range(len(contents))], encoder
+
+
+def _known(content: Content, cache: EmbeddingCache, turns: int) -> Pictures | None:
+    features = [cache.of_content(_key(content, turn)) for turn in range(turns)]
+    return None if any(one is None for one in features) else np.stack(features)  # type: ignore[arg-type]
+
+
+def _attempt(work: Callable[[], Item]) -> Item | UnreadablePicture:
+    try:
+        return work()
+    except UnreadablePicture as error:
+        return error
+
+
+def _key(content: Content, turn: int) -> bytes:
+    """What the cache knows a turned picture by; upright it shares the entry that a labelling run makes."""
+    return content_hash(content.digest + bytes([turn])) if turn else content.digest
+
+
+def _pixels(
+    content: Content, preprocessing: Preprocessing, turns: int
+) -> NDArray[np.uint8] | UnreadablePicture:
+    """As the backbone takes them, [turns, size, size, channels]."""
+    picture = _attempt(content.picture)
+    if isinstance(picture, UnreadablePicture):
+        return picture
+    return np.stack([preprocessing.apply(picture.rotate(90 * turn, expand=True)) for turn in range(turns)])
+
+
+def _encode(pixels: NDArray[np.uint8], encoder: Encoder) -> tuple[NDArray[np.generic], Encoder]:
+    while True:
+        try:
+            slices = range(0, len(pixels), encoder.batch_size)
+            parts = [encoder.encode(pixels[start : start + encoder.batch_size]) for start in slices]
+            return np.concatenate(parts), encoder
+        except OutOfMemoryError:
+            encoder, _ = encoder.relieved()
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

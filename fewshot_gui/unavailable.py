@@ -1,0 +1,39 @@
+"""What cannot run here, and why: a menu, so that the answer is there without a mouse, too."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.labeling.catalogue import Catalogue, command_in
+
+
+class UnavailableMenu(QMenu):
+    """One entry for each algorithm and backbone that cannot run together; off while there is none."""
+
+    asked = Signal(str, str)
+    """The algorithm and the backbone of the entry that was chosen."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.menuAction().setEnabled(False)
+        self.triggered.connect(self._tell)
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        titles = {backbone.name: backbone.title for backbone in catalogue.backbones}
+        for algorithm in catalogue.algorithms:
+            for backbone in algorithm.unavailable:
+                words = self.tr("{algorithm} with {backbone}")
+                text = words.format(algorithm=algorithm.title, backbone=titles[backbone])
+                self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
+        self.menuAction().setEnabled(not self.isEmpty())
+
+    def _tell(self, action: QAction) -> None:
+        self.asked.emit(*action.data())
+
+
+def set_apart(reason: str) -> str:
+    """The sentence with the command it ends with on a line of its own."""
+    command = command_in(reason)
+    return f"{reason.removesuffix(command).rstrip()}\n{command}" if command else reason

@@ -1,0 +1,217 @@
+"""`fewshot evaluate`: the same episodes for every algorithm, told as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torch import nn
+
+from engine.backbones.base import Backbone
+from engine.cli.main import main
+from engine.evaluation import comparison
+from engine.evaluation.accuracy import Accuracy
+from engine.evaluation.episodes import Evaluation
+from engine.learners.base import Features, LearnerFacts, MetaLearner
+from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.learners.registry import learners
+from tests.engine import tiny_backbone
+from tests.engine.picture_sets import character_zip
+
+SEEN: list[tuple[str, list[int]]] = []
+
+
+class OnEmbeddings(PrototypicalNetwork):
+    """Prototypes of the plain embeddings; keeps the labels it was judged on."""
+
+    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", needs_checkpoint=False)
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__(backbone, nn.Identity())
+
+    def adapt(self, support: Any) -> Any:
+        SEEN.append((self.facts.name, support.labels.tolist()))
+        return super().adapt(support)
+
+
+class OnImages(OnEmbeddings):
+    """The same, of the pixels that the embeddings were made of."""
+
+    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", needs_checkpoint=False)
+
+    def __init__(self, backbone: Backbone) -> None:
+        PrototypicalNetwork.__init__(self, backbone, backbone.network())
+
+    @classmethod
+    def takes(cls, backbone: Backbone) -> Features:
+        return "images"
+
+
+class Absent(OnEmbeddings):
+    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", needs_checkpoint=True)
+
+
+@pytest.fixture(autouse=True)
+def three_learners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_backbone.install(tmp_path, monkeypatch)
+    menu: dict[str, type[MetaLearner]] = {
+        learner.facts.name: learner for learner in (OnEmbeddings, OnImages, Absent)
+    }
+    for name in list(learners()):
+        monkeypatch.delitem(learners(), name)
+    for name, learner in menu.items():
+        monkeypatch.setitem(learners(), name, learner)
+    SEEN.clear()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    counts = {f"{alphabet}_{letter}": 6 for alphabet in ("One", "Two") for letter in "abcd"}
+    return character_zip(tmp_path / "alphabets.zip", {**counts, "Two_rare": 3})
+
+
+def evaluate(data: Path | Sequence[Path], *more: str) -> int:
+    paths = [data] if isinstance(data, Path) else data
+    small = ["--backbone", "conv4", "--query", "2", "--episodes", "12", "--device", "cpu"]
+    return main(["evaluate", "--data", *map(str, paths), *small, *more])
+
+
+def results(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_every_data_set_algorithm_and_task_has_a_result(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = character_zip(tmp_path / "other.zip", dict.fromkeys("pqrst", 6))
+    names = ("on-embeddings", "on-images")
+    assert (
+        evaluate([data, other], "--algorithm", *names, "--way", "2", "5", "--shot", "1", "4", "--json") == 0
+    )
+    found = results(capsys)
+    assert {(r["data"], r["algorithm"], r["way"], r["shot"]) for r in found} == {
+        (data, algorithm, way, shot)
+        for data in ("alphabets.zip", "other.zip")
+        for algorithm in names
+        for way in (2, 5)
+        for shot in (1, 4)
+    }
+    for result in found:
+        assert 1 / result["way"] < result["accuracy"] <= 1
+        assert 0 <= result["interval"] < 0.3
+        assert result["milliseconds"] > 0
+        assert (result["episodes"], result["query"], result["seed"]) == (12, 2, 0)
+        assert result["transductive"] is False
+
+
+def test_algorithms_are_judged_on_the_same_episodes_whatever_they_take(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(data, "--algorithm", "on-embeddings", "on-images", "--way", "4", "--json") == 0
+    found = results(capsys)
+    by_name = {
+        name: [(r["shot"], r["accuracy"], r["interval"]) for r in found if r["algorithm"] == name]
+        for name in ("on-embeddings", "on-images")
+    }
+    # The same network on the same pictures, once before and once after: equal but for half precision.
+    for (_, accuracy, interval), (_, other, other_interval) in zip(*by_name.values(), strict=True):
+        assert accuracy == pytest.approx(other, abs=0.02)
+        assert interval == pytest.approx(other_interval, abs=0.02)
+    seen = {name: [labels for whose, labels in SEEN if whose == name] for name in by_name}
+    assert seen["on-embeddings"] == seen["on-images"]
+
+
+def test_another_seed_gives_other_episodes_and_the_same_seed_the_same(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accuracies = []
+    for seed in ("1", "1", "2"):
+        more = ("--algorithm", "on-embeddings", "--seed", seed, "--episodes", "50", "--json")
+        assert evaluate(data, *more) == 0
+        accuracies.append([(result["accuracy"], result["interval"]) for result in results(capsys)])
+    assert accuracies[0] == accuracies[1] != accuracies[2]
+
+
+def test_a_table_has_a_row_an_algorithm_and_a_column_a_task(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(data, "--algorithm", "on-images", "on-embeddings", "--way", "5", "--shot", "1", "2") == 0
+    title, header, *rows = capsys.readouterr().out.splitlines()
+    assert title.startswith("alphabets.zip on conv4")
+    assert header.split("  ")[-1].strip() == "5-way 2-shot"
+    assert [row.split()[0] for row in rows[:2]] == ["on-images", "on-embeddings"]
+    assert all(row.count("±") == 2 and row.count(" ms") == 2 for row in rows[:2])
+    assert "12 episodes each with 2 pictures a class to be judged on, seed 0." in rows[-1]
+
+
+def test_all_are_those_that_can_run_and_the_others_are_told(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(data, "--way", "2", "--shot", "1", "--algorithm", "all", "--json") == 0
+    captured = capsys.readouterr()
+    assert [r["algorithm"] for r in json.loads(captured.out)] == ["on-embeddings", "on-images"]
+    assert "Left out: Absent has no meta-trained checkpoint" in captured.err
+
+
+def test_classes_can_be_chosen_by_the_beginning_of_their_names(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--algorithm", "on-embeddings", "--include", "One_", "Two_a", "--shot", "1")
+    assert evaluate(data, *more, "--way", "5") == 0
+    assert evaluate(data, *more, "--way", "6") == 2
+    assert "6-way 1-shot: it has 5 classes with at least 3 pictures" in capsys.readouterr().err
+
+
+def test_a_task_that_a_data_set_is_too_small_for_is_left_out_with_a_notice(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--algorithm", "on-embeddings", "--way", "2", "9", "--shot", "1", "2", "--json")
+    assert evaluate(data, *more) == 0
+    captured = capsys.readouterr()
+    tasks = [(r["way"], r["shot"]) for r in json.loads(captured.out)]
+    assert tasks == [(2, 1), (2, 2), (9, 1)]  # the rare class has three pictures
+    notice = "alphabets.zip is left out at 9-way 2-shot: it has 8 classes with at least 4 pictures."
+    assert notice in captured.err
+
+
+def test_transductive_results_are_marked_and_so_are_those_without(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def evaluate_(learner: MetaLearner, episodes: object, transductive: bool) -> Evaluation:
+        assert transductive
+        return Evaluation(Accuracy.of([0.5]), 1.0, transductive=learner.facts.name == "on-images")
+
+    monkeypatch.setattr(comparison, "evaluate", evaluate_)
+    names = ("--algorithm", "on-images", "on-embeddings", "--transductive")
+    assert evaluate(data, *names, "--json") == 0
+    by_name = {r["algorithm"]: r["transductive"] for r in results(capsys)}
+    assert by_name == {"on-images": True, "on-embeddings": False}
+    assert evaluate(data, *names) == 0
+    out = capsys.readouterr().out
+    assert "on-images (transductive)" in out
+    assert "on-embeddings (inductive)" in out
+
+
+WRONG_CALLS: Mapping[str, tuple[Sequence[str], str]] = {
+    "unknown algorithm": (("--algorithm", "magic"), "no algorithm called “magic”; choose one of"),
+    "no checkpoint": (("--algorithm", "absent"), "make one with: fewshot meta-train --algorithm absent"),
+    "unknown backbone": (("--backbone", "magic"), "no backbone called “magic”"),
+    "unknown device": (("--device", "quantum"), "device “quantum” cannot be used"),
+    "no such data": (("--data", "nowhere.zip"), "There is no data set nowhere.zip"),
+    "no such class": (("--include", "Three"), "no readable picture in a class that is asked for"),
+    "too few classes": (("--way", "50"), "No data set has enough classes"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_a_wrong_call_ends_with_one_sentence_and_status_2(
+    wrong: Sequence[str], sentence: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(data, "--algorithm", "on-embeddings", *wrong) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err.splitlines()[-1]

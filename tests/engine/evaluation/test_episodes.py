@@ -1,0 +1,118 @@
+"""Judging by episodes: as in use, told with its interval, and leaving the learner as it was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.backbones.base import get_backbone
+from engine.episodes import Episode, LabeledSet
+from engine.errors import FewshotError
+from engine.evaluation.accuracy import Accuracy
+from engine.evaluation.episodes import evaluate
+from engine.learners.base import LearnerFacts, MetaLearner
+from engine.learners.gradient.base import GradientLearner, Parameters, Prediction
+from engine.learners.metric.prototypical import PrototypicalNetwork
+from tests.engine.tasks import embeddings
+
+
+def episodes(count: int = 4) -> Iterator[Episode]:
+    for seed in range(count):
+        yield Episode(embeddings([2, 1, 3], 6, seed), embeddings([4, 4, 4], 6, seed, examples_seed=1))
+
+
+def a_learner() -> MetaLearner:
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(6, 4), nn.BatchNorm1d(4))
+    return PrototypicalNetwork(get_backbone("conv4"), network)
+
+
+def test_accuracy_is_told_with_its_interval() -> None:
+    judged = Accuracy.of([0.5, 0.7, 0.9])
+    assert judged.mean == pytest.approx(0.7)
+    assert judged.interval == pytest.approx(1.96 * 0.2 / math.sqrt(3))
+    assert str(judged) == "70.00 ± 22.63 %"
+    assert Accuracy.of([1.0]).interval == 0.0
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_judging_leaves_the_learner_as_it_was(training: bool) -> None:
+    learner = a_learner().train(training)
+    before = {name: tensor.clone() for name, tensor in learner.state_dict().items()}
+    judged = evaluate(learner, episodes())
+    assert learner.training == training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in learner.state_dict().items())
+    assert judged.accuracy.episodes == 4
+    assert 1 / 3 < judged.accuracy.mean <= 1
+    assert judged.milliseconds > 0
+    assert not judged.transductive
+
+
+def test_right_answers_are_counted_episode_by_episode() -> None:
+    learner = PrototypicalNetwork(get_backbone("conv4"), nn.Identity())
+    shares = []
+    for episode in episodes():
+        means = torch.stack([episode.support.features[episode.support.labels == c].mean(0) for c in range(3)])
+        nearest = torch.cdist(episode.query.features, means).argmin(dim=1)
+        shares.append((nearest == episode.query.labels).float().mean().item())
+    assert evaluate(learner, episodes()).accuracy == Accuracy.of(shares)
+
+
+class Guessing(PrototypicalNetwork):
+    def compare(self, support: LabeledSet, query: Tensor) -> Tensor:
+        return torch.rand(len(query), support.n_way)
+
+
+def test_chance_follows_from_the_number_of_the_episode() -> None:
+    learner = Guessing(get_backbone("conv4"), nn.Identity())
+    first = evaluate(learner, episodes(30)).accuracy
+    torch.rand(5)
+    assert evaluate(learner, episodes(30)).accuracy == first
+    assert first.mean == pytest.approx(1 / 3, abs=0.15)
+
+
+class BatchCentred(GradientLearner):
+    """A last layer over features less the mean of their batch, or of the support's as context."""
+
+    facts = LearnerFacts("centred", "Centred", "gradient", "", "", "", needs_checkpoint=False)
+    steps = training_steps = 20
+
+    def __init__(self, has_context: bool) -> None:
+        super().__init__()
+        self.has_context = has_context
+
+    def initial_parameters(self, support: LabeledSet) -> Parameters:
+        return {"weight": torch.zeros(support.n_way, 6, requires_grad=True)}
+
+    def predict(self, parameters: Parameters, features: Tensor, context: Any = None) -> Prediction:
+        centre = features.mean(dim=0) if context is None else context
+        logits = (features - centre) @ parameters["weight"].T
+        return Prediction(logits, features, centre if self.has_context else None)
+
+    def update(
+        self, parameters: Parameters, gradients: Parameters, loss: Tensor, state: Any
+    ) -> tuple[Parameters, Any]:
+        return {name: parameters[name] - 0.5 * gradients[name] for name in parameters}, state
+
+
+def test_a_transductive_mode_is_used_where_it_is_asked_for_and_there_is_one() -> None:
+    moved = [
+        Episode(e.support, LabeledSet(e.query.features + 9.0, e.query.labels, e.class_names))
+        for e in episodes()
+    ]
+    learner = BatchCentred(has_context=True)
+    with pytest.raises(FewshotError, match="no transductive mode"):
+        BatchCentred(has_context=False).transductive_logits(moved[0].support, moved[0].query.features)
+    inductive, transductive = evaluate(learner, moved), evaluate(learner, moved, transductive=True)
+    assert (inductive.transductive, transductive.transductive) == (False, True)
+    # A shift of all query pictures is lost in their own mean, and only there.
+    assert transductive.accuracy.mean > inductive.accuracy.mean
+    for without in (BatchCentred(has_context=False), a_learner()):
+        judged = evaluate(without, moved, transductive=True)
+        assert not judged.transductive
+        assert judged.accuracy == evaluate(without, moved).accuracy
