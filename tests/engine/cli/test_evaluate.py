@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from torch import nn
@@ -55,16 +56,14 @@ class Absent(OnEmbeddings):
 
 
 @pytest.fixture(autouse=True)
-def three_learners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def three_learners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     tiny_backbone.install(tmp_path, monkeypatch)
     menu: dict[str, type[MetaLearner]] = {
         learner.facts.name: learner for learner in (OnEmbeddings, OnImages, Absent)
     }
-    for name in list(learners()):
-        monkeypatch.delitem(learners(), name)
-    for name, learner in menu.items():
-        monkeypatch.setitem(learners(), name, learner)
     SEEN.clear()
+    with patch.dict(learners(), menu, clear=True):  # which leaves the order as it was
+        yield
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,7 +99,8 @@ def calibration_of(learner: MetaLearner, support: LabeledSet) -> Calibration:
 
 @pytest.fixture(params=[PrototypicalNetwork, FineTuning])
 def learner(request: pytest.FixtureRequest) -> MetaLearner:
-    built: MetaLearner = request.param(get_backbone("conv4"))
+    frozen = replace(get_backbone("conv4"), task_network=None, dimension=16)
+    built: MetaLearner = request.param(frozen)
     return built
 
 
