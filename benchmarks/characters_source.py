@@ -2,7 +2,7 @@
 
 Beside us, the plain way to draw the same strokes: Pillow's `ImageDraw.line` on a canvas four times
 as large, reduced by averaging, one picture after another, moved and slanted but without tremor and
-warp. "from memory" is what a training run draws once its classes have been seen.
+warp.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.meta_training.characters import Character, Variation, character, draw_examples
-from engine.meta_training.sources import Remembered, SyntheticCharacters
 
 Draw = Callable[[Character, int, np.random.Generator, int], object]
 
@@ -80,15 +79,6 @@ def measure() -> dict[str, float]:
         for name, (draw, count) in ways.items():
             work = partial(draw_all, draw, programs, count, rng, size)
             rates[f"pictures {size}x{size}, {name}"] = rate(work, len(programs) * count)
-
-    source = Remembered(SyntheticCharacters(), classes=CLASSES, examples=EXAMPLES)
-
-    def remembered() -> None:
-        for index in range(CLASSES):
-            source.draw(index, EXAMPLES, rng)
-
-    remembered()
-    rates["pictures 28x28, from memory"] = rate(remembered, CLASSES * EXAMPLES)
     return rates
 
 

@@ -28,7 +28,10 @@ class OptionEntry:
         is_switch = isinstance(self.default, bool)
         if not isinstance(value, int | float) or isinstance(value, bool) != is_switch:
             return None
-        return type(self.default)(value) if self.minimum <= value <= self.maximum else None
+        if not self.minimum <= value <= self.maximum:
+            return None
+        taken = type(self.default)(value)
+        return taken if taken == value else None
 
 
 @dataclass(frozen=True)

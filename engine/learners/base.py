@@ -145,6 +145,8 @@ class MetaLearner(nn.Module, ABC):
                     f"{option.title} lies between {option.minimum:g} and {option.maximum:g}; "
                     f"it cannot be {value}."
                 )
+            if isinstance(default, int) and value != int(value):
+                raise FewshotError(f"{option.title} is a whole number; it cannot be {value}.")
             setattr(self, name, type(default)(value))
 
     def begin(self, features: Tensor) -> None:

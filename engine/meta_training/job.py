@@ -290,7 +290,7 @@ class _Job:
                 + f"{judged[stock.name]} over {judged[stock.name].episodes} episodes"
                 for stock in stocks
             },
-            "seconds": round(last.seconds, 1),
+            "seconds": round(last.seconds, 3),
             "processes": self.team.size,
             "machine": machine(self.device),
             "torch": torch.__version__,

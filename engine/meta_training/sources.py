@@ -67,33 +67,6 @@ class SyntheticCharacters:
         )
 
 
-class Remembered:
-    """The first `classes` classes of a slow source with `examples` pictures each, drawn once.
-
-    A class is drawn when it is first asked for, from a generator of its own: what a class looks
-    like does not depend on when that happens.
-    """
-
-    def __init__(self, source: Source, classes: int = 10_000, examples: int = 20, seed: int = 0) -> None:
-        self.class_count = classes
-        self._source = source
-        self._examples = examples
-        self._seed = seed
-        self._pictures: dict[int, Pictures] = {}
-
-    def pick(self, rng: np.random.Generator) -> Remembered:
-        return self
-
-    def choose(self, way: int, rng: np.random.Generator) -> list[int]:
-        return _distinct(self.class_count, way, rng)
-
-    def draw(self, class_index: int, count: int, rng: np.random.Generator) -> Pictures:
-        if class_index not in self._pictures:
-            own = np.random.default_rng((self._seed, class_index))
-            self._pictures[class_index] = self._source.draw(class_index, self._examples, own)
-        return _some(self._pictures[class_index], count, rng)
-
-
 @dataclass(frozen=True, eq=False)
 class PictureClasses:
     """Classes held in memory, an array [n, …] each.

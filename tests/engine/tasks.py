@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 
 from engine.backbones.base import Backbone, backbones
-from engine.episodes import LabeledSet
+from engine.episodes import Episode, LabeledSet
+from engine.evaluation.episodes import evaluate
 from engine.learners.base import AdaptedClassifier, MetaLearner, run_to_end
 from engine.learners.registry import why_not
 from engine.meta_training.characters import character, draw_examples
@@ -32,6 +33,38 @@ def embeddings(shots: Sequence[int], dimension: int, seed: int = 0, examples_see
     around = torch.Generator().manual_seed(1000 + examples_seed)
     features = centres[labels] + 0.3 * torch.randn(len(labels), dimension, generator=around)
     return LabeledSet(features, labels, names(len(shots)))
+
+
+def lopsided(dimension: int, seed: int) -> Episode:
+    """Five classes that differ in a quarter of the dimensions, while the rest is loud noise."""
+    loudness = torch.ones(dimension)
+    loudness[dimension // 4 :] = 4.0
+
+    def half(count: int, examples_seed: int) -> LabeledSet:
+        drawn = embeddings([count] * 5, dimension, seed)
+        centres = drawn.features[::count] * (loudness == 1)
+        around = torch.Generator().manual_seed(1000 * seed + examples_seed)
+        noise = 0.4 * loudness * torch.randn(5 * count, dimension, generator=around)
+        return LabeledSet(centres[drawn.labels] + noise, drawn.labels, drawn.class_names)
+
+    return Episode(half(2, 1), half(5, 2))
+
+
+def accuracy_before_and_after_learning_what_to_look_at(
+    learner: MetaLearner, dimension: int
+) -> tuple[float, float]:
+    """On thirty unseen `lopsided` tasks; between, `learner` is meta-trained in place for fifty steps."""
+
+    def on_unseen_tasks() -> float:
+        episodes = [lopsided(dimension, seed) for seed in range(10_000, 10_030)]
+        return evaluate(learner, episodes).accuracy.mean
+
+    learner.begin(torch.cat([lopsided(dimension, seed).support.features for seed in range(20)]))
+    before = on_unseen_tasks()
+    optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
+    for step in range(50):
+        learner.meta_step([lopsided(dimension, 2 * step), lopsided(dimension, 2 * step + 1)], optimizer)
+    return before, on_unseen_tasks()
 
 
 def images(shots: Sequence[int], backbone: Backbone, seed: int = 0, examples_seed: int = 0) -> LabeledSet:

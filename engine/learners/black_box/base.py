@@ -13,12 +13,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import Adaptation, AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
+from engine.learners.black_box.encoder import Encoder
 
 
 class BlackBoxLearner(MetaLearner):
-    """A learner that conditions a predictor on what it read; a subclass writes `read` and `answer`."""
+    """A learner that conditions a predictor on what it read; a subclass writes `read` and `answer`.
+
+    What it reads and answers about are encodings of the pictures (`self.encoder`).
+    """
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.encoder = Encoder(backbone.dimension)
+
+    def begin(self, features: Tensor) -> None:
+        """Fit the encoder to the features it will see."""
+        self.encoder.begin(features)
 
     @abstractmethod
     def read(self, support: LabeledSet) -> Any:

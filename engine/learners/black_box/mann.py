@@ -12,7 +12,6 @@ from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import LearnerFacts, Recipe
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.encoder import Encoder
 from engine.learners.black_box.sequence import canonical_reading, label_codes, random_reading
 
 CONTROLLER = 128
@@ -71,8 +70,7 @@ class MANN(BlackBoxLearner):
     recipe = Recipe(steps=2000)
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.encoder = Encoder(backbone.dimension)
+        super().__init__(backbone)
         width = self.encoder.width
         self.controller = nn.LSTMCell(width + 2 * CODE, CONTROLLER)
         self.key = nn.Linear(width + CONTROLLER, KEY)
@@ -85,10 +83,6 @@ class MANN(BlackBoxLearner):
             self.out.weight.copy_(torch.eye(CODE, CONTROLLER + CODE).roll(CONTROLLER, dims=1))
             self.key.bias.zero_()
             self.out.bias.zero_()
-
-    def begin(self, features: Tensor) -> None:
-        """Fit the encoder to the features it will see."""
-        self.encoder.begin(features)
 
     def write(self, memory: Memory, thought: Thought, shown: Tensor) -> Memory:
         """The memory with an element's key and label, where it was found or in the least used slot."""

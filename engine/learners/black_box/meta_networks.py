@@ -12,7 +12,6 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts, Recipe
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.encoder import Encoder
 
 HIDDEN = 64
 
@@ -75,8 +74,7 @@ class MetaNetworks(BlackBoxLearner):
     recipe = Recipe()
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.encoder = Encoder(backbone.dimension)
+        super().__init__(backbone)
         width = self.encoder.width
         self.slow = nn.ParameterList(
             [torch.randn(HIDDEN, width) * (2 / width) ** 0.5, torch.zeros(width, HIDDEN)]
@@ -85,10 +83,6 @@ class MetaNetworks(BlackBoxLearner):
         self.of_base = FastWeights(0.3)
         self.temperature = nn.Parameter(torch.tensor(0.05))
         self.sharpness = nn.Parameter(torch.tensor(10.0))
-
-    def begin(self, features: Tensor) -> None:
-        """Fit the encoder to the features it will see."""
-        self.encoder.begin(features)
 
     def represent(self, encoded: Tensor, fast: list[Tensor] | None) -> Tensor:
         """Encodings [n, width] → [n, width]: each layer adds its activations under slow and fast weights."""

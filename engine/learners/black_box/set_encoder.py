@@ -11,7 +11,6 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts, Recipe
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.encoder import Encoder
 
 STATISTIC = 64
 HIDDEN = 256
@@ -46,8 +45,7 @@ class SetEncoder(BlackBoxLearner):
     recipe = Recipe()
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.encoder = Encoder(backbone.dimension)
+        super().__init__(backbone)
         width = self.encoder.width
         self.code = nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, STATISTIC))
         self.hypernetwork = nn.Sequential(
@@ -55,10 +53,6 @@ class SetEncoder(BlackBoxLearner):
         )
         self.view = nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), zero(nn.Linear(HIDDEN, width)))
         self.scale = nn.Parameter(torch.tensor(0.3))
-
-    def begin(self, features: Tensor) -> None:
-        """Fit the encoder to the features it will see."""
-        self.encoder.begin(features)
 
     def read(self, support: LabeledSet) -> LinearClassifier:
         """The weights and biases that the hypernetwork writes for the classes."""

@@ -13,7 +13,6 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts, Recipe
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.encoder import Encoder
 from engine.learners.black_box.sequence import Reading, canonical_reading, random_reading
 
 CODE = 64
@@ -101,8 +100,7 @@ class SNAIL(BlackBoxLearner):
     recipe = Recipe(learning_rate=5e-4, steps=4000)
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self.encoder = Encoder(backbone.dimension)
+        super().__init__(backbone)
         width = self.encoder.width
         channels = width + CODE
         self.blocks = nn.ModuleList()
@@ -139,10 +137,6 @@ class SNAIL(BlackBoxLearner):
             last.query.weight[:, encoding] = torch.eye(width)
             last.value.weight[:, label] = torch.eye(CODE)
             self.out.weight[:, -CODE:] = torch.eye(CODE)
-
-    def begin(self, features: Tensor) -> None:
-        """Fit the encoder to the features it will see."""
-        self.encoder.begin(features)
 
     def read(self, support: LabeledSet) -> State:
         """The support goes through all blocks once; each leaves behind what a later element needs."""

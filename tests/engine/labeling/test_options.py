@@ -44,6 +44,7 @@ def test_a_run_takes_the_options_of_its_request_and_of_no_other_run(job: Job) ->
         ({"speed": 3}, "Contrary has no option “speed”; its options are contrary, sharpness, places."),
         ({"sharpness": 9.0}, "Sharpness lies between 0.5 and 8; it cannot be 9.0."),
         ({"contrary": 1.0}, "Contrariness is on or off, not 1.0."),
+        ({"places": 1.5}, "Places is a whole number; it cannot be 1.5."),
     ],
 )
 def test_a_run_with_an_impossible_option_fails_with_a_sentence(
@@ -85,6 +86,7 @@ def test_the_catalogue_tells_options_with_the_defaults_of_the_algorithm_and_its_
         ("sharpness", None, None),
         ("places", 7.0, 7),
         ("places", 0, None),
+        ("places", 7.5, None),
     ],
 )
 def test_an_option_takes_what_fits_it(option: str, value: object, taken: object) -> None:

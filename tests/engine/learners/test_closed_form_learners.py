@@ -19,7 +19,12 @@ from engine.learners.closed_form.base import ClosedFormLearner
 from engine.learners.closed_form.nearest import NearestMean
 from engine.learners.closed_form.ridge import RidgeRegression, ridge_solution
 from engine.meta_training.outer_loop import Schedule, meta_train
-from tests.engine.tasks import adapted, embeddings, names
+from tests.engine.tasks import (
+    accuracy_before_and_after_learning_what_to_look_at,
+    adapted,
+    embeddings,
+    names,
+)
 
 DIMENSION = 32
 BACKBONE = dataclasses.replace(get_backbone("conv4"), dimension=DIMENSION)
@@ -203,35 +208,8 @@ def test_gradients_go_through_the_ridge_solution(n: int) -> None:
     assert torch.autograd.gradcheck(solve, (x, penalty))
 
 
-def lopsided(seed: int) -> Episode:
-    """Classes differ in a quarter of the dimensions, and the rest is loud noise."""
-    loudness = torch.ones(DIMENSION)
-    loudness[DIMENSION // 4 :] = 4.0
-
-    def half(count: int, examples_seed: int) -> LabeledSet:
-        drawn = embeddings([count] * 5, DIMENSION, seed)
-        centres = drawn.features[::count] * (loudness == 1)
-        around = torch.Generator().manual_seed(1000 * seed + examples_seed)
-        noise = 0.4 * loudness * torch.randn(5 * count, DIMENSION, generator=around)
-        return LabeledSet(centres[drawn.labels] + noise, drawn.labels, drawn.class_names)
-
-    return Episode(half(2, 1), half(5, 2))
-
-
 def test_ridge_learns_by_meta_training_what_to_look_at() -> None:
-    def on_unseen_tasks() -> float:
-        scores = []
-        for episode in map(lopsided, range(10_000, 10_030)):
-            logits = adapted(learner, episode.support).logits(episode.query.features)
-            scores.append(accuracy(logits, episode.query.labels))
-        return sum(scores) / len(scores)
-
     torch.manual_seed(0)
-    learner = RidgeRegression(BACKBONE)
-    learner.begin(torch.cat([lopsided(seed).support.features for seed in range(20)]))
-    untrained = on_unseen_tasks()
-    optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
-    for step in range(50):
-        learner.meta_step([lopsided(2 * step), lopsided(2 * step + 1)], optimizer)
-    assert untrained < 0.55
-    assert on_unseen_tasks() > 0.8
+    before, after = accuracy_before_and_after_learning_what_to_look_at(RidgeRegression(BACKBONE), DIMENSION)
+    assert before < 0.55
+    assert after > 0.8

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 import torch
@@ -109,7 +109,7 @@ def maml_in_double_precision(steps: int) -> tuple[MAML, Episode]:
 
 
 def in_double(examples: LabeledSet) -> LabeledSet:
-    return dataclasses.replace(examples, features=examples.features.double())
+    return replace(examples, features=examples.features.double())
 
 
 def slope(loss: Callable[[], Tensor], parameters: Sequence[Tensor], direction: Sequence[Tensor]) -> float:
@@ -216,7 +216,7 @@ def test_mamls_classes_start_alike() -> None:
 
 
 def test_maml_adapts_a_head_where_the_backbone_is_frozen() -> None:
-    frozen = dataclasses.replace(CONV4, task_network=None, dimension=16)
+    frozen = replace(CONV4, task_network=None, dimension=16)
     assert (MAML.takes(CONV4), MAML.takes(frozen)) == ("images", "embeddings")
     learner, support = MAML(frozen), embeddings([3, 1, 2], 16)
     first, *_, last = learner.adapt(support)
@@ -240,18 +240,17 @@ class SetEncoder(BlackBoxLearner):
     facts = LearnerFacts("set-encoder", "Set encoder", "black box", "", "", "", True)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.encode = nn.Linear(8, 4)
+        super().__init__(replace(get_backbone("conv4"), dimension=8))
         self.reads = 0
 
     def read(self, support: LabeledSet) -> Tensor:
         self.reads += 1
         share = support.one_hot() / support.one_hot().sum(dim=0)
-        means: Tensor = share.T @ self.encode(support.features)
+        means: Tensor = share.T @ self.encoder(support.features)
         return means
 
     def answer(self, state: Tensor, query: Tensor) -> tuple[Tensor, Tensor]:
-        encoded = self.encode(query)
+        encoded = self.encoder(query)
         return encoded @ state.T, encoded
 
 
@@ -262,7 +261,7 @@ def test_a_black_box_reads_once_and_answers_often() -> None:
     answers = [step.classifier.logits(support.features) for _ in range(3)]
     assert learner.reads == 1
     assert answers[0].shape == (6, 3)
-    assert step.classifier.embed(support.features).shape == (6, 4)
+    assert step.classifier.embed(support.features).shape == (6, 8)
     assert step.loss == pytest.approx(F.cross_entropy(answers[0], support.labels).item())
 
 

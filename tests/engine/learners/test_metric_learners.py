@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from engine.backbones.base import get_backbone
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import MetaLearner, accuracy
+from engine.learners.base import accuracy
 from engine.learners.metric import relation
 from engine.learners.metric.base import MetricLearner, log_mean_exp_by_class
 from engine.learners.metric.full_context import CONTEXT, STEPS, FullContext
@@ -21,7 +21,13 @@ from engine.learners.metric.matching import MatchingNetwork
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.metric.relation import RelationNetwork
 from engine.learners.metric.siamese import SiameseNetwork
-from tests.engine.tasks import adapted, embeddings, names
+from tests.engine.tasks import (
+    accuracy_before_and_after_learning_what_to_look_at,
+    adapted,
+    embeddings,
+    lopsided,
+    names,
+)
 
 DIMENSION = 32
 BACKBONE = dataclasses.replace(get_backbone("conv4"), dimension=DIMENSION)
@@ -152,46 +158,18 @@ def test_the_step_judges_each_example_by_the_others(learner: MetricLearner) -> N
     assert step.accuracy == accuracy(torch.cat(logits), labels)
 
 
-def lopsided(seed: int) -> Episode:
-    """Classes differ in a quarter of the dimensions, and the rest is loud noise."""
-    loudness = torch.ones(DIMENSION)
-    loudness[DIMENSION // 4 :] = 4.0
-
-    def half(count: int, examples_seed: int) -> LabeledSet:
-        drawn = embeddings([count] * 5, DIMENSION, seed)
-        centres = drawn.features[::count] * (loudness == 1)
-        around = torch.Generator().manual_seed(1000 * seed + examples_seed)
-        noise = 0.4 * loudness * torch.randn(5 * count, DIMENSION, generator=around)
-        return LabeledSet(centres[drawn.labels] + noise, drawn.labels, drawn.class_names)
-
-    return Episode(half(2, 1), half(5, 2))
-
-
 def test_the_outer_loss_reaches_every_meta_parameter(learner: MetricLearner) -> None:
-    loss = learner.meta_loss(lopsided(0))
+    loss = learner.meta_loss(lopsided(DIMENSION, 0))
     gradients = torch.autograd.grad(loss, list(learner.parameters()))
     assert all(gradient.isfinite().all() and gradient.any() for gradient in gradients)
-
-
-def on_unseen_tasks(learner: MetaLearner) -> float:
-    episodes = [lopsided(seed) for seed in range(10_000, 10_030)]
-    return sum(
-        accuracy(adapted(learner, episode.support).logits(episode.query.features), episode.query.labels)
-        for episode in episodes
-    ) / len(episodes)
 
 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_meta_training_teaches_it_what_to_look_at(name: str) -> None:
     torch.manual_seed(0)
-    learner = BUILDERS[name]()
-    learner.begin(torch.cat([lopsided(seed).support.features for seed in range(20)]))
-    untrained = on_unseen_tasks(learner)
-    optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
-    for step in range(50):
-        learner.meta_step([lopsided(2 * step), lopsided(2 * step + 1)], optimizer)
-    assert untrained < 0.55
-    assert on_unseen_tasks(learner) > 0.8
+    before, after = accuracy_before_and_after_learning_what_to_look_at(BUILDERS[name](), DIMENSION)
+    assert before < 0.55
+    assert after > 0.8
 
 
 # --- siamese networks -------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from engine.errors import FewshotError
 from engine.meta_training.sources import (
     Mixture,
     PictureClasses,
-    Remembered,
     Source,
     SyntheticCharacters,
 )
@@ -34,7 +33,6 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 SOURCES: list[Source] = [
     SyntheticCharacters(seed=1, size=16),
-    Remembered(SyntheticCharacters(seed=1, size=16), classes=30, examples=8),
     numbered(20, 8, turns=4),
 ]
 
@@ -53,19 +51,6 @@ def test_the_same_generator_gives_the_same_pictures_whatever_was_drawn_before(so
     first = source.draw(source.choose(5, rng(3))[0], 4, rng(3))
     source.draw(source.choose(5, rng(4))[0], 4, rng(4))
     np.testing.assert_array_equal(source.draw(source.choose(5, rng(3))[0], 4, rng(3)), first)
-
-
-def test_a_fresh_process_remembers_the_same_classes_in_any_order() -> None:
-    early, late = (Remembered(SyntheticCharacters(size=16), classes=10, examples=5) for _ in range(2))
-    late.draw(7, 1, rng())
-    np.testing.assert_array_equal(early.draw(3, 5, rng(1)), late.draw(3, 5, rng(1)))
-
-
-def test_a_remembered_class_has_its_examples_and_no_more() -> None:
-    source = Remembered(SyntheticCharacters(size=16), classes=10, examples=5)
-    seen = np.concatenate([source.draw(2, 3, rng(seed)) for seed in range(30)]).reshape(90, -1)
-    assert len(np.unique(seen, axis=0)) == 5
-    assert len(source.draw(2, 9, rng())) == 5
 
 
 def test_synthetic_classes_of_other_seeds_are_other_classes() -> None:
