@@ -70,7 +70,7 @@ class EveryPictureAsks(PrototypicalNetwork):
 
 
 def _half_where_it_pays() -> torch.autocast:
-    """bfloat16 on CPUs that compute in it: half the time of a step. Emulated it would be many times slower."""
+    """bfloat16 on CPUs that compute in it: half the time of a step. Emulated, it takes many times as long."""
     return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
