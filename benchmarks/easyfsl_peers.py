@@ -115,7 +115,7 @@ PEERS = (
 def trainer(peer: Peer, network: nn.Module, learning_rate: float) -> Callable[[Episode], object]:
     """What makes a training step of an episode."""
     method = peer.build(network).train()
-    optimizer = torch.optim.Adam(method.parameters(), learning_rate)
+    optimizer = torch.optim.Adam(method.parameters(), learning_rate, fused=True)
 
     def step(episode: Episode) -> None:
         optimizer.zero_grad(set_to_none=True)

@@ -166,7 +166,7 @@ def our_trainer(peer: Peer, embedding: nn.Module) -> Callable[[Episode], object]
     learner.configure(peer.our_options)
     learner.embedding = embedding
     learner.to(next(embedding.parameters()).device).train()
-    optimizer = torch.optim.Adam(learner.parameters(), LEARNING_RATE)
+    optimizer = torch.optim.Adam(learner.parameters(), LEARNING_RATE, fused=True)
     return lambda episode: learner.meta_step([episode], optimizer, partial(peer.our_loss, learner))
 
 

@@ -48,6 +48,21 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
+def mixed_precision(device: torch.device) -> torch.autocast:
+    """bfloat16 for convolutions and matrix products, on devices that compute in it.
+
+    It halves the time of a training step. Where it is emulated it takes many times as long instead.
+    """
+    match device.type:
+        case "cpu":
+            computes = torch.cpu._is_avx512_bf16_supported()
+        case "cuda":
+            computes = torch.cuda.is_bf16_supported(including_emulation=False)
+        case _:
+            computes = False
+    return torch.autocast(device.type, torch.bfloat16, enabled=computes)
+
+
 def fault(name: str) -> str | None:
     """`None` if a convolution on the device gives the right number, else what went wrong."""
     if name.partition(":")[0] not in ("cpu", "cuda", "mps"):

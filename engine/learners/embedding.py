@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
+from engine.devices import mixed_precision
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import (
     Adaptation,
@@ -73,10 +74,23 @@ class EmbeddingLearner(MetaLearner):
     def _classify(self, support: LabeledSet, query: Tensor) -> Tensor:
         return self.rule(support)(query)
 
+    def embed_to_learn(self, features: Tensor) -> Tensor:
+        """The embedding [n, d], with a graph.
+
+        While a network on images is being trained, it computes in the layout and the precision in which
+        convolutions are quickest; the embedding is float32 nevertheless.
+        """
+        if features.dim() != 4 or not self.training:
+            embedded: Tensor = self.embedding(features)
+            return embedded
+        with mixed_precision(features.device):
+            embedded = self.embedding(features.contiguous(memory_format=torch.channels_last))
+        return embedded.float()
+
     def embed_episode(self, episode: Episode) -> Episode:
         """Support and query go through the embedding in one batch (fewer, larger convolutions)."""
         support, query = episode.support, episode.query
-        embedded = self.embedding(torch.cat([support.features, query.features]))
+        embedded = self.embed_to_learn(torch.cat([support.features, query.features]))
         return Episode(
             LabeledSet(embedded[: len(support)], support.labels, episode.class_names),
             LabeledSet(embedded[len(support) :], query.labels, episode.class_names),

@@ -58,8 +58,7 @@ class EveryPictureAsks(PrototypicalNetwork):
         """Cross-entropy of all pictures. Every class needs two of them, support and query together."""
         features = torch.cat([episode.support.features, episode.query.features])
         labels = torch.cat([episode.support.labels, episode.query.labels])
-        with _half_where_it_pays():
-            embedded = self.embedding(features.contiguous(memory_format=torch.channels_last)).float()
+        embedded = self.embed_to_learn(features)
         one_hot = F.one_hot(labels, episode.n_way).to(embedded.dtype)
         sums, counts = one_hot.T @ embedded, one_hot.sum(dim=0)
         logits = -torch.cdist(embedded, sums / counts[:, None]).square()
@@ -67,11 +66,6 @@ class EveryPictureAsks(PrototypicalNetwork):
         own = -(embedded - without_itself).square().sum(dim=1, keepdim=True)
         logits = logits.scatter(1, labels[:, None], own)
         return F.cross_entropy(logits / self.unit * self.log_temperature.exp(), labels)
-
-
-def _half_where_it_pays() -> torch.autocast:
-    """bfloat16 on CPUs that compute in it: half the time of a step. Emulated, it takes many times as long."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ class _State:
         self.learner, self.path = learner, path
         # Adam refuses to have nothing to do, which is what a training of no steps may leave it.
         parameters = [*learner.parameters()] or [nn.Parameter(torch.zeros(0))]
-        self.optimizer = torch.optim.Adam(parameters, lr=schedule.learning_rate)
+        self.optimizer = torch.optim.Adam(parameters, lr=schedule.learning_rate, fused=True)
         # As the card will hold it, where a tuple is a list.
         self._about: dict[str, Any] = json.loads(json.dumps({**asdict(schedule), **settings}))
         self._began = time.monotonic()

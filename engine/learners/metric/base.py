@@ -6,7 +6,6 @@ import functools
 import math
 from abc import abstractmethod
 
-import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
@@ -30,5 +29,9 @@ def log_mean_exp_by_class(scores: Tensor, support: LabeledSet) -> Tensor:
 
     Between the mean and the best of a class's scores, and unlike their sum no larger for a larger class.
     """
-    classes = [scores[:, support.labels == label] for label in range(support.n_way)]
-    return torch.stack([own.logsumexp(dim=1) - math.log(own.shape[1]) for own in classes], dim=1)
+    labels, one_hot = support.labels, support.one_hot()
+    known = scores.detach()
+    best = known.new_full((len(scores), support.n_way), -math.inf)
+    best = best.scatter_reduce(1, labels.expand_as(scores), known, "amax")
+    sums = (scores - best[:, labels]).exp() @ one_hot
+    return best + sums.log() - one_hot.sum(dim=0).log()

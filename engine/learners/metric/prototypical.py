@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
@@ -24,8 +23,16 @@ class PrototypicalNetwork(MetricLearner):
     )
 
     def compare(self, support: LabeledSet, query: Tensor) -> Tensor:
-        """Minus the squared Euclidean distances [n_query, way] to the prototypes."""
-        return -torch.cdist(query, prototypes(support), compute_mode="donot_use_mm_for_euclid_dist").square()
+        """Minus the squared Euclidean distances [n_query, way] to the prototypes.
+
+        Expanded as in equation 8, which is one matrix product. Around the middle of the classes: far from
+        zero, the small differences would be lost among large squares.
+        """
+        classes = prototypes(support)
+        middle = classes.mean(dim=0)
+        query, classes = query - middle, classes - middle
+        lengths = query.square().sum(dim=1, keepdim=True) + classes.square().sum(dim=1)
+        return 2.0 * query @ classes.T - lengths
 
 
 def prototypes(support: LabeledSet) -> Tensor:

@@ -97,6 +97,25 @@ def test_a_metric_learner_carries_the_network_it_trains() -> None:
     )
 
 
+def test_a_network_learns_about_the_same_in_the_precision_of_training() -> None:
+    torch.manual_seed(0)
+    learner, episode = (
+        PrototypicalNetwork(CONV4, Conv4()),
+        Episode(images([2, 2], CONV4), images([2, 2], CONV4)),
+    )
+    with torch.no_grad():
+        learner.train().query_logits(episode)  # the moments of batch norm
+        exact = learner.eval().query_logits(episode)
+    assert learner.embed_to_learn(episode.support.features).dtype == torch.float32
+    for module in learner.embedding.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+    learner.training = True
+    logits = learner.query_logits(episode)
+    torch.testing.assert_close(logits, exact, rtol=0.05, atol=0.05 * float(exact.abs().max()))
+    assert torch.autograd.grad(logits.sum(), next(learner.parameters()))[0].isfinite().all()
+
+
 # --- gradient: MAML ---------------------------------------------------------------------------
 
 
