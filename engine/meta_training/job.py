@@ -32,14 +32,29 @@ from engine.paths import cache_dir
 HELD_OUT = 0.1
 """The share of each data set's classes that only validate."""
 
-VALIDATIONS, LEAST_STEPS_BETWEEN = 20, 25
-"""How often a training is judged, and written down, and how often at most."""
 
-VALIDATION_TASK = (5, 1)
+@dataclass(frozen=True)
+class Judging:
+    """A training is judged, and written down, some `times` on `episodes` of each data set, at its end on
+    `final_episodes`.
+    """
+
+    times: int
+    episodes: int
+    final_episodes: int
+
+
+JUDGING: dict[Features, Judging] = {
+    "embeddings": Judging(times=20, episodes=60, final_episodes=300),
+    # A whole network is adapted in each: a second, where a head takes a hundredth of it.
+    "images": Judging(times=8, episodes=20, final_episodes=100),
+}
+
+LEAST_STEPS_BETWEEN = 25
+"""Between two times."""
+
+VALIDATION_TASK = (20, 1)
 """Way and shot of validation, as far as the training has them in its ranges."""
-
-VALIDATION_EPISODES, FINAL_EPISODES = 60, 300
-"""Of each data set, during the training and at its end."""
 
 VALIDATION_SEED, FINAL_SEED = 1, 2
 
@@ -212,7 +227,7 @@ class _Job:
         return _Stock(name, training, held_out)
 
     def _train(self, stocks: Sequence[_Stock]) -> Iterator[Event]:
-        order, recipe = self.order, self.order.recipe
+        order, recipe, judging = self.order, self.order.recipe, JUDGING[self.takes]
         features = to_features(self.takes, self.backbone, self.device)
         source = Mixture([stock.training for stock in stocks])
         sampler = EpisodeSampler(source, features, recipe.ways, recipe.shots, recipe.query)
@@ -220,7 +235,7 @@ class _Job:
             recipe.steps,
             recipe.meta_batch,
             recipe.learning_rate,
-            max(LEAST_STEPS_BETWEEN, recipe.steps // VALIDATIONS),
+            max(LEAST_STEPS_BETWEEN, recipe.steps // judging.times),
             order.seed,
         )
         settings = {
@@ -236,7 +251,7 @@ class _Job:
             return EpisodeSampler(stock.held_out, features, way, shot, recipe.query).episodes(episodes, seed)
 
         validation = [
-            episode for stock in stocks for episode in held_out(stock, VALIDATION_EPISODES, VALIDATION_SEED)
+            episode for stock in stocks for episode in held_out(stock, judging.episodes, VALIDATION_SEED)
         ]
         last = None
         for last in meta_train(
@@ -249,7 +264,7 @@ class _Job:
         weights = in_half_precision(self.learner.state_dict())
         self.learner.load_state_dict(weights)  # so that what is judged is what is written
         judged = {
-            stock.name: validate(self.learner, held_out(stock, FINAL_EPISODES, FINAL_SEED))
+            stock.name: validate(self.learner, held_out(stock, judging.final_episodes, FINAL_SEED))
             for stock in stocks
         }
         write_checkpoint(order.out, weights, self._card(stocks, last, judged))

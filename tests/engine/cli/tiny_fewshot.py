@@ -16,10 +16,9 @@ from tests.engine import tiny_backbone
 
 def install(folder: Path, patch: pytest.MonkeyPatch) -> Backbone:
     """A tiny backbone, and validation of a few episodes every other step."""
-    patch.setattr(job, "VALIDATIONS", 10**9)
+    quick = job.Judging(times=10**9, episodes=4, final_episodes=8)
+    patch.setattr(job, "JUDGING", dict.fromkeys(job.JUDGING, quick))
     patch.setattr(job, "LEAST_STEPS_BETWEEN", 2)
-    patch.setattr(job, "VALIDATION_EPISODES", 4)
-    patch.setattr(job, "FINAL_EPISODES", 8)
     return tiny_backbone.install(folder, patch)
 
 
