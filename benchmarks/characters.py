@@ -3,7 +3,8 @@
 DIR holds omniglot_small.zip. Episodes are made of four of its alphabets (Balinese, Early Aramaic,
 Sanskrit, Tagalog: 105 characters, drawn by 20 people each), the same for every algorithm, with 5
 pictures a class to be judged. By default a picture is judged alone, as in use. Where an algorithm also
-has the transductive mode of the MAML family's papers, it has a second row for it.
+has the transductive mode of the MAML family's papers, it has a second row for it. With `--turns 4` a
+character in each of its four turns is a class, as it is in the papers.
 
 Memory-augmented networks are also judged by their own paper's protocol: 50
 pictures of 5 classes one after the other, each answered before its label is shown.
@@ -154,6 +155,13 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=f"with {FILE}")
     parser.add_argument("--episodes", type=int, default=1000, metavar="N", help="default: %(default)s")
+    parser.add_argument(
+        "--turns",
+        type=int,
+        choices=(1, 4),
+        default=1,
+        help="4: each turn of a character is a class",
+    )
     add_arguments(parser)
     options = parser.parse_args()
     taking_part = chosen(options)
@@ -167,6 +175,7 @@ def main() -> None:
         options.episodes,
         SEED,
         TEST_ALPHABETS,
+        turns=options.turns,
         device=options.device,
     )
     rows = list(judged(question))

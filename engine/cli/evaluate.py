@@ -45,6 +45,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="judge an episode's pictures together where the algorithm can, as papers of the MAML family do",
     )
+    parser.add_argument(
+        "--turns",
+        type=int,
+        choices=(1, 4),
+        default=1,
+        help="4: a class in each of its four turns counts as a class, as papers on Omniglot do",
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON on stdout")
 
 
@@ -63,6 +70,7 @@ def _run(options: argparse.Namespace) -> int:
         options.seed,
         tuple(options.include),
         options.transductive,
+        options.turns,
         options.device,
     )
     results = _follow(question)

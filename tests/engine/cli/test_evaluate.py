@@ -19,6 +19,8 @@ from engine.evaluation.episodes import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners
+from engine.meta_training.episode_sampler import EpisodeSampler
+from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip
 
@@ -163,6 +165,22 @@ def test_classes_can_be_chosen_by_the_beginning_of_their_names(
     assert evaluate(data, *more, "--way", "5") == 0
     assert evaluate(data, *more, "--way", "6") == 2
     assert "6-way 1-shot: it has 5 classes with at least 3 pictures" in capsys.readouterr().err
+
+
+def test_a_character_in_four_turns_can_count_as_four(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class_counts = []
+
+    def watched(classes: PictureClasses, *task: Any) -> EpisodeSampler:
+        class_counts.append(len(classes.pictures))
+        return EpisodeSampler(classes, *task)
+
+    monkeypatch.setattr(comparison, "EpisodeSampler", watched)
+    more = ("--algorithm", "on-embeddings", "--way", "5", "--shot", "1")
+    assert evaluate(data, *more) == 0
+    assert evaluate(data, *more, "--turns", "4") == 0
+    assert class_counts == [9, 36]
 
 
 def test_a_task_that_a_data_set_is_too_small_for_is_left_out_with_a_notice(
