@@ -25,17 +25,20 @@ TEST_ALPHABETS = ("Balinese", "Early_Aramaic", "Sanskrit", "Tagalog")
 Change: TypeAlias = Callable[[Image.Image], Image.Image]
 
 
-def unseen_characters(folder: Path, encoder: Encoder, change: Change | None = None) -> PictureClasses:
+def unseen_characters(
+    folder: Path, encoder: Encoder, change: Change | None = None, turns: int = 1
+) -> PictureClasses:
     """The characters of the test alphabets in `folder`/`FILE`, as `encoder` gives them.
 
-    `change` is done to the original pictures of 105×105 pixels, before the backbone's preprocessing.
+    With four `turns`, a character in each of them is a class. `change` is done to the original pictures
+    of 105×105 pixels, before the backbone's preprocessing.
     """
     data = data_set(str(folder / FILE), synthetic_seed=0)
     if change is not None:
         data = _changed(data, change)
     with tempfile.TemporaryDirectory() as own, EmbeddingCache(Path(own), encoder) as cache:
         return run_to_end(
-            read_classes(data, encoder, cache, include=lambda name: name.startswith(TEST_ALPHABETS))
+            read_classes(data, encoder, cache, turns, lambda name: name.startswith(TEST_ALPHABETS))
         )
 
 

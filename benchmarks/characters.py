@@ -6,8 +6,9 @@ pictures a class to be judged. By default a picture is judged alone, as in use. 
 has the transductive mode of the MAML family's papers, it has a second row for it. With `--turns 4` a
 character in each of its four turns is a class, as it is in the papers.
 
-Memory-augmented networks are also judged by their own paper's protocol: 50
-pictures of 5 classes one after the other, each answered before its label is shown.
+Reptile that takes a single step stands beside the learned update of the LSTM meta-learner. And
+memory-augmented networks are also judged by their own paper's protocol: 50 pictures of 5 classes one
+after the other, each answered before its label is shown.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from engine.devices import one_thread
 from engine.episodes import LabeledSet
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.comparison import Question, Result, compare
+from engine.evaluation.episodes import evaluate
 from engine.learners.black_box.mann import MANN
+from engine.learners.gradient.reptile import Reptile
 from engine.meta_training.episode_sampler import EpisodeSampler
 
 WAYS, SHOTS, QUERY, SEED = (5, 20), (1, 5), 5, 0
@@ -65,8 +68,8 @@ PUBLISHED = {
 
 DATA_DIFFER = (
     "The data differ: here 105 characters of four alphabets, by learners that have met 137 characters of "
-    "Omniglot;\nmost papers test on 423 characters in four turns each and train on the other 1,200, in four "
-    "turns as well."
+    "Omniglot;\nmost papers test on 423 characters, each in four turns as four classes, and train on the "
+    "other 1,200,\nin four turns as well. --turns 4 counts classes as they do."
 )
 
 PRESENTATIONS = 10
@@ -126,6 +129,24 @@ def names(rows: list[Row]) -> list[str]:
     return list(dict.fromkeys(row.algorithm for row in rows))
 
 
+def one_step_reptile(taking_part: Contest, reptile: Reptile, folder: Path, episodes: int, turns: int) -> Row:
+    """What a single step of gradient descent reaches from Reptile's weights."""
+    takes = reptile.takes(taking_part.backbone)
+    source = unseen_characters(folder, taking_part.encoder(takes), turns=turns)
+    features, steps = taking_part.to_features(takes), reptile.steps
+    reptile.steps = 1
+    with one_thread():
+        accuracies = [
+            evaluate(
+                reptile,
+                EpisodeSampler(source, features, way, shot, QUERY).episodes(episodes, SEED),
+            ).accuracy
+            for way, shot in TASKS
+        ]
+    reptile.steps = steps
+    return Row("reptile, one step", False, accuracies, None)
+
+
 def presentations(taking_part: Contest, mann: MANN, folder: Path, streams: int) -> dict[int, Accuracy]:
     """Accuracy at the first, second, … time that a stream shows a class."""
     takes = mann.takes(taking_part.backbone)
@@ -182,12 +203,16 @@ def main() -> None:
     if also := with_transductive_mode(question):
         rows += judged(replace(question, algorithms=also, transductive=True))
     rows = beside_papers(rows)
+    reptile = taking_part.learners.get("reptile")
+    if isinstance(reptile, Reptile):
+        rows.append(one_step_reptile(taking_part, reptile, options.data, options.episodes, options.turns))
     mann = taking_part.learners.get("mann")
     shown = (
         presentations(taking_part, mann, options.data, options.episodes) if isinstance(mann, MANN) else None
     )
 
     facts = circumstances() | {"backbone": taking_part.backbone.title, "episodes": f"{options.episodes:,}"}
+    facts["turns of a character"] = str(options.turns)
     if options.json:
         streams = shown and {n: asdict(accuracy) for n, accuracy in shown.items()}
         numbers = {"tasks": TASKS, "rows": [asdict(row) for row in rows], "mann_presentations": streams}
