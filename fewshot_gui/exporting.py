@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.exports import Row, export
 from engine.workspace import ClassRow, PictureRow
+from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.project import ProjectHub
 
@@ -20,9 +21,9 @@ def export_rows(hub: ProjectHub) -> Iterator[Row]:
     """One row for every picture of the project as it is now, in order of adding.
 
     What a person said outweighs what a run said: a labelled picture has its label, with
-    confidence and probability 1. Any other has the last run's prediction, if there is one; the
-    probability of a class that the run did not know is 0. A picture without either, also one that
-    could not be read, has an empty label.
+    confidence and probability 1, or is `unknown` with confidence 1 and no probabilities. Any other
+    has the last run's prediction, if there is one; the probability of a class that the run did not
+    know is 0. A picture without either, also one that could not be read, has an empty label.
 
     The project is read here; the rows are made when they are asked for, on any thread.
     """
@@ -45,6 +46,9 @@ def _rows(
     for picture in pictures:
         path, error = str(picture.path), picture.error or ""
         class_id, probabilities = picture.class_id, np.empty(0)
+        if class_id == UNKNOWN:
+            yield Row(path, UNKNOWN_NAME, 1.0, error)
+            continue
         if class_id is not None:
             probabilities = certain[columns[class_id]]
         elif (place := place_of.get(picture.id)) is not None:

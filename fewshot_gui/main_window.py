@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine.labeling.catalogue import Catalogue
 from engine.workspace import ChangeSet
-from engine.workspace.commands import LabelPictures, RemovePictures
+from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.dialogs.error_report import ErrorReport
@@ -33,6 +33,7 @@ from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
 from fewshot_gui.intake import Intake
+from fewshot_gui.labelling import Labelling
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
             self.report.add,
             self,
         )
+        self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self._connect()
@@ -140,17 +142,18 @@ class MainWindow(QMainWindow):
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, SEPARATOR, do.export]
         fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
-        editing = [do.undo, do.redo, SEPARATOR, do.paste, SEPARATOR]
+        editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
-        bar.addMenu(fill_menu(self.picture_menu, [self.class_menu, do.remove_label, do.remove_pictures]))
+        saying = [self.class_menu, do.unknown, do.accept, do.skip, do.go_on]
+        taking = [SEPARATOR, do.remove_label, do.remove_pictures]
+        bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
         run = [do.run, do.cancel, SEPARATOR, do.options, self.unavailable_menu]
         fill_menu(bar.addMenu(tr("&Run")), run)
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
         fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
-        # Delete means pictures only where the pictures have the keyboard.
-        self.pictures.grid.addAction(do.remove_pictures)
+        self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
 
@@ -169,22 +172,23 @@ class MainWindow(QMainWindow):
                 (do.undo, self.hub.undo),
                 (do.redo, self.hub.redo),
                 (do.paste, self.intake.paste),
+                (do.search, self.pictures.find),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
-                (do.remove_label, self._remove_label),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
             ]
         )
         do.themes.triggered.connect(self._choose_theme)
-        self.class_menu.chosen.connect(self._label)
+        self.class_menu.chosen.connect(self.labelling.label)
 
         self.hub.changed.connect(self._on_changed)
         self.hub.predicted.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         for source in (self.hub.refused, self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
+        self.labelling.nothing_done.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
@@ -216,17 +220,6 @@ class MainWindow(QMainWindow):
         dialog = ExportDialog(self, self.hub.file.stem)
         dialog.export_chosen.connect(self.exporter.start)
         dialog.open()
-
-    def _label(self, class_id: int) -> None:
-        self._label_selection(class_id)
-
-    def _remove_label(self) -> None:
-        self._label_selection(None)
-
-    def _label_selection(self, class_id: int | None) -> None:
-        selected = self.pictures.grid.selected_ids()
-        if len(selected):
-            self.hub.apply(LabelPictures(selected.tolist(), class_id))
 
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
@@ -273,7 +266,7 @@ class MainWindow(QMainWindow):
         do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
-        for action in (do.remove_label, do.remove_pictures, self.class_menu.menuAction()):
+        for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
             action.setEnabled(any_selected)
         self.status.show_obstacle("" if busy or self.importer.busy else obstacle)
 

@@ -7,21 +7,29 @@ keystroke; a numpy mask over these columns takes less than a millisecond.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.workspace.rows import UNKNOWN
+
 NO_CLASS = -1
+_OF_NAMES = ("_names", "_by_name")
+_NUMBER = re.compile(r"\d+")
 
 
 class Show(enum.Enum):
-    """Which pictures the grid shows; the value is the name in its menu."""
+    """Which pictures the grid shows; the value is the name of its tab."""
 
-    ALL = "All pictures"
-    TO_LABEL = "To label"
+    ALL = "All"
+    TO_REVIEW = "To review"
+    UNLABELLED = "Unlabelled"
     CLASS = "Selected class"
+    UNKNOWN = "Unknown"
     UNREADABLE = "Unreadable"
 
 
@@ -29,72 +37,150 @@ class Order(enum.Enum):
     """In which order; the value is the name in its menu."""
 
     ADDED = "In order of adding"
+    NEWEST = "Newest first"
+    NAME = "By name"
     LEAST_SURE = "Least sure first"
     MOST_SURE = "Most sure first"
+    CLOSEST = "Closest call first"
+
+
+# A picture that has a label has nothing to be sure about: it comes last.
+_BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """What to show, in which order. `class_id` matters to `Show.CLASS` only."""
+    """What to show, in which order. `class_id` matters to `Show.CLASS` only; where there is a `name`,
+    only pictures with that in their names are shown.
+    """
 
     show: Show = Show.ALL
     order: Order = Order.ADDED
     class_id: int = NO_CLASS
+    name: str = ""
 
 
 class PictureColumns:
-    """`ids` int64 [n] in order of adding; `label` and `predicted` int64 (a class id or `NO_CLASS`) and
-    `confidence` float32 (0..1, NaN where nothing is predicted), each indexed by picture id; `errors`
-    by picture id, for the unreadable ones only.
+    """`ids` int64 [n] in order of adding; `classes` int64, the ids of the classes there are.
+
+    By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
+    and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
+    is predicted. `errors` by picture id, for the unreadable ones only.
     """
 
-    def __init__(self, ids: NDArray[np.int64], labels: Mapping[int, int], errors: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        labels: Mapping[int, int],
+        errors: Mapping[int, str],
+        read_names: Callable[[], Sequence[str]],
+    ) -> None:
         size = int(ids.max()) + 1 if len(ids) else 0
         self.ids = ids
+        self.classes = np.empty(0, np.int64)
         self.label = np.full(size, NO_CLASS, np.int64)
         self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
             labels.values(), np.int64, len(labels)
         )
         self.errors = dict(errors)
+        self._read_names = read_names
         self.forget_predictions()
 
     def forget_predictions(self) -> None:
         self.predicted = np.full(len(self.label), NO_CLASS, np.int64)
         self.confidence = np.full(len(self.label), np.nan, np.float32)
+        self.margin = np.full(len(self.label), np.nan, np.float32)
+        self._orders: dict[Order, NDArray[np.int64]] = {}
 
     def set_predictions(
-        self, ids: NDArray[np.int64], class_ids: NDArray[np.int64], confidence: NDArray[np.float32]
+        self, ids: NDArray[np.int64], class_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
-        """Ids of pictures that are no longer there are passed over."""
-        known = ids < len(self.label)
-        self.predicted[ids[known]] = class_ids[known]
-        self.confidence[ids[known]] = confidence[known]
+        """`probabilities` float32 [n, way] in the order of `class_ids` int64 [way].
 
-    def carry_predictions_from(self, earlier: PictureColumns) -> None:
+        Ids of pictures that are no longer there are passed over.
+        """
+        known = ids < len(self.label)
+        ids, probabilities = ids[known], probabilities[known]
+        if not len(ids):
+            return
+        self._orders.clear()
+        self.predicted[ids] = class_ids[probabilities.argmax(axis=1)]
+        best = np.sort(probabilities, axis=1)[:, -2:]
+        self.confidence[ids] = best[:, -1]
+        self.margin[ids] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
+
+    def carry_over_from(self, earlier: PictureColumns) -> None:
         """Take over what `earlier` knew of pictures that are still there."""
         size = min(len(self.label), len(earlier.label))
-        self.predicted[:size] = earlier.predicted[:size]
-        self.confidence[:size] = earlier.confidence[:size]
+        for name in ("predicted", "confidence", "margin"):
+            getattr(self, name)[:size] = getattr(earlier, name)[:size]
+        if np.array_equal(self.ids, earlier.ids):
+            known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
+            self.__dict__.update(known)
+
+    def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What the last run takes these pictures for: a class id, or `NO_CLASS`."""
+        predicted = self.predicted[ids]
+        # A class removed since the run leaves its predictions without a meaning.
+        return np.where(np.isin(predicted, self.classes), predicted, NO_CLASS)
+
+    def masks(self, class_id: int = NO_CLASS) -> dict[Show, NDArray[np.bool_]]:
+        """Which of `ids` each tab shows, bool [n]; `class_id` is the selected class."""
+        label, verdict = self.label[self.ids], self.verdict(self.ids)
+        unlabelled = label == NO_CLASS
+        best = np.where(unlabelled, verdict, label)
+        unreadable = np.isin(self.ids, np.fromiter(self.errors, np.int64, len(self.errors)))
+        return {
+            Show.ALL: np.ones(len(self.ids), np.bool_),
+            Show.TO_REVIEW: unlabelled & (verdict != NO_CLASS),
+            Show.UNLABELLED: unlabelled & ~unreadable,
+            Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
+            Show.UNKNOWN: best == UNKNOWN,
+            Show.UNREADABLE: unreadable,
+        }
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
-        """The ids to show, in order. Where there is no confidence to sort by, a picture comes last."""
-        ids = self.ids[self._mask(arrangement)]
-        if arrangement.order is Order.ADDED:
-            return ids
-        confidence = np.where(self.label[ids] == NO_CLASS, self.confidence[ids], np.nan)
-        direction = 1 if arrangement.order is Order.LEAST_SURE else -1
-        return ids[np.argsort(direction * confidence, kind="stable")]
+        """The ids to show, in order."""
+        mask = self.masks(arrangement.class_id)[arrangement.show]
+        if arrangement.name:
+            mask = mask & self._named(arrangement.name)
+        order = self._order(arrangement.order)
+        shown = order[mask[order]]
+        if arrangement.order in _BY_PREDICTION:
+            done = self.label[self.ids[shown]] != NO_CLASS
+            shown = np.concatenate([shown[~done], np.sort(shown[done])])
+        return self.ids[shown]
 
-    def _mask(self, arrangement: Arrangement) -> NDArray[np.bool_]:
-        unlabelled: NDArray[np.bool_] = self.label[self.ids] == NO_CLASS
-        unreadable = np.isin(self.ids, np.fromiter(self.errors, np.int64, len(self.errors)))
-        match arrangement.show:
-            case Show.ALL:
-                return np.ones(len(self.ids), np.bool_)
-            case Show.TO_LABEL:
-                return unlabelled & ~unreadable
-            case Show.CLASS:
-                best = np.where(unlabelled, self.predicted[self.ids], self.label[self.ids])
-                return np.isin(best, [arrangement.class_id]) & (arrangement.class_id != NO_CLASS)
-            case Show.UNREADABLE:
-                return unreadable
+    def _order(self, order: Order) -> NDArray[np.int64]:
+        """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""
+        if order not in self._orders:
+            match order:
+                case Order.ADDED:
+                    places = np.arange(len(self.ids))
+                case Order.NEWEST:
+                    places = np.arange(len(self.ids))[::-1]
+                case Order.NAME:
+                    places = self._by_name
+                case Order.LEAST_SURE:
+                    places = np.argsort(self.confidence[self.ids], kind="stable")
+                case Order.MOST_SURE:
+                    places = np.argsort(-self.confidence[self.ids], kind="stable")
+                case Order.CLOSEST:
+                    places = np.argsort(self.margin[self.ids], kind="stable")
+            self._orders[order] = places
+        return self._orders[order]
+
+    def _named(self, text: str) -> NDArray[np.bool_]:
+        wanted = text.casefold()
+        return np.fromiter((wanted in name for name in self._names), np.bool_, len(self.ids))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """File names without regard to case, aligned with `ids`: read when first asked for."""
+        return [name.casefold() for name in self._read_names()]
+
+    @cached_property
+    def _by_name(self) -> NDArray[np.int64]:
+        """The places of `ids` in the order of names, where `2.png` comes before `10.png`."""
+        keys = [_NUMBER.sub(lambda number: number[0].zfill(9), name) for name in self._names]
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)

@@ -18,9 +18,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
-from engine.workspace.rows import RunStatus
-from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns
-from fewshot_gui.symbols import class_symbol
+from engine.workspace.palette import UNKNOWN_COLOR
+from engine.workspace.rows import UNKNOWN, RunStatus
+from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns, Show
+from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
@@ -117,14 +118,18 @@ class ProjectHub(QObject):
 
     @property
     def labelled_count(self) -> int:
-        return sum(row.count for row in self._classes.values())
+        """Pictures with a label, be it that they are unknown."""
+        return int(np.count_nonzero(self._columns.label[self._columns.ids] != NO_CLASS))
 
     @property
     def predicted_count(self) -> int:
         """Pictures without a label that the last run gave a class."""
-        ids = self._columns.ids
-        predicted = np.isin(self._columns.predicted[ids], list(self._classes))
-        return int(np.count_nonzero(predicted & (self._columns.label[ids] == NO_CLASS)))
+        return self.counts()[Show.TO_REVIEW]
+
+    def counts(self, class_id: int = NO_CLASS) -> dict[Show, int]:
+        """How many pictures each tab shows, `class_id` being the selected class."""
+        masks = self._columns.masks(class_id)
+        return {show: int(np.count_nonzero(mask)) for show, mask in masks.items()}
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order."""
@@ -133,6 +138,13 @@ class ProjectHub(QObject):
     def pictures(self) -> list[PictureRow]:
         """Every picture, in order of adding."""
         return self._workspace.pictures(self._columns.ids)
+
+    def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
+        """Those of `ids` that have no label and a prediction, by the class that is predicted."""
+        waiting = ids[self._columns.label[ids] == NO_CLASS]
+        verdict = self._columns.verdict(waiting)
+        classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
+        return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
 
     def examples(self) -> list[ExampleRow]:
         return self._workspace.examples()
@@ -159,24 +171,21 @@ class ProjectHub(QObject):
         return None if label == NO_CLASS else label
 
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
-        predicted = self._columns.predicted.item(picture_id)
-        # A class removed since the run leaves its predictions without a meaning.
-        if predicted not in self._classes:
-            return None
-        return predicted, self._columns.confidence.item(picture_id)
+        verdict = self._columns.verdict(np.array([picture_id])).item()
+        return None if verdict == NO_CLASS else (verdict, self._columns.confidence.item(picture_id))
 
     def error(self, picture_id: int) -> str | None:
         return self._columns.errors.get(picture_id)
 
     def class_name(self, class_id: int) -> str:
-        return self._classes[class_id].name
+        return self.tr("Unknown") if class_id == UNKNOWN else self._classes[class_id].name
 
     def class_color(self, class_id: int) -> str:
-        return self._classes[class_id].color
+        return UNKNOWN_COLOR if class_id == UNKNOWN else self._classes[class_id].color
 
     def class_symbol(self, class_id: int) -> str:
         # By its number, not by its place: so it keeps its shape when classes are moved or removed.
-        return class_symbol(class_id - 1)
+        return UNKNOWN_SYMBOL if class_id == UNKNOWN else class_symbol(class_id - 1)
 
     # -- runs
 
@@ -204,8 +213,7 @@ class ProjectHub(QObject):
     ) -> None:
         """Keep a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
-        class_ids = self._run_class_ids[probabilities.argmax(axis=1)]
-        self._columns.set_predictions(picture_ids, class_ids, probabilities.max(axis=1))
+        self._columns.set_predictions(picture_ids, self._run_class_ids, probabilities)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
@@ -240,8 +248,10 @@ class ProjectHub(QObject):
         # Everything is read before anything is taken over: a project is shown whole or not at all.
         classes, columns, run = _classes_of(workspace), _columns_of(workspace), workspace.latest_run()
         if run is not None:
-            last = workspace.predictions(run.id)
-            columns.set_predictions(last.picture_ids, last.class_id, last.confidence)
+            class_ids = np.array(run.class_ids, np.int64)
+            ids, probabilities = workspace.probabilities(run.id)
+            columns.set_predictions(ids, class_ids, probabilities)
+        columns.classes = np.array(list(classes), np.int64)
         self._workspace, self._classes, self._columns = workspace, classes, columns
         self._paths: dict[int, Path] = {}
         self._run_class_ids = np.empty(0, np.int64)
@@ -250,12 +260,13 @@ class ProjectHub(QObject):
         self._classes = _classes_of(self._workspace)  # their counts change with every label
         if changes.membership or len(changes.pictures) > _FEW:
             columns = _columns_of(self._workspace)
-            columns.carry_predictions_from(self._columns)
+            columns.carry_over_from(self._columns)
             self._columns = columns
             self._paths.clear()
         else:
             for row in self._workspace.pictures(sorted(changes.pictures)):
                 self._columns.label[row.id] = NO_CLASS if row.class_id is None else row.class_id
+        self._columns.classes = np.array(list(self._classes), np.int64)
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
@@ -273,4 +284,4 @@ def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
 def _columns_of(workspace: Workspace) -> PictureColumns:
     unreadable = workspace.picture_ids(filters.UNREADABLE)
     errors = {row.id: row.error or "" for row in workspace.pictures(unreadable)}
-    return PictureColumns(workspace.picture_ids(), workspace.labels(), errors)
+    return PictureColumns(workspace.picture_ids(), workspace.labels(), errors, workspace.picture_names)

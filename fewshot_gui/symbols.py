@@ -9,6 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 # pyqtgraph's names, those first that are told apart most easily when they are small.
 CLASS_SYMBOLS = ("o", "s", "t1", "d", "+", "x", "star", "p", "t", "h", "t2", "t3")
 
+# None of those, for pictures of no class.
+UNKNOWN_SYMBOL = "_"
+
 
 def class_symbol(index: int) -> str:
     """The shape of the class at this place in the list of classes; repeats after a dozen."""

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import FewshotError
-from engine.workspace.palette import next_color
-from engine.workspace.rows import LabelSource
+from engine.workspace.palette import UNKNOWN_COLOR, next_color
+from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
 
 _KEYS = "123456789"
 
@@ -116,7 +116,9 @@ class MoveClass:
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
-        order = [row[0] for row in db.execute("SELECT id FROM class ORDER BY position")]
+        order = [
+            row[0] for row in db.execute("SELECT id FROM class WHERE id <> ? ORDER BY position", (UNKNOWN,))
+        ]
         moved = [class_id for class_id in order if class_id != self.class_id]
         moved.insert(max(self.position, 0), self.class_id)
         if moved != order:
@@ -150,7 +152,7 @@ class AddPictures:
 
 @dataclass(frozen=True)
 class AddClassFolders:
-    """Add examples class by class, with the classes that do not exist yet."""
+    """Add examples class by class, with the classes that do not exist yet; those of `unknown` are unknown."""
 
     folders: Mapping[str, Sequence[Path]]
 
@@ -162,6 +164,9 @@ class AddClassFolders:
 
     def apply(self, db: sqlite3.Connection) -> None:
         for folder, paths in self.folders.items():
+            if _means_unknown(folder):
+                AddPictures(paths, UNKNOWN).apply(db)
+                continue
             name = _class_name_from(folder)
             row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
             AddPictures(paths, row[0] if row else _add_class(db, name)).apply(db)
@@ -169,7 +174,10 @@ class AddClassFolders:
 
 @dataclass(frozen=True)
 class LabelPictures:
-    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said."""
+    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
+
+    The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class.
+    """
 
     picture_ids: Sequence[int]
     class_id: int | None
@@ -178,6 +186,8 @@ class LabelPictures:
     @property
     def title(self) -> str:
         pictures = _pictures(len(self.picture_ids))
+        if self.class_id == UNKNOWN:
+            return f"Label {pictures} as unknown"
         return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
 
     def apply(self, db: sqlite3.Connection) -> None:
@@ -188,6 +198,8 @@ class LabelPictures:
                 (_json(self.picture_ids), self.source),
             )
             return
+        if self.class_id == UNKNOWN:
+            _have_unknown(db)
         db.execute(
             """
             INSERT INTO label(picture_id, class_id, source, time)
@@ -204,6 +216,29 @@ class LabelPictures:
                 "time": time.time(),
             },
         )
+
+
+@dataclass(frozen=True)
+class AcceptPredictions:
+    """Make labels of what a run said: picture ids by class. A picture that has a label keeps it."""
+
+    picture_ids: Mapping[int, Sequence[int]]
+
+    @property
+    def title(self) -> str:
+        count = sum(map(len, self.picture_ids.values()))
+        return "Accept 1 prediction" if count == 1 else f"Accept {count:,} predictions"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        if UNKNOWN in self.picture_ids:
+            _have_unknown(db)
+        for class_id, picture_ids in self.picture_ids.items():
+            db.execute(
+                "INSERT INTO label(picture_id, class_id, source, time)"
+                " SELECT value, ?, 'human', ? FROM json_each(?) WHERE TRUE"
+                " ON CONFLICT(picture_id) DO NOTHING",
+                (class_id, time.time(), _json(picture_ids)),
+            )
 
 
 @dataclass(frozen=True)
@@ -232,7 +267,26 @@ def _class_name_from(text: str) -> str:
     name = _tidy(text)
     if not name:
         raise FewshotError("A class needs a name: type at least one letter.")
+    if _means_unknown(name):
+        raise FewshotError(f"“{name}” means pictures that belong to no class: choose another name.")
     return name
+
+
+def _means_unknown(name: str) -> bool:
+    return _tidy(name).casefold() == UNKNOWN_NAME
+
+
+def _have_unknown(db: sqlite3.Connection) -> None:
+    """Make the class that is none, if it is not there. A project from before it may have one so named."""
+    names = dict(db.execute("SELECT id, name FROM class"))
+    if UNKNOWN in names:
+        return
+    for name in filter(_means_unknown, names.values()):
+        raise FewshotError(f"There is a class “{name}”: rename it, so that it is told from pictures of none.")
+    db.execute(
+        "INSERT INTO class(id, name, color, key, position) VALUES (?, ?, ?, '', -1)",
+        (UNKNOWN, UNKNOWN_NAME, UNKNOWN_COLOR),
+    )
 
 
 def _refuse_taken(db: sqlite3.Connection, name: str) -> None:

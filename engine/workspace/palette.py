@@ -8,6 +8,7 @@ from functools import cache
 
 # Okabe & Ito, "Color Universal Design" (2008), without black, which a dark window swallows.
 _OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+UNKNOWN_COLOR = "#8a8f98"
 _GOLDEN_RATIO = 0.618033988749895
 _LIGHTNESS = (0.45, 0.65, 0.55)
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 LabelSource: TypeAlias = Literal["human", "model", "import"]
 RunStatus: TypeAlias = Literal["running", "finished", "cancelled", "failed"]
+
+UNKNOWN: Final = 0
+"""The class of pictures that belong to none. It is no class to a run, nor in the list of classes."""
+UNKNOWN_NAME: Final = "unknown"
+"""What that class is called in exports, and by a folder of such pictures."""
 
 
 @dataclass(frozen=True, slots=True)

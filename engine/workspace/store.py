@@ -22,7 +22,7 @@ from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import ClassRow, ExampleRow, PictureRow, Predictions, RunRow, RunStatus
+from engine.workspace.rows import UNKNOWN, ClassRow, ExampleRow, PictureRow, Predictions, RunRow, RunStatus
 
 RUNS_WITH_PREDICTIONS = 5
 
@@ -139,11 +139,12 @@ class Workspace:
     # Classes and pictures
 
     def classes(self) -> list[ClassRow]:
-        """All classes in the order of the list, each with the number of its pictures."""
+        """All classes but `UNKNOWN` in the order of the list, each with the number of its pictures."""
         rows = self._rows(
             "SELECT class.id, name, color, key, coalesce(count, 0) FROM class LEFT JOIN"
             " (SELECT class_id, count(*) AS count FROM label GROUP BY class_id) ON class_id = class.id"
-            " ORDER BY position"
+            " WHERE class.id <> ? ORDER BY position",
+            (UNKNOWN,),
         )
         return [ClassRow(*row) for row in rows]
 
@@ -169,15 +170,21 @@ class Workspace:
             raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
         return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
 
+    def picture_names(self) -> list[str]:
+        """The file name of every picture, in the order in which they were added."""
+        rows = self._rows("SELECT path FROM picture ORDER BY id")
+        return [os.fsdecode(row[0]).rpartition(os.sep)[2] for row in rows]
+
     def labels(self) -> dict[int, int]:
-        """Class id by picture id."""
+        """Class id by picture id, `UNKNOWN` included."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
 
     def examples(self) -> list[ExampleRow]:
-        """Every labelled picture, also one that could not be read before: a run looks at it anew."""
+        """Every picture of a class, also one that could not be read before: a run looks at it anew."""
         rows = self._rows(
             "SELECT picture.id, path, class_id FROM picture JOIN label ON picture_id = picture.id"
-            " ORDER BY picture.id"
+            " WHERE class_id <> ? ORDER BY picture.id",
+            (UNKNOWN,),
         )
         return [ExampleRow(row[0], _path(row[1]), row[2]) for row in rows]
 

@@ -148,6 +148,19 @@ class PictureGrid(QListView):
         if not self.visualRect(index).isValid():  # the layout has not come that far yet
             self._place = (picture_id, self.viewport().height() // 2)
 
+    def following(self) -> int | None:
+        """The first picture behind the current one that is not selected; None at the end."""
+        behind = self._pictures.ids[self.currentIndex().row() + 1 :]
+        others = behind[~np.isin(behind, self.selected_ids())]
+        return int(others[0]) if others.size else None
+
+    @Slot()
+    def go_on(self) -> None:
+        """Select the picture that follows; the last stays where it is."""
+        following = self.following()
+        if following is not None:
+            self.reveal(following)
+
     @contextmanager
     def moving_on_from(self, ids: NDArray[np.int64]) -> Iterator[None]:
         """What is done within deals with these pictures: if that moves the current one to another

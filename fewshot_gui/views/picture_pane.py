@@ -1,17 +1,18 @@
-"""The grid of pictures, with what to show and in which order above it."""
+"""The grid of pictures, with what to show, by which name and in which order above it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.workspace import ChangeSet
 from fewshot_gui.models.picture_model import PictureModel
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember, remembered
+from fewshot_gui.views.filter_tabs import FilterTabs
 from fewshot_gui.views.picture_grid import PictureGrid
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
@@ -36,10 +37,12 @@ class PicturePane(QWidget):
         cell_size = remembered("pictures/cell")
         if cell_size.isdecimal():
             self.grid.set_cell_size(int(cell_size))
-        self.show_menu = QComboBox(self)
-        self.show_menu.setAccessibleName(self.tr("Which pictures to show"))
-        for show in Show:
-            self.show_menu.addItem(self.tr(show.value), show)
+        self.tabs = FilterTabs(self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search by name"))
+        self.search.setAccessibleName(self.tr("Search by name"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(260)
         self.order_menu = QComboBox(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         for order in Order:
@@ -47,21 +50,24 @@ class PicturePane(QWidget):
         self._shown = QLabel(self)
 
         head = QHBoxLayout()
-        head.addWidget(self.show_menu)
+        head.addWidget(self.search, 1)
         head.addWidget(self.order_menu)
         head.addStretch(1)
         head.addWidget(self._shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.tabs)
         column.addLayout(head)
         column.addWidget(self.grid, 1)
 
-        self.show_menu.currentIndexChanged.connect(self.rearrange)
+        self.tabs.currentChanged.connect(self.rearrange)
+        self.search.textChanged.connect(self.rearrange)
+        self.search.returnPressed.connect(self._leave_search)
         self.order_menu.currentIndexChanged.connect(self.rearrange)
         self.grid.selection_changed.connect(self._tell_selection)
         self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
-        hub.predicted.connect(self.model.refresh)
+        hub.predicted.connect(self._show_predicted)
         hub.opened.connect(self._start_over)
         self.rearrange()
 
@@ -69,20 +75,29 @@ class PicturePane(QWidget):
         """The class that "Selected class" means."""
         self._class_id = class_id
         self._name_class()
-        if self._arrangement().show is Show.CLASS:
+        if self.tabs.chosen is Show.CLASS:
             self.rearrange()
+        else:
+            self._count()
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view, showing all pictures if it is not shown now."""
         if self.model.row_of(picture_id) is None:
-            self.show_menu.setCurrentIndex(self.show_menu.findData(Show.ALL))
+            self.search.clear()
+            self.tabs.choose(Show.ALL)
         self.grid.reveal(picture_id)
+
+    def find(self) -> None:
+        """Let the person type the name to search for."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def rearrange(self) -> None:
         arrangement = self._arrangement()
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
         self._say_shown(len(ids))
+        self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
     def close_threads(self) -> bool:
@@ -90,7 +105,21 @@ class PicturePane(QWidget):
         return self._thumbnails.close()
 
     def _arrangement(self) -> Arrangement:
-        return Arrangement(self.show_menu.currentData(), self.order_menu.currentData(), self._class_id)
+        name = self.search.text().strip()
+        return Arrangement(self.tabs.chosen, self.order_menu.currentData(), self._class_id, name)
+
+    def _count(self) -> None:
+        self.tabs.set_counts(self._hub.counts(self._class_id))
+
+    def _show_predicted(self, ids: NDArray[np.int64]) -> None:
+        self.model.refresh(ids)
+        self._count()
+
+    def _leave_search(self) -> None:
+        """From the name to the pictures that bear it."""
+        self.grid.setFocus()
+        if self.model.rowCount() and not len(self.grid.selected_ids()):
+            self.grid.reveal(self.model.id_at(0))
 
     def _follow(self, changes: ChangeSet) -> None:
         if changes.classes:
@@ -105,6 +134,7 @@ class PicturePane(QWidget):
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
         self._thumbnails.clear()
         self.model.set_ids([])
+        self.search.clear()
         self.show_class(NO_CLASS)
         self.rearrange()
         self.model.refresh()
@@ -114,8 +144,7 @@ class PicturePane(QWidget):
 
     def _name_class(self) -> None:
         known = any(row.id == self._class_id for row in self._hub.classes)
-        name = self._hub.class_name(self._class_id) if known else self.tr(Show.CLASS.value)
-        self.show_menu.setItemText(self.show_menu.findData(Show.CLASS), name)
+        self.tabs.name_class(self._hub.class_name(self._class_id) if known else "")
 
     def _tell_selection(self) -> None:
         self._say_shown(self.model.rowCount())
@@ -138,12 +167,25 @@ class PicturePane(QWidget):
                     "3. Press Run."
                 ),
             )
+        if arrangement.name:
+            return (
+                self.tr("No picture here has “{name}” in its name").format(name=arrangement.name),
+                self.tr("Clear the search, or look under All."),
+            )
         return {
             Show.ALL: ("", ""),
-            Show.TO_LABEL: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
+            Show.TO_REVIEW: (
+                self.tr("Nothing to review"),
+                self.tr("What a run predicts is listed here until you accept or correct it."),
+            ),
+            Show.UNLABELLED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
             Show.CLASS: (
                 self.tr("No pictures of this class"),
                 self.tr("Choose a class on the left, and drop examples on it."),
+            ),
+            Show.UNKNOWN: (
+                self.tr("No unknown pictures"),
+                self.tr("Press U to say that a picture belongs to no class."),
             ),
             Show.UNREADABLE: (
                 self.tr("No unreadable pictures"),

@@ -13,7 +13,7 @@ from fewshot_gui.models.picture_model import Role
 from fewshot_gui.picture_columns import Show
 from tests.broken_pictures import FINE, write_corpus
 from tests.end_to_end.steps import bring_in, choose_run, export_by_keys, run_by_key
-from tests.fewshot_gui.gestures import choose_by_keys
+from tests.fewshot_gui.gestures import click_tab
 
 
 def as_exported(path: Path) -> str:
@@ -36,7 +36,7 @@ def test_what_can_be_read_is_classified_and_the_rest_is_listed_and_exported_with
     assert finished.classified == window.hub.predicted_count == len(outcomes) - len(reasons)
     assert finished.unreadable == len(reasons)
 
-    choose_by_keys(window.pictures.show_menu, Show.UNREADABLE)
+    click_tab(window.pictures.tabs, Show.UNREADABLE)
     model = window.pictures.model
     cells = [model.index(row) for row in range(model.rowCount())]
     assert {cell.data(Role.PATH): cell.data(Role.ERROR) for cell in cells} == reasons

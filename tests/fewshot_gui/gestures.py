@@ -27,6 +27,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from fewshot_gui.picture_columns import Show
+from fewshot_gui.views.filter_tabs import FilterTabs
+
 _LEFT = Qt.MouseButton.LeftButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier
 
@@ -71,6 +74,13 @@ def middle_of(view: QAbstractItemView, index: QModelIndex) -> QPoint:
 
 def click(view: QAbstractItemView, row: int) -> None:
     QTest.mouseClick(view.viewport(), _LEFT, pos=middle_of(view, view.model().index(row, 0)))
+
+
+def click_tab(tabs: FilterTabs, show: Show) -> None:
+    place = tabs.place_of(show)
+    if not tabs.rect().contains(tabs.tabRect(place).center()):  # the arrows at the end bring it there
+        tabs.setCurrentIndex(place)
+    QTest.mouseClick(tabs, _LEFT, pos=tabs.tabRect(place).center())
 
 
 def right_click(view: QAbstractItemView, row: int) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.exports import Row, formats
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, LabelPictures, RemoveClass
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.exporting import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
@@ -53,6 +54,11 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
     assert list(export_rows(after_a_run))[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
+
+
+def test_a_picture_called_unknown_is_of_no_class(after_a_run: ProjectHub) -> None:
+    after_a_run.apply(LabelPictures([3], UNKNOWN))
+    assert list(export_rows(after_a_run))[2] == Row("/pictures/3.png", "unknown", 1.0, "", None)
 
 
 def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:

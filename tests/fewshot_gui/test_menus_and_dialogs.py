@@ -152,6 +152,7 @@ def test_the_menu_of_a_picture_labels_it_and_takes_the_label_away(
     choose_from_open_menu("Label as", "bees")
     assert content(window)[1] == {"ants": 2, "bees": 1}
     assert window.hub.class_name(window.hub.class_of(picture)) == "bees"
+    click(grid, 1)
     choose_from_menu_bar(window, qtbot, "Pictures", "Remove the label")
     assert content(window)[1] == {"ants": 2, "bees": 0}
 

@@ -113,10 +113,10 @@ def test_predictions_of_a_removed_class_are_hidden_until_it_is_back(filled: Proj
     ("arrangement", "expected"),
     [
         (Arrangement(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-        (Arrangement(Show.TO_LABEL), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.UNLABELLED), [5, 6, 7, 8, 10]),
         (Arrangement(Show.UNREADABLE), [9]),
-        (Arrangement(Show.TO_LABEL, Order.LEAST_SURE), [7, 6, 5, 8, 10]),
-        (Arrangement(Show.TO_LABEL, Order.MOST_SURE), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.UNLABELLED, Order.LEAST_SURE), [7, 6, 5, 8, 10]),
+        (Arrangement(Show.UNLABELLED, Order.MOST_SURE), [5, 6, 7, 8, 10]),
         (Arrangement(Show.CLASS, class_id=NO_CLASS), []),
     ],
 )
@@ -164,7 +164,7 @@ def test_labelling_many_at_once_is_the_same_as_labelling_few(hub: ProjectHub, tm
     ids = hub.arrange(Arrangement())
     hub.apply(LabelPictures(ids.tolist(), hub.classes[0].id))
     assert hub.labelled_count == 3000
-    assert len(hub.arrange(Arrangement(Show.TO_LABEL))) == 0
+    assert len(hub.arrange(Arrangement(Show.UNLABELLED))) == 0
 
 
 def test_another_project_takes_the_place_of_the_first(

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.picture_grid import CELL_SIZES
 from fewshot_gui.views.picture_pane import PicturePane
-from tests.fewshot_gui.gestures import middle_of
+from tests.fewshot_gui.gestures import choose_from_menu_bar, click_tab, middle_of
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 COUNT = 3000
 
@@ -31,7 +35,7 @@ def full(window: MainWindow, tmp_path: Path) -> MainWindow:
 
 def show(window: MainWindow, what: Show, order: Order = Order.ADDED) -> None:
     pane = window.pictures
-    pane.show_menu.setCurrentIndex(pane.show_menu.findData(what))
+    click_tab(pane.tabs, what)
     pane.order_menu.setCurrentIndex(pane.order_menu.findData(order))
 
 
@@ -60,8 +64,82 @@ def predict_less_sure_the_later(window: MainWindow) -> None:
     window.hub.save_predictions(run, unlabelled, np.stack([1 - second, second], axis=1))
 
 
+def shown(window: MainWindow) -> list[str]:
+    """The names in the grid, from the first."""
+    model = window.pictures.model
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def tab_titles(window: MainWindow) -> list[str]:
+    tabs = window.pictures.tabs
+    return [tabs.tabText(place) for place in range(tabs.count())]
+
+
+def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:
+    full.classes.select(full.hub.classes[0].id)
+    rest = ["ant 1", "Unknown 0", "Unreadable 0"]
+    assert tab_titles(full) == ["All 3,002", "To review 0", "Unlabelled 3,000", *rest]
+    predict_less_sure_the_later(full)
+    rest[0] = "ant 3,001"
+    assert tab_titles(full) == ["All 3,002", "To review 3,000", "Unlabelled 3,000", *rest]
+    go_to(full, qtbot, 100)
+    QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
+    QTest.keyClick(full.pictures.grid, Qt.Key.Key_U)
+    rest = ["ant 2,999", "Unknown 1", "Unreadable 0"]
+    assert tab_titles(full) == ["All 3,002", "To review 2,998", "Unlabelled 2,998", *rest]
+    for tab, count in ((Show.CLASS, 2999), (Show.UNKNOWN, 1), (Show.TO_REVIEW, 2998)):
+        show(full, tab)
+        assert full.pictures.model.rowCount() == count
+
+
+def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
+    QTest.keyClick(full, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    search = full.pictures.search
+    assert search.hasFocus()
+    QTest.keyClicks(search, "299")
+    assert len(shown(full)) == 13
+    QTest.keyClicks(search, "9.PN")
+    assert shown(full) == ["2999.png"]
+    assert full.hub.labelled_count == 2  # digits are no labels here
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert full.pictures.grid.hasFocus()
+    assert current(full) == (0, [full.pictures.model.id_at(0)])
+    search.clear()
+    assert full.pictures.model.rowCount() == COUNT + 2
+
+
+def test_a_search_without_a_hit_says_so(full: MainWindow) -> None:
+    full.pictures.find()
+    QTest.keyClicks(full.pictures.search, "zebra")
+    assert shown(full) == []
+    assert "zebra" in full.pictures.grid.accessibleDescription()
+
+
+def test_names_are_sorted_as_people_count_and_found_after_more_are_added(
+    full: MainWindow, tmp_path: Path
+) -> None:
+    show(full, Show.UNLABELLED, Order.NAME)
+    assert shown(full)[8:12] == ["8.png", "9.png", "10.png", "11.png"]
+    full.hub.apply(AddPictures([tmp_path / "9b.png"]))
+    assert shown(full)[8:12] == ["8.png", "9.png", "9b.png", "10.png"]
+    show(full, Show.UNLABELLED, Order.NEWEST)
+    assert shown(full)[:2] == ["9b.png", f"{COUNT - 1}.png"]
+
+
+def test_a_close_call_comes_before_one_of_low_but_clear_confidence(full: MainWindow, tmp_path: Path) -> None:
+    full.hub.apply(AddClassFolders({"cat": [tmp_path / "c.png"]}))
+    run = full.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in full.hub.classes])
+    assert run is not None
+    rows = np.array([[0.4, 0.3, 0.3], [0.5, 0.45, 0.05]], np.float32)
+    full.hub.save_predictions(run, np.array([3, 4]), rows)
+    show(full, Show.TO_REVIEW, Order.LEAST_SURE)
+    assert full.pictures.model.ids.tolist() == [3, 4]
+    show(full, Show.TO_REVIEW, Order.CLOSEST)
+    assert full.pictures.model.ids.tolist() == [4, 3]
+
+
 def test_a_labelled_picture_makes_room_for_the_next_in_the_same_place(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 1500)
     place, following = grid.visualRect(grid.currentIndex()), model.ids[1501:1504].tolist()
@@ -75,7 +153,7 @@ def test_a_labelled_picture_makes_room_for_the_next_in_the_same_place(full: Main
 def test_keys_pressed_faster_than_the_cells_are_laid_out_do_not_lose_the_place(
     full: MainWindow, qtbot: QtBot
 ) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 2500)
     place, sixth = grid.visualRect(grid.currentIndex()), model.id_at(2505)
@@ -86,7 +164,7 @@ def test_keys_pressed_faster_than_the_cells_are_laid_out_do_not_lose_the_place(
 
 
 def test_after_several_at_once_the_one_behind_them_is_next(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 20)
     for _ in range(3):
@@ -98,7 +176,7 @@ def test_after_several_at_once_the_one_behind_them_is_next(full: MainWindow, qtb
 
 
 def test_after_the_last_picture_the_one_before_it_is_next(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     go_to(full, qtbot, COUNT - 1)
     before = full.pictures.model.id_at(COUNT - 2)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
@@ -119,14 +197,90 @@ def test_a_labelled_picture_is_not_followed_to_the_end_of_least_sure_first(
         assert model.row_of(labelled) >= COUNT - 2
 
 
-def test_a_picture_that_keeps_its_place_stays_selected(full: MainWindow, qtbot: QtBot) -> None:
+def test_where_a_labelled_picture_keeps_its_place_the_next_is_current_too(
+    full: MainWindow, qtbot: QtBot
+) -> None:
+    go_to(full, qtbot, 100)
+    QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
+    assert current(full) == (101, [full.pictures.model.id_at(101)])
+
+
+def test_whoever_does_not_want_to_go_on_stays_also_after_a_restart(
+    full: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    choose_from_menu_bar(full, qtbot, "Pictures", "Go on to the next after a label")
     picture = go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
     assert current(full) == (100, [picture])
+    again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
+    qtbot.addWidget(again)
+    assert not again.actions_.go_on.isChecked()
+    again.close()
+
+
+def test_u_says_unknown_and_goes_on(full: MainWindow, qtbot: QtBot) -> None:
+    show(full, Show.UNLABELLED)
+    grid = full.pictures.grid
+    picture = go_to(full, qtbot, 100)
+    behind = full.pictures.model.id_at(101)
+    QTest.keyClick(grid, Qt.Key.Key_U)
+    assert full.hub.class_of(picture) == UNKNOWN
+    assert current(full) == (100, [behind])
+    assert full.hub.undo_title == "Label 1 picture as unknown"
+    assert [row.name for row in full.hub.classes] == ["ant", "bee"]
+    QTest.keyClick(grid, Qt.Key.Key_Backspace)
+    assert full.hub.class_of(picture) is None
+
+
+def test_return_accepts_what_was_predicted_and_leaves_labels_alone(full: MainWindow, qtbot: QtBot) -> None:
+    predict_less_sure_the_later(full)
+    ant, bee = (row.id for row in full.hub.classes)
+    grid, model = full.pictures.grid, full.pictures.model
+    go_to(full, qtbot, 10)
+    QTest.keyClick(grid, Qt.Key.Key_2)
+    go_to(full, qtbot, 10)
+    for _ in range(2):
+        QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert [full.hub.class_of(model.id_at(row)) for row in (10, 11, 12, 13)] == [bee, ant, ant, None]
+    assert full.hub.undo_title == "Accept 2 predictions"
+    assert current(full) == (13, [model.id_at(13)])
+    QTest.keyClick(grid, Qt.Key.Key_Backspace)
+    assert [full.hub.class_of(model.id_at(row)) for row in (10, 11, 12)] == [bee, None, None]
+
+
+def test_return_says_when_there_is_nothing_to_accept(full: MainWindow, qtbot: QtBot) -> None:
+    picture = go_to(full, qtbot, 10)
+    QTest.keyClick(full.pictures.grid, Qt.Key.Key_Return)
+    assert "Nothing to accept" in full.status.hint.text()
+    assert current(full) == (10, [picture])
+
+
+def test_s_skips_without_a_trace_and_stops_at_the_end(full: MainWindow, qtbot: QtBot) -> None:
+    title = full.hub.undo_title
+    go_to(full, qtbot, COUNT)
+    for row in (COUNT + 1, COUNT + 1):
+        QTest.keyClick(full.pictures.grid, Qt.Key.Key_S)
+        assert current(full) == (row, [full.pictures.model.id_at(row)])
+    assert full.hub.undo_title == title
+
+
+def test_return_ends_the_name_of_a_class_and_accepts_nothing(full: MainWindow, qtbot: QtBot) -> None:
+    predict_less_sure_the_later(full)
+    go_to(full, qtbot, 10)
+    full.classes.edit_name(full.hub.classes[0].id)
+    editor = full.classes.list.findChild(QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "us")
+    QTest.keyClick(editor, Qt.Key.Key_Backspace)
+    with qtbot.waitSignal(full.hub.changed):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert full.hub.classes[0].name == "u"
+    assert full.hub.labelled_count == 2
 
 
 def test_undo_brings_the_picture_back_and_leaves_one_where_one_was(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     labelled = go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
     _, following = current(full)
@@ -136,7 +290,7 @@ def test_undo_brings_the_picture_back_and_leaves_one_where_one_was(full: MainWin
 
 
 def test_when_every_picture_is_labelled_none_is_current(full: MainWindow) -> None:
-    show(full, Show.TO_LABEL)
+    show(full, Show.UNLABELLED)
     grid = full.pictures.grid
     grid.setFocus()
     grid.setCurrentIndex(full.pictures.model.index(3))
@@ -152,7 +306,7 @@ def test_a_point_of_the_map_finds_its_picture_also_if_the_filter_hides_it(
     picture = full.pictures.model.id_at(row)
     show(full, Show.UNREADABLE)
     full.scatter.picked.emit(picture)
-    assert full.pictures.show_menu.currentData() is Show.ALL
+    assert full.pictures.tabs.chosen is Show.ALL
     assert current(full) == (row, [picture])
     grid = full.pictures.grid
     qtbot.waitUntil(lambda: grid.viewport().rect().intersects(grid.visualRect(grid.currentIndex())))
@@ -180,5 +334,5 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
     assert not full.classes.list.currentIndex().isValid()
     assert not full.actions_.add_examples.isEnabled()
     assert not full.actions_.remove_pictures.isEnabled()
-    show_menu = full.pictures.show_menu
-    assert show_menu.itemText(show_menu.findData(Show.CLASS)) == Show.CLASS.value
+    tabs = full.pictures.tabs
+    assert tabs.tabText(tabs.place_of(Show.CLASS)) == "Selected class 0"

@@ -1,0 +1,65 @@
+"""What keys and menus say about the selected pictures, and which picture comes next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.workspace import Command
+from engine.workspace.commands import AcceptPredictions, LabelPictures
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.actions import Actions
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import remember, remembered
+from fewshot_gui.views.picture_grid import PictureGrid
+
+_GO_ON = "review/go on"
+
+
+class Labelling(QObject):
+    """One gesture over the selection, then, if the person wants that, on to the next picture."""
+
+    nothing_done = Signal(str)
+    """A sentence: why a gesture had nothing to do."""
+
+    def __init__(self, hub: ProjectHub, grid: PictureGrid, actions: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._grid = grid
+        self._goes_on = actions.go_on
+        self._goes_on.setChecked(remembered(_GO_ON, "yes") == "yes")
+        self._goes_on.toggled.connect(self._remember)
+        actions.unknown.triggered.connect(self.call_unknown)
+        actions.accept.triggered.connect(self.accept)
+        actions.skip.triggered.connect(self._grid.go_on)
+        actions.remove_label.triggered.connect(self.remove_label)
+
+    def label(self, class_id: int) -> None:
+        selected = self._grid.selected_ids()
+        if len(selected):
+            self._apply_and_go_on(LabelPictures(selected.tolist(), class_id))
+
+    def call_unknown(self) -> None:
+        self.label(UNKNOWN)
+
+    def accept(self) -> None:
+        """Take what the last run said of the selected pictures for their labels."""
+        predicted = self._hub.predictions_of(self._grid.selected_ids())
+        if predicted:
+            self._apply_and_go_on(AcceptPredictions(predicted))
+        else:
+            self.nothing_done.emit(self.tr("Nothing to accept: no picture selected waits with a prediction."))
+
+    def remove_label(self) -> None:
+        selected = self._grid.selected_ids()
+        if len(selected):
+            self._hub.apply(LabelPictures(selected.tolist(), None))
+
+    def _apply_and_go_on(self, command: Command) -> None:
+        following = self._grid.following()
+        if self._hub.apply(command) is None or not self._goes_on.isChecked() or following is None:
+            return
+        if self._grid.selected_ids().tolist() != [following]:  # where the picture has left, it is so already
+            self._grid.reveal(following)
+
+    def _remember(self, goes_on: bool) -> None:
+        remember(_GO_ON, "yes" if goes_on else "no")

@@ -1,0 +1,53 @@
+"""The tabs over the grid: which pictures to show, and how many there are of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from fewshot_gui.picture_columns import Show
+
+
+class FilterTabs(QTabBar):
+    """One tab for each `Show`. The one of the selected class bears its name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles = {show: self.tr(show.value) for show in Show}
+        self._counts = dict.fromkeys(Show, 0)
+        self.setAccessibleName(self.tr("Which pictures to show"))
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        for show in Show:
+            self.setTabData(self.addTab(self._titles[show]), show)
+
+    @property
+    def chosen(self) -> Show:
+        show: Show = self.tabData(self.currentIndex())
+        return show
+
+    def choose(self, show: Show) -> None:
+        self.setCurrentIndex(self.place_of(show))
+
+    def place_of(self, show: Show) -> int:
+        return list(Show).index(show)
+
+    def set_counts(self, counts: Mapping[Show, int]) -> None:
+        self._counts = dict(counts)
+        self._write()
+
+    def name_class(self, name: str) -> None:
+        """What the selected class is called; nothing if none is selected."""
+        self._titles[Show.CLASS] = name or self.tr(Show.CLASS.value)
+        self._write()
+
+    def _write(self) -> None:
+        for place, show in enumerate(Show):
+            title = self.fontMetrics().elidedText(self._titles[show], Qt.TextElideMode.ElideRight, 140)
+            text = f"{title.replace('&', '&&')} {self._counts[show]:,}"
+            if text != self.tabText(place):
+                self.setTabText(place, text)
+                self.setTabToolTip(place, self._titles[show])
