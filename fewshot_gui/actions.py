@@ -41,6 +41,7 @@ class Actions(QObject):
         self.unknown = self._action(tr("Label as &unknown"), "U")
         self.accept = self._action(tr("&Accept the prediction"), "Return")
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
+        self.accept_all = self._action(tr("Accept &all that are sure, in view…"), "Ctrl+Return")
         self.skip = self._action(tr("&Skip to the next"), "S")
         self.go_on = self._action(tr("&Go on to the next after a label"), "")
         self.go_on.setCheckable(True)

@@ -23,11 +23,12 @@ def export_rows(hub: ProjectHub) -> Iterator[Row]:
     What a person said outweighs what a run said: a labelled picture has its label, with
     confidence and probability 1, or is `unknown` with confidence 1 and no probabilities. Any other
     has the last run's prediction, if there is one; the probability of a class that the run did not
-    know is 0. A picture without either, also one that could not be read, has an empty label.
+    know is 0; with less confidence than the project's threshold the label is `unknown`. A picture
+    without either, also one that could not be read, has an empty label.
 
     The project is read here; the rows are made when they are asked for, on any thread.
     """
-    return _rows(hub.pictures(), hub.classes, *hub.probabilities())
+    return _rows(hub.pictures(), hub.classes, *hub.probabilities(), hub.threshold)
 
 
 def _rows(
@@ -36,6 +37,7 @@ def _rows(
     run_classes: Sequence[int],
     predicted_ids: NDArray[np.int64],
     of_run: NDArray[np.float32],
+    threshold: float,
 ) -> Iterator[Row]:
     columns = {row.id: column for column, row in enumerate(classes)}
     certain = np.eye(len(classes))
@@ -55,7 +57,9 @@ def _rows(
             class_id, probabilities = run_classes[int(of_run[place].argmax())], of_class[place]
         if class_id in columns:  # not so if the class was removed after the run
             column = columns[class_id]
-            yield Row(path, classes[column].name, float(probabilities[column]), error, probabilities.tolist())
+            confidence = float(probabilities[column])
+            name = classes[column].name if confidence >= np.float32(threshold) else UNKNOWN_NAME
+            yield Row(path, name, confidence, error, probabilities.tolist())
         else:
             yield Row(path, "", error=error)
 

@@ -8,6 +8,7 @@ from engine.workspace import Command
 from engine.workspace.commands import AcceptPredictions, LabelPictures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.actions import Actions
+from fewshot_gui.dialogs.accept_dialog import AcceptDialog
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import PictureGrid
@@ -30,6 +31,7 @@ class Labelling(QObject):
         self._goes_on.toggled.connect(self._remember)
         actions.unknown.triggered.connect(self.call_unknown)
         actions.accept.triggered.connect(self.accept)
+        actions.accept_all.triggered.connect(self.ask_accept_all)
         actions.skip.triggered.connect(self._grid.go_on)
         actions.remove_label.triggered.connect(self.remove_label)
 
@@ -48,6 +50,18 @@ class Labelling(QObject):
             self._apply_and_go_on(AcceptPredictions(predicted))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no picture selected waits with a prediction."))
+
+    def ask_accept_all(self) -> None:
+        """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""
+        predicted = self._hub.predictions_of(self._grid.shown_ids())
+        unsure = len(predicted.pop(UNKNOWN, []))
+        if not predicted:
+            self.nothing_done.emit(self.tr("Nothing to accept: no picture in view is sure enough."))
+            return
+        counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in predicted.items()}
+        dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
+        dialog.accepted.connect(lambda: self._hub.apply(AcceptPredictions(predicted)))
+        dialog.open()
 
     def remove_label(self) -> None:
         selected = self._grid.selected_ids()

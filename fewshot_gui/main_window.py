@@ -37,7 +37,6 @@ from fewshot_gui.labelling import Labelling
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
-from fewshot_gui.plots.plot_pane import PlotPane
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
@@ -46,6 +45,7 @@ from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
 from fewshot_gui.unavailable import UnavailableMenu, set_apart
 from fewshot_gui.views.class_panel import ClassPanel
+from fewshot_gui.views.confidence_pane import ConfidencePane
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.pictures = PicturePane(self.hub, self)
         self.loss = LossPlot(self)
         self.scatter = ScatterPlot(self)
+        self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
@@ -118,11 +119,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self._docks = [
             self._dock(self.tr("Map of the pictures"), "map", self.scatter),
+            self._dock(self.tr("Confidence"), "confidence", self.confidence),
             self._dock(self.tr("Adaptation"), "adaptation", self.loss),
         ]
-        self.resizeDocks(self._docks, [380, 380], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks, [380, 150, 300], Qt.Orientation.Vertical)
 
-    def _dock(self, title: str, name: str, pane: PlotPane) -> QDockWidget:
+    def _dock(self, title: str, name: str, pane: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(pane)
@@ -144,7 +147,7 @@ class MainWindow(QMainWindow):
         fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
-        saying = [self.class_menu, do.unknown, do.accept, do.skip, do.go_on]
+        saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
         taking = [SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
@@ -185,6 +188,7 @@ class MainWindow(QMainWindow):
 
         self.hub.changed.connect(self._on_changed)
         self.hub.predicted.connect(self._show_counts)
+        self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         for source in (self.hub.refused, self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)

@@ -65,7 +65,8 @@ class PictureColumns:
 
     By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
     and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
-    is predicted. `errors` by picture id, for the unreadable ones only.
+    is predicted. `errors` by picture id, for the unreadable ones only. What is predicted with less
+    confidence than `threshold` (0..1) is taken for unknown.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class PictureColumns:
         size = int(ids.max()) + 1 if len(ids) else 0
         self.ids = ids
         self.classes = np.empty(0, np.int64)
+        self.threshold = 0.0
         self.label = np.full(size, NO_CLASS, np.int64)
         self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
             labels.values(), np.int64, len(labels)
@@ -111,6 +113,7 @@ class PictureColumns:
 
     def carry_over_from(self, earlier: PictureColumns) -> None:
         """Take over what `earlier` knew of pictures that are still there."""
+        self.threshold = earlier.threshold
         size = min(len(self.label), len(earlier.label))
         for name in ("predicted", "confidence", "margin"):
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
@@ -118,11 +121,17 @@ class PictureColumns:
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
             self.__dict__.update(known)
 
-    def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """What the last run takes these pictures for: a class id, or `NO_CLASS`."""
+    def likeliest(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class that the last run found most probable, or `NO_CLASS`."""
         predicted = self.predicted[ids]
         # A class removed since the run leaves its predictions without a meaning.
         return np.where(np.isin(predicted, self.classes), predicted, NO_CLASS)
+
+    def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What that comes to: the same, but `UNKNOWN` where it is not sure enough."""
+        likeliest = self.likeliest(ids)
+        unsure = (likeliest != NO_CLASS) & (self.confidence[ids] < np.float32(self.threshold))
+        return np.where(unsure, UNKNOWN, likeliest)
 
     def masks(self, class_id: int = NO_CLASS) -> dict[Show, NDArray[np.bool_]]:
         """Which of `ids` each tab shows, bool [n]; `class_id` is the selected class."""

@@ -40,12 +40,15 @@ class ProjectHub(QObject):
     """Classes, pictures or labels are different now."""
     predicted = Signal(np.ndarray)
     """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    threshold_changed = Signal()
+    """What is sure enough is different now: `threshold` says it."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
     refused = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._threshold = 0.0
         self._load(workspace)
 
     # -- the project file
@@ -131,6 +134,21 @@ class ProjectHub(QObject):
         masks = self._columns.masks(class_id)
         return {show: int(np.count_nonzero(mask)) for show, mask in masks.items()}
 
+    @property
+    def threshold(self) -> float:
+        """The confidence (0..1) below which a prediction counts as unknown."""
+        return self._threshold
+
+    def set_threshold(self, threshold: float) -> None:
+        self._threshold = self._columns.threshold = threshold
+        self.threshold_changed.emit()
+
+    def confidences(self) -> NDArray[np.float32]:
+        """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
+        ids, columns = self._columns.ids, self._columns
+        waiting = ids[(columns.label[ids] == NO_CLASS) & (columns.likeliest(ids) != NO_CLASS)]
+        return columns.confidence[waiting]
+
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order."""
         return self._columns.arrange(arrangement)
@@ -173,6 +191,10 @@ class ProjectHub(QObject):
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         verdict = self._columns.verdict(np.array([picture_id])).item()
         return None if verdict == NO_CLASS else (verdict, self._columns.confidence.item(picture_id))
+
+    def likeliest(self, picture_id: int) -> int | None:
+        likeliest = self._columns.likeliest(np.array([picture_id])).item()
+        return None if likeliest == NO_CLASS else likeliest
 
     def error(self, picture_id: int) -> str | None:
         return self._columns.errors.get(picture_id)
@@ -251,7 +273,7 @@ class ProjectHub(QObject):
             class_ids = np.array(run.class_ids, np.int64)
             ids, probabilities = workspace.probabilities(run.id)
             columns.set_predictions(ids, class_ids, probabilities)
-        columns.classes = np.array(list(classes), np.int64)
+        columns.classes, columns.threshold = np.array(list(classes), np.int64), self._threshold
         self._workspace, self._classes, self._columns = workspace, classes, columns
         self._paths: dict[int, Path] = {}
         self._run_class_ids = np.empty(0, np.int64)

@@ -33,7 +33,11 @@ class PictureSource(Protocol):
         """The class a person gave the picture, `UNKNOWN` if they said that it has none."""
 
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
-        """The class the last run gave the picture, with its probability (0..1)."""
+        """The class the last run gave the picture, `UNKNOWN` if it was not sure enough, and how sure it
+        was (0..1)."""
+
+    def likeliest(self, picture_id: int) -> int | None:
+        """The class that run found most probable, sure enough or not."""
 
     def error(self, picture_id: int) -> str | None:
         """Why the picture cannot be read, as far as is known."""
@@ -180,8 +184,12 @@ class PictureModel(QAbstractListModel):
         if human is not None:
             facts.append(self.tr("labelled {name}").format(name=self._source.class_name(human)))
         if predicted is not None:
-            name, confidence = self._source.class_name(predicted[0]), percent(predicted[1])
-            facts.append(self.tr("predicted {name}, {confidence}").format(name=name, confidence=confidence))
+            likeliest = self._source.likeliest(picture)
+            words = self.tr("predicted {name}, {confidence}")
+            if likeliest != predicted[0]:
+                words = self.tr("predicted unknown: {name} at only {confidence}")
+            name = "" if likeliest is None else self._source.class_name(likeliest)
+            facts.append(words.format(name=name, confidence=percent(predicted[1])))
         if error:
             facts.append(self.tr("cannot be read: {reason}").format(reason=error))
         return facts or [self.tr("no label yet")]

@@ -68,6 +68,7 @@ class PicturePane(QWidget):
         self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
+        hub.threshold_changed.connect(self._judge_anew)
         hub.opened.connect(self._start_over)
         self.rearrange()
 
@@ -129,6 +130,10 @@ class PicturePane(QWidget):
         with self.grid.moving_on_from(pictures[:0] if changes.membership else pictures):
             self.rearrange()
         self.model.refresh(None if changes.classes else pictures)
+
+    def _judge_anew(self) -> None:
+        self.rearrange()
+        self.model.refresh()
 
     def _start_over(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.

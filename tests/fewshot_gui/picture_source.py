@@ -26,6 +26,10 @@ class FakeSource:
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         return self.predictions.get(picture_id)
 
+    def likeliest(self, picture_id: int) -> int | None:
+        predicted = self.predictions.get(picture_id)
+        return predicted[0] if predicted else None
+
     def error(self, picture_id: int) -> str | None:
         return self.errors.get(picture_id)
 
