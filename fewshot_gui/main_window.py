@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
         self.classes.class_selected.connect(self._on_class_selected)
         self.pictures.selection_changed.connect(self._on_selection)
         self.scatter.picked.connect(self.pictures.reveal)
+        self.scatter.surrounded.connect(self.pictures.select)
         self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 

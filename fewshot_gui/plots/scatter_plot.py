@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from engine.labeling.events import EmbeddingMap
 from fewshot_gui.plots.class_legend import ClassLegend
 from fewshot_gui.plots.dots_item import DotsItem, map_points
+from fewshot_gui.plots.lasso import LassoView, inside
 from fewshot_gui.plots.plot_pane import PlotPane
 from fewshot_gui.symbols import class_symbol
 from fewshot_gui.theme import visible_on
@@ -42,15 +43,19 @@ class ScatterPlot(PlotPane):
     somebody has moved or zoomed, the view is theirs until a double click fits it again.
     """
 
+    surrounded = Signal(np.ndarray, bool)
+    """The pictures (ids) around which a loop was drawn, and whether to add them to those selected."""
+
     picked = Signal(int)
     """The picture whose point was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Map of the pictures"), parent)
+        self._view = LassoView()
+        super().__init__(self.tr("Map of the pictures"), parent, self._view)
         self._item = self.plot.getPlotItem()
         for side in ("left", "bottom"):
             self._item.hideAxis(side)
-        self._view = self._item.vb
+        self._view.drawn.connect(self._surround)
         self._view.disableAutoRange()
         self._view.setAspectLocked(True)
         self._view.sigRangeChangedManually.connect(self._stop_fitting)
@@ -132,6 +137,7 @@ class ScatterPlot(PlotPane):
         colors = [visible_on(color, ground) for color in self._colors]
         self._queries.set_colors([*colors, unknown])
         self._rings.set_colors([text])
+        self._view.set_color(text)
         for item, color in zip(self._support, colors, strict=True):
             item.setBrush(pg.mkBrush(color))
             item.setPen(pg.mkPen(text, width=1.4))
@@ -182,6 +188,10 @@ class ScatterPlot(PlotPane):
         if nearest is not None:
             self.picked.emit(nearest)
 
+    @Slot(np.ndarray, bool)
+    def _surround(self, loop: NDArray[np.float64], adding: bool) -> None:
+        self.surrounded.emit(self._map.picture_ids[inside(self._map.xy, loop)], adding)
+
     def _nearest(self, where: QPointF) -> int | None:
         """The picture whose point is under the mouse; examples lie on top of the others."""
         away = map_points(self._map.xy, self._queries.sceneTransform()) - (where.x(), where.y())
@@ -193,4 +203,6 @@ class ScatterPlot(PlotPane):
 
     def _in_words(self, shown: int, total: int) -> str:
         words = self.tr("{shown} of {total} pictures") if shown < total else self.tr("{shown} pictures")
-        return words.format(shown=f"{shown:,}", total=f"{total:,}") + self.tr(" · 2-D view (PCA)")
+        return words.format(shown=f"{shown:,}", total=f"{total:,}") + self.tr(
+            " · 2-D view (PCA) · Shift and drag to select"
+        )

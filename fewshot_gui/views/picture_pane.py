@@ -88,6 +88,19 @@ class PicturePane(QWidget):
             self.tabs.choose(Show.ALL)
         self.grid.reveal(picture_id)
 
+    def select(self, ids: NDArray[np.int64], adding: bool) -> None:
+        """Select these pictures, besides those that are selected now if `adding`.
+
+        Shows all pictures if one of them is not shown now.
+        """
+        if adding:
+            ids = np.union1d(ids, self.grid.selected_ids())
+        if len(self.model.rows_of(ids)) < len(ids):
+            self.search.clear()
+            self.tabs.choose(Show.ALL)
+        self.grid.select_ids(ids)
+        self.grid.show_selection()
+
     def find(self) -> None:
         """Let the person type the name to search for."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

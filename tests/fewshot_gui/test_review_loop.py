@@ -336,3 +336,17 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
     assert not full.actions_.remove_pictures.isEnabled()
     tabs = full.pictures.tabs
     assert tabs.tabText(tabs.place_of(Show.CLASS)) == "Selected class 0"
+
+
+def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_it(
+    full: MainWindow, qtbot: QtBot
+) -> None:
+    show(full, Show.UNREADABLE)
+    surrounded = np.array([2500, 7, 1200])
+    full.scatter.surrounded.emit(surrounded, False)
+    assert full.pictures.tabs.chosen is Show.ALL
+    assert full.pictures.grid.selected_ids().tolist() == [7, 1200, 2500]
+    full.scatter.surrounded.emit(np.array([8]), True)
+    QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
+    assert [full.hub.class_of(picture) for picture in (7, 8, 9, 1200, 2500)] == [2, 2, None, 2, 2]
+    assert full.hub.undo_title == "Label 4 pictures"

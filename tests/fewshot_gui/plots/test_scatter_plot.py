@@ -3,14 +3,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPalette, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPalette, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.labeling.events import EmbeddingMap
+from fewshot_gui.plots.lasso import inside
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.theme import palette, visible_on
 
@@ -206,9 +208,9 @@ def test_no_point_one_point_and_equal_points_are_maps_too(
 def test_the_caption_says_how_much_is_shown(plot: ScatterPlot) -> None:
     xy = [(float(i), 0.0) for i in range(1200)]
     plot.show_map(embedding_map(xy, [0] * 1200, of_total=40_000))
-    assert plot.summary.text() == "1,200 of 40,000 pictures · 2-D view (PCA)"
+    assert plot.summary.text() == "1,200 of 40,000 pictures · 2-D view (PCA) · Shift and drag to select"
     plot.show_map(embedding_map(xy, [0] * 1200))
-    assert plot.summary.text() == "1,200 pictures · 2-D view (PCA)"
+    assert plot.summary.text() == "1,200 pictures · 2-D view (PCA) · Shift and drag to select"
 
 
 def test_new_classes_empty_the_map(plot: ScatterPlot) -> None:
@@ -242,3 +244,62 @@ def test_the_map_follows_the_palette(plot: ScatterPlot) -> None:
         ground = colors.color(QPalette.ColorRole.Base)
         assert plot.plot.grab().toImage().pixelColor(2, 2) == ground
         assert count_of(around(plot, -1, -1), visible_on(QColor(COLORS[0]), ground)) > 8
+
+
+def lasso(
+    plot: ScatterPlot,
+    corners: list[tuple[float, float]],
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.ShiftModifier,
+) -> None:
+    """Press at the first of these places of the map, move over the others, and let go at the last."""
+    viewport = plot.plot.viewport()
+    places = [QPointF(pixel_of(plot, x, y)) for x, y in corners]
+    kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(places) - 1)]
+    for kind, place in [*zip(kinds, places, strict=True), (QEvent.Type.MouseButtonRelease, places[-1])]:
+        moving, released = kind is QEvent.Type.MouseMove, kind is QEvent.Type.MouseButtonRelease
+        button = Qt.MouseButton.NoButton if moving else Qt.MouseButton.LeftButton
+        buttons = Qt.MouseButton.NoButton if released else Qt.MouseButton.LeftButton
+        where = QPointF(viewport.mapToGlobal(place))
+        QApplication.sendEvent(viewport, QMouseEvent(kind, place, where, button, buttons, held))
+
+
+@pytest.fixture
+def every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyqtgraph passes over moves that come faster than a hand makes them."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+AROUND_THE_LEFT = [(-1.1, -1.1), (-1.1, 1.1), (0.0, 1.1), (0.0, -1.1)]
+
+
+@pytest.mark.usefixtures("every_move_counts")
+def test_a_loop_drawn_with_shift_names_the_pictures_in_it(plot: ScatterPlot, qtbot: QtBot) -> None:
+    plot.show_map(embedding_map(CORNERS, [0, 1, 0, 1]))
+    before = plot.plot.getViewBox().viewRange()
+    with qtbot.waitSignal(plot.surrounded) as told:
+        lasso(plot, AROUND_THE_LEFT)
+    ids, adding = told.args
+    assert (ids.tolist(), adding) == ([100, 102], False)
+    assert plot.plot.getViewBox().viewRange() == before
+    held = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+    with qtbot.waitSignal(plot.surrounded) as told:
+        lasso(plot, AROUND_THE_LEFT, held)
+    assert told.args[1]
+
+
+@pytest.mark.usefixtures("every_move_counts")
+def test_a_drag_without_shift_moves_the_view_and_names_none(plot: ScatterPlot, qtbot: QtBot) -> None:
+    plot.show_map(embedding_map(CORNERS, [0, 1, 0, 1]))
+    before = plot.plot.getViewBox().viewRange()
+    with qtbot.assertNotEmitted(plot.surrounded):
+        lasso(plot, AROUND_THE_LEFT, Qt.KeyboardModifier.NoModifier)
+    assert plot.plot.getViewBox().viewRange() != before
+
+
+def test_what_is_inside_a_loop_is_what_qt_takes_for_inside() -> None:
+    random = np.random.default_rng(0)
+    for corners in (3, 4, 30):
+        loop, xy = random.normal(size=(corners, 2)), random.normal(size=(500, 2)).astype(np.float32)
+        polygon = QPolygonF([QPointF(*corner) for corner in loop.tolist()])
+        expected = [polygon.containsPoint(QPointF(*point), Qt.FillRule.OddEvenFill) for point in xy.tolist()]
+        assert inside(xy, loop).tolist() == expected
