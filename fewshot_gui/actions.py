@@ -36,6 +36,8 @@ class Actions(QObject):
         self.search = self._action(tr("&Find by name"), "Ctrl+F")
         self.run = self._action(tr("&Run"), "Ctrl+R", "run")
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
+        self.run_again = self._action(tr("Run a&gain after every change of a label"), "")
+        self.run_again.setCheckable(True)
         self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.unknown = self._action(tr("Label as &unknown"), "U")

@@ -40,6 +40,7 @@ from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
+from fewshot_gui.rerunning import Rerunner
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
             self.report.add,
             self,
         )
+        self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -151,7 +153,7 @@ class MainWindow(QMainWindow):
         taking = [SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
-        run = [do.run, do.cancel, SEPARATOR, do.options, self.unavailable_menu]
+        run = [do.run, do.cancel, do.run_again, SEPARATOR, do.options, self.unavailable_menu]
         fill_menu(bar.addMenu(tr("&Run")), run)
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
@@ -373,6 +375,7 @@ class MainWindow(QMainWindow):
         remember("window/splitter", self._splitter.saveState())
         # Gone from the screen first: what is going on may take a moment to come to an end.
         self.hide()
+        self.rerunner.stop()
         self.importer.cancel()
         ended = [self.bridge.close()]
         self.hub.close()

@@ -86,13 +86,21 @@ class PictureColumns:
         )
         self.errors = dict(errors)
         self._read_names = read_names
-        self.forget_predictions()
-
-    def forget_predictions(self) -> None:
-        self.predicted = np.full(len(self.label), NO_CLASS, np.int64)
-        self.confidence = np.full(len(self.label), np.nan, np.float32)
-        self.margin = np.full(len(self.label), np.nan, np.float32)
         self._orders: dict[Order, NDArray[np.int64]] = {}
+        self.predicted = np.full(size, NO_CLASS, np.int64)
+        self.confidence = np.full(size, np.nan, np.float32)
+        self.margin = np.full(size, np.nan, np.float32)
+        self._stale = np.zeros(size, np.bool_)
+
+    def expect_predictions(self) -> None:
+        """A run begins: what is known is of an earlier one."""
+        self._stale[:] = True
+
+    def forget_stale_predictions(self) -> None:
+        """Leave only what has come since `expect_predictions`."""
+        self._orders.clear()
+        self.predicted[self._stale] = NO_CLASS
+        self.confidence[self._stale] = self.margin[self._stale] = np.nan
 
     def set_predictions(
         self, ids: NDArray[np.int64], class_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
@@ -106,6 +114,7 @@ class PictureColumns:
         if not len(ids):
             return
         self._orders.clear()
+        self._stale[ids] = False
         self.predicted[ids] = class_ids[probabilities.argmax(axis=1)]
         best = np.sort(probabilities, axis=1)[:, -2:]
         self.confidence[ids] = best[:, -1]
@@ -115,7 +124,7 @@ class PictureColumns:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
         size = min(len(self.label), len(earlier.label))
-        for name in ("predicted", "confidence", "margin"):
+        for name in ("predicted", "confidence", "margin", "_stale"):
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}

@@ -220,11 +220,14 @@ class ProjectHub(QObject):
         class_ids: Sequence[int],
         options: Mapping[str, float | bool] | None = None,
     ) -> int | None:
-        """The id of a new run; what the last one said of the pictures is forgotten. None if refused."""
+        """The id of a new run. None if refused.
+
+        What the last one predicted stays until this one says other, or until it is forgotten.
+        """
         with self._telling():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
-            self._columns.forget_predictions()
+            self._columns.expect_predictions()
             self._columns.errors.clear()
             self.predicted.emit(self._columns.ids)
             return run_id
@@ -247,6 +250,11 @@ class ProjectHub(QObject):
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         with self._telling():
             self._workspace.finish_run(run_id, status, message)
+
+    def forget_earlier_predictions(self) -> None:
+        """Forget what the present run, now over, has not said itself."""
+        self._columns.forget_stale_predictions()
+        self.predicted.emit(self._columns.ids)
 
     # -- within
 

@@ -67,6 +67,7 @@ class RunController(QObject):
         self._unsaved: list[Predictions] = []
         self._classes: list[ClassRow] = []
         self._problem = ""
+        self._again = False
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._forget_classes)
         bridge.started.connect(self._on_started)
@@ -136,7 +137,16 @@ class RunController(QObject):
             )
         )
 
+    def run_again(self) -> None:
+        """Run with the labels as they are now, if a run is possible; one that is on gives way."""
+        if self._bridge.busy:
+            self._again = True
+            self._bridge.cancel()
+        elif not self.obstacle:
+            self.run()
+
     def cancel(self) -> None:
+        self._again = False
         self._bridge.cancel()
         if self._bridge.busy:
             self._status.show_progress(self.tr("Cancelling…"))
@@ -222,6 +232,11 @@ class RunController(QObject):
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)
+        again, self._again = self._again and not self.obstacle, False
+        if again:
+            self.run()
+            return
+        self._hub.forget_earlier_predictions()
         self._status.end_progress()
         self._status.show_hint(words)
         self.ended.emit()

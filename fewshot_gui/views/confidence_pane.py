@@ -131,7 +131,8 @@ class ConfidencePane(QWidget):
             words.format(n=f"{above:,}", above=f"{above:,}", below=f"{below:,}", percent=percent)
         )
         self.slider.setAccessibleDescription(self.summary.text())
-        self.button.setText(self.tr("Accept all ≥ {percent} % in view…").format(percent=percent))
+        words = self.tr("Accept all ≥ {percent} % in view…") if percent else self.tr("Accept all in view…")
+        self.button.setText(words.format(percent=percent))
         self._accept_all.setEnabled(above > 0)
         self.button.setEnabled(above > 0)
 

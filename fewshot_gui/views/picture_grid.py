@@ -68,6 +68,7 @@ class PictureGrid(QListView):
         self._kept_selection = _NONE
         self._kept_current: int | None = None
         self._selected: NDArray[np.int64] | None = None
+        self._selecting: NDArray[np.int64] | None = None
         self._place: tuple[int, int] | None = None
 
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -139,10 +140,19 @@ class PictureGrid(QListView):
 
     def select_ids(self, ids: NDArray[np.int64]) -> None:
         """Select exactly these pictures, as far as they are shown."""
-        selection = QItemSelection()
-        for first, last in row_ranges(np.unique(self._pictures.rows_of(ids))):
+        selection, model = QItemSelection(), self.selectionModel()
+        rows = np.unique(self._pictures.rows_of(ids))
+        for first, last in row_ranges(rows):
             selection.select(self._pictures.index(first), self._pictures.index(last))
-        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if rows.size and max(selection.size(), model.selection().size()) > _MANY:
+            # Qt would compare each range that was selected with each that will be: seconds for thousands.
+            current = self.currentIndex()
+            model.reset()
+            model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.viewport().update()
+        self._selecting = self._pictures.ids[rows]
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._selecting = None
 
     def reveal(self, picture_id: int) -> None:
         """Select this picture alone and bring it into view; nothing happens if it is not shown."""
@@ -204,9 +214,10 @@ class PictureGrid(QListView):
             self.viewport().update()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        self._selected = None
+        self._selected = self._selecting
         # Qt collects the rectangle of every item, on the screen or not: 0.4 s for 100,000.
-        if sum(part.height() for part in (*selected.toList(), *deselected.toList())) < _MANY:
+        few_ranges = selected.size() + deselected.size() < _MANY
+        if few_ranges and _height(selected) + _height(deselected) < _MANY:
             super().selectionChanged(selected, deselected)
         else:
             self.viewport().update()
@@ -351,3 +362,7 @@ class PictureGrid(QListView):
         row = self._pictures.row_of(picture_id)
         if row is not None:
             self.update(self._pictures.index(row))
+
+
+def _height(selection: QItemSelection) -> int:
+    return sum(part.height() for part in selection.toList())

@@ -82,13 +82,19 @@ def test_predictions_are_known_at_once_and_after_a_restart(filled: ProjectHub) -
     hub.close()
 
 
-def test_a_new_run_forgets_what_the_last_one_said(filled: ProjectHub) -> None:
+def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer_than_that(
+    filled: ProjectHub,
+) -> None:
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
     filled.save_unreadable([8], ["truncated"])
     assert filled.error(8) == "truncated"
     predict(filled, [5], [0.3])
-    assert filled.predicted_count == 1
     assert filled.error(8) is None
+    assert filled.prediction(5) == (filled.classes[0].id, pytest.approx(0.7))
+    assert filled.prediction(6) is not None
+    filled.forget_earlier_predictions()
+    assert filled.predicted_count == 1
+    assert filled.prediction(6) is None
 
 
 def test_a_label_stands_before_a_prediction(filled: ProjectHub) -> None:

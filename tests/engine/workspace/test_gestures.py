@@ -230,6 +230,7 @@ def test_any_file_name_comes_back_as_it_was(workspace: Workspace, tmp_path: Path
     workspace.undo()
     workspace.redo()
     assert [path for _, path in workspace.unlabelled()] == paths
+    assert workspace.picture_names() == [path.name for path in paths]
 
 
 def test_filters_choose_pictures_in_the_order_of_adding(furnished: Workspace) -> None:

@@ -131,6 +131,19 @@ def test_select_ids_selects_those_that_are_shown_and_no_others(
     np.testing.assert_array_equal(grid.selected_ids(), [6, 8])
 
 
+def test_very_many_scattered_pictures_give_way_to_others(
+    grid: PictureGrid, model: PictureModel, qtbot: QtBot
+) -> None:
+    model.set_ids(range(10, 6010))
+    grid.setCurrentIndex(model.index(5))
+    for wanted in (range(10, 6010, 3), range(11, 6010, 2), [17], []):
+        with qtbot.waitSignal(grid.selection_changed):
+            grid.select_ids(np.array(wanted, np.int64))
+        assert grid.selected_ids().tolist() == list(wanted)
+        assert [grid.selectionModel().isRowSelected(row) for row in (1, 7)] == [11 in wanted, 17 in wanted]
+        assert grid.currentIndex().row() == 5
+
+
 def test_nothing_is_selected_in_an_empty_grid(grid: PictureGrid) -> None:
     grid.selectAll()
     assert grid.selected_ids().size == 0

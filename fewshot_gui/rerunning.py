@@ -1,0 +1,61 @@
+"""A run after every change of the labels, for whoever wants to see at once what a label teaches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
+
+from engine.workspace import ChangeSet
+from fewshot_gui.importing import Importer
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.run_controller import RunController
+from fewshot_gui.settings import remember, remembered
+
+DELAY_MS = 700
+_KEY = "run/again"
+
+
+class Rerunner(QObject):
+    """Waits until the hand pauses and nothing is being imported, then runs anew what is on or was on."""
+
+    def __init__(
+        self, hub: ProjectHub, runs: RunController, importer: Importer, switch: QAction, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.due = False
+        """Whether a change has not been followed by a run yet."""
+        self._runs = runs
+        self._importer = importer
+        self._switch = switch
+        self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
+        self._timer.timeout.connect(self._run)
+        switch.setChecked(remembered(_KEY) == "yes")
+        switch.toggled.connect(self._take_switch)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self.stop)
+        importer.busy_changed.connect(self._wait)
+
+    def stop(self) -> None:
+        """Forget the change that a run was to follow."""
+        self.due = False
+        self._timer.stop()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if self._switch.isChecked() and changes.pictures:
+            self.due = True
+            self._wait()
+
+    def _wait(self, _busy: object = None) -> None:
+        if self.due and not self._importer.busy:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _run(self) -> None:
+        self.due = False
+        self._runs.run_again()
+
+    def _take_switch(self, on: bool) -> None:
+        remember(_KEY, "yes" if on else "no")
+        if not on:
+            self.stop()

@@ -1,0 +1,104 @@
+"""With the switch on, a run follows every change of the labels, as soon as the hand pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
+from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
+
+SWITCH = ("Run", "Run again after every change of a label")
+
+
+@pytest.fixture
+def ready(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> MainWindow:
+    """Two classes, ten pictures to label (ids 3 to 12), and the switch turned on."""
+    window.hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}))
+    window.hub.apply(AddPictures([tmp_path / f"new {number}.png" for number in range(10)]))
+    choose_from_menu_bar(window, qtbot, *SWITCH)
+    return window
+
+
+def examples_of(engine: ScriptedEngine) -> list[int]:
+    """How many examples each run so far was given."""
+    return [len(request.examples) for request in engine.requests]
+
+
+def test_a_label_is_followed_by_a_run_and_several_by_one(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    with qtbot.waitSignal(ready.runs.ended):
+        for picture in (3, 4, 5):
+            ready.hub.apply(LabelPictures([picture], 1))
+    assert examples_of(engine) == [5]
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.hub.undo()
+    assert examples_of(engine) == [5, 4]
+
+
+def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.hold_after = 1
+    ready.actions_.run.trigger()
+    qtbot.waitUntil(lambda: ready.hub.prediction(3) is not None)
+    with qtbot.waitSignal(ready.bridge.cancelled):
+        ready.hub.apply(LabelPictures([12], 1))
+    assert ready.hub.prediction(3) is not None  # the grid does not go blank meanwhile
+    engine.go_on.set()
+    with qtbot.waitSignal(ready.runs.ended):
+        pass
+    assert examples_of(engine) == [2, 3]
+    assert ready.hub.predicted_count == 9
+
+
+def test_cancelling_by_hand_is_the_end(ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
+    engine.hold_after = 0
+    ready.actions_.run.trigger()
+    ready.runs.run_again()
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.cancel()
+    assert len(engine.requests) == 1
+    assert not ready.bridge.busy
+
+
+def test_an_import_is_waited_for(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, make_pictures: Callable[..., Path]
+) -> None:
+    grid = ready.pictures.grid.viewport()
+    drop(grid, files([make_pictures("more", 3)]), grid.rect().center())
+    assert ready.importer.busy
+    ready.hub.apply(LabelPictures([3], 1))
+    assert ready.rerunner.due
+    with qtbot.waitSignal(ready.runs.ended):
+        pass
+    assert [len(request.queries) for request in engine.requests] == [12]
+
+
+def test_without_the_switch_nothing_follows_and_the_choice_is_remembered(
+    ready: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
+    qtbot.addWidget(again)
+    assert again.actions_.run_again.isChecked()
+    again.close()
+    choose_from_menu_bar(ready, qtbot, *SWITCH)
+    ready.hub.apply(LabelPictures([3], 1))
+    assert not ready.rerunner.due
+
+
+def test_where_no_run_is_possible_a_label_is_followed_by_none(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    choose_from_menu_bar(window, qtbot, *SWITCH)
+    window.hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
+    qtbot.waitUntil(lambda: not window.rerunner.due)
+    assert engine.requests == []
