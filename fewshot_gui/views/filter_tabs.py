@@ -47,7 +47,7 @@ class FilterTabs(QTabBar):
     def _write(self) -> None:
         for place, show in enumerate(Show):
             title = self.fontMetrics().elidedText(self._titles[show], Qt.TextElideMode.ElideRight, 140)
-            text = f"{title.replace('&', '&&')} {self._counts[show]:,}"
+            text = f"{title.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)
                 self.setTabToolTip(place, self._titles[show])

@@ -61,7 +61,7 @@ def test_what_is_below_the_line_is_unknown_in_grid_tabs_and_export(predicted: Ma
         "ant",
     ]
     assert "unknown: ant at only 51 %" in model.index(2).data(Qt.ItemDataRole.ToolTipRole)
-    assert tabs.tabText(tabs.place_of(Show.UNKNOWN)) == "Unknown 5"
+    assert tabs.tabText(tabs.place_of(Show.UNKNOWN)) == "Unknown (5)"
     assert [row.label for row in export_rows(predicted.hub)] == ["ant", "bee", *["unknown"] * 5, *["ant"] * 5]
     assert list(export_rows(predicted.hub))[2].confidence == pytest.approx(0.51)
     click_tab(tabs, Show.UNKNOWN)

@@ -258,7 +258,7 @@ def test_the_grid_can_show_one_class_only(ready: MainWindow) -> None:
     classes = ready.classes.list
     click(classes, 1)
     assert ready.pictures.model.rowCount() == 3
-    assert tabs.tabText(tabs.currentIndex()) == "bees 3"
+    assert tabs.tabText(tabs.currentIndex()) == "bees (3)"
 
 
 # -- runs

@@ -77,16 +77,16 @@ def tab_titles(window: MainWindow) -> list[str]:
 
 def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:
     full.classes.select(full.hub.classes[0].id)
-    rest = ["ant 1", "Unknown 0", "Unreadable 0"]
-    assert tab_titles(full) == ["All 3,002", "To review 0", "Unlabelled 3,000", *rest]
+    rest = ["ant (1)", "Unknown (0)", "Unreadable (0)"]
+    assert tab_titles(full) == ["All (3,002)", "To review (0)", "Unlabelled (3,000)", *rest]
     predict_less_sure_the_later(full)
-    rest[0] = "ant 3,001"
-    assert tab_titles(full) == ["All 3,002", "To review 3,000", "Unlabelled 3,000", *rest]
+    rest[0] = "ant (3,001)"
+    assert tab_titles(full) == ["All (3,002)", "To review (3,000)", "Unlabelled (3,000)", *rest]
     go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_U)
-    rest = ["ant 2,999", "Unknown 1", "Unreadable 0"]
-    assert tab_titles(full) == ["All 3,002", "To review 2,998", "Unlabelled 2,998", *rest]
+    rest = ["ant (2,999)", "Unknown (1)", "Unreadable (0)"]
+    assert tab_titles(full) == ["All (3,002)", "To review (2,998)", "Unlabelled (2,998)", *rest]
     for tab, count in ((Show.CLASS, 2999), (Show.UNKNOWN, 1), (Show.TO_REVIEW, 2998)):
         show(full, tab)
         assert full.pictures.model.rowCount() == count
@@ -335,7 +335,7 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
     assert not full.actions_.add_examples.isEnabled()
     assert not full.actions_.remove_pictures.isEnabled()
     tabs = full.pictures.tabs
-    assert tabs.tabText(tabs.place_of(Show.CLASS)) == "Selected class 0"
+    assert tabs.tabText(tabs.place_of(Show.CLASS)) == "Selected class (0)"
 
 
 def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_it(
