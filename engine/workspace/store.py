@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.workspace import changes, connection, filters, schema
+from engine.workspace.backup import back_up
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
@@ -58,7 +59,10 @@ class Workspace:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open a project; its content is checked first if it was not closed properly the last time."""
+        """Open a project; its content is checked first if it was not closed properly the last time.
+
+        One of an earlier format is brought to the present one, after a copy of it was put beside it.
+        """
         path = Path(path).absolute()
         with failures_as_sentences(path):
             if not path.is_file():
@@ -71,7 +75,9 @@ class Workspace:
             connection.configure(db)
             if unclean:
                 connection.refuse_damaged(db, path)
-            schema.upgrade(db)
+            if schema.is_old(db):
+                back_up(db, path)
+                schema.upgrade(db)
             db.execute(
                 "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
                 " WHERE status = 'running'"
