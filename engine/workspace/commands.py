@@ -13,16 +13,17 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from engine.errors import FewshotError
 from engine.workspace.palette import next_color
-from engine.workspace.rows import LabelSource
+from engine.workspace.rows import FileFacts, LabelSource
 
 _KEYS = "123456789"
+_UNSEEN = (None, None)
 
 
 class Command(Protocol):
@@ -129,11 +130,13 @@ class AddPictures:
     """Add pictures, as examples of a class or, without one, to be labelled.
 
     A picture that is already in the project is not added twice, but gets the class if one is given.
-    Two paths are the same picture if they have the same name in the same real folder.
+    Two paths are the same picture if they have the same name in the same real folder. `facts` are
+    what whoever found the files has seen of them: a gesture does not wait for a slow drive.
     """
 
     paths: Sequence[Path]
     class_id: int | None = None
+    facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -141,10 +144,13 @@ class AddPictures:
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
-        db.executemany("INSERT INTO picture(path) VALUES (?) ON CONFLICT(path) DO NOTHING", paths)
+        db.executemany(
+            "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
+            ((real, *(self.facts.get(path) or _UNSEEN)) for real, path in paths.items()),
+        )
         if self.class_id is not None:
             find = "SELECT id FROM picture WHERE path = ?"
-            ids = [db.execute(find, path).fetchone()[0] for path in paths]
+            ids = [db.execute(find, (real,)).fetchone()[0] for real in paths]
             LabelPictures(ids, self.class_id).apply(db)
 
 
@@ -153,6 +159,7 @@ class AddClassFolders:
     """Add examples class by class, with the classes that do not exist yet."""
 
     folders: Mapping[str, Sequence[Path]]
+    facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -164,7 +171,7 @@ class AddClassFolders:
         for folder, paths in self.folders.items():
             name = _class_name_from(folder)
             row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
-            AddPictures(paths, row[0] if row else _add_class(db, name)).apply(db)
+            AddPictures(paths, row[0] if row else _add_class(db, name), self.facts).apply(db)
 
 
 @dataclass(frozen=True)
@@ -222,6 +229,25 @@ class RemovePictures:
         )
 
 
+@dataclass(frozen=True)
+class RelocatePictures:
+    """Say where the files of pictures are now: path by picture id (see `engine.workspace.locating`)."""
+
+    places: Mapping[int, Path]
+
+    @property
+    def title(self) -> str:
+        return f"Locate {_pictures(len(self.places))}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        real = {given: real for real, given in _real_paths(self.places.values()).items()}
+        # By way of a link it may be found where another picture of the project is: then it stays missing.
+        db.executemany(
+            "UPDATE OR IGNORE picture SET path = ?1, error = NULL WHERE id = ?2 AND path <> ?1",
+            ((real[path], picture_id) for picture_id, path in self.places.items() if path in real),
+        )
+
+
 def _tidy(name: str) -> str:
     """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode."""
     readable = name.encode("utf-8", "replace").decode("utf-8")
@@ -262,12 +288,14 @@ def _add_class(db: sqlite3.Connection, name: str, color: str | None = None) -> i
     return int(row[0])
 
 
-def _real_paths(paths: Iterable[Path]) -> list[tuple[bytes]]:
-    """Each picture once, in order, as one-column rows. Folders are resolved once, not once a picture."""
+def _real_paths(paths: Iterable[Path]) -> dict[bytes, Path]:
+    """Each picture once, in order: its real path, and as it was given. Folders are resolved once each."""
     real_folder = cache(_real_folder)
-    split = (str(path).rpartition(os.sep) for path in paths)
-    unique = dict.fromkeys(real_folder(folder + separator) + name for folder, separator, name in split)
-    return [(os.fsencode(path),) for path in unique]
+    real: dict[bytes, Path] = {}
+    for path in paths:
+        folder, separator, name = str(path).rpartition(os.sep)
+        real.setdefault(os.fsencode(real_folder(folder + separator) + name), path)
+    return real
 
 
 def _real_folder(folder: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, filters, schema
+from engine.workspace import changes, connection, filters, homes, locating, schema
 from engine.workspace.backup import back_up
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
@@ -55,12 +55,14 @@ class Workspace:
         with connection.exclusive(path) as db:
             schema.create(db)
             connection.configure(db)
+            homes.settle(db, path)
         return cls(path, db)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """Open a project; its content is checked first if it was not closed properly the last time.
 
+        If it was moved together with its pictures, their paths follow it.
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
         path = Path(path).absolute()
@@ -78,6 +80,7 @@ class Workspace:
             if schema.is_old(db):
                 back_up(db, path)
                 schema.upgrade(db)
+            homes.settle(db, path)
             db.execute(
                 "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
                 " WHERE status = 'running'"
@@ -166,7 +169,7 @@ class Workspace:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
         wanted = [int(picture_id) for picture_id in picture_ids]
         rows = self._rows(
-            "SELECT picture.id, picture.path, class_id, source, error"
+            "SELECT picture.id, picture.path, class_id, source, error, size, mtime_ns"
             " FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
             " LEFT JOIN label ON picture_id = picture.id ORDER BY wanted.key",
             (json.dumps(wanted),),
@@ -174,6 +177,19 @@ class Workspace:
         if len(rows) != len(wanted):
             raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
         return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
+
+    def missing(self) -> list[PictureRow]:
+        """The pictures whose files are not where they were. Looks at the disk, which may take long.
+
+        See `engine.workspace.locating` for the same with progress, and for finding them again.
+        """
+        search = locating.find_missing(self.pictures(self.picture_ids()))
+        while True:
+            try:
+                next(search)
+            except StopIteration as stop:
+                missing: list[PictureRow] = stop.value
+                return missing
 
     def labels(self) -> dict[int, int]:
         """Class id by picture id."""
