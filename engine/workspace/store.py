@@ -9,15 +9,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from os.path import samestat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, filters, homes, locating, schema
+from engine.workspace import changes, connection, filters, homes, locating, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
@@ -27,21 +29,28 @@ from engine.workspace.rows import ClassRow, ExampleRow, PictureRow, Predictions,
 
 RUNS_WITH_PREDICTIONS = 5
 
+_held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
+"""The files that this process has open to change them."""
+
 
 class Workspace:
     """An open project: classes, pictures, labels, runs and the history of gestures, in one file.
 
-    Use `create`, `open` or `open_or_create`. Every method raises `FewshotError` when the file cannot
-    be read or written (full disk, lost drive, …); a gesture then has not happened at all and the
-    workspace goes on working. All calls come from the thread that opened it. While it is open no
-    other window or process can open the same file; a crash lets go of it.
+    Use `create`, `open` or `open_or_create`, or `open_or_view` to look at least. Every method raises
+    `FewshotError` when the file cannot be read or written (full disk, lost drive, …); a gesture then has
+    not happened at all and the workspace goes on working. All calls come from the thread that opened it.
+    While it is open to be changed no other window or process can open the same file; a crash lets go
+    of it.
+
+    `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    path: Path
-
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: str = "") -> None:
         self.path = path
+        self.obstacle = obstacle
         self._db = db
+        if not obstacle:
+            _held[self] = path.stat()
 
     # Opening and closing
 
@@ -56,7 +65,7 @@ class Workspace:
             schema.create(db)
             connection.configure(db)
             homes.settle(db, path)
-        return cls(path, db)
+            return cls(path, db)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
@@ -66,9 +75,8 @@ class Workspace:
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
         path = Path(path).absolute()
+        _refuse_absent(path)
         with failures_as_sentences(path):
-            if not path.is_file():
-                raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
             if not os.access(path, os.W_OK):
                 raise FewshotError(READ_ONLY.format(path=path))
             unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
@@ -85,7 +93,7 @@ class Workspace:
                 "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
                 " WHERE status = 'running'"
             )
-        return cls(path, db)
+            return cls(path, db)
 
     @classmethod
     def open_or_create(cls, path: str | os.PathLike[str]) -> Self:
@@ -95,9 +103,36 @@ class Workspace:
             has_content = path.exists() and path.stat().st_size > 0
         return cls.open(path) if has_content else cls.create(path)
 
+    @classmethod
+    def view(cls, path: str | os.PathLike[str], obstacle: str) -> Self:
+        """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
+
+        What others change in it later is not seen. Nothing is written, neither to the file nor beside it.
+        """
+        path = Path(path).absolute()
+        _refuse_absent(path)
+        with failures_as_sentences(path):
+            file = path.stat()
+            if any(samestat(file, held) for held in _held.values()):
+                raise FewshotError(f"{path} is open in this window already.")
+            with reading.loaded(path) as db:
+                if schema.is_old(db):
+                    schema.upgrade(db)
+                homes.settle(db, path)
+                return cls(path, db, obstacle)
+
+    @classmethod
+    def open_or_view(cls, path: str | os.PathLike[str]) -> Self:
+        """Open a project or, where that cannot be, look at it: on a read-only medium, in a second window."""
+        try:
+            return cls.open(path)
+        except FewshotError as error:
+            return cls.view(path, str(error))
+
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""
         self._db.close()
+        _held.pop(self, None)
 
     def __enter__(self) -> Self:
         return self
@@ -333,6 +368,8 @@ class Workspace:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
+        if self.obstacle:
+            raise FewshotError(self.obstacle)
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -349,6 +386,12 @@ class Workspace:
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):
             return self._db.execute(query, values).fetchall()
+
+
+def _refuse_absent(path: Path) -> None:
+    with failures_as_sentences(path):
+        if not path.is_file():
+            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
 
 
 def _path(name: bytes) -> Path:
