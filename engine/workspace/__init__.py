@@ -6,7 +6,7 @@ from engine.workspace import commands, filters, locating
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import ClassRow, ExampleRow, FileFacts, PictureRow, Predictions, RunRow
+from engine.workspace.rows import ClassRow, ExampleRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
 from engine.workspace.store import Workspace
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Command",
     "ExampleRow",
     "FileFacts",
+    "LabelEvent",
     "PictureFilter",
     "PictureRow",
     "Predictions",

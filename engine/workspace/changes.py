@@ -131,7 +131,7 @@ LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
 
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
-    db.execute("DELETE FROM step WHERE undone")
+    db.execute("DELETE FROM step WHERE undone AND NOT past")
     row = db.execute(
         "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
     ).fetchone()
@@ -160,7 +160,7 @@ def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
 def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the gesture that was undone last."""
     row: tuple[int, str] | None = db.execute(
-        "SELECT id, title FROM step WHERE undone ORDER BY id LIMIT 1"
+        "SELECT id, title FROM step WHERE undone AND NOT past ORDER BY id LIMIT 1"
     ).fetchone()
     return row
 

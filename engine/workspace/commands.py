@@ -176,11 +176,15 @@ class AddClassFolders:
 
 @dataclass(frozen=True)
 class LabelPictures:
-    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said."""
+    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
+
+    `run_id` is the run that suggested the class, if one did.
+    """
 
     picture_ids: Sequence[int]
     class_id: int | None
     source: LabelSource = "human"
+    run_id: int | None = None
 
     @property
     def title(self) -> str:
@@ -197,10 +201,11 @@ class LabelPictures:
             return
         db.execute(
             """
-            INSERT INTO label(picture_id, class_id, source, time)
-            SELECT value, :class_id, :source, :time FROM json_each(:ids) WHERE TRUE
+            INSERT INTO label(picture_id, class_id, source, time, run_id)
+            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE TRUE
             ON CONFLICT(picture_id) DO UPDATE
-            SET class_id = excluded.class_id, source = excluded.source, time = excluded.time
+            SET class_id = excluded.class_id, source = excluded.source, time = excluded.time,
+                run_id = excluded.run_id
             WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
             AND (label.source <> 'human' OR excluded.source = 'human')
             """,
@@ -209,6 +214,7 @@ class LabelPictures:
                 "class_id": self.class_id,
                 "source": self.source,
                 "time": time.time(),
+                "run_id": self.run_id,
             },
         )
 

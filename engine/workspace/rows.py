@@ -60,6 +60,22 @@ class PictureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """A change of a picture's label, as its history tells it.
+
+    `class_name` is the class it got, by its present name or else its last one, or `None` if the label
+    was taken away. `source` says who gave it, `run_id` which run had suggested it, if one had. `time`
+    is `None` if it was not noted. `gesture` is the title of the gesture, empty if that is forgotten.
+    """
+
+    class_name: str | None
+    source: LabelSource | None
+    run_id: int | None
+    time: datetime | None
+    gesture: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExampleRow:
     """A labelled picture, as a run wants it."""
 

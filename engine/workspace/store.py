@@ -25,7 +25,8 @@ from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import ClassRow, ExampleRow, PictureRow, Predictions, RunRow, RunStatus
+from engine.workspace.history import label_events
+from engine.workspace.rows import ClassRow, ExampleRow, LabelEvent, PictureRow, Predictions, RunRow, RunStatus
 
 RUNS_WITH_PREDICTIONS = 5
 
@@ -229,6 +230,11 @@ class Workspace:
     def labels(self) -> dict[int, int]:
         """Class id by picture id."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
+
+    def history(self, picture_id: int) -> list[LabelEvent]:
+        """Every label the picture got or lost and that was not undone, the earliest first."""
+        with failures_as_sentences(self.path):
+            return label_events(self._db, picture_id)
 
     def examples(self) -> list[ExampleRow]:
         """Every labelled picture, also one that could not be read before: a run looks at it anew."""
