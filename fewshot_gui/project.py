@@ -54,6 +54,11 @@ class ProjectHub(QObject):
         return self._workspace.path
 
     @property
+    def obstacle(self) -> str:
+        """Why nothing here can be changed, as a sentence; empty if all can."""
+        return self._workspace.obstacle
+
+    @property
     def pasted_dir(self) -> Path:
         """Where pasted pictures, which have no file of their own, are kept: beside the project."""
         return self.file.parent / "pasted"
