@@ -27,6 +27,7 @@ class Actions(QObject):
         self.add_folder = self._action(tr("Add &folder…"), "Ctrl+Shift+P")
         self.add_classes = self._action(tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
         self.add_examples = self._action(tr("Add &examples to the selected class…"), "Ctrl+Shift+E")
+        self.locate = self._action(tr("&Locate missing pictures…"), "")
         self.export = self._action(tr("&Export…"), "Ctrl+E", "export")
         self.quit = self._action(tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(tr("&Undo"), "Ctrl+Z", "undo")

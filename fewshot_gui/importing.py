@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.images import UnreadableFolder, find_pictures
+from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.project import ProjectHub
@@ -45,11 +46,11 @@ Search: TypeAlias = Generator[int, None, Found]
 def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
     """All pictures in files and folders, as examples of a class or (None) to be labelled."""
     scan = find_pictures(paths)
-    found = []
+    facts: dict[Path, FileFacts | None] = {}
     for path in scan:
-        found.append(path)
-        yield len(found)
-    return Found(AddPictures(found, class_id), tuple(scan.unreadable))
+        facts[path] = FileFacts.of(path)
+        yield len(facts)
+    return Found(AddPictures(list(facts), class_id, facts), tuple(scan.unreadable))
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
@@ -58,6 +59,7 @@ def search_classes(paths: Sequence[Path]) -> Search:
     Files that were dropped without a folder are `Found.loose`.
     """
     classes: dict[str, list[Path]] = {}
+    facts: dict[Path, FileFacts | None] = {}
     unreadable: list[UnreadableFolder] = []
     count = 0
     folders: list[Path] = []
@@ -73,6 +75,7 @@ def search_classes(paths: Sequence[Path]) -> Search:
             subfolder, *below = picture.relative_to(folder).parts
             of_itself = of_itself or not below
             by_subfolder.setdefault(subfolder, []).append(picture)
+            facts[picture] = FileFacts.of(picture)
             count += 1
             yield count
         if of_itself:
@@ -83,8 +86,9 @@ def search_classes(paths: Sequence[Path]) -> Search:
     loose = []
     for picture in find_pictures(files):
         loose.append(picture)
+        facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
-    return Found(AddClassFolders(classes), tuple(unreadable), tuple(loose))
+    return Found(AddClassFolders(classes, facts), tuple(unreadable), tuple(loose))
 
 
 class Importer(QObject):
@@ -179,7 +183,7 @@ class Importer(QObject):
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have ended with such a class meanwhile.
             unnamed = self._hub.free_class_name(taken=command.folders)
-            command = AddClassFolders({**command.folders, unnamed: found.loose})
+            command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
             self.problem.emit(self.tr("There are no pictures in what was added."))
         elif isinstance(command, AddPictures) and not self._class_exists(command.class_id):

@@ -47,7 +47,7 @@ class Labelling(QObject):
         """Take what the last run said of the selected pictures for their labels."""
         predicted = self._hub.predictions_of(self._grid.selected_ids())
         if predicted:
-            self._apply_and_go_on(AcceptPredictions(predicted))
+            self._apply_and_go_on(AcceptPredictions(predicted, self._hub.run_id))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no picture selected waits with a prediction."))
 
@@ -60,7 +60,8 @@ class Labelling(QObject):
             return
         counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in predicted.items()}
         dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
-        dialog.accepted.connect(lambda: self._hub.apply(AcceptPredictions(predicted)))
+        command = AcceptPredictions(predicted, self._hub.run_id)
+        dialog.accepted.connect(lambda: self._hub.apply(command))
         dialog.open()
 
     def remove_label(self) -> None:

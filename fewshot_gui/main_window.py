@@ -34,6 +34,7 @@ from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
 from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
+from fewshot_gui.locating import Locator
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(hub, self)
         self.report = ErrorReport(self)
         self._make_views()
+        self.locator = Locator(hub, self.messages, self)
         self.runs = RunController(
             hub,
             self.bridge,
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._connect()
         self._restore_shape()
+        self._obstacle = ""
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
@@ -145,7 +148,7 @@ class MainWindow(QMainWindow):
         self.picture_menu = QMenu(tr("&Pictures"), self)
         adding = [do.add_pictures, do.add_folder, do.add_classes, do.add_examples]
         recent = self.files.recent_menu
-        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, SEPARATOR, do.export]
+        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
@@ -172,6 +175,7 @@ class MainWindow(QMainWindow):
                 (do.add_folder, self.intake.ask_folder),
                 (do.add_classes, self.intake.ask_classes),
                 (do.add_examples, self.intake.ask_examples),
+                (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
                 (do.quit, self.close),
                 (do.undo, self.hub.undo),
@@ -192,7 +196,8 @@ class MainWindow(QMainWindow):
         self.hub.predicted.connect(self._show_counts)
         self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
-        for source in (self.hub.refused, self.files.problem, self.exporter.problem):
+        self.hub.refused.connect(self._on_refused)
+        for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
@@ -246,13 +251,29 @@ class MainWindow(QMainWindow):
 
     def _show_project(self) -> None:
         """Everything that says which project this is and what is in it."""
-        self.setWindowTitle(f"{self.hub.file.stem} – Fewshot")
+        read_only = self.tr(" (read-only)") if self.hub.obstacle else ""
+        self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
         self.class_menu.set_classes(self.hub.classes)
         self.loss.clear()
         self.scatter.set_classes([], [])
+        self._show_obstacle()
         self._show_counts()
         self._show_possible()
+
+    def _on_refused(self, sentence: str) -> None:
+        if sentence == self.hub.obstacle:
+            self._show_obstacle()
+        else:
+            self.messages.report_problem(sentence)
+
+    def _show_obstacle(self) -> None:
+        """Say why the project is only shown, as long as it is."""
+        self.messages.withdraw(self._obstacle)
+        if self.hub.obstacle:
+            self._obstacle = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
+            again = partial(self.files.open, self.hub.file)
+            self.messages.show_message(Message(Severity.WARNING, self._obstacle, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
         self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
@@ -270,6 +291,7 @@ class MainWindow(QMainWindow):
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
             action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
+        do.locate.setEnabled(self.hub.picture_count > 0)
         do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
@@ -380,6 +402,7 @@ class MainWindow(QMainWindow):
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
+        ended.append(self.locator.close())
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

@@ -58,6 +58,11 @@ class ProjectHub(QObject):
         return self._workspace.path
 
     @property
+    def obstacle(self) -> str:
+        """Why nothing here can be changed, as a sentence; empty if all can."""
+        return self._workspace.obstacle
+
+    @property
     def pasted_dir(self) -> Path:
         """Where pasted pictures, which have no file of their own, are kept: beside the project."""
         return self.file.parent / "pasted"
@@ -210,6 +215,12 @@ class ProjectHub(QObject):
         return UNKNOWN_SYMBOL if class_id == UNKNOWN else class_symbol(class_id - 1)
 
     # -- runs
+
+    @property
+    def run_id(self) -> int | None:
+        """The run whose predictions are shown, if there was one."""
+        run = self._workspace.latest_run()
+        return None if run is None else run.id
 
     def begin_run(
         self,

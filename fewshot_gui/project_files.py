@@ -25,15 +25,26 @@ def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
     """The project to start with, and a sentence about what could not be opened (or nothing).
 
     It is the one asked for (made, if it is not there yet), else the last one, else one among the
-    program's own files. Raises `FewshotError` if not even that can be opened.
+    program's own files. The first two are shown read-only if they cannot be changed. Raises
+    `FewshotError` if not even the last can be opened.
     """
     problem = ""
     for path in [asked_for] if asked_for else recent_projects()[:1]:
         try:
-            return Workspace.open_or_create(path), ""
+            return _open_or_create(path), ""
         except FewshotError as error:
             problem = str(error)
     return _own_project(), problem
+
+
+def _open_or_create(path: Path) -> Workspace:
+    try:
+        return Workspace.open_or_create(path)
+    except FewshotError as error:
+        try:
+            return Workspace.view(path, str(error))
+        except FewshotError:
+            raise error from None
 
 
 def _own_project() -> Workspace:
@@ -91,11 +102,14 @@ class ProjectFiles(QObject):
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Show this project instead of the present one, which stays if the other cannot be opened."""
-        if path == self._hub.file:
+        """Show this project instead of the present one, which stays if the other cannot be opened.
+
+        One that cannot be changed is shown read-only; opening it again tries again.
+        """
+        if path == self._hub.file and not self._hub.obstacle:
             return
         try:
-            self._show(Workspace.open(path))
+            self._show(Workspace.open_or_view(path))
         except FewshotError as error:
             self.problem.emit(str(error))
 

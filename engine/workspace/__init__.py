@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from engine.workspace import commands, filters
+from engine.workspace import commands, filters, locating
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import ClassRow, ExampleRow, PictureRow, Predictions, RunRow
+from engine.workspace.rows import ClassRow, ExampleRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
 from engine.workspace.store import Workspace
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "ClassRow",
     "Command",
     "ExampleRow",
+    "FileFacts",
+    "LabelEvent",
     "PictureFilter",
     "PictureRow",
     "Predictions",
@@ -21,4 +23,5 @@ __all__ = [
     "Workspace",
     "commands",
     "filters",
+    "locating",
 ]

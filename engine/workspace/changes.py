@@ -12,6 +12,7 @@ The log has typed columns like its table, not JSON, because paths are BLOBs.
 from __future__ import annotations
 
 import sqlite3
+import time
 from dataclasses import dataclass
 
 BEFORE, AFTER = 0, 1
@@ -48,7 +49,18 @@ class _Logged:
     def names(self) -> list[str]:
         return [self.key, *(column.split()[0] for column in self.columns)]
 
-    def schema(self) -> str:
+    def table(self) -> str:
+        return f"""
+        CREATE TABLE {self.name}_log (
+            step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
+            side INTEGER NOT NULL,
+            {self.key} INTEGER NOT NULL,
+            {", ".join(self.columns)},
+            PRIMARY KEY (step, {self.key}, side)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    def triggers(self) -> str:
         table, key, names = self.name, self.key, self.names
         into = f"INSERT INTO {table}_log(step, side, {', '.join(names)}) SELECT step"
         old = ", ".join(f"OLD.{name}" for name in names)
@@ -66,16 +78,8 @@ class _Logged:
             "UPDATE": log_before + forget_after + log_after,
             "DELETE": log_before + forget_after,
         }
-        log = f"""
-        CREATE TABLE {table}_log (
-            step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
-            side INTEGER NOT NULL,
-            {key} INTEGER NOT NULL,
-            {", ".join(self.columns)},
-            PRIMARY KEY (step, {key}, side)
-        ) STRICT, WITHOUT ROWID;
-        """
-        return log + "\n".join(
+        return "\n".join(
+            f"DROP TRIGGER IF EXISTS {table}_{event.lower()};"
             f"CREATE TRIGGER {table}_{event.lower()} AFTER {event} ON {table}"
             f" WHEN EXISTS (SELECT 1 FROM recording) BEGIN {body} END;"
             for event, body in bodies.items()
@@ -105,40 +109,50 @@ class _Logged:
 # Parents before children: rows are restored in this order and dropped in the reverse of it.
 _LOGGED = (
     _Logged("class", "id", ("name TEXT", "color TEXT", "key TEXT", "position INTEGER")),
-    _Logged("picture", "id", ("path BLOB", "error TEXT")),
-    _Logged("label", "picture_id", ("class_id INTEGER", "source TEXT", "time REAL")),
+    _Logged("picture", "id", ("path BLOB", "error TEXT", "size INTEGER", "mtime_ns INTEGER")),
+    _Logged("label", "picture_id", ("class_id INTEGER", "source TEXT", "time REAL", "run_id INTEGER")),
 )
 
-LOG_SCHEMA = "\n".join(
+LOG_TABLES = "\n".join(
     [
         "CREATE TABLE step (id INTEGER PRIMARY KEY, title TEXT NOT NULL,"
-        " undone INTEGER NOT NULL DEFAULT 0) STRICT;",
+        " undone INTEGER NOT NULL DEFAULT 0, time REAL, past INTEGER NOT NULL DEFAULT 0) STRICT;",
+        "CREATE INDEX step_not_past ON step(id) WHERE NOT past;",
         "-- Holds the step being recorded, and is empty between gestures.",
         "CREATE TABLE recording (step INTEGER NOT NULL REFERENCES step) STRICT;",
-        *(table.schema() for table in _LOGGED),
+        *(table.table() for table in _LOGGED),
+        "CREATE INDEX label_log_picture ON label_log(picture_id);",
     ]
 )
+
+LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
+"""Makes the triggers, or makes them anew: they hold no data, so they are always the present program's."""
 
 
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
-    db.execute("DELETE FROM step WHERE undone")
-    step = int(db.execute("INSERT INTO step(title) VALUES (?) RETURNING id", (title,)).fetchone()[0])
+    db.execute("DELETE FROM step WHERE undone AND NOT past")
+    row = db.execute(
+        "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
+    ).fetchone()
+    step = int(row[0])
     db.execute("INSERT INTO recording VALUES (?)", (step,))
     return step
 
 
 def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
-    """Stop recording and say what the gesture changed. Steps too old to matter leave the log."""
+    """Stop recording and say what the gesture changed. Steps too old to be undone become the past."""
     db.execute("DELETE FROM recording")
-    db.execute("DELETE FROM step WHERE id <= ?", (step - MAX_STEPS,))
+    # What is left of them, classes and labels, is the history of labels (see `history`).
+    db.execute("DELETE FROM picture_log WHERE step <= ?", (step - MAX_STEPS,))
+    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND id <= ?", (step - MAX_STEPS,))
     return _changes(db, step)
 
 
 def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the last gesture that has not been undone."""
     row: tuple[int, str] | None = db.execute(
-        "SELECT id, title FROM step WHERE NOT undone ORDER BY id DESC LIMIT 1"
+        "SELECT id, title FROM step WHERE NOT undone AND NOT past ORDER BY id DESC LIMIT 1"
     ).fetchone()
     return row
 
@@ -146,7 +160,7 @@ def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
 def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the gesture that was undone last."""
     row: tuple[int, str] | None = db.execute(
-        "SELECT id, title FROM step WHERE undone ORDER BY id LIMIT 1"
+        "SELECT id, title FROM step WHERE undone AND NOT past ORDER BY id LIMIT 1"
     ).fetchone()
     return row
 

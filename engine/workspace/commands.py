@@ -13,16 +13,17 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from engine.errors import FewshotError
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
-from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
+from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
 
 _KEYS = "123456789"
+_UNSEEN = (None, None)
 
 
 class Command(Protocol):
@@ -131,11 +132,13 @@ class AddPictures:
     """Add pictures, as examples of a class or, without one, to be labelled.
 
     A picture that is already in the project is not added twice, but gets the class if one is given.
-    Two paths are the same picture if they have the same name in the same real folder.
+    Two paths are the same picture if they have the same name in the same real folder. `facts` are
+    what whoever found the files has seen of them: a gesture does not wait for a slow drive.
     """
 
     paths: Sequence[Path]
     class_id: int | None = None
+    facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -143,10 +146,13 @@ class AddPictures:
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
-        db.executemany("INSERT INTO picture(path) VALUES (?) ON CONFLICT(path) DO NOTHING", paths)
+        db.executemany(
+            "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
+            ((real, *(self.facts.get(path) or _UNSEEN)) for real, path in paths.items()),
+        )
         if self.class_id is not None:
             find = "SELECT id FROM picture WHERE path = ?"
-            ids = [db.execute(find, path).fetchone()[0] for path in paths]
+            ids = [db.execute(find, (real,)).fetchone()[0] for real in paths]
             LabelPictures(ids, self.class_id).apply(db)
 
 
@@ -155,6 +161,7 @@ class AddClassFolders:
     """Add examples class by class, with the classes that do not exist yet; those of `unknown` are unknown."""
 
     folders: Mapping[str, Sequence[Path]]
+    facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -165,23 +172,25 @@ class AddClassFolders:
     def apply(self, db: sqlite3.Connection) -> None:
         for folder, paths in self.folders.items():
             if _means_unknown(folder):
-                AddPictures(paths, UNKNOWN).apply(db)
+                AddPictures(paths, UNKNOWN, self.facts).apply(db)
                 continue
             name = _class_name_from(folder)
             row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
-            AddPictures(paths, row[0] if row else _add_class(db, name)).apply(db)
+            AddPictures(paths, row[0] if row else _add_class(db, name), self.facts).apply(db)
 
 
 @dataclass(frozen=True)
 class LabelPictures:
     """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
 
-    The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class.
+    The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
+    suggested the class, if one did.
     """
 
     picture_ids: Sequence[int]
     class_id: int | None
     source: LabelSource = "human"
+    run_id: int | None = None
 
     @property
     def title(self) -> str:
@@ -202,10 +211,11 @@ class LabelPictures:
             _have_unknown(db)
         db.execute(
             """
-            INSERT INTO label(picture_id, class_id, source, time)
-            SELECT value, :class_id, :source, :time FROM json_each(:ids) WHERE TRUE
+            INSERT INTO label(picture_id, class_id, source, time, run_id)
+            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE TRUE
             ON CONFLICT(picture_id) DO UPDATE
-            SET class_id = excluded.class_id, source = excluded.source, time = excluded.time
+            SET class_id = excluded.class_id, source = excluded.source, time = excluded.time,
+                run_id = excluded.run_id
             WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
             AND (label.source <> 'human' OR excluded.source = 'human')
             """,
@@ -214,6 +224,7 @@ class LabelPictures:
                 "class_id": self.class_id,
                 "source": self.source,
                 "time": time.time(),
+                "run_id": self.run_id,
             },
         )
 
@@ -223,6 +234,7 @@ class AcceptPredictions:
     """Make labels of what a run said: picture ids by class. A picture that has a label keeps it."""
 
     picture_ids: Mapping[int, Sequence[int]]
+    run_id: int | None = None
 
     @property
     def title(self) -> str:
@@ -234,10 +246,10 @@ class AcceptPredictions:
             _have_unknown(db)
         for class_id, picture_ids in self.picture_ids.items():
             db.execute(
-                "INSERT INTO label(picture_id, class_id, source, time)"
-                " SELECT value, ?, 'human', ? FROM json_each(?) WHERE TRUE"
+                "INSERT INTO label(picture_id, class_id, source, time, run_id)"
+                " SELECT value, ?, 'human', ?, ? FROM json_each(?) WHERE TRUE"
                 " ON CONFLICT(picture_id) DO NOTHING",
-                (class_id, time.time(), _json(picture_ids)),
+                (class_id, time.time(), self.run_id, _json(picture_ids)),
             )
 
 
@@ -254,6 +266,25 @@ class RemovePictures:
     def apply(self, db: sqlite3.Connection) -> None:
         db.execute(
             "DELETE FROM picture WHERE id IN (SELECT value FROM json_each(?))", (_json(self.picture_ids),)
+        )
+
+
+@dataclass(frozen=True)
+class RelocatePictures:
+    """Say where the files of pictures are now: path by picture id (see `engine.workspace.locating`)."""
+
+    places: Mapping[int, Path]
+
+    @property
+    def title(self) -> str:
+        return f"Locate {_pictures(len(self.places))}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        real = {given: real for real, given in _real_paths(self.places.values()).items()}
+        # By way of a link it may be found where another picture of the project is: then it stays missing.
+        db.executemany(
+            "UPDATE OR IGNORE picture SET path = ?1, error = NULL WHERE id = ?2 AND path <> ?1",
+            ((real[path], picture_id) for picture_id, path in self.places.items() if path in real),
         )
 
 
@@ -316,12 +347,14 @@ def _add_class(db: sqlite3.Connection, name: str, color: str | None = None) -> i
     return int(row[0])
 
 
-def _real_paths(paths: Iterable[Path]) -> list[tuple[bytes]]:
-    """Each picture once, in order, as one-column rows. Folders are resolved once, not once a picture."""
+def _real_paths(paths: Iterable[Path]) -> dict[bytes, Path]:
+    """Each picture once, in order: its real path, and as it was given. Folders are resolved once each."""
     real_folder = cache(_real_folder)
-    split = (str(path).rpartition(os.sep) for path in paths)
-    unique = dict.fromkeys(real_folder(folder + separator) + name for folder, separator, name in split)
-    return [(os.fsencode(path),) for path in unique]
+    real: dict[bytes, Path] = {}
+    for path in paths:
+        folder, separator, name = str(path).rpartition(os.sep)
+        real.setdefault(os.fsencode(real_folder(folder + separator) + name), path)
+    return real
 
 
 def _real_folder(folder: str) -> str:

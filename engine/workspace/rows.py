@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,15 +31,53 @@ class ClassRow:
     count: int
 
 
+class FileFacts(NamedTuple):
+    """What a file looked like from outside: its size in bytes, and when it was changed (ns since 1970)."""
+
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileFacts | None:
+        """The facts of the file at `path` now; `None` if it cannot be seen."""
+        try:
+            info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
+        except (OSError, ValueError):
+            return None
+        return cls(info.st_size, info.st_mtime_ns)
+
+
 @dataclass(frozen=True, slots=True)
 class PictureRow:
-    """A picture of the project. `error` is why the last run could not read it, if it could not."""
+    """A picture of the project. `error` is why the last run could not read it, if it could not.
+
+    `size` (bytes) and `mtime_ns` (since 1970) are what its file was when it was added, if that
+    is known.
+    """
 
     id: int
     path: Path
     class_id: int | None
     source: LabelSource | None
     error: str | None
+    size: int | None
+    mtime_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """A change of a picture's label, as its history tells it.
+
+    `class_name` is the class it got, by its present name or else its last one, or `None` if the label
+    was taken away. `source` says who gave it, `run_id` which run had suggested it, if one had. `time`
+    is `None` if it was not noted. `gesture` is the title of the gesture, empty if that is forgotten.
+    """
+
+    class_name: str | None
+    source: LabelSource | None
+    run_id: int | None
+    time: datetime | None
+    gesture: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from engine.workspace.changes import LOG_SCHEMA
+from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE class (
@@ -26,7 +26,9 @@ CREATE TABLE class (
 CREATE TABLE picture (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path BLOB NOT NULL UNIQUE,
-    error TEXT
+    error TEXT,
+    size INTEGER,
+    mtime_ns INTEGER
 ) STRICT;
 CREATE INDEX picture_unreadable ON picture(id) WHERE error IS NOT NULL;
 
@@ -34,7 +36,8 @@ CREATE TABLE label (
     picture_id INTEGER PRIMARY KEY REFERENCES picture ON DELETE CASCADE,
     class_id INTEGER NOT NULL REFERENCES class ON DELETE CASCADE,
     source TEXT NOT NULL CHECK (source IN ('human', 'model', 'import')),
-    time REAL NOT NULL
+    time REAL NOT NULL,
+    run_id INTEGER REFERENCES run
 ) STRICT;
 CREATE INDEX label_class ON label(class_id);
 
@@ -60,7 +63,28 @@ CREATE TABLE prediction_batch (
     probabilities BLOB NOT NULL
 ) STRICT;
 CREATE INDEX prediction_batch_run ON prediction_batch(run_id);
+
+-- The folders the project file has been in, the present one last: pictures may have come along.
+CREATE TABLE home (id INTEGER PRIMARY KEY AUTOINCREMENT, folder BLOB NOT NULL UNIQUE) STRICT;
 """
+
+# What brings a format to the next. Written once and never changed: it must fit the files of its time.
+_STEPS = {
+    1: "ALTER TABLE run ADD COLUMN options TEXT NOT NULL DEFAULT '{}';",
+    2: """
+        ALTER TABLE picture ADD COLUMN size INTEGER;
+        ALTER TABLE picture ADD COLUMN mtime_ns INTEGER;
+        ALTER TABLE picture_log ADD COLUMN size INTEGER;
+        ALTER TABLE picture_log ADD COLUMN mtime_ns INTEGER;
+        ALTER TABLE label ADD COLUMN run_id INTEGER REFERENCES run;
+        ALTER TABLE label_log ADD COLUMN run_id INTEGER;
+        CREATE INDEX label_log_picture ON label_log(picture_id);
+        ALTER TABLE step ADD COLUMN time REAL;
+        ALTER TABLE step ADD COLUMN past INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX step_not_past ON step(id) WHERE NOT past;
+        CREATE TABLE home (id INTEGER PRIMARY KEY AUTOINCREMENT, folder BLOB NOT NULL UNIQUE) STRICT;
+    """,
+}
 
 
 def create(db: sqlite3.Connection) -> None:
@@ -71,20 +95,23 @@ def create(db: sqlite3.Connection) -> None:
         PRAGMA application_id = {APPLICATION_ID};
         PRAGMA user_version = {VERSION};
         {_TABLES}
-        {LOG_SCHEMA}
+        {LOG_TABLES}
+        {LOG_TRIGGERS}
         COMMIT;
         """
     )
 
 
+def is_old(db: sqlite3.Connection) -> bool:
+    """Whether the project has a format of the past."""
+    return _version(db) < VERSION
+
+
 def upgrade(db: sqlite3.Connection) -> None:
     """Bring a project of an earlier format to the present one, wholly or not at all."""
-    if db.execute("PRAGMA user_version").fetchone()[0] < 2:
-        db.executescript(
-            """
-            BEGIN IMMEDIATE;
-            ALTER TABLE run ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
-            PRAGMA user_version = 2;
-            COMMIT;
-            """
-        )
+    steps = "".join(_STEPS[version] for version in range(_version(db), VERSION))
+    db.executescript(f"BEGIN IMMEDIATE; {steps} {LOG_TRIGGERS} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -9,38 +9,58 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from os.path import samestat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, filters, schema
+from engine.workspace import changes, connection, filters, homes, locating, reading, schema
+from engine.workspace.backup import back_up
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import UNKNOWN, ClassRow, ExampleRow, PictureRow, Predictions, RunRow, RunStatus
+from engine.workspace.history import label_events
+from engine.workspace.rows import (
+    UNKNOWN,
+    ClassRow,
+    ExampleRow,
+    LabelEvent,
+    PictureRow,
+    Predictions,
+    RunRow,
+    RunStatus,
+)
 
 RUNS_WITH_PREDICTIONS = 5
+
+_held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
+"""The files that this process has open to change them."""
 
 
 class Workspace:
     """An open project: classes, pictures, labels, runs and the history of gestures, in one file.
 
-    Use `create`, `open` or `open_or_create`. Every method raises `FewshotError` when the file cannot
-    be read or written (full disk, lost drive, …); a gesture then has not happened at all and the
-    workspace goes on working. All calls come from the thread that opened it. While it is open no
-    other window or process can open the same file; a crash lets go of it.
+    Use `create`, `open` or `open_or_create`, or `open_or_view` to look at least. Every method raises
+    `FewshotError` when the file cannot be read or written (full disk, lost drive, …); a gesture then has
+    not happened at all and the workspace goes on working. All calls come from the thread that opened it.
+    While it is open to be changed no other window or process can open the same file; a crash lets go
+    of it.
+
+    `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    path: Path
-
-    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: str = "") -> None:
         self.path = path
+        self.obstacle = obstacle
         self._db = db
+        if not obstacle:
+            _held[self] = path.stat()
 
     # Opening and closing
 
@@ -54,15 +74,19 @@ class Workspace:
         with connection.exclusive(path) as db:
             schema.create(db)
             connection.configure(db)
-        return cls(path, db)
+            homes.settle(db, path)
+            return cls(path, db)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open a project; its content is checked first if it was not closed properly the last time."""
+        """Open a project; its content is checked first if it was not closed properly the last time.
+
+        If it was moved together with its pictures, their paths follow it.
+        One of an earlier format is brought to the present one, after a copy of it was put beside it.
+        """
         path = Path(path).absolute()
+        _refuse_absent(path)
         with failures_as_sentences(path):
-            if not path.is_file():
-                raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
             if not os.access(path, os.W_OK):
                 raise FewshotError(READ_ONLY.format(path=path))
             unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
@@ -71,12 +95,15 @@ class Workspace:
             connection.configure(db)
             if unclean:
                 connection.refuse_damaged(db, path)
-            schema.upgrade(db)
+            if schema.is_old(db):
+                back_up(db, path)
+                schema.upgrade(db)
+            homes.settle(db, path)
             db.execute(
                 "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
                 " WHERE status = 'running'"
             )
-        return cls(path, db)
+            return cls(path, db)
 
     @classmethod
     def open_or_create(cls, path: str | os.PathLike[str]) -> Self:
@@ -86,9 +113,36 @@ class Workspace:
             has_content = path.exists() and path.stat().st_size > 0
         return cls.open(path) if has_content else cls.create(path)
 
+    @classmethod
+    def view(cls, path: str | os.PathLike[str], obstacle: str) -> Self:
+        """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
+
+        What others change in it later is not seen. Nothing is written, neither to the file nor beside it.
+        """
+        path = Path(path).absolute()
+        _refuse_absent(path)
+        with failures_as_sentences(path):
+            file = path.stat()
+            if any(samestat(file, held) for held in _held.values()):
+                raise FewshotError(f"{path} is open in this window already.")
+            with reading.loaded(path) as db:
+                if schema.is_old(db):
+                    schema.upgrade(db)
+                homes.settle(db, path)
+                return cls(path, db, obstacle)
+
+    @classmethod
+    def open_or_view(cls, path: str | os.PathLike[str]) -> Self:
+        """Open a project or, where that cannot be, look at it: on a read-only medium, in a second window."""
+        try:
+            return cls.open(path)
+        except FewshotError as error:
+            return cls.view(path, str(error))
+
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""
         self._db.close()
+        _held.pop(self, None)
 
     def __enter__(self) -> Self:
         return self
@@ -161,7 +215,7 @@ class Workspace:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
         wanted = [int(picture_id) for picture_id in picture_ids]
         rows = self._rows(
-            "SELECT picture.id, picture.path, class_id, source, error"
+            "SELECT picture.id, picture.path, class_id, source, error, size, mtime_ns"
             " FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
             " LEFT JOIN label ON picture_id = picture.id ORDER BY wanted.key",
             (json.dumps(wanted),),
@@ -175,9 +229,27 @@ class Workspace:
         rows = self._rows("SELECT path FROM picture ORDER BY id")
         return [os.fsdecode(row[0]).rpartition(os.sep)[2] for row in rows]
 
+    def missing(self) -> list[PictureRow]:
+        """The pictures whose files are not where they were. Looks at the disk, which may take long.
+
+        See `engine.workspace.locating` for the same with progress, and for finding them again.
+        """
+        search = locating.find_missing(self.pictures(self.picture_ids()))
+        while True:
+            try:
+                next(search)
+            except StopIteration as stop:
+                missing: list[PictureRow] = stop.value
+                return missing
+
     def labels(self) -> dict[int, int]:
         """Class id by picture id, `UNKNOWN` included."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
+
+    def history(self, picture_id: int) -> list[LabelEvent]:
+        """Every label the picture got or lost and that was not undone, the earliest first."""
+        with failures_as_sentences(self.path):
+            return label_events(self._db, picture_id)
 
     def examples(self) -> list[ExampleRow]:
         """Every picture of a class, also one that could not be read before: a run looks at it anew."""
@@ -318,6 +390,8 @@ class Workspace:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
+        if self.obstacle:
+            raise FewshotError(self.obstacle)
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -334,6 +408,12 @@ class Workspace:
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):
             return self._db.execute(query, values).fetchall()
+
+
+def _refuse_absent(path: Path) -> None:
+    with failures_as_sentences(path):
+        if not path.is_file():
+            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
 
 
 def _path(name: bytes) -> Path:

@@ -83,6 +83,11 @@ class MessageBar(QFrame):
         del self._messages[-1:]
         self._show_newest()
 
+    def withdraw(self, text: str) -> None:
+        """Take back the message with this text, if it is still there: it no longer holds."""
+        self._messages = [kept for kept in self._messages if kept.text != text]
+        self._show_newest()
+
     def clear(self) -> None:
         """Dismiss everything."""
         self._messages.clear()

@@ -34,8 +34,9 @@ class _Wish:
 
 @dataclass(frozen=True)
 class _Answer:
-    """A thumbnail or the reason why there is none."""
+    """A thumbnail of the file at `path`, or the reason why there is none."""
 
+    path: Path
     pixels: int
     image: QImage | None
     error: str | None
@@ -55,11 +56,10 @@ class _Decoding(QRunnable):
     def run(self) -> None:
         answer = None
         try:
-            answer = _Answer(
-                self._wish.pixels, _to_image(self._decode(self._wish.path, self._wish.pixels)), None
-            )
+            path, pixels = self._wish.path, self._wish.pixels
+            answer = _Answer(path, pixels, _to_image(self._decode(path, pixels)), None)
         except UnreadablePicture as unreadable:
-            answer = _Answer(self._wish.pixels, None, unreadable.reason)
+            answer = _Answer(path, pixels, None, unreadable.reason)
         finally:
             # A bug in the decoder still gives its place in the pool back.
             self._done(self._wish, answer)
@@ -114,14 +114,15 @@ class ThumbnailLoader(QObject):
             self._pending.clear()
 
     def image(self, picture_id: int, path: Path) -> QImage | None:
-        """The thumbnail, possibly of another size while the right one is being decoded.
+        """The thumbnail, possibly of another size or place while the right one is being decoded.
 
         `None` where there is none yet (`loaded` will tell) or none can be had (see `error`).
         """
         answer = self._answers.get(picture_id)
         if answer is not None:
             self._answers.move_to_end(picture_id)
-        if answer is None or (answer.image is not None and answer.pixels != self._pixels):
+        outgrown = answer is not None and answer.image is not None and answer.pixels != self._pixels
+        if answer is None or answer.path != path or outgrown:
             self._wish(_Wish(picture_id, self._generation, self._pixels, path))
         return answer.image if answer else None
 

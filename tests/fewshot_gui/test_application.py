@@ -73,7 +73,7 @@ def test_the_next_start_opens_the_last_project(tmp_path: Path) -> None:
     workspace.close()
 
 
-def test_a_project_open_in_another_window_is_told_and_another_one_opened(tmp_path: Path) -> None:
+def test_a_project_that_cannot_even_be_shown_is_told_and_another_one_opened(tmp_path: Path) -> None:
     first, _ = open_at_start(None)
     remember_project(first.path)
     second, problem = open_at_start(None)

@@ -87,26 +87,6 @@ def test_a_newer_project_is_refused_and_left_alone(project: Path, furnished: Wor
     assert project.read_bytes() == before
 
 
-def test_a_project_made_before_runs_had_options_is_brought_up_to_date(
-    project: Path, furnished: Workspace
-) -> None:
-    run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
-    furnished.finish_run(run, "finished")
-    furnished.close()
-    db = sqlite3.connect(project)
-    db.execute("ALTER TABLE run DROP COLUMN options")
-    db.execute("PRAGMA user_version = 1")
-    db.commit()
-    db.close()
-    for _ in range(2):
-        with Workspace.open(project) as reopened:
-            last = reopened.latest_run()
-            assert last is not None
-            assert (last.algorithm, last.options, last.status) == ("prototypical", {}, "finished")
-    with Workspace.open(project) as reopened:
-        reopened.begin_run("prototypical", "conv4", "cpu", 0, [1, 2], {"steps": 3})
-
-
 def test_a_project_opens_in_one_window_at_a_time(project: Path, workspace: Workspace) -> None:
     with pytest.raises(FewshotError, match="open in another window"):
         Workspace.open(project)

@@ -1,0 +1,67 @@
+"""A project that is moved together with its pictures just opens.
+
+The project remembers the folders it has been in. With them, each absolute path also says where the
+picture lies relative to the project, and stays right as long as the file is there; only where it is not,
+the same way from the project's new folder is tried.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from engine.workspace.locating import Disk
+
+
+def settle(db: sqlite3.Connection, project: Path) -> None:
+    """Note where the project is; if it was elsewhere before, follow the pictures that came along.
+
+    Only a project that has moved looks at the disk. This is no gesture: there is nothing to undo, and
+    the undo log then means the new places, too.
+    """
+    here = os.path.realpath(project.parent)
+    homes = [os.fsdecode(row[0]) for row in db.execute("SELECT folder FROM home ORDER BY id DESC")]
+    if homes[:1] == [here]:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if homes:
+        # Removed pictures are looked for as well: undo may bring them back.
+        paths = db.execute("SELECT path, size FROM picture UNION SELECT path, size FROM picture_log")
+        moved = _came_along({os.fsdecode(path): size for path, size in paths}, homes, here)
+        encoded = {os.fsencode(old): os.fsencode(new) for old, new in moved.items()}
+        db.create_function("new_place", 1, encoded.get, deterministic=True)
+        for table in ("picture", "picture_log"):
+            db.execute(f"UPDATE {table} SET path = new_place(path) WHERE new_place(path) IS NOT NULL")
+    db.execute("REPLACE INTO home(folder) VALUES (?)", (os.fsencode(here),))
+    db.execute("COMMIT")
+
+
+def _came_along(known: Mapping[str, int | None], homes: Sequence[str], here: str) -> dict[str, str]:
+    """New path by old path, for the files that are only there if one goes the old way from `here`."""
+    disk = Disk()
+    transfer = cache(_transfer)
+    moved: dict[str, str] = {}
+    taken = set(known)
+    for path, size in known.items():
+        if disk.has(path):
+            continue
+        folder, _, name = path.rpartition(os.sep)
+        for home in homes:
+            place = transfer(folder, home, here) + name
+            if place not in taken and disk.has_same(place, size):
+                moved[path] = place
+                taken.add(place)
+                break
+    return moved
+
+
+def _transfer(folder: str, home: str, here: str) -> str:
+    """The folder that lies to `here` as `folder` does to `home`."""
+    try:
+        way = os.path.relpath(folder + os.sep, home)
+    except ValueError:  # another drive of Windows: there is no way
+        return os.path.join(folder, "")  # noqa: PTH118
+    return os.path.join(os.path.normpath(os.path.join(here, way)), "")  # noqa: PTH118

@@ -1,0 +1,83 @@
+"""A project as it is now, in memory, for who may look at it but not change it.
+
+The window that has a project open holds it alone (see `connection`), and what lies on a read-only
+medium cannot be opened by SQLite in the usual way, as its write-ahead log would be written to. So
+the file and its log are copied as plain files, put together in a folder of the system's, and loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from engine.errors import FewshotError
+from engine.workspace import connection
+
+_ATTEMPTS = 20
+_LOG_HEADER_BYTES = 32
+
+
+@contextmanager
+def loaded(path: Path) -> Iterator[sqlite3.Connection]:
+    """The project at `path` as it is after its last gesture, in memory; closed again if the block fails.
+
+    The file is only read. This process must not have it open itself: to the system, reading it to the
+    end as a file would end the lock that SQLite holds on it.
+
+    Raises `FewshotError` if it is no project, is damaged, or is being written all the time, and
+    `OSError` if it cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="fewshot-") as folder:
+        copy = Path(folder, "project")
+        for _ in range(_ATTEMPTS):
+            if _copied(path, copy):
+                break
+        else:
+            raise FewshotError(
+                f"{path} is being changed by another window or program: try again in a moment."
+            )
+        with closing(sqlite3.connect(copy)) as disk:
+            connection.refuse_foreign(disk, path)
+            # This also plays the log back into the file.
+            disk.execute("PRAGMA journal_mode = DELETE")
+            connection.refuse_damaged(disk, path)
+            memory = sqlite3.connect(":memory:", isolation_level=None)
+            disk.backup(memory)
+    try:
+        connection.configure(memory)
+        yield memory
+    except BaseException:
+        memory.close()
+        raise
+
+
+def _copied(path: Path, copy: Path) -> bool:
+    """Copy the project and its log; returns whether the copies belong together.
+
+    What a writer changes in the file, it has written to the log before, and the log is copied last:
+    so it makes good what was torn or mixed in the copy of the file. Only if the log was begun anew
+    meanwhile, or is not there, the copies need not fit; both show from outside.
+    """
+    log, log_copy = (file.with_name(file.name + "-wal") for file in (path, copy))
+    before = _state(path, log)
+    shutil.copyfile(path, copy)
+    log_copy.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        shutil.copyfile(log, log_copy)
+    after = _state(path, log)
+    # With a log, the file itself may have been written to.
+    return before == after or (before[0] == after[0] != b"")
+
+
+def _state(path: Path, log: Path) -> tuple[bytes, int, int]:
+    """The log's header, which differs for each log, and size and time of the file."""
+    header = b""
+    with suppress(FileNotFoundError), log.open("rb") as file:
+        header = file.read(_LOG_HEADER_BYTES)
+    info = os.stat(path)  # noqa: PTH116
+    return header, info.st_size, info.st_mtime_ns

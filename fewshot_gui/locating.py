@@ -1,0 +1,109 @@
+"""Missing pictures: which are gone, where they may be now, and what was found, before it counts.
+
+All of it happens in the message bar, so nothing waits for an answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.workspace import PictureRow, locating
+from engine.workspace.commands import RelocatePictures
+from fewshot_gui.background import BackgroundTask
+from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+
+
+class Locator(QObject):
+    """One search at a time; asking again, or opening another project, ends the one before."""
+
+    def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._hub, self._messages, self._window = hub, messages, window
+        self._tasks: list[BackgroundTask] = []
+        self._said = ""
+        hub.opened.connect(self._start_afresh)
+
+    def ask(self) -> None:
+        """Look for every picture's file, then ask where the missing ones are."""
+        self._start_afresh()
+        pictures = self._hub.pictures()
+        self._search(locating.find_missing(pictures), partial(self._ask_where, pictures))
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Stop searching; returns whether the threads ended in time."""
+        self._start_afresh()
+        until = time.monotonic() + timeout_s
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
+
+    def _ask_where(self, pictures: list[PictureRow], missing: list[PictureRow]) -> None:
+        if not missing:
+            self._say(Message(Severity.INFORMATION, self.tr("No picture is missing.")))
+            return
+        words = (
+            self.tr("1 picture is missing: {path}.")
+            if len(missing) == 1
+            else self.tr("{n} pictures are missing, for example {path}.")
+        )
+        gone = {row.id for row in missing}
+        taken = frozenset(row.path for row in pictures if row.id not in gone)
+        self._say(
+            Message(
+                Severity.WARNING,
+                words.format(n=f"{len(missing):,}", path=missing[0].path),
+                self.tr("Choose their folder…"),
+                partial(self._choose_folder, missing, taken),
+            )
+        )
+
+    def _choose_folder(self, missing: list[PictureRow], taken: frozenset[Path]) -> None:
+        title = self.tr("Choose a folder that holds missing pictures")
+        dialog = FileDialog(self._window, title, "located", QFileDialog.FileMode.Directory)
+        dialog.chosen.connect(partial(self._look_in, missing, taken))
+        dialog.open()
+
+    def _look_in(self, missing: list[PictureRow], taken: frozenset[Path], folders: list[Path]) -> None:
+        search = locating.locate(missing, folders[0], taken)
+        self._search(search, partial(self._offer, missing, taken, folders[0]))
+
+    def _offer(
+        self, missing: list[PictureRow], taken: frozenset[Path], folder: Path, places: dict[int, Path]
+    ) -> None:
+        if not places:
+            words = self.tr("None of the missing pictures is in {folder}.").format(folder=folder)
+            again = partial(self._choose_folder, missing, taken)
+            self._say(Message(Severity.WARNING, words, self.tr("Choose another folder…"), again))
+            return
+        words = self.tr("Found {n} of {total} missing pictures, for example {path}.").format(
+            n=f"{len(places):,}", total=f"{len(missing):,}", path=next(iter(places.values()))
+        )
+        use = partial(self._use, places)
+        self._say(Message(Severity.INFORMATION, words, self.tr("Use what was found"), use))
+
+    def _use(self, places: dict[int, Path]) -> None:
+        if self._hub.apply(RelocatePictures(places)) is not None:
+            self.ask()
+
+    def _search(self, search: Generator[int, None, object], then: Callable[..., None]) -> None:
+        self._start_afresh()
+        task = BackgroundTask(search, "locate", self)
+        task.finished.connect(then)
+        self._tasks = [before for before in self._tasks if before.running] + [task]
+        task.start()
+
+    def _start_afresh(self) -> None:
+        """What was said and searched before no longer matters."""
+        for task in self._tasks:
+            task.cancel()
+        self._messages.withdraw(self._said)
+
+    def _say(self, message: Message) -> None:
+        self._said = message.text
+        self._messages.show_message(message)

@@ -1,0 +1,209 @@
+"""Pictures whose files were moved: with the project, without it, or away for good."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from engine.workspace import FileFacts, Workspace, filters, locating
+from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RelocatePictures, RemovePictures
+
+Result = TypeVar("Result")
+
+
+def result_of(search: Generator[int, None, Result]) -> Result:
+    while True:
+        try:
+            next(search)
+        except StopIteration as stop:
+            found: Result = stop.value
+            return found
+
+
+def make_files(folder: Path, *names: str) -> list[Path]:
+    paths = [folder / name for name in names]
+    for number, path in enumerate(paths):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * (number + 1))
+    return paths
+
+
+def add(workspace: Workspace, paths: list[Path]) -> None:
+    workspace.apply(AddPictures(paths, facts={path: FileFacts.of(path) for path in paths}))
+
+
+def paths_of(workspace: Workspace) -> list[Path]:
+    return [row.path for row in workspace.pictures(workspace.picture_ids())]
+
+
+@pytest.fixture
+def old_place(tmp_path: Path) -> Path:
+    """A folder with a project and, in a folder of it, three pictures of 1 to 3 bytes."""
+    folder = tmp_path / "old"
+    paths = make_files(folder / "pets", "cat/1.jpg", "cat/2.jpg", "dog/1.jpg")
+    with Workspace.create(folder / "project.fewshot") as workspace:
+        add(workspace, paths)
+        workspace.apply(AddClass("cat"))
+        workspace.apply(LabelPictures([1], 1))
+    return folder
+
+
+@pytest.fixture
+def workspace_elsewhere(old_place: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """The project is open; its pictures are not where they were."""
+    (old_place / "pets").rename(tmp_path / "elsewhere")
+    with Workspace.open(old_place / "project.fewshot") as workspace:
+        yield workspace
+
+
+def locate(workspace: Workspace, folder: Path) -> dict[int, Path]:
+    missing = workspace.missing()
+    gone = {row.id for row in missing}
+    rows = workspace.pictures(workspace.picture_ids())
+    return result_of(locating.locate(missing, folder, [row.path for row in rows if row.id not in gone]))
+
+
+def test_the_size_and_time_of_a_file_are_kept(workspace: Workspace, tmp_path: Path) -> None:
+    seen, unseen = make_files(tmp_path, "a.jpg", "b.jpg")
+    workspace.apply(AddPictures([seen, unseen], facts={seen: FileFacts.of(seen)}))
+    rows = workspace.pictures([1, 2])
+    assert [(row.size, row.mtime_ns) for row in rows] == [(1, seen.stat().st_mtime_ns), (None, None)]
+    workspace.apply(RemovePictures([1]))
+    workspace.undo()
+    assert workspace.pictures([1]) == rows[:1]
+
+
+def test_a_project_moved_with_its_pictures_just_opens(old_place: Path, tmp_path: Path) -> None:
+    new_place = tmp_path / "far" / "away"
+    new_place.parent.mkdir()
+    old_place.rename(new_place)
+    for _ in range(2):
+        with Workspace.open(new_place / "project.fewshot") as workspace:
+            assert workspace.missing() == []
+            assert paths_of(workspace)[0] == new_place / "pets" / "cat" / "1.jpg"
+            assert workspace.labels() == {1: 1}
+            assert workspace.undo_title == "Label 1 picture", "this is no gesture"
+
+
+def test_pictures_beside_the_projects_folder_come_along_too(tmp_path: Path) -> None:
+    paths = make_files(tmp_path / "old" / "pictures", "1.jpg")
+    (tmp_path / "old" / "projects").mkdir()
+    with Workspace.create(tmp_path / "old" / "projects" / "p.fewshot") as workspace:
+        add(workspace, paths)
+    (tmp_path / "old").rename(tmp_path / "new")
+    with Workspace.open(tmp_path / "new" / "projects" / "p.fewshot") as workspace:
+        assert paths_of(workspace) == [tmp_path / "new" / "pictures" / "1.jpg"]
+
+
+def test_undo_and_redo_know_the_new_place(old_place: Path, tmp_path: Path) -> None:
+    with Workspace.open(old_place / "project.fewshot") as workspace:
+        workspace.apply(RemovePictures([2]))
+    old_place.rename(tmp_path / "new")
+    with Workspace.open(tmp_path / "new" / "project.fewshot") as workspace:
+        while workspace.undo():
+            pass
+        while workspace.redo():
+            pass
+        workspace.undo()
+        assert workspace.picture_ids().size == 3
+        assert workspace.missing() == []
+
+
+def test_a_picture_that_is_still_where_it_was_stays_there(old_place: Path, tmp_path: Path) -> None:
+    shutil.copytree(old_place, tmp_path / "copy")
+    with Workspace.open(tmp_path / "copy" / "project.fewshot") as workspace:
+        assert paths_of(workspace)[0].is_relative_to(old_place)
+
+
+def test_each_folder_the_project_was_in_tells_where_its_pictures_are(old_place: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    (old_place / "project.fewshot").rename(second / "project.fewshot")
+    with Workspace.open(second / "project.fewshot") as workspace:
+        add(workspace, make_files(second, "later.jpg"))
+        assert workspace.missing() == []
+    old_place.rename(tmp_path / "third")
+    (second / "later.jpg").rename(tmp_path / "third" / "later.jpg")
+    (second / "project.fewshot").rename(tmp_path / "third" / "project.fewshot")
+    with Workspace.open(tmp_path / "third" / "project.fewshot") as workspace:
+        assert workspace.missing() == []
+
+
+def test_another_picture_of_the_same_name_did_not_come_along(old_place: Path, tmp_path: Path) -> None:
+    old_place.rename(tmp_path / "new")
+    (tmp_path / "new" / "pets" / "cat" / "1.jpg").write_bytes(b"another picture")
+    with Workspace.open(tmp_path / "new" / "project.fewshot") as workspace:
+        assert [row.id for row in workspace.missing()] == [1]
+
+
+def test_missing_pictures_are_listed(old_place: Path) -> None:
+    (old_place / "pets" / "cat" / "2.jpg").unlink()
+    shutil.rmtree(old_place / "pets" / "dog")
+    with Workspace.open(old_place / "project.fewshot") as workspace:
+        assert [row.id for row in workspace.missing()] == [2, 3]
+
+
+@pytest.mark.parametrize("chosen", ["", "cat", "dog"])
+def test_one_folder_tells_where_all_missing_pictures_are(
+    workspace_elsewhere: Workspace, tmp_path: Path, chosen: str
+) -> None:
+    new = tmp_path / "elsewhere"
+    places = locate(workspace_elsewhere, new / chosen)
+    assert places == {1: new / "cat" / "1.jpg", 2: new / "cat" / "2.jpg", 3: new / "dog" / "1.jpg"}
+
+
+def test_without_sizes_the_longest_end_of_a_path_decides(tmp_path: Path, workspace: Workspace) -> None:
+    workspace.apply(AddPictures([tmp_path / "old" / "cat" / "1.jpg", tmp_path / "old" / "dog" / "2.jpg"]))
+    make_files(tmp_path / "new", "cat/1.jpg", "cat/2.jpg", "dog/2.jpg")
+    places = locate(workspace, tmp_path / "new" / "cat")
+    assert places == {1: tmp_path / "new" / "cat" / "1.jpg", 2: tmp_path / "new" / "dog" / "2.jpg"}
+
+
+def test_a_file_that_two_pictures_lead_to_alike_is_neithers(tmp_path: Path, workspace: Workspace) -> None:
+    workspace.apply(AddPictures([tmp_path / "old" / "1.jpg", tmp_path / "older" / "1.jpg"]))
+    make_files(tmp_path / "new", "1.jpg")
+    assert locate(workspace, tmp_path / "new") == {}
+
+
+def test_a_file_of_another_picture_is_left_to_it(tmp_path: Path, workspace: Workspace) -> None:
+    there = make_files(tmp_path / "new", "1.jpg")
+    workspace.apply(AddPictures([tmp_path / "old" / "1.jpg", *there]))
+    assert locate(workspace, tmp_path / "new") == {}
+
+
+def test_a_file_of_another_size_is_another_picture(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "cat" / "1.jpg").write_bytes(b"another picture")
+    assert locate(workspace_elsewhere, tmp_path / "elsewhere").keys() == {2, 3}
+
+
+def test_locating_is_one_gesture(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
+    before = paths_of(workspace_elsewhere)
+    workspace_elsewhere.save_unreadable([1], ["it is not there"])
+    places = locate(workspace_elsewhere, tmp_path / "elsewhere")
+    changed = workspace_elsewhere.apply(RelocatePictures(places))
+    assert (changed.title, changed.pictures, changed.membership) == ("Locate 3 pictures", {1, 2, 3}, True)
+    assert workspace_elsewhere.missing() == []
+    assert workspace_elsewhere.picture_ids(filters.UNREADABLE).size == 0
+    assert workspace_elsewhere.labels() == {1: 1}
+    workspace_elsewhere.undo()
+    assert paths_of(workspace_elsewhere) == before
+
+
+def test_what_is_found_through_a_link_is_added_by_its_real_name_once(
+    workspace_elsewhere: Workspace, tmp_path: Path
+) -> None:
+    new = tmp_path / "elsewhere"
+    add(workspace_elsewhere, [new / "cat" / "2.jpg"])
+    (tmp_path / "link").symlink_to(new)
+    places = locate(workspace_elsewhere, tmp_path / "link")
+    assert workspace_elsewhere.apply(RelocatePictures(places)).pictures == {1, 3}
+    assert paths_of(workspace_elsewhere)[0] == new / "cat" / "1.jpg"
+    assert [row.id for row in workspace_elsewhere.missing()] == [2]
+
+
+def test_a_folder_that_cannot_be_read_holds_nothing(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
+    assert locate(workspace_elsewhere, tmp_path / "nowhere") == {}

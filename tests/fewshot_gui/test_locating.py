@@ -1,0 +1,72 @@
+"""Missing pictures are found again from the message bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from engine.images import find_pictures
+from engine.workspace.commands import AddPictures
+from fewshot_gui.importing import search_pictures
+from fewshot_gui.main_window import MainWindow
+
+MakePictures = Callable[..., Path]
+
+
+def said(window: MainWindow, words: str) -> Callable[[], bool]:
+    return lambda: words in window.messages.text
+
+
+def test_missing_pictures_are_located_in_one_undoable_gesture(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("ants", 3)
+    paths = list(find_pictures([folder]))
+    folder.rename(folder.with_name("moved"))
+    window.hub.apply(AddPictures(paths))
+    thumbnails = window.pictures._thumbnails
+    qtbot.waitUntil(lambda: thumbnails.error(1) is not None)
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(said(window, "3 pictures are missing, for example"))
+    assert window.messages._action.text() == "Choose their folder…"
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(QFileDialog)
+    dialog.chosen.emit([folder.with_name("moved")])
+    dialog.close()
+    qtbot.waitUntil(said(window, "Found 3 of 3 missing pictures"))
+    assert window.hub.path(1).parent == folder, "it is only a proposal so far"
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(said(window, "No picture is missing."))
+    assert window.hub.path(1).parent == folder.with_name("moved")
+    qtbot.waitUntil(lambda: thumbnails.error(1) is None)
+    assert window.hub.undo_title == "Locate 3 pictures"
+
+
+def test_a_folder_without_them_says_so(window: MainWindow, make_pictures: MakePictures, qtbot: QtBot) -> None:
+    folder = make_pictures("ants", 1)
+    window.hub.apply(AddPictures(list(find_pictures([folder]))))
+    (folder / "1.png").unlink()
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(said(window, "1 picture is missing: "))
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(QFileDialog)
+    dialog.chosen.emit([folder])
+    dialog.close()
+    qtbot.waitUntil(said(window, "None of the missing pictures is in"))
+
+
+def test_a_search_notes_the_facts_of_the_files(make_pictures: MakePictures) -> None:
+    folder = make_pictures("ants", 2)
+    search = search_pictures([folder], None)
+    while True:
+        try:
+            next(search)
+        except StopIteration as stop:
+            command = stop.value.command
+            break
+    sizes = [facts.size for facts in command.facts.values()]
+    assert sizes == [path.stat().st_size for path in command.paths]

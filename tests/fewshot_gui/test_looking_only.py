@@ -1,0 +1,74 @@
+"""A project that another window holds is shown, says so, and can be opened once it is free."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project_files import open_at_start
+
+HOLD = """
+import sys
+from engine.workspace import Workspace
+with Workspace.open(sys.argv[1]):
+    print("open", flush=True)
+    input()
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    """A project of one class that another process has open, and that process."""
+    project = tmp_path / "held.fewshot"
+    with Workspace.create(project) as workspace:
+        workspace.apply(AddClass("ant"))
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(project)],
+        cwd=Path(__file__).resolve().parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield project, process
+        process.kill()
+
+
+def test_a_held_project_is_shown_until_it_is_free(
+    window: MainWindow, held: tuple[Path, subprocess.Popen[str]], qtbot: QtBot
+) -> None:
+    project, process = held
+    window.files.open(project)
+    assert window.windowTitle() == "held (read-only) – Fewshot"
+    assert [row.name for row in window.hub.classes] == ["ant"]
+    assert window.messages.isVisible()
+    assert "is open in another window" in window.messages.text
+    window.hub.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.classes] == ["ant"]
+    assert window.messages._action.text() == "Try again"
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    assert window.windowTitle() == "held (read-only) – Fewshot"
+    process.kill()
+    process.wait()
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    assert window.windowTitle() == "held – Fewshot"
+    assert not window.messages.isVisible()
+    window.hub.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+
+
+def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen[str]]) -> None:
+    workspace, problem = open_at_start(held[0])
+    assert (workspace.path, problem) == (held[0], "")
+    assert "is open in another window" in workspace.obstacle
+    workspace.close()
