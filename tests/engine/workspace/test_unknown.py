@@ -41,9 +41,9 @@ def test_undo_and_redo_know_the_unknown(furnished: Workspace) -> None:
 def test_classes_keep_their_places_keys_and_colours_beside_the_unknown(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], UNKNOWN))
     furnished.apply(AddClass("dog"))
-    furnished.apply(MoveClass(4, 0))
+    furnished.apply(MoveClass(4, 1))
     assert [(row.name, row.key) for row in furnished.classes()] == [
-        *(("dog", "4"), ("ant", "1"), ("bee", "2"), ("cat", "3"))
+        *(("ant", "1"), ("dog", "4"), ("bee", "2"), ("cat", "3"))
     ]
 
 
