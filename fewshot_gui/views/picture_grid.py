@@ -79,6 +79,8 @@ class PictureGrid(QListView):
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # The columns share the width; Qt counts a spacing beyond the last and offers to scroll to it.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         # After setMovement, which switches the viewport's drops off.
         self.setAcceptDrops(True)
