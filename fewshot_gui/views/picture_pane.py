@@ -31,9 +31,9 @@ class PicturePane(QWidget):
         super().__init__(parent)
         self._hub = hub
         self._class_id = NO_CLASS
-        self._thumbnails = ThumbnailLoader(self)
+        self.thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub, self)
-        self.grid = PictureGrid(self.model, self._thumbnails, self)
+        self.grid = PictureGrid(self.model, self.thumbnails, self)
         cell_size = remembered("pictures/cell")
         if cell_size.isdecimal():
             self.grid.set_cell_size(int(cell_size))
@@ -116,7 +116,7 @@ class PicturePane(QWidget):
 
     def close_threads(self) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
-        return self._thumbnails.close()
+        return self.thumbnails.close()
 
     def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()
@@ -150,7 +150,7 @@ class PicturePane(QWidget):
 
     def _start_over(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
-        self._thumbnails.clear()
+        self.thumbnails.clear()
         self.model.set_ids([])
         self.search.clear()
         self.show_class(NO_CLASS)
