@@ -21,7 +21,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--exclude", nargs="+", default=[], metavar="PREFIX", help="never see classes whose name begins so"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="NAME.safetensors")
-    parser.add_argument("--steps", type=int, default=4500, help="episodes to train on; default: %(default)s")
+    parser.add_argument("--steps", type=int, default=9000, help="episodes to train on; default: %(default)s")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--attribution", action="append", default=[], metavar="TEXT", help="whose data it is, for the card"

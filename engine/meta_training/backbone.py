@@ -137,6 +137,8 @@ def train_backbone(
         "backbone": backbone.name,
         "sources": list(attributions) or list(data),
         "excluded": list(exclude),
+        "pictures": PICTURES,
+        "examples": list(EXAMPLES),
         "steps": steps,
         "seed": seed,
         "validation": {name: f"20-way 1-shot: {accuracy}" for name, accuracy in judged.items()},
