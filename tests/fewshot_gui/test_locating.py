@@ -28,7 +28,7 @@ def test_missing_pictures_are_located_in_one_undoable_gesture(
     paths = list(find_pictures([folder]))
     folder.rename(folder.with_name("moved"))
     window.hub.apply(AddPictures(paths))
-    thumbnails = window.pictures._thumbnails
+    thumbnails = window.pictures.thumbnails
     qtbot.waitUntil(lambda: thumbnails.error(1) is not None)
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "3 pictures are missing, for example"))

@@ -621,7 +621,7 @@ def test_every_broken_picture_says_in_its_cell_why_it_cannot_be_shown(
     specimens = write_corpus(tmp_path / "corpus").values()
     grid, model = window.pictures.grid, window.pictures.model
     drop_and_wait(window, qtbot, grid.viewport(), [tmp_path / "corpus"], grid.viewport().rect().center())
-    loader = window.pictures._thumbnails
+    loader = window.pictures.thumbnails
     for row in range(0, model.rowCount(), 3):
         grid.scrollTo(model.index(row))
         grid.viewport().repaint()
