@@ -51,7 +51,8 @@ TRAINING_TASKS = ((5, 5, 10), (20, 5, 5))
 
 EPISODES = 4
 STEPS: dict[Features, int] = {"embeddings": 40, "images": 8}
-"""Of each, in a round."""
+"""Of each, in a round, or as many as `PATIENCE` seconds allow."""
+PATIENCE = 2.0
 
 LEARNING_RATE = 1e-3
 WITHOUT_PEER = "easyfsl is not installed, so nothing stands beside our meta-training: pip install easyfsl"
@@ -181,11 +182,17 @@ def _compared(
     device: torch.device,
 ) -> Training:
     def rate(step: Callable[[Episode], object]) -> float:
-        def steps() -> None:
-            for number in range(STEPS[takes]):
-                step(episodes[number % len(episodes)])
+        done = 0
 
-        return STEPS[takes] / seconds(steps, device)
+        def steps() -> None:
+            nonlocal done
+            began = time.perf_counter()
+            while done < STEPS[takes] and time.perf_counter() - began < PATIENCE:
+                step(episodes[done % len(episodes)])
+                done += 1
+
+        taken = seconds(steps, device)
+        return done / taken
 
     rates: list[tuple[float, float]] = []
     for number in range(rounds + 1):

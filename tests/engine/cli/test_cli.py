@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -436,7 +437,9 @@ def test_names_that_the_terminal_cannot_show_do_no_harm(support: Path, images: P
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
 def test_a_real_ctrl_c_stops_a_real_process_quietly(tmp_path: Path) -> None:
-    process = fewshot("demo", "--out", tmp_path / "demo", "--device", "cpu")
+    # Tests that a script runs in its background are deaf to Ctrl-C, and would pass that on.
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = fewshot("demo", "--out", tmp_path / "demo", "--device", "cpu", preexec_fn=hear)
     while not list(tmp_path.glob("demo/examples/*/*.png")):  # it has begun to draw, which takes a while
         assert process.poll() is None
     process.send_signal(signal.SIGINT)

@@ -29,22 +29,25 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 AHEAD = 100
 SLOWEST_S = 0.02
 
-# Forks a process for each project named on its input, which is cheaper than starting one.
+# Forks a process for each project named on its input, which is cheaper than starting one. A line is one
+# write: killed between its number and its end, a process would leave half of one.
 NURSERY = """
 import itertools, os, signal, sys
 from pathlib import Path
 from tests.engine.workspace.killing import gestures
 from engine.workspace import Workspace
+def tell(word: object) -> None:
+    os.write(1, f"{word}\\n".encode())
 for line in sys.stdin:
     most, project = line.rstrip("\\n").split(" ", 1)
     if os.fork() == 0:
-        print(os.getpid(), flush=True)
+        tell(os.getpid())
         workspace = Workspace.open(Path(project))
         for number, _ in enumerate(itertools.islice(gestures(workspace), int(most))):
-            print(number, flush=True)
+            tell(number)
         signal.pause()
     os.wait()
-    print("gone", flush=True)
+    tell("gone")
 """
 
 
