@@ -32,6 +32,8 @@ from fewshot_gui.project import ProjectHub
 CLASSES = 10
 SCROLLS, KEYS, CANCELS = 200, 40, 5
 MANY = 10_000
+ENOUGH = 2_000
+"""Pictures of a run, with which it is in its middle."""
 BEAT_MS = 2
 PATIENCE_S = 600.0
 THUMBNAIL_PATIENCE_S = 20.0
@@ -179,10 +181,12 @@ def running(window: MainWindow) -> None:
     window.start_engine()
     _until(lambda: window.choices.algorithm.isEnabled())
     ended: list[int] = []
+    predicted: list[int] = []
     window.runs.ended.connect(lambda: ended.append(1))
     with _heartbeat("heartbeat, run"):
         window.actions_.run.trigger()
-        _until(lambda: window.hub.predicted_count > MANY or bool(ended))
+        window.hub.predicted.connect(lambda ids: predicted.append(len(ids)))
+        _until(lambda: sum(predicted) > ENOUGH or bool(ended))
     began = time.perf_counter()
     window.actions_.cancel.trigger()
     _until(lambda: not window.bridge.busy)
