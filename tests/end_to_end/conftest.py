@@ -79,7 +79,7 @@ def _real_job(name: str, folder: Path, expected_accuracy: float) -> Job:
     to_label.mkdir()
     with zipfile.ZipFile(SHARED_DATA / f"{name}.zip") as archive:
         # The first of a folder often show one and the same thing, which is not what a person would pick.
-        for member in random.Random(2).sample(archive.namelist(), len(archive.namelist())):
+        for member in random.Random(3).sample(archive.namelist(), len(archive.namelist())):
             class_name, _, file_name = member.partition("/")
             members = classes.setdefault(class_name, [])
             members.append(member)
@@ -115,5 +115,5 @@ def job(request: pytest.FixtureRequest, tmp_path: Path) -> Job:
         return _generated_job(folder)
     if not SHARED_DATA.is_dir():
         pytest.skip("the real pictures are not on this machine")
-    # Well above chance, 33 % and 50 %. With these five examples the best learner gets 71 % and 86 %.
-    return _real_job(request.param, folder, {"rice_disease": 0.55, "hymenoptera": 0.62}[request.param])
+    # Well above chance, 33 % and 50 %. With these five examples learners get 47 to 58 % and 79 to 94 %.
+    return _real_job(request.param, folder, {"rice_disease": 0.45, "hymenoptera": 0.7}[request.param])
