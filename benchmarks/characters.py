@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -96,20 +97,19 @@ def judged(question: Question) -> Iterator[Row]:
                 bar.set_description(f"{event.algorithm}, {event.way}-way {event.shot}-shot", refresh=False)
                 bar.update()
     for name in question.algorithms:
-        mine = {(r.way, r.shot): r.evaluation.accuracy for r in results if r.algorithm == name}
-        yield Row(name, question.transductive, [mine[task] for task in TASKS], None)
-
-
-def with_transductive_mode(question: Question) -> tuple[str, ...]:
-    """Those of its algorithms that have one."""
-    glance = replace(question, ways=(5,), shots=(1,), episodes=1, transductive=True)
-    results = [event for event in compare(glance) if isinstance(event, Result)]
-    return tuple(result.algorithm for result in results if result.evaluation.transductive)
+        mine = {(r.way, r.shot): r.evaluation for r in results if r.algorithm == name}
+        judged_at = [mine[task] for task in TASKS]
+        yield Row(name, False, [evaluation.accuracy for evaluation in judged_at], None)
+        together = [evaluation.transductive for evaluation in judged_at]
+        if None not in together:
+            yield Row(name, True, [accuracy for accuracy in together if accuracy], None)
 
 
 def beside_papers(rows: list[Row]) -> list[Row]:
-    """In the order of the algorithms. A paper stands beside its own protocol, or beside what there is."""
-    modes = {name: {row.transductive for row in rows if row.algorithm == name} for name in names(rows)}
+    """A paper stands beside its own protocol, or beside what there is."""
+    modes: dict[str, set[bool]] = defaultdict(set)
+    for row in rows:
+        modes[row.algorithm].add(row.transductive)
 
     def published(row: Row) -> Published | None:
         for paper in PUBLISHED.get(row.algorithm, []):
@@ -117,16 +117,7 @@ def beside_papers(rows: list[Row]) -> list[Row]:
                 return paper
         return None
 
-    return [
-        replace(row, published=published(row))
-        for name in modes
-        for row in sorted(rows, key=lambda row: row.transductive)
-        if row.algorithm == name
-    ]
-
-
-def names(rows: list[Row]) -> list[str]:
-    return list(dict.fromkeys(row.algorithm for row in rows))
+    return [replace(row, published=published(row)) for row in rows]
 
 
 def one_step_reptile(taking_part: Contest, reptile: Reptile, folder: Path, episodes: int, turns: int) -> Row:
@@ -199,10 +190,7 @@ def main() -> None:
         turns=options.turns,
         device=options.device,
     )
-    rows = list(judged(question))
-    if also := with_transductive_mode(question):
-        rows += judged(replace(question, algorithms=also, transductive=True))
-    rows = beside_papers(rows)
+    rows = beside_papers(list(judged(question)))
     reptile = taking_part.learners.get("reptile")
     if isinstance(reptile, Reptile):
         rows.append(one_step_reptile(taking_part, reptile, options.data, options.episodes, options.turns))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
@@ -13,6 +15,7 @@ from engine.cli.base import Command
 from engine.cli.numbers import at_least
 
 if TYPE_CHECKING:
+    from engine.evaluation.accuracy import Accuracy
     from engine.evaluation.comparison import Question, Result
 
 
@@ -43,7 +46,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transductive",
         action="store_true",
-        help="judge an episode's pictures together where the algorithm can, as papers of the MAML family do",
+        help="also judge an episode's pictures together, as papers of the MAML family do, where that differs",
     )
     parser.add_argument(
         "--turns",
@@ -69,16 +72,40 @@ def _run(options: argparse.Namespace) -> int:
         options.episodes,
         options.seed,
         tuple(options.include),
-        options.transductive,
         options.turns,
         options.device,
     )
-    results = _follow(question)
+    rows = list(_rows(_follow(question), options.transductive))
     if options.json:
-        print(json.dumps([_as_json(result, question) for result in results], indent=2))
+        print(json.dumps([_as_json(row, question) for row in rows], indent=2))
     else:
-        _print_tables(results, question)
+        _print_tables(rows, question)
     return 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A result in one mode."""
+
+    result: Result
+    accuracy: Accuracy
+    transductive: bool
+
+    @property
+    def name(self) -> str:
+        """The algorithm, with its mode if it is not that of use."""
+        return self.result.algorithm + (", transductive" if self.transductive else "")
+
+    @property
+    def task(self) -> tuple[int, int]:
+        return self.result.way, self.result.shot
+
+
+def _rows(results: Iterable[Result], transductive: bool) -> Iterator[_Row]:
+    for result in results:
+        yield _Row(result, result.evaluation.accuracy, transductive=False)
+        if transductive and result.evaluation.transductive is not None:
+            yield _Row(result, result.evaluation.transductive, transductive=True)
 
 
 def _follow(question: Question) -> list[Result]:
@@ -103,8 +130,8 @@ def _follow(question: Question) -> list[Result]:
     return results
 
 
-def _as_json(result: Result, question: Question) -> dict[str, Any]:
-    evaluation = result.evaluation
+def _as_json(row: _Row, question: Question) -> dict[str, Any]:
+    result = row.result
     return {
         "data": result.data,
         "algorithm": result.algorithm,
@@ -112,29 +139,29 @@ def _as_json(result: Result, question: Question) -> dict[str, Any]:
         "way": result.way,
         "shot": result.shot,
         "query": question.query,
-        "episodes": evaluation.accuracy.episodes,
+        "episodes": row.accuracy.episodes,
         "seed": question.seed,
-        "accuracy": evaluation.accuracy.mean,
-        "interval": evaluation.accuracy.interval,
-        "milliseconds": evaluation.milliseconds,
-        "transductive": evaluation.transductive,
+        "accuracy": row.accuracy.mean,
+        "interval": row.accuracy.interval,
+        "milliseconds": result.evaluation.milliseconds,
+        "transductive": row.transductive,
     }
 
 
-def _print_tables(results: list[Result], question: Question) -> None:
-    """For each data set a table: a row an algorithm, a column a task."""
-    for data in dict.fromkeys(result.data for result in results):
-        mine = [result for result in results if result.data == data]
-        tasks = list(dict.fromkeys((result.way, result.shot) for result in mine))
-        rows = [["", *(f"{way}-way {shot}-shot" for way, shot in tasks)]]
-        for algorithm in dict.fromkeys(result.algorithm for result in mine):
-            cells = [_cell(result) for result in mine if result.algorithm == algorithm]
-            rows.append([_name(algorithm, mine, question), *cells])
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+def _print_tables(rows: list[_Row], question: Question) -> None:
+    """For each data set a table: a row an algorithm in a mode, a column a task."""
+    for data in dict.fromkeys(row.result.data for row in rows):
+        mine = [row for row in rows if row.result.data == data]
+        tasks = list(dict.fromkeys(row.task for row in mine))
+        lines = [["", *(f"{way}-way {shot}-shot" for way, shot in tasks)]]
+        for name in dict.fromkeys(row.name for row in mine):
+            cells = {row.task: _cell(row) for row in mine if row.name == name}
+            lines.append([name, *(cells.get(task, "") for task in tasks)])
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         print(f"{data} on {question.backbone}: accuracy ± 95 % interval, and time an episode")
-        for first, *rest in rows:
-            cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-            print("  ".join([first.ljust(widths[0]), *cells]).rstrip())
+        for first, *rest in lines:
+            line = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
+            print("  ".join([first.ljust(widths[0]), *line]).rstrip())
         print()
     print(
         f"{question.episodes} episodes each with {question.query} pictures a class to be judged on, "
@@ -142,16 +169,8 @@ def _print_tables(results: list[Result], question: Question) -> None:
     )
 
 
-def _name(algorithm: str, results: list[Result], question: Question) -> str:
-    """With its mode, where modes may differ."""
-    if not question.transductive:
-        return algorithm
-    modes = {result.evaluation.transductive for result in results if result.algorithm == algorithm}
-    return f"{algorithm} ({'transductive' if modes == {True} else 'inductive'})"
-
-
-def _cell(result: Result) -> str:
-    return f"{result.evaluation.accuracy}  {result.evaluation.milliseconds:6.1f} ms"
+def _cell(row: _Row) -> str:
+    return f"{row.accuracy}  {row.result.evaluation.milliseconds:6.1f} ms"
 
 
 COMMAND = Command("evaluate", "Measure how well algorithms learn from a few examples.", _configure, _run)

@@ -31,9 +31,9 @@ class Question:
 
     `data` are names as `data_set` takes them; with `include`, only classes whose name begins with one of
     it are used. Each way with each shot is a task; it is judged by `episodes` episodes with `query`
-    pictures of each class, which follow from `seed`. With `transductive`, algorithms that have a
-    transductive mode are judged in it. With four `turns`, a class turned by 90, 180 and 270 degrees is
-    three classes more, as papers on Omniglot count; a class and its own turns do not meet in an episode.
+    pictures of each class, which follow from `seed`. With four `turns`, a class turned by 90, 180
+    and 270 degrees is three classes more, as papers on Omniglot count; a class and its own turns do not
+    meet in an episode.
     """
 
     data: tuple[str, ...]
@@ -45,7 +45,6 @@ class Question:
     episodes: int = 600
     seed: int = 0
     include: tuple[str, ...] = ()
-    transductive: bool = False
     turns: int = 1
     device: str = "auto"
 
@@ -96,7 +95,7 @@ def compare(question: Question) -> Iterator[Event]:
                 sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
                 episodes = sampler.episodes(question.episodes, question.seed)
                 with one_thread():
-                    evaluation = evaluate(learner, episodes, question.transductive)
+                    evaluation = evaluate(learner, episodes)
                 yield Result(data.name, learner.facts.name, way, shot, evaluation)
                 nothing_was_judged = False
     if nothing_was_judged:

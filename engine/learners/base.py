@@ -75,13 +75,21 @@ class Option:
 
 
 class AdaptedClassifier(ABC):
-    """A classifier for one task. Immutable; what it says of a picture depends on that picture alone."""
+    """A classifier for one task. Immutable; its `logits` of a picture depend on that picture alone."""
 
     class_names: tuple[str, ...]
 
     @abstractmethod
     def logits(self, features: Tensor) -> Tensor:
         """Scores [n, way] of features [n, …]; softmax of them, tempered, are probabilities."""
+
+    def transductive_logits(self, features: Tensor) -> Tensor | None:
+        """The scores [n, way] of features [n, …] judged together, as papers of the MAML family judge.
+
+        What it says of a picture then depends on its companions, so it serves comparisons with them and
+        nothing else. `None`, as by default, where nothing depends on a batch.
+        """
+        return None
 
     @abstractmethod
     def embed(self, features: Tensor) -> Tensor:

@@ -19,14 +19,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.episodes import Episode, LabeledSet
-from engine.errors import FewshotError
 from engine.learners.base import (
     Adaptation,
     AdaptationStep,
     AdaptedClassifier,
     MetaLearner,
     accuracy,
-    run_to_end,
 )
 
 Parameters: TypeAlias = dict[str, Tensor]
@@ -149,23 +147,6 @@ class GradientLearner(MetaLearner):
         query = self.represent(episode.query.features)
         return self.predict(last.parameters, query, last.support.context).logits
 
-    def transductive_logits(self, support: LabeledSet, features: Tensor) -> Tensor:
-        """Logits [n, way] of `features` [n, …], which are judged together: the protocol of the papers.
-
-        Adapted to `support`, the query is then normalised by its own batch and not by the support's
-        moments, so a picture's logits depend on its companions. Raises `FewshotError` where nothing
-        depends on a batch.
-        """
-        with torch.no_grad():
-            classifier = run_to_end(self.adapt(support))
-            assert isinstance(classifier, _DescendedClassifier)
-            prediction = self.predict(classifier.parameters, self.represent(features))
-        if prediction.context is None:
-            raise FewshotError(
-                f"{self.facts.title} judges each picture alone on this backbone; it has no transductive mode."
-            )
-        return prediction.logits
-
     def _represented(self, examples: LabeledSet) -> LabeledSet:
         return dataclasses.replace(examples, features=self.represent(examples.features))
 
@@ -193,6 +174,12 @@ class _DescendedClassifier(AdaptedClassifier):
 
     def logits(self, features: Tensor) -> Tensor:
         return self._predict(features).logits
+
+    def transductive_logits(self, features: Tensor) -> Tensor | None:
+        """Normalised by their own batch and not by the support's moments."""
+        with torch.no_grad():
+            prediction = self.learner.predict(self.parameters, self.learner.represent(features))
+        return None if prediction.context is None else prediction.logits
 
     def embed(self, features: Tensor) -> Tensor:
         return self._predict(features).embedding

@@ -195,22 +195,30 @@ def test_a_task_that_a_data_set_is_too_small_for_is_left_out_with_a_notice(
     assert notice in captured.err
 
 
-def test_transductive_results_are_marked_and_so_are_those_without(
+def test_transductive_results_stand_beside_the_others_on_request(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def evaluate_(learner: MetaLearner, episodes: object, transductive: bool) -> Evaluation:
-        assert transductive
-        return Evaluation(Accuracy.of([0.5]), 1.0, transductive=learner.facts.name == "on-images")
+    def evaluate_(learner: MetaLearner, episodes: object) -> Evaluation:
+        together = Accuracy.of([0.75]) if learner.facts.name == "on-images" else None
+        return Evaluation(Accuracy.of([0.5]), 1.0, together)
 
     monkeypatch.setattr(comparison, "evaluate", evaluate_)
-    names = ("--algorithm", "on-images", "on-embeddings", "--transductive")
-    assert evaluate(data, *names, "--json") == 0
-    by_name = {r["algorithm"]: r["transductive"] for r in results(capsys)}
-    assert by_name == {"on-images": True, "on-embeddings": False}
-    assert evaluate(data, *names) == 0
-    out = capsys.readouterr().out
-    assert "on-images (transductive)" in out
-    assert "on-embeddings (inductive)" in out
+    names = ("--algorithm", "on-images", "on-embeddings")
+    assert evaluate(data, *names, "--json", "--shot", "1") == 0
+    assert {r["transductive"] for r in results(capsys)} == {False}
+    assert evaluate(data, *names, "--json", "--shot", "1", "--transductive") == 0
+    assert [(r["algorithm"], r["transductive"], r["accuracy"]) for r in results(capsys)] == [
+        ("on-images", False, 0.5),
+        ("on-images", True, 0.75),
+        ("on-embeddings", False, 0.5),
+    ]
+    assert evaluate(data, *names, "--transductive") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[2:5]] == [
+        "on-images",
+        "on-images, transductive",
+        "on-embeddings",
+    ]
 
 
 WRONG_CALLS: Mapping[str, tuple[Sequence[str], str]] = {

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from engine.backbones.base import get_backbone
 from engine.episodes import Episode, LabeledSet
-from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluate
 from engine.learners.base import LearnerFacts, MetaLearner
@@ -50,7 +49,7 @@ def test_judging_leaves_the_learner_as_it_was(training: bool) -> None:
     assert judged.accuracy.episodes == 4
     assert 1 / 3 < judged.accuracy.mean <= 1
     assert judged.milliseconds > 0
-    assert not judged.transductive
+    assert judged.transductive is None
 
 
 def test_right_answers_are_counted_episode_by_episode() -> None:
@@ -100,19 +99,14 @@ class BatchCentred(GradientLearner):
         return {name: parameters[name] - 0.5 * gradients[name] for name in parameters}, state
 
 
-def test_a_transductive_mode_is_used_where_it_is_asked_for_and_there_is_one() -> None:
+def test_where_companions_matter_judging_them_together_has_an_accuracy_of_its_own() -> None:
     moved = [
         Episode(e.support, LabeledSet(e.query.features + 9.0, e.query.labels, e.class_names))
         for e in episodes()
     ]
-    learner = BatchCentred(has_context=True)
-    with pytest.raises(FewshotError, match="no transductive mode"):
-        BatchCentred(has_context=False).transductive_logits(moved[0].support, moved[0].query.features)
-    inductive, transductive = evaluate(learner, moved), evaluate(learner, moved, transductive=True)
-    assert (inductive.transductive, transductive.transductive) == (False, True)
+    judged = evaluate(BatchCentred(has_context=True), moved)
+    assert judged.transductive is not None
     # A shift of all query pictures is lost in their own mean, and only there.
-    assert transductive.accuracy.mean > inductive.accuracy.mean
+    assert judged.transductive.mean > judged.accuracy.mean
     for without in (BatchCentred(has_context=False), a_learner()):
-        judged = evaluate(without, moved, transductive=True)
-        assert not judged.transductive
-        assert judged.accuracy == evaluate(without, moved).accuracy
+        assert evaluate(without, moved).transductive is None

@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone, get_backbone
 from engine.backbones.normalization import POPULATION, TaskBatchNorm2d
 from engine.episodes import Episode, LabeledSet
-from engine.errors import FewshotError
 from engine.learners.base import LearnerFacts, MetaLearner
 from engine.learners.gradient.adamw import AdamW
 from engine.learners.gradient.anil import ANIL
@@ -444,18 +443,18 @@ def test_fine_tuning_survives_examples_that_are_all_the_same() -> None:
 
 def test_the_transductive_mode_judges_pictures_together() -> None:
     learner, episode = built(MAML, WHOLE), an_episode(MAML, WHOLE)
-    together = learner.transductive_logits(episode.support, episode.query.features)
-    without_the_last = learner.transductive_logits(episode.support, episode.query.features[:-1])
-    inductive = adapted(learner, episode.support).logits(episode.query.features)
+    classifier, query = adapted(learner, episode.support), episode.query.features
+    together, inductive = classifier.transductive_logits(query), classifier.logits(query)
+    without_the_last = classifier.transductive_logits(query[:-1])
+    assert together is not None
+    assert without_the_last is not None
     assert together.shape == inductive.shape
     assert not together.requires_grad
     assert not torch.allclose(together[:-1], without_the_last, rtol=1e-3)
     assert not torch.allclose(together, inductive, rtol=1e-3)
     # The support, judged together, is what it was adapted as.
-    torch.testing.assert_close(
-        learner.transductive_logits(episode.support, episode.support.features),
-        adapted(learner, episode.support).logits(episode.support.features),
-    )
+    support = episode.support.features
+    torch.testing.assert_close(classifier.transductive_logits(support), classifier.logits(support))
 
 
 class Plain(GradientLearner):
@@ -478,8 +477,7 @@ class Plain(GradientLearner):
 
 def test_a_learner_for_which_no_batch_matters_has_no_transductive_mode() -> None:
     support = examples(Plain, FROZEN, [2, 2])
-    with pytest.raises(FewshotError, match="Plain descent judges each picture alone"):
-        Plain().transductive_logits(support, support.features)
+    assert adapted(Plain(), support).transductive_logits(support.features) is None
 
 
 # --- what holds for all of them, before they are meta-trained ---------------------------------
