@@ -87,9 +87,9 @@ class PictureScan(Iterator[Path]):
         identity: Hashable
         if info is None:
             identity = path
-        elif info.st_ino:
+        elif info.st_ino and (info.st_nlink == 1 or stat.S_ISDIR(info.st_mode)):
             identity = (info.st_dev, info.st_ino)
-        else:  # some network drives do not number their files
+        else:  # hard links are files of their own to whoever looks; some network drives number no files
             identity = os.path.realpath(path)
         if identity in self._seen:
             return False
@@ -103,7 +103,8 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     Folders are searched with all their subfolders, in natural order (`2.jpg` before `10.jpg`);
     in them, hidden files and folders are skipped and pictures are known by their suffix. A file
     named in `paths` itself is taken whatever its name. Links are followed; what is reached twice,
-    also through a loop of links, is yielded once. Links to nowhere, pipes and the like are yielded
+    also through a loop of links, is yielded once; names that are hard links to one file are files of their
+    own, as they are to whoever looks at the folder. Links to nowhere, pipes and the like are yielded
     if they are named like pictures: reading them tells the reason.
 
     A folder that cannot be listed does not end the search, it is appended to

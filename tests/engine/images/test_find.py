@@ -68,11 +68,12 @@ def test_what_is_reached_twice_is_yielded_once(tmp_path: Path) -> None:
 
 
 @links
-def test_links_and_hard_links_to_a_picture_are_the_same_picture(tmp_path: Path) -> None:
+def test_a_link_to_a_picture_is_the_same_picture_and_a_hard_link_is_one_of_its_own(tmp_path: Path) -> None:
     [original] = touch(tmp_path, "a.jpg")
     (tmp_path / "b.jpg").symlink_to(original)
-    (tmp_path / "c.jpg").hardlink_to(original)
     assert list(find_pictures([tmp_path])) == [original]
+    (tmp_path / "c.jpg").hardlink_to(original)
+    assert list(find_pictures([tmp_path])) == [original, tmp_path / "c.jpg"]
 
 
 @links
