@@ -149,6 +149,32 @@ def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     return _changes(db, step)
 
 
+def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
+    """Make `step`, the last gesture, the end of `earlier`, the one before it: they are undone as one."""
+    steps = {"step": step, "earlier": earlier}
+    for table in _LOGGED:
+        log, key = f"{table.name}_log", table.key
+        both = db.execute(
+            f"SELECT DISTINCT {key} FROM {log} WHERE step = :step"
+            f" AND {key} IN (SELECT {key} FROM {log} WHERE step = :earlier)",
+            steps,
+        ).fetchall()
+        # Of a row that both touched, what it was before the earlier and after the later is kept.
+        for side, of in ((BEFORE, step), (AFTER, earlier)):
+            db.executemany(
+                f"DELETE FROM {log} WHERE step = {of} AND side = {side} AND {key} = ?",
+                both,
+            )
+        db.execute(f"UPDATE {log} SET step = :earlier WHERE step = :step", steps)
+    db.execute("DELETE FROM step WHERE id = :step", steps)
+
+
+def moment(db: sqlite3.Connection, step: int) -> float | None:
+    """When the gesture was made; `None` if there is none of that number, or it is undone."""
+    row = db.execute("SELECT time FROM step WHERE id = ? AND NOT undone", (step,)).fetchone()
+    return None if row is None else float(row[0])
+
+
 def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the last gesture that has not been undone."""
     row: tuple[int, str] | None = db.execute(

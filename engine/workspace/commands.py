@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -144,6 +144,11 @@ class AddPictures:
     def title(self) -> str:
         return f"Add {_pictures(len(self.paths))}"
 
+    def parts(self, size: int) -> Iterator[AddPictures]:
+        """The same as gestures of at most `size` pictures."""
+        for paths in _slices(self.paths, size):
+            yield AddPictures(paths, self.class_id, self.facts)
+
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
         db.executemany(
@@ -168,6 +173,12 @@ class AddClassFolders:
         count = len(self.folders)
         pictures = _pictures(sum(map(len, self.folders.values())))
         return f"Add {pictures} of {count} {'class' if count == 1 else 'classes'}"
+
+    def parts(self, size: int) -> Iterator[AddClassFolders]:
+        """The same as gestures of at most `size` pictures; a class may come without any."""
+        for folder, paths in self.folders.items():
+            for some in _slices(paths, size) if paths else [()]:
+                yield AddClassFolders({folder: some}, self.facts)
 
     def apply(self, db: sqlite3.Connection) -> None:
         for folder, paths in self.folders.items():
@@ -345,6 +356,10 @@ def _add_class(db: sqlite3.Connection, name: str, color: str | None = None) -> i
         ),
     ).fetchone()
     return int(row[0])
+
+
+def _slices(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
+    return (paths[first : first + size] for first in range(0, len(paths), size))
 
 
 def _real_paths(paths: Iterable[Path]) -> dict[bytes, Path]:

@@ -185,6 +185,28 @@ class Gestures(RuleBasedStateMachine):
             expected.add(paths, name)
         self.gesture(AddClassFolders(folders), expected)
 
+    @rule(folders=st.dictionaries(NAMES, PATHS, max_size=3), size=st.integers(1, 3))
+    def add_class_folders_in_parts(self, folders: dict[str, list[Path]], size: int) -> None:
+        """One gesture as well, unless nothing changes."""
+        expected = deepcopy(self.model)
+        for name, paths in folders.items():
+            expected.colors.setdefault(name, None)
+            expected.add(paths, name)
+        before = table_rows(self.workspace)
+        command = AddClassFolders(folders)
+        changed = list(self.workspace.apply_in_parts(command.title, command.parts(size)))
+        after = table_rows(self.workspace)
+        assert all(changed)
+        assert bool(changed) == (before != after)
+        if changed:
+            self.undoable.append(self.model)
+            self.redoable.clear()
+            self.model = expected
+            self.workspace.undo()
+            assert table_rows(self.workspace) == before
+            self.workspace.redo()
+            assert table_rows(self.workspace) == after
+
     @precondition(lambda self: self.model.colors)
     @rule(data=st.data(), paths=PATHS, source=SOURCES)
     def label_pictures(self, data: st.DataObject, paths: list[Path], source: str) -> None:

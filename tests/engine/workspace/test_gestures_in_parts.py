@@ -1,0 +1,92 @@
+"""A gesture too long to be waited for is committed part by part, and undone as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import FewshotError
+from engine.workspace import ChangeSet, Workspace
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+
+PICTURES = [Path(f"/pictures/{number}.jpg") for number in range(7)]
+ADD = AddPictures(PICTURES)
+
+
+def test_each_part_is_there_before_the_next_and_all_go_at_once(workspace: Workspace) -> None:
+    counts = []
+    for changes in workspace.apply_in_parts(ADD.title, ADD.parts(3)):
+        assert changes.membership
+        counts.append((len(changes.pictures), len(workspace.picture_ids())))
+    assert counts == [(3, 3), (3, 6), (1, 7)]
+    assert workspace.undo_title == "Add 7 pictures"
+    undone = workspace.undo()
+    assert undone is not None
+    assert len(undone.pictures) == 7
+    assert workspace.undo_title is None
+    assert len(workspace.picture_ids()) == 0
+    workspace.redo()
+    assert [row.path for row in workspace.pictures(workspace.picture_ids())] == PICTURES
+
+
+def test_a_picture_in_two_parts_goes_back_to_what_it_was_before_both(furnished: Workspace) -> None:
+    ant, bee = (row.id for row in furnished.classes()[:2])
+    [picture, *_] = furnished.unlabelled()
+    parts = [LabelPictures([picture[0]], ant), LabelPictures([picture[0]], bee)]
+    assert len(list(furnished.apply_in_parts("Label twice", parts))) == 2
+    assert furnished.labels()[picture[0]] == bee
+    furnished.undo()
+    assert picture[0] not in furnished.labels()
+    furnished.redo()
+    assert furnished.labels()[picture[0]] == bee
+
+
+def test_what_is_done_between_the_parts_is_undone_in_its_turn(furnished: Workspace) -> None:
+    before, [ant, *_] = furnished.labels(), furnished.classes()
+    known = len(furnished.picture_ids())
+    parts = furnished.apply_in_parts(ADD.title, ADD.parts(3))
+    first = next(parts)
+    furnished.apply(LabelPictures(sorted(first.pictures), ant.id))
+    assert len(list(parts)) == 2
+    titles, counts = [], []
+    for _ in range(3):
+        titles.append(furnished.undo_title)
+        furnished.undo()
+        counts.append(len(furnished.picture_ids()) - known)
+    assert titles == ["Add 7 pictures", "Label 3 pictures", "Add 7 pictures"]
+    assert counts == [3, 3, 0]
+    assert furnished.labels() == before
+
+
+def test_undone_in_its_midst_it_ends(workspace: Workspace) -> None:
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(3))
+    next(parts)
+    workspace.undo()
+    assert list(parts) == []
+    assert len(workspace.picture_ids()) == 0
+    assert workspace.redo_title == "Add 7 pictures"
+
+
+def test_undone_and_forgotten_in_its_midst_it_ends_as_well(workspace: Workspace) -> None:
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(3))
+    next(parts)
+    workspace.undo()
+    workspace.apply(AddPictures([Path("/elsewhere/1.jpg")]))
+    assert list(parts) == []
+    assert len(workspace.picture_ids()) == 1
+
+
+def test_a_part_that_cannot_be_done_leaves_the_parts_before_it(workspace: Workspace) -> None:
+    command = AddClassFolders({"ant": PICTURES[:2], " ": PICTURES[2:]})
+    done: list[ChangeSet] = []
+    with pytest.raises(FewshotError, match="needs a name"):
+        done.extend(workspace.apply_in_parts(command.title, command.parts(2)))
+    assert [row.count for row in workspace.classes()] == [2]
+
+
+def test_nothing_new_is_no_gesture(workspace: Workspace) -> None:
+    workspace.apply(ADD)
+    assert list(workspace.apply_in_parts(ADD.title, ADD.parts(2))) == []
+    workspace.undo()
+    assert workspace.undo_title is None
