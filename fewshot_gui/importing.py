@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.images import UnreadableFolder, find_pictures
@@ -96,6 +96,8 @@ class Importer(QObject):
 
     progressed = Signal(int)
     """Pictures found so far by the present search."""
+    adding = Signal(int, int)
+    """How many of the pictures that it found, of how many, are in the project."""
     added = Signal(str)
     """A sentence: what came into the project."""
     problem = Signal(str)
@@ -110,10 +112,14 @@ class Importer(QObject):
         self._waiting: deque[Search] = deque()
         self._task: BackgroundTask | None = None
         self._abandoned: list[BackgroundTask] = []
+        self._additions: Iterator[int] | None = None
+        # Between any two parts, the window does what else there is to do.
+        self._next_part = QTimer(self, interval=0)
+        self._next_part.timeout.connect(self._add_part)
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._task is not None or self._additions is not None
 
     def add_to_label(self, paths: Sequence[Path]) -> None:
         self._enqueue(search_pictures(paths, None))
@@ -126,10 +132,13 @@ class Importer(QObject):
         self._enqueue(search_classes(paths))
 
     def cancel(self) -> None:
-        """Stop searching and forget what was found and what was to be searched next."""
+        """Stop, and forget what was to be searched next. What is in the project already stays there."""
         self._waiting.clear()
         if self._task is not None:
             self._task.cancel()
+        if self._additions is not None:
+            self._additions.close()
+            self._add_part()
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Cancel, and wait for the threads; returns whether they ended in time."""
@@ -139,7 +148,7 @@ class Importer(QObject):
 
     def _enqueue(self, search: Search) -> None:
         self._waiting.append(search)
-        if self._task is None:
+        if not self.busy:
             self._start_next()
 
     def _start_next(self) -> None:
@@ -153,9 +162,6 @@ class Importer(QObject):
         task.start()
 
     def _end(self) -> None:
-        assert self._task is not None
-        self._task.deleteLater()
-        self._task = None
         if self._waiting:
             self._start_next()
         else:
@@ -170,15 +176,29 @@ class Importer(QObject):
         self.busy_changed.emit(False)
 
     def _fail(self, error: Exception) -> None:
+        self._let_go()
         self._end()
         if not isinstance(error, FewshotError):
             raise error
         self.problem.emit(str(error))
 
     def _add(self, found: Found) -> None:
-        self._end()
+        self._let_go()
         if found.unreadable:
             self.problem.emit(self._about_unreadable(found.unreadable))
+        self._additions = self._adding(found)
+        self._next_part.start()
+        self._add_part()
+
+    def _add_part(self) -> None:
+        assert self._additions is not None
+        if next(self._additions, None) is None:
+            self._next_part.stop()
+            self._additions = None
+            self._end()
+
+    def _adding(self, found: Found) -> Generator[int, None, None]:
+        """Add what was found, and say what came of it; yields after each part."""
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have ended with such a class meanwhile.
@@ -186,15 +206,36 @@ class Importer(QObject):
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
             self.problem.emit(self.tr("There are no pictures in what was added."))
-        elif isinstance(command, AddPictures) and not self._class_exists(command.class_id):
+            return
+        if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))
-        else:
-            before = self._hub.picture_count
-            if self._hub.apply(command) is not None:
-                self.added.emit(self._in_words(found, self._hub.picture_count - before))
-                row = self._hub.class_named(unnamed)
-                if row is not None:
-                    self.class_unnamed.emit(row.id)
+            return
+        before = self._hub.picture_count
+        complete = False
+        try:
+            done = 0
+            for some in self._hub.apply_in_parts(command):
+                done += some
+                self.adding.emit(done, found.count)
+                yield done
+            complete = True
+        except FewshotError as error:
+            self.problem.emit(str(error))
+        finally:
+            new = self._hub.picture_count - before
+            if complete:
+                self.added.emit(self._in_words(found, new))
+            elif new:
+                words = self.tr("Added {n} of {all} pictures.")
+                self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
+            row = self._hub.class_named(unnamed)
+            if row is not None:
+                self.class_unnamed.emit(row.id)
+
+    def _let_go(self) -> None:
+        assert self._task is not None
+        self._task.deleteLater()
+        self._task = None
 
     def _class_exists(self, class_id: int | None) -> bool:
         return class_id is None or any(row.id == class_id for row in self._hub.classes)

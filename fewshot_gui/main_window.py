@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
+        self.importer.adding.connect(self._on_adding)
         self.importer.busy_changed.connect(self._on_import_busy)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.intake.problem.connect(self.messages.report_problem)
@@ -353,12 +354,15 @@ class MainWindow(QMainWindow):
         if not self.bridge.busy:
             self.status.show_progress(self.tr("Looking for pictures…"), found)
 
+    def _on_adding(self, done: int, total: int) -> None:
+        if not self.bridge.busy:
+            self.status.show_progress(self.tr("Adding pictures…"), done, total)
+
     def _on_import_busy(self, busy: bool) -> None:
         if busy:
             self._on_import_progress()
         elif not self.bridge.busy:
             self.status.end_progress()
-            self.status.show_hint("")
         self._show_possible()
 
     def cancel(self) -> None:

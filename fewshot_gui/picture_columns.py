@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,15 @@ from engine.workspace.rows import UNKNOWN
 
 NO_CLASS = -1
 _OF_NAMES = ("_names", "_by_name")
+# What is known of a picture before anything is said of it.
+_AT_FIRST = {
+    "label": np.int64(NO_CLASS),
+    "predicted": np.int64(NO_CLASS),
+    "confidence": np.float32(np.nan),
+    "margin": np.float32(np.nan),
+    "_stale": np.bool_(False),
+}
+_OF_PREDICTIONS = ("predicted", "confidence", "margin", "_stale")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -61,7 +70,7 @@ class Arrangement:
 
 
 class PictureColumns:
-    """`ids` int64 [n] in order of adding; `classes` int64, the ids of the classes there are.
+    """`ids` int64 [n] in order of adding.
 
     By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
     and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
@@ -76,21 +85,49 @@ class PictureColumns:
         errors: Mapping[int, str],
         read_names: Callable[[], Sequence[str]],
     ) -> None:
-        size = int(ids.max()) + 1 if len(ids) else 0
-        self.ids = ids
-        self.classes = np.empty(0, np.int64)
+        self.ids = np.empty(0, np.int64)
+        self.label = self.predicted = np.empty(0, np.int64)
+        self.confidence = self.margin = np.empty(0, np.float32)
+        self._stale = np.empty(0, np.bool_)
         self.threshold = 0.0
-        self.label = np.full(size, NO_CLASS, np.int64)
+        self._exists = np.zeros(1, np.bool_)
+        self._orders: dict[Order, NDArray[np.int64]] = {}
+        self.add(ids)
         self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
             labels.values(), np.int64, len(labels)
         )
         self.errors = dict(errors)
         self._read_names = read_names
-        self._orders: dict[Order, NDArray[np.int64]] = {}
-        self.predicted = np.full(size, NO_CLASS, np.int64)
-        self.confidence = np.full(size, np.nan, np.float32)
-        self.margin = np.full(size, np.nan, np.float32)
-        self._stale = np.zeros(size, np.bool_)
+
+    def add(self, ids: NDArray[np.int64]) -> None:
+        """More pictures, `ids` int64 [m], ascending and beyond those there are."""
+        if not len(ids):
+            return
+        self.ids = np.concatenate([self.ids, ids])
+        more = int(ids[-1]) + 1 - len(self.label)
+        for name, value in _AT_FIRST.items():
+            column = getattr(self, name)
+            setattr(self, name, np.concatenate([column, np.full(more, value, column.dtype)]))
+        self._orders.clear()
+        for name in _OF_NAMES:
+            self.__dict__.pop(name, None)
+
+    @property
+    def end(self) -> int:
+        """One beyond the largest id there has been."""
+        return len(self.label)
+
+    def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of `ids` there are, bool [len(ids)]."""
+        if not len(self.ids):
+            return np.zeros(len(ids), np.bool_)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return self.ids[places] == ids
+
+    def set_classes(self, class_ids: Collection[int]) -> None:
+        """Which classes there are: what was predicted of others has no meaning."""
+        self._exists = np.zeros(max(class_ids, default=0) + 2, np.bool_)
+        self._exists[list(class_ids)] = True
 
     def expect_predictions(self) -> None:
         """A run begins: what is known is of an earlier one."""
@@ -124,7 +161,7 @@ class PictureColumns:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
         size = min(len(self.label), len(earlier.label))
-        for name in ("predicted", "confidence", "margin", "_stale"):
+        for name in _OF_PREDICTIONS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
@@ -133,8 +170,9 @@ class PictureColumns:
     def likeliest(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The class that the last run found most probable, or `NO_CLASS`."""
         predicted = self.predicted[ids]
-        # A class removed since the run leaves its predictions without a meaning.
-        return np.where(np.isin(predicted, self.classes), predicted, NO_CLASS)
+        # A lookup, as it is asked at every keystroke; beyond its end, as at NO_CLASS, there is no class.
+        known = self._exists[np.minimum(predicted, len(self._exists) - 1)]
+        return np.where(known, predicted, NO_CLASS)
 
     def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """What that comes to: the same, but `UNKNOWN` where it is not sure enough."""

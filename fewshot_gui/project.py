@@ -7,6 +7,8 @@ everything else stays in SQLite.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -18,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
+from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns, Show
@@ -25,7 +28,8 @@ from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
-_FEW = 2_000
+_PART = 1_000
+_TELL_EVERY_S = 0.3
 
 
 class ProjectHub(QObject):
@@ -89,6 +93,23 @@ class ProjectHub(QObject):
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
         return self._change(lambda: self._workspace.apply(command))
+
+    def apply_in_parts(self, command: LongCommand) -> Iterator[int]:
+        """Carry out a gesture that would hold the window up, part by part.
+
+        Yields how many pictures each part has changed. Views are told of several parts at once. Raises
+        `FewshotError` where a part is refused; those before it stay.
+        """
+        told = -math.inf
+        try:
+            for part in self._workspace.apply_in_parts(command.title, command.parts(_PART)):
+                self._untold = part if self._untold is None else self._untold | part
+                if time.monotonic() - told > _TELL_EVERY_S:
+                    self._tell()
+                    told = time.monotonic()
+                yield len(part.pictures)
+        finally:
+            self._tell()
 
     def undo(self) -> ChangeSet | None:
         return self._change(self._workspace.undo)
@@ -276,7 +297,15 @@ class ProjectHub(QObject):
         except FewshotError as error:
             self.refused.emit(str(error))
 
+    def _tell(self) -> None:
+        """Take in what has been done in parts, and say so."""
+        changes, self._untold = self._untold, None
+        if changes:
+            self._absorb(changes)
+            self.changed.emit(changes)
+
     def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
+        self._tell()
         with self._telling():
             changes = change()
             if changes:
@@ -292,22 +321,29 @@ class ProjectHub(QObject):
             class_ids = np.array(run.class_ids, np.int64)
             ids, probabilities = workspace.probabilities(run.id)
             columns.set_predictions(ids, class_ids, probabilities)
-        columns.classes, columns.threshold = np.array(list(classes), np.int64), self._threshold
+        columns.set_classes(classes)
+        columns.threshold = self._threshold
         self._workspace, self._classes, self._columns = workspace, classes, columns
         self._paths: dict[int, Path] = {}
+        self._untold: ChangeSet | None = None
         self._run_class_ids = np.empty(0, np.int64)
 
     def _absorb(self, changes: ChangeSet) -> None:
         self._classes = _classes_of(self._workspace)  # their counts change with every label
-        if changes.membership or len(changes.pictures) > _FEW:
+        labels = self._workspace.class_ids(sorted(changes.pictures))
+        changed = np.fromiter(labels, np.int64, len(labels))
+        new = changed[~self._columns.has(changed)]
+        if len(changed) < len(changes.pictures) or (new < self._columns.end).any():
+            # Some were removed, or are back from that: not what is done every second.
             columns = _columns_of(self._workspace)
             columns.carry_over_from(self._columns)
             self._columns = columns
             self._paths.clear()
         else:
-            for row in self._workspace.pictures(sorted(changes.pictures)):
-                self._columns.label[row.id] = NO_CLASS if row.class_id is None else row.class_id
-        self._columns.classes = np.array(list(self._classes), np.int64)
+            self._columns.add(new)
+            classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
+            self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
+        self._columns.set_classes(self._classes)
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""

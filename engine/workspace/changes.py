@@ -36,6 +36,15 @@ class ChangeSet:
     def __bool__(self) -> bool:
         return self.classes or bool(self.pictures)
 
+    def __or__(self, later: ChangeSet) -> ChangeSet:
+        """Both, as one."""
+        return ChangeSet(
+            self.classes or later.classes,
+            self.pictures | later.pictures,
+            self.membership or later.membership,
+            later.title,
+        )
+
 
 @dataclass(frozen=True)
 class _Logged:
@@ -155,8 +164,8 @@ def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
     for table in _LOGGED:
         log, key = f"{table.name}_log", table.key
         both = db.execute(
-            f"SELECT DISTINCT {key} FROM {log} WHERE step = :step"
-            f" AND {key} IN (SELECT {key} FROM {log} WHERE step = :earlier)",
+            f"SELECT DISTINCT {key} FROM {log} AS later WHERE step = :step AND EXISTS"
+            f" (SELECT 1 FROM {log} WHERE step = :earlier AND {key} = later.{key})",
             steps,
         ).fetchall()
         # Of a row that both touched, what it was before the earlier and after the later is kept.

@@ -35,6 +35,13 @@ class Command(Protocol):
     def apply(self, db: sqlite3.Connection) -> None: ...
 
 
+class LongCommand(Command, Protocol):
+    """A gesture that may be too long to be waited for (see `Workspace.apply_in_parts`)."""
+
+    def parts(self, size: int) -> Iterator[Command]:
+        """The same as gestures on at most `size` pictures."""
+
+
 @dataclass(frozen=True)
 class AddClass:
     """Add a class at the end, with the next free colour (unless one is given) and the next free key."""
@@ -176,9 +183,18 @@ class AddClassFolders:
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
         """The same as gestures of at most `size` pictures; a class may come without any."""
+        part: dict[str, Sequence[Path]] = {}
+        room = size
         for folder, paths in self.folders.items():
-            for some in _slices(paths, size) if paths else [()]:
-                yield AddClassFolders({folder: some}, self.facts)
+            first = 0
+            while folder not in part or first < len(paths):
+                if room == 0:
+                    yield AddClassFolders(part, self.facts)
+                    part, room = {}, size
+                part[folder] = paths[first : first + room]
+                first += len(part[folder])
+                room -= len(part[folder])
+        yield AddClassFolders(part, self.facts)
 
     def apply(self, db: sqlite3.Connection) -> None:
         for folder, paths in self.folders.items():

@@ -270,6 +270,17 @@ class Workspace:
         """Class id by picture id, `UNKNOWN` included."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
 
+    def class_ids(self, picture_ids: Iterable[int]) -> dict[int, int | None]:
+        """Class id by picture id, `None` without a label, of those of the pictures that there are."""
+        return dict(
+            self._rows(
+                "SELECT picture.id, class_id FROM json_each(?) AS wanted"
+                " CROSS JOIN picture ON picture.id = wanted.value"
+                " LEFT JOIN label ON picture_id = picture.id",
+                (json.dumps(list(picture_ids)),),
+            )
+        )
+
     def history(self, picture_id: int) -> list[LabelEvent]:
         """Every label the picture got or lost and that was not undone, the earliest first."""
         with failures_as_sentences(self.path):

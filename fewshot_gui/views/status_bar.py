@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, Q
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._obstacle = ""
+        self._obstacle = self._progress = ""
         self.hint = _Hint(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
@@ -49,10 +49,14 @@ class StatusBar(QStatusBar):
         self.bar.setAccessibleName(stage)
         self.bar.show()
         parts = [stage, f"{done:,}" if done or total else "", f"/ {total:,}" if total else ""]
-        self.hint.setText(" ".join(part for part in parts if part))
+        self._progress = " ".join(part for part in parts if part)
+        self.hint.setText(self._progress)
         self.rate.setText("" if rate is None else self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
 
     def end_progress(self) -> None:
+        """The work is over; what was told since it last told how far it is stays to be read."""
+        if self.hint.text() == self._progress:
+            self.show_hint("")
         self.bar.hide()
         self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.workspace.commands import AddClass, AddPictures, RemoveClass
-from fewshot_gui import importing
+from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass
+from fewshot_gui import importing, project
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.importing import Found, Importer, search_classes
-from fewshot_gui.picture_columns import Arrangement
+from fewshot_gui.picture_columns import Arrangement, Show
 from fewshot_gui.project import ProjectHub
 
 MakePictures = Callable[..., Path]
@@ -24,6 +25,16 @@ def importer(hub: ProjectHub) -> Iterator[Importer]:
     importer = Importer(hub)
     yield importer
     importer.close()
+
+
+def imagined(count: int) -> Callable[..., Generator[int, None, Found]]:
+    """A search that finds so many pictures."""
+
+    def search(paths: object, class_id: int | None) -> Generator[int, None, Found]:
+        yield count
+        return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(count)], class_id))
+
+    return search
 
 
 def counts(hub: ProjectHub) -> dict[str, int]:
@@ -177,6 +188,61 @@ def test_after_cancelling_the_next_import_works(
     with qtbot.waitSignal(importer.added):
         importer.add_to_label([make_pictures("bees", 2)])
     assert hub.picture_count == 2
+
+
+def test_many_pictures_come_part_by_part_and_go_as_one(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", imagined(95))
+    parts: list[tuple[int, int]] = []
+    importer.adding.connect(lambda done, total: parts.append((done, total)))
+    with qtbot.waitSignal(importer.added) as told:
+        importer.add_to_label([Path("anywhere")])
+    assert parts == [(done, 95) for done in [*range(10, 100, 10), 95]]
+    assert told.args == ["Added 95 pictures."]
+    assert hub.picture_count == hub.counts()[Show.UNLABELLED] == 95
+    hub.undo()
+    assert (hub.picture_count, hub.undo_title) == (0, None)
+
+
+def test_what_is_done_while_pictures_come_is_done_to_those_that_are_there(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", imagined(30))
+    hub.apply(AddClass("ant"))
+    [ant] = hub.classes
+
+    shown: list[int] = []
+
+    def label(done: int, _total: int) -> None:
+        if done == 20:
+            shown.extend(hub.arrange(Arrangement()).tolist())
+            hub.apply(LabelPictures(shown, ant.id))
+
+    importer.adding.connect(label)
+    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+        importer.add_to_label([Path("anywhere")])
+    assert shown
+    assert counts(hub) == {"ant": len(shown)}
+    assert (hub.labelled_count, hub.picture_count) == (len(shown), 30)
+
+
+def test_cancelled_while_pictures_come_it_says_how_many_came(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", imagined(95))
+    # When the window next has time, not from within the gesture.
+    importer.adding.connect(importer.cancel, Qt.ConnectionType.QueuedConnection)
+    with qtbot.waitSignal(importer.added) as told:
+        importer.add_to_label([Path("anywhere")])
+    assert not importer.busy
+    assert 0 < hub.picture_count < 95
+    assert told.args == [f"Added {hub.picture_count} of 95 pictures."]
+    hub.undo()
+    assert hub.picture_count == 0
 
 
 # -- beside the classes, several at a time
