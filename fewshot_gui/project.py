@@ -193,7 +193,8 @@ class ProjectHub(QObject):
     def examples(self) -> list[ExampleRow]:
         return self._workspace.examples()
 
-    def unlabelled(self) -> list[tuple[int, Path]]:
+    def unlabelled(self) -> list[tuple[int, bytes]]:
+        """Id and path, as the file system knows it, of every picture without a label."""
         return self._workspace.unlabelled()
 
     def probabilities(self) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.float32]]:

@@ -18,7 +18,7 @@ from engine.labeling.events import (
     Finished,
     Predictions,
     Progress,
-    Query,
+    Queries,
     RunRequest,
     Started,
     Unreadable,
@@ -126,7 +126,7 @@ class RunController(QObject):
                 examples=[
                     Example(row.picture_id, row.path, names[row.class_id]) for row in self._hub.examples()
                 ],
-                queries=[Query(picture_id, path) for picture_id, path in self._hub.unlabelled()],
+                queries=Queries(self._hub.unlabelled()),
                 class_names=tuple(names.values()),
                 algorithm=algorithm,
                 backbone=backbone,

@@ -9,10 +9,11 @@ and, pickled, processes. This module imports neither torch nor Qt.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,29 @@ class Query:
 
     picture_id: int
     path: Path
+
+
+class Queries(Sequence[Query]):
+    """Queries of ids and paths as the file system knows them, made when they are asked for.
+
+    So whoever starts a run on a hundred thousand pictures is not held up by making them all.
+    """
+
+    def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        self._rows = rows
+
+    @overload
+    def __getitem__(self, place: int) -> Query: ...
+    @overload
+    def __getitem__(self, place: slice) -> Queries: ...
+    def __getitem__(self, place: int | slice) -> Query | Queries:
+        if isinstance(place, slice):
+            return Queries(self._rows[place])
+        picture_id, path = self._rows[place]
+        return Query(picture_id, Path(os.fsdecode(path)))
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True)

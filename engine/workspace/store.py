@@ -295,12 +295,14 @@ class Workspace:
         )
         return [ExampleRow(row[0], _path(row[1]), row[2]) for row in rows]
 
-    def unlabelled(self) -> list[tuple[int, Path]]:
-        """Every picture without a label, also one that could not be read before."""
-        rows = self._rows(
+    def unlabelled(self) -> list[tuple[int, bytes]]:
+        """Id and path of every picture without a label, also of one that could not be read before.
+
+        The path is as the file system knows it: hundreds of thousands of `Path`s take their time to make.
+        """
+        return self._rows(
             "SELECT id, path FROM picture WHERE id NOT IN (SELECT picture_id FROM label) ORDER BY id"
         )
-        return [(row[0], _path(row[1])) for row in rows]
 
     # Runs: facts, not gestures. They are never undone and never touch a label.
 

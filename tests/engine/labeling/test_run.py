@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pickle
 import sqlite3
 import threading
@@ -36,6 +37,7 @@ from engine.labeling.events import (
     Finished,
     Predictions,
     Progress,
+    Queries,
     Query,
     RunRequest,
     Started,
@@ -577,3 +579,14 @@ def test_real_photos_are_told_apart_far_better_than_by_chance(
     events = events_of(job.request(backbone="efficientnet-lite0"))
     assert len(by_class) in (2, 3)
     assert share_right(events, job) > 1 / len(by_class) + 0.15
+
+
+def test_queries_are_made_when_asked_for() -> None:
+    queries = Queries([(3, b"/a/1.png"), (5, os.fsencode("/a/사진.png")), (7, b"/a/\xff.png")])
+    assert list(queries) == [
+        Query(3, Path("/a/1.png")),
+        Query(5, Path("/a/사진.png")),
+        Query(7, Path(os.fsdecode(b"/a/\xff.png"))),
+    ]
+    assert (len(queries), list(queries[1:])) == (3, list(queries)[1:])
+    assert not Queries([])

@@ -229,7 +229,7 @@ def test_any_file_name_comes_back_as_it_was(workspace: Workspace, tmp_path: Path
     workspace.apply(AddPictures(paths))
     workspace.undo()
     workspace.redo()
-    assert [path for _, path in workspace.unlabelled()] == paths
+    assert [Path(os.fsdecode(path)) for _, path in workspace.unlabelled()] == paths
     assert workspace.picture_names() == [path.name for path in paths]
 
 
