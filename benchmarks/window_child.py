@@ -17,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
 
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
@@ -155,12 +162,15 @@ def labelling(window: MainWindow) -> None:
     """One picture by key, then thousands, and back."""
     grid = window.pictures.grid
     grid.setFocus()
+    painted = _Painted(grid.viewport())
     keys = []
     for number in range(KEYS):
         grid.setCurrentIndex(grid.model().index(200 + number, 0))
+        _paint(grid)
+        painted.count = 0
         began = time.perf_counter()
         window.class_menu.actions()[number % 9].trigger()
-        _paint(grid)
+        _until(lambda: painted.count > 0)
         keys.append(time.perf_counter() - began)
     taken["label → committed and painted"] = keys
     ids = window.pictures.model.ids
@@ -235,6 +245,24 @@ def _until(happened: Callable[[], bool], patience: float = PATIENCE_S) -> None:
         time.sleep(0.0005)
         if time.perf_counter() > until:
             raise SystemExit("window_child.py waited in vain; the window does not do what it is asked to.")
+
+
+class _Painted(QObject):
+    """Counts how often a widget has been painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            # Its own painting is over when the next thing happens.
+            QTimer.singleShot(0, self._add)
+        return False
+
+    def _add(self) -> None:
+        self.count += 1
 
 
 class _Heart(QObject):

@@ -233,10 +233,15 @@ class PictureColumns:
     @cached_property
     def _names(self) -> list[str]:
         """File names without regard to case, aligned with `ids`: read when first asked for."""
-        return [name.casefold() for name in self._read_names()]
+        return _changed(self._read_names(), str.casefold)
 
     @cached_property
     def _by_name(self) -> NDArray[np.int64]:
         """The places of `ids` in the order of names, where `2.png` comes before `10.png`."""
-        keys = [_NUMBER.sub(lambda number: number[0].zfill(9), name) for name in self._names]
+        keys = _changed(self._names, lambda text: _NUMBER.sub(lambda number: number[0].zfill(9), text))
         return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+
+
+def _changed(names: Sequence[str], change: Callable[[str], str]) -> list[str]:
+    """`change` of every name, in one go: a call for each would be felt. No name has a zero byte."""
+    return change("\0".join(names)).split("\0") if names else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
@@ -71,7 +72,7 @@ class PictureDelegate(QStyledItemDelegate):
         _paint_class(painter, layout, ink, option, index)
         painter.setFont(option.font)
         painter.setPen(ink.dim)
-        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, layout.name.width())
+        name = _elided(index.data(), option.font.key(), Qt.TextElideMode.ElideMiddle, layout.name.width())
         painter.drawText(layout.name, _LEFT, name)
         painter.restore()
 
@@ -196,5 +197,12 @@ def _paint_class(
     font.setItalic(not human)
     font.setWeight(QFont.Weight.DemiBold if human else QFont.Weight.Normal)
     painter.setFont(font)
-    elided = QFontMetrics(font).elidedText(name, Qt.TextElideMode.ElideRight, label.width())
-    painter.drawText(label, _LEFT, elided)
+    painter.drawText(label, _LEFT, _elided(name, font.key(), Qt.TextElideMode.ElideRight, label.width()))
+
+
+@lru_cache(maxsize=10_000)
+def _elided(text: str, font: str, mode: Qt.TextElideMode, width: int) -> str:
+    """`text` cut short to `width` in the font of this key. Kept: it is the dearest part of a cell."""
+    described = QFont()
+    described.fromString(font)
+    return QFontMetrics(described).elidedText(text, mode, width)
