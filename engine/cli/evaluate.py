@@ -110,7 +110,7 @@ def _rows(results: Iterable[Result], transductive: bool) -> Iterator[_Row]:
 
 def _follow(question: Question) -> list[Result]:
     from engine.evaluation.comparison import Result, compare
-    from engine.meta_training.reading import Notice, ReadingData
+    from engine.meta_training.events import Notice, ReadingData
 
     results: list[Result] = []
     with tqdm(disable=None, file=sys.stderr, unit="") as bar:

@@ -17,9 +17,9 @@ from engine.cli.base import Command
 from engine.cli.numbers import at_least, positive, range_from
 
 if TYPE_CHECKING:
-    from engine.learners.base import Recipe
-    from engine.meta_training.job import Event, Order
-    from engine.meta_training.outer_loop import TrainingStep
+    from engine.learners.recipe import Recipe
+    from engine.meta_training.events import Event, TrainingStep
+    from engine.meta_training.order import Order
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -61,14 +61,16 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.learners.registry import get_learner, user_checkpoint
-    from engine.meta_training.job import Order, run
+    from engine.learners.own import own_checkpoint
+    from engine.learners.registry import get_learner
+    from engine.meta_training.job import run
+    from engine.meta_training.order import Order
 
     order = Order(
         options.algorithm,
         options.backbone,
         tuple(options.data),
-        options.out or user_checkpoint(options.algorithm, options.backbone),
+        options.out or own_checkpoint(options.algorithm, options.backbone),
         _recipe(options, get_learner(options.algorithm).recipe),
         options.seed,
         options.device,
@@ -100,9 +102,7 @@ def _recipe(options: argparse.Namespace, recipe: Recipe) -> Recipe:
 
 def follow(events: Iterator[Event], steps: int) -> int:
     """Show a training of `steps` steps as it goes; returns the exit status."""
-    from engine.meta_training.job import Written
-    from engine.meta_training.outer_loop import TrainingStep
-    from engine.meta_training.reading import Notice, ReadingData
+    from engine.meta_training.events import Notice, ReadingData, TrainingStep, Written
 
     stage = ""
     with tqdm(disable=None, file=sys.stderr) as bar:

@@ -17,7 +17,8 @@ from engine.learners.base import Features
 from engine.learners.registry import create_learner, learners, why_not
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.reading import Notice, ReadingData, encoder_for, read_classes
+from engine.meta_training.events import Notice, ReadingData
+from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
 from engine.paths import cache_dir
 

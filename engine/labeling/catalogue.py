@@ -7,7 +7,9 @@ window can hold and show them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from engine.learners.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class AlgorithmEntry:
 
     `backbones` names those it can run on now; `unavailable` maps each other backbone to the
     sentence that says why not (for example that no checkpoint has been meta-trained for it).
+    `trains_on` names the backbones on which it can be meta-trained, as `recipe` says.
+
+    A checkpoint that the user has meta-trained and named is an entry of its own, after its algorithm's.
     """
 
     name: str
@@ -51,6 +56,8 @@ class AlgorithmEntry:
     options: tuple[OptionEntry, ...]
     backbones: tuple[str, ...]
     unavailable: dict[str, str]
+    trains_on: tuple[str, ...] = ()
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True)

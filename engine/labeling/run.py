@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.backbones.base import backbones
+from engine.backbones.base import backbones, get_backbone
+from engine.checkpoints import read_card
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices, one_thread
 from engine.embeddings.cache import EmbeddingCache
@@ -45,6 +46,8 @@ from engine.labeling.events import (
 )
 from engine.labeling.session import Session, Task
 from engine.labeling.view import View
+from engine.learners.base import MetaLearner
+from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
 
 PREVIEW = 64
@@ -53,31 +56,63 @@ PREPARING = "Preparing (longer the first time)"
 
 def read_catalogue() -> Catalogue:
     """What can be chosen here and now; proves every device, so it may take a second."""
-    algorithms = []
-    for learner in learners().values():
-        reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
-        facts = learner.facts
-        algorithms.append(
-            AlgorithmEntry(
-                name=facts.name,
-                title=facts.title,
-                family=FAMILIES[facts.family],
-                paper=facts.paper,
-                summary=facts.summary,
-                limits=facts.limits,
-                options=tuple(
-                    OptionEntry(default=getattr(learner, option.name), **asdict(option))
-                    for option in learner.options
-                ),
-                backbones=tuple(name for name, reason in reasons.items() if reason is None),
-                unavailable={name: reason for name, reason in reasons.items() if reason is not None},
-            )
-        )
+    algorithms = [entry for learner in learners().values() for entry in _entries(learner)]
     entries = [
         BackboneEntry(b.name, b.title, b.summary, b.preprocessing.size, b.dimension, b.licence, b.source)
         for b in backbones().values()
     ]
     return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
+
+
+def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
+    """The algorithm as it comes, then with each of the user's own checkpoints that has a name."""
+    facts = learner.facts
+    reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
+    trains_on = [name for name, backbone in backbones().items() if learner.supports(backbone) is None]
+    entry = AlgorithmEntry(
+        name=facts.name,
+        title=facts.title,
+        family=FAMILIES[facts.family],
+        paper=facts.paper,
+        summary=facts.summary,
+        limits=facts.limits,
+        options=tuple(
+            OptionEntry(default=getattr(learner, option.name), **asdict(option)) for option in learner.options
+        ),
+        backbones=tuple(name for name, reason in reasons.items() if reason is None),
+        unavailable={name: reason for name, reason in reasons.items() if reason is not None},
+        trains_on=tuple(trains_on) if facts.needs_checkpoint else (),
+        recipe=learner.recipe,
+    )
+    yield entry
+    own = {backbone: own_names(facts.name, backbone) for backbone in backbones()}
+    for name in sorted({name for names in own.values() for name in names}):
+        there = tuple(backbone for backbone, names in own.items() if name in names)
+        yield replace(
+            entry,
+            name=with_name(facts.name, name),
+            title=f"{facts.title} · {name}",
+            summary=" ".join(_own_summary(facts.name, backbone, name) for backbone in there),
+            backbones=there,
+            unavailable={
+                backbone.name: f"“{name}” was not meta-trained for {backbone.title}."
+                for backbone in backbones().values()
+                if backbone.name not in there
+            },
+            trains_on=(),
+        )
+
+
+def _own_summary(algorithm: str, backbone: str, name: str) -> str:
+    """What the card says, as far as it says it."""
+    try:
+        card = read_card(own_checkpoint(algorithm, backbone, name))
+    except FewshotError as error:
+        return str(error)
+    sources = ", ".join(map(str, card.get("sources") or ["?"]))
+    judged = card.get("validation")
+    said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
+    return f"Meta-trained by you for {get_backbone(backbone).title} on {sources}. Validation on {said}."
 
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:

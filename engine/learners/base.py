@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
+from engine.learners.recipe import Recipe
 
 Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
 Features: TypeAlias = Literal["embeddings", "images"]
@@ -40,23 +41,6 @@ class LearnerFacts:
     summary: str
     limits: str
     needs_checkpoint: bool
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How an algorithm is meta-trained unless it is told otherwise.
-
-    An episode draws its number of classes and of examples evenly from the inclusive ranges `ways` and
-    `shots`, and `query` further pictures of each class. `meta_batch` episodes make a step of Adam at
-    `learning_rate`; there are `steps` of them.
-    """
-
-    ways: tuple[int, int] = (2, 20)
-    shots: tuple[int, int] = (1, 5)
-    query: int = 5
-    meta_batch: int = 4
-    learning_rate: float = 1e-3
-    steps: int = 4000
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import read_checkpoint
 from engine.errors import FewshotError
 from engine.learners.base import Family, MetaLearner
-from engine.paths import assets_dir, data_dir
+from engine.learners.own import own_checkpoint, without_name
+from engine.paths import assets_dir
 from engine.registry import discover
 
 FAMILIES: dict[Family, str] = {
@@ -48,19 +49,11 @@ def get_learner(name: str) -> type[MetaLearner]:
         raise FewshotError(f"There is no algorithm called “{name}”; choose one of: {known}.") from None
 
 
-def user_checkpoint(algorithm: str, backbone: str) -> Path:
-    """Where meta-training puts the checkpoint of this pair unless it is told otherwise."""
-    return data_dir() / "checkpoints" / _file_name(algorithm, backbone)
-
-
-def find_checkpoint(algorithm: str, backbone: str) -> Path | None:
-    """The checkpoint of this pair: the user's own, else the bundled one, else `None`."""
-    bundled = assets_dir() / "checkpoints" / _file_name(algorithm, backbone)
-    return next((path for path in (user_checkpoint(algorithm, backbone), bundled) if path.is_file()), None)
-
-
-def _file_name(algorithm: str, backbone: str) -> str:
-    return f"{algorithm}-{backbone}.safetensors"
+def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | None:
+    """The checkpoint of that name; without one the user's own of this pair, else the bundled, or `None`."""
+    own = own_checkpoint(algorithm, backbone, name)
+    bundled = assets_dir() / "checkpoints" / f"{algorithm}-{backbone}.safetensors"
+    return next((path for path in ((own,) if name else (own, bundled)) if path.is_file()), None)
 
 
 def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:
@@ -81,14 +74,22 @@ def create_learner(
 ) -> MetaLearner:
     """The learner with its meta-trained weights and these options, ready to adapt.
 
-    Raises `FewshotError` if the pair cannot run, its checkpoint does not belong to it, or an option does
-    not exist.
+    `algorithm` may name a checkpoint of the user's own (see `engine.learners.own`). Raises `FewshotError` if
+    the pair cannot run, its checkpoint does not belong to it, or an option does not exist.
     """
-    learner, built_for = get_learner(algorithm), get_backbone(backbone)
-    if (reason := why_not(learner, built_for)) is not None:
+    plain, name = without_name(algorithm)
+    learner, built_for = get_learner(plain), get_backbone(backbone)
+    path = find_checkpoint(plain, backbone, name)
+    if name and path is None:
+        raise FewshotError(
+            f"There is no checkpoint “{name}” of {learner.facts.title} for {built_for.title}; "
+            "choose another algorithm, or meta-train it anew."
+        )
+    reason = learner.supports(built_for) if path else why_not(learner, built_for)
+    if reason is not None:
         raise FewshotError(reason)
     created = learner(built_for)
-    if (path := find_checkpoint(algorithm, backbone)) is not None:
+    if path is not None:
         _load(created, path, built_for)
     created.configure(options or {})
     return created.eval()

@@ -23,7 +23,8 @@ from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.job import Event, Written, machine
+from engine.meta_training.events import Event, Written
+from engine.meta_training.job import machine
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses

@@ -1,4 +1,4 @@
-"""What `--data` can name, as a stream of pictures with their classes, none of them decoded yet."""
+"""What a meta-training learns from, as a stream of pictures with their classes, none of them decoded yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,7 @@ from engine.images import (
     read_picture,
 )
 from engine.meta_training.glyphs import read_glyphs
+from engine.meta_training.order import LabelledPictures
 from engine.meta_training.sources import SyntheticCharacters
 
 SYNTHETIC = "synthetic"
@@ -69,23 +70,25 @@ class DataSet:
     is_drawn: bool
 
 
-def data_sets(whats: Sequence[str], synthetic_seed: int) -> list[DataSet]:
-    """The data sets that `whats` name, each under a name of its own."""
+def data_sets(whats: Sequence[str | LabelledPictures], synthetic_seed: int) -> list[DataSet]:
+    """The data sets that `whats` name or are, each under a name of its own."""
     found = [data_set(what, synthetic_seed) for what in whats]
     names = [data.name for data in found]
     return [
-        data if names.count(data.name) == 1 else replace(data, name=what)
+        data if names.count(data.name) == 1 else replace(data, name=_in_full(what))
         for what, data in zip(whats, found, strict=True)
     ]
 
 
-def data_set(what: str, synthetic_seed: int) -> DataSet:
-    """The data set that `what` names; it is opened when its members are asked for.
+def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:
+    """The data set that `what` names or is; it is opened when its members are asked for.
 
-    A folder, or a zip, with a folder of pictures for each class; a `.npz` file of glyphs, or a folder of
-    them; or the word `synthetic`, invented characters of which each seed has its own. Raises
-    `FewshotError` where there is nothing of that name.
+    Labelled pictures; a folder, or a zip, with a folder of pictures for each class; a `.npz` file of
+    glyphs, or a folder of them; or the word `synthetic`, invented characters of which each seed has its
+    own. Raises `FewshotError` where there is nothing of that name.
     """
+    if isinstance(what, LabelledPictures):
+        return DataSet(what.name, partial(_files, what.classes), is_drawn=True)
     if what == SYNTHETIC:
         return DataSet(SYNTHETIC, lambda at_least: _synthetic(synthetic_seed), is_drawn=False)
     path = Path(what)
@@ -100,8 +103,16 @@ def data_set(what: str, synthetic_seed: int) -> DataSet:
     return DataSet(name, partial(_folder if path.is_dir() else _zip, path), is_drawn=True)
 
 
+def _in_full(what: str | LabelledPictures) -> str:
+    return what if isinstance(what, str) else f"{what.name} (labelled)"
+
+
 def _folder(folder: Path, at_least: int) -> Members:
-    for name, files in sorted(find_classes(folder).items()):
+    yield from _files(find_classes(folder), at_least)
+
+
+def _files(classes: Mapping[str, Sequence[Path]], at_least: int) -> Members:
+    for name, files in sorted(classes.items()):
         for file in sorted(files):
             yield Member(name, partial(_file_content, file, at_least))
 

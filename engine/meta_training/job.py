@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
@@ -19,12 +19,14 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
-from engine.learners.base import Features, MetaLearner, Recipe
+from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.outer_loop import Schedule, TrainingStep, meta_train, validate
-from engine.meta_training.reading import Notice, ReadingData, encoder_for, read_classes
+from engine.meta_training.events import Event, Notice, TrainingStep, Written
+from engine.meta_training.order import Order, spelled
+from engine.meta_training.outer_loop import Schedule, meta_train, validate
+from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.team import Team, joined
 from engine.paths import cache_dir
@@ -59,56 +61,7 @@ VALIDATION_TASK = (20, 1)
 VALIDATION_SEED, FINAL_SEED = 1, 2
 
 
-@dataclass(frozen=True)
-class Order:
-    """What to meta-train, on what, and where to put it.
-
-    `data` are names as `data_set` takes them; classes whose name begins with one of `exclude` are never
-    seen. `attributions` say whose data it is. `out` is the checkpoint to write, and `resume` the state of
-    an unfinished training to go on with.
-    """
-
-    algorithm: str
-    backbone: str
-    data: tuple[str, ...]
-    out: Path
-    recipe: Recipe
-    seed: int = 0
-    device: str = "auto"
-    exclude: tuple[str, ...] = ()
-    attributions: tuple[str, ...] = ()
-    resume: Path | None = None
-
-    @property
-    def state_file(self) -> Path:
-        """Where the state of this training is kept until it is finished."""
-        return self.resume or self.out.with_name(f"{self.out.stem}.training.safetensors")
-
-    def command(self) -> str:
-        """The command that gives this order, with data and result by their names alone."""
-        recipe = self.recipe
-        parts = ["fewshot", "meta-train", "--algorithm", self.algorithm, "--backbone", self.backbone]
-        parts += ["--data", *(Path(what).name for what in self.data)]
-        if self.exclude:
-            parts += ["--exclude", *self.exclude]
-        parts += ["--way", _range(recipe.ways), "--shot", _range(recipe.shots), "--query", str(recipe.query)]
-        parts += ["--episodes", str(recipe.steps * recipe.meta_batch), "--meta-batch", str(recipe.meta_batch)]
-        parts += ["--learning-rate", f"{recipe.learning_rate:g}", "--seed", str(self.seed)]
-        return shlex.join([*parts, "--out", self.out.name])
-
-
-@dataclass(frozen=True)
-class Written:
-    """The checkpoint is there; `validation` is its accuracy by data set."""
-
-    path: Path
-    validation: dict[str, Accuracy]
-
-
-Event: TypeAlias = ReadingData | Notice | TrainingStep | Written
-
-
-def run(order: Order) -> Iterator[Event]:
+def run(order: Order) -> Generator[Event, None, None]:
     """Do it; of several processes that train together only the first has something to tell.
 
     Raises `FewshotError` for whatever is wrong with the order or its data.
@@ -128,7 +81,7 @@ def run(order: Order) -> Iterator[Event]:
                     yield event
         except torch.OutOfMemoryError as error:
             raise FewshotError(
-                f"{device} ran out of memory; choose fewer classes with --way or pictures with --query."
+                f"{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
             ) from error
 
 
@@ -206,7 +159,7 @@ class _Job:
     def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, _Stock]:
         """Leave out classes that are too small, then set some aside for validation."""
         recipe = self.order.recipe
-        least = recipe.shots[0] + recipe.query
+        least = recipe.least_pictures
         usable = classes.with_at_least(least)
         if left_out := classes.class_count - usable.class_count:
             yield Notice(
@@ -222,7 +175,7 @@ class _Job:
         if training.class_count < recipe.ways[0]:
             raise FewshotError(
                 f"{name} has {training.class_count} classes to learn from, too few for episodes of "
-                f"{recipe.ways[0]}; choose a smaller --way."
+                f"{recipe.ways[0]}; choose fewer classes an episode (--way)."
             )
         return _Stock(name, training, held_out)
 
@@ -293,8 +246,8 @@ class _Job:
             "sources": list(order.attributions) or [stock.name for stock in stocks],
             "data": [stock.facts() for stock in stocks],
             "excluded": list(order.exclude),
-            "way": _range(recipe.ways),
-            "shot": _range(recipe.shots),
+            "way": spelled(recipe.ways),
+            "shot": spelled(recipe.shots),
             "query": recipe.query,
             "episodes": recipe.steps * recipe.meta_batch,
             "meta_batch": recipe.meta_batch,
@@ -321,8 +274,3 @@ def machine(device: torch.device) -> str:
     lines = facts.read_text(errors="replace").splitlines() if facts.is_file() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return f"{models[0] if models else platform.processor() or platform.machine()}, {title('cpu')}"
-
-
-def _range(ends: tuple[int, int]) -> str:
-    least, most = ends
-    return str(least) if least == most else f"{least}-{most}"

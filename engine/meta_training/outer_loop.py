@@ -12,7 +12,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluate
 from engine.learners.base import MetaLearner
+from engine.meta_training.events import TrainingStep
 from engine.meta_training.team import Team
 
 SampleEpisode = Callable[[np.random.Generator], Episode]
@@ -50,23 +51,6 @@ class Schedule:
     def rate_at(self, step: int) -> float:
         """The learning rate of step 0 … steps-1."""
         return self.learning_rate * 0.5 * (1 + math.cos(math.pi * step / self.steps))
-
-
-@dataclass(frozen=True)
-class TrainingStep:
-    """After `step` steps: the mean outer loss of the last one and, where it was measured, validation.
-
-    `best` is the best mean validation accuracy so far (-1 before the first), `seconds` the time the
-    training has taken, both over all the sessions of a training that was stopped and resumed.
-    `seconds_left` is what the rest takes at the pace of this session (NaN before its first step).
-    """
-
-    step: int
-    loss: float
-    validation: Accuracy | None
-    best: float
-    seconds: float = field(compare=False)
-    seconds_left: float = field(compare=False, default=math.nan)
 
 
 def validate(learner: MetaLearner, episodes: Iterable[Episode]) -> Accuracy:
@@ -121,8 +105,12 @@ def meta_train(
             raise FewshotError(f"The loss became {loss} at step {step}; try a smaller learning rate.")
         is_due = step % schedule.validate_every == 0 or step == schedule.steps
         judged = state.judge(step, validation) if is_due and team.is_first else None
-        pace = (time.monotonic() - began) / (step - done)
+        told_at = time.monotonic()
+        pace = (told_at - began) / (step - done)
         yield state.told(step, loss, judged, pace * (schedule.steps - step))
+        # Until the next step is asked for, which a pause makes long, nothing is being trained.
+        began += time.monotonic() - told_at
+        state.began += time.monotonic() - told_at
     state.restore_best()
     learner.eval()
 
@@ -157,7 +145,7 @@ class _State:
         self.optimizer = torch.optim.Adam(parameters, lr=schedule.learning_rate, fused=True)
         # As the card will hold it, where a tuple is a list.
         self._about: dict[str, Any] = json.loads(json.dumps({**asdict(schedule), **settings}))
-        self._began = time.monotonic()
+        self.began = time.monotonic()
         self.best: dict[str, Tensor] = {}
         self.best_accuracy = -1.0
 
@@ -165,7 +153,7 @@ class _State:
         self, step: int, loss: float, judged: Accuracy | None, seconds_left: float = math.nan
     ) -> TrainingStep:
         """What to say of a step."""
-        seconds = time.monotonic() - self._began
+        seconds = time.monotonic() - self.began
         return TrainingStep(step, loss, judged, self.best_accuracy, seconds, seconds_left)
 
     def judge(self, step: int, validation: Sequence[Episode]) -> Accuracy:
@@ -180,7 +168,7 @@ class _State:
             tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(slot) for name, slot in slots.items()}
         tensors["progress.step"] = torch.tensor(step)
         tensors["progress.best_accuracy"] = torch.tensor(self.best_accuracy, dtype=torch.float64)
-        seconds = time.monotonic() - self._began
+        seconds = time.monotonic() - self.began
         tensors["progress.seconds"] = torch.tensor(seconds, dtype=torch.float64)
         card = {"algorithm": self.learner.facts.name, "backbone": "in training", "about": self._about}
         write_checkpoint(self.path, tensors, card)
@@ -204,7 +192,7 @@ class _State:
         progress = groups["progress"]
         self.learner.load_state_dict(groups["learner"])
         self.best, self.best_accuracy = groups["best"], progress["best_accuracy"].item()
-        self._began -= progress["seconds"].item()
+        self.began -= progress["seconds"].item()
         slots: dict[int, dict[str, Tensor]] = {}
         for name, tensor in groups["optimizer"].items():
             index, _, slot = name.partition(".")

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
@@ -22,6 +21,7 @@ from engine.errors import FewshotError
 from engine.images import UnreadablePicture, content_hash
 from engine.learners.base import Features
 from engine.meta_training.data_sets import Content, DataSet
+from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.sources import PictureClasses, Pictures
 
 BATCH = 64
@@ -30,21 +30,6 @@ Outcome: TypeAlias = Pictures | UnreadablePicture
 """Features [turns, …] of a picture, or why it has none."""
 
 Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class ReadingData:
-    """So many pictures of a data set have been read."""
-
-    name: str
-    pictures: int
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something that was done otherwise than one might expect, as a sentence."""
-
-    message: str
 
 
 def encoder_for(takes: Features, backbone: Backbone, device: torch.device) -> Encoder:

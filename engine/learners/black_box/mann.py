@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.black_box.base import BlackBoxLearner
 from engine.learners.black_box.sequence import canonical_reading, label_codes, random_reading
+from engine.learners.recipe import Recipe
 
 CONTROLLER = 128
 SLOTS = 128

@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.black_box.base import BlackBoxLearner
+from engine.learners.recipe import Recipe
 
 STATISTIC = 64
 HIDDEN = 256

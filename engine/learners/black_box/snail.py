@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.black_box.base import BlackBoxLearner
 from engine.learners.black_box.sequence import Reading, canonical_reading, random_reading
+from engine.learners.recipe import Recipe
 
 CODE = 64
 FILTERS = 16

@@ -8,9 +8,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
 from engine.learners.metric.prototypical import prototypes
+from engine.learners.recipe import Recipe
 
 
 class CentredDirections(nn.Module):

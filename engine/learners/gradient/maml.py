@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.gradient.network import NetworkLearner
+from engine.learners.recipe import Recipe
 
 
 class MAML(NetworkLearner):

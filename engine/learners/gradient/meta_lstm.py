@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.gradient.base import Parameters
 from engine.learners.gradient.network import HEAD, HeadLearner, per_class
+from engine.learners.recipe import Recipe
 
 SIGNIFICANT = 10.0
 

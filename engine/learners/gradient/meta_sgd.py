@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.gradient.base import Parameters
 from engine.learners.gradient.network import HEAD, NetworkLearner, per_class
+from engine.learners.recipe import Recipe
 
 
 class MetaSGD(NetworkLearner):

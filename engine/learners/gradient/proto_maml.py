@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from engine.episodes import LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.gradient.base import Parameters
 from engine.learners.gradient.network import HEAD, NetworkLearner
 from engine.learners.metric.prototypical import prototypes
+from engine.learners.recipe import Recipe
 
 
 class ProtoMAML(NetworkLearner):

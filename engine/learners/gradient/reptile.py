@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.gradient.network import NetworkLearner
+from engine.learners.recipe import Recipe
 
 
 class Reptile(NetworkLearner):

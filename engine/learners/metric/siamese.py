@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.metric.base import MetricLearner, log_mean_exp_by_class
+from engine.learners.recipe import Recipe
 
 UNITS = 256
 WEIGHT = 0.25

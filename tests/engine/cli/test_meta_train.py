@@ -18,9 +18,11 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.cli.main import main
-from engine.learners.base import LearnerFacts, Recipe
+from engine.learners.base import LearnerFacts
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import create_learner, learners, user_checkpoint
+from engine.learners.own import own_checkpoint
+from engine.learners.recipe import Recipe
+from engine.learners.registry import create_learner, learners
 from engine.meta_training import job
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import character_zip, glyph_file
@@ -60,7 +62,7 @@ def test_the_checkpoint_is_found_by_the_program_and_its_card_tells_how_it_was_ma
 ) -> None:
     assert train(data, None, "--episodes", "8", "--seed", "3", "--exclude", "One_a", "One_b") == 0
     captured = capsys.readouterr()
-    path = user_checkpoint("prototypical", "conv4")
+    path = own_checkpoint("prototypical", "conv4")
     assert f"Written: {path}" in captured.out
     assert "1 of 15 classes in alphabets.zip have fewer than 3 pictures and were left out." in captured.err
     assert "step 4 of 4: loss" in captured.err
@@ -226,7 +228,7 @@ def test_a_device_without_room_for_an_episode_is_told(
 
     monkeypatch.setattr(job, "meta_train", full)
     assert train(data, tmp_path / "out.safetensors") == 2
-    assert "cpu ran out of memory; choose fewer classes with --way" in capsys.readouterr().err
+    assert "cpu ran out of memory; choose fewer classes (--way)" in capsys.readouterr().err
 
 
 WRONG_CALLS: Mapping[str, tuple[Sequence[str], str]] = {

@@ -18,7 +18,8 @@ from engine.errors import FewshotError
 from engine.learners import registry
 from engine.learners.base import LearnerFacts, MetaLearner, Option
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import create_learner, find_checkpoint, learners, user_checkpoint, why_not
+from engine.learners.own import own_checkpoint
+from engine.learners.registry import create_learner, find_checkpoint, learners, why_not
 from tests.engine import tiny_backbone
 
 
@@ -72,7 +73,7 @@ def test_the_users_own_checkpoint_comes_before_the_bundled_one(empty_assets: Pat
     bundled = write(empty_assets / "checkpoints" / "scaled-conv4.safetensors", trained(1.0))
     assert find_checkpoint("scaled", "conv4") == bundled
     assert first_weight(create_learner("scaled", "conv4")) == 1.0
-    own = write(user_checkpoint("scaled", "conv4"), trained(2.0))
+    own = write(own_checkpoint("scaled", "conv4"), trained(2.0))
     assert find_checkpoint("scaled", "conv4") == own
     created = create_learner("scaled", "conv4")
     assert first_weight(created) == 2.0
@@ -81,7 +82,7 @@ def test_the_users_own_checkpoint_comes_before_the_bundled_one(empty_assets: Pat
 
 def test_a_learner_that_could_do_without_takes_what_there_is() -> None:
     assert first_weight(create_learner("modest", "conv4")) != 3.0
-    write(user_checkpoint("modest", "conv4"), trained(3.0, "modest"), algorithm="modest")
+    write(own_checkpoint("modest", "conv4"), trained(3.0, "modest"), algorithm="modest")
     assert first_weight(create_learner("modest", "conv4")) == 3.0
 
 
@@ -171,7 +172,7 @@ BROKEN: dict[Callable[[Path], None], str] = {
 def test_a_checkpoint_that_does_not_belong_is_refused_in_one_sentence(
     damage: Callable[[Path], None], sentence: str
 ) -> None:
-    path = user_checkpoint("scaled", "conv4")
+    path = own_checkpoint("scaled", "conv4")
     damage(path)
     with pytest.raises(FewshotError) as raised:
         create_learner("scaled", "conv4")
@@ -184,7 +185,7 @@ def test_a_checkpoint_that_does_not_belong_is_refused_in_one_sentence(
 def test_a_checkpoint_is_refused_once_the_backbone_was_trained_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(user_checkpoint("scaled", "conv4"), trained(1.0))
+    path = write(own_checkpoint("scaled", "conv4"), trained(1.0))
     create_learner("scaled", "conv4")
     tiny_backbone.install(tmp_path, monkeypatch, seed=1)
     with pytest.raises(FewshotError, match="meta-train it anew: fewshot meta-train --algorithm scaled"):

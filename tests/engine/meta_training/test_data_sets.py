@@ -19,8 +19,9 @@ from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.errors import FewshotError
 from engine.meta_training import data_sets as data_sets_module
 from engine.meta_training.data_sets import data_set, data_sets
+from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.glyphs import LOOK_ALIKES, read_glyphs
-from engine.meta_training.reading import Notice, ReadingData, encoder_for, read_classes
+from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip, characters, glyph_file

@@ -22,7 +22,8 @@ from engine.learners.base import MetaLearner
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
-from engine.meta_training.outer_loop import Schedule, TrainingStep, meta_train, validate
+from engine.meta_training.events import TrainingStep
+from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from tests.engine.tasks import embeddings
 
 SCHEDULE = Schedule(steps=12, meta_batch=2, learning_rate=0.02, validate_every=4, seed=3)

@@ -1,0 +1,56 @@
+"""Checkpoints that a person has meta-trained: where they are, and how each is told from the bundled one.
+
+One may have a name. `prototypical:birds` is the algorithm `prototypical` with the checkpoint that was
+called “birds”; without a name the person's own checkpoint takes the place of the bundled one. No torch.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import FewshotError
+from engine.paths import data_dir
+
+_NOT_IN_A_NAME = '<>:"/\\|?*.'
+_MOST_CHARACTERS = 60
+_SUFFIX = ".safetensors"
+
+
+def own_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path:
+    """Where meta-training puts the checkpoint of this pair, or the one of that name."""
+    stem = f"{algorithm}-{backbone}"
+    return _folder() / f"{stem} {name}{_SUFFIX}" if name else _folder() / f"{stem}{_SUFFIX}"
+
+
+def own_names(algorithm: str, backbone: str) -> list[str]:
+    """The names of the checkpoints that there are for this pair, sorted."""
+    prefix = f"{algorithm}-{backbone} "
+    stems = (path.name.removesuffix(_SUFFIX) for path in _folder().glob(f"*{_SUFFIX}"))
+    return sorted(stem.removeprefix(prefix) for stem in stems if stem.startswith(prefix) and "." not in stem)
+
+
+def with_name(algorithm: str, name: str) -> str:
+    """What a run calls the algorithm with the checkpoint of that name."""
+    return f"{algorithm}:{name}" if name else algorithm
+
+
+def without_name(text: str) -> tuple[str, str]:
+    """The algorithm and the name of its checkpoint, which is empty where none is meant."""
+    algorithm, _, name = text.partition(":")
+    return algorithm, name
+
+
+def checkpoint_name(text: str) -> str:
+    """What was typed as the name of a checkpoint, tidied; `FewshotError` if it cannot be one."""
+    name = " ".join(text.split())
+    if not name:
+        raise FewshotError("What is trained needs a name: type at least one letter.")
+    if len(name) > _MOST_CHARACTERS:
+        raise FewshotError(f"A name has at most {_MOST_CHARACTERS} characters.")
+    if wrong := [character for character in name if character in _NOT_IN_A_NAME or ord(character) < 32]:
+        raise FewshotError(f"A name is also part of a file's name: leave out the “{wrong[0]}”.")
+    return name
+
+
+def _folder() -> Path:
+    return data_dir() / "checkpoints"

@@ -1,0 +1,44 @@
+"""A meta-training for a window: it can be stopped, ends with an event, and can be gone on with later."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+from engine.errors import FewshotError
+from engine.meta_training import job, unfinished
+from engine.meta_training.events import Event, TrainingFailed, TrainingStopped, Written
+from engine.meta_training.order import Order
+
+
+def train(
+    order: Order, cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Event | TrainingStopped | TrainingFailed]:
+    """Do what `order` says; the last event is `Written`, or says how else it ended. Nothing is raised.
+
+    What was asked is kept from the beginning (see `unfinished`) until the checkpoint is written, or until
+    it fails before it had anything to keep.
+    """
+    try:
+        unfinished.keep(order)
+        with closing(job.run(order)) as events:
+            for event in events:
+                if isinstance(event, Written):
+                    unfinished.forget(order)
+                yield event
+                if cancelled() and not isinstance(event, Written):
+                    yield TrainingStopped()
+                    return
+    except FewshotError as error:
+        yield _failed(order, str(error))
+    except MemoryError:
+        yield _failed(order, "The computer ran out of memory; choose fewer classes an episode.")
+    except Exception as error:
+        yield _failed(order, f"{type(error).__name__}: {error}", traceback.format_exc())
+
+
+def _failed(order: Order, message: str, report: str = "") -> TrainingFailed:
+    if not order.state_file.is_file():
+        unfinished.forget(order)
+    return TrainingFailed(message, report)

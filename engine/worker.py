@@ -1,0 +1,6 @@
+"""Everything that a window asks of its engine thread and that needs torch."""
+
+from engine.labeling.run import label, read_catalogue
+from engine.meta_training.run import train
+
+__all__ = ["label", "read_catalogue", "train"]
