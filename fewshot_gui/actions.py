@@ -41,6 +41,7 @@ class Actions(QObject):
         self.run_again.setCheckable(True)
         self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(tr("Algorithm &options…"), "Ctrl+Shift+R")
+        self.meta_train = self._action(tr("&Meta-train on my classes…"), "")
         self.unknown = self._action(tr("Label as &unknown"), "U")
         self.accept = self._action(tr("&Accept the prediction"), "Return")
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])

@@ -36,14 +36,26 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.meta_training.events import Event as TrainingEvent
+from engine.meta_training.events import (
+    Notice,
+    ReadingData,
+    TrainingFailed,
+    TrainingStep,
+    TrainingStopped,
+    Written,
+)
+from engine.meta_training.order import Order
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress)
 _LAST_EVENTS = (Finished, Cancelled, Failed)
+_TRAINING_EVENTS = (ReadingData, Notice, TrainingStep, Written, TrainingStopped, TrainingFailed)
+_LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
 
 
 class Engine(Protocol):
-    """What the window needs of an engine; the module `engine.labeling.run` is one."""
+    """What the window needs of an engine; the module `engine.worker` is one."""
 
     def read_catalogue(self) -> Catalogue:
         """What can be chosen for a run on this machine."""
@@ -51,10 +63,15 @@ class Engine(Protocol):
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
 
+    def train(
+        self, order: Order, cancelled: Callable[[], bool]
+    ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
+        """Meta-train, ending with `Written`, `TrainingStopped` or `TrainingFailed`."""
+
 
 def load_engine() -> Engine:
     """Import the real engine, torch included. Takes seconds: for the engine thread only."""
-    return cast(Engine, importlib.import_module("engine.labeling.run"))
+    return cast(Engine, importlib.import_module("engine.worker"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +82,7 @@ class EngineBroken:
     report: str
 
 
-Message: TypeAlias = Event | Catalogue | EngineBroken
+Message: TypeAlias = Event | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 
 
 class Mailbox:
@@ -97,29 +114,39 @@ class Mailbox:
 
 
 class EngineThread(threading.Thread):
-    """Loads the engine, then takes run requests one at a time until `stop`."""
+    """Loads the engine, then takes requests, for a run or a meta-training, one at a time until `stop`."""
 
     def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
         # A daemon, because a driver that hangs must not keep the process alive for ever.
         super().__init__(name="engine", daemon=True)
         self._load = load
         self._mailbox = mailbox
-        self._requests: queue.SimpleQueue[RunRequest | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[RunRequest | Order | None] = queue.SimpleQueue()
         self._cancel = threading.Event()
+        self._may_go_on = threading.Event()
         self._stop_asked = threading.Event()
 
-    def submit(self, request: RunRequest) -> None:
+    def submit(self, request: RunRequest | Order) -> None:
         self._cancel.clear()
+        self._may_go_on.set()
         self._requests.put(request)
 
     def cancel(self) -> None:
-        """Ask the present run to stop; it ends with an event of its own."""
+        """Ask the present run or training to stop; it ends with an event of its own."""
         self._cancel.set()
+        self._may_go_on.set()
+
+    def pause(self) -> None:
+        """Let the present training wait after its next event, until `go_on` or `cancel`."""
+        self._may_go_on.clear()
+
+    def go_on(self) -> None:
+        self._may_go_on.set()
 
     def stop(self) -> None:
         """Ask the thread to end, cancelling what it is doing."""
         self._stop_asked.set()
-        self._cancel.set()
+        self.cancel()
         self._requests.put(None)
 
     def run(self) -> None:
@@ -136,7 +163,10 @@ class EngineThread(threading.Thread):
         if engine is None:
             return
         while (request := self._requests.get()) is not None:
-            self._label(engine, request)
+            if isinstance(request, RunRequest):
+                self._label(engine, request)
+            else:
+                self._train(engine, request)
 
     def _label(self, engine: Engine, request: RunRequest) -> None:
         ended = False
@@ -152,15 +182,32 @@ class EngineThread(threading.Thread):
             message = f"The run stopped because of a bug: {error or type(error).__name__}"
             self._mailbox.put(Failed(request.run_id, message, traceback.format_exc()))
 
+    def _train(self, engine: Engine, order: Order) -> None:
+        event: object = None
+        try:
+            for event in engine.train(order, self._cancel.is_set):
+                if isinstance(event, Written):
+                    self._mailbox.put(engine.read_catalogue())  # there is an algorithm more
+                self._mailbox.put(event)
+                if not isinstance(event, _LAST_OF_TRAINING):
+                    self._may_go_on.wait()
+            if not isinstance(event, _LAST_OF_TRAINING):
+                raise RuntimeError("the training stopped without saying how it ended")
+        except Exception as error:
+            message = f"The training stopped because of a bug: {error or type(error).__name__}"
+            self._mailbox.put(TrainingFailed(message, traceback.format_exc()))
+
 
 class RunState(enum.Enum):
     IDLE = enum.auto()
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
+    TRAINING = enum.auto()
+    """Not a run, but the engine is taken."""
 
 
 class Bridge(QObject):
-    """The engine as the window sees it: ask with `start` and `cancel`, listen to the signals.
+    """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
 
     All signals are emitted on the GUI thread. Each event of the present run is passed on as the
     dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
@@ -180,6 +227,8 @@ class Bridge(QObject):
     finished = Signal(Finished)
     cancelled = Signal(Cancelled)
     failed = Signal(Failed)
+    training_told = Signal(object)
+    """An event of the present meta-training (`engine.meta_training.events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
 
@@ -214,7 +263,13 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        return self._state is not RunState.IDLE
+        """Whether a run is on."""
+        return self._state in (RunState.RUNNING, RunState.CANCELLING)
+
+    @property
+    def training(self) -> bool:
+        """Whether a meta-training is on, paused or not; no run can be started then."""
+        return self._state is RunState.TRAINING
 
     @property
     def ready(self) -> bool:
@@ -234,10 +289,17 @@ class Bridge(QObject):
 
     def start(self, request: RunRequest) -> None:
         """Begin a run. Only one runs at a time."""
-        if self.busy or not self._ready:
-            raise RuntimeError("a run was started before the engine was free")
+        self._submit(request, RunState.RUNNING)
         self._run_id = request.run_id
-        self._set_state(RunState.RUNNING)
+
+    def train(self, order: Order) -> None:
+        """Begin a meta-training, or go on with one. No run is possible meanwhile."""
+        self._submit(order, RunState.TRAINING)
+
+    def _submit(self, request: RunRequest | Order, state: RunState) -> None:
+        if self._state is not RunState.IDLE or not self._ready:
+            raise RuntimeError("the engine was asked for something before it was free")
+        self._set_state(state)
         self._thread.submit(request)
         self._timer.start()
 
@@ -245,6 +307,17 @@ class Bridge(QObject):
         """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
         if self._state is RunState.RUNNING:
             self._set_state(RunState.CANCELLING)
+            self._thread.cancel()
+
+    def pause_training(self) -> None:
+        self._thread.pause()
+
+    def continue_training(self) -> None:
+        self._thread.go_on()
+
+    def stop_training(self) -> None:
+        """Ask the present training to stop. It is over when its last event comes."""
+        if self.training:
             self._thread.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
@@ -269,7 +342,7 @@ class Bridge(QObject):
             self._pass_on(message)
         if messages:
             self.frame.emit()
-        if not self.busy and not self._loading:
+        if self._state is RunState.IDLE and not self._loading:
             self._timer.stop()
 
     def _pass_on(self, message: Message) -> None:
@@ -279,6 +352,10 @@ class Bridge(QObject):
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, message.message
             self.engine_broken.emit(message)
+        elif isinstance(message, _TRAINING_EVENTS):
+            if isinstance(message, _LAST_OF_TRAINING):
+                self._set_state(RunState.IDLE)
+            self.training_told.emit(message)
         elif message.run_id == self._run_id:
             if isinstance(message, _LAST_EVENTS):
                 self._run_id = None

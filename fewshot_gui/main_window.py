@@ -36,6 +36,7 @@ from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.scatter_plot import ScatterPlot
@@ -83,6 +84,9 @@ class MainWindow(QMainWindow):
             self,
         )
         self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
+        self.meta_trainer = MetaTrainer(
+            hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
+        )
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -156,7 +160,16 @@ class MainWindow(QMainWindow):
         taking = [SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
-        run = [do.run, do.cancel, do.run_again, SEPARATOR, do.options, self.unavailable_menu]
+        run = [
+            do.run,
+            do.cancel,
+            do.run_again,
+            SEPARATOR,
+            do.options,
+            self.unavailable_menu,
+            SEPARATOR,
+            do.meta_train,
+        ]
         fill_menu(bar.addMenu(tr("&Run")), run)
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
@@ -184,6 +197,7 @@ class MainWindow(QMainWindow):
                 (do.search, self.pictures.find),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
+                (do.meta_train, self.meta_trainer.ask),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -292,6 +306,7 @@ class MainWindow(QMainWindow):
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
             action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
+        do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.picture_count > 0)
         do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)

@@ -97,6 +97,8 @@ class RunController(QObject):
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         if self._bridge.busy:
             return self.tr("A run is on.")
+        if self._bridge.training:
+            return self.tr("A meta-training is on: a run can be started when it has ended.")
         if not self._bridge.ready:
             return self.tr("The engine is still loading.")
         return ""

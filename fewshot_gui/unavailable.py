@@ -21,6 +21,7 @@ class UnavailableMenu(QMenu):
         self.triggered.connect(self._tell)
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
+        self.clear()
         titles = {backbone.name: backbone.title for backbone in catalogue.backbones}
         for algorithm in catalogue.algorithms:
             for backbone in algorithm.unavailable:

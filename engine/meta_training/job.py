@@ -24,15 +24,12 @@ from engine.learners.registry import get_learner
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Notice, TrainingStep, Written
-from engine.meta_training.order import Order, spelled
+from engine.meta_training.order import HELD_OUT, Order, spelled
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.team import Team, joined
 from engine.paths import cache_dir
-
-HELD_OUT = 0.1
-"""The share of each data set's classes that only validate."""
 
 
 @dataclass(frozen=True)

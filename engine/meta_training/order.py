@@ -9,6 +9,14 @@ from pathlib import Path
 
 from engine.learners.recipe import Recipe
 
+HELD_OUT = 0.1
+"""The share of each data set's classes that only validate."""
+
+
+def held_out_count(classes: int, share: float = HELD_OUT) -> int:
+    """How many of so many classes only validate: that share of them, two at least."""
+    return max(2, round(classes * share))
+
 
 @dataclass(frozen=True)
 class LabelledPictures:
@@ -37,6 +45,11 @@ class Order:
     exclude: tuple[str, ...] = ()
     attributions: tuple[str, ...] = ()
     resume: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What the checkpoint is called (see `engine.learners.own`)."""
+        return self.out.stem.removeprefix(f"{self.algorithm}-{self.backbone}").strip()
 
     @property
     def state_file(self) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 from engine.errors import FewshotError
 from engine.meta_training import job, unfinished
@@ -25,7 +25,7 @@ def train(
         with closing(job.run(order)) as events:
             for event in events:
                 if isinstance(event, Written):
-                    unfinished.forget(order)
+                    _forget(order)
                 yield event
                 if cancelled() and not isinstance(event, Written):
                     yield TrainingStopped()
@@ -40,5 +40,10 @@ def train(
 
 def _failed(order: Order, message: str, report: str = "") -> TrainingFailed:
     if not order.state_file.is_file():
-        unfinished.forget(order)
+        _forget(order)
     return TrainingFailed(message, report)
+
+
+def _forget(order: Order) -> None:
+    with suppress(FewshotError):  # what is left behind harms nobody
+        unfinished.forget(order)

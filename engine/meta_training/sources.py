@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.meta_training.characters import Variation, character, draw_examples
+from engine.meta_training.order import held_out_count
 
 Pictures = NDArray[np.generic]
 """Some pictures [n, …] as a learner takes them: pixels, or an embedding each."""
@@ -117,7 +118,7 @@ class PictureClasses:
     def split(self, share: float, seed: int) -> tuple[PictureClasses, PictureClasses]:
         """Two sources without a common class; the second has about `share` of the classes, two at least."""
         order = np.random.default_rng(seed).permutation(self.class_count)
-        cut = self.class_count - max(2, round(self.class_count * share))
+        cut = self.class_count - held_out_count(self.class_count, share)
         return self.take(np.sort(order[:cut]).tolist()), self.take(np.sort(order[cut:]).tolist())
 
 

@@ -107,7 +107,8 @@ class LossPlot(PlotPane):
         steps, losses, accuracies = np.array(points, float).T
         few = len(points) <= _FEW_POINTS
         self._loss.setData(steps, losses, symbol="o" if few else None)
-        self._accuracy.setData(steps, accuracies, symbol="s" if few else None)
+        known = np.isfinite(accuracies)
+        self._accuracy.setData(steps[known], accuracies[known], symbol="s" if few else None)
         self._show_axes(True)
         finite = losses[np.isfinite(losses)]
         self._top = max(self._top, 1.08 * float(finite.max(initial=0.0)))

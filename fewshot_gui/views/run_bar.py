@@ -77,7 +77,9 @@ class RunBar(QWidget):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Fill the menus, keeping the remembered choices where they still exist."""
-        self._catalogue = catalogue
+        is_first, self._catalogue = self._catalogue is None, catalogue
+        # To be filled anew is no choice of the person's.
+        blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
         self.backbone.fill([entry(b.title, b.name, b.summary) for b in catalogue.backbones])
         automatic = self.tr("Automatic ({device})").format(device=catalogue.devices[0].title)
@@ -90,7 +92,19 @@ class RunBar(QWidget):
         for menu in (self.algorithm, self.backbone, self.device):
             menu.choose(remembered(_key(menu), _DEFAULTS[menu.objectName()]))
             menu.setEnabled(True)
+        for blocker in blockers:
+            blocker.unblock()
         self._take_algorithm()
+        if is_first:
+            self._listen()
+
+    def choose(self, algorithm: str, backbone: str) -> None:
+        """Stand on these, as if the person had chosen them."""
+        self._preferred_backbone = backbone
+        self.algorithm.choose(algorithm)
+        self.backbone.choose(backbone)
+
+    def _listen(self) -> None:
         self.algorithm.currentIndexChanged.connect(self._take_algorithm)
         self.backbone.currentIndexChanged.connect(self._prefer_backbone)
         for menu in (self.algorithm, self.device):

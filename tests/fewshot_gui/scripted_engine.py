@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from engine.evaluation.accuracy import Accuracy
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
@@ -20,6 +22,10 @@ from engine.labeling.events import (
     Started,
     Unreadable,
 )
+from engine.learners.own import with_name
+from engine.learners.recipe import Recipe
+from engine.meta_training.events import ReadingData, TrainingStep, TrainingStopped, Written
+from engine.meta_training.order import Order
 
 DEVICE = "Test device"
 STEPS = 20
@@ -42,6 +48,8 @@ def catalogue() -> Catalogue:
                 options=(),
                 backbones=("photo", "conv4"),
                 unavailable={},
+                trains_on=("photo", "conv4"),
+                recipe=Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
             ),
             AlgorithmEntry(
                 *("someday", "Some day", "Metric", "", "", ""),
@@ -57,6 +65,8 @@ def catalogue() -> Catalogue:
                 options=OPTIONS,
                 backbones=("conv4",),
                 unavailable={"photo": no_photos},
+                trains_on=("conv4",),
+                recipe=Recipe(ways=(3, 5), shots=(1, 2), query=3, meta_batch=2, steps=20),
             ),
         ),
         backbones=(
@@ -73,6 +83,9 @@ class ScriptedEngine:
     With `hold_after` batches it waits until `go_on` is set or the run is cancelled. It raises
     `error` instead of classifying, if there is one. Pictures whose name contains `broken` cannot
     be read.
+
+    A training waits after `steps_allowed`, if that is a number, and is judged at each step; what comes of
+    it is in the catalogue. It raises `error`, or tells `training_end` instead of what was written.
     """
 
     def __init__(self) -> None:
@@ -80,10 +93,36 @@ class ScriptedEngine:
         self.hold_after: int | None = None
         self.go_on = threading.Event()
         self.error: Exception | None = None
+        self.orders: list[Order] = []
+        self.steps_allowed: int | None = None
+        self.training_end: object = None
+        self._trained: list[Order] = []
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
 
     def read_catalogue(self) -> Catalogue:
-        return catalogue()
+        plain = catalogue()
+        own = tuple(_own_entry(plain, order) for order in self._trained)
+        return replace(plain, algorithms=(*plain.algorithms[:1], *own, *plain.algorithms[1:]))
+
+    def train(self, order: Order, cancelled: Callable[[], bool]) -> Iterator[object]:
+        self.orders.append(order)
+        if self.error is not None:
+            raise self.error
+        yield ReadingData("project", 12)
+        total = order.recipe.steps
+        for step in range(1, total + 1):
+            while not cancelled() and self.steps_allowed is not None and step > self.steps_allowed:
+                self.go_on.wait(0.01)
+            if cancelled():
+                yield TrainingStopped()
+                return
+            judged = Accuracy(step / total, 0.02, 60)
+            yield TrainingStep(step, 2 / step, judged, judged.mean, float(step), 2.0 * (total - step))
+        if self.training_end is None:
+            self._trained.append(order)
+            yield Written(order.out, {"project": Accuracy(0.9, 0.01, 300)})
+        else:
+            yield self.training_end
 
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         self.requests.append(request)
@@ -113,6 +152,18 @@ class ScriptedEngine:
             yield Predictions(run, part, probabilities(np.arange(start, start + len(part)) % way, way))
             yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
+
+
+def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
+    algorithm = next(entry for entry in plain.algorithms if entry.name == order.algorithm)
+    return replace(
+        algorithm,
+        name=with_name(order.algorithm, order.name),
+        title=f"{algorithm.title} · {order.name}",
+        backbones=(order.backbone,),
+        unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},
+        trains_on=(),
+    )
 
 
 def probabilities(winners: np.ndarray, way: int) -> np.ndarray:

@@ -254,3 +254,13 @@ def test_the_time_left_shrinks_to_nothing(tmp_path: Path) -> None:
     steps = train(a_learner(), tmp_path / "state.safetensors")
     assert all(step.seconds_left > 0 for step in steps[:-1])
     assert steps[-1].seconds_left == 0
+
+
+def test_a_pause_between_steps_is_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(outer_loop.time, "monotonic", lambda: now)
+    steps = []
+    for step in meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors"):
+        steps.append(step)
+        now += 3600
+    assert {(step.seconds, step.seconds_left) for step in steps} == {(0, 0)}

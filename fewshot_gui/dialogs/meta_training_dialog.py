@@ -1,0 +1,390 @@
+"""What to meta-train, on what and how long: one form, which becomes an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import FewshotError
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.learners.own import checkpoint_name, own_checkpoint
+from engine.learners.recipe import Recipe
+from engine.meta_training.order import LabelledPictures, Order, held_out_count
+from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
+
+_MOST_WAYS = 100
+_MOST_SHOTS = 100
+_MOST_EPISODES = 10_000_000
+_NOTE_CHARACTERS = 66
+_MOST_NAMED = 3
+
+
+class MetaTrainingDialog(QDialog):
+    """Says what is lacking before it can begin. Deletes itself when closed."""
+
+    ordered = Signal(Order)
+    """What the person wants trained."""
+    continued = Signal(Order)
+    """An unfinished training to go on with."""
+    given_up = Signal(Order)
+    """An unfinished training that nobody wants any more."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        catalogue: Catalogue,
+        project: str,
+        classes: Mapping[str, tuple[Path, ...]],
+        unfinished: Sequence[Order],
+        chosen: tuple[str, str, str],
+    ) -> None:
+        """`classes` are the labelled pictures of `project`; `chosen` algorithm, backbone and device."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Meta-train on my classes"))
+        self._catalogue = catalogue
+        self._project, self._classes = project, classes
+        self._trainable = {one.name: one for one in catalogue.algorithms if one.trains_on}
+        self._make_fields()
+        self._lay_out(unfinished)
+        self._fill(*chosen)
+        self._connect()
+        self._show_possible()
+        self.name.setFocus()
+        self.name.selectAll()
+
+    # -- making it
+
+    def _make_fields(self) -> None:
+        tr = self.tr
+        self.name = QLineEdit(self)
+        self.name.setPlaceholderText(tr("what the algorithm menu will call it"))
+        self.algorithm, self.backbone, self.device = (ChoiceMenu(self) for _ in range(3))
+        self.from_project = QCheckBox(tr("The &labelled pictures of this project"), self)
+        self.note = self._small_label()
+        self.folders = QListWidget(self)
+        self.folders.setMaximumHeight(4 * self.fontMetrics().height())
+        self.folders.setAccessibleName(tr("Folders and zips to learn from"))
+        self.folders.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.add_folder = QPushButton(tr("Add &folder…"), self)
+        self.add_zip = QPushButton(tr("Add &zip…"), self)
+        self.remove = QPushButton(tr("&Remove"), self)
+        for button in (self.add_folder, self.add_zip, self.remove):
+            button.setAutoDefault(False)
+        self.ways = _Range(2, _MOST_WAYS, tr("Classes an episode"), self)
+        self.shots = _Range(1, _MOST_SHOTS, tr("Examples a class"), self)
+        self.query = _whole(1, _MOST_SHOTS, self)
+        self.episodes = _whole(1, _MOST_EPISODES, self)
+        self.episodes.setGroupSeparatorShown(True)
+        self.seed = _whole(0, 2**31 - 1, self)
+        self.problem = QLabel(self)
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        # What they say changes while one types: nothing is to move then.
+        for label, lines in ((self.note, 3), (self.problem, 2)):
+            label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for field, explanation in (
+            (self.ways, tr("How many classes each episode, a small task to practise on, is drawn with")),
+            (self.shots, tr("How many labelled examples of each class an episode has")),
+            (self.query, tr("How many further pictures of each class an episode is judged on")),
+            (self.episodes, tr("How long it trains")),
+            (self.seed, tr("Another number draws other episodes, and other classes to validate on")),
+        ):
+            field.setToolTip(explanation)
+
+    def _lay_out(self, unfinished: Sequence[Order]) -> None:
+        tr = self.tr
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+        for order in unfinished:
+            column.addWidget(_Unfinished(order, self._title(order), self))
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.addRow(tr("&Name"), self.name)
+        form.addRow(tr("&Algorithm"), self.algorithm)
+        form.addRow(tr("&Backbone"), self.backbone)
+        form.addRow(tr("Learn from"), self.from_project)
+        form.addRow("", self.note)
+        buttons = QVBoxLayout()
+        for button in (self.add_folder, self.add_zip, self.remove):
+            buttons.addWidget(button)
+        folders = QHBoxLayout()
+        folders.addWidget(self.folders, 1)
+        folders.addLayout(buttons)
+        form.addRow(tr("Folders of classes"), folders)
+        form.addRow(tr("&Classes an episode"), self.ways)
+        form.addRow(tr("E&xamples a class"), self.shots)
+        form.addRow(tr("&Judged on, a class"), self.query)
+        form.addRow(tr("&Episodes in all"), self.episodes)
+        form.addRow(tr("See&d"), self.seed)
+        form.addRow(tr("De&vice"), self.device)
+        column.addLayout(form)
+        column.addWidget(self.problem)
+        kinds = QDialogButtonBox
+        self.buttons = QDialogButtonBox(kinds.StandardButton.Cancel, self)
+        self.buttons.button(kinds.StandardButton.Cancel).setIcon(QIcon())
+        self.start = self.buttons.addButton(tr("&Start training"), kinds.ButtonRole.AcceptRole)
+        self.start.setDefault(True)
+        column.addWidget(self.buttons)
+
+    def _fill(self, algorithm: str, backbone: str, device: str) -> None:
+        self.name.setText(self._project)
+        items = []
+        for family, members in groupby(self._trainable.values(), key=lambda one: one.family):
+            items += [heading(family), *(entry(one.title, one.name, one.summary) for one in members)]
+        self.algorithm.fill(items)
+        self.algorithm.choose(algorithm)
+        automatic = self.tr("Automatic ({device})").format(device=self._catalogue.devices[0].title)
+        devices = [entry(one.title, one.name) for one in self._catalogue.devices]
+        self.device.fill([entry(automatic, "auto"), *devices])
+        self.device.choose(device)
+        self.from_project.setChecked(bool(self._classes))
+        self.from_project.setEnabled(bool(self._classes))
+        self._take_algorithm()
+        self.backbone.choose(backbone)
+
+    def _connect(self) -> None:
+        self.algorithm.currentIndexChanged.connect(self._take_algorithm)
+        for changed in (
+            self.name.textChanged,
+            self.backbone.currentIndexChanged,
+            self.from_project.toggled,
+            self.ways.changed,
+            self.shots.changed,
+            self.query.valueChanged,
+            self.folders.model().rowsInserted,
+            self.folders.model().rowsRemoved,
+            self.folders.currentRowChanged,
+        ):
+            changed.connect(self._show_possible)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.add_zip.clicked.connect(self._ask_zip)
+        self.remove.clicked.connect(self._remove_folder)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.accepted.connect(self._order)
+
+    # -- what is chosen
+
+    @property
+    def recipe(self) -> Recipe:
+        """As the fields say."""
+        planned = self._entry.recipe
+        batch = planned.meta_batch
+        steps = -(-self.episodes.value() // batch) if planned.steps else 0
+        ways, shots = self.ways.ends, self.shots.ends
+        return Recipe(ways, shots, self.query.value(), batch, planned.learning_rate, steps)
+
+    @property
+    def _entry(self) -> AlgorithmEntry:
+        return self._trainable[self.algorithm.name]
+
+    def add_source(self, path: Path) -> None:
+        """Learn from this folder or zip, too."""
+        if not self.folders.findItems(str(path), Qt.MatchFlag.MatchExactly):
+            self.folders.addItem(str(path))
+
+    def _order(self) -> None:
+        data: list[str | LabelledPictures] = []
+        if self.from_project.isChecked():
+            data.append(LabelledPictures(self._project, self._classes))
+        data += [self.folders.item(row).text() for row in range(self.folders.count())]
+        out = own_checkpoint(self.algorithm.name, self.backbone.name, checkpoint_name(self.name.text()))
+        self.ordered.emit(
+            Order(
+                algorithm=self.algorithm.name,
+                backbone=self.backbone.name,
+                data=tuple(data),
+                out=out,
+                recipe=self.recipe,
+                seed=self.seed.value(),
+                device=self.device.name,
+            )
+        )
+
+    # -- following the hand
+
+    def _take_algorithm(self) -> None:
+        """Offer the backbones that it can be trained on, and what is usual for it."""
+        backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
+        standing = self.backbone.name
+        self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
+        self.backbone.choose(standing)
+        recipe = self._entry.recipe
+        self.ways.set_ends(recipe.ways)
+        self.shots.set_ends(recipe.shots)
+        self.query.setValue(recipe.query)
+        self.episodes.setValue(recipe.steps * recipe.meta_batch)
+        self.episodes.setEnabled(recipe.steps > 0)
+        self._show_possible()
+
+    def _show_possible(self, _change: object = None) -> None:
+        lacking = self._lacking()
+        self.note.setText(self._counted() if self.from_project.isChecked() else "")
+        self.remove.setEnabled(self.folders.currentRow() >= 0)
+        self.problem.setText(lacking)
+        self.start.setEnabled(not lacking)
+
+    def _lacking(self) -> str:
+        """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
+        try:
+            name = checkpoint_name(self.name.text())
+        except FewshotError as error:
+            return str(error)
+        checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
+        if checkpoint.exists():
+            return self.tr("There is a “{name}” already: choose another name.").format(name=name)
+        if checkpoint.with_name(f"{checkpoint.stem}.training.safetensors").exists():
+            words = self.tr("A training of “{name}” is not finished: continue it, or choose another name.")
+            return words.format(name=name)
+        if not self.from_project.isChecked() and self.folders.count() == 0:
+            return self.tr("There is nothing to learn from: label pictures, or add a folder of classes.")
+        if self.from_project.isChecked() and len(self._usable()) < self._needed():
+            return self.tr("This project has too few classes with enough labelled pictures, see above.")
+        return ""
+
+    def _usable(self) -> list[str]:
+        least = self.recipe.least_pictures
+        return [name for name, paths in self._classes.items() if len(paths) >= least]
+
+    def _needed(self) -> int:
+        """How many classes it takes: those of the smallest episode, and two to validate on."""
+        return max(4, self.ways.ends[0] + 2)
+
+    def _counted(self) -> str:
+        """How many classes of the project count, and what the others lack."""
+        least, usable, needed = self.recipe.least_pictures, self._usable(), self._needed()
+        words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
+            n=len(usable), all=len(self._classes), least=least
+        )
+        if len(usable) >= needed:
+            apart = held_out_count(len(usable))
+            split = self.tr("{learn} are learned from; {apart}, chosen by the seed, only validate.")
+            return f"{words} {split.format(learn=len(usable) - apart, apart=apart)}"
+        asked = self.tr("{needed} such classes are needed: {learn} to learn from, 2 others to validate on.")
+        short = {name: least - len(paths) for name, paths in self._classes.items() if len(paths) < least}
+        nearest = sorted(short.items(), key=lambda item: item[1])[:_MOST_NAMED]
+        missing = ", ".join(self.tr("“{name}” lacks {n}").format(name=name, n=n) for name, n in nearest)
+        more = f" {missing}." if missing else ""
+        return f"{words} {asked.format(needed=needed, learn=needed - 2)}{more}"
+
+    # -- folders
+
+    def _ask_folder(self) -> None:
+        self._ask(self.tr("Folder with a folder of pictures for each class"), QFileDialog.FileMode.Directory)
+
+    def _ask_zip(self) -> None:
+        title = self.tr("Zips with a folder of pictures for each class")
+        self._ask(title, QFileDialog.FileMode.ExistingFiles, self.tr("Zips (*.zip)"))
+
+    def _ask(self, title: str, mode: QFileDialog.FileMode, *filters: str) -> None:
+        dialog = FileDialog(self, title, "classes", mode, name_filters=filters)
+        dialog.chosen.connect(lambda paths: [self.add_source(path) for path in paths])
+        dialog.open()
+
+    def _remove_folder(self) -> None:
+        self.folders.takeItem(self.folders.currentRow())
+
+    # -- small parts
+
+    def _title(self, order: Order) -> str:
+        """“birds” (MAML, Conv4)."""
+        algorithms = {one.name: one.title for one in self._catalogue.algorithms}
+        backbones = {one.name: one.title for one in self._catalogue.backbones}
+        algorithm = algorithms.get(order.algorithm, order.algorithm)
+        return f"“{order.name}” ({algorithm}, {backbones.get(order.backbone, order.backbone)})"
+
+    def _small_label(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        label.setWordWrap(True)
+        font = label.font()
+        font.setPointSizeF(0.9 * font.pointSizeF())
+        label.setFont(font)
+        label.setMinimumWidth(_NOTE_CHARACTERS * label.fontMetrics().averageCharWidth())
+        return label
+
+
+class _Unfinished(QFrame):
+    """A training that was stopped: go on with it, or give it up."""
+
+    def __init__(self, order: Order, title: str, dialog: MetaTrainingDialog) -> None:
+        super().__init__(dialog)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        words = QLabel(dialog.tr("The training of {title} is not finished.").format(title=title), self)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        go_on = QPushButton(dialog.tr("Con&tinue"), self)
+        give_up = QPushButton(dialog.tr("&Give up"), self)
+        for button in (go_on, give_up):
+            button.setAutoDefault(False)
+        go_on.setAccessibleName(dialog.tr("Continue the training of {title}").format(title=title))
+        give_up.setAccessibleName(dialog.tr("Give up the training of {title}").format(title=title))
+        row = QHBoxLayout(self)
+        row.addWidget(words, 1)
+        row.addWidget(go_on)
+        row.addWidget(give_up)
+        go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
+        give_up.clicked.connect(lambda: (dialog.given_up.emit(order), self.hide()))
+
+
+class _Range(QWidget):
+    """From … to …, the first never above the second."""
+
+    changed = Signal()
+
+    def __init__(self, least: int, most: int, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.low, self.high = _whole(least, most, self), _whole(least, most, self)
+        self.low.setAccessibleName(self.tr("{name}, at least").format(name=name))
+        self.high.setAccessibleName(self.tr("{name}, at most").format(name=name))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.low)
+        row.addWidget(QLabel(self.tr("to"), self))
+        row.addWidget(self.high)
+        row.addStretch(1)
+        self.setFocusProxy(self.low)
+        self.low.valueChanged.connect(lambda value: self.high.setValue(max(value, self.high.value())))
+        self.high.valueChanged.connect(lambda value: self.low.setValue(min(value, self.low.value())))
+        for field in (self.low, self.high):
+            field.valueChanged.connect(self.changed)
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        return self.low.value(), self.high.value()
+
+    def set_ends(self, ends: tuple[int, int]) -> None:
+        self.low.setValue(ends[0])
+        self.high.setValue(ends[1])
+        self.low.setValue(ends[0])
+
+
+def _whole(least: int, most: int, parent: QWidget) -> QSpinBox:
+    field = QSpinBox(parent)
+    field.setRange(least, most)
+    return field

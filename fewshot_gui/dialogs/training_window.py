@@ -1,0 +1,118 @@
+"""A meta-training while it goes on: curves, time left, and buttons to pause and to stop it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from engine.meta_training.events import TrainingStep
+from engine.meta_training.order import Order
+from fewshot_gui.plots.training_plot import TrainingPlot
+
+
+class TrainingWindow(QDialog):
+    """Stands beside the main window, which can be used meanwhile. To close it stops nothing."""
+
+    pause_asked = Signal(bool)
+    """Whether to wait, or to go on."""
+    stop_asked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.resize(620, 460)
+        self._total = 0
+        self.news = QLabel(self)
+        self.news.setWordWrap(True)
+        self.news.setTextFormat(Qt.TextFormat.PlainText)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.plot = TrainingPlot(self)
+        self.hide_button = QPushButton(self.tr("&Hide"), self)
+        self.pause = QPushButton(self.tr("&Pause"), self)
+        self.pause.setCheckable(True)
+        self.cancel = QPushButton(self.tr("&Cancel training"), self)
+        row = QHBoxLayout()
+        row.addWidget(self.hide_button)
+        row.addStretch(1)
+        row.addWidget(self.pause)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.addWidget(self.news)
+        column.addWidget(self.bar)
+        column.addWidget(self.plot, 1)
+        column.addLayout(row)
+        for button in (self.hide_button, self.pause, self.cancel):
+            button.setAutoDefault(False)
+        self.hide_button.clicked.connect(self.close)
+        self.pause.toggled.connect(self._take_pause)
+        self.cancel.clicked.connect(self._ask_stop)
+
+    def begin(self, order: Order) -> None:
+        """Show a training that has just been begun or gone on with."""
+        self._total = order.recipe.steps
+        self.setWindowTitle(self.tr("Meta-training “{name}”").format(name=order.name))
+        self.plot.clear()
+        self.bar.setRange(0, 0)
+        self._set_running(True)
+        self.news.setText(self.tr("Preparing…"))
+
+    def show_reading(self, name: str, pictures: int) -> None:
+        words = self.tr("Reading the pictures of {name}: {n}").format(name=name, n=f"{pictures:,}")
+        self.news.setText(words)
+
+    def show_step(self, step: TrainingStep) -> None:
+        """Take note of a step; the curves are drawn at `flush`."""
+        self.plot.add_step(step, self._total)
+        self.bar.setRange(0, max(1, self._total))
+        self.bar.setValue(step.step)
+        parts = [self.tr("Step {step} of {total}").format(step=f"{step.step:,}", total=f"{self._total:,}")]
+        if math.isfinite(step.seconds_left) and step.step < self._total:
+            parts.append(self.tr("{time} left").format(time=self._duration(step.seconds_left)))
+        if step.best >= 0:
+            parts.append(self.tr("best validation so far {p} %").format(p=f"{100 * step.best:.1f}"))
+        if step.step == self._total:
+            parts.append(self.tr("judging what was learned…"))
+            self.bar.setRange(0, 0)
+        if self.pause.isChecked():
+            parts.append(self.tr("paused"))
+        self.news.setText(" · ".join(parts))
+
+    def flush(self) -> None:
+        self.plot.flush()
+
+    def end(self, words: str) -> None:
+        """It is over, and `words` say how."""
+        self.flush()
+        self.bar.setRange(0, 1)
+        self.bar.setValue(1)
+        self._set_running(False)
+        self.news.setText(words)
+
+    def _set_running(self, running: bool) -> None:
+        self.pause.setChecked(False)
+        self.pause.setEnabled(running)
+        self.cancel.setEnabled(running)
+        self.bar.setVisible(running)
+        self.hide_button.setText(self.tr("&Hide") if running else self.tr("&Close"))
+
+    def _take_pause(self, paused: bool) -> None:
+        self.pause.setText(self.tr("&Continue") if paused else self.tr("&Pause"))
+        if paused:
+            self.news.setText(f"{self.news.text()} · {self.tr('paused')}")
+        self.pause_asked.emit(paused)
+
+    def _ask_stop(self) -> None:
+        self.cancel.setEnabled(False)
+        self.pause.setEnabled(False)
+        self.news.setText(self.tr("Stopping after the present step…"))
+        self.stop_asked.emit()
+
+    def _duration(self, seconds: float) -> str:
+        minutes = round(seconds / 60)
+        if seconds < 90:
+            return self.tr("{n} s").format(n=round(seconds))
+        if minutes < 90:
+            return self.tr("{n} min").format(n=minutes)
+        return self.tr("{h} h {m} min").format(h=minutes // 60, m=minutes % 60)

@@ -1,0 +1,185 @@
+"""Meta-training from the window: asked for in a form, followed in a window of its own, continued later."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from engine.errors import FewshotError
+from engine.learners.own import with_name
+from engine.meta_training import unfinished
+from engine.meta_training.events import (
+    Notice,
+    ReadingData,
+    TrainingFailed,
+    TrainingStep,
+    TrainingStopped,
+    Written,
+)
+from engine.meta_training.order import Order
+from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
+from fewshot_gui.dialogs.training_window import TrainingWindow
+from fewshot_gui.views.message_bar import Message, Severity
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from engine.labeling.catalogue import Catalogue
+    from fewshot_gui.bridge import Bridge
+    from fewshot_gui.project import ProjectHub
+    from fewshot_gui.views.message_bar import MessageBar
+    from fewshot_gui.views.run_bar import RunBar
+    from fewshot_gui.views.status_bar import StatusBar
+
+
+class MetaTrainer(QObject):
+    """Takes one training at a time from its order to the menu of algorithms."""
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        choices: RunBar,
+        status: StatusBar,
+        messages: MessageBar,
+        show_report: Callable[[str], None],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._hub = hub
+        self._bridge = bridge
+        self._choices = choices
+        self._status = status
+        self._messages = messages
+        self._show_report = show_report
+        self._window = window
+        self._catalogue: Catalogue | None = None
+        self._order: Order | None = None
+        self.progress = TrainingWindow(window)
+        self.progress.pause_asked.connect(self._pause)
+        self.progress.stop_asked.connect(bridge.stop_training)
+        bridge.catalogue_ready.connect(self._on_catalogue)
+        bridge.training_told.connect(self._on_told)
+        bridge.frame.connect(self.progress.flush)
+
+    def ask(self) -> None:
+        """Show the training that is on or, if none is, the form for another."""
+        if self._bridge.training:
+            self.progress.show()
+            self.progress.raise_()
+            return
+        assert self._catalogue is not None
+        chosen = (
+            self._choices.algorithm_name.partition(":")[0],
+            self._choices.backbone_name,
+            self._choices.device_name,
+        )
+        dialog = MetaTrainingDialog(
+            self._window,
+            self._catalogue,
+            self._hub.file.stem,
+            self._labelled(),
+            unfinished.unfinished(),
+            chosen,
+        )
+        dialog.ordered.connect(self.begin)
+        dialog.continued.connect(self.begin)
+        dialog.given_up.connect(self._give_up)
+        dialog.open()
+
+    def begin(self, order: Order) -> None:
+        """Train, from the beginning or from where it was stopped."""
+        if self._bridge.training or self._bridge.busy:
+            self._messages.warn(self.tr("The engine is busy: begin the training when it has ended."))
+            return
+        self._messages.withdraw(self._offer_of(order))
+        self._order = order
+        self.progress.begin(order)
+        self.progress.show()
+        self._status.show_progress(self._title(order))
+        self._bridge.train(order)
+
+    def _labelled(self) -> dict[str, tuple[Path, ...]]:
+        """The labelled pictures by class; classes without any have none."""
+        files: defaultdict[int, list[Path]] = defaultdict(list)
+        for example in self._hub.examples():
+            files[example.class_id].append(example.path)
+        return {row.name: tuple(files[row.id]) for row in self._hub.classes}
+
+    def _on_catalogue(self, catalogue: Catalogue) -> None:
+        is_first, self._catalogue = self._catalogue is None, catalogue
+        for order in unfinished.unfinished() if is_first else ():
+            words, go_on = self._offer_of(order), partial(self.begin, order)
+            self._messages.show_message(
+                Message(Severity.INFORMATION, words, self.tr("Continue the training"), go_on)
+            )
+
+    def _on_told(self, event: object) -> None:
+        order = self._order
+        assert order is not None
+        match event:
+            case ReadingData(name=name, pictures=pictures):
+                self.progress.show_reading(name, pictures)
+            case TrainingStep(step=step):
+                self.progress.show_step(event)
+                self._status.show_progress(self._title(order), step, order.recipe.steps)
+            case Notice(message=message):
+                self._messages.inform(message)
+            case Written(validation=validation):
+                self._choices.choose(with_name(order.algorithm, order.name), order.backbone)
+                judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
+                words = self.tr("“{name}” is trained. Validation on {judged}.")
+                self._end(words.format(name=order.name, judged=judged), self._is_chosen(order))
+            case TrainingStopped():
+                words = self.tr("“{name}” was stopped, and can be continued.")
+                self._end(
+                    words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
+                )
+            case TrainingFailed(message=message, report=report):
+                self._end(message)
+                self._tell_failure(message, report)
+
+    def _is_chosen(self, order: Order) -> str:
+        words = self.tr("The menu of algorithms has it as “{entry}”, chosen for the next run.")
+        return words.format(entry=self._choices.algorithm.currentText())
+
+    def _end(self, *sentences: str) -> None:
+        self._order = None
+        words = " ".join(sentences)
+        self.progress.end(words)
+        self._status.end_progress()
+        self._status.show_hint(words)
+        if not self.progress.isVisible() and len(sentences) > 1:
+            self._messages.inform(words)
+
+    def _tell_failure(self, message: str, report: str) -> None:
+        action = partial(self._show_report, report) if report else None
+        self._messages.show_message(
+            Message(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
+        )
+
+    def _pause(self, paused: bool) -> None:
+        if not self._bridge.training:
+            return
+        if paused:
+            self._bridge.pause_training()
+        else:
+            self._bridge.continue_training()
+
+    def _give_up(self, order: Order) -> None:
+        self._messages.withdraw(self._offer_of(order))
+        try:
+            unfinished.forget(order)
+        except FewshotError as error:
+            self._messages.report_problem(str(error))
+
+    def _title(self, order: Order) -> str:
+        return self.tr("Meta-training “{name}”").format(name=order.name)
+
+    def _offer_of(self, order: Order) -> str:
+        return self.tr("The training of “{name}” is not finished.").format(name=order.name)

@@ -1,0 +1,363 @@
+"""Meta-training from the menu Run: asked for, followed, paused, stopped, continued, and chosen for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.learners.own import own_checkpoint
+from engine.meta_training import unfinished
+from engine.meta_training.events import Notice, TrainingFailed
+from engine.meta_training.order import LabelledPictures, Order
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClassFolders, AddPictures
+from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
+from fewshot_gui.dialogs.training_window import TrainingWindow
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ProjectHub
+from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def label(window: MainWindow, make_pictures: Callable[..., Path]) -> Callable[..., None]:
+    """Gives the project so many labelled pictures of each class, `label(ant=5, bee=5)`."""
+
+    def add(**counts: int) -> None:
+        folders = {
+            name: sorted(make_pictures(name, count).iterdir()) if count else []
+            for name, count in counts.items()
+        }
+        window.hub.apply(AddClassFolders(folders))
+        window.hub.apply(AddPictures(sorted(make_pictures("others", 3, "red").iterdir())))
+
+    return add
+
+
+@pytest.fixture
+def enough(label: Callable[..., None]) -> None:
+    label(ant=4, bee=4, cat=4, dog=4, eel=3)
+
+
+def form(window: MainWindow, qtbot: QtBot) -> MetaTrainingDialog:
+    """Open it from the menu."""
+    choose_from_menu_bar(window, qtbot, "Run", "Meta-train on my classes…")
+    (dialog,) = [found for found in window.findChildren(MetaTrainingDialog) if found.isVisible()]
+    return dialog
+
+
+def start(window: MainWindow, qtbot: QtBot, name: str = "birds") -> TrainingWindow:
+    dialog = form(window, qtbot)
+    type_name(dialog, name)
+    QTest.mouseClick(dialog.start, _LEFT)
+    qtbot.waitUntil(window.meta_trainer.progress.isVisible)
+    return window.meta_trainer.progress
+
+
+def type_name(dialog: MetaTrainingDialog, name: str) -> None:
+    dialog.name.selectAll()
+    QTest.keyClicks(dialog.name, name)
+
+
+def wait_for_end(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not window.bridge.training)
+
+
+@pytest.mark.usefixtures("enough")
+def test_what_was_trained_is_in_the_menu_at_once_and_used_by_the_next_run(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    progress = start(window, qtbot)
+    wait_for_end(window, qtbot)
+    assert window.choices.algorithm_name == "protonet:birds"
+    assert window.choices.algorithm.currentText() == "Prototypical · birds"
+    assert "“birds” is trained. Validation on project: 90.00 ± 1.00 %." in progress.news.text()
+    QTest.mouseClick(progress.hide_button, _LEFT)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(window.runs.ended):
+        QTest.keySequence(window, "Ctrl+R")
+    assert engine.requests[-1].algorithm == "protonet:birds"
+    choose_by_keys(window.choices.algorithm, "protonet")
+    with qtbot.waitSignal(window.runs.ended):
+        QTest.keySequence(window, "Ctrl+R")
+    assert engine.requests[-1].algorithm == "protonet"
+
+
+@pytest.mark.usefixtures("enough")
+def test_the_order_says_what_the_form_says(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "more classes"
+    folder.mkdir()
+    dialog = form(window, qtbot)
+    type_name(dialog, "  My   birds ")
+    choose_by_keys(dialog.algorithm, "maml")
+    QTest.mouseClick(dialog.add_folder, _LEFT)
+    answer_with_paths(dialog, qtbot, folder)
+    qtbot.waitUntil(lambda: dialog.folders.count() == 1)
+    for field, text in ((dialog.shots.high, "4"), (dialog.seed, "7"), (dialog.query, "1")):
+        field.selectAll()
+        QTest.keyClicks(field, text)
+    dialog.ways.low.selectAll()
+    QTest.keyClicks(dialog.ways.low, "2")
+    dialog.episodes.selectAll()
+    QTest.keyClicks(dialog.episodes, "9")
+    QTest.mouseClick(dialog.start, _LEFT)
+    qtbot.waitUntil(lambda: bool(engine.orders))
+    (order,) = engine.orders
+    assert (order.algorithm, order.backbone, order.device, order.seed) == ("maml", "conv4", "auto", 7)
+    assert (order.recipe.ways, order.recipe.shots, order.recipe.query) == ((2, 5), (1, 4), 1)
+    assert order.recipe.steps == 5  # two episodes each
+    labelled, other = order.data
+    assert isinstance(labelled, LabelledPictures)
+    assert {name: len(paths) for name, paths in labelled.classes.items()} == {
+        "ant": 4,
+        "bee": 4,
+        "cat": 4,
+        "dog": 4,
+        "eel": 3,
+    }
+    assert other == str(folder)
+    assert order.out == own_checkpoint("maml", "conv4", "My birds")
+    wait_for_end(window, qtbot)
+
+
+@pytest.mark.usefixtures("enough")
+def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(window, qtbot)
+    assert dialog.note.text() == (
+        "5 of 5 classes have the 3 pictures that are needed."
+        " 3 are learned from; 2, chosen by the seed, only validate."
+    )
+    dialog.query.setFocus()
+    QTest.keyClick(dialog.query, Qt.Key.Key_Up)
+    assert dialog.note.text().startswith("4 of 5 classes have the 4 pictures that are needed. 2 are learned")
+    assert dialog.start.isEnabled()
+    QTest.keyClick(dialog.query, Qt.Key.Key_Up)
+    assert dialog.note.text() == (
+        "0 of 5 classes have the 5 pictures that are needed."
+        " 4 such classes are needed: 2 to learn from, 2 others to validate on."
+        " “ant” lacks 1, “bee” lacks 1, “cat” lacks 1."
+    )
+    assert not dialog.start.isEnabled()
+    assert "too few classes with enough labelled pictures" in dialog.problem.text()
+    dialog.reject()
+
+
+def test_without_labels_a_folder_is_enough(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = form(window, qtbot)
+    assert not dialog.from_project.isEnabled()
+    assert dialog.problem.text().startswith("There is nothing to learn from")
+    dialog.add_source(tmp_path)
+    assert dialog.start.isEnabled()
+    dialog.folders.setCurrentRow(0)
+    QTest.mouseClick(dialog.remove, _LEFT)
+    assert not dialog.start.isEnabled()
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindow, qtbot: QtBot) -> None:
+    taken = own_checkpoint("protonet", "conv4", "birds")
+    taken.parent.mkdir(parents=True)
+    taken.write_bytes(b"")
+    dialog = form(window, qtbot)
+    choose_by_keys(dialog.backbone, "conv4")
+    type_name(dialog, "birds")
+    assert dialog.problem.text() == "There is a “birds” already: choose another name."
+    assert not dialog.start.isEnabled()
+    type_name(dialog, "a/b")
+    assert "leave out the “/”" in dialog.problem.text()
+    type_name(dialog, "bees")
+    assert dialog.start.isEnabled()
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("enough")
+def test_while_it_trains_the_window_can_be_used_but_no_run_started(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.steps_allowed = 1
+    progress = start(window, qtbot)
+    do = window.actions_
+    assert not do.run.isEnabled()
+    assert do.run.toolTip() == "A meta-training is on: a run can be started when it has ended."
+    assert do.new_project.isEnabled()
+    window.activateWindow()
+    QTest.keySequence(window, "Ctrl+R")
+    assert engine.requests == []
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.bridge.training, "the key that stops a run stops no training"
+    window.hub.undo()
+    window.hub.redo()
+    QTest.mouseClick(progress.hide_button, _LEFT)
+    assert not progress.isVisible()
+    choose_from_menu_bar(window, qtbot, "Run", "Meta-train on my classes…")
+    assert progress.isVisible()
+    engine.steps_allowed = None
+    wait_for_end(window, qtbot)
+    assert do.run.isEnabled()
+
+
+@pytest.mark.usefixtures("enough")
+def test_curves_and_the_time_left_are_shown_as_it_goes(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    progress = start(window, qtbot)
+    qtbot.waitUntil(lambda: progress.plot.points_shown == 10)
+    wait_for_end(window, qtbot)
+    assert "step 10 of 10" in progress.plot.summary.text()
+    assert "(validation)" in progress.plot.summary.text()
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_paused_training_waits_and_goes_on(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.steps_allowed = 1
+    progress = start(window, qtbot)
+    qtbot.waitUntil(lambda: "Step 1 of 10 · 18 s left" in progress.news.text())
+    QTest.mouseClick(progress.pause, _LEFT)
+    assert progress.pause.text() == "&Continue"
+    engine.steps_allowed = None
+    qtbot.waitUntil(lambda: "Step 2 of 10" in progress.news.text())
+    QTest.mouseClick(progress.pause, _LEFT)
+    assert progress.pause.text() == "&Pause"
+    wait_for_end(window, qtbot)
+    assert "is trained" in progress.news.text()
+
+
+@pytest.mark.usefixtures("enough")
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_training_can_be_stopped_also_while_it_is_paused(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, paused: bool
+) -> None:
+    engine.steps_allowed = 1
+    progress = start(window, qtbot)
+    if paused:
+        QTest.mouseClick(progress.pause, _LEFT)
+    QTest.mouseClick(progress.cancel, _LEFT)
+    wait_for_end(window, qtbot)
+    assert progress.news.text().startswith("“birds” was stopped, and can be continued.")
+    assert window.choices.algorithm_name == "protonet"
+    assert window.actions_.run.isEnabled()
+
+
+def waiting_order(tmp_path: Path) -> Order:
+    """One that an earlier session did not finish."""
+    from engine.learners.recipe import Recipe
+
+    order = Order(
+        "protonet",
+        "conv4",
+        (str(tmp_path),),
+        own_checkpoint("protonet", "conv4", "owls"),
+        Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
+    )
+    unfinished.keep(order)
+    return order
+
+
+@pytest.fixture
+def later(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[MainWindow]:
+    """The window of the next session, after one that left a training unfinished."""
+    waiting_order(tmp_path)
+    window = MainWindow(ProjectHub(Workspace.create(tmp_path / "project.fewshot")), lambda: engine)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    with qtbot.waitSignal(window.bridge.catalogue_ready):
+        window.start_engine()
+    yield window
+    window.close()
+
+
+def test_the_next_session_offers_to_continue_what_was_not_finished(
+    later: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    assert later.messages.text == "The training of “owls” is not finished."
+    button = next(b for b in later.messages.findChildren(QPushButton) if b.isVisible())
+    assert button.text() == "Continue the training"
+    QTest.mouseClick(button, _LEFT)
+    wait_for_end(later, qtbot)
+    assert [order.name for order in engine.orders] == ["owls"]
+    assert later.messages.text == ""
+    assert later.choices.algorithm_name == "protonet:owls"
+
+
+def named(dialog: MetaTrainingDialog, name: str) -> QAbstractButton:
+    return next(b for b in dialog.findChildren(QAbstractButton) if b.accessibleName() == name)
+
+
+def test_the_form_offers_to_continue_it_too(later: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
+    dialog = form(later, qtbot)
+    QTest.mouseClick(named(dialog, "Continue the training of “owls” (Prototypical, Characters)"), _LEFT)
+    qtbot.waitUntil(lambda: bool(engine.orders))
+    wait_for_end(later, qtbot)
+
+
+def test_what_is_given_up_is_offered_no_more(later: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(later, qtbot)
+    QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
+    assert unfinished.unfinished() == []
+    assert later.messages.text == ""
+    offers = [label for label in dialog.findChildren(QLabel) if "is not finished" in label.text()]
+    assert not any(label.isVisible() for label in offers)
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("enough")
+def test_the_program_can_be_closed_while_it_trains(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.steps_allowed = 1
+    start(window, qtbot)
+    window.close()
+    assert window.all_ended
+
+
+@pytest.mark.usefixtures("enough")
+def test_what_goes_wrong_is_a_sentence_and_the_next_can_be_begun(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.training_end = TrainingFailed("The disk is full: free some space.")
+    progress = start(window, qtbot)
+    wait_for_end(window, qtbot)
+    assert progress.news.text() == "The disk is full: free some space."
+    assert window.messages.text == "The disk is full: free some space."
+    engine.training_end = None
+    start(window, qtbot, "bees")
+    wait_for_end(window, qtbot)
+    assert window.choices.algorithm_name == "protonet:bees"
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_bug_in_it_has_a_report(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
+    engine.error = ZeroDivisionError("by accident")
+    start(window, qtbot)
+    wait_for_end(window, qtbot)
+    assert "by accident" in window.messages.text
+    button = next(b for b in window.messages.findChildren(QPushButton) if b.isVisible())
+    QTest.mouseClick(button, _LEFT)
+    assert "ZeroDivisionError" in window.report.text.toPlainText()
+    window.report.close()
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_notice_of_the_training_is_shown(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
+    engine.training_end = Notice("2 classes were left out.")
+    start(window, qtbot)
+    wait_for_end(window, qtbot)
+    assert "stopped without saying how it ended" in window.messages.text
+    window.messages.dismiss()
+    assert window.messages.text == "2 classes were left out."
