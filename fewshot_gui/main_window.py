@@ -26,6 +26,7 @@ from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
+from fewshot_gui.class_keys import ClassKeys
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
+        self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
         self._obstacle = ""
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
 
+        self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
         self.pictures.selection_changed.connect(self._on_selection)
         self.scatter.picked.connect(self.pictures.reveal)
@@ -394,7 +397,8 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self, self.actions_.with_keys() + self.classes.actions_with_keys()).open()
+        with_keys = self.actions_.with_keys() + self.classes.actions_with_keys()
+        ShortcutsDialog(self, with_keys, self.class_menu.actions()).open()
 
     def _show_about(self) -> None:
         show_about(self)

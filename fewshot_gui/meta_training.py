@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,12 +60,17 @@ class MetaTrainer(QObject):
         self._window = window
         self._catalogue: Catalogue | None = None
         self._order: Order | None = None
-        self.progress = TrainingWindow(window)
-        self.progress.pause_asked.connect(self._pause)
-        self.progress.stop_asked.connect(bridge.stop_training)
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
-        bridge.frame.connect(self.progress.flush)
+
+    @cached_property
+    def progress(self) -> TrainingWindow:
+        """One window for all trainings, made for the first."""
+        progress = TrainingWindow(self._window)
+        progress.pause_asked.connect(self._pause)
+        progress.stop_asked.connect(self._bridge.stop_training)
+        self._bridge.frame.connect(progress.flush)
+        return progress
 
     def ask(self) -> None:
         """Show the training that is on or, if none is, the form for another."""

@@ -97,6 +97,26 @@ class RecolorClass:
 
 
 @dataclass(frozen=True)
+class SetClassKey:
+    """Give a class another key, a letter or a digit, or none (an empty text)."""
+
+    class_id: int
+    key: str
+
+    @property
+    def title(self) -> str:
+        return "Change the key of a class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        _class_name(db, self.class_id)
+        key = _key_from(self.key)
+        others = "SELECT name FROM class WHERE key = ? AND key <> '' AND id <> ?"
+        if taken := db.execute(others, (key, self.class_id)).fetchone():
+            raise FewshotError(f"“{key}” is the key of “{taken[0]}”: choose another.")
+        db.execute("UPDATE class SET key = ?1 WHERE id = ?2 AND key <> ?1", (key, self.class_id))
+
+
+@dataclass(frozen=True)
 class RemoveClass:
     """Remove a class; its pictures stay in the project, unlabelled."""
 
@@ -328,6 +348,13 @@ def _class_name_from(text: str) -> str:
     if _means_unknown(name):
         raise FewshotError(f"“{name}” means pictures that belong to no class: choose another name.")
     return name
+
+
+def _key_from(text: str) -> str:
+    key = text.upper()
+    if key and not (len(key) == 1 and key.isalnum()):
+        raise FewshotError(f"The key of a class is one letter or digit, not “{text}”.")
+    return key
 
 
 def _means_unknown(name: str) -> bool:

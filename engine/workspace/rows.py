@@ -22,7 +22,8 @@ UNKNOWN_NAME: Final = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class: `color` is `#rrggbb`, `key` `"1"`…`"9"` or empty, `count` its labelled pictures."""
+    """A class: `color` is `#rrggbb`, `key` a digit, a capital letter or
+    empty, `count` its labelled pictures."""
 
     id: int
     name: str

@@ -12,14 +12,14 @@ import sqlite3
 from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE class (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE CHECK (name <> ''),
     color TEXT NOT NULL CHECK (color GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
-    key TEXT NOT NULL CHECK (key IN ('', '1', '2', '3', '4', '5', '6', '7', '8', '9')),
+    key TEXT NOT NULL DEFAULT '' CHECK (length(key) <= 1),
     position INTEGER NOT NULL
 ) STRICT;
 
@@ -83,6 +83,16 @@ _STEPS = {
         ALTER TABLE step ADD COLUMN past INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX step_not_past ON step(id) WHERE NOT past;
         CREATE TABLE home (id INTEGER PRIMARY KEY AUTOINCREMENT, folder BLOB NOT NULL UNIQUE) STRICT;
+    """,
+    # A column and not a table is made anew, as with the table its numbers and all its labels would go.
+    3: """
+        DROP TRIGGER class_insert;
+        DROP TRIGGER class_update;
+        DROP TRIGGER class_delete;
+        ALTER TABLE class ADD COLUMN any_key TEXT NOT NULL DEFAULT '' CHECK (length(any_key) <= 1);
+        UPDATE class SET any_key = key;
+        ALTER TABLE class DROP COLUMN key;
+        ALTER TABLE class RENAME COLUMN any_key TO key;
     """,
 }
 

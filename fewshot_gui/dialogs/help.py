@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 class ShortcutsDialog(QDialog):
     """Lists actions with the keys that they have now, so that it cannot fall behind them."""
 
-    def __init__(self, window: QMainWindow, actions: Sequence[tuple[str, QAction]]) -> None:
+    def __init__(
+        self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
+    ) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(480, 600)
         self.text = QTextBrowser(self)
-        self.text.setHtml(self._table(actions))
+        self.text.setHtml(self._table(actions, of_classes))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.close)
@@ -27,9 +29,10 @@ class ShortcutsDialog(QDialog):
         column.addWidget(self.text)
         column.addWidget(buttons)
 
-    def _table(self, actions: Sequence[tuple[str, QAction]]) -> str:
+    def _table(self, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]) -> str:
+        classes = [(action.text().replace("&&", "&"), _keys(action)) for action in of_classes]
         rows = [
-            (self.tr("Label the selected pictures"), "1 … 9"),
+            *((self.tr("Label as {name}").format(name=name), keys) for name, keys in classes if keys),
             *((text, _keys(action)) for text, action in actions),
             (self.tr("Larger or smaller pictures"), "+ / −"),
         ]

@@ -34,6 +34,8 @@ class ClassPanel(QWidget):
     """Class id and what was dropped on it."""
     classes_dropped = Signal(QMimeData)
     """Something was dropped where new classes are made."""
+    key_wanted = Signal(int)
+    """The id of the class that is to have another key."""
     class_selected = Signal(int)
     """The class id, or `NO_CLASS`."""
 
@@ -101,6 +103,9 @@ class ClassPanel(QWidget):
         dialog.colorSelected.connect(self._recolor)
         dialog.open()
 
+    def ask_key_of_selected(self) -> None:
+        self.key_wanted.emit(self._selected)
+
     def move_selected_up(self) -> None:
         self._move_selected(-1)
 
@@ -121,6 +126,7 @@ class ClassPanel(QWidget):
         self.add_action = self._action(self.tr("Add class"), "Ctrl+Shift+N", self.add_class)
         self.rename_action = self._action(self.tr("Rename"), "F2", self.rename_selected)
         self.recolor_action = self._action(self.tr("Change colour…"), "", self.recolor_selected)
+        self.key_action = self._action(self.tr("Key…"), "", self.ask_key_of_selected)
         self.up_action = self._action(self.tr("Move up"), "Alt+Up", self.move_selected_up)
         self.down_action = self._action(self.tr("Move down"), "Alt+Down", self.move_selected_down)
         self.remove_action = self._action(self.tr("Remove class"), "Del", self.remove_selected)

@@ -58,7 +58,7 @@ def start(window: MainWindow, qtbot: QtBot, name: str = "birds") -> TrainingWind
     dialog = form(window, qtbot)
     type_name(dialog, name)
     QTest.mouseClick(dialog.start, _LEFT)
-    qtbot.waitUntil(window.meta_trainer.progress.isVisible)
+    qtbot.waitUntil(lambda: window.meta_trainer.progress.isVisible())
     return window.meta_trainer.progress
 
 

@@ -20,6 +20,7 @@ from engine.workspace.commands import (
     RemoveClass,
     RemovePictures,
     RenameClass,
+    SetClassKey,
 )
 
 
@@ -82,6 +83,40 @@ def test_a_colour_is_stored_in_lower_case(furnished: Workspace) -> None:
     ant = furnished.classes()[0]
     furnished.apply(RecolorClass(ant.id, "#ABCDEF"))
     assert furnished.classes()[0].color == "#abcdef"
+
+
+def keys(workspace: Workspace) -> list[str]:
+    return [row.key for row in workspace.classes()]
+
+
+def test_a_class_takes_any_letter_or_digit_for_its_key_or_none(furnished: Workspace) -> None:
+    ant, bee, cat = (row.id for row in furnished.classes())
+    furnished.apply(SetClassKey(ant, "x"))
+    furnished.apply(SetClassKey(bee, "0"))
+    furnished.apply(SetClassKey(cat, ""))
+    assert keys(furnished) == ["X", "0", ""]
+    assert furnished.undo_title == "Change the key of a class"
+    furnished.undo()
+    assert keys(furnished) == ["X", "0", "3"]
+    assert not furnished.apply(SetClassKey(ant, "X"))
+    furnished.apply(AddClass("dog"))
+    assert keys(furnished)[-1] == "1", "what nobody has is free again"
+
+
+def test_two_classes_never_have_the_same_key(furnished: Workspace) -> None:
+    ant, bee, _ = (row.id for row in furnished.classes())
+    furnished.apply(SetClassKey(bee, "x"))
+    with pytest.raises(FewshotError, match="“X” is the key of “bee”: choose another"):
+        furnished.apply(SetClassKey(ant, "x"))
+    assert keys(furnished) == ["1", "X", "3"]
+    for class_id in (ant, bee):
+        furnished.apply(SetClassKey(class_id, ""))
+
+
+@pytest.mark.parametrize("key", ["ab", "+", " ", "ß", "F5"])
+def test_what_is_no_letter_or_digit_is_no_key(furnished: Workspace, key: str) -> None:
+    with pytest.raises(FewshotError, match="one letter or digit"):
+        furnished.apply(SetClassKey(furnished.classes()[0].id, key))
 
 
 @pytest.mark.parametrize(

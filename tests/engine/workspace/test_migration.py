@@ -1,4 +1,4 @@
-"""Projects of earlier formats, as the programs of their time wrote them (`format_1.sql`, `format_2.sql`)."""
+"""Projects of earlier formats, as the programs of their time wrote them (`format_1.sql` and so on)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace, schema
-from engine.workspace.commands import AddPictures, LabelPictures, RenameClass
+from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RenameClass, SetClassKey
 
-FORMATS = [1, 2]
-BACKUP = "project (backup before format 3).fewshot"
+FORMATS = [1, 2, 3]
+BACKUP = "project (backup before format 4).fewshot"
 
 
 @pytest.fixture(params=FORMATS)
@@ -94,7 +94,7 @@ def test_an_earlier_backup_is_never_overwritten(project: Path) -> None:
     project.with_name(BACKUP).write_text("mine")
     Workspace.open(make(project, 2)).close()
     assert project.with_name(BACKUP).read_text() == "mine"
-    second = project.with_name("project (backup before format 3, 2).fewshot")
+    second = project.with_name("project (backup before format 4, 2).fewshot")
     with closing(sqlite3.connect(second)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
 
@@ -152,3 +152,16 @@ def test_a_migration_that_breaks_off_has_not_happened(
     assert content(old_project) == before
     monkeypatch.undo()
     Workspace.open(old_project).close()
+
+
+def test_keys_of_classes_outlive_the_formats_and_may_be_letters_then(old_project: Path) -> None:
+    with Workspace.open(old_project) as workspace:
+        assert [row.key for row in workspace.classes()] == ["1", "2"]
+        workspace.apply(SetClassKey(1, "x"))
+        while workspace.undo():
+            pass
+        while workspace.redo():
+            pass
+        assert [row.key for row in workspace.classes()] == ["X", "2"]
+        workspace.apply(AddClass("cat"))
+        assert [(row.id, row.key) for row in workspace.classes()] == [(1, "X"), (2, "2"), (3, "1")]

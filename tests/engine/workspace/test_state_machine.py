@@ -33,6 +33,7 @@ from engine.workspace.commands import (
     RemoveClass,
     RemovePictures,
     RenameClass,
+    SetClassKey,
 )
 
 FOLDER = Path("/pictures")
@@ -141,6 +142,16 @@ class Gestures(RuleBasedStateMachine):
         expected = deepcopy(self.model)
         expected.colors[name] = color
         self.gesture(RecolorClass(self.class_id(name), color), expected)
+
+    @precondition(lambda self: self.model.colors)
+    @rule(data=st.data(), key=st.sampled_from(["", "1", "X"]))
+    def set_class_key(self, data: st.DataObject, key: str) -> None:
+        name = data.draw(st.sampled_from(list(self.model.colors)))
+        if key in {row.key for row in self.workspace.classes() if row.key and row.name != name}:
+            with pytest.raises(FewshotError):
+                self.workspace.apply(SetClassKey(self.class_id(name), key))
+            return
+        self.gesture(SetClassKey(self.class_id(name), key), deepcopy(self.model))
 
     @precondition(lambda self: self.model.colors)
     @rule(data=st.data())
