@@ -29,6 +29,11 @@ def cache_dir() -> Path:
     )
 
 
+def embeddings_dir() -> Path:
+    """Where the embeddings of pictures that were looked at before are kept (see `EmbeddingCache`)."""
+    return cache_dir() / "embeddings"
+
+
 def data_dir() -> Path:
     """The user's own files that no dialog asked a place for: the default project, the demo.
 

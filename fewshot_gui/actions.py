@@ -35,6 +35,8 @@ class Actions(QObject):
         self.redo = self._action(tr("&Redo"), "Ctrl+Shift+Z", "redo")
         self.paste = self._action(tr("&Paste pictures"), "Ctrl+V")
         self.search = self._action(tr("&Find by name"), "Ctrl+F")
+        self.settings = self._action(tr("Se&ttings…"), "Ctrl+,")
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.run = self._action(tr("&Run"), "Ctrl+R", "run")
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.run_again = self._action(tr("Run a&gain after every change of a label"), "")

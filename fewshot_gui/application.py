@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from fewshot_gui.error_hooks import CrashLog, ErrorHooks
+from fewshot_gui.languages import install_translations
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import open_at_start
@@ -90,6 +91,7 @@ def make_application() -> QApplication:
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Fewshot")
     application.setDesktopFileName("fewshot")
+    install_translations(application)
     theme = remembered("theme", THEMES[0])
     apply_theme(application, theme if theme in THEMES else THEMES[0])
     application.setWindowIcon(icon("app", application.palette()))

@@ -30,6 +30,7 @@ from fewshot_gui.class_keys import ClassKeys
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
+from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
@@ -41,6 +42,7 @@ from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.scatter_plot import ScatterPlot
+from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.rerunning import Rerunner
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
-        fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
+        fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings])
         saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
         taking = [SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
@@ -197,6 +199,7 @@ class MainWindow(QMainWindow):
                 (do.redo, self.hub.redo),
                 (do.paste, self.intake.paste),
                 (do.search, self.pictures.find),
+                (do.settings, self._show_settings),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
                 (do.meta_train, self.meta_trainer.ask),
@@ -395,6 +398,10 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, action.data())
+
+    def _show_settings(self) -> None:
+        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.choices.choosable())
+        SettingsDialog(self, sections).open()
 
     def _show_shortcuts(self) -> None:
         with_keys = self.actions_.with_keys() + self.classes.actions_with_keys()

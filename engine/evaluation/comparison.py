@@ -20,7 +20,7 @@ from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
-from engine.paths import cache_dir
+from engine.paths import embeddings_dir
 
 ALL = "all"
 """As the name of an algorithm: every one that can run on the backbone."""
@@ -119,5 +119,5 @@ def _read(data: DataSet, question: Question, encoder: Encoder) -> Generator[Even
     def is_wanted(class_name: str) -> bool:
         return not question.include or class_name.startswith(question.include)
 
-    with EmbeddingCache(cache_dir() / "embeddings", encoder) as cache:
+    with EmbeddingCache(embeddings_dir(), encoder) as cache:
         return (yield from read_classes(data, encoder, cache, question.turns, is_wanted))

@@ -19,7 +19,7 @@ from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
-from engine.paths import cache_dir
+from engine.paths import embeddings_dir
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Session:
 
     def open_cache(self) -> EmbeddingCache:
         """The cache of this session's features; close it."""
-        return EmbeddingCache(cache_dir() / "embeddings", self.encoder)
+        return EmbeddingCache(embeddings_dir(), self.encoder)
 
     def tensor(self, features: NDArray[np.generic]) -> Tensor:
         """Encoded features as the learner takes them, on its device."""

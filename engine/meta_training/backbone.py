@@ -28,7 +28,7 @@ from engine.meta_training.job import machine
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
-from engine.paths import cache_dir
+from engine.paths import embeddings_dir
 
 WRITTEN_SIZE = 56
 """Pixels a side of the pictures that are rewritten: more than the backbone takes, to keep lines sharp."""
@@ -170,7 +170,7 @@ def _read(
     def is_wanted(class_name: str) -> bool:
         return not class_name.startswith(exclude)
 
-    with EmbeddingCache(cache_dir() / "embeddings", encoder) as cache:
+    with EmbeddingCache(embeddings_dir(), encoder) as cache:
         for one in data_sets(data, TRAINING_SEED):
             found.append((yield from read_classes(one, encoder, cache, include=is_wanted)))
     return found

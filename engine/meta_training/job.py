@@ -29,7 +29,7 @@ from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.team import Team, joined
-from engine.paths import cache_dir
+from engine.paths import embeddings_dir
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class _Job:
     def _read(self) -> Generator[Event, None, list[_Stock]]:
         encoder = encoder_for(self.takes, self.backbone, self.device)
         stocks = []
-        with EmbeddingCache(cache_dir() / "embeddings", encoder) as cache:
+        with EmbeddingCache(embeddings_dir(), encoder) as cache:
             for data in data_sets(self.order.data, TRAINING_SEED):
                 is_characters = data.is_drawn and self.backbone.preprocessing.channels == 1
                 turns = 4 if is_characters else 1

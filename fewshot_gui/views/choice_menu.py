@@ -42,6 +42,11 @@ class ChoiceMenu(QComboBox):
             self._below_heading = _BelowHeading(self)
             self.setItemDelegate(self._below_heading)
 
+    def choosable(self) -> list[tuple[str, str]]:
+        """Name and title of every entry that can be chosen now."""
+        rows = [row for row in range(self.count()) if self.isEnabled() and self._item(row).isEnabled()]
+        return [(str(self.itemData(row, _NAME)), self.itemText(row)) for row in rows]
+
     def choose(self, name: str) -> None:
         """Stand on the entry of that name, or on the first that can be chosen."""
         place = self.findData(name, _NAME)

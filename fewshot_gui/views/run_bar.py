@@ -76,8 +76,10 @@ class RunBar(QWidget):
         return titles.get(self.device_name, self._catalogue.devices[0].title)
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """Fill the menus, keeping the remembered choices where they still exist."""
+        """Fill the menus, keeping what was chosen where it still exists."""
         is_first, self._catalogue = self._catalogue is None, catalogue
+        standing = {self.algorithm: self.algorithm.name, self.device: self.device.name}
+        standing[self.backbone] = self._preferred_backbone
         # To be filled anew is no choice of the person's.
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
@@ -89,14 +91,18 @@ class RunBar(QWidget):
                 *(entry(device.title, device.name, device.name) for device in catalogue.devices),
             ]
         )
-        for menu in (self.algorithm, self.backbone, self.device):
-            menu.choose(remembered(_key(menu), _DEFAULTS[menu.objectName()]))
+        for menu, name in standing.items():
+            menu.choose(name)
             menu.setEnabled(True)
         for blocker in blockers:
             blocker.unblock()
         self._take_algorithm()
         if is_first:
             self._listen()
+
+    def choosable(self) -> dict[str, list[tuple[str, str]]]:
+        """Name and title of what the menus of algorithms and devices offer; nothing before the catalogue."""
+        return {menu.objectName(): menu.choosable() for menu in (self.algorithm, self.device)}
 
     def choose(self, algorithm: str, backbone: str) -> None:
         """Stand on these, as if the person had chosen them."""
@@ -127,7 +133,7 @@ class RunBar(QWidget):
         menu = ChoiceMenu(self)
         menu.setObjectName(name)
         menu.setAccessibleName(label.replace("&", ""))
-        chosen = remembered(_key(menu), _DEFAULTS[name])
+        chosen = remembered(at_start(name)) or remembered(_key(menu), _DEFAULTS[name])
         menu.addItem(chosen, chosen)
         menu.setEnabled(False)
         caption = QLabel(label, self)
@@ -189,6 +195,11 @@ class RunBar(QWidget):
         remember("run/algorithm", self.algorithm_name)
         remember("run/backbone", self._preferred_backbone)
         remember("run/device", self.device_name)
+
+
+def at_start(menu: str) -> str:
+    """Under which key the person's wish is kept for what a menu stands on when the program starts."""
+    return f"start/{menu}"
 
 
 def _key(menu: ChoiceMenu) -> str:

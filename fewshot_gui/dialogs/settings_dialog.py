@@ -1,0 +1,110 @@
+"""The settings, made from their descriptions: what is set holds at once, so there is nothing to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import FewshotError
+from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
+
+
+class SettingsDialog(QDialog):
+    """Deletes itself when closed."""
+
+    def __init__(self, parent: QWidget, sections: Sequence[Section]) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        self.setMinimumWidth(60 * self.fontMetrics().averageCharWidth())
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+        for section in sections:
+            box = QGroupBox(section.title, self)
+            form = QFormLayout(box)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+            for setting in section.settings:
+                self._add(form, setting)
+            column.addWidget(box)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons.rejected.connect(self.close)
+        column.addWidget(buttons)
+
+    def _add(self, form: QFormLayout, setting: Setting) -> None:
+        match setting:
+            case Choice(title=title, note=note):
+                form.addRow(title, self._combo(setting))
+                if note:
+                    form.addRow("", self._note(note))
+            case Switch(action=action, note=note):
+                box = QCheckBox(action.text(), self)
+                box.setChecked(action.isChecked())
+                box.toggled.connect(action.setChecked)
+                form.addRow(box)
+                if note:
+                    form.addRow(self._note(note))
+            case Chore():
+                self._add_chore(form, setting)
+
+    def _combo(self, choice: Choice) -> QComboBox:
+        combo = QComboBox(self)
+        for value, title in choice.options:
+            combo.addItem(title, value)
+        combo.setCurrentIndex(combo.findData(choice.read()))
+        combo.currentIndexChanged.connect(lambda: choice.write(combo.currentData()))
+        return combo
+
+    def _add_chore(self, form: QFormLayout, chore: Chore) -> None:
+        told = QLabel(chore.tell(), self)
+        told.setTextFormat(Qt.TextFormat.PlainText)
+        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        told.setWordWrap(True)
+        button = QPushButton(chore.button, self)
+        button.setAutoDefault(False)
+        button.setEnabled(not chore.obstacle())
+        button.setToolTip(chore.obstacle())
+        button.clicked.connect(lambda: self._ask(chore, told))
+        form.addRow(QLabel(chore.title, self))
+        form.addRow(told)
+        form.addRow(button)
+
+    def _ask(self, chore: Chore, told: QLabel) -> None:
+        question = QMessageBox(QMessageBox.Icon.Question, self.windowTitle(), chore.question, parent=self)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        agree = question.addButton(chore.button.rstrip("…"), QMessageBox.ButtonRole.AcceptRole)
+        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        agree.clicked.connect(lambda: self._do(chore, told))
+        question.open()
+
+    def _do(self, chore: Chore, told: QLabel) -> None:
+        problem = chore.obstacle()
+        try:
+            if not problem:
+                chore.do()
+        except FewshotError as error:
+            problem = str(error)
+        told.setText(problem or chore.tell())
+
+    def _note(self, text: str) -> QLabel:
+        note = QLabel(text, self)
+        note.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        small = note.font()
+        small.setPointSizeF(0.9 * small.pointSizeF())
+        note.setFont(small)
+        return note

@@ -1,0 +1,141 @@
+"""What a person can set for good, each described once: the settings dialog is made of this.
+
+A setting takes effect as soon as it is set, unless its note says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtGui import QAction
+
+from engine.embeddings import clearing
+from engine.paths import embeddings_dir
+from fewshot_gui.actions import Actions
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translations
+from fewshot_gui.settings import remember, remembered
+from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
+from fewshot_gui.views.run_bar import at_start
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of `options`, each a value and its title."""
+
+    title: str
+    options: Sequence[tuple[str, str]]
+    read: Callable[[], str]
+    write: Callable[[str], None]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """The same as the checkable `action` of a menu."""
+
+    action: QAction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to look at, and to be done about it after a question.
+
+    `obstacle` says why it cannot be done now, and nothing if it can. `do` may raise `FewshotError`.
+    """
+
+    title: str
+    tell: Callable[[], str]
+    button: str
+    question: str
+    do: Callable[[], None]
+    obstacle: Callable[[], str]
+
+
+Setting: TypeAlias = Choice | Switch | Chore
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    settings: Sequence[Setting]
+
+
+def settings_of(
+    do: Actions, grid: PictureGrid, bridge: Bridge, choosable: dict[str, list[tuple[str, str]]]
+) -> list[Section]:
+    """All of them. `choosable` is what the menus of algorithms and devices offer."""
+    themes = do.themes.actions()
+    return [
+        Section(
+            _tr("Look"),
+            [
+                Choice(
+                    _tr("&Theme"),
+                    [(action.data(), action.text().replace("&", "")) for action in themes],
+                    lambda: str(do.themes.checkedAction().data()),
+                    lambda theme: next(a for a in themes if a.data() == theme).trigger(),
+                ),
+                Choice(
+                    _tr("Si&ze of the pictures"),
+                    [(str(size), _tr("{n} pixels").format(n=size)) for size in CELL_SIZES],
+                    lambda: str(grid.cell_size),
+                    lambda size: grid.set_cell_size(int(size)),
+                ),
+                Choice(
+                    _tr("Lan&guage"),
+                    [(SYSTEM, _tr("System")), (ENGLISH, "English"), *translations().items()],
+                    partial(remembered, KEY, SYSTEM),
+                    partial(remember, KEY),
+                    _tr("Takes effect when Fewshot is started again."),
+                ),
+            ],
+        ),
+        Section(
+            _tr("Runs"),
+            [
+                _at_start("algorithm", _tr("&Algorithm at the start"), choosable["algorithm"]),
+                _at_start("device", _tr("De&vice at the start"), choosable["device"]),
+                Switch(do.run_again),
+            ],
+        ),
+        Section(_tr("Labelling"), [Switch(do.go_on)]),
+        Section(
+            _tr("Room on the disk"),
+            [
+                Chore(
+                    _tr("What runs have seen in pictures is kept, so that the next is quick:"),
+                    _cache_in_words,
+                    _tr("&Clear the cache…"),
+                    _tr(
+                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew."
+                    ),
+                    clearing.clear,
+                    lambda: _tr("A run or a training is on.") if bridge.busy or bridge.training else "",
+                )
+            ],
+        ),
+    ]
+
+
+def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:
+    key = at_start(menu)
+    kept = remembered(key)
+    options = [("", _tr("The one used last")), *offered]
+    if kept not in dict(options):  # the engine is still loading, or it is no longer there
+        options.append((kept, kept))
+    return Choice(title, options, partial(remembered, key), partial(remember, key))
+
+
+def _cache_in_words() -> str:
+    size = QLocale().formattedDataSize(clearing.size_on_disk())
+    return _tr("{size} in {folder}").format(size=size, folder=embeddings_dir())
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Settings", text)
