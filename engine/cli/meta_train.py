@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from engine.cli.base import Command
 from engine.cli.numbers import at_least, positive, range_from
+from engine.learners.own import checkpoint_name, own_checkpoint
 
 if TYPE_CHECKING:
     from engine.learners.recipe import Recipe
@@ -41,6 +42,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="NAME.safetensors; default: where the program finds it"
     )
+    parser.add_argument(
+        "--name",
+        metavar="TEXT",
+        help="keep it beside the bundled checkpoint: chosen in the menu, or by --algorithm ALGORITHM:NAME",
+    )
     parser.add_argument("--way", type=range_from(2), metavar="N-M", help="classes an episode")
     parser.add_argument("--shot", type=range_from(1), metavar="N-M", help="examples a class")
     parser.add_argument("--query", type=at_least(1), metavar="N", help="pictures a class to be judged on")
@@ -61,16 +67,16 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.learners.own import own_checkpoint
     from engine.learners.registry import get_learner
     from engine.meta_training.job import run
     from engine.meta_training.order import Order
 
+    name = "" if options.name is None else checkpoint_name(options.name)
     order = Order(
         options.algorithm,
         options.backbone,
         tuple(options.data),
-        options.out or own_checkpoint(options.algorithm, options.backbone),
+        options.out or own_checkpoint(options.algorithm, options.backbone, name),
         _recipe(options, get_learner(options.algorithm).recipe),
         options.seed,
         options.device,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,10 @@ def run(order: Order) -> Generator[Event, None, None]:
         if not learner.state_dict():
             raise FewshotError(f"{learner.facts.title} learns nothing from meta-training, and needs none.")
         try:
-            for event in _Job(order, learner, backbone, team, device).events():
-                if team.is_first:
-                    yield event
+            with closing(_Job(order, learner, backbone, team, device).events()) as events:
+                for event in events:
+                    if team.is_first:
+                        yield event
         except torch.OutOfMemoryError as error:
             raise FewshotError(
                 f"{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
@@ -125,7 +126,7 @@ class _Job:
     team: Team
     device: torch.device
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         if not self.team.is_first:  # the first reads, and the others find it all in the cache
             self.team.wait()
         stocks = yield from self._read()
@@ -176,7 +177,7 @@ class _Job:
             )
         return _Stock(name, training, held_out)
 
-    def _train(self, stocks: Sequence[_Stock]) -> Iterator[Event]:
+    def _train(self, stocks: Sequence[_Stock]) -> Generator[Event, None, None]:
         order, recipe, judging = self.order, self.order.recipe, JUDGING[self.takes]
         features = to_features(self.takes, self.backbone, self.device)
         source = Mixture([stock.training for stock in stocks])
@@ -204,10 +205,10 @@ class _Job:
             episode for stock in stocks for episode in held_out(stock, judging.episodes, VALIDATION_SEED)
         ]
         last = None
-        for last in meta_train(
-            self.learner, sampler.sample, validation, schedule, order.state_file, settings
-        ):
-            yield last
+        steps = meta_train(self.learner, sampler.sample, validation, schedule, order.state_file, settings)
+        with closing(steps):  # at once: it writes down how far it came, which may not be possible
+            for last in steps:
+                yield last
         if not self.team.is_first:
             return
         assert last is not None

@@ -11,7 +11,7 @@ import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,11 @@ def meta_train(
     schedule: Schedule,
     resume_file: Path,
     settings: Mapping[str, Any] | None = None,
-) -> Iterator[TrainingStep]:
+) -> Generator[TrainingStep, None, None]:
     """Train `learner` in place; yields after every step, and leaves the best weights in it at the end.
 
-    The whole state is written to `resume_file` at every validation; if the file is there, training goes
+    The whole state is written to `resume_file` at every validation, and where the generator is closed
+    before its end; if the file is there, training goes
     on from it and first yields where it stands, with a loss of NaN. `settings` is what else the training
     depends on, such as its data; it must be the same then.
 
@@ -107,7 +108,12 @@ def meta_train(
         judged = state.judge(step, validation) if is_due and team.is_first else None
         told_at = time.monotonic()
         pace = (told_at - began) / (step - done)
-        yield state.told(step, loss, judged, pace * (schedule.steps - step))
+        try:
+            yield state.told(step, loss, judged, pace * (schedule.steps - step))
+        except GeneratorExit:
+            if judged is None and team.is_first:
+                state.write(step)
+            raise
         # Until the next step is asked for, which a pause makes long, nothing is being trained.
         began += time.monotonic() - told_at
         state.began += time.monotonic() - told_at
@@ -162,6 +168,11 @@ class _State:
         if judged.mean > self.best_accuracy:
             self.best_accuracy = judged.mean
             self.best = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
+        self.write(step)
+        return judged
+
+    def write(self, step: int) -> None:
+        """Write everything down, to go on from `step`."""
         tensors = {f"learner.{name}": tensor for name, tensor in self.learner.state_dict().items()}
         tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
@@ -172,7 +183,6 @@ class _State:
         tensors["progress.seconds"] = torch.tensor(seconds, dtype=torch.float64)
         card = {"algorithm": self.learner.facts.name, "backbone": "in training", "about": self._about}
         write_checkpoint(self.path, tensors, card)
-        return judged
 
     def load(self) -> int:
         """Go back to what was written; returns the step."""

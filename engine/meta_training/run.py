@@ -28,6 +28,7 @@ def train(
                     _forget(order)
                 yield event
                 if cancelled() and not isinstance(event, Written):
+                    events.close()
                     yield TrainingStopped()
                     return
     except FewshotError as error:

@@ -106,9 +106,11 @@ class LossPlot(PlotPane):
             points.append((latest.step, latest.loss, 100 * latest.accuracy))
         steps, losses, accuracies = np.array(points, float).T
         few = len(points) <= _FEW_POINTS
-        self._loss.setData(steps, losses, symbol="o" if few else None)
-        known = np.isfinite(accuracies)
-        self._accuracy.setData(steps[known], accuracies[known], symbol="s" if few else None)
+        # A gap in a curve is drawn as such, but a curve of nothing but gaps cannot be measured.
+        curves = ((self._loss, losses, "o"), (self._accuracy, accuracies, "s"))
+        for curve, values, symbol in curves:
+            shown = slice(None) if np.isfinite(values).any() else slice(0)
+            curve.setData(steps[shown], values[shown], symbol=symbol if few else None)
         self._show_axes(True)
         finite = losses[np.isfinite(losses)]
         self._top = max(self._top, 1.08 * float(finite.max(initial=0.0)))

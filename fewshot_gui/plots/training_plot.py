@@ -26,9 +26,10 @@ class TrainingPlot(LossPlot):
 
     def add_step(self, step: TrainingStep, total: int) -> None:
         """Take note of a step; `flush` draws."""
-        if math.isfinite(step.loss):
-            before = self._smooth if math.isfinite(self._smooth) else step.loss
-            self._smooth = 0.9 * before + 0.1 * step.loss
+        if not math.isfinite(step.loss):  # gone on with, it first says where it stands
+            return
+        before = self._smooth if math.isfinite(self._smooth) else step.loss
+        self._smooth = 0.9 * before + 0.1 * step.loss
         if step.validation is not None:
             self._accuracy_so_far = step.validation.mean
         told = (step.step, total, self._smooth, self._accuracy_so_far, self.tr("validation"))

@@ -20,7 +20,7 @@ from engine.backbones.base import Backbone
 from engine.cli.main import main
 from engine.learners.base import LearnerFacts
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
+from engine.learners.own import own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner, learners
 from engine.meta_training import job
@@ -90,6 +90,14 @@ def test_the_checkpoint_is_found_by_the_program_and_its_card_tells_how_it_was_ma
     assert card["seconds"] > 0
     assert "warm_started_from" not in card
     assert str(data.parent) not in json.dumps(card)
+
+
+@pytest.mark.usefixtures("backbone")
+def test_a_name_keeps_it_beside_the_bundled_checkpoint(data: Path) -> None:
+    assert train(data, None, "--episodes", "4", "--name", "My  letters") == 0
+    assert own_names("prototypical", "conv4") == ["My letters"]
+    assert create_learner("prototypical:My letters", "conv4")
+    assert train(data, None, "--episodes", "4", "--name", "a/b") == 2
 
 
 def test_the_cards_command_makes_the_same_checkpoint_again(

@@ -77,7 +77,8 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: i
     killed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "killed.safetensors")
     for _ in range(killed_after):
         next(killed)
-    killed.close()  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        killed.throw(KeyboardInterrupt)
 
     resumed = a_learner()
     steps = train(resumed, tmp_path / "killed.safetensors")
@@ -87,6 +88,22 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: i
         assert (stands.step, stands.best) == (saved, expected[saved - 1].best)
         assert stands.seconds > 0
     assert steps == expected[saved:]
+    assert_equal(weights(resumed), weights(whole))
+
+
+@pytest.mark.parametrize("closed_after", [1, 3, 4, 11])
+def test_closed_it_writes_down_where_it_stands_and_goes_on_from_there(
+    tmp_path: Path, closed_after: int
+) -> None:
+    whole, resumed = a_learner(), a_learner()
+    expected = train(whole, tmp_path / "whole.safetensors")
+    closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
+    for _ in range(closed_after):
+        next(closed)
+    closed.close()
+    stands, *rest = train(resumed, tmp_path / "closed.safetensors")
+    assert (stands.step, stands.best) == (closed_after, expected[closed_after - 1].best)
+    assert rest == expected[closed_after:]
     assert_equal(weights(resumed), weights(whole))
 
 

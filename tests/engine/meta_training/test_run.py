@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from engine import checkpoints
 from engine.backbones.base import Backbone
 from engine.errors import FewshotError
 from engine.labeling.run import read_catalogue
@@ -109,12 +110,14 @@ def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopp
     order: Callable[..., Order],
 ) -> None:
     list(train(order("whole")))
-    *_, last = train(order("birds"), after(6))
+    *_, before, last = train(order("birds"), after(7))
     assert last == TrainingStopped()
+    assert isinstance(before, TrainingStep)
+    assert before.validation is None
     (waiting,) = unfinished.unfinished()
     assert waiting.resume == waiting.state_file
     steps = [event for event in train(waiting) if isinstance(event, TrainingStep)]
-    assert 0 < steps[0].step < 8
+    assert steps[0].step == before.step
     assert steps[-1].step == 12
     assert unfinished.unfinished() == []
     whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
@@ -131,6 +134,27 @@ def test_an_order_is_read_back_as_it_was_given(order: Callable[..., Order], tmp_
     assert unfinished.unfinished() == [given]
     (tmp_path / "fewshot-data" / "checkpoints" / "x.training.order.json").write_text("{}")
     assert unfinished.unfinished() == [given]
+
+
+def test_a_full_disk_when_it_is_stopped_is_a_sentence_and_the_earlier_state_stays(
+    order: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    begun = order()
+    events = train(begun, lambda: begun.state_file.is_file())
+    while not begun.state_file.is_file():
+        next(events)
+    kept = begun.state_file.read_bytes()
+    events = train(unfinished.unfinished()[0], after(4))
+    for event in events:
+        if isinstance(event, TrainingStep) and event.validation is None:
+            monkeypatch.setattr(checkpoints, "write_atomically", full)
+    assert isinstance(event, TrainingFailed)
+    assert "could not be written" in event.message
+    assert "No space left on device" in event.message
+    assert begun.state_file.read_bytes() == kept
 
 
 def test_a_training_that_was_given_up_leaves_nothing_behind(order: Callable[..., Order]) -> None:

@@ -142,3 +142,10 @@ def test_a_drag_over_the_plot_reaches_the_window_around_it(qtbot: QtBot) -> None
     )
     QApplication.sendEvent(plot.plot.viewport(), event)
     assert window.entered
+
+
+def test_a_run_without_any_number_yet_draws_nothing_and_says_so(plot: LossPlot, qtbot: QtBot) -> None:
+    plot.add(AdaptationProgress(0, 1, 100, math.nan, math.nan))
+    plot.flush()
+    plot.grab()  # paints, where a warning would be an error
+    assert plot.summary.text() == "step 1 of 100 · loss — · accuracy — %"
