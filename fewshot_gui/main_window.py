@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QDockWidget,
     QLabel,
     QMainWindow,
@@ -427,6 +428,8 @@ class MainWindow(QMainWindow):
         remember("window/splitter", self._splitter.saveState())
         # Gone from the screen first: what is going on may take a moment to come to an end.
         self.hide()
+        for dialog in self.findChildren(QDialog):
+            dialog.hide()
         self.rerunner.stop()
         self.importer.cancel()
         ended = [self.bridge.close()]
