@@ -113,6 +113,11 @@ class Mailbox:
         return [message for message in messages if message is not None]
 
 
+@dataclass(frozen=True)
+class Reread:
+    """A request to read the catalogue anew."""
+
+
 class EngineThread(threading.Thread):
     """Loads the engine, then takes requests, for a run or a meta-training, one at a time until `stop`."""
 
@@ -121,12 +126,12 @@ class EngineThread(threading.Thread):
         super().__init__(name="engine", daemon=True)
         self._load = load
         self._mailbox = mailbox
-        self._requests: queue.SimpleQueue[RunRequest | Order | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[RunRequest | Order | Reread | None] = queue.SimpleQueue()
         self._cancel = threading.Event()
         self._may_go_on = threading.Event()
         self._stop_asked = threading.Event()
 
-    def submit(self, request: RunRequest | Order) -> None:
+    def submit(self, request: RunRequest | Order | Reread) -> None:
         self._cancel.clear()
         self._may_go_on.set()
         self._requests.put(request)
@@ -163,10 +168,13 @@ class EngineThread(threading.Thread):
         if engine is None:
             return
         while (request := self._requests.get()) is not None:
-            if isinstance(request, RunRequest):
-                self._label(engine, request)
-            else:
-                self._train(engine, request)
+            match request:
+                case RunRequest():
+                    self._label(engine, request)
+                case Order():
+                    self._train(engine, request)
+                case Reread():
+                    self._mailbox.put(engine.read_catalogue())
 
     def _label(self, engine: Engine, request: RunRequest) -> None:
         ended = False
@@ -301,6 +309,12 @@ class Bridge(QObject):
             raise RuntimeError("the engine was asked for something before it was free")
         self._set_state(state)
         self._thread.submit(request)
+        self._timer.start()
+
+    def reread_catalogue(self) -> None:
+        """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
+        self._loading = True
+        self._thread.submit(Reread())
         self._timer.start()
 
     def cancel(self) -> None:

@@ -401,7 +401,7 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_settings(self) -> None:
-        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.choices.choosable())
+        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.choices)
         SettingsDialog(self, sections).open()
 
     def _show_shortcuts(self) -> None:

@@ -14,13 +14,16 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QAction
 
 from engine.embeddings import clearing
+from engine.labeling.catalogue import AlgorithmEntry
+from engine.learners import own
+from engine.learners.own import own_checkpoint, without_name
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translations
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
-from fewshot_gui.views.run_bar import at_start
+from fewshot_gui.views.run_bar import RunBar, at_start
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,11 @@ class Section:
     settings: Sequence[Setting]
 
 
-def settings_of(
-    do: Actions, grid: PictureGrid, bridge: Bridge, choosable: dict[str, list[tuple[str, str]]]
-) -> list[Section]:
-    """All of them. `choosable` is what the menus of algorithms and devices offer."""
+def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar) -> list[Section]:
+    """All of them."""
     themes = do.themes.actions()
-    return [
+    choosable = choices.choosable()
+    sections = [
         Section(
             _tr("Look"),
             [
@@ -116,11 +118,40 @@ def settings_of(
                         "Clear the cache? Labels and projects stay; the next run looks at all pictures anew."
                     ),
                     clearing.clear,
-                    lambda: _tr("A run or a training is on.") if bridge.busy or bridge.training else "",
+                    partial(_occupation, bridge),
                 )
             ],
         ),
     ]
+    if mine := [_own_checkpoint(entry, bridge) for entry in choices.own]:
+        sections.append(Section(_tr("Meta-trained by you"), mine))
+    return sections
+
+
+def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
+    algorithm, name = without_name(entry.name)
+
+    def is_there() -> bool:
+        return any(own_checkpoint(algorithm, backbone, name).exists() for backbone in entry.backbones)
+
+    def remove() -> None:
+        for backbone in entry.backbones:
+            own.remove(algorithm, backbone, name)
+        bridge.reread_catalogue()
+
+    return Chore(
+        entry.title,
+        lambda: entry.summary if is_there() else _tr("Removed."),
+        _tr("Remove…"),
+        _tr("Remove “{title}”? What it has labelled stays. This cannot be undone.").format(title=entry.title),
+        remove,
+        partial(_occupation, bridge),
+    )
+
+
+def _occupation(bridge: Bridge) -> str:
+    """Why nothing can be taken from under the engine now; empty if it can."""
+    return _tr("A run or a training is on.") if bridge.busy or bridge.training else ""
 
 
 def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:

@@ -29,6 +29,16 @@ def own_names(algorithm: str, backbone: str) -> list[str]:
     return sorted(stem.removeprefix(prefix) for stem in stems if stem.startswith(prefix) and "." not in stem)
 
 
+def remove(algorithm: str, backbone: str, name: str) -> None:
+    """Delete a checkpoint and its card. Raises `FewshotError` if that is not possible."""
+    path = own_checkpoint(algorithm, backbone, name)
+    try:
+        for file in (path, path.with_suffix(".json")):
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise FewshotError(f"{path} cannot be removed: {error.strerror}.") from error
+
+
 def with_name(algorithm: str, name: str) -> str:
     """What a run calls the algorithm with the checkpoint of that name."""
     return f"{algorithm}:{name}" if name else algorithm

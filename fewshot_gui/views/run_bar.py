@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue, command_in
+from engine.learners.own import without_name
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.unavailable import set_apart
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
@@ -91,6 +92,9 @@ class RunBar(QWidget):
                 *(entry(device.title, device.name, device.name) for device in catalogue.devices),
             ]
         )
+        if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
+            # A checkpoint of one's own that has gone: what it began as is nearest to it.
+            standing[self.algorithm], _ = without_name(standing[self.algorithm])
         for menu, name in standing.items():
             menu.choose(name)
             menu.setEnabled(True)
@@ -103,6 +107,12 @@ class RunBar(QWidget):
     def choosable(self) -> dict[str, list[tuple[str, str]]]:
         """Name and title of what the menus of algorithms and devices offer; nothing before the catalogue."""
         return {menu.objectName(): menu.choosable() for menu in (self.algorithm, self.device)}
+
+    @property
+    def own(self) -> list[AlgorithmEntry]:
+        """What the person has meta-trained."""
+        algorithms = () if self._catalogue is None else self._catalogue.algorithms
+        return [one for one in algorithms if without_name(one.name)[1]]
 
     def choose(self, algorithm: str, backbone: str) -> None:
         """Stand on these, as if the person had chosen them."""

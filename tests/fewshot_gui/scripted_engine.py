@@ -104,6 +104,10 @@ class ScriptedEngine:
         own = tuple(_own_entry(plain, order) for order in self._trained)
         return replace(plain, algorithms=(*plain.algorithms[:1], *own, *plain.algorithms[1:]))
 
+    def forget_trained(self) -> None:
+        """As if all that it has trained had been removed."""
+        self._trained.clear()
+
     def train(self, order: Order, cancelled: Callable[[], bool]) -> Iterator[object]:
         self.orders.append(order)
         if self.error is not None:

@@ -12,6 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.learners.own import own_checkpoint
+from engine.learners.recipe import Recipe
+from engine.meta_training.order import Order
 from engine.paths import embeddings_dir
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
@@ -212,4 +215,26 @@ def test_the_cache_is_not_cleared_under_a_run(
     dialog = opened(window, qtbot)
     assert not button(dialog, "Clear the cache…").isEnabled()
     assert button(dialog, "Clear the cache…").toolTip() == "A run or a training is on."
+    dialog.close()
+
+
+def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    checkpoint = own_checkpoint("protonet", "conv4", "birds")
+    checkpoint.parent.mkdir(parents=True)
+    for file in (checkpoint, checkpoint.with_suffix(".json")):
+        file.write_bytes(b"")
+    recipe = Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=2)
+    window.meta_trainer.begin(Order("protonet", "conv4", (str(tmp_path),), checkpoint, recipe))
+    qtbot.waitUntil(lambda: window.choices.algorithm_name == "protonet:birds")
+    dialog = opened(window, qtbot)
+    engine.forget_trained()
+    QTest.mouseClick(button(dialog, "Remove…"), _LEFT)
+    with qtbot.waitSignal(window.bridge.catalogue_ready):
+        QTest.mouseClick(button(dialog.findChild(QMessageBox), "Remove"), _LEFT)
+    assert list(checkpoint.parent.iterdir()) == []
+    assert window.choices.algorithm_name == "protonet"
+    assert window.choices.own == []
+    assert any(label.text() == "Removed." for label in dialog.findChildren(QLabel))
     dialog.close()
