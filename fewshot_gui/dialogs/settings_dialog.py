@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -31,9 +32,8 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
-        self.setMinimumWidth(60 * self.fontMetrics().averageCharWidth())
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
         for section in sections:
             box = QGroupBox(section.title, self)
             form = QFormLayout(box)
@@ -41,10 +41,20 @@ class SettingsDialog(QDialog):
             for setting in section.settings:
                 self._add(form, setting)
             column.addWidget(box)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(content)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.close)
-        column.addWidget(buttons)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 9, 9)
+        outside.addWidget(area)
+        outside.addWidget(buttons)
+        wanted = content.sizeHint() + QSize(24, 2 * buttons.sizeHint().height())
+        self.resize(wanted.boundedTo(parent.screen().availableSize() * 0.9))
 
     def _add(self, form: QFormLayout, setting: Setting) -> None:
         match setting:
