@@ -4,6 +4,9 @@ The engine loads torch, so it is imported and used on a thread of its own only. 
 iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
 once a frame and emits typed signals. A queued signal per event would instead let a fast run
 flood the event loop (300,000 queued signals block a window for half a second).
+
+A question about the pictures (see `inquiry`) may take longer than anyone wants to wait with a run, so it
+pauses while a run is on.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol, TypeAlias, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -36,14 +40,16 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.review.questions import Answered, Pictures, Question
+from fewshot_gui.inquiry import Inquiry
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress)
-_LAST_EVENTS = (Finished, Cancelled, Failed)
+_LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 
 
 class Engine(Protocol):
-    """What the window needs of an engine; the module `engine.labeling.run` is one."""
+    """What the window needs of an engine; the module `engine.service` is one."""
 
     def read_catalogue(self) -> Catalogue:
         """What can be chosen for a run on this machine."""
@@ -51,10 +57,15 @@ class Engine(Protocol):
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
 
+    def answer(
+        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent]:
+        """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
+
 
 def load_engine() -> Engine:
     """Import the real engine, torch included. Takes seconds: for the engine thread only."""
-    return cast(Engine, importlib.import_module("engine.labeling.run"))
+    return cast(Engine, importlib.import_module("engine.service"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,30 @@ class EngineBroken:
     report: str
 
 
-Message: TypeAlias = Event | Catalogue | EngineBroken
+EngineEvent: TypeAlias = Event | Answered
+Message: TypeAlias = EngineEvent | Catalogue | EngineBroken
+
+
+class Urgency(enum.IntEnum):
+    """What goes first."""
+
+    STOP = enum.auto()
+    RUN = enum.auto()
+    QUESTION = enum.auto()
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """Something for the engine to do, of those equally urgent the lowest `order` first. It makes events with
+    this id, and is cancelled by setting `cancelled`."""
+
+    urgency: Urgency
+    order: int = 0
+    run_id: int = 0
+    events: Callable[[Engine, Callable[[], bool]], Iterator[EngineEvent]] = field(
+        default=lambda _engine, _cancelled: iter(()), compare=False
+    )
+    cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 class Mailbox:
@@ -97,30 +131,23 @@ class Mailbox:
 
 
 class EngineThread(threading.Thread):
-    """Loads the engine, then takes run requests one at a time until `stop`."""
+    """Loads the engine, then does jobs one at a time until `stop`; a question pauses for every run."""
 
     def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
         # A daemon, because a driver that hangs must not keep the process alive for ever.
         super().__init__(name="engine", daemon=True)
         self._load = load
         self._mailbox = mailbox
-        self._requests: queue.SimpleQueue[RunRequest | None] = queue.SimpleQueue()
-        self._cancel = threading.Event()
+        self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
         self._stop_asked = threading.Event()
 
-    def submit(self, request: RunRequest) -> None:
-        self._cancel.clear()
-        self._requests.put(request)
-
-    def cancel(self) -> None:
-        """Ask the present run to stop; it ends with an event of its own."""
-        self._cancel.set()
+    def submit(self, job: Job) -> None:
+        self._jobs.put(job)
 
     def stop(self) -> None:
         """Ask the thread to end, cancelling what it is doing."""
         self._stop_asked.set()
-        self._cancel.set()
-        self._requests.put(None)
+        self._jobs.put(Job(Urgency.STOP))
 
     def run(self) -> None:
         engine: Engine | None = None
@@ -135,22 +162,32 @@ class EngineThread(threading.Thread):
             self._mailbox.put(EngineBroken(message, traceback.format_exc()))
         if engine is None:
             return
-        while (request := self._requests.get()) is not None:
-            self._label(engine, request)
+        while (job := self._jobs.get()).urgency is not Urgency.STOP:
+            self._do(engine, job)
 
-    def _label(self, engine: Engine, request: RunRequest) -> None:
+    def _do(self, engine: Engine, job: Job) -> None:
+        def cancelled() -> bool:
+            return self._stop_asked.is_set() or job.cancelled.is_set()
+
         ended = False
         try:
-            for event in engine.label(request, self._cancel.is_set):
+            for event in job.events(engine, cancelled):
                 ended = ended or isinstance(event, _LAST_EVENTS)
                 self._mailbox.put(event)
+                while job.urgency is Urgency.QUESTION and self._run_waits():
+                    self._do(engine, self._jobs.get())
             if not ended:
                 raise RuntimeError("the run stopped without saying how it ended")
         except FewshotError as error:
-            self._mailbox.put(Failed(request.run_id, str(error)))
+            self._mailbox.put(Failed(job.run_id, str(error)))
         except Exception as error:
             message = f"The run stopped because of a bug: {error or type(error).__name__}"
-            self._mailbox.put(Failed(request.run_id, message, traceback.format_exc()))
+            self._mailbox.put(Failed(job.run_id, message, traceback.format_exc()))
+
+    def _run_waits(self) -> bool:
+        with self._jobs.mutex:
+            waiting = self._jobs.queue
+            return bool(waiting) and waiting[0].urgency is Urgency.RUN
 
 
 class RunState(enum.Enum):
@@ -161,6 +198,8 @@ class RunState(enum.Enum):
 
 class Bridge(QObject):
     """The engine as the window sees it: ask with `start` and `cancel`, listen to the signals.
+
+    `ask` is for questions besides; each gets an object of its own to listen to.
 
     All signals are emitted on the GUI thread. Each event of the present run is passed on as the
     dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
@@ -188,7 +227,9 @@ class Bridge(QObject):
         self._mailbox = Mailbox()
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
-        self._run_id: int | None = None
+        self._run: Job | None = None
+        self._inquiries: dict[int, Inquiry] = {}
+        self._order = count(1)
         self._loading = False
         self._ready = False
         self._problem = ""
@@ -236,16 +277,43 @@ class Bridge(QObject):
         """Begin a run. Only one runs at a time."""
         if self.busy or not self._ready:
             raise RuntimeError("a run was started before the engine was free")
-        self._run_id = request.run_id
+        self._run = Job(
+            Urgency.RUN,
+            next(self._order),
+            request.run_id,
+            lambda engine, cancelled: engine.label(request, cancelled),
+        )
         self._set_state(RunState.RUNNING)
-        self._thread.submit(request)
+        self._thread.submit(self._run)
         self._timer.start()
 
     def cancel(self) -> None:
         """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
-        if self._state is RunState.RUNNING:
+        if self._state is RunState.RUNNING and self._run is not None:
             self._set_state(RunState.CANCELLING)
-            self._thread.cancel()
+            self._run.cancelled.set()
+
+    def ask(self, pictures: Pictures, question: Question, parent: QObject | None = None) -> Inquiry:
+        """Ask `question` about `pictures`; while a run is on, the answer waits for its end.
+
+        The inquiry that is returned has told nothing yet: whoever asks can still listen to all of it.
+        """
+        if not self._ready:
+            raise RuntimeError("a question was asked before the engine was loaded")
+        order = next(self._order)
+        run_id = -order  # no run has such an id
+        job = Job(
+            Urgency.QUESTION,
+            order,
+            run_id,
+            lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        )
+        inquiry = Inquiry(parent or self)
+        inquiry.cancelled.connect(job.cancelled.set)
+        self._inquiries[run_id] = inquiry
+        self._thread.submit(job)
+        self._timer.start()
+        return inquiry
 
     def close(self, timeout_s: float = 20.0) -> bool:
         """Cancel what is going on, hand over what arrived, end the thread.
@@ -253,6 +321,9 @@ class Bridge(QObject):
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """
         self._timer.stop()
+        for inquiry in list(self._inquiries.values()):
+            inquiry.cancel()
+        self._inquiries.clear()
         if self.busy:
             self._set_state(RunState.CANCELLING)
         if not self._thread.is_alive():
@@ -269,7 +340,7 @@ class Bridge(QObject):
             self._pass_on(message)
         if messages:
             self.frame.emit()
-        if not self.busy and not self._loading:
+        if not self.busy and not self._loading and not self._inquiries:
             self._timer.stop()
 
     def _pass_on(self, message: Message) -> None:
@@ -279,9 +350,14 @@ class Bridge(QObject):
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, message.message
             self.engine_broken.emit(message)
-        elif message.run_id == self._run_id:
+        elif message.run_id in self._inquiries:
+            inquiry = self._inquiries[message.run_id]
             if isinstance(message, _LAST_EVENTS):
-                self._run_id = None
+                del self._inquiries[message.run_id]
+            inquiry.take(message)
+        elif self._run is not None and message.run_id == self._run.run_id:
+            if isinstance(message, _LAST_EVENTS):
+                self._run = None
                 # Listeners to the last event may start the next run at once.
                 self._set_state(RunState.IDLE)
             self._signals[type(message)].emit(message)

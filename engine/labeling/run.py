@@ -7,15 +7,11 @@ tenth of a second, or after the present step where a single batch or adaptation 
 
 from __future__ import annotations
 
-import threading
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import chain
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -23,18 +19,16 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import backbones
 from engine.confidence.calibration import Calibration
-from engine.devices import list_devices, one_thread
+from engine.devices import list_devices
 from engine.embeddings.cache import EmbeddingCache
-from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
+from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
-    Cancelled,
     DeviceChanged,
     Event,
-    Failed,
     Finished,
     Predictions,
     Progress,
@@ -44,11 +38,11 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.labeling.session import Session, Task
+from engine.labeling.streams import PREPARING, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.registry import FAMILIES, learners, why_not
 
 PREVIEW = 64
-PREPARING = "Preparing (longer the first time)"
 
 
 def read_catalogue() -> Catalogue:
@@ -82,29 +76,7 @@ def read_catalogue() -> Catalogue:
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Run `request`; the last event is `Finished`, `Cancelled` or `Failed`, and nothing is raised."""
-    started = time.monotonic()
-    run = _Run(request)
-    events = run.events()
-    try:
-        with one_thread():
-            for event in events:
-                if cancelled():
-                    yield Cancelled(request.run_id, time.monotonic() - started)
-                    return
-                yield event
-    except FewshotError as error:
-        yield Failed(request.run_id, str(error))
-    except MemoryError:
-        yield Failed(request.run_id, "The computer ran out of memory; close other programs and run again.")
-    except torch.OutOfMemoryError:
-        yield Failed(request.run_id, "The GPU ran out of memory; free some of it, or run on the CPU.")
-    except Exception as error:
-        yield Failed(request.run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
-    finally:
-        events.close()
-
-
-Result = TypeVar("Result")
+    return with_last_word(request.run_id, _Run(request).events(), cancelled)
 
 
 @dataclass
@@ -123,7 +95,8 @@ class _Run:
         request = self.request
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session = yield from self._patiently(
+        session = yield from patiently(
+            request.run_id,
             PREPARING,
             lambda: Session(request.algorithm, request.backbone, request.device, request.options),
         )
@@ -140,24 +113,6 @@ class _Run:
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self._finished(task.calibration)
-
-    def _patiently(self, stage: str, work: Callable[[], Result]) -> Generator[Event, None, Result]:
-        """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
-
-        A run that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
-        """
-        outcome: Future[Result] = Future()
-
-        def run() -> None:
-            try:
-                outcome.set_result(work())
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        threading.Thread(target=run, name="prepare", daemon=True).start()
-        while wait([outcome], timeout=PATIENCE).not_done:
-            yield Progress(self.request.run_id, stage, 0, 0)
-        return outcome.result()
 
     def _read_examples(
         self, session: Session, cache: EmbeddingCache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from engine.labeling.events import (
     Started,
     Unreadable,
 )
+from engine.review.questions import Answered, Gallery, Pictures, Question
+from fewshot_gui.bridge import EngineEvent
 
 DEVICE = "Test device"
 STEPS = 20
@@ -73,6 +76,9 @@ class ScriptedEngine:
     With `hold_after` batches it waits until `go_on` is set or the run is cancelled. It raises
     `error` instead of classifying, if there is one. Pictures whose name contains `broken` cannot
     be read.
+
+    A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
+    after `go_on` is set.
     """
 
     def __init__(self) -> None:
@@ -81,6 +87,9 @@ class ScriptedEngine:
         self.go_on = threading.Event()
         self.error: Exception | None = None
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
+        self.questions: list[tuple[Pictures, Question]] = []
+        self.answers: dict[type, Callable[[Pictures, Any], Any]] = {}
+        self.hold_answer = False
 
     def read_catalogue(self) -> Catalogue:
         return catalogue()
@@ -113,6 +122,27 @@ class ScriptedEngine:
             yield Predictions(run, part, probabilities(np.arange(start, start + len(part)) % way, way))
             yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
+
+    def answer(
+        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent]:
+        self.questions.append((pictures, question))
+        yield Progress(run_id, "Looking at the pictures", 0, len(pictures.paths))
+        while self.hold_answer and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(run_id, 0.1)
+                return
+            yield Progress(run_id, "Looking at the pictures", 1, len(pictures.paths))
+        if self.error is not None:
+            raise self.error
+        readable = np.array(["broken" not in str(path) for path in pictures.paths], np.bool_)
+        broken = pictures.picture_ids[~readable].tolist()
+        ids = pictures.picture_ids[readable]
+        gallery = Gallery(
+            pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
+        )
+        find = self.answers.get(type(question), lambda _pictures, _question: None)
+        yield Answered(run_id, gallery, find(pictures, question))
 
 
 def probabilities(winners: np.ndarray, way: int) -> np.ndarray:

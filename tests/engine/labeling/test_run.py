@@ -45,6 +45,7 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.labeling.run import label
+from engine.labeling.streams import PREPARING
 from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
@@ -80,7 +81,7 @@ def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
         assert kinds.count(Started) == 1
     if Started in kinds:
         before = events[: kinds.index(Started)]
-        assert all(isinstance(event, Progress) and event.stage == run_module.PREPARING for event in before)
+        assert all(isinstance(event, Progress) and event.stage == PREPARING for event in before)
 
 
 def only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:
@@ -392,7 +393,7 @@ def test_a_preparation_that_takes_long_can_be_stopped(job: Job, monkeypatch: pyt
     monkeypatch.setattr(run_module, "Session", prepare)
     asked = threading.Event()
     events = label(job.request(), asked.is_set)
-    assert next(events) == next(events) == Progress(7, run_module.PREPARING, 0, 0)
+    assert next(events) == next(events) == Progress(7, PREPARING, 0, 0)
     asked.set()
     assert isinstance(next(events), Cancelled)
     assert list(events) == []
