@@ -293,11 +293,8 @@ class Bridge(QObject):
             self._set_state(RunState.CANCELLING)
             self._run.cancelled.set()
 
-    def ask(self, pictures: Pictures, question: Question, parent: QObject | None = None) -> Inquiry:
-        """Ask `question` about `pictures`; while a run is on, the answer waits for its end.
-
-        The inquiry that is returned has told nothing yet: whoever asks can still listen to all of it.
-        """
+    def ask(self, pictures: Pictures, question: Question, inquiry: Inquiry) -> None:
+        """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
         order = next(self._order)
@@ -308,12 +305,10 @@ class Bridge(QObject):
             run_id,
             lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
         )
-        inquiry = Inquiry(parent or self)
         inquiry.cancelled.connect(job.cancelled.set)
         self._inquiries[run_id] = inquiry
         self._thread.submit(job)
         self._timer.start()
-        return inquiry
 
     def close(self, timeout_s: float = 20.0) -> bool:
         """Cancel what is going on, hand over what arrived, end the thread.

@@ -9,7 +9,7 @@ from engine.review.questions import Answered
 
 
 class Inquiry(QObject):
-    """What `Bridge.ask` asked. Ends with exactly one of `answered`, `failed` and `cancelled`.
+    """Hand it to `Bridge.ask` and listen. Ends with exactly one of `answered`, `failed` and `cancelled`.
 
     `cancel` is answered at once; what the engine still says of it is dropped.
     """

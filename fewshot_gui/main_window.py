@@ -22,9 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.labeling.catalogue import Catalogue
+from engine.labeling.events import Progress
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.report = ErrorReport(self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
+        self.asker = Asker(hub, self.bridge, self.choices, self)
         self.runs = RunController(
             hub,
             self.bridge,
@@ -208,6 +211,9 @@ class MainWindow(QMainWindow):
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.intake.problem.connect(self.messages.report_problem)
         self.intake.nothing_taken.connect(self.status.show_hint)
+        self.asker.progressed.connect(self._on_asker_progress)
+        self.asker.warned.connect(self.messages.warn)
+        self.asker.busy_changed.connect(self._on_asker_busy)
         self.exporter.written.connect(self.messages.inform)
         self.exporter.busy_changed.connect(self._show_possible)
 
@@ -287,7 +293,7 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        do.cancel.setVisible(busy or self.importer.busy)
+        do.cancel.setVisible(busy or self.importer.busy or self.asker.busy)
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
@@ -365,9 +371,20 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_asker_progress(self, event: Progress) -> None:
+        if not self.bridge.busy and not self.importer.busy:
+            self.status.show_progress(event.stage, event.done, event.total, event.rate)
+
+    def _on_asker_busy(self, busy: bool) -> None:
+        if not busy and not self.bridge.busy and not self.importer.busy:
+            self.status.end_progress()
+            self.status.show_hint("")
+        self._show_possible()
+
     def cancel(self) -> None:
-        """Stop the run, or the search for pictures, whichever is on."""
+        """Stop the run, the search for pictures and what the engine was asked, whichever is on."""
         self.importer.cancel()
+        self.asker.cancel()
         self.runs.cancel()
 
     # -- its shape and its end

@@ -183,6 +183,13 @@ class ProjectHub(QObject):
         """Every picture, in order of adding."""
         return self._workspace.pictures(self._columns.ids)
 
+    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
+        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
+
+        Raises `FewshotError` if they cannot be read.
+        """
+        return self._workspace.paths_after(picture_id, count)
+
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
         """Those of `ids` that have no label and a prediction, by the class that is predicted."""
         waiting = ids[self._columns.label[ids] == NO_CLASS]

@@ -16,6 +16,7 @@ from engine.errors import FewshotError
 from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
 from engine.review.questions import Answered, JustEmbed, Pictures
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
+from fewshot_gui.inquiry import Inquiry
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
 
 
@@ -192,10 +193,16 @@ def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedE
 PICTURES = Pictures(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")
 
 
+def ask(bridge: Bridge) -> Inquiry:
+    inquiry = Inquiry(bridge)
+    bridge.ask(PICTURES, JustEmbed(), inquiry)
+    return inquiry
+
+
 def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
-    inquiry = bridge.ask(PICTURES, JustEmbed())
+    inquiry = ask(bridge)
     with qtbot.waitSignals([inquiry.progressed, inquiry.answered]):
         pass
     assert engine.questions == [(PICTURES, JustEmbed())]
@@ -207,7 +214,7 @@ def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
 def test_a_question_pauses_while_a_run_is_on(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.hold_answer = True
     ended: list[object] = []
-    inquiry = bridge.ask(PICTURES, JustEmbed())
+    inquiry = ask(bridge)
     inquiry.answered.connect(ended.append)
     with qtbot.waitSignal(inquiry.progressed):
         pass
@@ -224,7 +231,7 @@ def test_a_question_that_is_cancelled_says_so_at_once_and_never_again(
 ) -> None:
     engine.hold_answer = True
     heard: list[str] = []
-    inquiry = bridge.ask(PICTURES, JustEmbed())
+    inquiry = ask(bridge)
     inquiry.cancelled.connect(lambda: heard.append("cancelled"))
     inquiry.answered.connect(lambda _: heard.append("answered"))
     inquiry.cancel()
@@ -236,7 +243,7 @@ def test_a_question_that_is_cancelled_says_so_at_once_and_never_again(
 
 def test_a_question_that_fails_says_why(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.error = FewshotError("The disk is gone.")
-    inquiry = bridge.ask(PICTURES, JustEmbed())
+    inquiry = ask(bridge)
     with qtbot.waitSignal(inquiry.failed) as told:
         pass
     assert told.args[0].message == "The disk is gone."
@@ -244,6 +251,6 @@ def test_a_question_that_fails_says_why(qtbot: QtBot, bridge: Bridge, engine: Sc
 
 def test_closing_cancels_a_question(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.hold_answer = True
-    inquiry = bridge.ask(PICTURES, JustEmbed())
+    inquiry = ask(bridge)
     with qtbot.waitSignal(inquiry.cancelled):
         assert bridge.close()
