@@ -29,6 +29,7 @@ from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Failed,
@@ -213,6 +214,7 @@ class Bridge(QObject):
     progress = Signal(Progress)
     adaptation = Signal(AdaptationProgress)
     map_ready = Signal(EmbeddingMap)
+    doubts = Signal(DoubtfulLabels)
     predictions = Signal(Predictions)
     unreadable = Signal(Unreadable)
     warned = Signal(Warned)
@@ -241,6 +243,7 @@ class Bridge(QObject):
             Progress: self.progress,
             AdaptationProgress: self.adaptation,
             EmbeddingMap: self.map_ready,
+            DoubtfulLabels: self.doubts,
             Predictions: self.predictions,
             Unreadable: self.unreadable,
             Warned: self.warned,

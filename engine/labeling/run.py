@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import backbones
 from engine.confidence.calibration import Calibration
+from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
@@ -28,6 +29,7 @@ from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, 
 from engine.labeling.events import (
     AdaptationProgress,
     DeviceChanged,
+    DoubtfulLabels,
     Event,
     Finished,
     Predictions,
@@ -41,6 +43,7 @@ from engine.labeling.session import Session, Task
 from engine.labeling.streams import PREPARING, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.registry import FAMILIES, learners, why_not
+from engine.review.suspects import find_suspects
 
 PREVIEW = 64
 
@@ -109,6 +112,7 @@ class _Run:
                 preview = yield from self._preview(stream)
                 view.show_preview(preview)
                 task = yield from self._adapt(session, support, view)
+                yield self._doubts(task.calibration, ids)
                 yield from self._classify(session, task, view, preview, stream)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
@@ -186,6 +190,17 @@ class _Run:
         view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
         yield DeviceChanged(self.request.run_id, session.device_title, message)
         return (yield from self._adapt(session, view.support, view))
+
+    def _doubts(self, calibration: Calibration, ids: NDArray[np.int64]) -> DoubtfulLabels:
+        """What judging the examples by each other says of their labels; `ids` are those of the support."""
+        held_out = calibration.held_out
+        chances = probabilities(held_out.logits.detach().cpu(), calibration.temperature).numpy()
+        suspects = find_suspects(chances, held_out.labels.cpu().numpy())
+        doubtful = ids[calibration.rows.numpy()[suspects.positions]]
+        suggested = suspects.suggested.astype(np.int16)
+        return DoubtfulLabels(
+            self.request.run_id, doubtful, suggested, suspects.own, suspects.other, calibration.examples
+        )
 
     def _classify(
         self,

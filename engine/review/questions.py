@@ -57,8 +57,50 @@ class JustEmbed:
     """Nothing but the gallery. The answer is `None`."""
 
 
-Question: TypeAlias = JustEmbed
-Answer: TypeAlias = None
+@dataclass(frozen=True)
+class SimilarFirst:
+    """All pictures by their likeness to those of `picture_ids` int64 [k ≥ 1]. The answer is a `Ranking`."""
+
+    picture_ids: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Every readable picture, the most similar first: `picture_ids` int64 [n], and the `cosine` float32 [n]
+    in -1..1 between each and the mean direction of those asked about."""
+
+    picture_ids: NDArray[np.int64]
+    cosine: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class DiverseFirst:
+    """Pictures that are unlike each other and unlike the `labelled` ones, int64 [k ≥ 0].
+
+    The answer is int64 [m], at most 1,000 ids of readable pictures that are not labelled.
+    """
+
+    labelled: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class FindDuplicates:
+    """Groups of pictures that are nearly the same. The answer is `DuplicateGroups`."""
+
+
+@dataclass(frozen=True)
+class DuplicateGroups:
+    """Pictures that are there more than once. Rows are aligned: `picture_ids` int64 [m], and the number of
+    the `group` each is in, int64 [m], ascending from 0. `identical` bool [groups]: the backbone sees no
+    difference at all."""
+
+    picture_ids: NDArray[np.int64]
+    group: NDArray[np.int64]
+    identical: NDArray[np.bool_]
+
+
+Question: TypeAlias = JustEmbed | SimilarFirst | DiverseFirst | FindDuplicates
+Answer: TypeAlias = Ranking | DuplicateGroups | NDArray[np.int64] | None
 
 
 @dataclass(frozen=True)

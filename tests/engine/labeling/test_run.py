@@ -30,6 +30,7 @@ from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Example,
@@ -48,6 +49,7 @@ from engine.labeling.run import label
 from engine.labeling.streams import PREPARING
 from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
+from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners, why_not
 from tests.broken_pictures import FINE, write_corpus
@@ -527,8 +529,27 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room() -> N
             return features
 
     features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
-    task = session_module.Task(Cramped(), Calibration(1.0, None, 0))
+    nobody = HeldOut(torch.empty(0, 2), torch.empty(0, dtype=torch.int64))
+    task = session_module.Task(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
     assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 0]
+
+
+def test_an_example_that_the_others_contradict_is_told_with_the_class_they_suggest(job: Job) -> None:
+    wrong = Example(50, job.examples["arka"][0], "cimu")
+    examples = [example for example in job.request().examples if example.picture_id != 0]
+    events = events_of(job.request(examples=[*examples, wrong]))
+    (doubts,) = only(events, DoubtfulLabels)
+    assert doubts.judged == 6  # belo has one example, which nothing could judge
+    assert doubts.picture_ids.tolist() == [50]
+    assert job.request().class_names[doubts.suggested[0]] == "arka"
+    assert 0 <= doubts.own[0] < doubts.other[0] <= 1
+    assert events.index(doubts) < events.index(only(events, Predictions)[0])
+
+
+def test_examples_that_agree_are_not_in_doubt(job: Job) -> None:
+    (doubts,) = only(events_of(job.request()), DoubtfulLabels)
+    assert doubts.judged == 6
+    assert len(doubts.picture_ids) == 0
 
 
 # --- what can be chosen -----------------------------------------------------------------------
