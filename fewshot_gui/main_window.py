@@ -44,6 +44,7 @@ from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.rerunning import Rerunner
+from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
@@ -86,6 +87,9 @@ class MainWindow(QMainWindow):
             self,
         )
         self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
+        self.reviewer = Reviewer(
+            hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
+        )
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -203,6 +207,7 @@ class MainWindow(QMainWindow):
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
+        self.reviewer.told.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
@@ -396,7 +401,8 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog(self, self.actions_.with_keys() + self.classes.actions_with_keys()).open()
+        others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
+        ShortcutsDialog(self, self.actions_.with_keys() + others).open()
 
     def _show_about(self) -> None:
         show_about(self)

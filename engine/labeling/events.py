@@ -150,14 +150,16 @@ class EmbeddingMap:
 class DoubtfulLabels:
     """Examples whose label the other examples contradict, the most doubtful first; often none.
 
-    Comes once, before the predictions. Rows are aligned: `picture_ids` int64 [n], `suggested` int16 [n],
-    an index into the class names, and the probabilities (0..1) float32 [n] of the class it has, `own`,
-    and of the suggested one, `other`, judged by a classifier that had not seen the example. `judged` is how
-    many examples could be; the only one of a class cannot.
+    Comes once, before the predictions. Rows are aligned: `picture_ids` int64 [n], the class each has,
+    `labelled` int16 [n], and the `suggested` one int16 [n], both indices into the class names, and the
+    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, as judged by a
+    classifier that had not seen the example. `judged` is how many examples could be; the only one of a
+    class cannot.
     """
 
     run_id: int
     picture_ids: NDArray[np.int64]
+    labelled: NDArray[np.int16]
     suggested: NDArray[np.int16]
     own: NDArray[np.float32]
     other: NDArray[np.float32]

@@ -195,11 +195,16 @@ class _Run:
         """What judging the examples by each other says of their labels; `ids` are those of the support."""
         held_out = calibration.held_out
         chances = probabilities(held_out.logits.detach().cpu(), calibration.temperature).numpy()
-        suspects = find_suspects(chances, held_out.labels.cpu().numpy())
-        doubtful = ids[calibration.rows.numpy()[suspects.positions]]
-        suggested = suspects.suggested.astype(np.int16)
+        labels = held_out.labels.cpu().numpy()
+        suspects = find_suspects(chances, labels)
         return DoubtfulLabels(
-            self.request.run_id, doubtful, suggested, suspects.own, suspects.other, calibration.examples
+            self.request.run_id,
+            ids[calibration.rows.numpy()[suspects.positions]],
+            labels[suspects.positions].astype(np.int16),
+            suspects.suggested.astype(np.int16),
+            suspects.own,
+            suspects.other,
+            calibration.examples,
         )
 
     def _classify(

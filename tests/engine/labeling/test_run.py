@@ -541,7 +541,8 @@ def test_an_example_that_the_others_contradict_is_told_with_the_class_they_sugge
     (doubts,) = only(events, DoubtfulLabels)
     assert doubts.judged == 6  # belo has one example, which nothing could judge
     assert doubts.picture_ids.tolist() == [50]
-    assert job.request().class_names[doubts.suggested[0]] == "arka"
+    names = job.request().class_names
+    assert (names[doubts.labelled[0]], names[doubts.suggested[0]]) == ("cimu", "arka")
     assert 0 <= doubts.own[0] < doubts.other[0] <= 1
     assert events.index(doubts) < events.index(only(events, Predictions)[0])
 

@@ -1,0 +1,87 @@
+"""What every kind of issue has: a name, a sentence, remedies with a key, and what is found now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from fewshot_gui.project import ProjectHub
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Something to do about the selected issues, int64 [k ≥ 1]; all at once, in one gesture."""
+
+    title: str
+    key: str
+    act: Callable[[NDArray[np.int64]], None]
+    needs_selection: bool = True
+
+
+@dataclass(frozen=True)
+class IssueFacts:
+    """An issue as it is shown: its pictures, the first first; a line; classes, each with what to say of it;
+    and a smaller line."""
+
+    picture_ids: tuple[int, ...]
+    title: str
+    classes: tuple[tuple[int, str], ...] = ()
+    note: str = ""
+
+
+class IssueKind(QObject):
+    """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
+
+    `found` are those of now, int64 [n], the most pressing first. It follows the project by `refresh`, and
+    emits `changed` when it differs or may look different.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+    """A sentence: why a remedy had nothing to do."""
+
+    title = ""
+    explanation = ""
+
+    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
+        super().__init__(parent)
+        self.hub = hub
+        self.found = np.empty(0, np.int64)
+        self.remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def dismissed(self) -> int:
+        """How many issues are not shown because the person is content with them."""
+        return 0
+
+    def bring_back(self) -> None:
+        """Show the dismissed ones again."""
+
+    def facts(self, issue: int) -> IssueFacts:
+        """How one of `found` is shown."""
+        raise NotImplementedError
+
+    def pictures_of(self, issue: int) -> tuple[int, ...]:
+        """The pictures that an issue is about; none, if it is about none in particular."""
+        return self.facts(issue).picture_ids
+
+    def empty_text(self) -> tuple[str, str]:
+        """What to read where there are none: a title and a sentence."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Look again, in the same project."""
+        self.found = self.look()
+        self.changed.emit()
+
+    def look(self) -> NDArray[np.int64]:
+        """What there is now."""
+        raise NotImplementedError
+
+    def start_over(self) -> None:
+        """Another project is open: forget the one before."""
+        self.refresh()
