@@ -38,6 +38,7 @@ from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.scatter_plot import ScatterPlot
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.reviewer = Reviewer(
             hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
         )
+        self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -160,7 +162,7 @@ class MainWindow(QMainWindow):
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions()])
         saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
-        taking = [SEPARATOR, do.remove_label, do.remove_pictures]
+        taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
         run = [do.run, do.cancel, do.run_again, SEPARATOR, do.options, self.unavailable_menu]
@@ -207,7 +209,8 @@ class MainWindow(QMainWindow):
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
-        self.reviewer.told.connect(self.status.show_hint)
+        for source in (self.reviewer, self.ordering):
+            source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
@@ -383,7 +386,6 @@ class MainWindow(QMainWindow):
     def _on_asker_busy(self, busy: bool) -> None:
         if not busy and not self.bridge.busy and not self.importer.busy:
             self.status.end_progress()
-            self.status.show_hint("")
         self._show_possible()
 
     def cancel(self) -> None:

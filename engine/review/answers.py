@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.labeling.events import Cancelled, DeviceChanged, Failed, Progress, Warned
 from engine.labeling.streams import with_last_word
@@ -99,7 +100,8 @@ def _duplicates(gallery: Gallery, question: FindDuplicates) -> Thinking:
         yield 0.0
         rows = gallery.embeddings[start : start + BLOCK]
         contents += [blake2b(row, digest_size=16).digest() for row in rows]
-    groups = yield from find_duplicates(gallery.embeddings, contents)
+    threshold = get_backbone(gallery.backbone).nearly_same
+    groups = yield from find_duplicates(gallery.embeddings, contents, threshold)
     members = [group.positions for group in groups]
     positions = np.concatenate(members) if members else np.empty(0, np.int64)
     return DuplicateGroups(

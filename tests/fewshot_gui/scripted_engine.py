@@ -12,6 +12,7 @@ from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, 
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Finished,
@@ -75,7 +76,7 @@ class ScriptedEngine:
 
     With `hold_after` batches it waits until `go_on` is set or the run is cancelled. It raises
     `error` instead of classifying, if there is one. Pictures whose name contains `broken` cannot
-    be read.
+    be read. `doubts` says which labels it doubts, if it is there.
 
     A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
     after `go_on` is set.
@@ -87,6 +88,7 @@ class ScriptedEngine:
         self.go_on = threading.Event()
         self.error: Exception | None = None
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
+        self.doubts: Callable[[RunRequest], DoubtfulLabels] | None = None
         self.questions: list[tuple[Pictures, Question]] = []
         self.answers: dict[type, Callable[[Pictures, Any], Any]] = {}
         self.hold_answer = False
@@ -106,6 +108,8 @@ class ScriptedEngine:
         for step in range(STEPS):
             yield AdaptationProgress(run, step, STEPS - 1, 2 / (step + 1), step / STEPS)
             yield embedding_map(request)
+        if self.doubts is not None:
+            yield self.doubts(request)
         broken = [query for query in request.queries if "broken" in query.path.name]
         if broken:
             ids = tuple(query.picture_id for query in broken)
