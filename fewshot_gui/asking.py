@@ -37,7 +37,8 @@ class Asker(QObject):
         super().__init__(parent)
         self._hub, self._bridge, self._choices = hub, bridge, choices
         self._waiting: deque[tuple[Question, Inquiry]] = deque()
-        self._paths: list[tuple[int, bytes]] = []
+        self._ids: list[int] = []
+        self._paths: list[bytes] = []
         self._all_paths = False
         self._gallery: Gallery | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
@@ -93,15 +94,15 @@ class Asker(QObject):
             self._turn.start()
             return
         question, inquiry = self._waiting[0]
-        ids, paths = zip(*self._paths, strict=True) if self._paths else ((), ())
         backbone, device = self._choices.backbone_name, self._choices.device_name
-        pictures = Pictures(np.array(ids, np.int64), paths, backbone, device, self._gallery)
+        ids = np.array(self._ids, np.int64)
+        pictures = Pictures(ids, self._paths, backbone, device, self._gallery)
         self._bridge.ask(pictures, question, inquiry)
 
     def _read_paths(self) -> None:
-        last = self._paths[-1][0] if self._paths else 0
-        block = self._hub.paths_after(last, _BLOCK)
-        self._paths += block
+        block = self._hub.paths_after(self._ids[-1] if self._ids else 0, _BLOCK)
+        self._ids += [picture_id for picture_id, _ in block]
+        self._paths += [path for _, path in block]
         self._all_paths = len(block) < _BLOCK
 
     def _keep(self, answered: Answered) -> None:
@@ -123,10 +124,10 @@ class Asker(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.membership:
-            self._paths, self._all_paths = [], False
+            self._ids, self._paths, self._all_paths = [], [], False
             if self._gallery is not None:  # what could not be read may have been found again
                 self._gallery = replace(self._gallery, unreadable={})
 
     def _start_over(self) -> None:
         self.cancel()
-        self._paths, self._all_paths, self._gallery = [], False, None
+        self._ids, self._paths, self._all_paths, self._gallery = [], [], False, None

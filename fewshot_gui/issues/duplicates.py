@@ -20,6 +20,7 @@ from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
 _NONE = np.empty(0, np.int64)
+_MOST_UNREADABLE = 500
 _Members = tuple[int, ...]
 
 
@@ -44,11 +45,7 @@ class Duplicates(IssueKind):
             Remedy(self.tr("Search"), "F", self._search, needs_selection=False),
         )
         self._inquiry: Inquiry | None = None
-        self._forget()
-
-    @property
-    def dismissed(self) -> int:
-        return int(np.isin(self._standing(), self._settled()).sum())
+        self.forget()
 
     def bring_back(self) -> None:
         self._left.clear()
@@ -88,18 +85,10 @@ class Duplicates(IssueKind):
             )
         return self.tr("No near-duplicates"), self.tr("Press F to search again.")
 
-    def look(self) -> NDArray[np.int64]:
-        standing = self._standing()
-        return standing[~np.isin(standing, self._settled())]
-
-    def start_over(self) -> None:
-        self._forget()
-        self.refresh()
-
-    def _standing(self) -> NDArray[np.int64]:
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The groups of which at least two pictures are still there, those of different labels first."""
         if not len(self._ids):
-            return _NONE
+            return _NONE, _NONE
         there = self.hub.has(self._ids)
         labels = self.hub.labels_of(self._ids)
         labelled = labels != NO_CLASS
@@ -107,7 +96,15 @@ class Duplicates(IssueKind):
         highest = np.maximum.reduceat(np.where(labelled, labels, NO_CLASS), self._starts)
         differ = lowest < highest
         standing = np.flatnonzero(np.add.reduceat(there.astype(np.int64), self._starts) > 1)
-        return standing[np.argsort(~differ[standing], kind="stable")]
+        settled = self._settled()
+        return standing[np.argsort(~differ[standing], kind="stable")], settled[np.isin(settled, standing)]
+
+    def forget(self) -> None:
+        self._ids = self._starts = _NONE
+        self._identical = np.empty(0, np.bool_)
+        self._searched = False
+        self._left: dict[int, tuple[_Members, tuple[int, ...]]] = {}
+        """The pictures and labels that a group had when it was left as it is."""
 
     # -- remedies
 
@@ -160,7 +157,8 @@ class Duplicates(IssueKind):
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 
     def _note_unreadable(self, unreadable: Mapping[int, str]) -> None:
-        ids = np.array(list(unreadable), np.int64)
+        # Not all of a drive that is not there: that would hold the window. A run tells the rest.
+        ids = np.array(list(unreadable)[:_MOST_UNREADABLE], np.int64)
         there = ids[self.hub.has(ids)].tolist()
         try:
             if there:
@@ -189,13 +187,14 @@ class Duplicates(IssueKind):
     def _labels(self, members: _Members) -> tuple[int, ...]:
         return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
 
-    def _settled(self) -> list[int]:
+    def _settled(self) -> NDArray[np.int64]:
         """The groups that were left as they are and are so still."""
-        return [
+        settled = [
             group
             for group, (members, labels) in self._left.items()
             if self.pictures_of(group) == members and self._labels(members) == labels
         ]
+        return np.array(settled, np.int64)
 
     def _find_left_again(self, before: Sequence[tuple[_Members, tuple[int, ...]]]) -> None:
         """The groups of another search have other numbers."""
@@ -204,10 +203,3 @@ class Duplicates(IssueKind):
             for place in np.flatnonzero(self._ids == members[0]):
                 group = int(np.searchsorted(self._starts, place, side="right")) - 1
                 self._left[group] = members, labels
-
-    def _forget(self) -> None:
-        self._ids = self._starts = _NONE
-        self._identical = np.empty(0, np.bool_)
-        self._searched = False
-        self._left: dict[int, tuple[_Members, tuple[int, ...]]] = {}
-        """The pictures and labels that a group had when it was left as it is."""

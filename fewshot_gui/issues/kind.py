@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.workspace import ChangeSet
 from fewshot_gui.project import ProjectHub
 
 
@@ -36,8 +37,8 @@ class IssueFacts:
 class IssueKind(QObject):
     """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
 
-    `found` are those of now, int64 [n], the most pressing first. It follows the project by `refresh`, and
-    emits `changed` when it differs or may look different.
+    `found` are those of now, int64 [n], the most pressing first; so many more are `dismissed`, as the person
+    is content with them. It follows the project, and says by `changed` when they may look different.
     """
 
     changed = Signal()
@@ -51,12 +52,10 @@ class IssueKind(QObject):
         super().__init__(parent)
         self.hub = hub
         self.found = np.empty(0, np.int64)
+        self.dismissed = 0
         self.remedies: tuple[Remedy, ...] = ()
-
-    @property
-    def dismissed(self) -> int:
-        """How many issues are not shown because the person is content with them."""
-        return 0
+        hub.changed.connect(self.follow)
+        hub.opened.connect(self.start_over)
 
     def bring_back(self) -> None:
         """Show the dismissed ones again."""
@@ -73,15 +72,27 @@ class IssueKind(QObject):
         """What to read where there are none: a title and a sentence."""
         raise NotImplementedError
 
-    def refresh(self) -> None:
-        """Look again, in the same project."""
-        self.found = self.look()
-        self.changed.emit()
-
-    def look(self) -> NDArray[np.int64]:
-        """What there is now."""
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What there is now, and what of it was dismissed."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Another project is open, of which nothing is known."""
+
+    @Slot()
+    def refresh(self) -> None:
+        """Look again, in the same project."""
+        there, dismissed = self.look()
+        self.found = there[~np.isin(there, dismissed)] if len(dismissed) else there
+        self.dismissed = len(dismissed)
+        self.changed.emit()
+
+    @Slot(ChangeSet)
+    def follow(self, _changes: ChangeSet) -> None:
+        """Labels, classes or pictures have changed."""
+        self.refresh()
+
+    @Slot()
     def start_over(self) -> None:
-        """Another project is open: forget the one before."""
+        self.forget()
         self.refresh()

@@ -30,10 +30,6 @@ class ScarceClasses(IssueKind):
         self._scarce: dict[int, Scarce] = {}
         self._enough: dict[int, int] = {}
 
-    @property
-    def dismissed(self) -> int:
-        return sum(self._suffices(class_id) for class_id in self._scarce)
-
     def bring_back(self) -> None:
         self._enough.clear()
         self.refresh()
@@ -50,15 +46,15 @@ class ScarceClasses(IssueKind):
             return self.tr("No classes yet"), self.tr("Drop a few examples of each class on the left.")
         return self.tr("Every class has enough examples"), ""
 
-    def look(self) -> NDArray[np.int64]:
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         rows = self.hub.classes
         found = find_scarce([row.count for row in rows])
         self._scarce = {rows[scarce.position].id: scarce for scarce in found}
-        return np.array([issue for issue in self._scarce if not self._suffices(issue)], np.int64)
+        enough = [issue for issue in self._scarce if self._suffices(issue)]
+        return np.array(list(self._scarce), np.int64), np.array(enough, np.int64)
 
-    def start_over(self) -> None:
+    def forget(self) -> None:
         self._enough.clear()
-        self.refresh()
 
     def _suffices(self, class_id: int) -> bool:
         """Whether the person is content with as many examples as there are, or with fewer."""

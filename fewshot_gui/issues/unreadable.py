@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
 from fewshot_gui.project import ProjectHub
@@ -30,10 +31,8 @@ class Unreadable(IssueKind):
             Remedy(self.tr("Leave them"), "K", self._leave),
         )
         self._left = np.empty(0, np.int64)
-
-    @property
-    def dismissed(self) -> int:
-        return int(np.isin(self.hub.unreadable_ids(), self._left).sum())
+        self._known = 0
+        hub.predicted.connect(self._on_predicted)
 
     def bring_back(self) -> None:
         self._left = self._left[:0]
@@ -55,13 +54,24 @@ class Unreadable(IssueKind):
             self.tr("Pictures that a run or a search cannot read are listed here with the reason."),
         )
 
-    def look(self) -> NDArray[np.int64]:
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         unreadable = self.hub.unreadable_ids()
-        return unreadable[~np.isin(unreadable, self._left)]
+        self._known = self.hub.unreadable_count
+        return unreadable, self._left[np.isin(self._left, unreadable)]
 
-    def start_over(self) -> None:
+    def forget(self) -> None:
         self._left = self._left[:0]
-        self.refresh()
+
+    @Slot(ChangeSet)
+    def follow(self, changes: ChangeSet) -> None:
+        if changes.membership:
+            self.refresh()
+
+    @Slot(np.ndarray)
+    def _on_predicted(self, _ids: NDArray[np.int64]) -> None:
+        # A run says a lot, and mostly nothing of unreadable pictures.
+        if self.hub.unreadable_count != self._known:
+            self.refresh()
 
     def _remove(self, issues: NDArray[np.int64]) -> None:
         self.hub.apply(RemovePictures(issues.tolist()))

@@ -27,7 +27,7 @@ class WrongLabels(IssueKind):
             Remedy(self.tr("Take the suggestion"), "Return", self._take_suggestion),
             Remedy(self.tr("Keep the label"), "K", self._keep),
         )
-        self._forget()
+        self.forget()
 
     @Slot(DoubtfulLabels)
     def judge(self, event: DoubtfulLabels) -> None:
@@ -37,10 +37,6 @@ class WrongLabels(IssueKind):
         self._ids, self._own, self._other = event.picture_ids, event.own, event.other
         self._labelled, self._suggested = classes[event.labelled], classes[event.suggested]
         self.refresh()
-
-    @property
-    def dismissed(self) -> int:
-        return int(self._standing()[1].sum())
 
     def bring_back(self) -> None:
         self._kept.clear()
@@ -77,22 +73,21 @@ class WrongLabels(IssueKind):
         words = self.tr("The last run judged {n} examples by the others.")
         return self.tr("No label is in doubt"), words.format(n=f"{self._judged:,}")
 
-    def look(self) -> NDArray[np.int64]:
-        doubtful, kept = self._standing()
-        return self._ids[doubtful & ~kept]
-
-    def start_over(self) -> None:
-        self._forget()
-        self.refresh()
-
-    def _standing(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which of the judgements are about the label of now, and which of these were rejected."""
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        # What is judged of a label that has changed since means nothing now.
         known = np.array([row.id for row in self.hub.classes], np.int64)
         doubtful = (self.hub.labels_of(self._ids) == self._labelled) & np.isin(self._suggested, known)
         kept = np.isin(self._ids, np.fromiter(self._kept, np.int64, len(self._kept))) & doubtful
         for row in np.flatnonzero(kept):
             kept[row] = self._kept[int(self._ids[row])] == self._judgement(row)
-        return doubtful, kept
+        return self._ids[doubtful], self._ids[kept]
+
+    def forget(self) -> None:
+        self._run_id = 0
+        self._judged: int | None = None
+        self._ids = self._labelled = self._suggested = np.empty(0, np.int64)
+        self._own = self._other = np.empty(0, np.float32)
+        self._kept: dict[int, tuple[int, int]] = {}
 
     def _take_suggestion(self, issues: NDArray[np.int64]) -> None:
         suggested = self._suggested[[self._row(issue) for issue in issues.tolist()]]
@@ -110,10 +105,3 @@ class WrongLabels(IssueKind):
 
     def _row(self, issue: int) -> int:
         return int(np.flatnonzero(self._ids == issue)[0])
-
-    def _forget(self) -> None:
-        self._run_id = 0
-        self._judged: int | None = None
-        self._ids = self._labelled = self._suggested = np.empty(0, np.int64)
-        self._own = self._other = np.empty(0, np.float32)
-        self._kept: dict[int, tuple[int, int]] = {}

@@ -17,7 +17,7 @@ from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.issue_list import IssueList
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
-_MOST_PICTURES = 1000
+_MOST_PICTURES = 200
 
 
 class IssuePane(QWidget):
@@ -61,11 +61,6 @@ class IssuePane(QWidget):
 
         for kind in kinds:
             kind.changed.connect(partial(self._follow, kind))
-            hub.changed.connect(kind.refresh)
-            hub.opened.connect(kind.start_over)
-        hub.predicted.connect(self._look_for_unreadable)
-        self._hub = hub
-        self._unreadable = hub.unreadable_count
         self.tabs.currentChanged.connect(self._show_another_kind)
         # Queued: the click itself gives the keyboard to the tabs.
         self.tabs.tabBarClicked.connect(self._take_keyboard, Qt.ConnectionType.QueuedConnection)
@@ -111,13 +106,6 @@ class IssuePane(QWidget):
     def _bring_back(self) -> None:
         self.kind.bring_back()
         self.list.setFocus()
-
-    def _look_for_unreadable(self) -> None:
-        # A run says a lot of this kind, and mostly nothing of unreadable pictures.
-        unreadable = self._hub.unreadable_count
-        if unreadable != self._unreadable:
-            self._unreadable = unreadable
-            self.look()
 
     def _follow(self, kind: IssueKind) -> None:
         place = self._kinds.index(kind)
