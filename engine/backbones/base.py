@@ -41,13 +41,13 @@ class Backbone:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     dimension: int
+    nearly_same: float
     licence: str
     source: str
     weights: Callable[[], Path]
     network: Callable[[], nn.Module]
     task_network: Callable[[], nn.Module] | None = None
     untrained: Callable[[], nn.Module] | None = None
-    nearly_same: float = 0.97
 
     @functools.cached_property
     def fingerprint(self) -> str:

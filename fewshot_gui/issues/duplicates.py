@@ -75,9 +75,9 @@ class Duplicates(IssueKind):
     def empty_text(self) -> tuple[str, str]:
         if self._inquiry is not None:
             return self.tr("Looking for near-duplicates…"), self.tr("Press Esc to cancel.")
-        if not self._searched:
+        if not self.looked_for:
             return (
-                self.tr("Near-duplicates have not been looked for yet"),
+                self.tr("Not looked for yet"),
                 self.tr(
                     "Press F to compare all pictures. Those that no run has seen are looked at first, which"
                     " may take a while; the window can be used meanwhile."
@@ -102,7 +102,7 @@ class Duplicates(IssueKind):
     def forget(self) -> None:
         self._ids = self._starts = _NONE
         self._identical = np.empty(0, np.bool_)
-        self._searched = False
+        self.looked_for = False
         self._left: dict[int, tuple[_Members, tuple[int, ...]]] = {}
         """The pictures and labels that a group had when it was left as it is."""
 
@@ -147,7 +147,7 @@ class Duplicates(IssueKind):
 
     @Slot(Answered)
     def _on_answered(self, event: Answered) -> None:
-        self._inquiry, self._searched = None, True
+        self._inquiry, self.looked_for = None, True
         assert isinstance(event.answer, DuplicateGroups)
         self._ids, self._identical = event.answer.picture_ids, event.answer.identical
         self._starts = np.flatnonzero(np.diff(event.answer.group, prepend=-1))

@@ -38,7 +38,8 @@ class IssueKind(QObject):
     """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
 
     `found` are those of now, int64 [n], the most pressing first; so many more are `dismissed`, as the person
-    is content with them. It follows the project, and says by `changed` when they may look different.
+    is content with them. Before it is `looked_for`, that there are none means nothing. It follows the
+    project, and says by `changed` when they may look different.
     """
 
     changed = Signal()
@@ -53,6 +54,7 @@ class IssueKind(QObject):
         self.hub = hub
         self.found = np.empty(0, np.int64)
         self.dismissed = 0
+        self.looked_for = True
         self.remedies: tuple[Remedy, ...] = ()
         hub.changed.connect(self.follow)
         hub.opened.connect(self.start_over)

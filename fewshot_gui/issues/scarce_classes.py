@@ -37,9 +37,9 @@ class ScarceClasses(IssueKind):
     def facts(self, issue: int) -> IssueFacts:
         found = self._scarce[issue]
         name = self.hub.class_name(issue)
-        words = self.tr("{name}: 1 example") if found.examples == 1 else self.tr("{name}: {n} examples")
+        words = self.tr("1 example") if found.examples == 1 else self.tr("{n} examples")
         note = self.tr("{n} would be better").format(n=f"{found.wanted:,}")
-        return IssueFacts((), words.format(name=name, n=found.examples), ((issue, name),), note)
+        return IssueFacts((), words.format(n=f"{found.examples:,}"), ((issue, name),), note)
 
     def empty_text(self) -> tuple[str, str]:
         if not self.hub.classes:

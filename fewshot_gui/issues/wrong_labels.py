@@ -33,7 +33,7 @@ class WrongLabels(IssueKind):
     def judge(self, event: DoubtfulLabels) -> None:
         """What a run says of the examples; what an earlier one said no longer counts."""
         classes = self.hub.run_class_ids
-        self._run_id, self._judged = event.run_id, event.judged
+        self._run_id, self._judged, self.looked_for = event.run_id, event.judged, True
         self._ids, self._own, self._other = event.picture_ids, event.own, event.other
         self._labelled, self._suggested = classes[event.labelled], classes[event.suggested]
         self.refresh()
@@ -60,7 +60,7 @@ class WrongLabels(IssueKind):
         return (issue,)
 
     def empty_text(self) -> tuple[str, str]:
-        if self._judged is None:
+        if not self.looked_for:
             return (
                 self.tr("No run has judged the labels yet"),
                 self.tr("Press Run: it classifies each example by the others, and tells here what differs."),
@@ -83,8 +83,8 @@ class WrongLabels(IssueKind):
         return self._ids[doubtful], self._ids[kept]
 
     def forget(self) -> None:
-        self._run_id = 0
-        self._judged: int | None = None
+        self._run_id = self._judged = 0
+        self.looked_for = False
         self._ids = self._labelled = self._suggested = np.empty(0, np.int64)
         self._own = self._other = np.empty(0, np.float32)
         self._kept: dict[int, tuple[int, int]] = {}

@@ -51,11 +51,13 @@ class IssuePane(QWidget):
             self.tabs.addTab(kind.title)
             self._remedies[kind] = [self._offer(remedy, row) for remedy in kind.remedies]
         row.addStretch(1)
-        row.addWidget(self.bring_back)
+        head = QHBoxLayout()
+        head.addWidget(self.explanation, 1)
+        head.addWidget(self.bring_back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self.tabs)
-        column.addWidget(self.explanation)
+        column.addLayout(head)
         column.addLayout(row)
         column.addWidget(self.list, 1)
 
@@ -109,7 +111,7 @@ class IssuePane(QWidget):
 
     def _follow(self, kind: IssueKind) -> None:
         place = self._kinds.index(kind)
-        text = f"{kind.title} ({len(kind.found):,})"
+        text = f"{kind.title} ({len(kind.found):,})" if kind.looked_for else kind.title
         if self.tabs.tabText(place) != text:
             self.tabs.setTabText(place, text)
         if kind is self.kind:

@@ -120,13 +120,13 @@ class PicturePane(QWidget):
         self.search.selectAll()
 
     def rearrange(self) -> None:
-        show = self.tabs.chosen
-        self._pages.setCurrentIndex(0 if show else self.tabs.currentIndex() - len(Show) + 1)
-        if show is None:  # keys and menus mean nothing that cannot be seen
+        is_page = self.tabs.chosen is None
+        self._pages.setCurrentIndex(self.tabs.currentIndex() - len(Show) + 1 if is_page else 0)
+        if is_page:  # keys and menus mean nothing that cannot be seen
             self.model.set_ids([])
             self._count()
             return
-        arrangement = self._arrangement(show)
+        arrangement = self._arrangement()
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
         self._say_shown(len(ids))
@@ -137,9 +137,9 @@ class PicturePane(QWidget):
         """Decode no more thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close()
 
-    def _arrangement(self, show: Show) -> Arrangement:
+    def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()
-        return Arrangement(show, self.order_menu.currentData(), self._class_id, name)
+        return Arrangement(self.tabs.chosen or Show.ALL, self.order_menu.currentData(), self._class_id, name)
 
     def _count(self) -> None:
         self.tabs.set_counts(self._hub.counts(self._class_id))
