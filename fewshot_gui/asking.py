@@ -112,6 +112,9 @@ class Asker(QObject):
         if not self._waiting:
             return
         first = self._waiting[0]
+        for _, inquiry in self._waiting:
+            if inquiry.over:
+                inquiry.setParent(None)  # it lives as long as who asked wants
         self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
         if not self._waiting:
             self._turn.stop()

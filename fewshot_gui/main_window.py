@@ -428,6 +428,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.rerunner.stop()
         self.importer.cancel()
+        self.asker.cancel()
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]

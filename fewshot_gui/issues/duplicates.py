@@ -39,7 +39,7 @@ class Duplicates(IssueKind):
             " right; copies teach nothing new."
         )
         self.remedies = (
-            Remedy(self.tr("Give all the label of the first"), "Return", self._label_alike),
+            Remedy(self.tr("Label all like the first"), "Return", self._label_alike),
             Remedy(self.tr("Remove the copies"), "Del", self._remove_copies),
             Remedy(self.tr("Leave them"), "K", self._leave),
             Remedy(self.tr("Search"), "F", self._search, needs_selection=False),

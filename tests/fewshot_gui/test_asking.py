@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -99,6 +100,18 @@ def test_escape_cancels_all_questions_and_the_progress_goes(
         QTest.keyClick(five, Qt.Key.Key_Escape)
     assert not five.status.bar.isVisible()
     assert not five.actions_.cancel.isVisible()
+    assert not five.asker.busy
+
+
+def test_a_window_can_be_closed_while_paths_are_being_read(
+    five: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_BLOCK", 1)
+    five.asker.ask(JustEmbed())
+    QApplication.processEvents()
+    assert five.asker.busy
+    five.close()
+    QApplication.processEvents()
     assert not five.asker.busy
 
 
