@@ -2,5 +2,6 @@
 
 from engine.labeling.run import label, read_catalogue
 from engine.meta_training.run import train
+from engine.review.answers import answer
 
-__all__ = ["label", "read_catalogue", "train"]
+__all__ = ["answer", "label", "read_catalogue", "train"]

@@ -53,8 +53,9 @@ class Actions(QObject):
         self.go_on.setCheckable(True)
         self.remove_label = self._action(tr("Remove the &label"), "0")
         self.remove_pictures = self._action(tr("Remove from the &project"), "Del")
+        self.similar = self._action(tr("Sort by si&milarity to the selection"), "M")
         # Their keys mean pictures only where the pictures have the keyboard.
-        self.of_grid = (self.accept, self.skip, self.remove_pictures)
+        self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.shortcuts = self._action(tr("&Keyboard shortcuts"), "F1")

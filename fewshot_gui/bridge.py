@@ -4,6 +4,9 @@ The engine loads torch, so it is imported and used on a thread of its own only. 
 iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
 once a frame and emits typed signals. A queued signal per event would instead let a fast run
 flood the event loop (300,000 queued signals block a window for half a second).
+
+A question about the pictures (see `inquiry`) may take longer than anyone wants to wait with a run, so it
+pauses while a run is on.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Protocol, TypeAlias, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,6 +29,7 @@ from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Failed,
@@ -46,12 +51,15 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
+from engine.review.questions import Answered, Pictures, Question
+from fewshot_gui.inquiry import Inquiry
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress)
-_LAST_EVENTS = (Finished, Cancelled, Failed)
+_LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (ReadingData, Notice, TrainingStep, Written, TrainingStopped, TrainingFailed)
 _LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
+_PATIENCE_S = 0.1
 
 
 class Engine(Protocol):
@@ -62,6 +70,11 @@ class Engine(Protocol):
 
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+    def answer(
+        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent]:
+        """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
     def train(
         self, order: Order, cancelled: Callable[[], bool]
@@ -82,7 +95,50 @@ class EngineBroken:
     report: str
 
 
-Message: TypeAlias = Event | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+EngineEvent: TypeAlias = Event | Answered
+Message: TypeAlias = EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+
+
+class Urgency(enum.IntEnum):
+    """What goes first. What is more urgent is done in the midst of what is less."""
+
+    STOP = enum.auto()
+    RUN = enum.auto()
+    QUESTION = enum.auto()
+    TRAINING = enum.auto()
+
+
+def _run_failed(run_id: int, message: str, report: str) -> Message:
+    return Failed(run_id, message, report)
+
+
+def _training_failed(_run_id: int, message: str, report: str) -> Message:
+    return TrainingFailed(message, report)
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """Something for the engine to do; of those equally urgent the lowest `order` first.
+
+    `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
+    last message where a bug ends it: of the job's id, a sentence and a report. Whoever sets `cancelled`
+    also sets `may_go_on`, which is clear while the job is to pause.
+    """
+
+    urgency: Urgency
+    order: int = 0
+    run_id: int = 0
+    messages: Callable[[Engine, Callable[[], bool]], Iterator[Message]] = field(
+        default=lambda _engine, _cancelled: iter(()), compare=False
+    )
+    last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
+    failed: Callable[[int, str, str], Message] = field(default=_run_failed, compare=False)
+    cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
+    may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+        self.may_go_on.set()
 
 
 class Mailbox:
@@ -113,46 +169,24 @@ class Mailbox:
         return [message for message in messages if message is not None]
 
 
-@dataclass(frozen=True)
-class Reread:
-    """A request to read the catalogue anew."""
-
-
 class EngineThread(threading.Thread):
-    """Loads the engine, then takes requests, for a run or a meta-training, one at a time until `stop`."""
+    """Loads the engine, then does jobs until `stop`, the most urgent first."""
 
     def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
         # A daemon, because a driver that hangs must not keep the process alive for ever.
         super().__init__(name="engine", daemon=True)
         self._load = load
         self._mailbox = mailbox
-        self._requests: queue.SimpleQueue[RunRequest | Order | Reread | None] = queue.SimpleQueue()
-        self._cancel = threading.Event()
-        self._may_go_on = threading.Event()
+        self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
         self._stop_asked = threading.Event()
 
-    def submit(self, request: RunRequest | Order | Reread) -> None:
-        self._cancel.clear()
-        self._may_go_on.set()
-        self._requests.put(request)
-
-    def cancel(self) -> None:
-        """Ask the present run or training to stop; it ends with an event of its own."""
-        self._cancel.set()
-        self._may_go_on.set()
-
-    def pause(self) -> None:
-        """Let the present training wait after its next event, until `go_on` or `cancel`."""
-        self._may_go_on.clear()
-
-    def go_on(self) -> None:
-        self._may_go_on.set()
+    def submit(self, job: Job) -> None:
+        self._jobs.put(job)
 
     def stop(self) -> None:
         """Ask the thread to end, cancelling what it is doing."""
         self._stop_asked.set()
-        self.cancel()
-        self._requests.put(None)
+        self._jobs.put(Job(Urgency.STOP))
 
     def run(self) -> None:
         engine: Engine | None = None
@@ -167,43 +201,36 @@ class EngineThread(threading.Thread):
             self._mailbox.put(EngineBroken(message, traceback.format_exc()))
         if engine is None:
             return
-        while (request := self._requests.get()) is not None:
-            match request:
-                case RunRequest():
-                    self._label(engine, request)
-                case Order():
-                    self._train(engine, request)
-                case Reread():
-                    self._mailbox.put(engine.read_catalogue())
+        while (job := self._jobs.get()).urgency is not Urgency.STOP:
+            self._do(engine, job)
 
-    def _label(self, engine: Engine, request: RunRequest) -> None:
+    def _do(self, engine: Engine, job: Job) -> None:
+        def cancelled() -> bool:
+            return self._stop_asked.is_set() or job.cancelled.is_set()
+
         ended = False
         try:
-            for event in engine.label(request, self._cancel.is_set):
-                ended = ended or isinstance(event, _LAST_EVENTS)
-                self._mailbox.put(event)
+            for message in job.messages(engine, cancelled):
+                ended = ended or isinstance(message, job.last)
+                self._mailbox.put(message)
+                self._do_more_urgent(engine, job)
+                while not (ended or self._stop_asked.is_set() or job.may_go_on.wait(_PATIENCE_S)):
+                    self._do_more_urgent(engine, job)
             if not ended:
-                raise RuntimeError("the run stopped without saying how it ended")
+                raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
-            self._mailbox.put(Failed(request.run_id, str(error)))
+            self._mailbox.put(job.failed(job.run_id, str(error), ""))
         except Exception as error:
-            message = f"The run stopped because of a bug: {error or type(error).__name__}"
-            self._mailbox.put(Failed(request.run_id, message, traceback.format_exc()))
+            sentence = f"The run stopped because of a bug: {error or type(error).__name__}"
+            self._mailbox.put(job.failed(job.run_id, sentence, traceback.format_exc()))
 
-    def _train(self, engine: Engine, order: Order) -> None:
-        event: object = None
-        try:
-            for event in engine.train(order, self._cancel.is_set):
-                if isinstance(event, Written):
-                    self._mailbox.put(engine.read_catalogue())  # there is an algorithm more
-                self._mailbox.put(event)
-                if not isinstance(event, _LAST_OF_TRAINING):
-                    self._may_go_on.wait()
-            if not isinstance(event, _LAST_OF_TRAINING):
-                raise RuntimeError("the training stopped without saying how it ended")
-        except Exception as error:
-            message = f"The training stopped because of a bug: {error or type(error).__name__}"
-            self._mailbox.put(TrainingFailed(message, traceback.format_exc()))
+    def _do_more_urgent(self, engine: Engine, job: Job) -> None:
+        while Urgency.STOP < self._most_urgent() < job.urgency:
+            self._do(engine, self._jobs.get())
+
+    def _most_urgent(self) -> Urgency:
+        with self._jobs.mutex:
+            return self._jobs.queue[0].urgency if self._jobs.queue else max(Urgency)
 
 
 class RunState(enum.Enum):
@@ -211,11 +238,13 @@ class RunState(enum.Enum):
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
     TRAINING = enum.auto()
-    """Not a run, but the engine is taken."""
+    """Not a run, but none is possible."""
 
 
 class Bridge(QObject):
     """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
+
+    `ask` is for questions besides; each gets an object of its own to listen to.
 
     All signals are emitted on the GUI thread. Each event of the present run is passed on as the
     dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
@@ -229,6 +258,7 @@ class Bridge(QObject):
     progress = Signal(Progress)
     adaptation = Signal(AdaptationProgress)
     map_ready = Signal(EmbeddingMap)
+    doubts = Signal(DoubtfulLabels)
     predictions = Signal(Predictions)
     unreadable = Signal(Unreadable)
     warned = Signal(Warned)
@@ -245,7 +275,9 @@ class Bridge(QObject):
         self._mailbox = Mailbox()
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
-        self._run_id: int | None = None
+        self._job: Job | None = None
+        self._inquiries: dict[int, Inquiry] = {}
+        self._order = count(1)
         self._loading = False
         self._ready = False
         self._problem = ""
@@ -257,6 +289,7 @@ class Bridge(QObject):
             Progress: self.progress,
             AdaptationProgress: self.adaptation,
             EmbeddingMap: self.map_ready,
+            DoubtfulLabels: self.doubts,
             Predictions: self.predictions,
             Unreadable: self.unreadable,
             Warned: self.warned,
@@ -297,42 +330,72 @@ class Bridge(QObject):
 
     def start(self, request: RunRequest) -> None:
         """Begin a run. Only one runs at a time."""
-        self._submit(request, RunState.RUNNING)
-        self._run_id = request.run_id
+        job = Job(
+            Urgency.RUN,
+            next(self._order),
+            request.run_id,
+            lambda engine, cancelled: engine.label(request, cancelled),
+        )
+        self._begin(job, RunState.RUNNING)
 
     def train(self, order: Order) -> None:
-        """Begin a meta-training, or go on with one. No run is possible meanwhile."""
-        self._submit(order, RunState.TRAINING)
-
-    def _submit(self, request: RunRequest | Order, state: RunState) -> None:
-        if self._state is not RunState.IDLE or not self._ready:
-            raise RuntimeError("the engine was asked for something before it was free")
-        self._set_state(state)
-        self._thread.submit(request)
-        self._timer.start()
+        """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
+        job = Job(
+            Urgency.TRAINING,
+            next(self._order),
+            messages=lambda engine, cancelled: _trained(engine, order, cancelled),
+            last=_LAST_OF_TRAINING,
+            failed=_training_failed,
+        )
+        self._begin(job, RunState.TRAINING)
 
     def reread_catalogue(self) -> None:
         """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
         self._loading = True
-        self._thread.submit(Reread())
-        self._timer.start()
+        self._submit(
+            Job(
+                Urgency.RUN,
+                next(self._order),
+                messages=lambda engine, _cancelled: iter([engine.read_catalogue()]),
+                last=(Catalogue,),
+                failed=lambda _run_id, message, report: EngineBroken(message, report),
+            )
+        )
 
     def cancel(self) -> None:
         """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
-        if self._state is RunState.RUNNING:
+        if self._state is RunState.RUNNING and self._job is not None:
             self._set_state(RunState.CANCELLING)
-            self._thread.cancel()
+            self._job.cancel()
+
+    def ask(self, pictures: Pictures, question: Question, inquiry: Inquiry) -> None:
+        """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
+        if not self._ready:
+            raise RuntimeError("a question was asked before the engine was loaded")
+        order = next(self._order)
+        run_id = -order  # no run has such an id
+        job = Job(
+            Urgency.QUESTION,
+            order,
+            run_id,
+            lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        )
+        inquiry.cancelled.connect(job.cancel)
+        self._inquiries[run_id] = inquiry
+        self._submit(job)
 
     def pause_training(self) -> None:
-        self._thread.pause()
+        if self.training and self._job is not None:
+            self._job.may_go_on.clear()
 
     def continue_training(self) -> None:
-        self._thread.go_on()
+        if self.training and self._job is not None:
+            self._job.may_go_on.set()
 
     def stop_training(self) -> None:
         """Ask the present training to stop. It is over when its last event comes."""
-        if self.training:
-            self._thread.cancel()
+        if self.training and self._job is not None:
+            self._job.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
         """Cancel what is going on, hand over what arrived, end the thread.
@@ -340,6 +403,9 @@ class Bridge(QObject):
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """
         self._timer.stop()
+        for inquiry in list(self._inquiries.values()):
+            inquiry.cancel()
+        self._inquiries.clear()
         if self.busy:
             self._set_state(RunState.CANCELLING)
         if not self._thread.is_alive():
@@ -350,13 +416,25 @@ class Bridge(QObject):
         self._timer.stop()
         return not self._thread.is_alive()
 
+    def _begin(self, job: Job, state: RunState) -> None:
+        if self._state is not RunState.IDLE or not self._ready:
+            raise RuntimeError("the engine was asked for something before it was free")
+        self._job = job
+        self._set_state(state)
+        self._submit(job)
+
+    def _submit(self, job: Job) -> None:
+        job.may_go_on.set()
+        self._thread.submit(job)
+        self._timer.start()
+
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
             self._pass_on(message)
         if messages:
             self.frame.emit()
-        if self._state is RunState.IDLE and not self._loading:
+        if self._state is RunState.IDLE and not self._loading and not self._inquiries:
             self._timer.stop()
 
     def _pass_on(self, message: Message) -> None:
@@ -368,11 +446,17 @@ class Bridge(QObject):
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _LAST_OF_TRAINING):
+                self._job = None
                 self._set_state(RunState.IDLE)
             self.training_told.emit(message)
-        elif message.run_id == self._run_id:
+        elif message.run_id in self._inquiries:
+            inquiry = self._inquiries[message.run_id]
             if isinstance(message, _LAST_EVENTS):
-                self._run_id = None
+                del self._inquiries[message.run_id]
+            inquiry.take(message)
+        elif self._job is not None and message.run_id == self._job.run_id:
+            if isinstance(message, _LAST_EVENTS):
+                self._job = None
                 # Listeners to the last event may start the next run at once.
                 self._set_state(RunState.IDLE)
             self._signals[type(message)].emit(message)
@@ -381,3 +465,10 @@ class Bridge(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
+
+
+def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:
+    for event in engine.train(order, cancelled):
+        if isinstance(event, Written):
+            yield engine.read_catalogue()  # there is an algorithm more
+        yield event

@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.labeling.catalogue import Catalogue
+from engine.labeling.events import Progress
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.class_keys import ClassKeys
 from fewshot_gui.dialogs.error_report import ErrorReport
@@ -40,6 +42,7 @@ from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
 from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.meta_training import MetaTrainer
+from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.scatter_plot import ScatterPlot
@@ -47,6 +50,7 @@ from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.rerunning import Rerunner
+from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
@@ -76,6 +80,7 @@ class MainWindow(QMainWindow):
         self.report = ErrorReport(self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
+        self.asker = Asker(hub, self.bridge, self.choices, self)
         self.runs = RunController(
             hub,
             self.bridge,
@@ -91,6 +96,10 @@ class MainWindow(QMainWindow):
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
         )
+        self.reviewer = Reviewer(
+            hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
+        )
+        self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -162,7 +171,7 @@ class MainWindow(QMainWindow):
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings])
         saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
-        taking = [SEPARATOR, do.remove_label, do.remove_pictures]
+        taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
         run = [
@@ -220,6 +229,8 @@ class MainWindow(QMainWindow):
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
+        for source in (self.reviewer, self.ordering):
+            source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
@@ -228,6 +239,9 @@ class MainWindow(QMainWindow):
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.intake.problem.connect(self.messages.report_problem)
         self.intake.nothing_taken.connect(self.status.show_hint)
+        self.asker.progressed.connect(self._on_asker_progress)
+        self.asker.warned.connect(self.messages.warn)
+        self.asker.busy_changed.connect(self._on_asker_busy)
         self.exporter.written.connect(self.messages.inform)
         self.exporter.busy_changed.connect(self._show_possible)
 
@@ -308,7 +322,7 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        do.cancel.setVisible(busy or self.importer.busy)
+        do.cancel.setVisible(busy or self.importer.busy or self.asker.busy)
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
@@ -387,9 +401,19 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_asker_progress(self, event: Progress) -> None:
+        if not self.bridge.busy and not self.importer.busy:
+            self.status.show_progress(event.stage, event.done, event.total, event.rate)
+
+    def _on_asker_busy(self, busy: bool) -> None:
+        if not busy and not self.bridge.busy and not self.importer.busy:
+            self.status.end_progress()
+        self._show_possible()
+
     def cancel(self) -> None:
-        """Stop the run, or the search for pictures, whichever is on."""
+        """Stop the run, the search for pictures and what the engine was asked, whichever is on."""
         self.importer.cancel()
+        self.asker.cancel()
         self.runs.cancel()
 
     # -- its shape and its end
@@ -405,8 +429,8 @@ class MainWindow(QMainWindow):
         SettingsDialog(self, sections).open()
 
     def _show_shortcuts(self) -> None:
-        with_keys = self.actions_.with_keys() + self.classes.actions_with_keys()
-        ShortcutsDialog(self, with_keys, self.class_menu.actions()).open()
+        others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
+        ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
 
     def _show_about(self) -> None:
         show_about(self)
@@ -432,6 +456,7 @@ class MainWindow(QMainWindow):
             dialog.hide()
         self.rerunner.stop()
         self.importer.cancel()
+        self.asker.cancel()
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]

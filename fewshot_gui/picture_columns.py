@@ -51,6 +51,8 @@ class Order(enum.Enum):
     LEAST_SURE = "Least sure first"
     MOST_SURE = "Most sure first"
     CLOSEST = "Closest call first"
+    DIVERSE = "Diverse first"
+    SIMILAR = "Similar to the selection"
 
 
 # A picture that has a label has nothing to be sure about: it comes last.
@@ -92,6 +94,7 @@ class PictureColumns:
         self.threshold = 0.0
         self._exists = np.zeros(1, np.bool_)
         self._orders: dict[Order, NDArray[np.int64]] = {}
+        self._rankings: dict[Order, NDArray[np.int64]] = {}
         self.add(ids)
         self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
             labels.values(), np.int64, len(labels)
@@ -160,12 +163,25 @@ class PictureColumns:
     def carry_over_from(self, earlier: PictureColumns) -> None:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
+        self._rankings = earlier._rankings
         size = min(len(self.label), len(earlier.label))
         for name in _OF_PREDICTIONS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
             self.__dict__.update(known)
+
+    def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
+        """What comes first in an order that the engine has to find, int64 [k]; other pictures follow."""
+        self._rankings[order] = ids
+        self._orders.pop(order, None)
+
+    def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class of each picture, `NO_CLASS` where it has none or is no longer there."""
+        labels = np.full(len(ids), NO_CLASS, np.int64)
+        known = ids < len(self.label)
+        labels[known] = self.label[ids[known]]
+        return labels
 
     def likeliest(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The class that the last run found most probable, or `NO_CLASS`."""
@@ -223,8 +239,17 @@ class PictureColumns:
                     places = np.argsort(-self.confidence[self.ids], kind="stable")
                 case Order.CLOSEST:
                     places = np.argsort(self.margin[self.ids], kind="stable")
+                case Order.DIVERSE | Order.SIMILAR:
+                    places = self._ranked(self._rankings.get(order, self.ids[:0]))
             self._orders[order] = places
         return self._orders[order]
+
+    def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The places of `first`, then those of the other ids."""
+        first = first[first < len(self.label)]
+        rank = np.full(len(self.label), len(first), np.int64)
+        rank[first] = np.arange(len(first))
+        return np.argsort(rank[self.ids], kind="stable")
 
     def _named(self, text: str) -> NDArray[np.bool_]:
         wanted = text.casefold()

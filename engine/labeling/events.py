@@ -147,6 +147,26 @@ class EmbeddingMap:
 
 
 @dataclass(frozen=True)
+class DoubtfulLabels:
+    """Examples whose label the other examples contradict, the most doubtful first; often none.
+
+    Comes once, before the predictions. Rows are aligned: `picture_ids` int64 [n], the class each has,
+    `labelled` int16 [n], and the `suggested` one int16 [n], both indices into the class names, and the
+    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, as judged by a
+    classifier that had not seen the example. `judged` is how many examples could be; the only one of a
+    class cannot.
+    """
+
+    run_id: int
+    picture_ids: NDArray[np.int64]
+    labelled: NDArray[np.int16]
+    suggested: NDArray[np.int16]
+    own: NDArray[np.float32]
+    other: NDArray[np.float32]
+    judged: int
+
+
+@dataclass(frozen=True)
 class Predictions:
     """A batch of classified pictures: `probabilities` float32 [n, way], rows sum to 1."""
 
@@ -209,6 +229,7 @@ Event: TypeAlias = (
     | Progress
     | AdaptationProgress
     | EmbeddingMap
+    | DoubtfulLabels
     | Predictions
     | Unreadable
     | Warned

@@ -7,15 +7,11 @@ tenth of a second, or after the present step where a single batch or adaptation 
 
 from __future__ import annotations
 
-import threading
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -24,18 +20,18 @@ from numpy.typing import NDArray
 from engine.backbones.base import backbones, get_backbone
 from engine.checkpoints import read_card
 from engine.confidence.calibration import Calibration
-from engine.devices import list_devices, one_thread
+from engine.confidence.temperature import probabilities
+from engine.devices import list_devices
 from engine.embeddings.cache import EmbeddingCache
-from engine.embeddings.pipeline import PATIENCE, EncodedBatch, encode_pictures
+from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
-    Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
     Event,
-    Failed,
     Finished,
     Predictions,
     Progress,
@@ -45,13 +41,14 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.labeling.session import Session, Task
+from engine.labeling.streams import PREPARING, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
+from engine.review.suspects import find_suspects
 
 PREVIEW = 64
-PREPARING = "Preparing (longer the first time)"
 
 
 def read_catalogue() -> Catalogue:
@@ -117,29 +114,7 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> str:
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Run `request`; the last event is `Finished`, `Cancelled` or `Failed`, and nothing is raised."""
-    started = time.monotonic()
-    run = _Run(request)
-    events = run.events()
-    try:
-        with one_thread():
-            for event in events:
-                if cancelled():
-                    yield Cancelled(request.run_id, time.monotonic() - started)
-                    return
-                yield event
-    except FewshotError as error:
-        yield Failed(request.run_id, str(error))
-    except MemoryError:
-        yield Failed(request.run_id, "The computer ran out of memory; close other programs and run again.")
-    except torch.OutOfMemoryError:
-        yield Failed(request.run_id, "The GPU ran out of memory; free some of it, or run on the CPU.")
-    except Exception as error:
-        yield Failed(request.run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
-    finally:
-        events.close()
-
-
-Result = TypeVar("Result")
+    return with_last_word(request.run_id, _Run(request).events(), cancelled)
 
 
 @dataclass
@@ -158,7 +133,8 @@ class _Run:
         request = self.request
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session = yield from self._patiently(
+        session = yield from patiently(
+            request.run_id,
             PREPARING,
             lambda: Session(request.algorithm, request.backbone, request.device, request.options),
         )
@@ -171,28 +147,11 @@ class _Run:
                 preview = yield from self._preview(stream)
                 view.show_preview(preview)
                 task = yield from self._adapt(session, support, view)
+                yield self._doubts(task.calibration, ids)
                 yield from self._classify(session, task, view, preview, stream)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self._finished(task.calibration)
-
-    def _patiently(self, stage: str, work: Callable[[], Result]) -> Generator[Event, None, Result]:
-        """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
-
-        A run that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
-        """
-        outcome: Future[Result] = Future()
-
-        def run() -> None:
-            try:
-                outcome.set_result(work())
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        threading.Thread(target=run, name="prepare", daemon=True).start()
-        while wait([outcome], timeout=PATIENCE).not_done:
-            yield Progress(self.request.run_id, stage, 0, 0)
-        return outcome.result()
 
     def _read_examples(
         self, session: Session, cache: EmbeddingCache
@@ -266,6 +225,22 @@ class _Run:
         view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
         yield DeviceChanged(self.request.run_id, session.device_title, message)
         return (yield from self._adapt(session, view.support, view))
+
+    def _doubts(self, calibration: Calibration, ids: NDArray[np.int64]) -> DoubtfulLabels:
+        """What judging the examples by each other says of their labels; `ids` are those of the support."""
+        held_out = calibration.held_out
+        chances = probabilities(held_out.logits.detach().cpu(), calibration.temperature).numpy()
+        labels = held_out.labels.cpu().numpy()
+        suspects = find_suspects(chances, labels)
+        return DoubtfulLabels(
+            self.request.run_id,
+            ids[calibration.rows.numpy()[suspects.positions]],
+            labels[suspects.positions].astype(np.int16),
+            suspects.suggested.astype(np.int16),
+            suspects.own,
+            suspects.other,
+            calibration.examples,
+        )
 
     def _classify(
         self,

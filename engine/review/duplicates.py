@@ -18,7 +18,6 @@ from torch import Tensor
 from engine.review.groups import Groups
 from engine.review.vectors import SKETCH, sketch, unit
 
-THRESHOLD = 0.97
 TILE = 1024
 
 SLACK = 2.2
@@ -39,7 +38,7 @@ class Duplicates:
 
 
 def find_duplicates(
-    embeddings: NDArray[np.generic], digests: Sequence[bytes | None], threshold: float = THRESHOLD
+    embeddings: NDArray[np.generic], digests: Sequence[bytes | None], threshold: float
 ) -> Generator[float, None, list[Duplicates]]:
     """Find pictures whose content is the same or whose `embeddings` [n, d] have a cosine of at least
     `threshold`, in 0..1.

@@ -277,6 +277,22 @@ class LabelPictures:
 
 
 @dataclass(frozen=True)
+class LabelByClass:
+    """Give pictures several classes in one gesture: picture ids by class. See `LabelPictures`."""
+
+    picture_ids: Mapping[int, Sequence[int]]
+    run_id: int | None = None
+
+    @property
+    def title(self) -> str:
+        return f"Label {_pictures(sum(map(len, self.picture_ids.values())))}"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        for class_id, picture_ids in self.picture_ids.items():
+            LabelPictures(picture_ids, class_id, run_id=self.run_id).apply(db)
+
+
+@dataclass(frozen=True)
 class AcceptPredictions:
     """Make labels of what a run said: picture ids by class. A picture that has a label keeps it."""
 

@@ -259,6 +259,12 @@ class Workspace:
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
         return [path[path.rfind(os.sep) + 1 :] for path in os.fsdecode(paths).split("\0")] if paths else []
 
+    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
+        """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
+        return self._rows(
+            "SELECT id, path FROM picture WHERE id > ? ORDER BY id LIMIT ?", (picture_id, count)
+        )
+
     def missing(self) -> list[PictureRow]:
         """The pictures whose files are not where they were. Looks at the disk, which may take long.
 

@@ -11,7 +11,7 @@ from fewshot_gui.picture_columns import Show
 
 
 class FilterTabs(QTabBar):
-    """One tab for each `Show`. The one of the selected class bears its name."""
+    """One tab for each `Show`, then pages beside the grid. The one of the selected class bears its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,9 +25,14 @@ class FilterTabs(QTabBar):
             self.setTabData(self.addTab(self._titles[show]), show)
 
     @property
-    def chosen(self) -> Show:
-        show: Show = self.tabData(self.currentIndex())
+    def chosen(self) -> Show | None:
+        """What the grid shows; `None` where a page is shown instead."""
+        show: Show | None = self.tabData(self.currentIndex())
         return show
+
+    def add_page(self) -> int:
+        """A tab for something else than pictures of the grid; returns its place, to be given a text."""
+        return self.addTab("")
 
     def choose(self, show: Show) -> None:
         self.setCurrentIndex(self.place_of(show))

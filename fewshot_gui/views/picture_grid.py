@@ -18,18 +18,16 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QFont,
     QKeyEvent,
     QKeySequence,
-    QPainter,
     QPaintEvent,
-    QPalette,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from fewshot_gui.models.picture_model import Index, PictureModel, row_ranges
+from fewshot_gui.views.empty_text import paint_empty
 from fewshot_gui.views.picture_delegate import PictureDelegate
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
@@ -253,7 +251,7 @@ class PictureGrid(QListView):
         self._thumbnails.set_pixels(round(self.cell_size * self.devicePixelRatioF()))
         super().paintEvent(event)
         if self._pictures.rowCount() == 0:
-            self._paint_empty()
+            paint_empty(self, self._empty_title, self._empty_body)
 
     def _spread(self) -> None:
         """Share the width that is left over among the columns, so that the right edge is not ragged."""
@@ -263,30 +261,6 @@ class PictureGrid(QListView):
         size = QSize(max(room // columns, cell.width()), cell.height() + _SPACING)
         if size != self.gridSize():
             self.setGridSize(size)
-
-    def _paint_empty(self) -> None:
-        painter = QPainter(self.viewport())
-        room = self.viewport().rect().adjusted(24, 24, -24, -24)
-        width = min(room.width(), 460)
-        wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        title_font = QFont(self.font())
-        title_font.setPointSizeF(title_font.pointSizeF() * 1.5)
-        title_font.setWeight(QFont.Weight.DemiBold)
-        parts = (
-            (title_font, QPalette.ColorRole.Text, self._empty_title),
-            (self.font(), QPalette.ColorRole.PlaceholderText, self._empty_body),
-        )
-        heights = []
-        for font, _, text in parts:
-            painter.setFont(font)
-            heights.append(painter.boundingRect(QRect(0, 0, width, 10_000), wrapped, text).height())
-        top = room.center().y() - (sum(heights) + 10) // 2
-        for (font, role, text), height in zip(parts, heights, strict=True):
-            painter.setFont(font)
-            painter.setPen(self.palette().color(role))
-            painter.drawText(QRect(room.center().x() - width // 2, top, width, height), wrapped, text)
-            top += height + 10
-        painter.end()
 
     def _note_place(self) -> None:
         """Remember a picture in sight and where it is, before the cells are laid out anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.workspace import ChangeSet
 from fewshot_gui.models.picture_model import PictureModel
@@ -49,16 +49,22 @@ class PicturePane(QWidget):
             self.order_menu.addItem(self.tr(order.value), order)
         self._shown = QLabel(self)
 
+        self._pages = QStackedWidget(self)
+        pictures = QWidget(self._pages)
         head = QHBoxLayout()
         head.addWidget(self.search, 1)
         head.addWidget(self.order_menu)
         head.addStretch(1)
         head.addWidget(self._shown)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.tabs)
+        column = QVBoxLayout(pictures)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addWidget(self.grid, 1)
+        self._pages.addWidget(pictures)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 8, 8, 8)
+        outer.addWidget(self.tabs)
+        outer.addWidget(self._pages, 1)
 
         self.tabs.currentChanged.connect(self.rearrange)
         self.search.textChanged.connect(self.rearrange)
@@ -101,12 +107,25 @@ class PicturePane(QWidget):
         self.grid.select_ids(ids)
         self.grid.show_selection()
 
+    def add_page(self, page: QWidget) -> int:
+        """Something to show instead of the grid, behind a tab; returns the place of the tab."""
+        self._pages.addWidget(page)
+        return self.tabs.add_page()
+
     def find(self) -> None:
         """Let the person type the name to search for."""
+        if self.tabs.chosen is None:
+            self.tabs.choose(Show.ALL)
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def rearrange(self) -> None:
+        is_page = self.tabs.chosen is None
+        self._pages.setCurrentIndex(self.tabs.currentIndex() - len(Show) + 1 if is_page else 0)
+        if is_page:  # keys and menus mean nothing that cannot be seen
+            self.model.set_ids([])
+            self._count()
+            return
         arrangement = self._arrangement()
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
@@ -120,7 +139,7 @@ class PicturePane(QWidget):
 
     def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()
-        return Arrangement(self.tabs.chosen, self.order_menu.currentData(), self._class_id, name)
+        return Arrangement(self.tabs.chosen or Show.ALL, self.order_menu.currentData(), self._class_id, name)
 
     def _count(self) -> None:
         self.tabs.set_counts(self._hub.counts(self._class_id))

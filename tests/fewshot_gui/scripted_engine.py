@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, 
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Finished,
@@ -26,6 +28,8 @@ from engine.learners.own import with_name
 from engine.learners.recipe import Recipe
 from engine.meta_training.events import ReadingData, TrainingStep, TrainingStopped, Written
 from engine.meta_training.order import Order
+from engine.review.questions import Answered, Gallery, Pictures, Question
+from fewshot_gui.bridge import EngineEvent
 
 DEVICE = "Test device"
 STEPS = 20
@@ -82,7 +86,10 @@ class ScriptedEngine:
 
     With `hold_after` batches it waits until `go_on` is set or the run is cancelled. It raises
     `error` instead of classifying, if there is one. Pictures whose name contains `broken` cannot
-    be read.
+    be read. `doubts` says which labels it doubts, if it is there.
+
+    A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
+    after `go_on` is set.
 
     A training waits after `steps_allowed`, if that is a number, and is judged at each step; what comes of
     it is in the catalogue. It raises `error`, or tells `training_end` instead of what was written.
@@ -98,6 +105,10 @@ class ScriptedEngine:
         self.training_end: object = None
         self._trained: list[Order] = []
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
+        self.doubts: Callable[[RunRequest], DoubtfulLabels] | None = None
+        self.questions: list[tuple[Pictures, Question]] = []
+        self.answers: dict[type, Callable[[Pictures, Any], Any]] = {}
+        self.hold_answer = False
 
     def read_catalogue(self) -> Catalogue:
         plain = catalogue()
@@ -140,6 +151,8 @@ class ScriptedEngine:
         for step in range(STEPS):
             yield AdaptationProgress(run, step, STEPS - 1, 2 / (step + 1), step / STEPS)
             yield embedding_map(request)
+        if self.doubts is not None:
+            yield self.doubts(request)
         broken = [query for query in request.queries if "broken" in query.path.name]
         if broken:
             ids = tuple(query.picture_id for query in broken)
@@ -156,6 +169,27 @@ class ScriptedEngine:
             yield Predictions(run, part, probabilities(np.arange(start, start + len(part)) % way, way))
             yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
+
+    def answer(
+        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent]:
+        self.questions.append((pictures, question))
+        yield Progress(run_id, "Looking at the pictures", 0, len(pictures.paths))
+        while self.hold_answer and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(run_id, 0.1)
+                return
+            yield Progress(run_id, "Looking at the pictures", 1, len(pictures.paths))
+        if self.error is not None:
+            raise self.error
+        readable = np.array(["broken" not in str(path) for path in pictures.paths], np.bool_)
+        broken = pictures.picture_ids[~readable].tolist()
+        ids = pictures.picture_ids[readable]
+        gallery = Gallery(
+            pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
+        )
+        find = self.answers.get(type(question), lambda _pictures, _question: None)
+        yield Answered(run_id, gallery, find(pictures, question))
 
 
 def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
+from engine.review.questions import Answered, JustEmbed, Pictures
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
+from fewshot_gui.inquiry import Inquiry
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
 
 
@@ -185,3 +188,69 @@ def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedE
         bridge.start(request(1))
         with pytest.raises(RuntimeError):
             bridge.start(request(2))
+
+
+PICTURES = Pictures(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")
+
+
+def ask(bridge: Bridge) -> Inquiry:
+    inquiry = Inquiry(bridge)
+    bridge.ask(PICTURES, JustEmbed(), inquiry)
+    return inquiry
+
+
+def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
+    qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
+) -> None:
+    inquiry = ask(bridge)
+    with qtbot.waitSignals([inquiry.progressed, inquiry.answered]):
+        pass
+    assert engine.questions == [(PICTURES, JustEmbed())]
+    assert inquiry.over
+    assert not bridge.busy
+    qtbot.waitUntil(lambda: not bridge._timer.isActive())
+
+
+def test_a_question_pauses_while_a_run_is_on(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
+    engine.hold_answer = True
+    ended: list[object] = []
+    inquiry = ask(bridge)
+    inquiry.answered.connect(ended.append)
+    with qtbot.waitSignal(inquiry.progressed):
+        pass
+    with qtbot.waitSignal(bridge.finished) as told:
+        bridge.start(request(pictures=1))
+    ended += told.args
+    with qtbot.waitSignal(inquiry.answered):
+        engine.go_on.set()
+    assert [type(event) for event in ended] == [Finished, Answered]
+
+
+def test_a_question_that_is_cancelled_says_so_at_once_and_never_again(
+    qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
+) -> None:
+    engine.hold_answer = True
+    heard: list[str] = []
+    inquiry = ask(bridge)
+    inquiry.cancelled.connect(lambda: heard.append("cancelled"))
+    inquiry.answered.connect(lambda _: heard.append("answered"))
+    inquiry.cancel()
+    assert heard == ["cancelled"]
+    qtbot.waitUntil(lambda: not bridge._timer.isActive())  # the engine has let go of it
+    inquiry.cancel()
+    assert heard == ["cancelled"]
+
+
+def test_a_question_that_fails_says_why(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
+    engine.error = FewshotError("The disk is gone.")
+    inquiry = ask(bridge)
+    with qtbot.waitSignal(inquiry.failed) as told:
+        pass
+    assert told.args[0].message == "The disk is gone."
+
+
+def test_closing_cancels_a_question(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
+    engine.hold_answer = True
+    inquiry = ask(bridge)
+    with qtbot.waitSignal(inquiry.cancelled):
+        assert bridge.close()

@@ -30,6 +30,7 @@ from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Example,
@@ -45,8 +46,10 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.labeling.run import label
+from engine.labeling.streams import PREPARING
 from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
+from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners, why_not
 from tests.broken_pictures import FINE, write_corpus
@@ -80,7 +83,7 @@ def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
         assert kinds.count(Started) == 1
     if Started in kinds:
         before = events[: kinds.index(Started)]
-        assert all(isinstance(event, Progress) and event.stage == run_module.PREPARING for event in before)
+        assert all(isinstance(event, Progress) and event.stage == PREPARING for event in before)
 
 
 def only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:
@@ -392,7 +395,7 @@ def test_a_preparation_that_takes_long_can_be_stopped(job: Job, monkeypatch: pyt
     monkeypatch.setattr(run_module, "Session", prepare)
     asked = threading.Event()
     events = label(job.request(), asked.is_set)
-    assert next(events) == next(events) == Progress(7, run_module.PREPARING, 0, 0)
+    assert next(events) == next(events) == Progress(7, PREPARING, 0, 0)
     asked.set()
     assert isinstance(next(events), Cancelled)
     assert list(events) == []
@@ -526,8 +529,28 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room() -> N
             return features
 
     features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
-    task = session_module.Task(Cramped(), Calibration(1.0, None, 0))
+    nobody = HeldOut(torch.empty(0, 2), torch.empty(0, dtype=torch.int64))
+    task = session_module.Task(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
     assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 0]
+
+
+def test_an_example_that_the_others_contradict_is_told_with_the_class_they_suggest(job: Job) -> None:
+    wrong = Example(50, job.examples["arka"][0], "cimu")
+    examples = [example for example in job.request().examples if example.picture_id != 0]
+    events = events_of(job.request(examples=[*examples, wrong]))
+    (doubts,) = only(events, DoubtfulLabels)
+    assert doubts.judged == 6  # belo has one example, which nothing could judge
+    assert doubts.picture_ids.tolist() == [50]
+    names = job.request().class_names
+    assert (names[doubts.labelled[0]], names[doubts.suggested[0]]) == ("cimu", "arka")
+    assert 0 <= doubts.own[0] < doubts.other[0] <= 1
+    assert events.index(doubts) < events.index(only(events, Predictions)[0])
+
+
+def test_examples_that_agree_are_not_in_doubt(job: Job) -> None:
+    (doubts,) = only(events_of(job.request()), DoubtfulLabels)
+    assert doubts.judged == 6
+    assert len(doubts.picture_ids) == 0
 
 
 # --- what can be chosen -----------------------------------------------------------------------

@@ -113,10 +113,10 @@ def test_the_order_of_the_pictures_does_not_matter() -> None:
 
 
 def test_the_share_grows_to_one_and_the_search_can_be_left() -> None:
-    shares = list(find_duplicates(clouds(50, 2), [None] * 100))
+    shares = list(find_duplicates(clouds(50, 2), [None] * 100, 0.97))
     assert shares == sorted(shares)
     assert (len(shares) > 20, shares[-1]) == (True, 1.0)
-    search = find_duplicates(clouds(50, 2), [None] * 100)
+    search = find_duplicates(clouds(50, 2), [None] * 100, 0.97)
     assert next(search) < 0.1
     search.close()
 

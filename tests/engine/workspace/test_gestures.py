@@ -14,6 +14,7 @@ from engine.workspace.commands import (
     AddClass,
     AddClassFolders,
     AddPictures,
+    LabelByClass,
     LabelPictures,
     MoveClass,
     RecolorClass,
@@ -266,6 +267,26 @@ def test_any_file_name_comes_back_as_it_was(workspace: Workspace, tmp_path: Path
     workspace.redo()
     assert [Path(os.fsdecode(path)) for _, path in workspace.unlabelled()] == paths
     assert workspace.picture_names() == [path.name for path in paths]
+
+
+def test_pictures_get_different_classes_in_one_gesture(furnished: Workspace) -> None:
+    ant, bee, _ = furnished.classes()
+    furnished.apply(LabelPictures([1, 2], bee.id))
+    run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [ant.id, bee.id])
+    furnished.apply(LabelByClass({ant.id: [1, 3], bee.id: [4]}, run))
+    assert furnished.labels() == {1: ant.id, 2: bee.id, 3: ant.id, 4: bee.id}
+    assert furnished.history(1)[-1].run_id == run
+    assert furnished.undo_title == "Label 3 pictures"
+    furnished.undo()
+    assert furnished.labels() == {1: bee.id, 2: bee.id}
+
+
+def test_paths_are_read_block_by_block(furnished: Workspace, tmp_path: Path) -> None:
+    furnished.apply(RemovePictures([2]))
+    first = furnished.paths_after(0, 2)
+    assert first == [(1, os.fsencode(tmp_path / "a.jpg")), (3, os.fsencode(tmp_path / "c.jpg"))]
+    assert [picture for picture, _ in furnished.paths_after(3, 10)] == [4, 5, 6]
+    assert furnished.paths_after(6, 10) == []
 
 
 def test_filters_choose_pictures_in_the_order_of_adding(furnished: Workspace) -> None:

@@ -1,0 +1,66 @@
+"""What all streams of events share: patience with what cannot be interrupted, and a last word."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+import torch
+
+from engine.devices import one_thread
+from engine.embeddings.pipeline import PATIENCE
+from engine.errors import FewshotError
+from engine.labeling.events import Cancelled, Failed, Progress
+
+PREPARING = "Preparing (longer the first time)"
+
+Result = TypeVar("Result")
+Kind = TypeVar("Kind")
+
+
+def patiently(run_id: int, stage: str, work: Callable[[], Result]) -> Generator[Progress, None, Result]:
+    """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
+
+    A stream that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
+    """
+    outcome: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="prepare", daemon=True).start()
+    while wait([outcome], timeout=PATIENCE).not_done:
+        yield Progress(run_id, stage, 0, 0)
+    return outcome.result()
+
+
+def with_last_word(
+    run_id: int, events: Generator[Kind, None, None], cancelled: Callable[[], bool]
+) -> Iterator[Kind | Cancelled | Failed]:
+    """`events` on one thread of torch, followed by `Cancelled` or `Failed` if they do not come to their own
+    end: nothing is raised."""
+    started = time.monotonic()
+    try:
+        with one_thread():
+            for event in events:
+                if cancelled():
+                    yield Cancelled(run_id, time.monotonic() - started)
+                    return
+                yield event
+    except FewshotError as error:
+        yield Failed(run_id, str(error))
+    except MemoryError:
+        yield Failed(run_id, "The computer ran out of memory; close other programs and try again.")
+    except torch.OutOfMemoryError:
+        yield Failed(run_id, "The GPU ran out of memory; free some of it, or use the CPU.")
+    except Exception as error:
+        yield Failed(run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
+    finally:
+        events.close()

@@ -1,0 +1,136 @@
+"""Questions to the engine about the project's pictures: what is like what, what stands for all."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.errors import FewshotError
+from engine.labeling.events import DeviceChanged, Progress, Warned
+from engine.review.questions import Answered, Gallery, Pictures, Question
+from engine.workspace import ChangeSet
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.inquiry import Inquiry
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.run_bar import RunBar
+
+_BLOCK = 4000
+"""Paths read at a time, in some milliseconds: the window lives between two blocks."""
+
+
+class Asker(QObject):
+    """Puts questions with the backbone and device of the run bar, one at a time, in the order asked.
+
+    The embeddings that an answer was found from are kept, so the next question finds them at hand. They
+    may be older than the project: an answer can name pictures that have been removed meanwhile.
+    """
+
+    busy_changed = Signal(bool)
+    progressed = Signal(Progress)
+    warned = Signal(str)
+    """A sentence: the work goes on, though not as it should."""
+
+    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: RunBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hub, self._bridge, self._choices = hub, bridge, choices
+        self._waiting: deque[tuple[Question, Inquiry]] = deque()
+        self._ids: list[int] = []
+        self._paths: list[bytes] = []
+        self._all_paths = False
+        self._gallery: Gallery | None = None
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
+        hub.opened.connect(self._start_over)
+        hub.changed.connect(self._on_changed)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be asked now, as a sentence; empty if it can."""
+        if self._bridge.problem:
+            return self._bridge.problem
+        if not self._bridge.ready:
+            return self.tr("The engine is still loading.")
+        if not self._hub.picture_count:
+            return self.tr("There are no pictures yet.")
+        return ""
+
+    def ask(self, question: Question) -> Inquiry:
+        """Ask where there is no `obstacle`; listen to what is returned."""
+        inquiry = Inquiry(self)
+        for end in (inquiry.answered, inquiry.failed, inquiry.cancelled):
+            end.connect(self._drop_what_is_over)
+        inquiry.answered.connect(self._keep)
+        inquiry.progressed.connect(self.progressed)
+        inquiry.warned.connect(self._warn)
+        self._waiting.append((question, inquiry))
+        if len(self._waiting) == 1:
+            self._turn.start()
+            self.busy_changed.emit(True)
+        return inquiry
+
+    def cancel(self) -> None:
+        """Cancel everything that was asked and is not answered."""
+        for _, inquiry in list(self._waiting):
+            inquiry.cancel()
+
+    def _go_on(self) -> None:
+        """Read some more paths or, when all are known, put the question whose turn it is."""
+        if not self._waiting:
+            return
+        if not self._all_paths:
+            try:
+                self._read_paths()
+            except FewshotError as error:
+                self.warned.emit(str(error))
+                self.cancel()
+                return
+            self._turn.start()
+            return
+        question, inquiry = self._waiting[0]
+        backbone, device = self._choices.backbone_name, self._choices.device_name
+        ids = np.array(self._ids, np.int64)
+        pictures = Pictures(ids, self._paths, backbone, device, self._gallery)
+        self._bridge.ask(pictures, question, inquiry)
+
+    def _read_paths(self) -> None:
+        block = self._hub.paths_after(self._ids[-1] if self._ids else 0, _BLOCK)
+        self._ids += [picture_id for picture_id, _ in block]
+        self._paths += [path for _, path in block]
+        self._all_paths = len(block) < _BLOCK
+
+    def _keep(self, answered: Answered) -> None:
+        self._gallery = answered.gallery
+
+    def _drop_what_is_over(self) -> None:
+        if not self._waiting:
+            return
+        first = self._waiting[0]
+        for _, inquiry in self._waiting:
+            if inquiry.over:
+                inquiry.setParent(None)  # it lives as long as who asked wants
+        self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
+        if not self._waiting:
+            self._turn.stop()
+            self.busy_changed.emit(False)
+        elif self._waiting[0] is not first:
+            self._turn.start()
+
+    def _warn(self, event: Warned | DeviceChanged) -> None:
+        self.warned.emit(event.message)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.membership:
+            self._ids, self._paths, self._all_paths = [], [], False
+            if self._gallery is not None:  # what could not be read may have been found again
+                self._gallery = replace(self._gallery, unreadable={})
+
+    def _start_over(self) -> None:
+        self.cancel()
+        self._ids, self._paths, self._all_paths, self._gallery = [], [], False, None

@@ -1,0 +1,205 @@
+"""Pictures that are there more than once, or nearly so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Slot
+
+from engine.errors import FewshotError
+from engine.labeling.events import Failed
+from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
+from engine.workspace.commands import LabelByClass, RemovePictures
+from fewshot_gui.asking import Asker
+from fewshot_gui.inquiry import Inquiry
+from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
+from fewshot_gui.picture_columns import NO_CLASS
+from fewshot_gui.project import ProjectHub
+
+_NONE = np.empty(0, np.int64)
+_MOST_UNREADABLE = 500
+_Members = tuple[int, ...]
+
+
+class Duplicates(IssueKind):
+    """An issue is the number of a group of the last search. Groups with two different labels come first.
+
+    The first of a group, which stands for it, is the earliest that has a label, else the earliest.
+    """
+
+    def __init__(self, hub: ProjectHub, asker: Asker, parent: QObject) -> None:
+        super().__init__(hub, parent)
+        self._asker = asker
+        self.title = self.tr("Near-duplicates")
+        self.explanation = self.tr(
+            "Groups of pictures that are almost the same. Two different labels in one group cannot both be"
+            " right; copies teach nothing new."
+        )
+        self.remedies = (
+            Remedy(self.tr("Label all like the first"), "Return", self._label_alike),
+            Remedy(self.tr("Remove the copies"), "Del", self._remove_copies),
+            Remedy(self.tr("Leave them"), "K", self._leave),
+            Remedy(self.tr("Search"), "F", self._search, needs_selection=False),
+        )
+        self._inquiry: Inquiry | None = None
+        self.forget()
+
+    def bring_back(self) -> None:
+        self._left.clear()
+        self.refresh()
+
+    def facts(self, issue: int) -> IssueFacts:
+        members = self.pictures_of(issue)
+        labels = [label for label in self._labels(members) if label != NO_CLASS]
+        counts = Counter(labels).most_common()
+        alike = (
+            self.tr("{n} identical pictures")
+            if self._identical[issue]
+            else self.tr("{n} pictures nearly alike")
+        )
+        title = alike.format(n=len(members))
+        if len(counts) > 1:
+            title += self.tr(", different labels")
+        names = self.tr("The first: {name}").format(name=self.hub.path(members[0]).name)
+        classes = tuple((label, f"{self.hub.class_name(label)} × {count}") for label, count in counts)
+        return IssueFacts(members, title, classes, names)
+
+    def pictures_of(self, issue: int) -> _Members:
+        members = self._members(issue)
+        labelled = self.hub.labels_of(members) != NO_CLASS
+        return tuple(np.concatenate([members[labelled], members[~labelled]]).tolist())
+
+    def empty_text(self) -> tuple[str, str]:
+        if self._inquiry is not None:
+            return self.tr("Looking for near-duplicates…"), self.tr("Press Esc to cancel.")
+        if not self.looked_for:
+            return (
+                self.tr("Not looked for yet"),
+                self.tr(
+                    "Press F to compare all pictures. Those that no run has seen are looked at first, which"
+                    " may take a while; the window can be used meanwhile."
+                ),
+            )
+        return self.tr("No near-duplicates"), self.tr("Press F to search again.")
+
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The groups of which at least two pictures are still there, those of different labels first."""
+        if not len(self._ids):
+            return _NONE, _NONE
+        there = self.hub.has(self._ids)
+        labels = self.hub.labels_of(self._ids)
+        labelled = labels != NO_CLASS
+        lowest = np.minimum.reduceat(np.where(labelled, labels, np.iinfo(np.int64).max), self._starts)
+        highest = np.maximum.reduceat(np.where(labelled, labels, NO_CLASS), self._starts)
+        differ = lowest < highest
+        standing = np.flatnonzero(np.add.reduceat(there.astype(np.int64), self._starts) > 1)
+        settled = self._settled()
+        return standing[np.argsort(~differ[standing], kind="stable")], settled[np.isin(settled, standing)]
+
+    def forget(self) -> None:
+        self._ids = self._starts = _NONE
+        self._identical = np.empty(0, np.bool_)
+        self.looked_for = False
+        self._left: dict[int, tuple[_Members, tuple[int, ...]]] = {}
+        """The pictures and labels that a group had when it was left as it is."""
+
+    # -- remedies
+
+    def _search(self, _issues: NDArray[np.int64]) -> None:
+        if self._asker.obstacle:
+            self.told.emit(self._asker.obstacle)
+            return
+        if self._inquiry is None:
+            self._inquiry = self._asker.ask(FindDuplicates())
+            self._inquiry.answered.connect(self._on_answered)
+            self._inquiry.failed.connect(self._on_failed)
+            self._inquiry.cancelled.connect(self._on_cancelled)
+            self.changed.emit()
+
+    def _label_alike(self, issues: NDArray[np.int64]) -> None:
+        by_class: dict[int, list[int]] = {}
+        groups = [(issue, self.pictures_of(issue)) for issue in issues.tolist()]
+        for _, members in groups:
+            first = self._labels(members)[0]
+            if first != NO_CLASS:
+                by_class.setdefault(first, []).extend(members[1:])
+        if not by_class:
+            self.told.emit(self.tr("None of these has a label yet: label one of them, or remove the copies."))
+        elif self.hub.apply(LabelByClass(by_class)) is not None:
+            # Dealt with, as long as the labels stay so.
+            labelled = [issue for issue, members in groups if self._labels(members)[0] != NO_CLASS]
+            self._leave(np.array(labelled, np.int64))
+
+    def _remove_copies(self, issues: NDArray[np.int64]) -> None:
+        copies = [picture for issue in issues.tolist() for picture in self.pictures_of(issue)[1:]]
+        self.hub.apply(RemovePictures(copies))
+
+    def _leave(self, issues: NDArray[np.int64]) -> None:
+        for issue in issues.tolist():
+            members = self.pictures_of(issue)
+            self._left[issue] = members, self._labels(members)
+        self.refresh()
+
+    # -- what the engine says
+
+    @Slot(Answered)
+    def _on_answered(self, event: Answered) -> None:
+        self._inquiry, self.looked_for = None, True
+        assert isinstance(event.answer, DuplicateGroups)
+        self._ids, self._identical = event.answer.picture_ids, event.answer.identical
+        self._starts = np.flatnonzero(np.diff(event.answer.group, prepend=-1))
+        self._find_left_again(list(self._left.values()))
+        self._note_unreadable(event.gallery.unreadable)
+        self.refresh()
+        self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
+
+    def _note_unreadable(self, unreadable: Mapping[int, str]) -> None:
+        # Not all of a drive that is not there: that would hold the window. A run tells the rest.
+        ids = np.array(list(unreadable)[:_MOST_UNREADABLE], np.int64)
+        there = ids[self.hub.has(ids)].tolist()
+        try:
+            if there:
+                self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
+        except FewshotError as error:
+            self.told.emit(str(error))
+
+    @Slot(Failed)
+    def _on_failed(self, event: Failed) -> None:
+        self._inquiry = None
+        self.told.emit(event.message)
+        self.changed.emit()
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._inquiry = None
+        self.changed.emit()
+
+    # -- within
+
+    def _members(self, issue: int) -> NDArray[np.int64]:
+        end = self._starts[issue + 1] if issue + 1 < len(self._starts) else len(self._ids)
+        members = self._ids[self._starts[issue] : end]
+        return members[self.hub.has(members)]
+
+    def _labels(self, members: _Members) -> tuple[int, ...]:
+        return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
+
+    def _settled(self) -> NDArray[np.int64]:
+        """The groups that were left as they are and are so still."""
+        settled = [
+            group
+            for group, (members, labels) in self._left.items()
+            if self.pictures_of(group) == members and self._labels(members) == labels
+        ]
+        return np.array(settled, np.int64)
+
+    def _find_left_again(self, before: Sequence[tuple[_Members, tuple[int, ...]]]) -> None:
+        """The groups of another search have other numbers."""
+        self._left = {}
+        for members, labels in before:
+            for place in np.flatnonzero(self._ids == members[0]):
+                group = int(np.searchsorted(self._starts, place, side="right")) - 1
+                self._left[group] = members, labels

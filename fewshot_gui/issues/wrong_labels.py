@@ -1,0 +1,107 @@
+"""Labels that the other examples contradict, as the last run judged them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Slot
+
+from engine.labeling.events import DoubtfulLabels
+from engine.workspace.commands import LabelByClass
+from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
+from fewshot_gui.models.picture_model import percent
+from fewshot_gui.project import ProjectHub
+
+
+class WrongLabels(IssueKind):
+    """An issue is the id of a picture. It goes when the label changes, in whatever way, and comes back when
+    that is undone."""
+
+    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
+        super().__init__(hub, parent)
+        self.title = self.tr("Likely wrong labels")
+        self.explanation = self.tr(
+            "A run classifies each of your examples by the others. These come out as another class."
+        )
+        self.remedies = (
+            Remedy(self.tr("Take the suggestion"), "Return", self._take_suggestion),
+            Remedy(self.tr("Keep the label"), "K", self._keep),
+        )
+        self.forget()
+
+    @Slot(DoubtfulLabels)
+    def judge(self, event: DoubtfulLabels) -> None:
+        """What a run says of the examples; what an earlier one said no longer counts."""
+        classes = self.hub.run_class_ids
+        self._run_id, self._judged, self.looked_for = event.run_id, event.judged, True
+        self._ids, self._own, self._other = event.picture_ids, event.own, event.other
+        self._labelled, self._suggested = classes[event.labelled], classes[event.suggested]
+        self.refresh()
+
+    def bring_back(self) -> None:
+        self._kept.clear()
+        self.refresh()
+
+    def facts(self, issue: int) -> IssueFacts:
+        row = self._row(issue)
+        own, other = int(self._labelled[row]), int(self._suggested[row])
+        names = self.hub.class_name(own), self.hub.class_name(other)
+        return IssueFacts(
+            (issue,),
+            self.tr("Labelled {own}, looks like {other}").format(own=names[0], other=names[1]),
+            (
+                (own, f"{names[0]} {percent(float(self._own[row]))}"),
+                (other, f"{names[1]} {percent(float(self._other[row]))}"),
+            ),
+            self.hub.path(issue).name,
+        )
+
+    def pictures_of(self, issue: int) -> tuple[int, ...]:
+        return (issue,)
+
+    def empty_text(self) -> tuple[str, str]:
+        if not self.looked_for:
+            return (
+                self.tr("No run has judged the labels yet"),
+                self.tr("Press Run: it classifies each example by the others, and tells here what differs."),
+            )
+        if self._judged == 0:
+            return (
+                self.tr("No label could be judged"),
+                self.tr("A class needs a second example: the only one cannot be judged by others."),
+            )
+        words = self.tr("The last run judged {n} examples by the others.")
+        return self.tr("No label is in doubt"), words.format(n=f"{self._judged:,}")
+
+    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        # What is judged of a label that has changed since means nothing now.
+        known = np.array([row.id for row in self.hub.classes], np.int64)
+        doubtful = (self.hub.labels_of(self._ids) == self._labelled) & np.isin(self._suggested, known)
+        kept = np.isin(self._ids, np.fromiter(self._kept, np.int64, len(self._kept))) & doubtful
+        for row in np.flatnonzero(kept):
+            kept[row] = self._kept[int(self._ids[row])] == self._judgement(row)
+        return self._ids[doubtful], self._ids[kept]
+
+    def forget(self) -> None:
+        self._run_id = self._judged = 0
+        self.looked_for = False
+        self._ids = self._labelled = self._suggested = np.empty(0, np.int64)
+        self._own = self._other = np.empty(0, np.float32)
+        self._kept: dict[int, tuple[int, int]] = {}
+
+    def _take_suggestion(self, issues: NDArray[np.int64]) -> None:
+        suggested = self._suggested[[self._row(issue) for issue in issues.tolist()]]
+        by_class = {
+            class_id: issues[suggested == class_id].tolist() for class_id in np.unique(suggested).tolist()
+        }
+        self.hub.apply(LabelByClass(by_class, self._run_id))
+
+    def _keep(self, issues: NDArray[np.int64]) -> None:
+        self._kept.update((issue, self._judgement(self._row(issue))) for issue in issues.tolist())
+        self.refresh()
+
+    def _judgement(self, row: int) -> tuple[int, int]:
+        return int(self._labelled[row]), int(self._suggested[row])
+
+    def _row(self, issue: int) -> int:
+        return int(np.flatnonzero(self._ids == issue)[0])
