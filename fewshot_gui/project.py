@@ -22,7 +22,7 @@ from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.rows import UNKNOWN, RunStatus
+from engine.workspace.rows import UNKNOWN, LabelEvent, RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -237,6 +237,19 @@ class ProjectHub(QObject):
         if run is None:
             return (), np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return (tuple(run.class_ids), *self._workspace.probabilities(run.id))
+
+    def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
+        """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
+        if self._columns.predicted.item(picture_id) == NO_CLASS:
+            return []
+        class_ids, probabilities = self._workspace.last_word(picture_id) or ([], np.empty(0, np.float32))
+        of_class = dict(zip(class_ids, probabilities.tolist(), strict=True))
+        there = [(class_id, of_class[class_id]) for class_id in self._classes if class_id in of_class]
+        return sorted(there, key=lambda row: -row[1])
+
+    def history(self, picture_id: int) -> list[LabelEvent]:
+        """What happened to the label of one picture, the earliest first."""
+        return self._workspace.history(picture_id)
 
     # -- one picture or class: `PictureSource` for the models
 

@@ -1,6 +1,14 @@
 """Pictures on disk: find them, read them, and say why one cannot be read. No torch, no Qt."""
 
-from engine.images.decode import MAX_BYTES, MAX_PIXELS, content_hash, decode, read_picture
+from engine.images.decode import (
+    MAX_BYTES,
+    MAX_PIXELS,
+    PictureFacts,
+    content_hash,
+    decode,
+    describe,
+    read_picture,
+)
 from engine.images.errors import REASONS, Reason, UnreadablePicture
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_pictures
 from engine.images.formats import PICTURE_SUFFIXES, READABLE_SUFFIXES
@@ -12,12 +20,14 @@ __all__ = [
     "PICTURE_SUFFIXES",
     "READABLE_SUFFIXES",
     "REASONS",
+    "PictureFacts",
     "PictureScan",
     "Reason",
     "UnreadableFolder",
     "UnreadablePicture",
     "content_hash",
     "decode",
+    "describe",
     "find_classes",
     "find_pictures",
     "read_picture",

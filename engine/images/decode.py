@@ -1,6 +1,6 @@
 """Bytes on disk → an upright RGB picture, or the reason why not.
 
-The whole program sees pictures through these two functions: model, thumbnails and previews agree
+The whole program sees pictures through these functions: model, thumbnails and previews agree
 in orientation and colour. They may be called from several threads at once.
 """
 
@@ -12,13 +12,15 @@ import os
 import stat
 import threading
 import warnings
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from engine.images.errors import Reason, UnreadablePicture
 from engine.images.formats import FORMATS
@@ -36,6 +38,8 @@ BIG_PIXELS: Final = 2**25
 """From 34 megapixels on pictures are decoded one at a time, since each may take gigabytes on the way."""
 
 _one_big_picture = threading.Lock()
+_TURNED_SIDEWAYS = (5, 6, 7, 8)
+"""Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
 
 # Registers all readers now, so that no two threads do it while they decode.
 Image.init()
@@ -83,30 +87,66 @@ def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
     Raises:
         UnreadablePicture: for anything wrong with `data`, whatever it holds.
     """
-    if not data:
-        raise UnreadablePicture(path, "empty file")
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-            if image.width * image.height > _most_pixels(len(data)):
-                raise UnreadablePicture(path, "too large")
-            if at_least is not None:
-                image.draft("RGB", (at_least, at_least))
-            is_big = image.width * image.height > BIG_PIXELS
-            with _one_big_picture if is_big else nullcontext():
-                image.load()
-                # The pixels are turned first; what fails after that are the notes beside them.
-                with suppress(Exception):
-                    ImageOps.exif_transpose(image, in_place=True)
-                return _to_rgb(image)
-    except UnreadablePicture:
-        raise
-    except Exception as error:  # Pillow's readers let through whatever hostile bytes provoke
-        raise UnreadablePicture(path, _reason(error, data)) from error
+    with _opened(data, path) as image:
+        if image.width * image.height > _most_pixels(len(data)):
+            raise UnreadablePicture(path, "too large")
+        if at_least is not None:
+            image.draft("RGB", (at_least, at_least))
+        is_big = image.width * image.height > BIG_PIXELS
+        with _one_big_picture if is_big else nullcontext():
+            image.load()
+            # The pixels are turned first; what fails after that are the notes beside them.
+            with suppress(Exception):
+                ImageOps.exif_transpose(image, in_place=True)
+            return _to_rgb(image)
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What a file says of its picture: Pillow's names of its `format` and `mode`, and its upright size in
+    pixels."""
+
+    format: str
+    mode: str
+    width: int
+    height: int
+
+
+def describe(data: bytes, path: Path) -> PictureFacts:
+    """What `data` says of itself, without decoding the pixels. `path` is for the error only.
+
+    A PNG file that notes its orientation behind its pixels is described as if it had not.
+
+    Raises:
+        UnreadablePicture: where not even that can be told.
+    """
+    with _opened(data, path) as image:
+        width, height = image.size
+        # Of a PNG file Pillow would decode all to look for notes at its end; of TIFF it has turned the size.
+        if image.format != "TIFF" and (image.format != "PNG" or "exif" in image.info):
+            with suppress(Exception):
+                if image.getexif().get(ExifTags.Base.Orientation) in _TURNED_SIDEWAYS:
+                    width, height = height, width
+        return PictureFacts(image.format or "", image.mode, width, height)
 
 
 def content_hash(data: bytes) -> bytes:
     """16 bytes that name this content, wherever the file moves (BLAKE2b)."""
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+@contextmanager
+def _opened(data: bytes, path: Path) -> Iterator[Image.Image]:
+    """The picture in `data`, not decoded yet; whatever fails within the block is an `UnreadablePicture`."""
+    if not data:
+        raise UnreadablePicture(path, "empty file")
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            yield image
+    except UnreadablePicture:
+        raise
+    except Exception as error:  # Pillow's readers let through whatever hostile bytes provoke
+        raise UnreadablePicture(path, _reason(error, data)) from error
 
 
 def _most_pixels(size: int) -> int:
@@ -126,7 +166,9 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         page = Image.new("RGB", layer.size, "white")
-        page.paste(layer, mask=layer.getchannel("A"))
+        page.paste(
+            layer, mask=layer
+        )  # not its channel, which Pillow takes out with the whole program waiting
         return page
     return image.convert("RGB")
 

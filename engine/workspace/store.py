@@ -427,6 +427,23 @@ class Workspace:
         alive = np.isin(ids, self.picture_ids())
         return ids[alive].astype(np.int64), probabilities[first[alive]].astype(np.float32)
 
+    def last_word(self, picture_id: int) -> tuple[list[int], NDArray[np.float32]] | None:
+        """What the last run that has predicted this picture said of it: that run's class ids, removed ones
+        included, and their probabilities, float32 [way]. `None` if no run whose predictions are kept has.
+        """
+        newest_first = "SELECT id, run_id, picture_ids FROM prediction_batch ORDER BY run_id DESC, id DESC"
+        with failures_as_sentences(self.path):
+            for batch, run_id, ids in self._db.execute(newest_first):
+                places = np.flatnonzero(np.frombuffer(ids, "<i8") == picture_id)
+                if places.size:
+                    class_ids = self._run_class_ids(run_id)
+                    length = 4 * len(class_ids)
+                    # Only this row: all of them may be many megabytes.
+                    query = "SELECT substr(probabilities, ?, ?) FROM prediction_batch WHERE id = ?"
+                    row = self._db.execute(query, (1 + int(places[-1]) * length, length, batch)).fetchone()
+                    return class_ids, np.frombuffer(row[0], "<f4").astype(np.float32)
+        return None
+
     def _run_class_ids(self, run_id: int) -> list[int]:
         rows = self._rows("SELECT class_ids FROM run WHERE id = ?", (run_id,))
         if not rows:

@@ -57,7 +57,7 @@ class _Decoding(QRunnable):
         answer = None
         try:
             path, pixels = self._wish.path, self._wish.pixels
-            answer = _Answer(path, pixels, _to_image(self._decode(path, pixels)), None)
+            answer = _Answer(path, pixels, to_image(self._decode(path, pixels)), None)
         except UnreadablePicture as unreadable:
             answer = _Answer(path, pixels, None, unreadable.reason)
         finally:
@@ -183,7 +183,7 @@ class ThumbnailLoader(QObject):
             self._bytes -= self._answers.popitem(last=False)[1].size
 
 
-def _to_image(pixels: NDArray[np.uint8]) -> QImage:
+def to_image(pixels: NDArray[np.uint8]) -> QImage:
     """uint8 [h, w, 3] as an image that owns its memory, in the format that paints fastest."""
     height, width, _ = pixels.shape
     rgb = np.ascontiguousarray(pixels)

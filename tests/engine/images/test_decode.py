@@ -19,9 +19,11 @@ from engine.images import (
     MAX_PIXELS,
     READABLE_SUFFIXES,
     REASONS,
+    PictureFacts,
     UnreadablePicture,
     content_hash,
     decode,
+    describe,
     read_picture,
 )
 from tests.broken_pictures import FINE, HEIGHT, WIDTH, Specimen, encoded, flag, turned_jpeg, write_corpus
@@ -105,8 +107,10 @@ def test_pictures_are_turned_upright_as_their_exif_says(file_format: str, orient
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     stored = flag().transpose(undo[orientation]) if orientation in undo else flag()
-    picture = decode(encoded(stored, file_format, exif=exif), SOMEWHERE)
+    data = encoded(stored, file_format, exif=exif)
+    picture = decode(data, SOMEWHERE)
     assert picture.size == (WIDTH, HEIGHT)
+    assert describe(data, SOMEWHERE) == PictureFacts(file_format, "RGB", WIDTH, HEIGHT)
     seen = np.array([picture.getpixel(corner) for corner in CORNERS])
     assert np.abs(seen - [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)]).max() < 30
 
@@ -176,6 +180,16 @@ def test_a_turned_jpeg_decoded_smaller_is_still_upright() -> None:
     exif[ExifTags.Base.Orientation] = 6
     data = encoded(flag(1600, 800).transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
     assert decode(data, SOMEWHERE, at_least=200).size == (400, 200)
+
+
+def test_a_file_is_described_without_its_pixels_being_decoded() -> None:
+    grey = encoded(Image.fromarray(np.zeros((30, 400), np.uint16)), "PNG")
+    assert describe(grey, SOMEWHERE) == PictureFacts("PNG", "I;16", 400, 30)
+    half = encoded(flag(), "JPEG")[:-100]
+    assert reason(half) == "truncated"
+    assert describe(half, SOMEWHERE).width == WIDTH
+    with pytest.raises(UnreadablePicture, match="not a picture"):
+        describe(b"words", SOMEWHERE)
 
 
 def test_a_decompression_bomb_is_refused_by_its_header() -> None:

@@ -65,6 +65,20 @@ def test_the_last_word_on_a_picture_counts(furnished: Workspace) -> None:
     assert furnished.predictions(run).class_id.tolist() == [3, 1]
 
 
+def test_the_last_word_on_one_picture_comes_with_the_classes_of_the_run_that_said_it(
+    furnished: Workspace,
+) -> None:
+    assert furnished.last_word(1) is None
+    first = begin(furnished)
+    furnished.save_predictions(first, np.array([1, 2]), np.array([[1, 0], [0.75, 0.25]], np.float32))
+    furnished.save_predictions(first, np.array([2, 4]), np.array([[0.5, 0.5], [0, 1]], np.float32))
+    second = furnished.begin_run("prototypical", "conv4", "cpu", 7, [1, 2, 3])
+    furnished.save_predictions(second, np.array([1]), np.array([[0.25, 0.5, 0.25]], np.float32))
+    said = {picture: furnished.last_word(picture) for picture in (1, 2, 3)}
+    plain = {picture: word and (word[0], word[1].tolist()) for picture, word in said.items()}
+    assert plain == {1: ([1, 2, 3], [0.25, 0.5, 0.25]), 2: ([3, 1], [0.5, 0.5]), 3: None}
+
+
 def test_a_run_without_predictions_has_empty_ones(furnished: Workspace) -> None:
     run = begin(furnished)
     assert furnished.predictions(run).confidence.shape == (0,)
