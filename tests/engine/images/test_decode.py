@@ -261,6 +261,28 @@ def test_threads_decode_alike() -> None:
     assert together == alone
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads how much memory it has from /proc")
+def test_the_memory_of_large_pictures_goes_back_to_the_system(tmp_path: Path) -> None:
+    Image.new("RGB", (7000, 5000)).save(tmp_path / "large.png", compress_level=1)
+    script = """if True:
+        import sys, threading
+        from pathlib import Path
+        from engine.images import decode, read_picture
+        path = Path(sys.argv[1])
+        def megabytes():
+            return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
+        before = megabytes()
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: decode(read_picture(path), path))
+            thread.start()
+            thread.join()
+        print(megabytes() - before)
+    """
+    command = [sys.executable, "-c", script, str(tmp_path / "large.png")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=True)
+    assert int(done.stdout) < 50  # one such picture takes 134
+
+
 def test_equal_content_has_an_equal_hash_of_16_bytes() -> None:
     assert content_hash(b"a") == content_hash(b"a") != content_hash(b"b")
     assert len(content_hash(b"")) == 16
