@@ -58,6 +58,18 @@ class Actions(QObject):
         self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.look = self._action(tr("&Look closely"), "Space")
+        self.fit = self._action(tr("Zoom to &fit"), "F")
+        self.actual_size = self._action(tr("Zoom to &100 %"), "Z")
+        self.fit.setIconText(tr("Fit"))
+        self.actual_size.setIconText(tr("100 %"))
+        self.zoom_in = self._action(tr("Zoom &in"), "+")
+        self.zoom_in.setShortcuts([QKeySequence("+"), QKeySequence("=")])
+        self.zoom_out = self._action(tr("Zoom &out"), "-")
+        # Theirs mean the picture that is looked at; in the grid, some of them mean its cells.
+        self.of_picture = (self.look, self.fit, self.actual_size, self.zoom_in, self.zoom_out)
+        for action in self.of_picture:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.shortcuts = self._action(tr("&Keyboard shortcuts"), "F1")
         self.about = self._action(tr("&About Fewshot"), "")
         self.themes = QActionGroup(self)

@@ -37,6 +37,7 @@ from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
+from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
@@ -145,8 +146,13 @@ class MainWindow(QMainWindow):
             self._dock(self.tr("Confidence"), "confidence", self.confidence),
             self._dock(self.tr("Adaptation"), "adaptation", self.loss),
         ]
+        self.inspector = Inspector(self.hub, self.bridge, self.pictures, self.choices, self.actions_, self)
+        self._docks.append(self._dock(self.tr("Inspector"), "inspector", self.inspector.pane))
+        self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
+        self.tabifyDockWidget(self._docks[0], self._docks[-1])
+        self._docks[0].raise_()
         self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
-        self.resizeDocks(self._docks, [380, 150, 300], Qt.Orientation.Vertical)
+        self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, name: str, pane: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -186,7 +192,10 @@ class MainWindow(QMainWindow):
         ]
         fill_menu(bar.addMenu(tr("&Run")), run)
         docks = [dock.toggleViewAction() for dock in self._docks]
-        fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
+        fill_menu(
+            bar.addMenu(tr("&View")),
+            [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
+        )
         fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
@@ -242,6 +251,7 @@ class MainWindow(QMainWindow):
         self.asker.progressed.connect(self._on_asker_progress)
         self.asker.warned.connect(self.messages.warn)
         self.asker.busy_changed.connect(self._on_asker_busy)
+        self.inspector.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self.messages.inform)
         self.exporter.busy_changed.connect(self._show_possible)
 
@@ -460,7 +470,7 @@ class MainWindow(QMainWindow):
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
-        ended.append(self.locator.close())
+        ended += [self.locator.close(), self.inspector.close_threads()]
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

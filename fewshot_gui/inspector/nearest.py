@@ -1,0 +1,220 @@
+"""The labelled pictures that the current one resembles most, and how much."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
+
+from engine.labeling.events import Failed, Progress
+from engine.review.questions import Answered, Gallery, Pictures, Ranking, SimilarFirst
+from engine.workspace import ChangeSet, ExampleRow
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.inquiry import Inquiry
+from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.views.picture_delegate import PictureDelegate
+from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.views.thumbnails import ThumbnailLoader
+
+COUNT = 6
+_SIDE = 84
+_DELAY_MS = 150
+_DISPLAY = Qt.ItemDataRole.DisplayRole
+
+
+class NearestFinder(QObject):
+    """Asks the engine for the examples most like a picture; only the last question counts.
+
+    The embeddings of the examples are kept from one question to the next.
+    """
+
+    found = Signal(int, Ranking)
+    """The picture, and the few that it resembles most."""
+    waiting = Signal(int, str)
+    """The picture, and in words why there is no answer yet, or none at all."""
+
+    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: RunBar, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hub, self._bridge, self._choices = hub, bridge, choices
+        self._picture_id: int | None = None
+        self._inquiry: Inquiry | None = None
+        self._examples: list[ExampleRow] | None = None
+        self._gallery: Gallery | None = None
+        # Who leafs through pictures does not stop at each.
+        self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
+        self._pause.timeout.connect(self._ask)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self._start_over)
+        bridge.catalogue_ready.connect(self._pause_if_wanted)
+
+    def find(self, picture_id: int) -> None:
+        """Look for what this picture resembles; `found` or `waiting` follows."""
+        self.stop()
+        self._picture_id = picture_id
+        self._pause.start()
+
+    def stop(self) -> None:
+        """Want no answer any more."""
+        self._pause.stop()
+        self._picture_id = None
+        if self._inquiry is not None:
+            self._inquiry.cancel()
+            self._inquiry = None
+
+    def _pause_if_wanted(self) -> None:
+        if self._picture_id is not None:
+            self._pause.start()
+
+    def _ask(self) -> None:
+        picture_id = self._picture_id
+        if picture_id is None:
+            return
+        if not self._bridge.ready:
+            self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
+            return
+        if self._examples is None:
+            self._examples = self._hub.examples()
+        others = [row for row in self._examples if row.picture_id != picture_id]
+        if not others:
+            self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
+            return
+        paths = {row.picture_id: os.fsencode(row.path) for row in others}
+        paths[picture_id] = os.fsencode(self._hub.path(picture_id))
+        ids = np.array(sorted(paths), np.int64)
+        pictures = Pictures(
+            ids,
+            [paths[one] for one in ids.tolist()],
+            self._choices.backbone_name,
+            self._choices.device_name,
+            self._gallery,
+        )
+        inquiry = self._inquiry = Inquiry(self)
+        inquiry.answered.connect(partial(self._tell, picture_id))
+        inquiry.failed.connect(partial(self._tell_failure, picture_id))
+        inquiry.progressed.connect(partial(self._tell_progress, picture_id))
+        self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), inquiry)
+        self.waiting.emit(
+            picture_id,
+            self.tr("Waiting for the run to end…") if self._bridge.busy else self.tr("Comparing…"),
+        )
+
+    def _tell(self, picture_id: int, answered: Answered) -> None:
+        self._gallery, self._inquiry = answered.gallery, None
+        ranking = answered.answer
+        assert isinstance(ranking, Ranking)
+        others = np.flatnonzero(ranking.picture_ids != picture_id)[:COUNT]
+        if others.size:
+            self.found.emit(picture_id, Ranking(ranking.picture_ids[others], ranking.cosine[others]))
+        else:
+            self.waiting.emit(picture_id, self.tr("No picture that has a label can be read."))
+
+    def _tell_failure(self, picture_id: int, failed: Failed) -> None:
+        self._inquiry = None
+        self.waiting.emit(picture_id, failed.message)
+
+    def _tell_progress(self, picture_id: int, progress: Progress) -> None:
+        words = progress.stage
+        if progress.total:
+            words += f" {progress.done:,} / {progress.total:,}"
+        self.waiting.emit(picture_id, words)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.pictures or changes.membership:
+            self._examples = None
+        if changes.membership and self._gallery is not None:  # files may have been found again
+            known = self._gallery
+            self._gallery = Gallery(known.backbone, known.picture_ids, known.embeddings, {})
+
+    def _start_over(self) -> None:
+        self.stop()
+        self._examples = self._gallery = None
+
+
+class _NeighbourModel(PictureModel):
+    """Pictures that bear, instead of their names, how much they resemble."""
+
+    def __init__(self, source: PictureSource, parent: QObject) -> None:
+        super().__init__(source, parent)
+        self._likeness: dict[int, float] = {}
+
+    def set_neighbours(self, neighbours: Ranking) -> None:
+        ids = neighbours.picture_ids
+        self._likeness = dict(zip(ids.tolist(), neighbours.cosine.tolist(), strict=True))
+        self.set_ids(ids)
+        self.refresh()
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        if role == _DISPLAY and index.isValid():
+            likeness = self._likeness.get(self.id_at(index.row()), 0.0)
+            return self.tr("{n} alike").format(n=f"{likeness:.2f}")
+        return super().data(index, role)
+
+
+class NearestList(QListView):
+    """Thumbnails of the neighbours, as in the grid; a click or Return chooses one."""
+
+    chosen = Signal(int)
+    """The id of the picture."""
+
+    def __init__(
+        self, source: PictureSource, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.neighbours = _NeighbourModel(source, self)
+        self._delegate = PictureDelegate(thumbnails, self)
+        self.setModel(self.neighbours)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # A click leaves the keyboard with the picture, which is being labelled.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAcceptDrops(False)
+        self.setAccessibleName(self.tr("Most alike among the labelled pictures"))
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+        thumbnails.loaded.connect(self._repaint)
+        thumbnails.room.connect(self.viewport().update)
+
+    def show_neighbours(self, neighbours: Ranking) -> None:
+        self.neighbours.set_neighbours(neighbours)
+        self._take_height()
+
+    def refresh(self) -> None:
+        """Their classes may be different now."""
+        self.neighbours.refresh()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters and digits are shortcuts here."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take_height()
+
+    def _take_height(self) -> None:
+        cell = self._delegate.cell_size(_SIDE, self.fontMetrics())
+        columns = max(1, self.viewport().width() // cell.width())
+        rows = -(-self.neighbours.rowCount() // columns)
+        self.setFixedHeight(rows * cell.height() + 2)
+
+    def _choose(self, index: Index) -> None:
+        self.chosen.emit(self.neighbours.id_at(index.row()))
+
+    def _repaint(self, picture_id: int) -> None:
+        row = self.neighbours.row_of(picture_id)
+        if row is not None:
+            self.update(self.neighbours.index(row))
