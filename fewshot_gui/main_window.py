@@ -28,6 +28,7 @@ from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.class_keys import ClassKeys
+from fewshot_gui.comparing import Comparer
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
         )
+        self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
             SEPARATOR,
             do.meta_train,
         ]
-        fill_menu(bar.addMenu(tr("&Run")), run)
+        fill_menu(bar.addMenu(tr("&Run")), [*run, SEPARATOR, do.compare])
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(bar.addMenu(tr("&View")), [make_theme_menu(self, do), SEPARATOR, *docks])
         fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
@@ -204,6 +206,7 @@ class MainWindow(QMainWindow):
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
                 (do.meta_train, self.meta_trainer.ask),
+                (do.compare, self.comparer.ask),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -239,6 +242,8 @@ class MainWindow(QMainWindow):
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
+        self.comparer.chosen.connect(self.pictures.tabs.choose)
+        self.comparer.problem.connect(self.messages.report_problem)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -435,7 +440,7 @@ class MainWindow(QMainWindow):
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
-        ended.append(self.locator.close())
+        ended += [self.locator.close(), self.comparer.close()]
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

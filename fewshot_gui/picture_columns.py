@@ -26,8 +26,10 @@ _AT_FIRST = {
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
     "_stale": np.bool_(False),
+    "variation": np.float32(np.nan),
+    "compared": np.bool_(False),
 }
-_OF_PREDICTIONS = ("predicted", "confidence", "margin", "_stale")
+_OF_RUNS = ("predicted", "confidence", "margin", "_stale", "variation", "compared")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -40,6 +42,7 @@ class Show(enum.Enum):
     CLASS = "Selected class"
     UNKNOWN = "Unknown"
     UNREADABLE = "Unreadable"
+    COMPARED = "Disagreement"
 
 
 class Order(enum.Enum):
@@ -51,6 +54,7 @@ class Order(enum.Enum):
     LEAST_SURE = "Least sure first"
     MOST_SURE = "Most sure first"
     CLOSEST = "Closest call first"
+    VARIATION = "Disagreement between two runs"
 
 
 # A picture that has a label has nothing to be sure about: it comes last.
@@ -74,8 +78,10 @@ class PictureColumns:
 
     By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
     and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
-    is predicted. `errors` by picture id, for the unreadable ones only. What is predicted with less
-    confidence than `threshold` (0..1) is taken for unknown.
+    is predicted. `variation` float32 (0..1, by how much two runs that are being compared differ, NaN where
+    there is nothing to compare) and `compared` bool, those of them to look at. `errors` by picture id, for
+    the unreadable ones only. What is predicted with less confidence than `threshold` (0..1) is taken for
+    unknown.
     """
 
     def __init__(
@@ -89,6 +95,8 @@ class PictureColumns:
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
         self._stale = np.empty(0, np.bool_)
+        self.variation = np.empty(0, np.float32)
+        self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self._exists = np.zeros(1, np.bool_)
         self._orders: dict[Order, NDArray[np.int64]] = {}
@@ -157,11 +165,23 @@ class PictureColumns:
         self.confidence[ids] = best[:, -1]
         self.margin[ids] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
 
+    def set_variation(self, ids: NDArray[np.int64], variation: NDArray[np.float32]) -> None:
+        """By how much the two runs compared differ on `ids` int64 [n]: float32 [n]; on others they do not."""
+        self._orders.pop(Order.VARIATION, None)
+        self.variation.fill(np.nan)
+        known = ids < self.end
+        self.variation[ids[known]] = variation[known]
+
+    def set_compared(self, ids: NDArray[np.int64]) -> None:
+        """Which pictures `Show.COMPARED` shows."""
+        self.compared.fill(False)
+        self.compared[ids[ids < self.end]] = True
+
     def carry_over_from(self, earlier: PictureColumns) -> None:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
         size = min(len(self.label), len(earlier.label))
-        for name in _OF_PREDICTIONS:
+        for name in _OF_RUNS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
@@ -193,6 +213,7 @@ class PictureColumns:
             Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
             Show.UNKNOWN: best == UNKNOWN,
             Show.UNREADABLE: unreadable,
+            Show.COMPARED: self.compared[self.ids],
         }
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
@@ -223,6 +244,8 @@ class PictureColumns:
                     places = np.argsort(-self.confidence[self.ids], kind="stable")
                 case Order.CLOSEST:
                     places = np.argsort(self.margin[self.ids], kind="stable")
+                case Order.VARIATION:
+                    places = np.argsort(-self.variation[self.ids], kind="stable")
             self._orders[order] = places
         return self._orders[order]
 

@@ -20,9 +20,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
+from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.rows import UNKNOWN, RunStatus
+from engine.workspace.rows import UNKNOWN, RunRow, RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -46,6 +47,8 @@ class ProjectHub(QObject):
     """These pictures (ids) have new predictions, or turned out to be unreadable."""
     threshold_changed = Signal()
     """What is sure enough is different now: `threshold` says it."""
+    compared = Signal(str)
+    """Other pictures are to be looked at in comparing two runs: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
     refused = Signal(str)
@@ -203,6 +206,33 @@ class ProjectHub(QObject):
         if run is None:
             return (), np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return (tuple(run.class_ids), *self._workspace.probabilities(run.id))
+
+    # -- comparing two runs
+
+    def runs(self) -> list[RunRow]:
+        """The runs that are over and whose predictions are still kept, the last one first."""
+        return self._workspace.runs_with_predictions()
+
+    def batches(self, run_id: int) -> PredictionBatches:
+        return self._workspace.batches(run_id)
+
+    def human_labels(self) -> list[tuple[int, int, int | None]]:
+        """Picture id, class id, and the run whose suggestion was accepted, if one was."""
+        return self._workspace.human_labels()
+
+    @property
+    def picture_ids(self) -> NDArray[np.int64]:
+        """Of every picture, in order of adding; read only."""
+        return self._columns.ids
+
+    def show_variation(self, ids: NDArray[np.int64], variation: NDArray[np.float32]) -> None:
+        """By how much two runs differ on `ids` int64 [n], float32 [n] in 0..1, for the order by it."""
+        self._columns.set_variation(ids, variation)
+
+    def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
+        """The pictures that `Show.COMPARED` shows, and what they are."""
+        self._columns.set_compared(ids)
+        self.compared.emit(name)
 
     # -- one picture or class: `PictureSource` for the models
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from engine.errors import FewshotError
 from engine.workspace import changes, connection, filters, homes, locating, reading, schema
 from engine.workspace.backup import back_up
+from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
@@ -287,6 +288,13 @@ class Workspace:
             )
         )
 
+    def human_labels(self) -> list[tuple[int, int, int | None]]:
+        """The pictures that a person labelled: id, class id (`UNKNOWN` included), and the run whose
+        suggestion was accepted, if one was."""
+        return self._rows(
+            "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' ORDER BY picture_id"
+        )
+
     def history(self, picture_id: int) -> list[LabelEvent]:
         """Every label the picture got or lost and that was not undone, the earliest first."""
         with failures_as_sentences(self.path):
@@ -324,7 +332,8 @@ class Workspace:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
         A run looks at every picture anew, so what earlier ones found unreadable is forgotten. Only
-        the last few runs keep their predictions.
+        the last few runs keep their predictions, and the last one of each of a few ways to run: so
+        two algorithms can be compared although one of them has run many times since.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -341,7 +350,12 @@ class Workspace:
                 ),
             ).fetchone()
             run_id = int(row[0])
-            db.execute("DELETE FROM prediction_batch WHERE run_id <= ?", (run_id - RUNS_WITH_PREDICTIONS,))
+            db.execute(
+                "DELETE FROM prediction_batch WHERE run_id <= ? AND run_id NOT IN"
+                " (SELECT max(id) FROM run WHERE status = 'finished'"
+                " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
+                (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
+            )
             db.execute("UPDATE picture SET error = NULL WHERE error IS NOT NULL")
         return run_id
 
@@ -375,27 +389,11 @@ class Workspace:
 
     def latest_run(self) -> RunRow | None:
         """The run that began last, `None` before the first."""
-        rows = self._rows(
-            "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
-            " finished FROM run ORDER BY id DESC LIMIT 1"
-        )
-        if not rows:
-            return None
-        run_id, algorithm, backbone, device, options, seed, *rest = rows[0]
-        class_ids, status, message, started, finished = rest
-        return RunRow(
-            id=run_id,
-            algorithm=algorithm,
-            backbone=backbone,
-            device=device,
-            options=json.loads(options),
-            seed=seed,
-            class_ids=tuple(json.loads(class_ids)),
-            status=status,
-            message=message,
-            started=_time(started),
-            finished=None if finished is None else _time(finished),
-        )
+        return next(iter(self._runs("TRUE", limit=1)), None)
+
+    def runs_with_predictions(self) -> list[RunRow]:
+        """The runs that are over and whose predictions are still kept, the last one first."""
+        return self._runs("status <> 'running' AND id IN (SELECT run_id FROM prediction_batch)")
 
     def predictions(self, run_id: int) -> Predictions:
         """The most probable class of each picture, as far as both are still in the project."""
@@ -409,17 +407,24 @@ class Workspace:
 
         The columns are the run's `class_ids`. Empty if the run's predictions are no longer kept.
         """
-        way = len(self._run_class_ids(run_id))
+        return self.batches(run_id).together(self.picture_ids())
+
+    def batches(self, run_id: int) -> PredictionBatches:
+        """The same, not yet put together: which can be done on another thread."""
         rows = self._rows(
             "SELECT picture_ids, probabilities FROM prediction_batch WHERE run_id = ? ORDER BY id DESC",
             (run_id,),
         )
-        ids = np.frombuffer(b"".join(row[0] for row in rows), "<i8")
-        probabilities = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, way)
-        # Newest batch first, so the first occurrence that `unique` finds is the last word.
-        ids, first = np.unique(ids, return_index=True)
-        alive = np.isin(ids, self.picture_ids())
-        return ids[alive].astype(np.int64), probabilities[first[alive]].astype(np.float32)
+        return PredictionBatches(tuple(self._run_class_ids(run_id)), tuple(rows))
+
+    def _runs(self, condition: str, limit: int = -1) -> list[RunRow]:
+        """The runs that fulfil an SQL condition, the last one first."""
+        rows = self._rows(
+            "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
+            f" finished FROM run WHERE {condition} ORDER BY id DESC LIMIT ?",
+            (limit,),
+        )
+        return [_run(*row) for row in rows]
 
     def _run_class_ids(self, run_id: int) -> list[int]:
         rows = self._rows("SELECT class_ids FROM run WHERE id = ?", (run_id,))
@@ -461,6 +466,34 @@ def _refuse_absent(path: Path) -> None:
 
 def _path(name: bytes) -> Path:
     return Path(os.fsdecode(name))
+
+
+def _run(
+    run_id: int,
+    algorithm: str,
+    backbone: str,
+    device: str,
+    options: str,
+    seed: int,
+    class_ids: str,
+    status: RunStatus,
+    message: str,
+    started: float,
+    finished: float | None,
+) -> RunRow:
+    return RunRow(
+        id=run_id,
+        algorithm=algorithm,
+        backbone=backbone,
+        device=device,
+        options=json.loads(options),
+        seed=seed,
+        class_ids=tuple(json.loads(class_ids)),
+        status=status,
+        message=message,
+        started=_time(started),
+        finished=None if finished is None else _time(finished),
+    )
 
 
 def _time(seconds: float) -> datetime:
