@@ -43,10 +43,12 @@ from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolba
 from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
+from fewshot_gui.plots.map_hover import MapHover
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
+from fewshot_gui.projecting import Projector
 from fewshot_gui.rerunning import Rerunner
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
@@ -92,6 +94,8 @@ class MainWindow(QMainWindow):
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
         )
+        self.projector = Projector(hub, self.bridge, self.scatter, self)
+        self.hover = MapHover(hub, self.pictures.thumbnails, self.scatter)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
@@ -243,7 +247,8 @@ class MainWindow(QMainWindow):
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
         self.comparer.chosen.connect(self.pictures.tabs.choose)
-        self.comparer.problem.connect(self.messages.report_problem)
+        for source in (self.comparer.problem, self.projector.problem):
+            source.connect(self.messages.report_problem)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -440,7 +445,7 @@ class MainWindow(QMainWindow):
         ended = [self.bridge.close()]
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
-        ended += [self.locator.close(), self.comparer.close()]
+        ended += [self.locator.close(), self.comparer.close(), self.projector.close()]
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

@@ -236,6 +236,12 @@ class ProjectHub(QObject):
 
     # -- one picture or class: `PictureSource` for the models
 
+    def has(self, picture_id: int) -> bool:
+        """Whether the picture is (still) in the project."""
+        ids = self._columns.ids
+        place = int(np.searchsorted(ids, picture_id))
+        return place < len(ids) and int(ids[place]) == picture_id
+
     def path(self, picture_id: int) -> Path:
         if picture_id not in self._paths:
             self._read_paths_around(picture_id)
