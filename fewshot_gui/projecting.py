@@ -102,6 +102,7 @@ class Projector(QObject):
     def _finish(self, complete: EmbeddingMap) -> None:
         self._stop()
         self._scatter.show_map(complete)
+        self._scatter.fit()
 
     @Slot(Exception)
     def _fail(self, error: Exception) -> None:

@@ -21,7 +21,7 @@ _LEAST_SPREAD = 1e-6
 def frames(points: Points) -> Iterator[Frame]:
     examples = points.embeddings[points.is_example].astype(np.float64)
     axes = discriminants(examples, points.class_index[points.is_example], points.embeddings)
-    yield Frame(np.arange(len(points.embeddings)), scaled(points.embeddings @ axes), 1.0)
+    yield Frame(np.arange(len(points.embeddings)), scaled(points.embeddings @ axes.astype(np.float32)), 1.0)
 
 
 def discriminants(

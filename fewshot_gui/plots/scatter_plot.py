@@ -132,6 +132,11 @@ class ScatterPlot(PlotPane):
         self._widen()
         self.say(self._in_words(self.points_shown, embedding_map.of_total))
 
+    def fit(self) -> None:
+        """Show all of the present map and no more, unless somebody has moved or zoomed."""
+        self._extent = None
+        self._widen()
+
     def highlight(self, ids: ArrayLike) -> None:
         """Ring these pictures, now and in the maps to come; those not on the map are passed over."""
         self._highlighted = np.asarray(ids, np.int64).reshape(-1)

@@ -115,6 +115,9 @@ def test_tsne_lays_out_all_points_on_demand(mapped: MainWindow, qtbot: QtBot) ->
     choose_by_keys(mapped.projector.bar.menu, "tsne")
     qtbot.waitUntil(lambda: not mapped.projector.bar.progress.isVisible(), timeout=60_000)
     assert caption(mapped).startswith(f"{PICTURES + 2} pictures · 2-D view (t-SNE)")
+    (left, right), (bottom, top) = mapped.scatter.plot.getViewBox().viewRange()
+    width, height = np.ptp(mapped.scatter.places, axis=0)
+    assert min((right - left) / width, (top - bottom) / height) < 1.3
 
 
 def test_the_choice_holds_for_the_next_run_and_the_next_start(
