@@ -9,9 +9,10 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.review.agreement import Agreement, Judgement, Predicted, compare, judge
 from engine.workspace.batches import PredictionBatches
@@ -23,6 +24,8 @@ from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.views.run_bar import RunBar
+
+_TURN_S = 0.015
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ class Comparer(QObject):
         super().__init__(window)
         self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
         self._tasks: list[BackgroundTask] = []
+        self._reading: Generator[None, None, BackgroundTask]
         self._window = window
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._read_on)
         bridge.catalogue_ready.connect(self._take_catalogue)
 
     @cached_property
@@ -122,13 +128,39 @@ class Comparer(QObject):
     @Slot(int, int)
     def _compare(self, first: int, second: int) -> None:
         self._cancel()
-        work = _compared(
-            self._hub.batches(first),
-            self._hub.batches(second),
-            self._hub.picture_ids,
-            self._hub.human_labels(),
-        )
-        task = BackgroundTask(work, "compare", self)
+        self._reading = self._read(first, second)
+        self._turns.start()
+
+    def _read(self, first: int, second: int) -> Generator[None, None, BackgroundTask]:
+        """Read bit by bit what is to be compared, and return what compares it."""
+        class_ids = {run.id: run.class_ids for run in self._hub.runs()}
+        said, labels = [], []
+        for run_id in (first, second):
+            batches = []
+            for batch in self._hub.batches(run_id):
+                batches.append(batch)
+                yield
+            said.append(PredictionBatches(class_ids[run_id], tuple(batches)))
+        for rows in self._hub.human_labels():
+            labels += rows
+            yield
+        return BackgroundTask(_compared(*said, self._hub.picture_ids, labels), "compare", self)
+
+    @Slot()
+    def _read_on(self) -> None:
+        """Read for as long as nobody feels it: the project is read on the thread of the window only."""
+        until = time.monotonic() + _TURN_S
+        try:
+            while time.monotonic() < until:
+                next(self._reading)
+        except StopIteration as stop:
+            self._turns.stop()
+            self._start(stop.value)
+        except FewshotError as error:
+            self._turns.stop()
+            self._fail(error)
+
+    def _start(self, task: BackgroundTask) -> None:
         task.finished.connect(self._show)
         task.failed.connect(self._fail)
         self._tasks = [before for before in self._tasks if before.running] + [task]
@@ -161,6 +193,7 @@ class Comparer(QObject):
         self.chosen.emit(Show.COMPARED)
 
     def _cancel(self) -> None:
+        self._turns.stop()
         for task in self._tasks:
             task.cancel()
 

@@ -20,7 +20,6 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
-from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, RunRow, RunStatus
@@ -213,11 +212,12 @@ class ProjectHub(QObject):
         """The runs that are over and whose predictions are still kept, the last one first."""
         return self._workspace.runs_with_predictions()
 
-    def batches(self, run_id: int) -> PredictionBatches:
+    def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
+        """What a run said, for `PredictionBatches`, read bit by bit."""
         return self._workspace.batches(run_id)
 
-    def human_labels(self) -> list[tuple[int, int, int | None]]:
-        """Picture id, class id, and the run whose suggestion was accepted, if one was."""
+    def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
+        """Picture id, class id, and the run whose suggestion was accepted, if one was; read bit by bit."""
         return self._workspace.human_labels()
 
     @property
@@ -238,9 +238,7 @@ class ProjectHub(QObject):
 
     def has(self, picture_id: int) -> bool:
         """Whether the picture is (still) in the project."""
-        ids = self._columns.ids
-        place = int(np.searchsorted(ids, picture_id))
-        return place < len(ids) and int(ids[place]) == picture_id
+        return bool(self._columns.has(np.array([picture_id]))[0])
 
     def path(self, picture_id: int) -> Path:
         if picture_id not in self._paths:

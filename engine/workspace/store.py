@@ -39,6 +39,7 @@ from engine.workspace.rows import (
 )
 
 RUNS_WITH_PREDICTIONS = 5
+_LABELS_AT_A_TIME = 5000
 
 _held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
 """The files that this process has open to change them."""
@@ -288,12 +289,17 @@ class Workspace:
             )
         )
 
-    def human_labels(self) -> list[tuple[int, int, int | None]]:
+    def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
         """The pictures that a person labelled: id, class id (`UNKNOWN` included), and the run whose
-        suggestion was accepted, if one was."""
-        return self._rows(
-            "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' ORDER BY picture_id"
-        )
+        suggestion was accepted, if one was. By id, some thousands at a time, read when asked for."""
+        last = -1
+        while rows := self._rows(
+            "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' AND picture_id > ?"
+            " ORDER BY picture_id LIMIT ?",
+            (last, _LABELS_AT_A_TIME),
+        ):
+            last = rows[-1][0]
+            yield rows
 
     def history(self, picture_id: int) -> list[LabelEvent]:
         """Every label the picture got or lost and that was not undone, the earliest first."""
@@ -407,15 +413,16 @@ class Workspace:
 
         The columns are the run's `class_ids`. Empty if the run's predictions are no longer kept.
         """
-        return self.batches(run_id).together(self.picture_ids())
+        class_ids = tuple(self._run_class_ids(run_id))
+        return PredictionBatches(class_ids, tuple(self.batches(run_id))).together(self.picture_ids())
 
-    def batches(self, run_id: int) -> PredictionBatches:
-        """The same, not yet put together: which can be done on another thread."""
-        rows = self._rows(
-            "SELECT picture_ids, probabilities FROM prediction_batch WHERE run_id = ? ORDER BY id DESC",
-            (run_id,),
-        )
-        return PredictionBatches(tuple(self._run_class_ids(run_id)), tuple(rows))
+    def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
+        """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
+        numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
+        for number in numbers:
+            yield from self._rows(
+                "SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number
+            )
 
     def _runs(self, condition: str, limit: int = -1) -> list[RunRow]:
         """The runs that fulfil an SQL condition, the last one first."""

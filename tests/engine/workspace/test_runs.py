@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -129,12 +130,16 @@ def test_runs_that_are_on_or_said_nothing_are_not_among_those_with_predictions(f
     assert [run.id for run in furnished.runs_with_predictions()] == [said]
 
 
-def test_labels_of_people_are_told_from_labels_of_models(furnished: Workspace) -> None:
+def test_labels_of_people_are_told_from_labels_of_models(
+    furnished: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     furnished.apply(LabelPictures([2, 1], 3))
     furnished.apply(LabelPictures([4], 1, source="model"))
     run = begin(furnished)
     furnished.apply(AcceptPredictions({1: [5]}, run))
-    assert furnished.human_labels() == [(1, 3, None), (2, 3, None), (5, 1, run)]
+    for at_a_time in (2, 1000):
+        monkeypatch.setattr(store, "_LABELS_AT_A_TIME", at_a_time)
+        assert [*chain(*furnished.human_labels())] == [(1, 3, None), (2, 3, None), (5, 1, run)]
 
 
 def test_a_new_run_looks_at_unreadable_pictures_anew(furnished: Workspace) -> None:
