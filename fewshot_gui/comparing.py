@@ -170,7 +170,8 @@ class Comparer(QObject):
     def _show(self, comparison: Comparison) -> None:
         agreement = comparison.agreement
         self._agreement = agreement
-        self._hub.show_variation(agreement.picture_ids, agreement.variation)
+        said = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
+        self._hub.show_comparison(agreement.picture_ids, *said, agreement.variation)
         self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
         self.dialog.show_comparison(agreement, comparison.judgement, comparison.accepted)
 

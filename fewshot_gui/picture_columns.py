@@ -26,10 +26,12 @@ _AT_FIRST = {
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
     "_stale": np.bool_(False),
+    "first_said": np.int64(NO_CLASS),
+    "second_said": np.int64(NO_CLASS),
     "variation": np.float32(np.nan),
     "compared": np.bool_(False),
 }
-_OF_RUNS = ("predicted", "confidence", "margin", "_stale", "variation", "compared")
+_OF_RUNS = tuple(name for name in _AT_FIRST if name != "label")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -78,10 +80,10 @@ class PictureColumns:
 
     By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
     and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
-    is predicted. `variation` float32 (0..1, by how much two runs that are being compared differ, NaN where
-    there is nothing to compare) and `compared` bool, those of them to look at. `errors` by picture id, for
-    the unreadable ones only. What is predicted with less confidence than `threshold` (0..1) is taken for
-    unknown.
+    is predicted. Of two runs that are being compared, `first_said` and `second_said` int64 (a class id or
+    `NO_CLASS`), `variation` float32 (0..1, by how much they differ, NaN where there is nothing to compare)
+    and `compared` bool, the pictures to look at. `errors` by picture id, for the unreadable ones only. What
+    is predicted with less confidence than `threshold` (0..1) is taken for unknown.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class PictureColumns:
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
         self._stale = np.empty(0, np.bool_)
+        self.first_said = self.second_said = np.empty(0, np.int64)
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
@@ -165,12 +168,22 @@ class PictureColumns:
         self.confidence[ids] = best[:, -1]
         self.margin[ids] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
 
-    def set_variation(self, ids: NDArray[np.int64], variation: NDArray[np.float32]) -> None:
-        """By how much the two runs compared differ on `ids` int64 [n]: float32 [n]; on others they do not."""
+    def set_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n]. Of other pictures there is nothing to compare."""
         self._orders.pop(Order.VARIATION, None)
-        self.variation.fill(np.nan)
         known = ids < self.end
-        self.variation[ids[known]] = variation[known]
+        said = {"first_said": first, "second_said": second, "variation": variation}
+        for name, values in said.items():
+            column = getattr(self, name)
+            column.fill(_AT_FIRST[name])
+            column[ids[known]] = values[known]
 
     def set_compared(self, ids: NDArray[np.int64]) -> None:
         """Which pictures `Show.COMPARED` shows."""

@@ -225,9 +225,16 @@ class ProjectHub(QObject):
         """Of every picture, in order of adding; read only."""
         return self._columns.ids
 
-    def show_variation(self, ids: NDArray[np.int64], variation: NDArray[np.float32]) -> None:
-        """By how much two runs differ on `ids` int64 [n], float32 [n] in 0..1, for the order by it."""
-        self._columns.set_variation(ids, variation)
+    def show_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n] in 0..1: for the order by it, and for what is told of each picture."""
+        self._columns.set_comparison(ids, first, second, variation)
 
     def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
         """The pictures that `Show.COMPARED` shows, and what they are."""
@@ -256,6 +263,11 @@ class ProjectHub(QObject):
     def likeliest(self, picture_id: int) -> int | None:
         likeliest = self._columns.likeliest(np.array([picture_id])).item()
         return None if likeliest == NO_CLASS else likeliest
+
+    def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
+        columns = self._columns
+        said = columns.first_said.item(picture_id), columns.second_said.item(picture_id)
+        return said if all(class_id in self._classes for class_id in said) else None
 
     def error(self, picture_id: int) -> str | None:
         return self._columns.errors.get(picture_id)

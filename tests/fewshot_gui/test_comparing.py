@@ -98,11 +98,22 @@ def test_the_pictures_they_disagree_on_have_a_tab_and_an_order(
     assert not pictures.tabs.isTabVisible(pictures.tabs.place_of(Show.COMPARED))
     dialog = compared(window_of_two, qtbot)
     QTest.mouseClick(dialog.show_button, _LEFT)
+    assert pictures.tabs.isTabVisible(pictures.tabs.place_of(Show.COMPARED))
     assert shown(window_of_two) == [5, 6, 8]
     choose_by_keys(pictures.order_menu, Order.VARIATION)
     assert shown(window_of_two) == [8, 5, 6]
     click_tab(pictures.tabs, Show.ALL)
     assert shown(window_of_two) == [8, 5, 6, 4, 3, 7, 1, 2]
+
+
+def test_a_picture_tells_what_both_said_of_it(window_of_two: MainWindow, qtbot: QtBot) -> None:
+    dialog = compared(window_of_two, qtbot)
+    QTest.mouseClick(dialog.show_button, _LEFT)
+    told = window_of_two.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "compared: first run ant, second run bee" in told
+    window_of_two.hub.apply(RemoveClass(BEE))
+    told = window_of_two.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "compared" not in told
 
 
 def test_labels_that_came_later_judge_both(window_of_two: MainWindow, qtbot: QtBot) -> None:
@@ -157,6 +168,7 @@ def test_another_project_ends_the_comparison(window_of_two: MainWindow, qtbot: Q
     window_of_two.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
     tabs = window_of_two.pictures.tabs
     assert not dialog.isVisible()
+    assert (dialog.first.count(), dialog.headline.text()) == (0, "Nothing to compare yet")
     assert tabs.chosen is Show.ALL
     assert not tabs.isTabVisible(tabs.place_of(Show.COMPARED))
 

@@ -75,6 +75,12 @@ def test_lda_works_with_fewer_examples_than_dimensions(examples: int) -> None:
     assert separation(layout("lda", points), points.class_index) > 2
 
 
+def test_lda_does_not_fall_for_examples_that_are_just_as_many_as_dimensions() -> None:
+    points = clouds(dimension=64, examples=22)
+    xy, new = layout("lda", points), ~points.is_example
+    assert separation(xy[new], points.class_index[new]) > 8  # without shrinkage it is 0.9
+
+
 def test_two_classes_are_told_apart_along_one_axis_and_spread_along_the_other() -> None:
     points = clouds(classes=2)
     xy = layout("lda", points)
