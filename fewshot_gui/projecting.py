@@ -96,13 +96,16 @@ class Projector(QObject):
     def _show_progress(self, percent: int) -> None:
         assert self._laying is not None
         self.bar.show_progress(percent)
-        self._scatter.show_map(self._laying.latest)
+        self._show(self._laying.latest)
 
     @Slot(object)
     def _finish(self, complete: EmbeddingMap) -> None:
         self._stop()
-        self._scatter.show_map(complete)
-        self._scatter.fit()
+        self._show(complete)
+
+    def _show(self, embedding_map: EmbeddingMap) -> None:
+        self._scatter.show_map(embedding_map)
+        self._scatter.fit()  # on its way, a layout may be far wider than it ends
 
     @Slot(Exception)
     def _fail(self, error: Exception) -> None:

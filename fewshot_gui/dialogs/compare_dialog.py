@@ -44,7 +44,7 @@ class CompareDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare two runs"))
-        self.resize(640, 560)
+        self.resize(760, 560)
         self._algorithms: dict[str, AlgorithmEntry] = {}
         self._backbones: dict[str, str] = {}
         self._names: dict[int, str] = {}
