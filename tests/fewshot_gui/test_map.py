@@ -29,9 +29,14 @@ PICTURES = 30
 
 
 class Slow:
-    """A projection that puts every point in its row, half of them at first, and then waits."""
+    """A projection that puts every point in its row, half of them at first, and then waits.
+
+    Ten times as far apart as they end, as long as it is not told to be `narrow`.
+    """
 
     def __init__(self) -> None:
+        self.narrow = threading.Event()
+        self.narrow.set()
         self.go_on = threading.Event()
         self.left = threading.Event()
         self.error: Exception | None = None
@@ -40,7 +45,8 @@ class Slow:
         rows = np.arange(len(points.embeddings))
         xy = np.stack([rows, rows % 2], axis=1).astype(np.float32)
         try:
-            yield Frame(rows[::2], 10 * xy[::2], 0.1)
+            while not self.narrow.wait(0.01):
+                yield Frame(rows[::2], 10 * xy[::2], 0.1)
             yield Frame(rows[::2], xy[::2], 0.5)
             while not self.go_on.wait(0.01):
                 yield Frame(rows[::2], xy[::2], 0.5)
@@ -140,7 +146,10 @@ def test_the_choice_holds_for_the_next_run_and_the_next_start(
 def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
     bar = mapped.projector.bar
+    slow.narrow.clear()
     choose_by_keys(bar.menu, "slow")
+    qtbot.waitUntil(lambda: bar.progress.value() == 10)
+    slow.narrow.set()
     qtbot.waitUntil(lambda: caption(mapped).startswith("16 of 32 pictures · 2-D view (Slow)"))
     qtbot.waitUntil(lambda: bar.progress.value() == 50)
     assert view_to_points(mapped) < 1.3
