@@ -66,6 +66,6 @@ def _whitening(within: NDArray[np.float64], freedom: int) -> NDArray[np.float64]
 PROJECTION = Projection(
     "lda",
     "LDA",
-    "The plane that separates the examples of the classes best; at once.",
+    "The plane that separates the examples best, so they look tidier in it than the rest; at once.",
     frames,
 )
