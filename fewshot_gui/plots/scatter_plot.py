@@ -10,8 +10,8 @@ import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import EmbeddingMap
 from fewshot_gui.plots.class_legend import ClassLegend
@@ -63,7 +63,6 @@ class ScatterPlot(PlotPane):
         self._view.setAspectLocked(True)
         self._view.sigRangeChangedManually.connect(self._stop_fitting)
         self._item.scene().sigMouseClicked.connect(self._click)
-        self._item.scene().sigMouseMoved.connect(self._hover)
         self.plot.viewport().installEventFilter(self)
 
         self._queries = DotsItem(_DOT_RADIUS)
@@ -156,7 +155,13 @@ class ScatterPlot(PlotPane):
             item.setPen(pg.mkPen(text, width=1.4))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
+        # Not pyqtgraph's own signal: it passes over moves that come fast, and so over where the mouse stops.
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            place = self.plot.mapToScene(event.position().toPoint())
+            dragging = event.buttons() != Qt.MouseButton.NoButton
+            picture = None if dragging else self.picture_at(place)
+            self.hovered.emit(picture, event.globalPosition().toPoint())
+        elif event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
             self.hovered.emit(None, QPoint())
         return super().eventFilter(watched, event)
 
@@ -208,12 +213,6 @@ class ScatterPlot(PlotPane):
         nearest = self.picture_at(event.scenePos())
         if nearest is not None:
             self.picked.emit(nearest)
-
-    @Slot(object)
-    def _hover(self, place: QPointF) -> None:
-        dragging = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        picture = None if dragging else self.picture_at(place)
-        self.hovered.emit(picture, self.plot.mapToGlobal(self.plot.mapFromScene(place)))
 
     @Slot(np.ndarray, bool)
     def _surround(self, loop: NDArray[np.float64], adding: bool) -> None:
