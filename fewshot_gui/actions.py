@@ -44,6 +44,7 @@ class Actions(QObject):
         self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.meta_train = self._action(tr("&Meta-train on my classes…"), "")
+        self.compare = self._action(tr("Co&mpare two runs…"), "")
         self.unknown = self._action(tr("Label as &unknown"), "U")
         self.accept = self._action(tr("&Accept the prediction"), "Return")
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])

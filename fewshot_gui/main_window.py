@@ -30,6 +30,7 @@ from fewshot_gui.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.class_keys import ClassKeys
+from fewshot_gui.comparing import Comparer
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
@@ -46,10 +47,12 @@ from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.plots.loss_plot import LossPlot
+from fewshot_gui.plots.map_hover import MapHover
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
+from fewshot_gui.projecting import Projector
 from fewshot_gui.rerunning import Rerunner
 from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
@@ -101,6 +104,9 @@ class MainWindow(QMainWindow):
             hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
         )
         self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
+        self.projector = Projector(hub, self.bridge, self.scatter, self)
+        self.hover = MapHover(hub, self.pictures.thumbnails, self.scatter)
+        self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -190,7 +196,7 @@ class MainWindow(QMainWindow):
             SEPARATOR,
             do.meta_train,
         ]
-        fill_menu(bar.addMenu(tr("&Run")), run)
+        fill_menu(bar.addMenu(tr("&Run")), [*run, SEPARATOR, do.compare])
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(
             bar.addMenu(tr("&View")),
@@ -222,6 +228,7 @@ class MainWindow(QMainWindow):
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
                 (do.meta_train, self.meta_trainer.ask),
+                (do.compare, self.comparer.ask),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -263,6 +270,9 @@ class MainWindow(QMainWindow):
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
+        self.comparer.chosen.connect(self.pictures.tabs.choose)
+        for source in (self.comparer.problem, self.projector.problem):
+            source.connect(self.messages.report_problem)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -471,6 +481,7 @@ class MainWindow(QMainWindow):
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
         ended += [self.locator.close(), self.inspector.close_threads()]
+        ended += [self.comparer.close(), self.projector.close()]
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

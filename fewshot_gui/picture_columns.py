@@ -26,8 +26,12 @@ _AT_FIRST = {
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
     "_stale": np.bool_(False),
+    "first_said": np.int64(NO_CLASS),
+    "second_said": np.int64(NO_CLASS),
+    "variation": np.float32(np.nan),
+    "compared": np.bool_(False),
 }
-_OF_PREDICTIONS = ("predicted", "confidence", "margin", "_stale")
+_OF_RUNS = tuple(name for name in _AT_FIRST if name != "label")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -40,6 +44,7 @@ class Show(enum.Enum):
     CLASS = "Selected class"
     UNKNOWN = "Unknown"
     UNREADABLE = "Unreadable"
+    COMPARED = "Disagreement"
 
 
 class Order(enum.Enum):
@@ -53,6 +58,7 @@ class Order(enum.Enum):
     CLOSEST = "Closest call first"
     DIVERSE = "Diverse first"
     SIMILAR = "Similar to the selection"
+    VARIATION = "Disagreement between two runs"
 
 
 # A picture that has a label has nothing to be sure about: it comes last.
@@ -76,8 +82,10 @@ class PictureColumns:
 
     By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
     and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
-    is predicted. `errors` by picture id, for the unreadable ones only. What is predicted with less
-    confidence than `threshold` (0..1) is taken for unknown.
+    is predicted. Of two runs that are being compared, `first_said` and `second_said` int64 (a class id or
+    `NO_CLASS`), `variation` float32 (0..1, by how much they differ, NaN where there is nothing to compare)
+    and `compared` bool, the pictures to look at. `errors` by picture id, for the unreadable ones only. What
+    is predicted with less confidence than `threshold` (0..1) is taken for unknown.
     """
 
     def __init__(
@@ -91,6 +99,9 @@ class PictureColumns:
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
         self._stale = np.empty(0, np.bool_)
+        self.first_said = self.second_said = np.empty(0, np.int64)
+        self.variation = np.empty(0, np.float32)
+        self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self._exists = np.zeros(1, np.bool_)
         self._orders: dict[Order, NDArray[np.int64]] = {}
@@ -160,12 +171,34 @@ class PictureColumns:
         self.confidence[ids] = best[:, -1]
         self.margin[ids] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
 
+    def set_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n]. Of other pictures there is nothing to compare."""
+        self._orders.pop(Order.VARIATION, None)
+        known = ids < self.end
+        said = {"first_said": first, "second_said": second, "variation": variation}
+        for name, values in said.items():
+            column = getattr(self, name)
+            column.fill(_AT_FIRST[name])
+            column[ids[known]] = values[known]
+
+    def set_compared(self, ids: NDArray[np.int64]) -> None:
+        """Which pictures `Show.COMPARED` shows."""
+        self.compared.fill(False)
+        self.compared[ids[ids < self.end]] = True
+
     def carry_over_from(self, earlier: PictureColumns) -> None:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
         self._rankings = earlier._rankings
         size = min(len(self.label), len(earlier.label))
-        for name in _OF_PREDICTIONS:
+        for name in _OF_RUNS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):
             known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
@@ -209,6 +242,7 @@ class PictureColumns:
             Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
             Show.UNKNOWN: best == UNKNOWN,
             Show.UNREADABLE: unreadable,
+            Show.COMPARED: self.compared[self.ids],
         }
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
@@ -241,6 +275,8 @@ class PictureColumns:
                     places = np.argsort(self.margin[self.ids], kind="stable")
                 case Order.DIVERSE | Order.SIMILAR:
                     places = self._ranked(self._rankings.get(order, self.ids[:0]))
+                case Order.VARIATION:
+                    places = np.argsort(-self.variation[self.ids], kind="stable")
             self._orders[order] = places
         return self._orders[order]
 

@@ -22,7 +22,7 @@ from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.rows import UNKNOWN, LabelEvent, RunStatus
+from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -46,6 +46,8 @@ class ProjectHub(QObject):
     """These pictures (ids) have new predictions, or turned out to be unreadable."""
     threshold_changed = Signal()
     """What is sure enough is different now: `threshold` says it."""
+    compared = Signal(str)
+    """Other pictures are to be looked at in comparing two runs: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
     refused = Signal(str)
@@ -251,6 +253,41 @@ class ProjectHub(QObject):
         """What happened to the label of one picture, the earliest first."""
         return self._workspace.history(picture_id)
 
+    # -- comparing two runs
+
+    def runs(self) -> list[RunRow]:
+        """The runs that are over and whose predictions are still kept, the last one first."""
+        return self._workspace.runs_with_predictions()
+
+    def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
+        """What a run said, for `PredictionBatches`, read bit by bit."""
+        return self._workspace.batches(run_id)
+
+    def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
+        """Picture id, class id, and the run whose suggestion was accepted, if one was; read bit by bit."""
+        return self._workspace.human_labels()
+
+    @property
+    def picture_ids(self) -> NDArray[np.int64]:
+        """Of every picture, in order of adding; read only."""
+        return self._columns.ids
+
+    def show_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n] in 0..1: for the order by it, and for what is told of each picture."""
+        self._columns.set_comparison(ids, first, second, variation)
+
+    def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
+        """The pictures that `Show.COMPARED` shows, and what they are."""
+        self._columns.set_compared(ids)
+        self.compared.emit(name)
+
     # -- one picture or class: `PictureSource` for the models
 
     def path(self, picture_id: int) -> Path:
@@ -269,6 +306,11 @@ class ProjectHub(QObject):
     def likeliest(self, picture_id: int) -> int | None:
         likeliest = self._columns.likeliest(np.array([picture_id])).item()
         return None if likeliest == NO_CLASS else likeliest
+
+    def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
+        columns = self._columns
+        said = columns.first_said.item(picture_id), columns.second_said.item(picture_id)
+        return said if all(class_id in self._classes for class_id in said) else None
 
     def error(self, picture_id: int) -> str | None:
         return self._columns.errors.get(picture_id)

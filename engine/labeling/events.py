@@ -135,7 +135,9 @@ class EmbeddingMap:
     Rows are aligned: `picture_ids` int64 [n], `xy` float32 [n, 2] in arbitrary units that are
     stable from map to map, `class_index` int16 [n] (the label of a support picture, the
     predicted class of a query, -1 where there is none yet) and `is_support` bool [n].
-    `of_total` is the number of pictures of which these n are an even sample.
+    `of_total` is the number of pictures of which these n are an even sample. `projection` says how the
+    view was found. The last map of a run brings `points` float32 [n, k], the principal components of the
+    space, of which other views can be made.
     """
 
     run_id: int
@@ -144,6 +146,8 @@ class EmbeddingMap:
     class_index: NDArray[np.int16]
     is_support: NDArray[np.bool_]
     of_total: int
+    projection: str = "PCA"
+    points: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

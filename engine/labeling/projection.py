@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 ITERATIONS = 8
 FIT_ON = 1000
+COMPONENTS = 64
 
 
 class Projection:
@@ -49,15 +50,12 @@ class Projection:
         return view
 
     def _fit(self, centred: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The plane [d, 2] of largest spread (Golub & Van Loan, Matrix Computations, §8.2.4)."""
-        dimension = centred.shape[1]
-        plane = self._plane
-        if plane is None or len(plane) != dimension:
-            plane = np.linalg.qr(np.random.default_rng(0).standard_normal((dimension, 2)))[0]
-        for _ in range(ITERATIONS):
-            plane = np.linalg.qr(centred.T @ (centred @ plane))[0]
-        self._plane = plane
-        return plane
+        """The plane [d, 2] of largest spread."""
+        before = self._plane
+        if before is None or len(before) != centred.shape[1]:
+            before = _any_axes(centred.shape[1], 2)
+        self._plane = _iterated(centred, before, ITERATIONS)
+        return self._plane
 
     def _turn(self, ids: NDArray[np.int64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """The rotation [2, 2] that brings the pictures seen before closest to where they were."""
@@ -68,3 +66,36 @@ class Projection:
         left, _, right = np.linalg.svd(xy[shared].T @ before)
         turn: NDArray[np.float64] = left @ right
         return turn
+
+
+class Components:
+    """The `COMPONENTS` principal components, or fewer, of some embeddings [n, d], to place others along.
+
+    What distinguishes pictures is in these; a hundred thousand embeddings of 1,280 dimensions would take
+    half a gigabyte.
+    """
+
+    def __init__(self, embeddings: NDArray[np.float32]) -> None:
+        sample = embeddings[:: max(1, len(embeddings) // FIT_ON)].astype(np.float64)
+        self._centre = sample.mean(axis=0)
+        dimension = sample.shape[1]
+        start = _any_axes(dimension, min(COMPONENTS, dimension))
+        # What they span together matters, not which is which: that settles sooner.
+        self._axes = _iterated(sample - self._centre, start, ITERATIONS // 4).astype(np.float32)
+
+    def of(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """float32 [n, ≤ `COMPONENTS`]."""
+        points: NDArray[np.float32] = (embeddings - self._centre.astype(np.float32)) @ self._axes
+        return points
+
+
+def _any_axes(dimension: int, count: int) -> NDArray[np.float64]:
+    """Orthonormal axes [dimension, count], always the same."""
+    return np.linalg.qr(np.random.default_rng(0).standard_normal((dimension, count)))[0]
+
+
+def _iterated(centred: NDArray[np.float64], axes: NDArray[np.float64], times: int) -> NDArray[np.float64]:
+    """`axes` [d, count] turned towards the largest spread (Golub & Van Loan, Matrix Computations, §8.2.4)."""
+    for _ in range(times):
+        axes = np.linalg.qr(centred.T @ (centred @ axes))[0]
+    return axes

@@ -278,7 +278,7 @@ class _Run:
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, "Classifying", done, total, rate)
-        yield view.classifying()
+        yield view.complete()
 
     def _account(self, batch: EncodedBatch, ids: Sequence[int]) -> Iterator[Event]:
         """Count a batch, and tell what was wrong with it."""

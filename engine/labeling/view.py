@@ -1,10 +1,11 @@
-"""What the scatter plot of a run shows: the examples and an even sample of the pictures, moving."""
+"""What the scatter plot of a run shows: the examples and the pictures, or an even sample of them, moving."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,13 @@ from torch import Tensor
 from engine.embeddings.pipeline import EncodedBatch
 from engine.episodes import LabeledSet
 from engine.labeling.events import EmbeddingMap, RunRequest
-from engine.labeling.projection import Projection
+from engine.labeling.projection import Components, Projection
 from engine.labeling.session import Session
 from engine.learners.base import AdaptedClassifier
 
-MAP_POINTS = 5000
+MAP_POINTS = 100_000
+MAP_POINTS_FROM_PIXELS = 5000
+"""Where a network sees the pictures themselves, to look for the map costs as much as to classify."""
 SETTLED_AT = 1000
 SECONDS_BETWEEN = 0.25
 
@@ -37,11 +40,14 @@ class View:
         self._session, self._request, self._support_ids = session, request, ids
         self._projection = Projection()
         self._shown = -math.inf
-        self._stride = math.ceil(len(request.queries) / MAP_POINTS)
+        from_pixels = session.learner.takes(session.backbone) == "images"
+        most = MAP_POINTS_FROM_PIXELS if from_pixels else MAP_POINTS
+        self._stride = math.ceil(len(request.queries) / most)
         self._preview: tuple[NDArray[np.int64], Tensor] | None = None
         self._classifier: AdaptedClassifier | None = None
         self._ids: list[NDArray[np.int64]] = []
         self._points: list[NDArray[np.float32]] = []
+        self._components: Components | None = None
         self._settled: list[NDArray[np.float32]] = []
         self._classes: list[NDArray[np.int16]] = []
 
@@ -74,7 +80,7 @@ class View:
         """From now on pictures are shown as this classifier sees them."""
         self._classifier = classifier
         self._ids, self._points, self._classes = self._examples(classifier)
-        self._settled = []
+        self._components, self._settled = None, []
         # The preview comes back first, batch by batch: no map before it is complete again.
         self._shown = time.monotonic()
 
@@ -91,22 +97,39 @@ class View:
         if sampled.any():
             self._ids.append(ids[sampled])
             points = _points(self._classifier, features[np.flatnonzero(sampled)])
-            if self._settled:
+            if self._components is not None:
                 self._settled.append(self._projection.place(points))
-            else:
-                self._points.append(points)
+                points = self._components.of(points)
+            self._points.append(points)
             self._classes.append(probabilities[sampled].argmax(axis=1).astype(np.int16))
 
     def classifying(self) -> EmbeddingMap:
         """Everything added so far."""
-        ids = np.concatenate(self._ids)
-        if self._settled:
-            xy = np.concatenate(self._settled)
-        else:
-            xy = self._projection.frame(ids, np.concatenate(self._points))
+        # Kept in one piece, so that the next map has few pieces to put together.
+        self._ids, self._classes = [np.concatenate(self._ids)], [np.concatenate(self._classes)]
+        ids = self._ids[0]
+        if self._components is None:
+            points = np.concatenate(self._points)
+            xy = self._projection.frame(ids, points)
             if len(ids) >= SETTLED_AT:
-                self._settled, self._points = [xy], []
-        return self._map(ids, xy, np.concatenate(self._classes))
+                self._settle(points)
+                self._settled = [xy]
+        else:
+            self._settled = [np.concatenate(self._settled)]
+            xy = self._settled[0]
+        return self._map(ids, xy, self._classes[0])
+
+    def complete(self) -> EmbeddingMap:
+        """The last map of the run, with what other views of it are made of."""
+        last = self.classifying()
+        if self._components is None:
+            self._settle(np.concatenate(self._points))
+        return replace(last, points=np.concatenate(self._points))
+
+    def _settle(self, points: NDArray[np.float32]) -> None:
+        """From now on keep the components of the points in place of the points."""
+        self._components = Components(points)
+        self._points = [self._components.of(points)]
 
     def _examples(
         self, classifier: AdaptedClassifier

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from engine.errors import FewshotError
 from engine.workspace import changes, connection, filters, homes, locating, reading, schema
 from engine.workspace.backup import back_up
+from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
@@ -38,6 +39,7 @@ from engine.workspace.rows import (
 )
 
 RUNS_WITH_PREDICTIONS = 5
+_LABELS_AT_A_TIME = 5000
 
 _held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
 """The files that this process has open to change them."""
@@ -293,6 +295,18 @@ class Workspace:
             )
         )
 
+    def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
+        """The pictures that a person labelled: id, class id (`UNKNOWN` included), and the run whose
+        suggestion was accepted, if one was. By id, some thousands at a time, read when asked for."""
+        last = -1
+        while rows := self._rows(
+            "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' AND picture_id > ?"
+            " ORDER BY picture_id LIMIT ?",
+            (last, _LABELS_AT_A_TIME),
+        ):
+            last = rows[-1][0]
+            yield rows
+
     def history(self, picture_id: int) -> list[LabelEvent]:
         """Every label the picture got or lost and that was not undone, the earliest first."""
         with failures_as_sentences(self.path):
@@ -330,7 +344,8 @@ class Workspace:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
         A run looks at every picture anew, so what earlier ones found unreadable is forgotten. Only
-        the last few runs keep their predictions.
+        the last few runs keep their predictions, and the last one of each of a few ways to run: so
+        two algorithms can be compared although one of them has run many times since.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -347,7 +362,12 @@ class Workspace:
                 ),
             ).fetchone()
             run_id = int(row[0])
-            db.execute("DELETE FROM prediction_batch WHERE run_id <= ?", (run_id - RUNS_WITH_PREDICTIONS,))
+            db.execute(
+                "DELETE FROM prediction_batch WHERE run_id <= ? AND run_id NOT IN"
+                " (SELECT max(id) FROM run WHERE status = 'finished'"
+                " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
+                (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
+            )
             db.execute("UPDATE picture SET error = NULL WHERE error IS NOT NULL")
         return run_id
 
@@ -381,27 +401,11 @@ class Workspace:
 
     def latest_run(self) -> RunRow | None:
         """The run that began last, `None` before the first."""
-        rows = self._rows(
-            "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
-            " finished FROM run ORDER BY id DESC LIMIT 1"
-        )
-        if not rows:
-            return None
-        run_id, algorithm, backbone, device, options, seed, *rest = rows[0]
-        class_ids, status, message, started, finished = rest
-        return RunRow(
-            id=run_id,
-            algorithm=algorithm,
-            backbone=backbone,
-            device=device,
-            options=json.loads(options),
-            seed=seed,
-            class_ids=tuple(json.loads(class_ids)),
-            status=status,
-            message=message,
-            started=_time(started),
-            finished=None if finished is None else _time(finished),
-        )
+        return next(iter(self._runs("TRUE", limit=1)), None)
+
+    def runs_with_predictions(self) -> list[RunRow]:
+        """The runs that are over and whose predictions are still kept, the last one first."""
+        return self._runs("status <> 'running' AND id IN (SELECT run_id FROM prediction_batch)")
 
     def predictions(self, run_id: int) -> Predictions:
         """The most probable class of each picture, as far as both are still in the project."""
@@ -415,17 +419,25 @@ class Workspace:
 
         The columns are the run's `class_ids`. Empty if the run's predictions are no longer kept.
         """
-        way = len(self._run_class_ids(run_id))
+        class_ids = tuple(self._run_class_ids(run_id))
+        return PredictionBatches(class_ids, tuple(self.batches(run_id))).together(self.picture_ids())
+
+    def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
+        """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
+        numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
+        for number in numbers:
+            yield from self._rows(
+                "SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number
+            )
+
+    def _runs(self, condition: str, limit: int = -1) -> list[RunRow]:
+        """The runs that fulfil an SQL condition, the last one first."""
         rows = self._rows(
-            "SELECT picture_ids, probabilities FROM prediction_batch WHERE run_id = ? ORDER BY id DESC",
-            (run_id,),
+            "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
+            f" finished FROM run WHERE {condition} ORDER BY id DESC LIMIT ?",
+            (limit,),
         )
-        ids = np.frombuffer(b"".join(row[0] for row in rows), "<i8")
-        probabilities = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, way)
-        # Newest batch first, so the first occurrence that `unique` finds is the last word.
-        ids, first = np.unique(ids, return_index=True)
-        alive = np.isin(ids, self.picture_ids())
-        return ids[alive].astype(np.int64), probabilities[first[alive]].astype(np.float32)
+        return [_run(*row) for row in rows]
 
     def last_word(self, picture_id: int) -> tuple[list[int], NDArray[np.float32]] | None:
         """What the last run that has predicted this picture said of it: that run's class ids, removed ones
@@ -484,6 +496,34 @@ def _refuse_absent(path: Path) -> None:
 
 def _path(name: bytes) -> Path:
     return Path(os.fsdecode(name))
+
+
+def _run(
+    run_id: int,
+    algorithm: str,
+    backbone: str,
+    device: str,
+    options: str,
+    seed: int,
+    class_ids: str,
+    status: RunStatus,
+    message: str,
+    started: float,
+    finished: float | None,
+) -> RunRow:
+    return RunRow(
+        id=run_id,
+        algorithm=algorithm,
+        backbone=backbone,
+        device=device,
+        options=json.loads(options),
+        seed=seed,
+        class_ids=tuple(json.loads(class_ids)),
+        status=status,
+        message=message,
+        started=_time(started),
+        finished=None if finished is None else _time(finished),
+    )
 
 
 def _time(seconds: float) -> datetime:

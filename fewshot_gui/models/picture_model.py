@@ -39,6 +39,9 @@ class PictureSource(Protocol):
     def likeliest(self, picture_id: int) -> int | None:
         """The class that run found most probable, sure enough or not."""
 
+    def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
+        """What the two runs that are being compared took the picture for."""
+
     def error(self, picture_id: int) -> str | None:
         """Why the picture cannot be read, as far as is known."""
 
@@ -190,6 +193,10 @@ class PictureModel(QAbstractListModel):
                 words = self.tr("predicted unknown: {name} at only {confidence}")
             name = "" if likeliest is None else self._source.class_name(likeliest)
             facts.append(words.format(name=name, confidence=percent(predicted[1])))
+        if (compared := self._source.compared_classes(picture)) is not None:
+            first, second = map(self._source.class_name, compared)
+            words = self.tr("compared: first run {first}, second run {second}")
+            facts.append(words.format(first=first, second=second))
         if error:
             facts.append(self.tr("cannot be read: {reason}").format(reason=error))
         return facts or [self.tr("no label yet")]

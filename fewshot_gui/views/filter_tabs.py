@@ -11,7 +11,10 @@ from fewshot_gui.picture_columns import Show
 
 
 class FilterTabs(QTabBar):
-    """One tab for each `Show`, then pages beside the grid. The one of the selected class bears its name."""
+    """One tab for each `Show`, then pages beside the grid. The one of the selected class bears its name.
+
+    The one of a comparison is there once there is a comparison, and bears what it shows.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +26,7 @@ class FilterTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         for show in Show:
             self.setTabData(self.addTab(self._titles[show]), show)
+        self.setTabVisible(self.place_of(Show.COMPARED), False)
 
     @property
     def chosen(self) -> Show | None:
@@ -47,6 +51,14 @@ class FilterTabs(QTabBar):
     def name_class(self, name: str) -> None:
         """What the selected class is called; nothing if none is selected."""
         self._titles[Show.CLASS] = name or self.tr(Show.CLASS.value)
+        self._write()
+
+    def name_comparison(self, name: str) -> None:
+        """What there is to see of a comparison; nothing if there is none."""
+        self._titles[Show.COMPARED] = name or self.tr(Show.COMPARED.value)
+        if not name and self.chosen is Show.COMPARED:
+            self.choose(Show.ALL)
+        self.setTabVisible(self.place_of(Show.COMPARED), bool(name))
         self._write()
 
     def _write(self) -> None:

@@ -75,6 +75,7 @@ class PicturePane(QWidget):
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
         hub.threshold_changed.connect(self._judge_anew)
+        hub.compared.connect(self._show_comparison)
         hub.opened.connect(self._start_over)
         self.rearrange()
 
@@ -163,6 +164,10 @@ class PicturePane(QWidget):
             self.rearrange()
         self.model.refresh(None if changes.classes else pictures)
 
+    def _show_comparison(self, name: str) -> None:
+        self.tabs.name_comparison(name)
+        self.rearrange()
+
     def _judge_anew(self) -> None:
         self.rearrange()
         self.model.refresh()
@@ -172,6 +177,7 @@ class PicturePane(QWidget):
         self.thumbnails.clear()
         self.model.set_ids([])
         self.search.clear()
+        self.tabs.name_comparison("")
         self.show_class(NO_CLASS)
         self.rearrange()
         self.model.refresh()
@@ -227,6 +233,10 @@ class PicturePane(QWidget):
             Show.UNREADABLE: (
                 self.tr("No unreadable pictures"),
                 self.tr("Pictures that a run cannot read are listed here with the reason."),
+            ),
+            Show.COMPARED: (
+                self.tr("No such pictures"),
+                self.tr("What two runs say of the same picture is compared here: Run ▸ Compare two runs."),
             ),
         }[arrangement.show]
 

@@ -30,6 +30,9 @@ class FakeSource:
         predicted = self.predictions.get(picture_id)
         return predicted[0] if predicted else None
 
+    def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
+        return None
+
     def error(self, picture_id: int) -> str | None:
         return self.errors.get(picture_id)
 

@@ -72,7 +72,8 @@ def shown(window: MainWindow) -> list[str]:
 
 def tab_titles(window: MainWindow) -> list[str]:
     tabs = window.pictures.tabs
-    return [tabs.tabText(tabs.place_of(show)) for show in Show]
+    shown = [place for place in map(tabs.place_of, Show) if tabs.isTabVisible(place)]
+    return [tabs.tabText(place) for place in shown]
 
 
 def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:

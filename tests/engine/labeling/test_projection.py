@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.labeling.projection import Projection
+from engine.labeling.projection import COMPONENTS, Components, Projection
 
 IDS = np.arange(40)
 
@@ -106,3 +106,17 @@ def test_two_points_are_enough(count: int) -> None:
     view = Projection().frame(IDS[:count], cloud()[:count])
     assert np.isfinite(view).all()
     assert np.linalg.norm(view[0] - view[1]) > 0.5
+
+
+def test_components_keep_the_distances_of_what_differs_in_few_directions() -> None:
+    points = cloud(200)
+    components = Components(points)
+    kept = components.of(points)
+    assert kept.shape == (40, COMPONENTS)
+    before, after = (np.linalg.norm(rows - rows[0], axis=1) for rows in (points, kept))
+    np.testing.assert_allclose(after, before, rtol=0.05)
+    np.testing.assert_array_equal(components.of(points[3:5]), kept[3:5])
+
+
+def test_there_are_no_more_components_than_dimensions() -> None:
+    assert Components(cloud(10)).of(cloud(10)).shape == (40, 10)

@@ -260,6 +260,22 @@ def test_the_last_map_of_many_pictures_is_an_even_sample(job: Job, monkeypatch: 
     assert final.of_total == 67
 
 
+def test_the_last_map_alone_brings_what_other_views_are_made_of(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = only(events_of(job.request()), EmbeddingMap)
+    assert [frame.points is not None for frame in whole] == [*[False] * (len(whole) - 1), True]
+    monkeypatch.setattr(view, "SETTLED_AT", 20)
+    monkeypatch.setattr(view, "SECONDS_BETWEEN", 0.0)
+    for final in (whole[-1], only(events_of(job.request()), EmbeddingMap)[-1]):
+        assert final.points is not None
+        assert final.points.dtype == np.float32
+        assert len(final.points) == 67
+        centred = final.points - final.points.mean(axis=0)
+        plane = np.linalg.lstsq(centred, final.xy - final.xy.mean(axis=0), rcond=None)[0]
+        np.testing.assert_allclose(centred @ plane, final.xy - final.xy.mean(axis=0), atol=0.05)
+
+
 def test_pictures_keep_their_side_from_the_first_map_to_the_last(job: Job) -> None:
     first, *_, final = only(events_of(job.request()), EmbeddingMap)
     shared = [np.flatnonzero(final.picture_ids == picture)[0] for picture in first.picture_ids]

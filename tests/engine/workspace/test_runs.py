@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.workspace import Workspace, store
-from engine.workspace.commands import LabelPictures, RemoveClass, RemovePictures
+from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
 
 
 def begin(workspace: Workspace) -> int:
@@ -116,6 +117,43 @@ def test_only_the_latest_runs_keep_their_predictions(furnished: Workspace) -> No
         runs.append(begin(furnished))
     kept = [furnished.predictions(run).picture_ids.size for run in runs]
     assert kept == [0, *[1] * (store.RUNS_WITH_PREDICTIONS - 1), 0]
+
+
+def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_runs(
+    furnished: Workspace,
+) -> None:
+    for options in ({}, {"steps": 5}):
+        run = furnished.begin_run("maml", "conv4", "cpu", 7, [3, 1], options)
+        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+        furnished.finish_run(run, "finished")
+    for _ in range(2 * store.RUNS_WITH_PREDICTIONS):
+        run = begin(furnished)
+        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+        furnished.finish_run(run, "finished")
+    kept = furnished.runs_with_predictions()
+    assert [row.options for row in kept if row.algorithm == "maml"] == [{"steps": 5}, {}]
+    assert len(kept) == store.RUNS_WITH_PREDICTIONS + 2
+
+
+def test_runs_that_are_on_or_said_nothing_are_not_among_those_with_predictions(furnished: Workspace) -> None:
+    silent, said, on = begin(furnished), begin(furnished), begin(furnished)
+    for run in (said, on):
+        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+    for run in (silent, said):
+        furnished.finish_run(run, "cancelled")
+    assert [run.id for run in furnished.runs_with_predictions()] == [said]
+
+
+def test_labels_of_people_are_told_from_labels_of_models(
+    furnished: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnished.apply(LabelPictures([2, 1], 3))
+    furnished.apply(LabelPictures([4], 1, source="model"))
+    run = begin(furnished)
+    furnished.apply(AcceptPredictions({1: [5]}, run))
+    for at_a_time in (2, 1000):
+        monkeypatch.setattr(store, "_LABELS_AT_A_TIME", at_a_time)
+        assert [*chain(*furnished.human_labels())] == [(1, 3, None), (2, 3, None), (5, 1, run)]
 
 
 def test_a_new_run_looks_at_unreadable_pictures_anew(furnished: Workspace) -> None:

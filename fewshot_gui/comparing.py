@@ -1,0 +1,220 @@
+"""Two runs side by side: what is compared, and how to get a second run to compare with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import FewshotError
+from engine.labeling.catalogue import Catalogue
+from engine.review.agreement import Agreement, Judgement, Predicted, compare, judge
+from engine.workspace.batches import PredictionBatches
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.background import BackgroundTask
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.dialogs.compare_dialog import CompareDialog
+from fewshot_gui.picture_columns import Show
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.run_controller import RunController
+from fewshot_gui.views.run_bar import RunBar
+
+_TURN_S = 0.015
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far two runs agree, how right they are where there are labels since, and how many of those
+    labels were accepted from a prediction."""
+
+    agreement: Agreement
+    judgement: Judgement
+    accepted: int
+
+
+class Comparer(QObject):
+    """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
+
+    Choosing other runs, or opening another project, gives up the comparison that is on.
+    """
+
+    chosen = Signal(Show)
+    """There are pictures to be looked at under this tab."""
+    problem = Signal(str)
+
+    def __init__(
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: RunBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
+        self._tasks: list[BackgroundTask] = []
+        self._reading: Generator[None, None, BackgroundTask]
+        self._window = window
+        self._agreement: Agreement | None = None
+        self._catalogue: Catalogue | None = None
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._read_on)
+        bridge.catalogue_ready.connect(self._take_catalogue)
+
+    @cached_property
+    def dialog(self) -> CompareDialog:
+        """Made when it is first asked for."""
+        dialog = CompareDialog(self._window)
+        dialog.runs_chosen.connect(self._compare)
+        dialog.run_asked.connect(self._run)
+        dialog.picked.connect(self._show_cell)
+        dialog.disagreement_picked.connect(self._show_disagreement)
+        self._hub.opened.connect(self._start_over)
+        self._hub.changed.connect(self._describe_classes)
+        self._bridge.state_changed.connect(self._show_possible)
+        self._runs.ended.connect(self._take_runs)
+        self._bridge.catalogue_ready.connect(dialog.set_catalogue)
+        if self._catalogue is not None:
+            dialog.set_catalogue(self._catalogue)
+        return dialog
+
+    @Slot()
+    def ask(self) -> None:
+        """Open the dialog on the last two runs, or bring it to the front with what it shows."""
+        self._show_possible()
+        self._take_runs()
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Give up what is on; returns whether the threads ended in time."""
+        self._cancel()
+        until = time.monotonic() + timeout_s
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
+
+    @Slot(Catalogue)
+    def _take_catalogue(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    @Slot()
+    def _show_possible(self) -> None:
+        self.dialog.set_obstacle(self._runs.obstacle)
+
+    @Slot()
+    def _take_runs(self) -> None:
+        self._describe_classes()
+        self.dialog.set_runs(self._hub.runs())
+
+    @Slot()
+    def _describe_classes(self) -> None:
+        names = {row.id: row.name for row in self._hub.classes}
+        self.dialog.set_class_names(names)
+
+    @Slot()
+    def _start_over(self) -> None:
+        self._cancel()
+        self._agreement = None
+        self.dialog.close()
+        self.dialog.forget()
+
+    @Slot(str)
+    def _run(self, algorithm: str) -> None:
+        """The same examples under another algorithm, chosen where every run is chosen."""
+        self._choices.algorithm.choose(algorithm)
+        self._runs.run()
+
+    @Slot(int, int)
+    def _compare(self, first: int, second: int) -> None:
+        self._cancel()
+        self._reading = self._read(first, second)
+        self._turns.start()
+
+    def _read(self, first: int, second: int) -> Generator[None, None, BackgroundTask]:
+        """Read bit by bit what is to be compared, and return what compares it."""
+        class_ids = {run.id: run.class_ids for run in self._hub.runs()}
+        said, labels = [], []
+        for run_id in (first, second):
+            batches = []
+            for batch in self._hub.batches(run_id):
+                batches.append(batch)
+                yield
+            said.append(PredictionBatches(class_ids[run_id], tuple(batches)))
+        for rows in self._hub.human_labels():
+            labels += rows
+            yield
+        return BackgroundTask(_compared(*said, self._hub.picture_ids, labels), "compare", self)
+
+    @Slot()
+    def _read_on(self) -> None:
+        """Read for as long as nobody feels it: the project is read on the thread of the window only."""
+        until = time.monotonic() + _TURN_S
+        try:
+            while time.monotonic() < until:
+                next(self._reading)
+        except StopIteration as stop:
+            self._turns.stop()
+            self._start(stop.value)
+        except FewshotError as error:
+            self._turns.stop()
+            self._fail(error)
+
+    def _start(self, task: BackgroundTask) -> None:
+        task.finished.connect(self._show)
+        task.failed.connect(self._fail)
+        self._tasks = [before for before in self._tasks if before.running] + [task]
+        task.start()
+
+    @Slot(object)
+    def _show(self, comparison: Comparison) -> None:
+        agreement = comparison.agreement
+        self._agreement = agreement
+        said = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
+        self._hub.show_comparison(agreement.picture_ids, *said, agreement.variation)
+        self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
+        self.dialog.show_comparison(agreement, comparison.judgement, comparison.accepted)
+
+    @Slot(Exception)
+    def _fail(self, error: Exception) -> None:
+        self.problem.emit(str(error))
+
+    @Slot(object, object, str)
+    def _show_cell(self, row: int | None, column: int | None, name: str) -> None:
+        assert self._agreement is not None
+        self._look_at(self._agreement.pictures(row, column), name)
+
+    @Slot()
+    def _show_disagreement(self) -> None:
+        assert self._agreement is not None
+        self._look_at(self._agreement.disagreed(), self.tr("Disagreement"))
+
+    def _look_at(self, ids: NDArray[np.int64], name: str) -> None:
+        self._hub.show_compared(ids, name)
+        self.chosen.emit(Show.COMPARED)
+
+    def _cancel(self) -> None:
+        self._turns.stop()
+        for task in self._tasks:
+            task.cancel()
+
+
+def _compared(
+    first: PredictionBatches,
+    second: PredictionBatches,
+    present: NDArray[np.int64],
+    labels: list[tuple[int, int, int | None]],
+) -> Generator[int, None, Comparison]:
+    """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
+    said = []
+    for batches in (first, second):
+        said.append(Predicted(np.array(batches.class_ids, np.int64), *batches.together(present)))
+        yield len(said)
+    agreement = compare(*said)
+    yield len(said)
+    # That a picture belongs to no class is nothing that a run could have said.
+    judging = [label for label in labels if label[1] != UNKNOWN]
+    ids = np.array([label[0] for label in judging], np.int64)
+    judgement = judge(agreement, ids, np.array([label[1] for label in judging], np.int64))
+    by_run = np.array([label[0] for label in judging if label[2] is not None], np.int64)
+    return Comparison(agreement, judgement, len(np.intersect1d(by_run, agreement.picture_ids)))

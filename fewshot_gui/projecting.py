@@ -1,0 +1,143 @@
+"""The map laid out in the way that was chosen, found on a thread once a run is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.labeling.events import EmbeddingMap
+from engine.projections import Frame, Points, Projection, projections
+from fewshot_gui.background import BackgroundTask
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.plots.projection_bar import ProjectionBar
+from fewshot_gui.plots.scatter_plot import ScatterPlot
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import remember, remembered
+
+_KEY = "map/projection"
+RUNS_OWN = "pca"
+"""The layout that a run shows while it is on."""
+
+
+class Projector(QObject):
+    """One layout at a time: a new choice, a new run or another project gives up the one before."""
+
+    problem = Signal(str)
+
+    def __init__(self, hub: ProjectHub, bridge: Bridge, scatter: ScatterPlot, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bridge, self._scatter = bridge, scatter
+        self._map: EmbeddingMap | None = None
+        self._laying: _Laying | None = None
+        self._tasks: list[BackgroundTask] = []
+        self.bar = ProjectionBar(list(projections().values()), remembered(_KEY, RUNS_OWN), scatter)
+        scatter.column.insertWidget(0, self.bar)
+        self.bar.chosen.connect(self._choose)
+        self.bar.stopped.connect(self._stop)
+        bridge.map_ready.connect(self._take)
+        bridge.state_changed.connect(self._forget_if_busy)
+        hub.opened.connect(self._forget)
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Give up what is on; returns whether the threads ended in time."""
+        self._stop()
+        until = time.monotonic() + timeout_s
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
+
+    @Slot(str)
+    def _choose(self, name: str) -> None:
+        remember(_KEY, name)
+        self._lay_out()
+
+    @Slot(EmbeddingMap)
+    def _take(self, embedding_map: EmbeddingMap) -> None:
+        if embedding_map.points is not None:
+            self._map = embedding_map
+            if self.bar.name != RUNS_OWN:
+                self._lay_out()
+
+    @Slot()
+    def _forget_if_busy(self) -> None:
+        if self._bridge.busy:
+            self._forget()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._stop()
+        self._map = None
+
+    @Slot()
+    def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._laying = None
+        self.bar.show_idle()
+
+    def _lay_out(self) -> None:
+        self._stop()
+        if self._map is None:
+            return
+        if self.bar.name == RUNS_OWN:
+            self._scatter.show_map(self._map)
+            return
+        self._laying = _Laying(self._map, projections()[self.bar.name])
+        task = BackgroundTask(self._laying.work(), "projection", self)
+        task.progressed.connect(self._show_progress)
+        task.finished.connect(self._finish)
+        task.failed.connect(self._fail)
+        self._tasks = [before for before in self._tasks if before.running] + [task]
+        self.bar.show_progress(0)
+        task.start()
+
+    @Slot(int)
+    def _show_progress(self, percent: int) -> None:
+        assert self._laying is not None
+        self.bar.show_progress(percent)
+        self._show(self._laying.latest)
+
+    @Slot(object)
+    def _finish(self, complete: EmbeddingMap) -> None:
+        self._stop()
+        self._show(complete)
+
+    def _show(self, embedding_map: EmbeddingMap) -> None:
+        self._scatter.show_map(embedding_map)
+        self._scatter.fit()  # on its way, a layout may be far wider than it ends
+
+    @Slot(Exception)
+    def _fail(self, error: Exception) -> None:
+        self._stop()
+        self.problem.emit(
+            self.tr("The map could not be laid out anew: {reason}").format(reason=error or repr(error))
+        )
+
+
+class _Laying:
+    """A layout being found. `latest` is how far it has come; nobody writes to a map afterwards."""
+
+    def __init__(self, embedding_map: EmbeddingMap, projection: Projection) -> None:
+        self._map, self._projection = embedding_map, projection
+        self.latest = embedding_map
+
+    def work(self) -> Generator[int, None, EmbeddingMap]:
+        """For a thread of its own; yields percents."""
+        assert self._map.points is not None
+        points = Points(self._map.points, self._map.class_index, self._map.is_support)
+        for frame in self._projection.frames(points):
+            self.latest = self._at(frame)
+            yield round(100 * frame.done)
+        return self.latest
+
+    def _at(self, frame: Frame) -> EmbeddingMap:
+        return replace(
+            self._map,
+            picture_ids=self._map.picture_ids[frame.rows],
+            xy=frame.xy,
+            class_index=self._map.class_index[frame.rows],
+            is_support=self._map.is_support[frame.rows],
+            projection=self._projection.title,
+            points=None,
+        )
