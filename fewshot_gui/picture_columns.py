@@ -148,7 +148,12 @@ class PictureColumns:
         self._stale[:] = True
 
     def forget_stale_predictions(self) -> None:
-        """Leave only what has come since `expect_predictions`."""
+        """Leave only what has come since `expect_predictions`, if anything has: a run that was cancelled
+        before it came to the pictures takes nothing away.
+        """
+        if not (~self._stale & (self.predicted != NO_CLASS)).any():
+            self._stale[:] = False
+            return
         self._orders.clear()
         self.predicted[self._stale] = NO_CLASS
         self.confidence[self._stale] = self.margin[self._stale] = np.nan

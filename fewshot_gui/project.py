@@ -235,7 +235,7 @@ class ProjectHub(QObject):
 
     def probabilities(self) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.float32]]:
         """The last run's class ids (the columns), picture ids and probabilities."""
-        run = self._workspace.latest_run()
+        run = self._workspace.latest_with_predictions()
         if run is None:
             return (), np.empty(0, np.int64), np.empty((0, 0), np.float32)
         return (tuple(run.class_ids), *self._workspace.probabilities(run.id))
@@ -330,7 +330,7 @@ class ProjectHub(QObject):
     @property
     def run_id(self) -> int | None:
         """The run whose predictions are shown, if there was one."""
-        run = self._workspace.latest_run()
+        run = self._workspace.latest_with_predictions()
         return None if run is None else run.id
 
     @property
@@ -379,7 +379,7 @@ class ProjectHub(QObject):
             self._workspace.finish_run(run_id, status, message)
 
     def forget_earlier_predictions(self) -> None:
-        """Forget what the present run, now over, has not said itself."""
+        """Forget what the present run, now over, has not said itself, if it has said anything."""
         self._columns.forget_stale_predictions()
         self.predicted.emit(self._columns.ids)
 
@@ -411,7 +411,7 @@ class ProjectHub(QObject):
 
     def _load(self, workspace: Workspace) -> None:
         # Everything is read before anything is taken over: a project is shown whole or not at all.
-        classes, columns, run = _classes_of(workspace), _columns_of(workspace), workspace.latest_run()
+        classes, columns, run = _classes_of(workspace), _columns_of(workspace), workspace.latest_with_predictions()
         if run is not None:
             class_ids = np.array(run.class_ids, np.int64)
             ids, probabilities = workspace.probabilities(run.id)

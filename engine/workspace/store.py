@@ -403,6 +403,10 @@ class Workspace:
         """The run that began last, `None` before the first."""
         return next(iter(self._runs("TRUE", limit=1)), None)
 
+    def latest_with_predictions(self) -> RunRow | None:
+        """The run that began last of those that have said something of a picture."""
+        return next(iter(self._runs("id IN (SELECT run_id FROM prediction_batch)", limit=1)), None)
+
     def runs_with_predictions(self) -> list[RunRow]:
         """The runs that are over and whose predictions are still kept, the last one first."""
         return self._runs("status <> 'running' AND id IN (SELECT run_id FROM prediction_batch)")

@@ -97,6 +97,20 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.prediction(6) is None
 
 
+def test_a_run_that_says_nothing_takes_nothing_away(filled: ProjectHub) -> None:
+    predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
+    said = filled.run_id
+    begun = filled.begin_run("protonet", "photo", "cpu", 0, [row.id for row in filled.classes])
+    assert begun is not None
+    filled.finish_run(begun, "cancelled")
+    filled.forget_earlier_predictions()
+    assert filled.predicted_count == 3
+    assert filled.run_id == said
+    filled.close()
+    with Workspace.open(filled.file) as workspace:
+        assert ProjectHub(workspace).predicted_count == 3
+
+
 def test_a_label_stands_before_a_prediction(filled: ProjectHub) -> None:
     ant, bee = (row.id for row in filled.classes)
     predict(filled, [5, 6], [0.9, 0.9])
