@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -18,14 +17,12 @@ from PIL import Image
 
 from engine.errors import FewshotError
 from engine.images import (
-    MAX_BYTES,
-    PICTURE_SUFFIXES,
-    UnreadablePicture,
     content_hash,
     decode,
     find_classes,
     read_picture,
 )
+from engine.images.archive import NO_ARCHIVE, pictures_in, read_member
 from engine.meta_training.glyphs import read_glyphs
 from engine.meta_training.order import LabelledPictures
 from engine.meta_training.sources import SyntheticCharacters
@@ -126,50 +123,20 @@ def _zip(path: Path, at_least: int) -> Members:
     """The folder below what all pictures have in common is the class, as in the unpacked folder."""
     try:
         with zipfile.ZipFile(path) as archive:
-            pictures = [info for info in archive.infolist() if _is_picture(info.filename)]
-            folders = [PurePosixPath(info.filename).parts[:-1] for info in pictures]
-            shared = _common(folders)
             classes = [
-                (unicodedata.normalize("NFC", parts[shared]), info.filename, info)
-                for info, parts in zip(pictures, folders, strict=True)
-                if len(parts) > shared
+                (unicodedata.normalize("NFC", member.place.parts[0]), member.info.filename, member.info)
+                for member in pictures_in(archive)
+                if len(member.place.parts) > 1
             ]
             for name, _, info in sorted(classes, key=lambda entry: entry[:2]):
                 yield Member(name, partial(_zipped_content, archive, info, path, at_least))
-    except _NO_ZIP as error:
+    except NO_ARCHIVE as error:
         raise FewshotError(f"{path} could not be read as a zip of classes ({error}).") from error
 
 
-_NO_ZIP = (OSError, ValueError, NotImplementedError, zipfile.BadZipFile)
-
-
-def _is_picture(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    is_hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
-    return name.lower().endswith(PICTURE_SUFFIXES) and not is_hidden
-
-
-def _common(folders: list[tuple[str, ...]]) -> int:
-    """How many leading folders all have in common, less the last if there is no other."""
-    if not folders:
-        return 0
-    first, last = min(folders), max(folders)
-    if first == last:
-        return max(0, len(first) - 1)
-    return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-
-
 def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, at_least: int) -> Content:
-    where = path / info.filename
-    if info.file_size > MAX_BYTES:
-        raise UnreadablePicture(where, "too large")
-    try:
-        data = archive.read(info)
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise UnreadablePicture(where, "damaged") from error
-    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in an unknown way
-        raise UnreadablePicture(where, "unsupported format") from error
-    return Content(content_hash(data), partial(decode, data, where, at_least))
+    data = read_member(archive, info, path)
+    return Content(content_hash(data), partial(decode, data, path / info.filename, at_least))
 
 
 def _glyphs(paths: list[Path]) -> Members:
