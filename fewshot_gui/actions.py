@@ -26,6 +26,8 @@ class Actions(QObject):
         self.add_pictures = self._action(tr("Add &pictures…"), "Ctrl+P", "add-pictures")
         self.add_folder = self._action(tr("Add &folder…"), "Ctrl+Shift+P")
         self.add_classes = self._action(tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
+        self.add_archive = self._action(tr("Add a&rchive…"), "")
+        self.add_archive_of_classes = self._action(tr("Add archive of c&lasses…"), "")
         self.add_examples = self._action(tr("Add &examples to the selected class…"), "Ctrl+Shift+E")
         self.locate = self._action(tr("&Locate missing pictures…"), "")
         self.export = self._action(tr("&Export…"), "Ctrl+E", "export")

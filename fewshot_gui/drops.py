@@ -1,4 +1,4 @@
-"""From what was dropped or pasted to paths on this computer.
+"""From what was dropped or pasted to paths on this computer, and to addresses of pictures elsewhere.
 
 Drops copy, never move: a drag that ends as a move lets the other program delete its file. So the
 action is forced to copy whatever was proposed, and nothing here ever touches a source file.
@@ -7,35 +7,39 @@ action is forced to copy whatever was proposed, and nothing here ever touches a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QWidget
 
-from engine.errors import FewshotError
+from engine.images import READABLE_SUFFIXES
+from engine.images.keep import keep_picture
+from fewshot_gui.bringing import Source
 
 
 def can_take(mime: QMimeData) -> bool:
-    """Whether `paths_of` would find something in it; asks the disk about text only."""
-    return any(_local_paths(mime)) or mime.hasImage()
+    """Whether `sources_of` would find something in it; asks the disk about text only."""
+    return any(_local_paths(mime)) or mime.hasImage() or any(_addresses(mime))
 
 
-def paths_of(mime: QMimeData, pasted_dir: Path) -> list[Path]:
-    """The files and folders in `mime`, without repetition, in their order.
+def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
+    """The files and folders in `mime`, or else its picture, or else addresses; each once, in their order.
 
     Those that are named as files are not asked for: whoever looks for pictures in them will find out
     whether they are there, and there may be thousands. A text names files if there are such files.
     A bare image (a screenshot, or a picture dragged out of a browser) has no path: it is saved as
-    a PNG in `pasted_dir`. Raises `FewshotError` if that cannot be written.
+    a PNG in `kept_dir`. Raises `FewshotError` if that cannot be written. Addresses are not fetched here.
     """
-    paths = list(dict.fromkeys(_local_paths(mime)))
-    if not paths and mime.hasImage():
-        image = QImage(mime.imageData())
-        if not image.isNull():
-            paths = [_save(image, pasted_dir)]
-    return paths
+    paths: list[Source] = list(dict.fromkeys(_local_paths(mime)))
+    if paths:
+        return paths
+    image = QImage(mime.imageData()) if mime.hasImage() else QImage()
+    if not image.isNull():
+        return [keep_picture(_png(image), kept_dir, "the pasted picture")]
+    return list(dict.fromkeys(_addresses(mime)))
 
 
 def _local_paths(mime: QMimeData) -> Iterator[Path]:
@@ -59,15 +63,45 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _save(image: QImage, folder: Path) -> Path:
-    path = folder / f"pasted {datetime.now():%Y-%m-%d %H.%M.%S.%f}.png"
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+def _addresses(mime: QMimeData) -> Iterator[str]:
+    """Addresses of pictures: those that a piece of a web page shows, else those that end like one."""
+    if mime.hasHtml():
+        page = _Images()
+        page.feed(mime.html())
+        if page.addresses:
+            yield from page.addresses
+            return
+    lines = [url.toString() for url in mime.urls()] if mime.hasUrls() else mime.text().splitlines()
+    yield from (line.strip() for line in lines if _is_web_picture(line.strip()))
+
+
+def _is_web_picture(address: str) -> bool:
+    if not address.lower().startswith(("http://", "https://")):
+        return False
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FewshotError(f"The pasted picture could not be kept in {folder}: {error.strerror}.") from error
-    if not image.save(str(path)):
-        raise FewshotError(f"The pasted picture could not be written to {path}. Is the disk full?")
-    return path
+        return urlsplit(address).path.lower().endswith(READABLE_SUFFIXES)
+    except ValueError:
+        return False
+
+
+class _Images(HTMLParser):
+    """Collects the whole addresses of the pictures in a piece of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = (dict(attrs).get("src") or "").strip() if tag == "img" else ""
+        if address.lower().startswith(("http://", "https://", "data:image/")):
+            self.addresses.append(address)
 
 
 class DropZone(QObject):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
@@ -15,9 +16,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.images import UnreadableFolder, find_pictures
+from engine.images.archive import LeftOut
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.bringing import Source, bring
 from fewshot_gui.project import ProjectHub
 
 
@@ -25,12 +28,13 @@ from fewshot_gui.project import ProjectHub
 class Found:
     """What a search ended in: the gesture that adds it, and folders that could not be looked into.
 
-    `loose` are pictures of one more class, which has no name yet.
+    `loose` are pictures of one more class, which has no name yet; `left_out` never became files.
     """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
     loose: tuple[Path, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def count(self) -> int:
@@ -91,6 +95,14 @@ def search_classes(paths: Sequence[Path]) -> Search:
     return Found(AddClassFolders(classes, facts), tuple(unreadable), tuple(loose))
 
 
+def _bring_and_search(
+    sources: Sequence[Source], folder: Path, search: Callable[[Sequence[Path]], Search]
+) -> Search:
+    brought = yield from bring(sources, folder)
+    found = yield from search(brought.paths)
+    return replace(found, left_out=brought.left_out)
+
+
 class Importer(QObject):
     """Carries out searches one after another and adds what they find, each as one undo step."""
 
@@ -121,15 +133,15 @@ class Importer(QObject):
     def busy(self) -> bool:
         return self._task is not None or self._additions is not None
 
-    def add_to_label(self, paths: Sequence[Path]) -> None:
-        self._enqueue(search_pictures(paths, None))
+    def add_to_label(self, sources: Sequence[Source]) -> None:
+        self._enqueue(sources, partial(search_pictures, class_id=None))
 
-    def add_examples(self, paths: Sequence[Path], class_id: int) -> None:
-        self._enqueue(search_pictures(paths, class_id))
+    def add_examples(self, sources: Sequence[Source], class_id: int) -> None:
+        self._enqueue(sources, partial(search_pictures, class_id=class_id))
 
-    def add_classes(self, paths: Sequence[Path]) -> None:
+    def add_classes(self, sources: Sequence[Source]) -> None:
         """Make classes; files without a folder become one with a made-up name."""
-        self._enqueue(search_classes(paths))
+        self._enqueue(sources, search_classes)
 
     def cancel(self) -> None:
         """Stop, and forget what was to be searched next. What is in the project already stays there."""
@@ -146,8 +158,8 @@ class Importer(QObject):
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in self._abandoned)
 
-    def _enqueue(self, search: Search) -> None:
-        self._waiting.append(search)
+    def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
+        self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
         if not self.busy:
             self._start_next()
 
@@ -186,6 +198,8 @@ class Importer(QObject):
         self._let_go()
         if found.unreadable:
             self.problem.emit(self._about_unreadable(found.unreadable))
+        if found.left_out:
+            self.problem.emit(self._about_left_out(found.left_out))
         self._additions = self._adding(found)
         self._next_part.start()
         self._add_part()
@@ -205,7 +219,8 @@ class Importer(QObject):
             unnamed = self._hub.free_class_name(taken=command.folders)
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
-            self.problem.emit(self.tr("There are no pictures in what was added."))
+            if not found.left_out:
+                self.problem.emit(self.tr("There are no pictures in what was added."))
             return
         if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))
@@ -248,6 +263,15 @@ class Importer(QObject):
         )
         first = folders[0]
         return words.format(n=f"{len(folders):,}", path=first.path, problem=first.problem)
+
+    def _about_left_out(self, left_out: Sequence[LeftOut]) -> str:
+        words = (
+            self.tr("{name} was left out: {reason}")
+            if len(left_out) == 1
+            else self.tr("{n} pictures were left out, among them {name}: {reason}")
+        )
+        first = left_out[0]
+        return words.format(n=f"{len(left_out):,}", name=first.name, reason=first.reason.rstrip(".") + ".")
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import FewshotError
 from engine.images import READABLE_SUFFIXES
+from engine.images.archive import ARCHIVE_SUFFIXES
+from fewshot_gui.bringing import Source
+from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.file_dialog import FileDialog
-from fewshot_gui.drops import DropZone, paths_of
+from fewshot_gui.drops import DropZone, sources_of
+from fewshot_gui.fetching import host_of
 from fewshot_gui.importing import Importer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
@@ -39,6 +43,7 @@ class Intake(QObject):
         self._importer = importer
         self._classes = classes
         self._window = window
+        self._agreed_hosts: set[str] = set()
         over_grid = DropZone(grid.viewport())
         over_grid.dropped.connect(self._take_pictures)
         classes.examples_dropped.connect(self._take_examples)
@@ -75,6 +80,22 @@ class Intake(QObject):
         dialog.chosen.connect(self._importer.add_classes)
         dialog.open()
 
+    def ask_archive(self) -> None:
+        dialog = self._archive_dialog(self.tr("Add an archive of pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_archive_of_classes(self) -> None:
+        dialog = self._archive_dialog(self.tr("Add an archive that has a folder for each class"))
+        dialog.chosen.connect(self._importer.add_classes)
+        dialog.open()
+
+    def _archive_dialog(self, title: str) -> FileDialog:
+        patterns = " ".join(f"*{suffix}" for suffix in ARCHIVE_SUFFIXES)
+        filters = [self.tr("Archives ({patterns})").format(patterns=patterns)]
+        mode = QFileDialog.FileMode.ExistingFiles
+        return FileDialog(self._window, title, "pictures", mode, name_filters=filters)
+
     def _files_dialog(self, title: str) -> FileDialog:
         patterns = " ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES)
         filters = [self.tr("Pictures ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
@@ -86,23 +107,28 @@ class Intake(QObject):
         return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
 
     def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
-        if paths := self._paths(mime):
-            self._importer.add_to_label(paths)
+        self._take(mime, self._importer.add_to_label)
 
     def _take_examples(self, class_id: int, mime: QMimeData) -> None:
-        if paths := self._paths(mime):
-            self._importer.add_examples(paths, class_id)
+        self._take(mime, partial(self._importer.add_examples, class_id=class_id))
 
     def _take_classes(self, mime: QMimeData) -> None:
-        if paths := self._paths(mime):
-            self._importer.add_classes(paths)
+        self._take(mime, self._importer.add_classes)
 
-    def _paths(self, mime: QMimeData) -> list[Path]:
+    def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
         try:
-            paths = paths_of(mime, self._hub.pasted_dir)
+            sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:
             self.problem.emit(str(error))
-            return []
-        if not paths:
-            self.nothing_taken.emit(self.tr("There are no pictures or folders of this computer in it."))
-        return paths
+            return
+        if not sources:
+            self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))
+            return
+        hosts = {host_of(source) for source in sources if isinstance(source, str)} - {""}
+        if hosts <= self._agreed_hosts:
+            add(sources)
+            return
+        dialog = FetchDialog(self._window, len(sources), sorted(hosts - self._agreed_hosts))
+        dialog.agreed.connect(self._agreed_hosts.update)
+        dialog.accepted.connect(partial(add, sources))
+        dialog.open()

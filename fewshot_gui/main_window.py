@@ -176,7 +176,8 @@ class MainWindow(QMainWindow):
         do, tr, bar = self.actions_, self.tr, self.menuBar()
         self.class_menu = ClassMenu(tr("Label &as"), self)
         self.picture_menu = QMenu(tr("&Pictures"), self)
-        adding = [do.add_pictures, do.add_folder, do.add_classes, do.add_examples]
+        adding = [do.add_pictures, do.add_folder, do.add_archive]
+        adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
@@ -216,6 +217,8 @@ class MainWindow(QMainWindow):
                 (do.add_pictures, self.intake.ask_pictures),
                 (do.add_folder, self.intake.ask_folder),
                 (do.add_classes, self.intake.ask_classes),
+                (do.add_archive, self.intake.ask_archive),
+                (do.add_archive_of_classes, self.intake.ask_archive_of_classes),
                 (do.add_examples, self.intake.ask_examples),
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),

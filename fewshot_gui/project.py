@@ -69,9 +69,9 @@ class ProjectHub(QObject):
         return self._workspace.obstacle
 
     @property
-    def pasted_dir(self) -> Path:
-        """Where pasted pictures, which have no file of their own, are kept: beside the project."""
-        return self.file.parent / "pasted"
+    def kept_dir(self) -> Path:
+        """Where pictures that came without a file of their own are kept: beside the project."""
+        return self.file.with_name(f"{self.file.stem} pictures")
 
     def switch_to(self, workspace: Workspace) -> None:
         """Show `workspace` instead of the present project, and close that.

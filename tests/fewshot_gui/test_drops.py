@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from fewshot_gui import drops
-from fewshot_gui.drops import DropZone, can_take, paths_of
+from fewshot_gui.drops import DropZone, can_take, sources_of
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave
 
 
@@ -25,24 +25,24 @@ def pasted(tmp_path: Path) -> Path:
 def test_file_urls_survive_whatever_their_name(tmp_path: Path, pasted: Path, name: str) -> None:
     path = tmp_path / name
     path.touch()
-    assert paths_of(files([path]), pasted) == [path]
+    assert sources_of(files([path]), pasted) == [path]
 
 
 def test_a_nul_at_the_end_of_a_path_is_cut_off(tmp_path: Path, pasted: Path) -> None:
     mime = QMimeData()
     mime.setText(f"{tmp_path}\0")
-    assert paths_of(mime, pasted) == [tmp_path]
+    assert sources_of(mime, pasted) == [tmp_path]
 
 
 def test_paths_come_as_text_too_one_a_line(tmp_path: Path, pasted: Path) -> None:
     (tmp_path / "a b.png").touch()
     mime = QMimeData()
     mime.setText(f"{tmp_path}\n{QUrl.fromLocalFile(str(tmp_path / 'a b.png')).toString()}\r\nnot a path\n")
-    assert paths_of(mime, pasted) == [tmp_path, tmp_path / "a b.png"]
+    assert sources_of(mime, pasted) == [tmp_path, tmp_path / "a b.png"]
 
 
 def test_the_same_path_counts_once(tmp_path: Path, pasted: Path) -> None:
-    assert paths_of(files([tmp_path, tmp_path]), pasted) == [tmp_path]
+    assert sources_of(files([tmp_path, tmp_path]), pasted) == [tmp_path]
 
 
 @pytest.mark.parametrize("text", ["hello", "", "relative/path.png", "x" * 5000, "/a\0b"])
@@ -50,34 +50,66 @@ def test_text_that_names_no_file_is_nothing(pasted: Path, text: str) -> None:
     mime = QMimeData()
     mime.setText(text)
     assert not can_take(mime)
-    assert paths_of(mime, pasted) == []
+    assert sources_of(mime, pasted) == []
 
 
-def test_addresses_of_the_internet_are_not_taken(pasted: Path) -> None:
+def test_a_page_address_is_not_taken(pasted: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/cats"), QUrl("ftp://example.org/cat.jpg")])
+    assert not can_take(mime)
+    assert sources_of(mime, pasted) == []
+
+
+def test_addresses_of_pictures_are_named_and_nothing_is_fetched(pasted: Path) -> None:
+    urls, text, html = QMimeData(), QMimeData(), QMimeData()
+    urls.setUrls([QUrl("https://example.org/cat.jpg?size=2")])
+    text.setText("https://example.org/a.PNG\nhttps://example.org/page\n")
+    html.setHtml(
+        '<a href="https://example.org/page.png"><img alt="" src="https://other.org/view?id=1"></a>'
+        '<img src="file:///etc/passwd"><img src="x.png"><img src="javascript:alert(1)">'
+    )
+    expected = (
+        ["https://example.org/cat.jpg?size=2"],
+        ["https://example.org/a.PNG"],
+        ["https://other.org/view?id=1"],
+    )
+    for mime, addresses in zip((urls, text, html), expected, strict=True):
+        assert can_take(mime)
+        assert sources_of(mime, pasted) == addresses
+    assert not pasted.exists()
+
+
+def test_what_is_here_already_comes_before_an_address(qapp: object, pasted: Path) -> None:
+    image = QImage(5, 4, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/cat.jpg")])
-    assert not can_take(mime)
-    assert paths_of(mime, pasted) == []
+    mime.setImageData(image)
+    [source] = sources_of(mime, pasted)
+    assert isinstance(source, Path)
 
 
-def test_a_bare_image_is_kept_as_a_png_beside_the_project(qapp: object, pasted: Path) -> None:
+def test_a_bare_image_is_kept_once_as_a_png_beside_the_project(qapp: object, pasted: Path) -> None:
     image = QImage(5, 4, QImage.Format.Format_RGB32)
     image.fill(QColor("red"))
     mime = QMimeData()
     mime.setImageData(image)
     assert can_take(mime)
-    [first], [second] = paths_of(mime, pasted), paths_of(mime, pasted)
-    assert first != second
+    [first], [second] = sources_of(mime, pasted), sources_of(mime, pasted)
+    assert isinstance(first, Path)
+    assert first == second
     assert first.parent == pasted
     assert QImage(str(first)).pixelColor(2, 2) == QColor("red")
 
 
 def test_an_image_that_cannot_be_kept_is_refused_with_a_sentence(tmp_path: Path, qapp: object) -> None:
     (tmp_path / "file").touch()
+    image = QImage(5, 4, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
     mime = QMimeData()
-    mime.setImageData(QImage(5, 4, QImage.Format.Format_RGB32))
+    mime.setImageData(image)
     with pytest.raises(FewshotError, match="could not be kept"):
-        paths_of(mime, tmp_path / "file" / "pasted")
+        sources_of(mime, tmp_path / "file" / "pasted")
 
 
 @pytest.fixture
@@ -118,7 +150,7 @@ def test_ten_thousand_files_are_dropped_without_asking_the_disk(
     monkeypatch.setattr(Path, "stat", asked.append)
     mime = files([tmp_path / f"{number}.png" for number in range(10_000)])
     assert can_take(mime)
-    assert len(paths_of(mime, tmp_path)) == 10_000
+    assert len(sources_of(mime, tmp_path)) == 10_000
     assert asked == []
 
 

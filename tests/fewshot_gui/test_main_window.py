@@ -190,7 +190,7 @@ def test_an_image_on_the_clipboard_is_kept_beside_the_project(window: MainWindow
     QGuiApplication.clipboard().setImage(image)
     with qtbot.waitSignal(window.importer.added):
         QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
-    assert len(list((window.hub.file.parent / "pasted").glob("*.png"))) == 1
+    assert len(list(window.hub.kept_dir.glob("*.png"))) == 1
 
 
 def test_pasting_into_a_class_that_has_the_keyboard_adds_examples(

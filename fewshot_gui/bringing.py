@@ -1,0 +1,68 @@
+"""From what was given to files on this computer: archives are unpacked, web addresses fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from engine.errors import FewshotError
+from engine.images.archive import ARCHIVE_SUFFIXES, LeftOut, unpack
+from engine.images.errors import UnreadablePicture
+from engine.images.keep import keep_picture
+from fewshot_gui.fetching import fetch
+
+Source: TypeAlias = Path | str
+"""A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What is on this computer now, and what could not be had."""
+
+    paths: tuple[Path, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
+    """Put into `folder` what is not a file or folder yet; yields how many pictures are there.
+
+    Raises `FewshotError` where an archive cannot be unpacked. Of addresses, each may fail for itself.
+    """
+    paths: list[Path] = []
+    left_out: list[LeftOut] = []
+    for source in sources:
+        if isinstance(source, str):
+            try:
+                data = yield from _counting(fetch(source), len(paths))
+                paths.append(keep_picture(data, folder, short(source)))
+            except UnreadablePicture as error:
+                left_out.append(LeftOut(short(source), error.reason))
+            except FewshotError as error:
+                left_out.append(LeftOut(short(source), str(error)))
+        elif source.suffix.lower() in ARCHIVE_SUFFIXES and os.path.isfile(source):  # noqa: PTH113
+            unpacked = yield from unpack(source, folder)
+            if unpacked.folder != folder:
+                paths.append(unpacked.folder)
+            left_out += unpacked.left_out
+        else:
+            paths.append(source)
+    return Brought(tuple(paths), tuple(left_out))
+
+
+def short(address: str) -> str:
+    """An address as one reads it: a picture inside a page is as long as the picture."""
+    return address if len(address) < 120 else f"{address[:100]}…"
+
+
+def _counting(steps: Generator[int, None, bytes], count: int) -> Generator[int, None, bytes]:
+    """The same work, telling the same count at each step."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            data: bytes = stop.value
+            return data
+        yield count

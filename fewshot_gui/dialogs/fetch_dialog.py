@@ -1,0 +1,47 @@
+"""May pictures be fetched from the internet? The only place where this program asks to go there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
+
+
+class FetchDialog(QMessageBox):
+    """Names the hosts. `accepted` means yes; before it, `agreed` names the hosts not to ask about again."""
+
+    agreed = Signal(list)
+
+    def __init__(self, window: QWidget, count: int, hosts: Sequence[str]) -> None:
+        super().__init__(window)
+        self._hosts = list(hosts)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setIcon(QMessageBox.Icon.Question)
+        self.setWindowTitle(self.tr("Fetch from the internet?"))
+        words = (
+            self.tr("Fetch 1 picture from {hosts}?")
+            if count == 1
+            else self.tr("Fetch {n} pictures from {hosts}?")
+        )
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(words.format(n=f"{count:,}", hosts=", ".join(hosts)))
+        self.setInformativeText(
+            self.tr(
+                "Only the address is sent, nothing about you or your pictures. "
+                "What is fetched is kept beside the project."
+            )
+        )
+        self.remember = QCheckBox(self.tr("Do not ask about this again in this session"), self)
+        self.setCheckBox(self.remember)
+        self.fetch = QPushButton(self.tr("Fetch"), self)
+        self.addButton(self.fetch, QMessageBox.ButtonRole.AcceptRole)
+        self.addButton(QMessageBox.StandardButton.Cancel)
+        self.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        self.setEscapeButton(QMessageBox.StandardButton.Cancel)
+        self.fetch.clicked.connect(self._agree)
+
+    @Slot()
+    def _agree(self) -> None:
+        if self.remember.isChecked():
+            self.agreed.emit(self._hosts)

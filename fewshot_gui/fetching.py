@@ -1,0 +1,120 @@
+"""Pictures by their web addresses. Called only when a person has said that they may be fetched.
+
+The request names this program and nothing else: no cookies, no page that led here. It goes to the host
+that the person agreed to and to no other.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import http.client
+import time
+import urllib.error
+from collections.abc import Generator
+from typing import Any, Final
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+)
+
+from engine.errors import FewshotError
+
+MOST_BYTES: Final = 30 * 2**20
+MOST_SECONDS: Final = 60
+SILENT_SECONDS: Final = 10
+"""How long a host may say nothing."""
+
+_CHUNK = 2**16
+
+
+def host_of(address: str) -> str:
+    """The host that must be asked for it, in lower case; empty if none must, or it is no web address."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def fetch(address: str) -> Generator[int, None, bytes]:
+    """The content of an http, https or data address; yields the bytes so far.
+
+    Raises `FewshotError` if it is larger than `MOST_BYTES`, takes longer than `MOST_SECONDS`, is sent on to
+    another host, or cannot be had.
+    """
+    if address.lower().startswith("data:"):
+        return _within(address)
+    if not host_of(address):
+        raise FewshotError("It could not be fetched, because it is no web address.")
+    until = time.monotonic() + MOST_SECONDS
+    yield 0
+    try:
+        safe = quote(address, safe="%/:=&?~#+!$,;'@()*[]")
+        request = Request(safe, headers={"User-Agent": "Fewshot", "Accept": "image/*"})
+        parts = []
+        size = 0
+        with _opener().open(request, timeout=SILENT_SECONDS) as answer:
+            while chunk := answer.read1(_CHUNK):
+                parts.append(chunk)
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise FewshotError(
+                        f"It is larger than {MOST_BYTES // 2**20} MiB; save it in the browser and add"
+                        " the file."
+                    )
+                if time.monotonic() > until:
+                    raise FewshotError(f"It took longer than {MOST_SECONDS} seconds; try it again.")
+                yield size
+        return b"".join(parts)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", "") or error
+        raise FewshotError(
+            f"It could not be fetched ({reason}); save it in the browser and add the file."
+        ) from error
+
+
+class _SameHost(HTTPRedirectHandler):
+    """Follows a few steps on the host that was agreed to."""
+
+    max_redirections = 5
+
+    def redirect_request(
+        self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
+    ) -> Request | None:
+        if host_of(address) != host_of(request.full_url):
+            raise urllib.error.URLError(f"it leads on to {host_of(address) or address}")
+        return super().redirect_request(request, file, code, message, headers, address)
+
+
+def _opener() -> OpenerDirector:
+    # Put together by hand: Python's own also opens files, FTP, and what else was installed.
+    opener = OpenerDirector()
+    opener.addheaders = []
+    for handler in (
+        ProxyHandler(),
+        HTTPHandler(),
+        HTTPSHandler(),
+        _SameHost(),
+        HTTPErrorProcessor(),
+        HTTPDefaultErrorHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _within(address: str) -> bytes:
+    """The content that a `data:` address is itself."""
+    head, _, body = address.partition(",")
+    try:
+        content = unquote_to_bytes(body)
+        return base64.b64decode(content) if head.lower().endswith(";base64") else content
+    except (ValueError, binascii.Error) as error:
+        raise FewshotError("A picture inside the page is cut off; save it in the browser.") from error

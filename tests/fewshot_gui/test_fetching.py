@@ -1,0 +1,273 @@
+"""Pictures from web addresses: never without a yes, never more than the address sent, never but a picture."""
+
+from __future__ import annotations
+
+import base64
+import http.server
+import io
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from engine.errors import FewshotError
+from fewshot_gui import bringing, fetching
+from fewshot_gui.dialogs.fetch_dialog import FetchDialog
+from fewshot_gui.fetching import fetch, host_of
+from fewshot_gui.main_window import MainWindow
+from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
+
+
+def png(color: str = "teal") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (6, 4), color).save(file, "PNG")
+    return file.getvalue()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Answers on this computer only, and remembers what it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.seen: list[tuple[str, dict[str, str]]] = []
+
+    def address(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers)))
+        if self.path == "/gone.png":
+            self.send_error(404)
+            return
+        if self.path in ("/round.png", "/away.png"):
+            self.send_response(302)
+            self.send_header("Set-Cookie", "who=you")
+            to = "/round.png" if self.path == "/round.png" else "http://localhost:1/x.png"
+            self.send_header("Location", to)
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Set-Cookie", "who=you")
+        self.end_headers()
+        self.wfile.write(b"<html>no picture" if self.path == "/page.png" else png())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def result(address: str) -> bytes:
+    steps = fetch(address)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            data: bytes = stop.value
+            return data
+
+
+def test_a_picture_is_fetched_and_nothing_is_told_about_who_asks(server: Server) -> None:
+    assert result(server.address("/1.png")) == png()
+    assert result(server.address("/1.png")) == png()
+    for _, headers in server.seen:
+        assert headers.keys() <= {"Host", "User-Agent", "Accept", "Connection", "Accept-Encoding"}
+        assert headers["User-Agent"] == "Fewshot"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("/gone.png", "Not Found"), ("/away.png", "localhost"), ("/round.png", "redirect")]
+)
+def test_what_cannot_be_had_is_told(server: Server, path: str, reason: str) -> None:
+    with pytest.raises(FewshotError, match=reason):
+        result(server.address(path))
+
+
+def test_a_host_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with pytest.raises(FewshotError, match="could not be fetched"):
+        result("http://127.0.0.1:9/cat.png")
+
+
+def test_what_is_too_large_is_not_taken_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MOST_BYTES", 20)
+    with pytest.raises(FewshotError, match="larger than"):
+        result(server.address("/1.png"))
+
+
+def test_what_takes_too_long_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MOST_SECONDS", -1)
+    with pytest.raises(FewshotError, match="took longer"):
+        result(server.address("/1.png"))
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/x.png", "gopher://127.0.0.1/"])
+def test_no_other_kind_of_address_is_opened(address: str) -> None:
+    assert host_of(address) == ""
+    with pytest.raises(FewshotError, match="could not be fetched"):
+        result(address)
+
+
+# -- in the window
+
+
+def copy_address(*addresses: str) -> None:
+    mime = QMimeData()
+    mime.setHtml("".join(f'<img src="{address}">' for address in addresses))
+    QGuiApplication.clipboard().setMimeData(mime)
+
+
+def paste(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()  # without a window manager, a dialog that closes leaves no window active
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def question(window: MainWindow, qtbot: QtBot) -> FetchDialog:
+    qtbot.waitUntil(lambda: any(box.isVisible() for box in window.findChildren(FetchDialog)))
+    return next(box for box in window.findChildren(FetchDialog) if box.isVisible())
+
+
+def test_nothing_is_fetched_before_it_is_agreed_to(window: MainWindow, server: Server, qtbot: QtBot) -> None:
+    copy_address(server.address("/1.png"))
+    paste(window, qtbot)
+    box = question(window, qtbot)
+    assert "127.0.0.1" in box.text()
+    QTest.keyClick(box, Qt.Key.Key_Return)  # no is what stands there first
+    qtbot.waitUntil(lambda: not window.findChildren(FetchDialog))
+    assert not window.importer.busy
+    assert server.seen == []
+
+    paste(window, qtbot)
+    box = question(window, qtbot)
+    with qtbot.waitSignal(window.importer.added):
+        QTest.mouseClick(box.fetch, Qt.MouseButton.LeftButton)
+    assert [path for path, _ in server.seen] == ["/1.png"]
+    [kept] = window.hub.kept_dir.iterdir()
+    assert kept.read_bytes() == png()
+    window.hub.undo()
+    assert window.hub.picture_count == 0
+
+
+def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
+    window: MainWindow, server: Server, qtbot: QtBot
+) -> None:
+    copy_address(server.address("/1.png"))
+    paste(window, qtbot)
+    box = question(window, qtbot)
+    box.remember.setChecked(True)
+    with qtbot.waitSignal(window.importer.added):
+        QTest.mouseClick(box.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.findChildren(FetchDialog))
+    with qtbot.waitSignal(window.importer.added):
+        paste(window, qtbot)
+    assert not window.findChildren(FetchDialog)
+    assert window.hub.picture_count == 1  # the same content is the same file
+
+
+def test_what_is_no_picture_is_named_and_the_rest_is_added(
+    window: MainWindow, server: Server, qtbot: QtBot
+) -> None:
+    copy_address(server.address("/page.png"), server.address("/1.png"))
+    mime = QGuiApplication.clipboard().mimeData()
+    grid = window.pictures.grid.viewport()
+    assert drop(grid, mime, grid.rect().center()).dropAction() is Qt.DropAction.CopyAction
+    with qtbot.waitSignal(window.importer.added):
+        QTest.mouseClick(question(window, qtbot).fetch, Qt.MouseButton.LeftButton)
+    assert "/page.png was left out: not a picture." in window.messages.text
+    assert window.hub.picture_count == 1
+
+
+def test_a_picture_inside_a_page_needs_no_network_and_no_question(window: MainWindow, qtbot: QtBot) -> None:
+    copy_address("data:image/png;base64," + base64.b64encode(png()).decode())
+    with qtbot.waitSignal(window.importer.added):
+        paste(window, qtbot)
+    assert not window.findChildren(QMessageBox)
+    assert window.hub.picture_count == 1
+
+
+def test_fetching_can_be_cancelled(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def stuck(address: str) -> Iterator[int]:
+        yield 0
+        go_on.wait()
+        yield 1
+
+    monkeypatch.setattr(bringing, "fetch", stuck)
+    copy_address("https://example.org/1.png")
+    paste(window, qtbot)
+    QTest.mouseClick(question(window, qtbot).fetch, Qt.MouseButton.LeftButton)
+    assert window.importer.busy
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.importer.busy
+    go_on.set()
+    assert window.hub.picture_count == 0
+
+
+# -- archives
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "letters.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("letters/a/1.png", png())
+        file.writestr("letters/b/1.png", png("red"))
+        file.writestr("../out.png", png())
+    return path
+
+
+def test_an_archive_of_class_folders_dropped_beside_the_classes_becomes_classes(
+    window: MainWindow, archive: Path, qtbot: QtBot
+) -> None:
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in ("a", "b"):
+            file.writestr(f"letters/{name}/1.png", png())
+    zone = window.classes.new_zone
+    with qtbot.waitSignal(window.importer.added):
+        drop(zone, files([archive]), zone.rect().center(), Qt.DropAction.MoveAction)
+    assert {row.name: row.count for row in window.hub.classes} == {"a": 1, "b": 1}
+    assert archive.exists()
+
+
+def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
+    window: MainWindow, archive: Path, qtbot: QtBot
+) -> None:
+    choose_from_menu_bar(window, qtbot, "File", "Add archive…")
+    with qtbot.waitSignal(window.importer.added):
+        answer_with_paths(window, qtbot, archive)
+    assert window.hub.picture_count == 2
+    assert "../out.png was left out: its name leads out of the archive." in window.messages.text
+    assert not (archive.parent / "out.png").exists()
+
+
+def test_what_is_no_archive_is_told(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(b"no archive")
+    grid = window.pictures.grid.viewport()
+    with qtbot.waitSignal(window.importer.problem) as told:
+        drop(grid, files([path]), grid.rect().center())
+    assert "could not be read as a zip archive" in told.args[0]
+    assert not window.importer.busy
