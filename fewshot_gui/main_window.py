@@ -65,6 +65,7 @@ from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.status_bar import StatusBar
+from fewshot_gui.views.welcome import Welcome
 
 
 class MainWindow(QMainWindow):
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(self)
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
+        self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
         self.loss = LossPlot(self)
         self.scatter = ScatterPlot(self)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
@@ -237,6 +239,7 @@ class MainWindow(QMainWindow):
                 (do.about, self._show_about),
             ]
         )
+        self.welcome.demo_wanted.connect(self.files.open_demo)
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labelling.label)
 
@@ -335,6 +338,7 @@ class MainWindow(QMainWindow):
             self.messages.show_message(Message(Severity.WARNING, self._obstacle, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
+        self.welcome.setVisible(self.hub.picture_count == 0)
         self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
 
     def _show_possible(self, _change: object = None) -> None:
@@ -484,7 +488,7 @@ class MainWindow(QMainWindow):
         self.hub.close()
         ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
         ended += [self.locator.close(), self.inspector.close_threads()]
-        ended += [self.comparer.close(), self.projector.close()]
+        ended += [self.comparer.close(), self.projector.close(), self.files.close()]
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -10,9 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from engine.demo import write_demo_project
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
+from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import recent_projects, remember_project
@@ -61,8 +64,13 @@ def _own_project() -> Workspace:
     raise AssertionError("unreachable")
 
 
+def _made_demo() -> Generator[int, None, Path]:
+    yield 0
+    return write_demo_project(data_dir() / "demo")
+
+
 class ProjectFiles(QObject):
-    """New, Open and Open recent."""
+    """New, Open, Open recent, and the demo."""
 
     problem = Signal(str)
 
@@ -74,6 +82,22 @@ class ProjectFiles(QObject):
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
+        self._demo: BackgroundTask | None = None
+
+    def open_demo(self) -> None:
+        """Show the bundled demo; the first time its pictures are made, which takes a moment."""
+        if self._demo is None:
+            self._demo = BackgroundTask(_made_demo(), "demo", self)
+            self._demo.finished.connect(self._show_demo)
+            self._demo.failed.connect(self._tell_no_demo)
+            self._demo.start()
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Make no demo any more; returns whether its thread ended in time."""
+        if self._demo is None:
+            return True
+        self._demo.cancel()
+        return self._demo.wait(timeout_s)
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -112,6 +136,16 @@ class ProjectFiles(QObject):
             self._show(Workspace.open_or_view(path))
         except FewshotError as error:
             self.problem.emit(str(error))
+
+    def _show_demo(self, path: Path) -> None:
+        self._demo = None
+        self.open(path)
+
+    def _tell_no_demo(self, error: Exception) -> None:
+        self._demo = None
+        if not isinstance(error, FewshotError):
+            raise error
+        self.problem.emit(str(error))
 
     def _create(self, paths: list[Path]) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
 
 
@@ -36,7 +37,7 @@ class FetchDialog(QMessageBox):
         self.setCheckBox(self.remember)
         self.fetch = QPushButton(self.tr("Fetch"), self)
         self.addButton(self.fetch, QMessageBox.ButtonRole.AcceptRole)
-        self.addButton(QMessageBox.StandardButton.Cancel)
+        self.addButton(QMessageBox.StandardButton.Cancel).setIcon(QIcon())
         self.setDefaultButton(QMessageBox.StandardButton.Cancel)
         self.setEscapeButton(QMessageBox.StandardButton.Cancel)
         self.fetch.clicked.connect(self._agree)

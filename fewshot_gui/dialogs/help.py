@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 
 class ShortcutsDialog(QDialog):
-    """Lists actions with the keys that they have now, so that it cannot fall behind them."""
+    """Lists actions with the keys that they have now, so that it cannot fall behind them, and what the mouse does."""
 
     def __init__(
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
@@ -19,7 +19,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(480, 600)
+        self.resize(560, 680)
         self.text = QTextBrowser(self)
         self.text.setHtml(self._table(actions, of_classes))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -36,11 +36,27 @@ class ShortcutsDialog(QDialog):
             *((text, _keys(action)) for text, action in actions),
             (self.tr("Larger or smaller pictures"), "+ / −"),
         ]
-        cells = "".join(
-            f"<tr><td>{escape(text)}</td><td style='padding-left: 24px'><b>{escape(keys)}</b></td></tr>"
-            for text, keys in rows
-        )
-        return f"<table cellpadding='3'>{cells}</table>"
+        by_mouse = [
+            (self.tr("Add examples to a class"), self.tr("Drop on the class")),
+            (self.tr("Make classes of folders or archives"), self.tr("Drop below the classes")),
+            (self.tr("Add pictures to be labelled"), self.tr("Drop on the pictures")),
+            (self.tr("Larger or smaller pictures"), self.tr("Ctrl + wheel")),
+            (self.tr("Select several pictures"), self.tr("Ctrl or Shift + click")),
+            (self.tr("Rename a class"), self.tr("Double click")),
+            (self.tr("Select pictures on the map"), self.tr("Shift + drag around them")),
+            (self.tr("Add to what is selected"), self.tr("Ctrl + Shift + drag")),
+            (self.tr("Closer or farther on the map"), self.tr("Wheel")),
+            (self.tr("Say what is sure enough"), self.tr("Drag the line under Confidence")),
+        ]
+        return _titled(self.tr("By key"), rows) + _titled(self.tr("By mouse"), by_mouse)
+
+
+def _titled(title: str, rows: Sequence[tuple[str, str]]) -> str:
+    cells = "".join(
+        f"<tr><td>{escape(text)}</td><td style='padding-left: 24px'><b>{escape(how)}</b></td></tr>"
+        for text, how in rows
+    )
+    return f"<h3>{escape(title)}</h3><table cellpadding='3'>{cells}</table>"
 
 
 def _keys(action: QAction) -> str:

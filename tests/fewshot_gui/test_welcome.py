@@ -1,0 +1,62 @@
+"""An empty project shows the loop of the work, and how to start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.workspace.commands import AddPictures
+from fewshot_gui.main_window import MainWindow
+from tests.fewshot_gui.gestures import choose_from_open_menu
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+def test_the_loop_is_shown_until_there_is_a_picture(
+    window: MainWindow, make_pictures: Callable[..., Path]
+) -> None:
+    assert window.welcome.isVisible()
+    assert window.welcome.size() == window.pictures.grid.viewport().size()
+    window.hub.apply(AddPictures([make_pictures("new", 1) / "1.png"]))
+    assert not window.welcome.isVisible()
+    window.hub.undo()
+    assert window.welcome.isVisible()
+
+
+def test_the_demo_opens_from_the_empty_window(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.welcome.demo, _LEFT)
+    qtbot.waitUntil(lambda: window.hub.file.stem == "demo", timeout=20_000)
+    assert len(window.hub.classes) == 6
+    assert window.hub.picture_count > 100
+    assert not window.welcome.isVisible()
+
+
+def test_a_demo_that_cannot_be_written_is_told(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "fewshot-data").write_text("in the way")
+    with qtbot.waitSignal(window.files.problem) as told:
+        QTest.mouseClick(window.welcome.demo, _LEFT)
+    assert "The demo could not be written" in told.args[0]
+
+
+def test_a_recent_project_opens_from_the_empty_window(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    first = window.hub.file
+    window.files._create([tmp_path / "second.fewshot"])
+    qtbot.waitUntil(window.welcome.recent.isEnabled)
+    window.welcome.recent.setFocus()
+    QTest.keyClick(window.welcome.recent, Qt.Key.Key_Space)
+    qtbot.waitUntil(window.files.recent_menu.isVisible)
+    choose_from_open_menu(first.stem)
+    assert window.hub.file == first
+
+
+def test_what_is_dropped_on_the_loop_lands_on_the_grid(window: MainWindow) -> None:
+    # Qt gives a drag to the nearest ancestor that takes drops.
+    for part in (window.welcome, window.welcome.loop, window.welcome.demo):
+        assert not part.acceptDrops()
+    assert window.welcome.parentWidget() is window.pictures.grid.viewport()
