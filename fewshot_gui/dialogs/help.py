@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 
 class ShortcutsDialog(QDialog):
-    """Lists actions with the keys that they have now, so that it cannot fall behind them, and what the mouse does."""
+    """Lists actions with the keys that they have now, which it cannot fall behind, and what the mouse does."""
 
     def __init__(
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
@@ -21,6 +21,7 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(560, 680)
         self.text = QTextBrowser(self)
+        self.text.setAccessibleName(self.tr("Keys and mouse"))
         self.text.setHtml(self._table(actions, of_classes))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())

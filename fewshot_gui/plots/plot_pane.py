@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 
@@ -24,6 +24,8 @@ class PlotPane(QWidget):
         self.plot.viewport().setAcceptDrops(False)
         self.plot.setAccessibleName(name)
         self.setAccessibleName(name)
+        self.plot.setToolTip(name)
+        self.plot.installEventFilter(self)
 
         self.summary = QLabel(self)
         self.summary.setWordWrap(True)
@@ -40,6 +42,19 @@ class PlotPane(QWidget):
         """Show `text` below the plot and tell it to screen readers."""
         self.summary.setText(text)
         self.plot.setAccessibleDescription(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Show around the plot that it has the keyboard."""
+        if self.plot.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+            painter.drawRect(self.plot.geometry().adjusted(-1, -1, 1, 1))
+            painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

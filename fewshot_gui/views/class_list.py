@@ -45,6 +45,11 @@ class ClassList(QListView):
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(room, centred, self.tr("No classes yet"))
             painter.end()
+        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says so
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(self.palette().color(_Role.Accent), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+            painter.end()
 
     def set_drop_row(self, row: int) -> None:
         if row != self.drop_row:

@@ -21,6 +21,7 @@ class FilterTabs(QTabBar):
         self._titles = {show: self.tr(show.value) for show in Show}
         self._counts = dict.fromkeys(Show, 0)
         self.setAccessibleName(self.tr("Which pictures to show"))
+        self.setToolTip(self.tr("Which pictures to show"))
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)

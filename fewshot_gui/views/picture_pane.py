@@ -41,10 +41,12 @@ class PicturePane(QWidget):
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Search by name"))
         self.search.setAccessibleName(self.tr("Search by name"))
+        self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(260)
         self.order_menu = QComboBox(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
+        self.order_menu.setToolTip(self.tr("Order of the pictures"))
         for order in Order:
             self.order_menu.addItem(self.tr(order.value), order)
         self._shown = QLabel(self)

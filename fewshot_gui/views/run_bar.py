@@ -40,13 +40,17 @@ class RunBar(QWidget):
         self._preferred_backbone = remembered("run/backbone", _DEFAULTS["backbone"])
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 4, 0)
-        self.algorithm = self._menu("algorithm", self.tr("&Algorithm"))
+        self.algorithm = self._menu(
+            "algorithm", self.tr("&Algorithm"), self.tr("How to learn from the examples")
+        )
         self.options_button = OptionsButton(ask_options, self)
         self._row.addWidget(self.options_button)
         self._row.addSpacing(8)
-        self.backbone = self._menu("backbone", self.tr("&Backbone"))
+        self.backbone = self._menu(
+            "backbone", self.tr("&Backbone"), self.tr("The network that looks at the pictures")
+        )
         self._row.addSpacing(8)
-        self.device = self._menu("device", self.tr("&Device"))
+        self.device = self._menu("device", self.tr("&Device"), self.tr("What the run is computed on"))
         self._row.addSpacing(8)
         self.algorithm.refused.connect(self._explain_algorithm)
         self.backbone.refused.connect(lambda backbone: self.explain(self.algorithm_name, backbone))
@@ -139,10 +143,11 @@ class RunBar(QWidget):
         mendable = (name for name in candidates if command_in(reasons[name]))
         self.explain(algorithm, next(mendable, candidates[0]))
 
-    def _menu(self, name: str, label: str) -> ChoiceMenu:
+    def _menu(self, name: str, label: str, meaning: str) -> ChoiceMenu:
         menu = ChoiceMenu(self)
         menu.setObjectName(name)
         menu.setAccessibleName(label.replace("&", ""))
+        menu.setToolTip(meaning)
         chosen = remembered(at_start(name)) or remembered(_key(menu), _DEFAULTS[name])
         menu.addItem(chosen, chosen)
         menu.setEnabled(False)
