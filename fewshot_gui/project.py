@@ -433,12 +433,13 @@ class ProjectHub(QObject):
             columns = _columns_of(self._workspace)
             columns.carry_over_from(self._columns)
             self._columns = columns
-            self._paths.clear()
         else:
             self._columns.add(new)
             classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
             self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
         self._columns.set_classes(self._classes)
+        if changes.membership:  # or moved to other places on the disk
+            self._paths.clear()
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 
 class ShortcutsDialog(QDialog):
-    """Lists actions with the keys that they have now, which it cannot fall behind, and what the mouse does."""
+    """Lists what the mouse does, and actions with the keys that they have now, so as not to fall behind."""
 
     def __init__(
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
