@@ -72,7 +72,7 @@ def show_about(window: QMainWindow) -> None:
     box.setInformativeText(
         window.tr(
             "Labels pictures from a handful of examples, on your own computer:"
-            " nothing is sent anywhere. Apache-2.0."
+            " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0."
         )
     )
     box.open()

@@ -63,9 +63,9 @@ def test_a_folder_for_each_class_comes_out_without_the_folder_around_them(tmp_pa
 def test_the_same_archive_again_is_not_unpacked_again_and_another_of_its_name_is_kept_apart(
     tmp_path: Path, into: Path
 ) -> None:
-    path = packed(tmp_path / "a.zip", {"1.png": png()})
+    path = packed(tmp_path / "a.zip", {"1.png": b"one"})
     assert result(path, into).folder == result(path, into).folder
-    packed(path, {"1.png": png("red")})
+    packed(path, {"1.png": b"two"})
     assert result(path, into).folder == into / "a 2"
     assert tree(into) == {"a/1.png", "a 2/1.png"}
 
