@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from engine.images import Reason
@@ -37,10 +37,20 @@ class PictureView(QWidget):
         self._stack.addWidget(self.zoom_view)
         self.setMinimumSize(120, 150)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.setContentsMargins(2, 2, 2, 2)  # room for the frame
         self.setAccessibleName(self.tr("Picture"))
+        self.setToolTip(self.tr("The picture; turn the wheel to look closer"))
         self.opener.opened.connect(self._take)
         self.zoom_view.zoomed.connect(self._ask_for_more)
         self.zoom_view.double_clicked.connect(self.double_clicked)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Show around the picture that it has the keyboard."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()
 
     def show_picture(self, path: Path, thumbnail: QImage | None) -> None:
         """Show the picture at `path`; until it is opened, what there is of it in small."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from fewshot_gui.fonts import bold
@@ -56,11 +56,18 @@ class Welcome(QWidget):
         column.addLayout(buttons)
         column.addStretch(1)
         ground.installEventFilter(self)
+        for button in (self.demo, self.recent):
+            button.installEventFilter(self)
         self.resize(ground.size())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.resize(watched.size())
+        if isinstance(watched, QPushButton) and isinstance(event, QKeyEvent):
+            # Space means a picture to the grid around it; here it presses the button.
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
+        elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self.resize(self.parentWidget().size())
         return super().eventFilter(watched, event)
 
 
