@@ -411,7 +411,8 @@ class ProjectHub(QObject):
 
     def _load(self, workspace: Workspace) -> None:
         # Everything is read before anything is taken over: a project is shown whole or not at all.
-        classes, columns, run = _classes_of(workspace), _columns_of(workspace), workspace.latest_with_predictions()
+        classes, columns = _classes_of(workspace), _columns_of(workspace)
+        run = workspace.latest_with_predictions()
         if run is not None:
             class_ids = np.array(run.class_ids, np.int64)
             ids, probabilities = workspace.probabilities(run.id)

@@ -20,6 +20,7 @@ class ProjectionBar(QWidget):
     def __init__(self, offered: Sequence[Projection], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.menu = QComboBox(self)
+        self.menu.setToolTip(self.tr("How the pictures are spread out on the map"))
         for place, projection in enumerate(offered):
             self.menu.addItem(projection.title, projection.name)
             self.menu.setItemData(place, projection.summary, Qt.ItemDataRole.ToolTipRole)
