@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Generator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from engine.workspace.rows import PictureRow
+from engine.errors import FewshotError
+from engine.images import find_pictures
+from engine.workspace.rows import FileFacts, PictureRow
 
 _SEP = os.sep
 _MOST_MOVES = 10
@@ -64,7 +67,8 @@ def locate(
     here `/a` to `/b`, and the others are then looked for in the same way, also outside `folder`. A file
     of another size than the picture had is another picture. `taken` are the paths of the other pictures
     of the project; of several pictures that lead to one file, the one whose path agrees longest has it,
-    and if two agree alike, none.
+    and if two agree alike, none. What is not found by its path may have been renamed: then the file in or
+    below `folder` is it that alone has its size and its time of change, to the nanosecond.
     """
     disk = Disk()
     old_paths = {picture.id: str(picture.path) for picture in missing}
@@ -89,7 +93,37 @@ def locate(
         if places:
             found[picture.id] = max(places, key=partial(_agreement, old))
         yield len(missing)
-    return {picture_id: Path(place) for picture_id, place in _undisputed(found, old_paths, used).items()}
+    places_of = _undisputed(found, old_paths, used)
+    renamed = yield from _renamed(
+        [picture for picture in missing if picture.id not in places_of],
+        folder,
+        used.union(places_of.values()),
+        len(missing),
+    )
+    return {picture_id: Path(place) for picture_id, place in (places_of | renamed).items()}
+
+
+def _renamed(
+    missing: Sequence[PictureRow], folder: Path, used: Collection[str], count: int
+) -> Generator[int, None, dict[int, str]]:
+    """Those that have another name in `folder`; yields `count` plus how many files were looked at."""
+    wanted: dict[FileFacts, list[int]] = {}
+    for picture in missing:
+        if picture.size is not None and picture.mtime_ns is not None:
+            wanted.setdefault(FileFacts(picture.size, picture.mtime_ns), []).append(picture.id)
+    there: dict[FileFacts, list[str]] = {}
+    if wanted:
+        with suppress(FewshotError):  # the folder has gone
+            for looked_at, path in enumerate(find_pictures([folder]), 1):
+                facts = FileFacts.of(path)
+                if facts in wanted and str(path) not in used:
+                    there.setdefault(facts, []).append(str(path))
+                yield count + looked_at
+    return {
+        wanted[facts][0]: places[0]
+        for facts, places in there.items()
+        if len(wanted[facts]) == len(places) == 1
+    }
 
 
 def _names(folder: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -207,3 +208,29 @@ def test_what_is_found_through_a_link_is_added_by_its_real_name_once(
 
 def test_a_folder_that_cannot_be_read_holds_nothing(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
     assert locate(workspace_elsewhere, tmp_path / "nowhere") == {}
+
+
+def test_renamed_pictures_are_known_by_size_and_time(tmp_path: Path, workspace: Workspace) -> None:
+    paths = make_files(tmp_path / "old", "1.jpg", "2.jpg", "3.jpg")
+    for number, path in enumerate(paths, 1):
+        os.utime(path, ns=(0, number))
+    add(workspace, paths)
+    new = tmp_path / "new" / "deep"
+    new.mkdir(parents=True)
+    renamed = [path.rename(new / f"leaf-{path.stem}.jpg") for path in paths]
+    assert locate(workspace, tmp_path / "new") == dict(enumerate(renamed, 1))
+    os.utime(renamed[1], ns=(0, 99))  # changed since
+    assert locate(workspace, tmp_path / "new") == {1: renamed[0], 3: renamed[2]}
+
+
+def test_renamed_pictures_that_cannot_be_told_apart_stay_missing(
+    tmp_path: Path, workspace: Workspace
+) -> None:
+    paths = make_files(tmp_path / "old", "1.jpg", "2.jpg")
+    for path in paths:
+        path.write_bytes(b"as long")
+        os.utime(path, ns=(0, 1))
+    add(workspace, paths)
+    for path in paths:
+        path.rename(path.with_name(f"leaf-{path.name}"))
+    assert locate(workspace, tmp_path / "old") == {}
