@@ -57,6 +57,7 @@ class StatusBar(QStatusBar):
         """The work is over; what was told since it last told how far it is stays to be read."""
         if self.hint.text() == self._progress:
             self.show_hint("")
+        self.rate.clear()
         self.bar.hide()
         self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
 
