@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -124,7 +124,8 @@ class Importer(QObject):
         self._waiting: deque[Search] = deque()
         self._task: BackgroundTask | None = None
         self._abandoned: list[BackgroundTask] = []
-        self._additions: Iterator[int] | None = None
+        self._additions: Generator[int, None, None] | None = None
+        self._outcome: Callable[[], None] | None = None
         # Between any two parts, the window does what else there is to do.
         self._next_part = QTimer(self, interval=0)
         self._next_part.timeout.connect(self._add_part)
@@ -209,10 +210,14 @@ class Importer(QObject):
         if next(self._additions, None) is None:
             self._next_part.stop()
             self._additions = None
+            outcome, self._outcome = self._outcome, None
             self._end()
+            # Last, so that nothing that the end brings about covers it up.
+            if outcome is not None:
+                outcome()
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
-        """Add what was found, and say what came of it; yields after each part."""
+        """Add what was found, and note what came of it; yields after each part."""
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have ended with such a class meanwhile.
@@ -238,14 +243,17 @@ class Importer(QObject):
             self.problem.emit(str(error))
         finally:
             new = self._hub.picture_count - before
-            if complete:
-                self.added.emit(self._in_words(found, new))
-            elif new:
-                words = self.tr("Added {n} of {all} pictures.")
-                self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
-            row = self._hub.class_named(unnamed)
-            if row is not None:
-                self.class_unnamed.emit(row.id)
+            self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
+
+    def _tell_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
+        if complete:
+            self.added.emit(self._in_words(found, new))
+        elif new:
+            words = self.tr("Added {n} of {all} pictures.")
+            self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
+        row = self._hub.class_named(unnamed)
+        if row is not None:
+            self.class_unnamed.emit(row.id)
 
     def _let_go(self) -> None:
         assert self._task is not None

@@ -22,6 +22,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 # More separate runs of changed rows than this cost the view more than repainting what it shows.
 _MOST_RANGES = 64
+# Looking for the rows of more pictures than this costs more than to say that all may have changed.
+_MANY = 5_000
 
 
 class PictureSource(Protocol):
@@ -131,7 +133,8 @@ class PictureModel(QAbstractListModel):
 
     def refresh(self, ids: ArrayLike | None = None) -> None:
         """Say that the facts about these pictures changed, or about all of them."""
-        rows = np.arange(len(self._ids)) if ids is None else np.unique(self.rows_of(ids))
+        all_of_them = ids is None or np.size(ids) > _MANY
+        rows = np.arange(len(self._ids)) if all_of_them else np.unique(self.rows_of(np.asarray(ids)))
         ranges = row_ranges(rows)
         if len(ranges) > _MOST_RANGES:
             ranges = [(ranges[0][0], ranges[-1][1])]
