@@ -24,6 +24,7 @@ from engine.workspace import Workspace
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.theme import apply_theme
 from tests.end_to_end.conftest import LONG
 from tests.end_to_end.steps import (
     add_class_by_keys,
@@ -75,7 +76,7 @@ class Person:
         self._stops += 1
         self._folder.mkdir(parents=True, exist_ok=True)
         picture = self.window.grab()
-        assert picture.save(str(self._folder / f"{self._stops}-{name}.png"))
+        assert picture.save(str(self._folder / f"{self._stops:02}-{name}.png"))
         shades = {picture.toImage().pixel(x, y) for x in range(0, 1000, 40) for y in range(0, 600, 40)}
         assert len(shades) > 3
 
@@ -164,7 +165,9 @@ def person(
     window.resize(1400, 880)
     person = Person(window, qtbot, tmp_path / "stops")
     yield person
-    person.window.close()
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply_theme(application, "system")
 
 
 def test_fifty_gestures_from_the_empty_window_to_a_project_reopened(
@@ -212,6 +215,7 @@ def labels_of(person: Person) -> dict[Path, int | None]:
 
 def bring_everything_in(person: Person, demo: Demo) -> None:
     window, qtbot = person.window, person.qtbot
+    person.chooses("View", "Theme", "Light")
     person.stops("empty")
     zone = window.classes.new_zone
     for paths in demo.examples.values():
@@ -371,7 +375,7 @@ def say_what_another_algorithm_says(person: Person) -> None:
     assert not window.bridge.busy
     person.chooses("View", "Theme", "Dark")
     person.stops("dark")
-    person.chooses("View", "Theme", "System")
+    person.chooses("View", "Theme", "Light")
     person.does("look up the keys")
     QTest.keySequence(window, "F1")
     sheet = next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
@@ -413,6 +417,8 @@ def look_closely(person: Person) -> None:
     person.does("label it there")
     QTest.keyClick(focused, Qt.Key.Key_2)
     assert hub.class_of(labelled) == hub.classes[1].id
+    neighbours = window.inspector.large.view.details.nearest
+    person.qtbot.waitUntil(neighbours.isVisible, timeout=LONG)
     person.stops("closely")
     person.does("close the large view")
     QTest.keyClick(focused, Qt.Key.Key_Escape)
