@@ -6,18 +6,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# A screen for the window under test: a virtual one where there is that.
+SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x24",QT_QPA_PLATFORM=offscreen)
+
 .PHONY: run test lint clean
 
 run: $(VENV)/.ready
 	@$(BIN)/fewshot gui --demo
 
+# The engine is tested beside the window, and has its say when that is done.
 test: $(VENV)/.ready-dev
-	@if command -v xvfb-run >/dev/null; then \
-		xvfb-run -a -s "-screen 0 1600x1000x24" $(BIN)/python -m pytest; \
-	else \
-		echo "xvfb-run is not installed: the window is tested without a screen"; \
-		QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest; \
-	fi
+	@said=$$(mktemp); \
+	$(BIN)/python -m pytest tests/engine >"$$said" 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; rm -f "$$said"' EXIT; \
+	$(SCREEN) $(BIN)/python -m pytest tests/fewshot_gui tests/end_to_end; window=$$?; \
+	wait $$beside; engine=$$?; \
+	cat "$$said"; \
+	[ $$window -eq 0 ] && [ $$engine -eq 0 ]
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
