@@ -1,6 +1,7 @@
 # make run    sets everything up and opens the window on the bundled demo
 # make test   sets everything up and runs the tests
 # make lint   style, types and the walls between the packages
+# make translations   brings the texts to be translated up to date, and compiles what is translated
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 # A screen for the window under test: a virtual one where there is that.
 SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x24",QT_QPA_PLATFORM=offscreen)
 
-.PHONY: run test lint clean
+.PHONY: run test lint translations clean
 
 run: $(VENV)/.ready
 	@$(BIN)/fewshot gui --demo
@@ -29,6 +30,9 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+translations: $(VENV)/.ready
+	@$(BIN)/python -m fewshot_gui.translating
 
 # The stamps are written last: what was left half done is done again.
 $(VENV)/.ready: pyproject.toml

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from engine.workspace import ClassRow
+from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.theme import THEMES, icon
 
 
@@ -20,63 +21,63 @@ class Actions(QObject):
         self._window = window
         self._icons: dict[QAction, str] = {}
         self._texts: dict[QAction, str] = {}
-        tr = self.tr
-        self.new_project = self._action(tr("&New project…"), "Ctrl+N")
-        self.open_project = self._action(tr("&Open project…"), "Ctrl+O")
-        self.add_pictures = self._action(tr("Add &pictures…"), "Ctrl+P", "add-pictures")
-        self.add_folder = self._action(tr("Add &folder…"), "Ctrl+Shift+P")
-        self.add_classes = self._action(tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
-        self.add_archive = self._action(tr("Add a&rchive…"), "")
-        self.add_archive_of_classes = self._action(tr("Add archive of c&lasses…"), "")
-        self.add_examples = self._action(tr("Add &examples to the selected class…"), "Ctrl+Shift+E")
-        self.locate = self._action(tr("&Locate missing pictures…"), "")
-        self.export = self._action(tr("&Export…"), "Ctrl+E", "export")
-        self.quit = self._action(tr("&Quit"), "Ctrl+Q")
-        self.undo = self._action(tr("&Undo"), "Ctrl+Z", "undo")
+        self.new_project = self._action(self.tr("&New project…"), "Ctrl+N")
+        self.open_project = self._action(self.tr("&Open project…"), "Ctrl+O")
+        self.add_pictures = self._action(self.tr("Add &pictures…"), "Ctrl+P", "add-pictures")
+        self.add_folder = self._action(self.tr("Add &folder…"), "Ctrl+Shift+P")
+        self.add_classes = self._action(self.tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
+        self.add_archive = self._action(self.tr("Add a&rchive…"), "")
+        self.add_archive_of_classes = self._action(self.tr("Add archive of c&lasses…"), "")
+        self.add_examples = self._action(self.tr("Add &examples to the selected class…"), "Ctrl+Shift+E")
+        self.locate = self._action(self.tr("&Locate missing pictures…"), "")
+        self.export = self._action(self.tr("&Export…"), "Ctrl+E", "export")
+        self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
+        self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
-        self.redo = self._action(tr("&Redo"), "Ctrl+Shift+Z", "redo")
-        self.paste = self._action(tr("&Paste pictures"), "Ctrl+V")
-        self.search = self._action(tr("&Find by name"), "Ctrl+F")
-        self.settings = self._action(tr("Se&ttings…"), "Ctrl+,")
+        self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.paste = self._action(self.tr("&Paste pictures"), "Ctrl+V")
+        self.search = self._action(self.tr("&Find by name"), "Ctrl+F")
+        self.settings = self._action(self.tr("Se&ttings…"), "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self.run = self._action(tr("&Run"), "Ctrl+R", "run")
+        self.run = self._action(self.tr("&Run"), "Ctrl+R", "run")
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
-        self.run_again = self._action(tr("Run a&gain after every change of a label"), "")
+        self.run_again = self._action(self.tr("Run a&gain after every change of a label"), "")
         self.run_again.setCheckable(True)
-        self.cancel = self._action(tr("&Cancel"), "Esc", "cancel")
-        self.options = self._action(tr("Algorithm &options…"), "Ctrl+Shift+R")
-        self.meta_train = self._action(tr("&Meta-train on my classes…"), "")
-        self.compare = self._action(tr("Co&mpare two runs…"), "")
-        self.unknown = self._action(tr("Label as &unknown"), "U")
-        self.accept = self._action(tr("&Accept the prediction"), "Return")
+        self.cancel = self._action(self.tr("&Cancel"), "Esc", "cancel")
+        self.options = self._action(self.tr("Algorithm &options…"), "Ctrl+Shift+R")
+        self.meta_train = self._action(self.tr("&Meta-train on my classes…"), "")
+        self.compare = self._action(self.tr("Co&mpare two runs…"), "")
+        self.unknown = self._action(self.tr("Label as &unknown"), "U")
+        self.accept = self._action(self.tr("&Accept the prediction"), "Return")
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
-        self.accept_all = self._action(tr("Accept &all that are sure, in view…"), "Ctrl+Return")
-        self.skip = self._action(tr("&Skip to the next"), "S")
-        self.go_on = self._action(tr("&Go on to the next after a label"), "")
+        self.accept_all = self._action(self.tr("Accept &all that are sure, in view…"), "Ctrl+Return")
+        self.skip = self._action(self.tr("&Skip to the next"), "S")
+        self.go_on = self._action(self.tr("&Go on to the next after a label"), "")
         self.go_on.setCheckable(True)
-        self.remove_label = self._action(tr("Remove the &label"), "0")
-        self.remove_pictures = self._action(tr("Remove from the &project"), "Del")
-        self.similar = self._action(tr("Sort by si&milarity to the selection"), "M")
+        self.remove_label = self._action(self.tr("Remove the &label"), "0")
+        self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
+        self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
         # Their keys mean pictures only where the pictures have the keyboard.
         self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self.look = self._action(tr("&Look closely"), "Space")
-        self.fit = self._action(tr("Zoom to &fit"), "F")
-        self.actual_size = self._action(tr("Zoom to &100 %"), "Z")
-        self.fit.setIconText(tr("Fit"))
-        self.actual_size.setIconText(tr("100 %"))
-        self.zoom_in = self._action(tr("Zoom &in"), "+")
+        self.look = self._action(self.tr("&Look closely"), "Space")
+        self.fit = self._action(self.tr("Zoom to &fit"), "F")
+        self.actual_size = self._action(self.tr("Zoom to &100 %"), "Z")
+        self.fit.setIconText(self.tr("Fit"))
+        self.actual_size.setIconText(self.tr("100 %"))
+        self.zoom_in = self._action(self.tr("Zoom &in"), "+")
         self.zoom_in.setShortcuts([QKeySequence("+"), QKeySequence("=")])
-        self.zoom_out = self._action(tr("Zoom &out"), "-")
+        self.zoom_out = self._action(self.tr("Zoom &out"), "-")
         # Theirs mean the picture that is looked at; in the grid, some of them mean its cells.
         self.of_picture = (self.look, self.fit, self.actual_size, self.zoom_in, self.zoom_out)
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self.shortcuts = self._action(tr("&Keyboard shortcuts"), "F1")
-        self.about = self._action(tr("&About Fewshot"), "")
+        self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.about = self._action(self.tr("&About Fewshot"), "")
         self.themes = QActionGroup(self)
-        for theme, title in zip(THEMES, (tr("&System"), tr("&Light"), tr("&Dark")), strict=True):
+        titles = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))
+        for theme, title in zip(THEMES, titles, strict=True):
             action = self._action(title, "")
             action.setCheckable(True)
             action.setData(theme)
@@ -89,14 +90,15 @@ class Actions(QObject):
 
     def show_history(self, undo_title: str | None, redo_title: str | None) -> None:
         """Say what would be undone and redone, `None` if nothing."""
-        for action, text, title in (
-            (self.undo, self.tr("&Undo"), undo_title),
-            (self.redo, self.tr("&Redo"), redo_title),
+        for action, text, words, title in (
+            (self.undo, self.tr("&Undo"), self.tr("&Undo {gesture}"), undo_title),
+            (self.redo, self.tr("&Redo"), self.tr("&Redo {gesture}"), redo_title),
         ):
-            words = f" {title}" if title else ""
             action.setEnabled(title is not None)
-            action.setText(text + words.replace("&", "&&"))
-            action.setToolTip(f"{text.replace('&', '')}{words} ({action.shortcut().toString()})")
+            action.setText(words.format(gesture=title.replace("&", "&&")) if title else text)
+            name = without_mnemonic(words).format(gesture=title) if title else without_mnemonic(text)
+            action.setIconText(name)
+            action.setToolTip(f"{name} ({action.shortcut().toString()})")
 
     def with_keys(self) -> list[tuple[str, QAction]]:
         """Every action that has a key, with its name; undo says more than its name in the menu."""
@@ -104,7 +106,8 @@ class Actions(QObject):
 
     def _action(self, text: str, key: str, icon_name: str = "") -> QAction:
         action = QAction(text, self._window, shortcut=QKeySequence(key))
-        self._texts[action] = text.replace("&", "")
+        self._texts[action] = without_mnemonic(text)
+        action.setIconText(self._texts[action].removesuffix("…"))
         if icon_name:
             self._icons[action] = icon_name
         return action

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from fewshot_gui.error_hooks import CrashLog, ErrorHooks
-from fewshot_gui.languages import install_translations
+from fewshot_gui.languages import install_translations, translate
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import open_at_start
@@ -101,7 +101,7 @@ def make_application() -> QApplication:
 def _about_crash(window: MainWindow, report: str) -> Message:
     return Message(
         Severity.WARNING,
-        window.tr("The program crashed the last time. Your labels are saved."),
-        window.tr("Show the report"),
+        translate("Application", "The program crashed the last time. Your labels are saved."),
+        translate("Application", "Show the report"),
         lambda: window.report.add(report),
     )

@@ -52,6 +52,7 @@ from engine.meta_training.events import (
 )
 from engine.meta_training.order import Order
 from engine.review.questions import Answered, Pictures, Question
+from fewshot_gui.engine_texts import in_language
 from fewshot_gui.inquiry import Inquiry
 
 FRAME_MS = 33
@@ -440,7 +441,7 @@ class Bridge(QObject):
     def _pass_on(self, message: Message) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
-            self.catalogue_ready.emit(message)
+            self.catalogue_ready.emit(in_language(message))
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, message.message
             self.engine_broken.emit(message)

@@ -26,6 +26,7 @@ from urllib.request import (
 )
 
 from engine.errors import FewshotError
+from fewshot_gui.languages import translate
 
 MOST_BYTES: Final = 30 * 2**20
 MOST_SECONDS: Final = 60
@@ -53,7 +54,7 @@ def fetch(address: str) -> Generator[int, None, bytes]:
     if address.lower().startswith("data:"):
         return _within(address)
     if not host_of(address):
-        raise FewshotError("It could not be fetched, because it is no web address.")
+        raise FewshotError(translate("Fetching", "It could not be fetched, because it is no web address."))
     until = time.monotonic() + MOST_SECONDS
     yield 0
     try:
@@ -66,19 +67,21 @@ def fetch(address: str) -> Generator[int, None, bytes]:
                 parts.append(chunk)
                 size += len(chunk)
                 if size > MOST_BYTES:
-                    raise FewshotError(
-                        f"It is larger than {MOST_BYTES // 2**20} MiB; save it in the browser and add"
-                        " the file."
+                    words = translate(
+                        "Fetching", "It is larger than {n} MiB; save it in the browser and add the file."
                     )
+                    raise FewshotError(words.format(n=MOST_BYTES // 2**20))
                 if time.monotonic() > until:
-                    raise FewshotError(f"It took longer than {MOST_SECONDS} seconds; try it again.")
+                    words = translate("Fetching", "It took longer than {n} seconds; try it again.")
+                    raise FewshotError(words.format(n=MOST_SECONDS))
                 yield size
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", "") or error
-        raise FewshotError(
-            f"It could not be fetched ({reason}); save it in the browser and add the file."
-        ) from error
+        words = translate(
+            "Fetching", "It could not be fetched ({reason}); save it in the browser and add the file."
+        )
+        raise FewshotError(words.format(reason=reason)) from error
 
 
 class _SameHost(HTTPRedirectHandler):
@@ -90,7 +93,8 @@ class _SameHost(HTTPRedirectHandler):
         self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
     ) -> Request | None:
         if host_of(address) != host_of(request.full_url):
-            raise urllib.error.URLError(f"it leads on to {host_of(address) or address}")
+            words = translate("Fetching", "it leads on to {address}")
+            raise urllib.error.URLError(words.format(address=host_of(address) or address))
         return super().redirect_request(request, file, code, message, headers, address)
 
 
@@ -117,4 +121,5 @@ def _within(address: str) -> bytes:
         content = unquote_to_bytes(body)
         return base64.b64decode(content) if head.lower().endswith(";base64") else content
     except (ValueError, binascii.Error) as error:
-        raise FewshotError("A picture inside the page is cut off; save it in the browser.") from error
+        words = translate("Fetching", "A picture inside the page is cut off; save it in the browser.")
+        raise FewshotError(words) from error

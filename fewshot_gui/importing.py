@@ -21,6 +21,7 @@ from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import Source, bring
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
 
@@ -279,7 +280,9 @@ class Importer(QObject):
             else self.tr("{n} pictures were left out, among them {name}: {reason}")
         )
         first = left_out[0]
-        return words.format(n=f"{len(left_out):,}", name=first.name, reason=first.reason.rstrip(".") + ".")
+        return words.format(
+            n=f"{len(left_out):,}", name=first.name, reason=translated(first.reason).rstrip(".") + "."
+        )
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

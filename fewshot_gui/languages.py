@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from engine.paths import assets_dir
@@ -12,6 +13,11 @@ from fewshot_gui.settings import remembered
 
 KEY = "language"
 SYSTEM, ENGLISH = "", "en"
+
+translate = QCoreApplication.translate
+"""For what no object of Qt's says: a context that its translations are found under, and a text in English."""
+
+_MNEMONIC = re.compile(r"\(&\w\)|&(?=\w)")
 
 
 def translations() -> dict[str, str]:
@@ -32,6 +38,11 @@ def install_translations(application: QApplication) -> None:
         if not translator.load(locale, name, "_", str(folder)):
             return  # Qt's own words alone would make half a language
         application.installTranslator(translator)
+
+
+def without_mnemonic(text: str) -> str:
+    """The name of a command without the mark of its key: `&File`, in other scripts `파일(&F)`."""
+    return _MNEMONIC.sub("", text)
 
 
 def _folder() -> Path:

@@ -35,6 +35,7 @@ from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
@@ -175,20 +176,22 @@ class MainWindow(QMainWindow):
         return dock
 
     def _fill_menus(self) -> None:
-        do, tr, bar = self.actions_, self.tr, self.menuBar()
-        self.class_menu = ClassMenu(tr("Label &as"), self)
-        self.picture_menu = QMenu(tr("&Pictures"), self)
+        do, bar = self.actions_, self.menuBar()
+        self.class_menu = ClassMenu(self.tr("Label &as"), self)
+        self.picture_menu = QMenu(self.tr("&Pictures"), self)
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
-        fill_menu(bar.addMenu(tr("&File")), [*files, SEPARATOR, do.quit])
+        fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
-        fill_menu(bar.addMenu(tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings])
+        fill_menu(
+            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
+        )
         saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
-        self.unavailable_menu = UnavailableMenu(tr("&Unavailable algorithms"), self)
+        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
             do.run,
             do.cancel,
@@ -199,13 +202,13 @@ class MainWindow(QMainWindow):
             SEPARATOR,
             do.meta_train,
         ]
-        fill_menu(bar.addMenu(tr("&Run")), [*run, SEPARATOR, do.compare])
+        fill_menu(bar.addMenu(self.tr("&Run")), [*run, SEPARATOR, do.compare])
         docks = [dock.toggleViewAction() for dock in self._docks]
         fill_menu(
-            bar.addMenu(tr("&View")),
+            bar.addMenu(self.tr("&View")),
             [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
         )
-        fill_menu(bar.addMenu(tr("&Help")), [do.shortcuts, do.about])
+        fill_menu(bar.addMenu(self.tr("&Help")), [do.shortcuts, do.about])
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
@@ -430,7 +433,7 @@ class MainWindow(QMainWindow):
 
     def _on_asker_progress(self, event: Progress) -> None:
         if not self.bridge.busy and not self.importer.busy:
-            self.status.show_progress(event.stage, event.done, event.total, event.rate)
+            self.status.show_progress(translated(event.stage), event.done, event.total, event.rate)
 
     def _on_asker_busy(self, busy: bool) -> None:
         if not busy and not self.bridge.busy and not self.importer.busy:

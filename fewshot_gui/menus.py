@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from fewshot_gui.actions import Actions
+from fewshot_gui.languages import translate
 from fewshot_gui.settings import remembered
 from fewshot_gui.theme import THEMES
 
@@ -30,7 +31,7 @@ def fill_menu(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
 
 
 def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
-    menu = QMenu(window.tr("&Theme"), window)
+    menu = QMenu(translate("Menus", "&Theme"), window)
     menu.addActions(do.themes.actions())
     chosen = remembered("theme", THEMES[0])
     for action in do.themes.actions():
@@ -40,7 +41,7 @@ def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
 
 def make_toolbar(window: QMainWindow, choices: QWidget, do: Actions) -> QToolBar:
     """What a run is made with, then what one does all the time; every button can be reached by Tab."""
-    toolbar = QToolBar(window.tr("Toolbar"), window)
+    toolbar = QToolBar(translate("Menus", "Toolbar"), window)
     toolbar.setObjectName("toolbar")
     toolbar.setMovable(False)
     toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

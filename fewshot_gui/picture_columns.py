@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from engine.workspace.rows import UNKNOWN
 
@@ -38,27 +39,27 @@ _NUMBER = re.compile(r"\d+")
 class Show(enum.Enum):
     """Which pictures the grid shows; the value is the name of its tab."""
 
-    ALL = "All"
-    TO_REVIEW = "To review"
-    UNLABELLED = "Unlabelled"
-    CLASS = "Selected class"
-    UNKNOWN = "Unknown"
-    UNREADABLE = "Unreadable"
-    COMPARED = "Disagreement"
+    ALL = QT_TRANSLATE_NOOP("FilterTabs", "All")
+    TO_REVIEW = QT_TRANSLATE_NOOP("FilterTabs", "To review")
+    UNLABELLED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
+    CLASS = QT_TRANSLATE_NOOP("FilterTabs", "Selected class")
+    UNKNOWN = QT_TRANSLATE_NOOP("FilterTabs", "Unknown")
+    UNREADABLE = QT_TRANSLATE_NOOP("FilterTabs", "Unreadable")
+    COMPARED = QT_TRANSLATE_NOOP("FilterTabs", "Disagreement")
 
 
 class Order(enum.Enum):
     """In which order; the value is the name in its menu."""
 
-    ADDED = "In order of adding"
-    NEWEST = "Newest first"
-    NAME = "By name"
-    LEAST_SURE = "Least sure first"
-    MOST_SURE = "Most sure first"
-    CLOSEST = "Closest call first"
-    DIVERSE = "Diverse first"
-    SIMILAR = "Similar to the selection"
-    VARIATION = "Disagreement between two runs"
+    ADDED = QT_TRANSLATE_NOOP("PicturePane", "In order of adding")
+    NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
+    NAME = QT_TRANSLATE_NOOP("PicturePane", "By name")
+    LEAST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Least sure first")
+    MOST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Most sure first")
+    CLOSEST = QT_TRANSLATE_NOOP("PicturePane", "Closest call first")
+    DIVERSE = QT_TRANSLATE_NOOP("PicturePane", "Diverse first")
+    SIMILAR = QT_TRANSLATE_NOOP("PicturePane", "Similar to the selection")
+    VARIATION = QT_TRANSLATE_NOOP("PicturePane", "Disagreement between two runs")
 
 
 # A picture that has a label has nothing to be sure about: it comes last.

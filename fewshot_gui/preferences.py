@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QAction
 
 from engine.embeddings import clearing
@@ -20,7 +20,7 @@ from engine.learners.own import own_checkpoint, without_name
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
-from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translations
+from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.views.run_bar import RunBar, at_start
@@ -75,47 +75,56 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
     choosable = choices.choosable()
     sections = [
         Section(
-            _tr("Look"),
+            translate("Settings", "Look"),
             [
                 Choice(
-                    _tr("&Theme"),
-                    [(action.data(), action.text().replace("&", "")) for action in themes],
+                    translate("Settings", "&Theme"),
+                    [(action.data(), without_mnemonic(action.text())) for action in themes],
                     lambda: str(do.themes.checkedAction().data()),
                     lambda theme: next(a for a in themes if a.data() == theme).trigger(),
                 ),
                 Choice(
-                    _tr("Si&ze of the pictures"),
-                    [(str(size), _tr("{n} pixels").format(n=size)) for size in CELL_SIZES],
+                    translate("Settings", "Si&ze of the pictures"),
+                    [(str(size), translate("Settings", "{n} pixels").format(n=size)) for size in CELL_SIZES],
                     lambda: str(grid.cell_size),
                     lambda size: grid.set_cell_size(int(size)),
                 ),
                 Choice(
-                    _tr("Lan&guage"),
-                    [(SYSTEM, _tr("System")), (ENGLISH, "English"), *translations().items()],
+                    translate("Settings", "Lan&guage"),
+                    [
+                        (SYSTEM, translate("Settings", "System")),
+                        (ENGLISH, "English"),
+                        *translations().items(),
+                    ],
                     partial(remembered, KEY, SYSTEM),
                     partial(remember, KEY),
-                    _tr("Takes effect when Fewshot is started again."),
+                    translate("Settings", "Takes effect when Fewshot is started again."),
                 ),
             ],
         ),
         Section(
-            _tr("Runs"),
+            translate("Settings", "Runs"),
             [
-                _at_start("algorithm", _tr("&Algorithm at the start"), choosable["algorithm"]),
-                _at_start("device", _tr("De&vice at the start"), choosable["device"]),
+                _at_start(
+                    "algorithm", translate("Settings", "&Algorithm at the start"), choosable["algorithm"]
+                ),
+                _at_start("device", translate("Settings", "De&vice at the start"), choosable["device"]),
                 Switch(do.run_again),
             ],
         ),
-        Section(_tr("Labelling"), [Switch(do.go_on)]),
+        Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
         Section(
-            _tr("Room on the disk"),
+            translate("Settings", "Room on the disk"),
             [
                 Chore(
-                    _tr("What runs have seen in pictures is kept, so that the next is quick:"),
+                    translate(
+                        "Settings", "What runs have seen in pictures is kept, so that the next is quick:"
+                    ),
                     _cache_in_words,
-                    _tr("&Clear the cache…"),
-                    _tr(
-                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew."
+                    translate("Settings", "&Clear the cache…"),
+                    translate(
+                        "Settings",
+                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
                     ),
                     clearing.clear,
                     partial(_occupation, bridge),
@@ -124,7 +133,7 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
         ),
     ]
     if mine := [_own_checkpoint(entry, bridge) for entry in choices.own]:
-        sections.append(Section(_tr("Meta-trained by you"), mine))
+        sections.append(Section(translate("Settings", "Meta-trained by you"), mine))
     return sections
 
 
@@ -141,9 +150,11 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
 
     return Chore(
         entry.title,
-        lambda: entry.summary if is_there() else _tr("Removed."),
-        _tr("Remove…"),
-        _tr("Remove “{title}”? What it has labelled stays. This cannot be undone.").format(title=entry.title),
+        lambda: entry.summary if is_there() else translate("Settings", "Removed."),
+        translate("Settings", "Remove…"),
+        translate("Settings", "Remove “{title}”? What it has labelled stays. This cannot be undone.").format(
+            title=entry.title
+        ),
         remove,
         partial(_occupation, bridge),
     )
@@ -151,13 +162,13 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
 
 def _occupation(bridge: Bridge) -> str:
     """Why nothing can be taken from under the engine now; empty if it can."""
-    return _tr("A run or a training is on.") if bridge.busy or bridge.training else ""
+    return translate("Settings", "A run or a training is on.") if bridge.busy or bridge.training else ""
 
 
 def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:
     key = at_start(menu)
     kept = remembered(key)
-    options = [("", _tr("The one used last")), *offered]
+    options = [("", translate("Settings", "The one used last")), *offered]
     if kept not in dict(options):  # the engine is still loading, or it is no longer there
         options.append((kept, kept))
     return Choice(title, options, partial(remembered, key), partial(remember, key))
@@ -165,8 +176,4 @@ def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choi
 
 def _cache_in_words() -> str:
     size = QLocale().formattedDataSize(clearing.size_on_disk())
-    return _tr("{size} in {folder}").format(size=size, folder=embeddings_dir())
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Settings", text)
+    return translate("Settings", "{size} in {folder}").format(size=size, folder=embeddings_dir())

@@ -23,6 +23,7 @@ from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRo
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -121,11 +122,11 @@ class ProjectHub(QObject):
 
     @property
     def undo_title(self) -> str | None:
-        return self._workspace.undo_title
+        return translated(self._workspace.undo_title)
 
     @property
     def redo_title(self) -> str | None:
-        return self._workspace.redo_title
+        return translated(self._workspace.redo_title)
 
     # -- asking it
 
@@ -313,7 +314,7 @@ class ProjectHub(QObject):
         return said if all(class_id in self._classes for class_id in said) else None
 
     def error(self, picture_id: int) -> str | None:
-        return self._columns.errors.get(picture_id)
+        return translated(self._columns.errors.get(picture_id))
 
     def class_name(self, class_id: int) -> str:
         return self.tr("Unknown") if class_id == UNKNOWN else self._classes[class_id].name
@@ -390,7 +391,7 @@ class ProjectHub(QObject):
         try:
             yield
         except FewshotError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(translated(str(error)))
 
     def _tell(self) -> None:
         """Take in what has been done in parts, and say so."""

@@ -25,6 +25,7 @@ from engine.labeling.events import (
     Warned,
 )
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
@@ -170,14 +171,14 @@ class RunController(QObject):
         self._classes = []
 
     def _on_started(self, event: Started) -> None:
-        self._status.show_device(event.device)
+        self._status.show_device(translated(event.device))
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
-        self._status.show_device(event.device)
-        self._messages.warn(event.message)
+        self._status.show_device(translated(event.device))
+        self._messages.warn(translated(event.message))
 
     def _on_progress(self, event: Progress) -> None:
-        self._status.show_progress(event.stage, event.done, event.total, event.rate)
+        self._status.show_progress(translated(event.stage), event.done, event.total, event.rate)
 
     def _on_adaptation(self, event: AdaptationProgress) -> None:
         self._loss.add(event)
@@ -192,7 +193,7 @@ class RunController(QObject):
             self._give_up(str(error))
 
     def _on_warned(self, event: Warned) -> None:
-        self._messages.warn(event.message)
+        self._messages.warn(translated(event.message))
 
     def _on_frame(self) -> None:
         self._loss.flush()

@@ -9,6 +9,7 @@ and, pickled, processes. This module imports neither torch nor Qt.
 
 from __future__ import annotations
 
+import enum
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,6 +99,19 @@ class DeviceChanged:
     message: str
 
 
+class Stage(enum.StrEnum):
+    """What is going on, as a person is told; the texts are here so that a window can translate them."""
+
+    PREPARING = "Preparing (longer the first time)"
+    READING_EXAMPLES = "Reading examples"
+    LOOKING = "Looking at the pictures"
+    CHECKING = "Checking on held-out examples"
+    CLASSIFYING = "Classifying"
+    COMPARING = "Comparing"
+    CHOOSING = "Choosing diverse pictures"
+    FINDING_DUPLICATES = "Looking for near-duplicates"
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a stage is. `rate` is pictures embedded per second, `None` where none were.
@@ -106,7 +120,7 @@ class Progress:
     """
 
     run_id: int
-    stage: str
+    stage: Stage
     done: int
     total: int
     rate: float | None = None

@@ -36,12 +36,13 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     RunRequest,
+    Stage,
     Started,
     Unreadable,
     Warned,
 )
 from engine.labeling.session import Session, Task
-from engine.labeling.streams import PREPARING, patiently, with_last_word
+from engine.labeling.streams import patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
@@ -135,7 +136,7 @@ class _Run:
             raise FewshotError("There is no picture to label; add some first.")
         session = yield from patiently(
             request.run_id,
-            PREPARING,
+            Stage.PREPARING,
             lambda: Session(request.algorithm, request.backbone, request.device, request.options),
         )
         yield Started(request.run_id, session.device_title, request.class_names)
@@ -165,7 +166,7 @@ class _Run:
                 batches.append(batch)
                 yield from self._account(batch, ids)
                 done += len(batch.positions) + len(batch.unreadable)
-                yield Progress(request.run_id, "Reading examples", done, len(examples))
+                yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
         order = np.argsort(positions)
@@ -190,7 +191,7 @@ class _Run:
             self.preview_seconds = time.monotonic() - began
             if sum(len(b.positions) for b in batches) >= PREVIEW:
                 break
-            yield Progress(self.request.run_id, "Looking at the pictures", 0, len(self.request.queries))
+            yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
         return batches
 
     def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
@@ -212,7 +213,7 @@ class _Run:
                 if view.due() or step.step in (0, step.total_steps):
                     yield view.adapting(step.classifier)
             else:
-                yield Progress(request.run_id, "Checking on held-out examples", 0, 0)
+                yield Progress(request.run_id, Stage.CHECKING, 0, 0)
 
     def _adapt_on_cpu(
         self, session: Session, support: LabeledSet, view: View
@@ -277,7 +278,7 @@ class _Run:
             done += len(batch.positions) + len(batch.unreadable)
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
-            yield Progress(request.run_id, "Classifying", done, total, rate)
+            yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
         yield view.complete()
 
     def _account(self, batch: EncodedBatch, ids: Sequence[int]) -> Iterator[Event]:

@@ -14,15 +14,13 @@ import torch
 from engine.devices import one_thread
 from engine.embeddings.pipeline import PATIENCE
 from engine.errors import FewshotError
-from engine.labeling.events import Cancelled, Failed, Progress
-
-PREPARING = "Preparing (longer the first time)"
+from engine.labeling.events import Cancelled, Failed, Progress, Stage
 
 Result = TypeVar("Result")
 Kind = TypeVar("Kind")
 
 
-def patiently(run_id: int, stage: str, work: Callable[[], Result]) -> Generator[Progress, None, Result]:
+def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generator[Progress, None, Result]:
     """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
 
     A stream that is stopped meanwhile leaves the thread to finish: what it prepares is kept.

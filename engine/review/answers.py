@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, Progress, Warned
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, Progress, Stage, Warned
 from engine.labeling.streams import with_last_word
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
@@ -117,9 +117,9 @@ def _rows(gallery: Gallery, rows: NDArray[np.int64]) -> NDArray[np.generic]:
     return copied
 
 
-_WAYS: dict[type, tuple[str, Callable[[Gallery, Any], Thinking]]] = {
-    JustEmbed: ("", _nothing),
-    SimilarFirst: ("Comparing", _similar),
-    DiverseFirst: ("Choosing diverse pictures", _diverse),
-    FindDuplicates: ("Looking for near-duplicates", _duplicates),
+_WAYS: dict[type, tuple[Stage, Callable[[Gallery, Any], Thinking]]] = {
+    JustEmbed: (Stage.LOOKING, _nothing),
+    SimilarFirst: (Stage.COMPARING, _similar),
+    DiverseFirst: (Stage.CHOOSING, _diverse),
+    FindDuplicates: (Stage.FINDING_DUPLICATES, _duplicates),
 }

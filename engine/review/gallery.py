@@ -16,12 +16,11 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, Progress, Warned
-from engine.labeling.streams import PREPARING, patiently
+from engine.labeling.events import DeviceChanged, Progress, Stage, Warned
+from engine.labeling.streams import patiently
 from engine.paths import cache_dir
 from engine.review.questions import Gallery, Pictures
 
-READING = "Looking at the pictures"
 BLOCK = 4096
 """Rows copied at a time, in some milliseconds: numpy lets no other Python thread run meanwhile."""
 
@@ -41,7 +40,7 @@ def load_gallery(run_id: int, pictures: Pictures) -> Events:
     if known is not None and _holds_exactly(known, pictures.picture_ids):
         return known
     backbone, device = get_backbone(pictures.backbone), resolve_device(pictures.device)
-    encoder = yield from patiently(run_id, PREPARING, lambda: backbone_encoder(backbone, device))
+    encoder = yield from patiently(run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device))
     embeddings = np.empty((len(pictures.picture_ids), *encoder.shape), encoder.dtype)
     readable = np.zeros(len(embeddings), np.bool_)
     if known is not None:
@@ -72,7 +71,7 @@ def _take_over(
         readable[place] = np.isin(picture_ids[place], known.picture_ids)
         rows = known.rows_of(picture_ids[place])
         embeddings[place][readable[place]] = known.embeddings[rows]
-        yield Progress(run_id, READING, 0, 0)
+        yield Progress(run_id, Stage.LOOKING, 0, 0)
 
 
 def _read_rest(
@@ -100,7 +99,7 @@ def _read_rest(
             done += len(positions) + len(batch.unreadable)
             fresh += len(positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
-            yield Progress(run_id, READING, done, len(rest), rate)
+            yield Progress(run_id, Stage.LOOKING, done, len(rest), rate)
         if cache.problem:
             yield Warned(run_id, cache.problem)
     return unreadable
@@ -113,4 +112,4 @@ def _close_gaps(
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         embeddings[start : start + len(block)] = embeddings[block]
-        yield Progress(run_id, READING, 0, 0)
+        yield Progress(run_id, Stage.LOOKING, 0, 0)

@@ -25,6 +25,7 @@ from engine.review.agreement import Agreement, Judgement
 from engine.workspace.rows import RunRow
 from fewshot_gui.dialogs.options_dialog import shown
 from fewshot_gui.fonts import bold
+from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.models.agreement_model import AgreementModel
 
 _COLUMN, _WIDEST_COLUMN, _WIDEST_NAME = 64, 96, 180
@@ -149,7 +150,7 @@ class CompareDialog(QDialog):
         ):
             label = QLabel(caption, self)
             label.setBuddy(menu)
-            menu.setAccessibleName(caption.replace("&", ""))
+            menu.setAccessibleName(without_mnemonic(caption))
             menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             menu.setMinimumContentsLength(24)
             grid.addWidget(label, row, 0)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.exports import formats
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.engine_texts import translated
+from fewshot_gui.languages import translate
 from fewshot_gui.settings import remember, remembered
 
 
@@ -19,10 +21,10 @@ class ExportDialog(FileDialog):
     """The file to write and the name of its format."""
 
     def __init__(self, parent: QWidget, suggested_stem: str) -> None:
-        self._formats = {f"{form.title} (*{form.suffix})": form for form in formats().values()}
+        self._formats = {f"{translated(form.title)} (*{form.suffix})": form for form in formats().values()}
         super().__init__(
             parent,
-            parent.tr("Export labels and predictions"),
+            translate("ExportDialog", "Export labels and predictions"),
             "export",
             QFileDialog.FileMode.AnyFile,
             name_filters=list(self._formats),

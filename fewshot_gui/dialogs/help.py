@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
 
+from fewshot_gui.languages import translate
+
 
 class ShortcutsDialog(QDialog):
     """Lists what the mouse does, and actions with the keys that they have now, so as not to fall behind."""
@@ -67,12 +69,13 @@ def _keys(action: QAction) -> str:
 def show_about(window: QMainWindow) -> None:
     box = QMessageBox(window)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(window.tr("About Fewshot"))
-    box.setText(window.tr("<b>Fewshot</b>"))
+    box.setWindowTitle(translate("About", "About Fewshot"))
+    box.setText(translate("About", "<b>Fewshot</b>"))
     box.setInformativeText(
-        window.tr(
+        translate(
+            "About",
             "Labels pictures from a handful of examples, on your own computer:"
-            " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0."
+            " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
         )
     )
     box.open()

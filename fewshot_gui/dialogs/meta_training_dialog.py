@@ -31,6 +31,7 @@ from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
 
 _MOST_WAYS = 100
@@ -77,23 +78,22 @@ class MetaTrainingDialog(QDialog):
     # -- making it
 
     def _make_fields(self) -> None:
-        tr = self.tr
         self.name = QLineEdit(self)
-        self.name.setPlaceholderText(tr("what the algorithm menu will call it"))
+        self.name.setPlaceholderText(self.tr("what the algorithm menu will call it"))
         self.algorithm, self.backbone, self.device = (ChoiceMenu(self) for _ in range(3))
-        self.from_project = QCheckBox(tr("The &labelled pictures of this project"), self)
+        self.from_project = QCheckBox(self.tr("The &labelled pictures of this project"), self)
         self.note = self._small_label()
         self.folders = QListWidget(self)
         self.folders.setMaximumHeight(4 * self.fontMetrics().height())
-        self.folders.setAccessibleName(tr("Folders and zips to learn from"))
+        self.folders.setAccessibleName(self.tr("Folders and zips to learn from"))
         self.folders.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.add_folder = QPushButton(tr("Add &folder…"), self)
-        self.add_zip = QPushButton(tr("Add &zip…"), self)
-        self.remove = QPushButton(tr("&Remove"), self)
+        self.add_folder = QPushButton(self.tr("Add &folder…"), self)
+        self.add_zip = QPushButton(self.tr("Add &zip…"), self)
+        self.remove = QPushButton(self.tr("&Remove"), self)
         for button in (self.add_folder, self.add_zip, self.remove):
             button.setAutoDefault(False)
-        self.ways = _Range(2, _MOST_WAYS, tr("Classes an episode"), self)
-        self.shots = _Range(1, _MOST_SHOTS, tr("Examples a class"), self)
+        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes an episode"), self)
+        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples a class"), self)
         self.query = _whole(1, _MOST_SHOTS, self)
         self.episodes = _whole(1, _MOST_EPISODES, self)
         self.episodes.setGroupSeparatorShown(True)
@@ -106,16 +106,15 @@ class MetaTrainingDialog(QDialog):
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         for field, explanation in (
-            (self.ways, tr("How many classes each episode, a small task to practise on, is drawn with")),
-            (self.shots, tr("How many labelled examples of each class an episode has")),
-            (self.query, tr("How many further pictures of each class an episode is judged on")),
-            (self.episodes, tr("How long it trains")),
-            (self.seed, tr("Another number draws other episodes, and other classes to validate on")),
+            (self.ways, self.tr("How many classes each episode, a small task to practise on, is drawn with")),
+            (self.shots, self.tr("How many labelled examples of each class an episode has")),
+            (self.query, self.tr("How many further pictures of each class an episode is judged on")),
+            (self.episodes, self.tr("How long it trains")),
+            (self.seed, self.tr("Another number draws other episodes, and other classes to validate on")),
         ):
             field.setToolTip(explanation)
 
     def _lay_out(self, unfinished: Sequence[Order]) -> None:
-        tr = self.tr
         column = QVBoxLayout(self)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         for order in unfinished:
@@ -123,10 +122,10 @@ class MetaTrainingDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        form.addRow(tr("&Name"), self.name)
-        form.addRow(tr("&Algorithm"), self.algorithm)
-        form.addRow(tr("&Backbone"), self.backbone)
-        form.addRow(tr("Learn from"), self.from_project)
+        form.addRow(self.tr("&Name"), self.name)
+        form.addRow(self.tr("&Algorithm"), self.algorithm)
+        form.addRow(self.tr("&Backbone"), self.backbone)
+        form.addRow(self.tr("Learn from"), self.from_project)
         form.addRow("", self.note)
         buttons = QVBoxLayout()
         for button in (self.add_folder, self.add_zip, self.remove):
@@ -134,19 +133,19 @@ class MetaTrainingDialog(QDialog):
         folders = QHBoxLayout()
         folders.addWidget(self.folders, 1)
         folders.addLayout(buttons)
-        form.addRow(tr("Folders of classes"), folders)
-        form.addRow(tr("&Classes an episode"), self.ways)
-        form.addRow(tr("E&xamples a class"), self.shots)
-        form.addRow(tr("&Judged on, a class"), self.query)
-        form.addRow(tr("&Episodes in all"), self.episodes)
-        form.addRow(tr("See&d"), self.seed)
-        form.addRow(tr("De&vice"), self.device)
+        form.addRow(self.tr("Folders of classes"), folders)
+        form.addRow(self.tr("&Classes an episode"), self.ways)
+        form.addRow(self.tr("E&xamples a class"), self.shots)
+        form.addRow(self.tr("&Judged on, a class"), self.query)
+        form.addRow(self.tr("&Episodes in all"), self.episodes)
+        form.addRow(self.tr("See&d"), self.seed)
+        form.addRow(self.tr("De&vice"), self.device)
         column.addLayout(form)
         column.addWidget(self.problem)
         kinds = QDialogButtonBox
         self.buttons = QDialogButtonBox(kinds.StandardButton.Cancel, self)
         self.buttons.button(kinds.StandardButton.Cancel).setIcon(QIcon())
-        self.start = self.buttons.addButton(tr("&Start training"), kinds.ButtonRole.AcceptRole)
+        self.start = self.buttons.addButton(self.tr("&Start training"), kinds.ButtonRole.AcceptRole)
         self.start.setDefault(True)
         column.addWidget(self.buttons)
 
@@ -253,7 +252,7 @@ class MetaTrainingDialog(QDialog):
         try:
             name = checkpoint_name(self.name.text())
         except FewshotError as error:
-            return str(error)
+            return translated(str(error))
         checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
         if checkpoint.exists():
             return self.tr("There is a “{name}” already: choose another name.").format(name=name)
@@ -335,15 +334,15 @@ class _Unfinished(QFrame):
     def __init__(self, order: Order, title: str, dialog: MetaTrainingDialog) -> None:
         super().__init__(dialog)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        words = QLabel(dialog.tr("The training of {title} is not finished.").format(title=title), self)
+        words = QLabel(self.tr("The training of {title} is not finished.").format(title=title), self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
-        go_on = QPushButton(dialog.tr("Con&tinue"), self)
-        give_up = QPushButton(dialog.tr("&Give up"), self)
+        go_on = QPushButton(self.tr("Con&tinue"), self)
+        give_up = QPushButton(self.tr("&Give up"), self)
         for button in (go_on, give_up):
             button.setAutoDefault(False)
-        go_on.setAccessibleName(dialog.tr("Continue the training of {title}").format(title=title))
-        give_up.setAccessibleName(dialog.tr("Give up the training of {title}").format(title=title))
+        go_on.setAccessibleName(self.tr("Continue the training of {title}").format(title=title))
+        give_up.setAccessibleName(self.tr("Give up the training of {title}").format(title=title))
         row = QHBoxLayout(self)
         row.addWidget(words, 1)
         row.addWidget(go_on)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.labeling.catalogue import AlgorithmEntry, OptionEntry
+from fewshot_gui.languages import translate
 
 Value: TypeAlias = float | bool
 
@@ -118,7 +119,7 @@ def decimal(value: float, locale: QLocale) -> str:
 def shown(value: Value, locale: QLocale) -> str:
     """The value of an option, in words or figures."""
     if isinstance(value, bool):
-        return _tr("on") if value else _tr("off")
+        return translate("OptionsDialog", "on") if value else translate("OptionsDialog", "off")
     return decimal(value, locale)
 
 
@@ -143,12 +144,8 @@ def _places(number: float) -> int:
 
 
 def _explanation(option: OptionEntry, locale: QLocale) -> str:
-    default = _tr("Default: {value}.").format(value=shown(option.default, locale))
+    default = translate("OptionsDialog", "Default: {value}.").format(value=shown(option.default, locale))
     if not isinstance(option.default, bool):
         low, high = decimal(option.minimum, locale), decimal(option.maximum, locale)
-        default = _tr("{low} to {high}. ").format(low=low, high=high) + default
+        default = translate("OptionsDialog", "{low} to {high}. ").format(low=low, high=high) + default
     return f"{option.explanation}\n{default}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("OptionsDialog", text)

@@ -142,4 +142,5 @@ class PictureView(QWidget):
             "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),
             "no permission": self.tr("You may not read this file. Change its permissions."),
         }
-        return f"<b>{self.tr('This picture cannot be shown.')}</b><br>{sentences[reason]}"
+        heading = self.tr("This picture cannot be shown.")
+        return f"<b>{heading}</b><br>{sentences[reason]}"

@@ -6,36 +6,37 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QDateTime, QLocale
 
 from engine.images import PictureFacts
 from engine.workspace.rows import UNKNOWN_NAME, FileFacts, LabelEvent
+from fewshot_gui.engine_texts import translated
+from fewshot_gui.languages import translate
 
-_CONTEXT = "Inspector"
 _MEGA = 1_000_000
 _MODES = {
-    "1": "black and white",
-    "L": "grey",
-    "LA": "grey with transparency",
-    "La": "grey with transparency",
-    "I;16": "grey, 16 bits",
-    "I;16B": "grey, 16 bits",
-    "I": "grey, up to 32 bits",
-    "F": "grey, floating point",
-    "P": "palette of colours",
-    "PA": "palette with transparency",
-    "RGB": "colour (RGB)",
-    "RGBA": "colour with transparency (RGBA)",
-    "RGBa": "colour with transparency (RGBA)",
-    "CMYK": "colour for print (CMYK)",
-    "YCbCr": "colour (YCbCr)",
-    "LAB": "colour (Lab)",
+    "1": QT_TRANSLATE_NOOP("Inspector", "black and white"),
+    "L": QT_TRANSLATE_NOOP("Inspector", "grey"),
+    "LA": QT_TRANSLATE_NOOP("Inspector", "grey with transparency"),
+    "La": QT_TRANSLATE_NOOP("Inspector", "grey with transparency"),
+    "I;16": QT_TRANSLATE_NOOP("Inspector", "grey, 16 bits"),
+    "I;16B": QT_TRANSLATE_NOOP("Inspector", "grey, 16 bits"),
+    "I": QT_TRANSLATE_NOOP("Inspector", "grey, up to 32 bits"),
+    "F": QT_TRANSLATE_NOOP("Inspector", "grey, floating point"),
+    "P": QT_TRANSLATE_NOOP("Inspector", "palette of colours"),
+    "PA": QT_TRANSLATE_NOOP("Inspector", "palette with transparency"),
+    "RGB": QT_TRANSLATE_NOOP("Inspector", "colour (RGB)"),
+    "RGBA": QT_TRANSLATE_NOOP("Inspector", "colour with transparency (RGBA)"),
+    "RGBa": QT_TRANSLATE_NOOP("Inspector", "colour with transparency (RGBA)"),
+    "CMYK": QT_TRANSLATE_NOOP("Inspector", "colour for print (CMYK)"),
+    "YCbCr": QT_TRANSLATE_NOOP("Inspector", "colour (YCbCr)"),
+    "LAB": QT_TRANSLATE_NOOP("Inspector", "colour (Lab)"),
 }
-_SOURCES = {"human": "by hand", "model": "accepted from a run", "import": "by its folder"}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate(_CONTEXT, text)
+_SOURCES = {
+    "human": QT_TRANSLATE_NOOP("Inspector", "by hand"),
+    "model": QT_TRANSLATE_NOOP("Inspector", "accepted from a run"),
+    "import": QT_TRANSLATE_NOOP("Inspector", "by its folder"),
+}
 
 
 def moment(time: datetime, now: datetime) -> str:
@@ -43,10 +44,10 @@ def moment(time: datetime, now: datetime) -> str:
     local, today = time.astimezone(), now.astimezone().date()
     clock = QLocale().toString(_for_qt(local).time(), QLocale.FormatType.ShortFormat)
     if local.date() == today:
-        return _tr("today, {clock}").format(clock=clock)
+        return translate("Inspector", "today, {clock}").format(clock=clock)
     if local.date() == today - timedelta(days=1):
-        return _tr("yesterday, {clock}").format(clock=clock)
-    day = QLocale().toString(_for_qt(local).date(), "d MMMM yyyy")
+        return translate("Inspector", "yesterday, {clock}").format(clock=clock)
+    day = QLocale().toString(_for_qt(local).date(), translate("Inspector", "d MMMM yyyy"))
     return f"{day}, {clock}"
 
 
@@ -57,34 +58,37 @@ def history_in_words(events: Sequence[LabelEvent], now: datetime) -> list[tuple[
 
 def _event_in_words(event: LabelEvent, now: datetime) -> tuple[str, str]:
     if event.class_name is None:
-        what = _tr("Label removed")
+        what = translate("Inspector", "Label removed")
     else:
-        name = _tr("Unknown") if event.class_name == UNKNOWN_NAME else event.class_name
-        who = _tr(_SOURCES[event.source]) if event.source else ""
+        name = translate("Inspector", "Unknown") if event.class_name == UNKNOWN_NAME else event.class_name
+        who = translate("Inspector", _SOURCES[event.source]) if event.source else ""
         if event.source == "model" and event.run_id is not None:
-            who = _tr("accepted from run {n}").format(n=event.run_id)
+            who = translate("Inspector", "accepted from run {n}").format(n=event.run_id)
         what = f"{name} – {who}" if who else name
-    when = _tr("at an unknown time") if event.time is None else moment(event.time, now)
-    return what, f"{when} · {event.gesture}" if event.gesture else when
+    when = translate("Inspector", "at an unknown time") if event.time is None else moment(event.time, now)
+    return what, f"{when} · {translated(event.gesture)}" if event.gesture else when
 
 
 def facts_in_words(path: Path, file: FileFacts | None, facts: PictureFacts | None) -> list[tuple[str, str]]:
     """What is known of the file: names of facts, with the facts."""
-    rows = [(_tr("Name"), path.name), (_tr("Folder"), str(path.parent))]
+    rows = [(translate("Inspector", "Name"), path.name), (translate("Inspector", "Folder"), str(path.parent))]
     if facts is not None:
         size = f"{facts.width:,} × {facts.height:,}"
         if facts.pixels >= _MEGA / 10:
-            size += _tr(" ({n} megapixels)").format(n=f"{facts.pixels / _MEGA:,.1f}")
+            size += translate("Inspector", " ({n} megapixels)").format(n=f"{facts.pixels / _MEGA:,.1f}")
         rows += [
-            (_tr("Pixels"), size),
-            (_tr("Format"), facts.format),
-            (_tr("Colours"), _tr(_MODES.get(facts.mode, facts.mode))),
+            (translate("Inspector", "Pixels"), size),
+            (translate("Inspector", "Format"), facts.format),
+            (translate("Inspector", "Colours"), translate("Inspector", _MODES.get(facts.mode, facts.mode))),
         ]
     if file is not None:
         changed = QDateTime.fromMSecsSinceEpoch(file.mtime_ns // 1_000_000)
         rows += [
-            (_tr("Size"), QLocale().formattedDataSize(file.size)),
-            (_tr("Changed"), QLocale().toString(changed, "d MMMM yyyy, hh:mm")),
+            (translate("Inspector", "Size"), QLocale().formattedDataSize(file.size)),
+            (
+                translate("Inspector", "Changed"),
+                QLocale().toString(changed, translate("Inspector", "d MMMM yyyy, hh:mm")),
+            ),
         ]
     return rows
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.plots.plot_pane import PlotPane
 from fewshot_gui.theme import visible_on
 
@@ -149,4 +150,4 @@ class LossPlot(PlotPane):
             loss=f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
         )
-        return words if latest.kind == "support" else f"{words} ({latest.kind})"
+        return words if latest.kind == "support" else f"{words} ({translated(latest.kind)})"

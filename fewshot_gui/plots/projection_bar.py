@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from engine.projections import Projection
+from fewshot_gui.engine_texts import translated
 
 
 class ProjectionBar(QWidget):
@@ -22,9 +23,10 @@ class ProjectionBar(QWidget):
         self.menu = QComboBox(self)
         self.menu.setToolTip(self.tr("How the pictures are spread out on the map"))
         for place, projection in enumerate(offered):
-            self.menu.addItem(projection.title, projection.name)
-            self.menu.setItemData(place, projection.summary, Qt.ItemDataRole.ToolTipRole)
-            self.menu.setItemData(place, projection.summary, Qt.ItemDataRole.AccessibleDescriptionRole)
+            summary = translated(projection.summary)
+            self.menu.addItem(translated(projection.title), projection.name)
+            self.menu.setItemData(place, summary, Qt.ItemDataRole.ToolTipRole)
+            self.menu.setItemData(place, summary, Qt.ItemDataRole.AccessibleDescriptionRole)
         self.menu.setCurrentIndex(max(0, self.menu.findData(name)))
         self.menu.setAccessibleName(self.tr("Layout of the map"))
         caption = QLabel(self.tr("Layout"), self)

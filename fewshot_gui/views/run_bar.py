@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue, command_in
 from engine.learners.own import without_name
+from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.unavailable import set_apart
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
@@ -146,7 +147,7 @@ class RunBar(QWidget):
     def _menu(self, name: str, label: str, meaning: str) -> ChoiceMenu:
         menu = ChoiceMenu(self)
         menu.setObjectName(name)
-        menu.setAccessibleName(label.replace("&", ""))
+        menu.setAccessibleName(without_mnemonic(label))
         menu.setToolTip(meaning)
         chosen = remembered(at_start(name)) or remembered(_key(menu), _DEFAULTS[name])
         menu.addItem(chosen, chosen)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slo
 from PySide6.QtGui import QImage
 
 from engine.images import UnreadablePicture, thumbnail
+from fewshot_gui.engine_texts import translated
 
 Decode = Callable[[Path, int], NDArray[np.uint8]]
 
@@ -129,7 +130,7 @@ class ThumbnailLoader(QObject):
     def error(self, picture_id: int) -> str | None:
         """Why the picture has no thumbnail, if decoding it was tried and failed."""
         answer = self._answers.get(picture_id)
-        return answer.error if answer else None
+        return translated(answer.error) if answer else None
 
     def clear(self) -> None:
         """Forget everything, e.g. because another project was opened."""

@@ -79,16 +79,19 @@ class LoopPicture(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        tr = self.tr
         self._steps = (
-            ("add-class", tr("Drop examples"), tr("On the left: a folder of three to five for each class")),
-            ("run", tr("Run"), tr("Drop the pictures to be labelled here, and press Run")),
-            ("review", tr("Review"), tr("Accept what is right, correct what is not")),
-            ("export", tr("Export"), tr("Take the labels along as a table")),
+            (
+                "add-class",
+                self.tr("Drop examples"),
+                self.tr("On the left: a folder of three to five for each class"),
+            ),
+            ("run", self.tr("Run"), self.tr("Drop the pictures to be labelled here, and press Run")),
+            ("review", self.tr("Review"), self.tr("Accept what is right, correct what is not")),
+            ("export", self.tr("Export"), self.tr("Take the labels along as a table")),
         )
-        self._again = tr("Each correction is one more example")
+        self._again = self.tr("Each correction is one more example")
         words = [f"{number}. {title}: {text}." for number, (_, title, text) in enumerate(self._steps, 1)]
-        self.setAccessibleName(tr("How it works"))
+        self.setAccessibleName(self.tr("How it works"))
         self.setAccessibleDescription(" ".join([*words, f"{self._again}."]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -41,12 +41,12 @@ from engine.labeling.events import (
     Queries,
     Query,
     RunRequest,
+    Stage,
     Started,
     Unreadable,
     Warned,
 )
 from engine.labeling.run import label
-from engine.labeling.streams import PREPARING
 from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
@@ -83,7 +83,7 @@ def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
         assert kinds.count(Started) == 1
     if Started in kinds:
         before = events[: kinds.index(Started)]
-        assert all(isinstance(event, Progress) and event.stage == PREPARING for event in before)
+        assert all(isinstance(event, Progress) and event.stage == Stage.PREPARING for event in before)
 
 
 def only(events: Sequence[Event], kind: type[Kind]) -> list[Kind]:
@@ -411,7 +411,7 @@ def test_a_preparation_that_takes_long_can_be_stopped(job: Job, monkeypatch: pyt
     monkeypatch.setattr(run_module, "Session", prepare)
     asked = threading.Event()
     events = label(job.request(), asked.is_set)
-    assert next(events) == next(events) == Progress(7, PREPARING, 0, 0)
+    assert next(events) == next(events) == Progress(7, Stage.PREPARING, 0, 0)
     asked.set()
     assert isinstance(next(events), Cancelled)
     assert list(events) == []

@@ -1,0 +1,3089 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko_KR" sourcelanguage="en_GB">
+<context>
+    <name>About</name>
+    <message>
+        <source>About Fewshot</source>
+        <translation>Fewshot 정보</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Fewshot&lt;/b&gt;</source>
+        <translation>&lt;b&gt;Fewshot&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Labels pictures from a handful of examples, on your own computer: nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.</source>
+        <translation>예시 몇 장만으로 내 컴퓨터에서 사진에 레이블을 지정합니다. 웹에서 사진을 가져오는 데 동의하지 않는 한 아무것도 외부로 전송하지 않습니다. Apache-2.0.</translation>
+    </message>
+</context>
+<context>
+    <name>AcceptDialog</name>
+    <message>
+        <source>Accept predictions</source>
+        <translation>예측 수락</translation>
+    </message>
+    <message>
+        <source>Label 1 picture as predicted?</source>
+        <translation>사진 1장에 예측대로 레이블을 지정할까요?</translation>
+    </message>
+    <message>
+        <source>Label {n} pictures as predicted?</source>
+        <translation>사진 {n}장에 예측대로 레이블을 지정할까요?</translation>
+    </message>
+    <message>
+        <source>{n} other classes: {rest}</source>
+        <translation>다른 클래스 {n}개: {rest}</translation>
+    </message>
+    <message>
+        <source>{n} below {percent} % in view stay without a label.</source>
+        <translation>보이는 사진 중 {percent}% 미만인 {n}장은 레이블 없이 남습니다.</translation>
+    </message>
+    <message>
+        <source>&amp;Label {n}</source>
+        <translation>{n}장 레이블 지정(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;New project…</source>
+        <translation>새 프로젝트(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Open project…</source>
+        <translation>프로젝트 열기(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Add &amp;pictures…</source>
+        <translation>사진 추가(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Add &amp;folder…</source>
+        <translation>폴더 추가(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Add folder of &amp;classes…</source>
+        <translation>클래스 폴더 추가(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Add a&amp;rchive…</source>
+        <translation>압축 파일 추가(&amp;Z)…</translation>
+    </message>
+    <message>
+        <source>Add archive of c&amp;lasses…</source>
+        <translation>클래스 압축 파일 추가(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Add &amp;examples to the selected class…</source>
+        <translation>선택한 클래스에 예시 추가(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>&amp;Locate missing pictures…</source>
+        <translation>없어진 사진 찾기(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>내보내기(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>종료(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>실행 취소(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>다시 실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste pictures</source>
+        <translation>사진 붙여넣기(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Find by name</source>
+        <translation>이름으로 찾기(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>설정(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Run a&amp;gain after every change of a label</source>
+        <translation>레이블이 바뀔 때마다 다시 실행(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>취소(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Algorithm &amp;options…</source>
+        <translation>알고리즘 옵션(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Meta-train on my classes…</source>
+        <translation>내 클래스로 메타 학습(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpare two runs…</source>
+        <translation>두 실행 비교(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Label as &amp;unknown</source>
+        <translation>알 수 없음으로 지정(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Accept the prediction</source>
+        <translation>예측 수락(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Accept &amp;all that are sure, in view…</source>
+        <translation>보이는 것 중 확실한 예측 모두 수락(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>&amp;Skip to the next</source>
+        <translation>다음으로 건너뛰기(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Go on to the next after a label</source>
+        <translation>레이블 지정 후 다음으로 이동(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Remove the &amp;label</source>
+        <translation>레이블 제거(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Remove from the &amp;project</source>
+        <translation>프로젝트에서 제거(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Sort by si&amp;milarity to the selection</source>
+        <translation>선택한 사진과 비슷한 순으로 정렬(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Look closely</source>
+        <translation>자세히 보기(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Zoom to &amp;fit</source>
+        <translation>화면에 맞춤(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Zoom to &amp;100 %</source>
+        <translation>100%로 보기(&amp;1)</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>맞춤</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100%</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>확대(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>축소(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;About Fewshot</source>
+        <translation>Fewshot 정보(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;System</source>
+        <translation>시스템(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>밝게(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>어둡게(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo {gesture}</source>
+        <translation>실행 취소(&amp;U): {gesture}</translation>
+    </message>
+    <message>
+        <source>&amp;Redo {gesture}</source>
+        <translation>다시 실행(&amp;R): {gesture}</translation>
+    </message>
+</context>
+<context>
+    <name>AgreementModel</name>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>{n} pictures: first run {first}, second run {second}</source>
+        <translation>사진 {n}장: 첫째 실행 {first}, 둘째 실행 {second}</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>The program crashed the last time. Your labels are saved.</source>
+        <translation>지난번에 프로그램이 비정상 종료되었습니다. 레이블은 저장되어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>보고서 보기</translation>
+    </message>
+</context>
+<context>
+    <name>Asker</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>There are no pictures yet.</source>
+        <translation>아직 사진이 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassBars</name>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>{n} more, together {p}</source>
+        <translation>외 {n}개, 합계 {p}</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>외 {n}개</translation>
+    </message>
+</context>
+<context>
+    <name>ClassKeys</name>
+    <message>
+        <source>{key} is the key of “{name}”: press another.</source>
+        <translation>{key} 키는 “{name}” 클래스가 쓰고 있습니다. 다른 키를 누르세요.</translation>
+    </message>
+    <message>
+        <source>{key} is taken, by the command “{command}”: press another.</source>
+        <translation>{key} 키는 “{command}” 명령이 쓰고 있습니다. 다른 키를 누르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassLegend</name>
+    <message>
+        <source>+ {count} more</source>
+        <translation>+ {count}개 더</translation>
+    </message>
+</context>
+<context>
+    <name>ClassList</name>
+    <message>
+        <source>No classes yet</source>
+        <translation>아직 클래스가 없습니다</translation>
+    </message>
+</context>
+<context>
+    <name>ClassModel</name>
+    <message>
+        <source>1 example</source>
+        <translation>예시 1장</translation>
+    </message>
+    <message>
+        <source>{n} examples</source>
+        <translation>예시 {n}장</translation>
+    </message>
+    <message>
+        <source>, key {key}</source>
+        <translation>, 키 {key}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPanel</name>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Add class</source>
+        <translation>클래스 추가</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Change colour…</source>
+        <translation>색 변경…</translation>
+    </message>
+    <message>
+        <source>Key…</source>
+        <translation>키…</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>위로 이동</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>아래로 이동</translation>
+    </message>
+    <message>
+        <source>Remove class</source>
+        <translation>클래스 제거</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare two runs</source>
+        <translation>두 실행 비교</translation>
+    </message>
+    <message>
+        <source>&amp;Run it</source>
+        <translation>실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Show where they disagree</source>
+        <translation>서로 다른 사진 보기(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Rows: first run · columns: second run · click a number</source>
+        <translation>행: 첫째 실행 · 열: 둘째 실행 · 숫자를 클릭하세요</translation>
+    </message>
+    <message>
+        <source>They agree on {percent} % of {n} pictures and differ on {m}</source>
+        <translation>사진 {n}장 중 {percent}%는 일치하고 {m}장은 다릅니다</translation>
+    </message>
+    <message>
+        <source>No picture was predicted by both runs</source>
+        <translation>두 실행이 모두 예측한 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>&amp;First run</source>
+        <translation>첫째 실행(&amp;F)</translation>
+    </message>
+    <message>
+        <source>S&amp;econd run</source>
+        <translation>둘째 실행(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Or run another</source>
+        <translation>또는 새로 실행(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Pictures by the class that each run gave them</source>
+        <translation>각 실행이 예측한 클래스별 사진 수</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>비교하는 중…</translation>
+    </message>
+    <message>
+        <source>{first} / {second}</source>
+        <translation>{first} / {second}</translation>
+    </message>
+    <message>
+        <source>Choose two different runs</source>
+        <translation>서로 다른 두 실행을 선택하세요</translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation>아직 비교할 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>The last runs of each algorithm are kept. Run another one to compare it with.</source>
+        <translation>알고리즘마다 최근 실행이 보관됩니다. 비교할 알고리즘을 하나 더 실행하세요.</translation>
+    </message>
+    <message>
+        <source>Run an algorithm first; then another on the same examples.</source>
+        <translation>먼저 알고리즘을 하나 실행한 다음, 같은 예시로 다른 알고리즘을 실행하세요.</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>취소됨</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>실패</translation>
+    </message>
+    <message>
+        <source>Their probabilities differ by {percent} % on average (total variation).</source>
+        <translation>두 실행의 확률은 평균 {percent}% 다릅니다(총변동 거리).</translation>
+    </message>
+    <message>
+        <source>Of {n} labelled since, the first had {a} right ({p} %), the second {b} ({q} %).</source>
+        <translation>이후 레이블을 지정한 {n}장 중 첫째 실행은 {a}장({p}%), 둘째 실행은 {b}장({q}%)을 맞혔습니다.</translation>
+    </message>
+    <message>
+        <source> {n} of these labels were accepted from a prediction.</source>
+        <translation> 이 중 {n}개는 예측을 수락한 레이블입니다.</translation>
+    </message>
+    <message>
+        <source>{n} pictures only in the first.</source>
+        <translation>첫째 실행에만 있는 사진 {n}장.</translation>
+    </message>
+    <message>
+        <source>{n} pictures only in the second.</source>
+        <translation>둘째 실행에만 있는 사진 {n}장.</translation>
+    </message>
+    <message>
+        <source>(removed)</source>
+        <translation>(제거됨)</translation>
+    </message>
+</context>
+<context>
+    <name>Comparer</name>
+    <message>
+        <source>Disagreement</source>
+        <translation>불일치</translation>
+    </message>
+</context>
+<context>
+    <name>ConfidencePane</name>
+    <message>
+        <source>Drag the line, or use the arrow keys: what is less sure is unknown</source>
+        <translation>선을 끌거나 화살표 키로 옮기면 그보다 덜 확실한 사진은 알 수 없음이 됩니다</translation>
+    </message>
+    <message>
+        <source>Label every picture in view that is sure enough as it is predicted</source>
+        <translation>보이는 사진 중 충분히 확실한 것에 모두 예측대로 레이블 지정</translation>
+    </message>
+    <message>
+        <source>What a run predicts is counted here by its confidence.</source>
+        <translation>실행이 예측한 결과를 신뢰도별로 집계해 여기에 표시합니다.</translation>
+    </message>
+    <message>
+        <source>{n} to review. Drag the line: what is less sure goes to Unknown.</source>
+        <translation>검토할 사진 {n}장. 선을 끌면 그보다 덜 확실한 사진은 알 수 없음이 됩니다.</translation>
+    </message>
+    <message>
+        <source>{above} at {percent} % or more · {below} below, so unknown</source>
+        <translation>{percent}% 이상 {above}장 · 미만 {below}장은 알 수 없음</translation>
+    </message>
+    <message>
+        <source>Accept all ≥ {percent} % in view…</source>
+        <translation>보이는 것 중 {percent}% 이상 모두 수락…</translation>
+    </message>
+    <message>
+        <source>Accept all in view…</source>
+        <translation>보이는 것 모두 수락…</translation>
+    </message>
+</context>
+<context>
+    <name>ConfidenceSlider</name>
+    <message>
+        <source>Confidence below which a picture is unknown, in percent</source>
+        <translation>이 값보다 낮으면 알 수 없음이 되는 신뢰도(%)</translation>
+    </message>
+</context>
+<context>
+    <name>Duplicates</name>
+    <message>
+        <source>Near-duplicates</source>
+        <translation>거의 같은 사진</translation>
+    </message>
+    <message>
+        <source>Groups of pictures that are almost the same. Two different labels in one group cannot both be right; copies teach nothing new.</source>
+        <translation>거의 같은 사진끼리 묶은 그룹입니다. 한 그룹에 서로 다른 레이블이 있으면 모두 옳을 수는 없으며, 복사본은 학습에 보탬이 되지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Label all like the first</source>
+        <translation>모두 첫 사진과 같은 레이블로</translation>
+    </message>
+    <message>
+        <source>Remove the copies</source>
+        <translation>복사본 제거</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>찾기</translation>
+    </message>
+    <message>
+        <source>{n} identical pictures</source>
+        <translation>똑같은 사진 {n}장</translation>
+    </message>
+    <message>
+        <source>{n} pictures nearly alike</source>
+        <translation>거의 같은 사진 {n}장</translation>
+    </message>
+    <message>
+        <source>, different labels</source>
+        <translation>, 레이블이 서로 다름</translation>
+    </message>
+    <message>
+        <source>The first: {name}</source>
+        <translation>첫 사진: {name}</translation>
+    </message>
+    <message>
+        <source>Looking for near-duplicates…</source>
+        <translation>거의 같은 사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Press Esc to cancel.</source>
+        <translation>취소하려면 Esc를 누르세요.</translation>
+    </message>
+    <message>
+        <source>Not looked for yet</source>
+        <translation>아직 찾아보지 않았습니다</translation>
+    </message>
+    <message>
+        <source>Press F to compare all pictures. Those that no run has seen are looked at first, which may take a while; the window can be used meanwhile.</source>
+        <translation>F를 누르면 모든 사진을 비교합니다. 아직 실행에 쓰이지 않은 사진을 먼저 읽으므로 시간이 걸릴 수 있지만, 그동안 창을 계속 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>No near-duplicates</source>
+        <translation>거의 같은 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Press F to search again.</source>
+        <translation>다시 찾으려면 F를 누르세요.</translation>
+    </message>
+    <message>
+        <source>None of these has a label yet: label one of them, or remove the copies.</source>
+        <translation>아직 레이블이 지정된 사진이 없습니다. 하나에 레이블을 지정하거나 복사본을 제거하세요.</translation>
+    </message>
+    <message>
+        <source>Groups of near-duplicates: {n}.</source>
+        <translation>거의 같은 사진 그룹: {n}개.</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorReport</name>
+    <message>
+        <source>Something went wrong in Fewshot</source>
+        <translation>Fewshot에 문제가 발생했습니다</translation>
+    </message>
+    <message>
+        <source>This is a mistake in the program, not in what you did. Your labels are saved and you can go on working. If you report it, please add the text below.</source>
+        <translation>사용자의 잘못이 아니라 프로그램의 오류입니다. 레이블은 저장되어 있으며 작업을 계속할 수 있습니다. 오류를 신고할 때는 아래 내용을 함께 보내 주세요.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>보고서</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>보고서 복사</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>복사됨</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export labels and predictions</source>
+        <translation>레이블과 예측 내보내기</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Exported {n} pictures to {path}.</source>
+        <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
+    </message>
+</context>
+<context>
+    <name>FetchDialog</name>
+    <message>
+        <source>Fetch from the internet?</source>
+        <translation>인터넷에서 가져올까요?</translation>
+    </message>
+    <message>
+        <source>Fetch 1 picture from {hosts}?</source>
+        <translation>{hosts}에서 사진 1장을 가져올까요?</translation>
+    </message>
+    <message>
+        <source>Fetch {n} pictures from {hosts}?</source>
+        <translation>{hosts}에서 사진 {n}장을 가져올까요?</translation>
+    </message>
+    <message>
+        <source>Only the address is sent, nothing about you or your pictures. What is fetched is kept beside the project.</source>
+        <translation>주소만 전송되며 사용자나 사진에 관한 정보는 전송되지 않습니다. 가져온 사진은 프로젝트 옆에 보관됩니다.</translation>
+    </message>
+    <message>
+        <source>Do not ask about this again in this session</source>
+        <translation>프로그램을 끝낼 때까지 다시 묻지 않기</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>가져오기</translation>
+    </message>
+</context>
+<context>
+    <name>Fetching</name>
+    <message>
+        <source>It could not be fetched, because it is no web address.</source>
+        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
+        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>It took longer than {n} seconds; try it again.</source>
+        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
+        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>it leads on to {address}</source>
+        <translation>다른 주소로 연결됨: {address}</translation>
+    </message>
+    <message>
+        <source>A picture inside the page is cut off; save it in the browser.</source>
+        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>FilterTabs</name>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>To review</source>
+        <translation>검토 대기</translation>
+    </message>
+    <message>
+        <source>Unlabelled</source>
+        <translation>레이블 없음</translation>
+    </message>
+    <message>
+        <source>Selected class</source>
+        <translation>선택한 클래스</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Unreadable</source>
+        <translation>읽을 수 없음</translation>
+    </message>
+    <message>
+        <source>Disagreement</source>
+        <translation>불일치</translation>
+    </message>
+    <message>
+        <source>Which pictures to show</source>
+        <translation>표시할 사진</translation>
+    </message>
+</context>
+<context>
+    <name>Importer</name>
+    <message>
+        <source>There are no pictures in what was added.</source>
+        <translation>추가한 항목에 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The class was removed before its pictures were found.</source>
+        <translation>사진을 찾기 전에 클래스가 제거되었습니다.</translation>
+    </message>
+    <message>
+        <source>Added {n} of {all} pictures.</source>
+        <translation>사진 {all}장 중 {n}장을 추가했습니다.</translation>
+    </message>
+    <message>
+        <source>The folder {path} was left out: {problem}.</source>
+        <translation>폴더를 제외했습니다: {path} ({problem}).</translation>
+    </message>
+    <message>
+        <source>{n} folders were left out, among them {path}: {problem}.</source>
+        <translation>폴더 {n}개를 제외했습니다. 예: {path} ({problem}).</translation>
+    </message>
+    <message>
+        <source>{name} was left out: {reason}</source>
+        <translation>제외했습니다: {name} ({reason})</translation>
+    </message>
+    <message>
+        <source>{n} pictures were left out, among them {name}: {reason}</source>
+        <translation>사진 {n}장을 제외했습니다. 예: {name} ({reason})</translation>
+    </message>
+    <message>
+        <source>Added 1 picture.</source>
+        <translation>사진 1장을 추가했습니다.</translation>
+    </message>
+    <message>
+        <source>Added {n} pictures.</source>
+        <translation>사진 {n}장을 추가했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} were in the project already.</source>
+        <translation>{n}장은 이미 프로젝트에 있었습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>It cannot be read, so it cannot be compared.</source>
+        <translation>읽을 수 없어 비교할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>black and white</source>
+        <translation>흑백</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>회색조</translation>
+    </message>
+    <message>
+        <source>grey with transparency</source>
+        <translation>회색조, 투명도 포함</translation>
+    </message>
+    <message>
+        <source>grey, 16 bits</source>
+        <translation>회색조, 16비트</translation>
+    </message>
+    <message>
+        <source>grey, up to 32 bits</source>
+        <translation>회색조, 최대 32비트</translation>
+    </message>
+    <message>
+        <source>grey, floating point</source>
+        <translation>회색조, 부동 소수점</translation>
+    </message>
+    <message>
+        <source>palette of colours</source>
+        <translation>색상 팔레트</translation>
+    </message>
+    <message>
+        <source>palette with transparency</source>
+        <translation>색상 팔레트, 투명도 포함</translation>
+    </message>
+    <message>
+        <source>colour (RGB)</source>
+        <translation>컬러(RGB)</translation>
+    </message>
+    <message>
+        <source>colour with transparency (RGBA)</source>
+        <translation>컬러, 투명도 포함(RGBA)</translation>
+    </message>
+    <message>
+        <source>colour for print (CMYK)</source>
+        <translation>인쇄용 컬러(CMYK)</translation>
+    </message>
+    <message>
+        <source>colour (YCbCr)</source>
+        <translation>컬러(YCbCr)</translation>
+    </message>
+    <message>
+        <source>colour (Lab)</source>
+        <translation>컬러(Lab)</translation>
+    </message>
+    <message>
+        <source>by hand</source>
+        <translation>직접 지정</translation>
+    </message>
+    <message>
+        <source>accepted from a run</source>
+        <translation>실행 결과에서 수락</translation>
+    </message>
+    <message>
+        <source>by its folder</source>
+        <translation>폴더에서 가져옴</translation>
+    </message>
+    <message>
+        <source>today, {clock}</source>
+        <translation>오늘 {clock}</translation>
+    </message>
+    <message>
+        <source>yesterday, {clock}</source>
+        <translation>어제 {clock}</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <translation>yyyy년 M월 d일</translation>
+    </message>
+    <message>
+        <source>Label removed</source>
+        <translation>레이블 제거됨</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>accepted from run {n}</source>
+        <translation>{n}번 실행에서 수락</translation>
+    </message>
+    <message>
+        <source>at an unknown time</source>
+        <translation>시각을 알 수 없음</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source> ({n} megapixels)</source>
+        <translation> ({n}메가픽셀)</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>픽셀</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>형식</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>색상</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>수정한 날짜</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy, hh:mm</source>
+        <translation>yyyy년 M월 d일 hh:mm</translation>
+    </message>
+</context>
+<context>
+    <name>InspectorView</name>
+    <message>
+        <source>Choose a picture to see it here.</source>
+        <translation>사진을 선택하면 여기에 표시됩니다.</translation>
+    </message>
+</context>
+<context>
+    <name>Intake</name>
+    <message>
+        <source>Add pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 추가</translation>
+    </message>
+    <message>
+        <source>Add examples of {name}</source>
+        <translation>“{name}” 클래스의 예시 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder that has a subfolder for each class</source>
+        <translation>클래스별 하위 폴더가 있는 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진의 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive that has a folder for each class</source>
+        <translation>클래스별 폴더가 있는 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Archives ({patterns})</source>
+        <translation>압축 파일 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation>사진 ({patterns})</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>There are no pictures or folders in it.</source>
+        <translation>사진이나 폴더가 들어 있지 않습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>IssueList</name>
+    <message>
+        <source>Issues</source>
+        <translation>문제</translation>
+    </message>
+</context>
+<context>
+    <name>IssuePane</name>
+    <message>
+        <source>Kind of issue</source>
+        <translation>문제 종류</translation>
+    </message>
+    <message>
+        <source>Show {n} dismissed again</source>
+        <translation>숨긴 {n}건 다시 표시</translation>
+    </message>
+</context>
+<context>
+    <name>KeyDialog</name>
+    <message>
+        <source>Key of {name}</source>
+        <translation>“{name}” 클래스의 키</translation>
+    </message>
+    <message>
+        <source>It is {key} now.</source>
+        <translation>지금 키: {key}</translation>
+    </message>
+    <message>
+        <source>It has none now.</source>
+        <translation>지금은 키가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Press the letter or digit that is to label pictures as “{name}”.</source>
+        <translation>사진을 “{name}” 클래스로 지정할 때 쓸 글자나 숫자 키를 누르세요.</translation>
+    </message>
+    <message>
+        <source>&amp;No key</source>
+        <translation>키 없음(&amp;N)</translation>
+    </message>
+</context>
+<context>
+    <name>Labelling</name>
+    <message>
+        <source>Nothing to accept: no picture selected waits with a prediction.</source>
+        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 대기 중인 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing to accept: no picture in view is sure enough.</source>
+        <translation>수락할 것이 없습니다. 보이는 사진 중 충분히 확실한 예측이 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LargeView</name>
+    <message>
+        <source>Large view</source>
+        <translation>크게 보기</translation>
+    </message>
+    <message>
+        <source>Previous picture (Left)</source>
+        <translation>이전 사진(왼쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Next picture (Right)</source>
+        <translation>다음 사진(오른쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Back to all pictures (Escape)</source>
+        <translation>모든 사진으로 돌아가기(Esc)</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>{place} / {count}</translation>
+    </message>
+</context>
+<context>
+    <name>Locator</name>
+    <message>
+        <source>No picture is missing.</source>
+        <translation>없어진 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>1 picture is missing: {path}.</source>
+        <translation>사진 1장이 없어졌습니다: {path}.</translation>
+    </message>
+    <message>
+        <source>{n} pictures are missing, for example {path}.</source>
+        <translation>사진 {n}장이 없어졌습니다. 예: {path}.</translation>
+    </message>
+    <message>
+        <source>Choose their folder…</source>
+        <translation>폴더 선택…</translation>
+    </message>
+    <message>
+        <source>Choose a folder that holds missing pictures</source>
+        <translation>없어진 사진이 들어 있는 폴더 선택</translation>
+    </message>
+    <message>
+        <source>None of the missing pictures is in {folder}.</source>
+        <translation>이 폴더에는 없어진 사진이 없습니다: {folder}.</translation>
+    </message>
+    <message>
+        <source>Choose another folder…</source>
+        <translation>다른 폴더 선택…</translation>
+    </message>
+    <message>
+        <source>Found {n} of {total} missing pictures, for example {path}.</source>
+        <translation>없어진 사진 {total}장 중 {n}장을 찾았습니다. 예: {path}.</translation>
+    </message>
+    <message>
+        <source>Use what was found</source>
+        <translation>찾은 사진 사용</translation>
+    </message>
+</context>
+<context>
+    <name>LoopPicture</name>
+    <message>
+        <source>Drop examples</source>
+        <translation>예시 놓기</translation>
+    </message>
+    <message>
+        <source>On the left: a folder of three to five for each class</source>
+        <translation>왼쪽에: 클래스마다 3~5장이 든 폴더</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Drop the pictures to be labelled here, and press Run</source>
+        <translation>레이블을 지정할 사진을 여기에 놓고 실행을 누르세요</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>검토</translation>
+    </message>
+    <message>
+        <source>Accept what is right, correct what is not</source>
+        <translation>맞으면 수락하고 틀리면 고치세요</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Take the labels along as a table</source>
+        <translation>레이블을 표로 저장하세요</translation>
+    </message>
+    <message>
+        <source>Each correction is one more example</source>
+        <translation>고칠 때마다 예시가 하나 늘어납니다</translation>
+    </message>
+    <message>
+        <source>How it works</source>
+        <translation>사용 방법</translation>
+    </message>
+</context>
+<context>
+    <name>LossPlot</name>
+    <message>
+        <source>Adaptation loss</source>
+        <translation>적응 손실</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>loss (solid)</source>
+        <translation>손실(실선)</translation>
+    </message>
+    <message>
+        <source>accuracy % (dashed)</source>
+        <translation>정확도 %(점선)</translation>
+    </message>
+    <message>
+        <source>The loss appears here while the model adapts.</source>
+        <translation>모델이 적응하는 동안 손실이 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>step {step} of {total} · loss {loss} · accuracy {accuracy} %</source>
+        <translation>{step}/{total}단계 · 손실 {loss} · 정확도 {accuracy}%</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Loading the engine…</source>
+        <translation>엔진을 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>Map of the pictures</source>
+        <translation>사진 지도</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>신뢰도</translation>
+    </message>
+    <message>
+        <source>Adaptation</source>
+        <translation>적응</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>검사기</translation>
+    </message>
+    <message>
+        <source>Label &amp;as</source>
+        <translation>레이블 지정(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Pictures</source>
+        <translation>사진(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>파일(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>편집(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Unavailable algorithms</source>
+        <translation>사용할 수 없는 알고리즘(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>보기(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>도움말(&amp;H)</translation>
+    </message>
+    <message>
+        <source> (read-only)</source>
+        <translation> (읽기 전용)</translation>
+    </message>
+    <message>
+        <source>Read-only: {reason}</source>
+        <translation>읽기 전용: {reason}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Label every picture that has no label (Ctrl+R)</source>
+        <translation>레이블이 없는 모든 사진에 레이블 지정(Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>{reason}
+Once that is done, open Fewshot again to find it in the menu.</source>
+        <translation>{reason}
+완료한 뒤 Fewshot을 다시 열면 메뉴에 나타납니다.</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>명령 복사</translation>
+    </message>
+    <message>
+        <source>Copied: {command}</source>
+        <translation>복사됨: {command}</translation>
+    </message>
+    <message>
+        <source>No engine</source>
+        <translation>엔진 없음</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>보고서 보기</translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Adding pictures…</source>
+        <translation>사진을 추가하는 중…</translation>
+    </message>
+</context>
+<context>
+    <name>MapHover</name>
+    <message>
+        <source>no label yet</source>
+        <translation>아직 레이블 없음</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>테마(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Toolbar</source>
+        <translation>도구 모음</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>메시지 닫기</translation>
+    </message>
+    <message>
+        <source>+ {n} more</source>
+        <translation>+ {n}개 더</translation>
+    </message>
+</context>
+<context>
+    <name>MetaTrainer</name>
+    <message>
+        <source>The engine is busy: begin the training when it has ended.</source>
+        <translation>엔진이 작업 중입니다. 작업이 끝난 뒤 학습을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>Continue the training</source>
+        <translation>학습 계속</translation>
+    </message>
+    <message>
+        <source>“{name}” is trained. Validation on {judged}.</source>
+        <translation>“{name}” 학습을 마쳤습니다. 검증 결과 – {judged}.</translation>
+    </message>
+    <message>
+        <source>“{name}” was stopped, and can be continued.</source>
+        <translation>“{name}” 학습을 중지했습니다. 이어서 계속할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Run ▸ Meta-train on my classes… offers it.</source>
+        <translation>실행 ▸ 내 클래스로 메타 학습…에서 계속할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The menu of algorithms has it as “{entry}”, chosen for the next run.</source>
+        <translation>알고리즘 메뉴에 “{entry}” 항목으로 추가되었으며 다음 실행에 쓰도록 선택되었습니다.</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>보고서 보기</translation>
+    </message>
+    <message>
+        <source>Meta-training “{name}”</source>
+        <translation>“{name}” 메타 학습</translation>
+    </message>
+    <message>
+        <source>The training of “{name}” is not finished.</source>
+        <translation>“{name}” 학습이 끝나지 않았습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>MetaTrainingDialog</name>
+    <message>
+        <source>Meta-train on my classes</source>
+        <translation>내 클래스로 메타 학습</translation>
+    </message>
+    <message>
+        <source>what the algorithm menu will call it</source>
+        <translation>알고리즘 메뉴에 표시할 이름</translation>
+    </message>
+    <message>
+        <source>The &amp;labelled pictures of this project</source>
+        <translation>이 프로젝트의 레이블 지정된 사진(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Folders and zips to learn from</source>
+        <translation>학습에 쓸 폴더와 zip 파일</translation>
+    </message>
+    <message>
+        <source>Add &amp;folder…</source>
+        <translation>폴더 추가(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Add &amp;zip…</source>
+        <translation>zip 파일 추가(&amp;Z)…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>제거(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Classes an episode</source>
+        <translation>에피소드당 클래스</translation>
+    </message>
+    <message>
+        <source>Examples a class</source>
+        <translation>클래스당 예시</translation>
+    </message>
+    <message>
+        <source>How many classes each episode, a small task to practise on, is drawn with</source>
+        <translation>에피소드(연습용 작은 과제) 하나에 들어가는 클래스 수</translation>
+    </message>
+    <message>
+        <source>How many labelled examples of each class an episode has</source>
+        <translation>에피소드에 들어가는 클래스별 레이블 지정 예시 수</translation>
+    </message>
+    <message>
+        <source>How many further pictures of each class an episode is judged on</source>
+        <translation>에피소드 평가에 쓰는 클래스별 추가 사진 수</translation>
+    </message>
+    <message>
+        <source>How long it trains</source>
+        <translation>학습을 계속할 길이</translation>
+    </message>
+    <message>
+        <source>Another number draws other episodes, and other classes to validate on</source>
+        <translation>다른 숫자를 넣으면 에피소드와 검증용 클래스가 달라집니다</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>이름(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Algorithm</source>
+        <translation>알고리즘(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Backbone</source>
+        <translation>백본(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Learn from</source>
+        <translation>학습 데이터</translation>
+    </message>
+    <message>
+        <source>Folders of classes</source>
+        <translation>클래스 폴더</translation>
+    </message>
+    <message>
+        <source>&amp;Classes an episode</source>
+        <translation>에피소드당 클래스(&amp;C)</translation>
+    </message>
+    <message>
+        <source>E&amp;xamples a class</source>
+        <translation>클래스당 예시(&amp;X)</translation>
+    </message>
+    <message>
+        <source>&amp;Judged on, a class</source>
+        <translation>클래스당 평가 사진(&amp;J)</translation>
+    </message>
+    <message>
+        <source>&amp;Episodes in all</source>
+        <translation>전체 에피소드(&amp;E)</translation>
+    </message>
+    <message>
+        <source>See&amp;d</source>
+        <translation>시드(&amp;D)</translation>
+    </message>
+    <message>
+        <source>De&amp;vice</source>
+        <translation>장치(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Start training</source>
+        <translation>학습 시작(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Automatic ({device})</source>
+        <translation>자동: {device}</translation>
+    </message>
+    <message>
+        <source>There is a “{name}” already: choose another name.</source>
+        <translation>“{name}” 이름이 이미 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>A training of “{name}” is not finished: continue it, or choose another name.</source>
+        <translation>“{name}” 학습이 끝나지 않았습니다. 계속하거나 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>There is nothing to learn from: label pictures, or add a folder of classes.</source>
+        <translation>학습할 데이터가 없습니다. 사진에 레이블을 지정하거나 클래스 폴더를 추가하세요.</translation>
+    </message>
+    <message>
+        <source>This project has too few classes with enough labelled pictures, see above.</source>
+        <translation>레이블 지정된 사진이 충분한 클래스가 부족합니다. 위 내용을 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{n} of {all} classes have the {least} pictures that are needed.</source>
+        <translation>클래스 {all}개 중 {n}개에 필요한 사진 {least}장이 있습니다.</translation>
+    </message>
+    <message>
+        <source>{learn} are learned from; {apart}, chosen by the seed, only validate.</source>
+        <translation>{learn}개로 학습하고, 시드로 고른 {apart}개는 검증에만 씁니다.</translation>
+    </message>
+    <message>
+        <source>{needed} such classes are needed: {learn} to learn from, 2 others to validate on.</source>
+        <translation>이런 클래스가 {needed}개 필요합니다. {learn}개는 학습, 나머지 2개는 검증에 씁니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” lacks {n}</source>
+        <translation>“{name}” {n}장 부족</translation>
+    </message>
+    <message>
+        <source>Folder with a folder of pictures for each class</source>
+        <translation>클래스별 사진 폴더가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>Zips with a folder of pictures for each class</source>
+        <translation>클래스별 사진 폴더가 있는 zip 파일</translation>
+    </message>
+    <message>
+        <source>Zips (*.zip)</source>
+        <translation>zip 파일 (*.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>NearestFinder</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>No other picture has a label yet.</source>
+        <translation>아직 레이블이 지정된 다른 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Waiting for the run to end…</source>
+        <translation>실행이 끝나기를 기다리는 중…</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>비교하는 중…</translation>
+    </message>
+    <message>
+        <source>No picture that has a label can be read.</source>
+        <translation>레이블이 지정된 사진 중 읽을 수 있는 것이 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>NearestList</name>
+    <message>
+        <source>Most alike among the labelled pictures</source>
+        <translation>레이블 지정된 사진 중 가장 비슷한 사진</translation>
+    </message>
+</context>
+<context>
+    <name>NewClassZone</name>
+    <message>
+        <source>Drop folders here:
+each becomes a class</source>
+        <translation>폴더를 여기에 놓으면
+폴더마다 클래스가 됩니다</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsButton</name>
+    <message>
+        <source>&amp;Options…</source>
+        <translation>옵션(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Not at the defaults: {changed}</source>
+        <translation>기본값이 아닌 옵션: {changed}</translation>
+    </message>
+    <message>
+        <source>All at their defaults: {titles}</source>
+        <translation>모두 기본값: {titles}</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no options</source>
+        <translation>{algorithm}: 옵션 없음</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsDialog</name>
+    <message>
+        <source>Options of {algorithm}</source>
+        <translation>{algorithm} 옵션</translation>
+    </message>
+    <message>
+        <source>&amp;Reset to defaults</source>
+        <translation>기본값으로 되돌리기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>켬</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>끔</translation>
+    </message>
+    <message>
+        <source>Default: {value}.</source>
+        <translation>기본값: {value}.</translation>
+    </message>
+    <message>
+        <source>{low} to {high}. </source>
+        <translation>{low}~{high}. </translation>
+    </message>
+</context>
+<context>
+    <name>Ordering</name>
+    <message>
+        <source>Select one or more pictures first, then press M to find similar ones.</source>
+        <translation>먼저 사진을 한 장 이상 선택한 뒤 M을 누르면 비슷한 사진을 찾습니다.</translation>
+    </message>
+    <message>
+        <source>The pictures most like the selection come first.</source>
+        <translation>선택한 사진과 가장 비슷한 사진부터 표시합니다.</translation>
+    </message>
+    <message>
+        <source>Every picture has a label.</source>
+        <translation>모든 사진에 레이블이 있습니다.</translation>
+    </message>
+    <message>
+        <source>First come {n} pictures unlike each other and unlike the labelled ones.</source>
+        <translation>서로 다르고 레이블 지정된 사진과도 다른 사진 {n}장을 먼저 표시합니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDetails</name>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Copy these facts</source>
+        <translation>이 정보 복사</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Most alike among the labelled</source>
+        <translation>레이블 지정된 사진 중 가장 비슷한 사진</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>기록</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>It has had no label yet.</source>
+        <translation>아직 레이블을 지정한 적이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The facts about the file are on the clipboard.</source>
+        <translation>파일 정보를 클립보드에 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>Labelled {name}</source>
+        <translation>레이블: {name}</translation>
+    </message>
+    <message>
+        <source>The last run could not read it: {reason}.</source>
+        <translation>지난 실행에서 읽지 못했습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>No label, and no run has looked at it yet.</source>
+        <translation>레이블이 없고 아직 실행에 쓰이지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Unknown: at {p}, the likeliest class is not sure enough.</source>
+        <translation>알 수 없음: 가장 유력한 클래스도 {p}로 충분히 확실하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Predicted {name}, {p}</source>
+        <translation>예측: {name}, {p}</translation>
+    </message>
+</context>
+<context>
+    <name>PictureGrid</name>
+    <message>
+        <source>Pictures</source>
+        <translation>사진</translation>
+    </message>
+</context>
+<context>
+    <name>PictureModel</name>
+    <message>
+        <source>labelled {name}</source>
+        <translation>레이블: {name}</translation>
+    </message>
+    <message>
+        <source>predicted {name}, {confidence}</source>
+        <translation>예측: {name}, {confidence}</translation>
+    </message>
+    <message>
+        <source>predicted unknown: {name} at only {confidence}</source>
+        <translation>예측: 알 수 없음({name} {confidence}에 불과)</translation>
+    </message>
+    <message>
+        <source>compared: first run {first}, second run {second}</source>
+        <translation>비교: 첫째 실행 {first}, 둘째 실행 {second}</translation>
+    </message>
+    <message>
+        <source>cannot be read: {reason}</source>
+        <translation>읽을 수 없음: {reason}</translation>
+    </message>
+    <message>
+        <source>no label yet</source>
+        <translation>아직 레이블 없음</translation>
+    </message>
+</context>
+<context>
+    <name>PicturePane</name>
+    <message>
+        <source>In order of adding</source>
+        <translation>추가한 순서</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>최신순</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>이름순</translation>
+    </message>
+    <message>
+        <source>Least sure first</source>
+        <translation>확신이 낮은 순</translation>
+    </message>
+    <message>
+        <source>Most sure first</source>
+        <translation>확신이 높은 순</translation>
+    </message>
+    <message>
+        <source>Closest call first</source>
+        <translation>차이가 작은 순</translation>
+    </message>
+    <message>
+        <source>Diverse first</source>
+        <translation>다양한 순</translation>
+    </message>
+    <message>
+        <source>Similar to the selection</source>
+        <translation>선택과 비슷한 순</translation>
+    </message>
+    <message>
+        <source>Disagreement between two runs</source>
+        <translation>두 실행의 차이순</translation>
+    </message>
+    <message>
+        <source>Search by name</source>
+        <translation>이름으로 검색</translation>
+    </message>
+    <message>
+        <source>Show only pictures with this in their file name (Ctrl+F)</source>
+        <translation>파일 이름에 이 글자가 들어간 사진만 표시(Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Order of the pictures</source>
+        <translation>사진 순서</translation>
+    </message>
+    <message>
+        <source>{n} shown</source>
+        <translation>{n}장 표시</translation>
+    </message>
+    <message>
+        <source> · {n} selected</source>
+        <translation> · {n}장 선택</translation>
+    </message>
+    <message>
+        <source>Label pictures from a few examples</source>
+        <translation>예시 몇 장으로 사진에 레이블 지정</translation>
+    </message>
+    <message>
+        <source>1. On the left, drop a folder of three to five examples for each class.
+2. Here, drop the pictures to be labelled.
+3. Press Run.</source>
+        <translation>1. 왼쪽에 클래스마다 예시 3~5장이 든 폴더를 놓으세요.
+2. 여기에 레이블을 지정할 사진을 놓으세요.
+3. 실행을 누르세요.</translation>
+    </message>
+    <message>
+        <source>No picture here has “{name}” in its name</source>
+        <translation>이름에 “{name}”이(가) 들어간 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Clear the search, or look under All.</source>
+        <translation>검색어를 지우거나 전체에서 찾아보세요.</translation>
+    </message>
+    <message>
+        <source>Nothing to review</source>
+        <translation>검토할 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>What a run predicts is listed here until you accept or correct it.</source>
+        <translation>실행이 예측한 결과는 수락하거나 고칠 때까지 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>Every picture has a label</source>
+        <translation>모든 사진에 레이블이 있습니다</translation>
+    </message>
+    <message>
+        <source>Drop more here to go on.</source>
+        <translation>계속하려면 사진을 더 놓으세요.</translation>
+    </message>
+    <message>
+        <source>No pictures of this class</source>
+        <translation>이 클래스의 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose a class on the left, and drop examples on it.</source>
+        <translation>왼쪽에서 클래스를 선택하고 예시를 놓으세요.</translation>
+    </message>
+    <message>
+        <source>No unknown pictures</source>
+        <translation>알 수 없는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Press U to say that a picture belongs to no class.</source>
+        <translation>어느 클래스에도 속하지 않는 사진이면 U를 누르세요.</translation>
+    </message>
+    <message>
+        <source>No unreadable pictures</source>
+        <translation>읽을 수 없는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Pictures that a run cannot read are listed here with the reason.</source>
+        <translation>실행에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>No such pictures</source>
+        <translation>해당하는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>What two runs say of the same picture is compared here: Run ▸ Compare two runs.</source>
+        <translation>같은 사진에 대한 두 실행의 결과를 여기에서 비교합니다: 실행 ▸ 두 실행 비교.</translation>
+    </message>
+</context>
+<context>
+    <name>PictureView</name>
+    <message>
+        <source>Picture</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>The picture; turn the wheel to look closer</source>
+        <translation>사진. 휠을 돌리면 확대됩니다</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>여는 중…</translation>
+    </message>
+    <message>
+        <source>The file is empty.</source>
+        <translation>빈 파일입니다.</translation>
+    </message>
+    <message>
+        <source>The file ends before the picture does. Was it copied completely?</source>
+        <translation>사진이 끝나기 전에 파일이 끝납니다. 끝까지 복사되었는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>The file begins like a picture, but is damaged.</source>
+        <translation>사진 파일처럼 시작하지만 손상되어 있습니다.</translation>
+    </message>
+    <message>
+        <source>The file is no picture of any format that is known here.</source>
+        <translation>지원하는 형식의 사진 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>HEIC photos and videos cannot be read. Convert the file to JPEG.</source>
+        <translation>HEIC 사진과 동영상은 읽을 수 없습니다. JPEG로 변환하세요.</translation>
+    </message>
+    <message>
+        <source>The picture is too large for this program or for the memory.</source>
+        <translation>이 프로그램이나 메모리로 처리하기에는 사진이 너무 큽니다.</translation>
+    </message>
+    <message>
+        <source>This is no file, but a folder or a device.</source>
+        <translation>파일이 아니라 폴더나 장치입니다.</translation>
+    </message>
+    <message>
+        <source>The file is not there any more. File ▸ Locate missing pictures finds it.</source>
+        <translation>파일이 더 이상 없습니다. 파일 ▸ 없어진 사진 찾기로 찾을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>You may not read this file. Change its permissions.</source>
+        <translation>이 파일을 읽을 권한이 없습니다. 권한을 변경하세요.</translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>이 사진은 표시할 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectFiles</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>최근 프로젝트 열기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>새 프로젝트</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>프로젝트 열기</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectHub</name>
+    <message>
+        <source>Class {n}</source>
+        <translation>클래스 {n}</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectionBar</name>
+    <message>
+        <source>How the pictures are spread out on the map</source>
+        <translation>지도에 사진을 배치하는 방법</translation>
+    </message>
+    <message>
+        <source>Layout of the map</source>
+        <translation>지도 배치</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>배치</translation>
+    </message>
+    <message>
+        <source>How far the layout is</source>
+        <translation>배치 진행률</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Leave the map as it is now</source>
+        <translation>지도를 지금 상태로 두기</translation>
+    </message>
+</context>
+<context>
+    <name>Projector</name>
+    <message>
+        <source>The map could not be laid out anew: {reason}</source>
+        <translation>지도를 다시 배치하지 못했습니다: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Reviewer</name>
+    <message>
+        <source>Issues ({n})</source>
+        <translation>문제 ({n})</translation>
+    </message>
+    <message>
+        <source>Nothing is predicted yet: press Run, then look here again.</source>
+        <translation>아직 예측이 없습니다. 실행을 누른 뒤 다시 확인하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>RunBar</name>
+    <message>
+        <source>&amp;Algorithm</source>
+        <translation>알고리즘(&amp;A)</translation>
+    </message>
+    <message>
+        <source>How to learn from the examples</source>
+        <translation>예시로 학습하는 방법</translation>
+    </message>
+    <message>
+        <source>&amp;Backbone</source>
+        <translation>백본(&amp;B)</translation>
+    </message>
+    <message>
+        <source>The network that looks at the pictures</source>
+        <translation>사진을 읽는 신경망</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>장치(&amp;D)</translation>
+    </message>
+    <message>
+        <source>What the run is computed on</source>
+        <translation>실행을 계산할 장치</translation>
+    </message>
+    <message>
+        <source>Automatic ({device})</source>
+        <translation>자동: {device}</translation>
+    </message>
+    <message>
+        <source>The fastest device that works</source>
+        <translation>사용할 수 있는 가장 빠른 장치</translation>
+    </message>
+    <message>
+        <source>Click to get the command.</source>
+        <translation>클릭하면 명령이 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>Limits: {limits}</source>
+        <translation>한계: {limits}</translation>
+    </message>
+    <message>
+        <source>Backbone switched to {title}. {reason}</source>
+        <translation>백본을 {title}(으)로 바꾸었습니다. {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>RunController</name>
+    <message>
+        <source>Drop a few example pictures of each class on the left to begin.</source>
+        <translation>시작하려면 왼쪽에 클래스별 예시 사진을 몇 장씩 놓으세요.</translation>
+    </message>
+    <message>
+        <source>A second class is needed: drop a few examples of it on the left.</source>
+        <translation>클래스가 하나 더 필요합니다. 왼쪽에 예시를 몇 장 놓으세요.</translation>
+    </message>
+    <message>
+        <source>Every picture has a label: drop the pictures to be labelled into the middle.</source>
+        <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
+    </message>
+    <message>
+        <source>A run is on.</source>
+        <translation>실행 중입니다.</translation>
+    </message>
+    <message>
+        <source>A meta-training is on: a run can be started when it has ended.</source>
+        <translation>메타 학습 중입니다. 학습이 끝나면 실행할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>시작하는 중…</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>취소하는 중…</translation>
+    </message>
+    <message>
+        <source>{n} pictures classified in {s} s</source>
+        <translation>사진 {n}장을 {s}초 만에 분류</translation>
+    </message>
+    <message>
+        <source>, {n} known from before</source>
+        <translation>, 이전 결과 사용 {n}장</translation>
+    </message>
+    <message>
+        <source>, {n} unreadable</source>
+        <translation>, 읽을 수 없음 {n}장</translation>
+    </message>
+    <message>
+        <source> On held-out examples {p} % were right.</source>
+        <translation> 따로 떼어 둔 예시의 정확도는 {p}%입니다.</translation>
+    </message>
+    <message>
+        <source>Cancelled. What had been predicted by then is kept.</source>
+        <translation>취소했습니다. 그때까지의 예측은 보관됩니다.</translation>
+    </message>
+    <message>
+        <source>The run failed.</source>
+        <translation>실행에 실패했습니다.</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>보고서 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ScarceClasses</name>
+    <message>
+        <source>Too few examples</source>
+        <translation>예시 부족</translation>
+    </message>
+    <message>
+        <source>A class is learned better, and its labels can be judged, with a few more examples.</source>
+        <translation>예시가 몇 장 더 있으면 클래스를 더 잘 학습하고 레이블도 평가할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Show what may be of this class</source>
+        <translation>이 클래스일 수 있는 사진 보기</translation>
+    </message>
+    <message>
+        <source>These are enough</source>
+        <translation>이 정도면 충분함</translation>
+    </message>
+    <message>
+        <source>1 example</source>
+        <translation>예시 1장</translation>
+    </message>
+    <message>
+        <source>{n} examples</source>
+        <translation>예시 {n}장</translation>
+    </message>
+    <message>
+        <source>{n} would be better</source>
+        <translation>{n}장이 더 좋습니다</translation>
+    </message>
+    <message>
+        <source>No classes yet</source>
+        <translation>아직 클래스가 없습니다</translation>
+    </message>
+    <message>
+        <source>Drop a few examples of each class on the left.</source>
+        <translation>왼쪽에 클래스별 예시를 몇 장씩 놓으세요.</translation>
+    </message>
+    <message>
+        <source>Every class has enough examples</source>
+        <translation>모든 클래스에 예시가 충분합니다</translation>
+    </message>
+</context>
+<context>
+    <name>ScatterPlot</name>
+    <message>
+        <source>Map of the pictures</source>
+        <translation>사진 지도</translation>
+    </message>
+    <message>
+        <source>The map appears here while a run looks at the pictures.</source>
+        <translation>실행이 사진을 읽는 동안 지도가 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>{shown} of {total} pictures</source>
+        <translation>사진 {total}장 중 {shown}장</translation>
+    </message>
+    <message>
+        <source>{shown} pictures</source>
+        <translation>사진 {shown}장</translation>
+    </message>
+    <message>
+        <source> · 2-D view ({projection}) · Shift and drag to select</source>
+        <translation> · 2차원 보기({projection}) · Shift+끌기로 선택</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Look</source>
+        <translation>모양</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>테마(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Si&amp;ze of the pictures</source>
+        <translation>사진 크기(&amp;Z)</translation>
+    </message>
+    <message>
+        <source>{n} pixels</source>
+        <translation>{n}픽셀</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>언어(&amp;G)</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>시스템</translation>
+    </message>
+    <message>
+        <source>Takes effect when Fewshot is started again.</source>
+        <translation>Fewshot을 다시 시작하면 적용됩니다.</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>&amp;Algorithm at the start</source>
+        <translation>시작할 때 알고리즘(&amp;A)</translation>
+    </message>
+    <message>
+        <source>De&amp;vice at the start</source>
+        <translation>시작할 때 장치(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Labelling</source>
+        <translation>레이블 지정</translation>
+    </message>
+    <message>
+        <source>Room on the disk</source>
+        <translation>디스크 공간</translation>
+    </message>
+    <message>
+        <source>What runs have seen in pictures is kept, so that the next is quick:</source>
+        <translation>다음 실행이 빨라지도록 사진에서 읽은 결과를 보관합니다:</translation>
+    </message>
+    <message>
+        <source>&amp;Clear the cache…</source>
+        <translation>캐시 비우기(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Clear the cache? Labels and projects stay; the next run looks at all pictures anew.</source>
+        <translation>캐시를 비울까요? 레이블과 프로젝트는 그대로 남고, 다음 실행에서 모든 사진을 다시 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Meta-trained by you</source>
+        <translation>직접 메타 학습한 항목</translation>
+    </message>
+    <message>
+        <source>Removed.</source>
+        <translation>제거했습니다.</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>제거…</translation>
+    </message>
+    <message>
+        <source>Remove “{title}”? What it has labelled stays. This cannot be undone.</source>
+        <translation>“{title}” 항목을 제거할까요? 지정된 레이블은 남습니다. 이 작업은 취소할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A run or a training is on.</source>
+        <translation>실행이나 학습이 진행 중입니다.</translation>
+    </message>
+    <message>
+        <source>The one used last</source>
+        <translation>마지막으로 쓴 항목</translation>
+    </message>
+    <message>
+        <source>{size} in {folder}</source>
+        <translation>{size}, 위치: {folder}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>키보드 단축키</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>키보드와 마우스</translation>
+    </message>
+    <message>
+        <source>Label as {name}</source>
+        <translation>“{name}” 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Larger or smaller pictures</source>
+        <translation>사진 크게 또는 작게</translation>
+    </message>
+    <message>
+        <source>Add examples to a class</source>
+        <translation>클래스에 예시 추가</translation>
+    </message>
+    <message>
+        <source>Drop on the class</source>
+        <translation>클래스 위에 놓기</translation>
+    </message>
+    <message>
+        <source>Make classes of folders or archives</source>
+        <translation>폴더나 압축 파일로 클래스 만들기</translation>
+    </message>
+    <message>
+        <source>Drop below the classes</source>
+        <translation>클래스 목록 아래에 놓기</translation>
+    </message>
+    <message>
+        <source>Add pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 추가</translation>
+    </message>
+    <message>
+        <source>Drop on the pictures</source>
+        <translation>사진 위에 놓기</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel</source>
+        <translation>Ctrl + 휠</translation>
+    </message>
+    <message>
+        <source>Select several pictures</source>
+        <translation>사진 여러 장 선택</translation>
+    </message>
+    <message>
+        <source>Ctrl or Shift + click</source>
+        <translation>Ctrl 또는 Shift + 클릭</translation>
+    </message>
+    <message>
+        <source>Rename a class</source>
+        <translation>클래스 이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>두 번 클릭</translation>
+    </message>
+    <message>
+        <source>Select pictures on the map</source>
+        <translation>지도에서 사진 선택</translation>
+    </message>
+    <message>
+        <source>Shift + drag around them</source>
+        <translation>Shift + 둘레를 끌기</translation>
+    </message>
+    <message>
+        <source>Add to what is selected</source>
+        <translation>선택에 추가</translation>
+    </message>
+    <message>
+        <source>Ctrl + Shift + drag</source>
+        <translation>Ctrl + Shift + 끌기</translation>
+    </message>
+    <message>
+        <source>Closer or farther on the map</source>
+        <translation>지도 확대 또는 축소</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>휠</translation>
+    </message>
+    <message>
+        <source>Say what is sure enough</source>
+        <translation>확실함의 기준 정하기</translation>
+    </message>
+    <message>
+        <source>Drag the line under Confidence</source>
+        <translation>신뢰도의 선을 끌기</translation>
+    </message>
+    <message>
+        <source>By key</source>
+        <translation>키보드</translation>
+    </message>
+    <message>
+        <source>By mouse</source>
+        <translation>마우스</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Device in use</source>
+        <translation>사용 중인 장치</translation>
+    </message>
+    <message>
+        <source>{n} pictures/s</source>
+        <translation>초당 {n}장</translation>
+    </message>
+    <message>
+        <source>{pictures} pictures · {labelled} labelled · {predicted} predicted</source>
+        <translation>사진 {pictures}장 · 레이블 {labelled}장 · 예측 {predicted}장</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPlot</name>
+    <message>
+        <source>Loss and validation of the meta-training</source>
+        <translation>메타 학습의 손실과 검증</translation>
+    </message>
+    <message>
+        <source>Loss and validation accuracy appear here as the training goes on.</source>
+        <translation>학습이 진행되면 손실과 검증 정확도가 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>검증</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingWindow</name>
+    <message>
+        <source>&amp;Hide</source>
+        <translation>숨기기(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>일시 중지(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel training</source>
+        <translation>학습 취소(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Meta-training “{name}”</source>
+        <translation>“{name}” 메타 학습</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>준비하는 중…</translation>
+    </message>
+    <message>
+        <source>Reading the pictures of {name}: {n}</source>
+        <translation>{name}의 사진을 읽는 중: {n}장</translation>
+    </message>
+    <message>
+        <source>Step {step} of {total}</source>
+        <translation>{step}/{total}단계</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>{time} 남음</translation>
+    </message>
+    <message>
+        <source>best validation so far {p} %</source>
+        <translation>지금까지 최고 검증 정확도 {p}%</translation>
+    </message>
+    <message>
+        <source>judging what was learned…</source>
+        <translation>학습 결과를 평가하는 중…</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>일시 중지됨</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>닫기(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>계속(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Stopping after the present step…</source>
+        <translation>현재 단계를 마치고 중지합니다…</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n}초</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n}분</translation>
+    </message>
+    <message>
+        <source>{h} h {m} min</source>
+        <translation>{h}시간 {m}분</translation>
+    </message>
+</context>
+<context>
+    <name>UnavailableMenu</name>
+    <message>
+        <source>{algorithm} with {backbone}</source>
+        <translation>{algorithm} – {backbone}</translation>
+    </message>
+</context>
+<context>
+    <name>Unreadable</name>
+    <message>
+        <source>Unreadable</source>
+        <translation>읽을 수 없음</translation>
+    </message>
+    <message>
+        <source>These could not be read, so they teach a run nothing and get no label. Their files stay as they are, whatever you do here.</source>
+        <translation>읽을 수 없어서 실행에 쓰이지 않고 레이블도 받지 못하는 사진입니다. 여기서 무엇을 하든 파일은 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>프로젝트에서 제거</translation>
+    </message>
+    <message>
+        <source>Locate missing pictures…</source>
+        <translation>없어진 사진 찾기…</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>No unreadable pictures</source>
+        <translation>읽을 수 없는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Pictures that a run or a search cannot read are listed here with the reason.</source>
+        <translation>실행이나 검색에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Label pictures from a few examples</source>
+        <translation>예시 몇 장으로 사진에 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>데모 사용해 보기</translation>
+    </message>
+    <message>
+        <source>Open a small project with pictures of an invented script</source>
+        <translation>가상 문자 사진으로 된 작은 프로젝트 열기</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>최근 프로젝트 열기</translation>
+    </message>
+    <message>
+        <source>Go on with a project that was opened before</source>
+        <translation>전에 연 프로젝트 계속하기</translation>
+    </message>
+</context>
+<context>
+    <name>WrongLabels</name>
+    <message>
+        <source>Likely wrong labels</source>
+        <translation>잘못된 듯한 레이블</translation>
+    </message>
+    <message>
+        <source>A run classifies each of your examples by the others. These come out as another class.</source>
+        <translation>실행은 각 예시를 나머지 예시로 분류해 봅니다. 다른 클래스로 분류된 예시를 표시합니다.</translation>
+    </message>
+    <message>
+        <source>Take the suggestion</source>
+        <translation>제안대로 변경</translation>
+    </message>
+    <message>
+        <source>Keep the label</source>
+        <translation>레이블 유지</translation>
+    </message>
+    <message>
+        <source>Labelled {own}, looks like {other}</source>
+        <translation>레이블은 {own}, 모습은 {other}</translation>
+    </message>
+    <message>
+        <source>No run has judged the labels yet</source>
+        <translation>아직 레이블을 평가한 실행이 없습니다</translation>
+    </message>
+    <message>
+        <source>Press Run: it classifies each example by the others, and tells here what differs.</source>
+        <translation>실행을 누르면 각 예시를 나머지 예시로 분류해 보고 다른 결과를 여기에 알려 줍니다.</translation>
+    </message>
+    <message>
+        <source>No label could be judged</source>
+        <translation>평가할 수 있는 레이블이 없습니다</translation>
+    </message>
+    <message>
+        <source>A class needs a second example: the only one cannot be judged by others.</source>
+        <translation>클래스에 예시가 하나 더 필요합니다. 하나뿐인 예시는 다른 예시로 평가할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The last run judged {n} examples by the others.</source>
+        <translation>지난 실행에서 예시 {n}장을 나머지 예시로 평가했습니다.</translation>
+    </message>
+    <message>
+        <source>No label is in doubt</source>
+        <translation>의심스러운 레이블이 없습니다</translation>
+    </message>
+</context>
+<context>
+    <name>_NeighbourModel</name>
+    <message>
+        <source>{n} alike</source>
+        <translation>유사도 {n}</translation>
+    </message>
+</context>
+<context>
+    <name>_Range</name>
+    <message>
+        <source>{name}, at least</source>
+        <translation>{name}, 최소</translation>
+    </message>
+    <message>
+        <source>{name}, at most</source>
+        <translation>{name}, 최대</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>~</translation>
+    </message>
+</context>
+<context>
+    <name>_Unfinished</name>
+    <message>
+        <source>The training of {title} is not finished.</source>
+        <translation>{title} 학습이 끝나지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Con&amp;tinue</source>
+        <translation>계속(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>포기(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Continue the training of {title}</source>
+        <translation>{title} 학습 계속</translation>
+    </message>
+    <message>
+        <source>Give up the training of {title}</source>
+        <translation>{title} 학습 포기</translation>
+    </message>
+</context>
+<context>
+    <name>engine</name>
+    <message>
+        <source>Add class “{name}”</source>
+        <translation>클래스 “{name}” 추가</translation>
+    </message>
+    <message>
+        <source>Rename class to “{name}”</source>
+        <translation>클래스 이름을 “{name}”(으)로 변경</translation>
+    </message>
+    <message>
+        <source>Change the colour of a class</source>
+        <translation>클래스 색 변경</translation>
+    </message>
+    <message>
+        <source>Change the key of a class</source>
+        <translation>클래스 키 변경</translation>
+    </message>
+    <message>
+        <source>Remove class</source>
+        <translation>클래스 제거</translation>
+    </message>
+    <message>
+        <source>Move class</source>
+        <translation>클래스 이동</translation>
+    </message>
+    <message>
+        <source>Add 1 picture</source>
+        <translation>사진 1장 추가</translation>
+    </message>
+    <message>
+        <source>Add {n} pictures</source>
+        <translation>사진 {n}장 추가</translation>
+    </message>
+    <message>
+        <source>Add 1 picture of 1 class</source>
+        <translation>클래스 1개의 사진 1장 추가</translation>
+    </message>
+    <message>
+        <source>Add {n} pictures of 1 class</source>
+        <translation>클래스 1개의 사진 {n}장 추가</translation>
+    </message>
+    <message>
+        <source>Add 1 picture of {class_n} classes</source>
+        <translation>클래스 {class_n}개의 사진 1장 추가</translation>
+    </message>
+    <message>
+        <source>Add {n} pictures of {class_n} classes</source>
+        <translation>클래스 {class_n}개의 사진 {n}장 추가</translation>
+    </message>
+    <message>
+        <source>Label 1 picture</source>
+        <translation>사진 1장 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Label {n} pictures</source>
+        <translation>사진 {n}장 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Label 1 picture as unknown</source>
+        <translation>사진 1장을 알 수 없음으로 지정</translation>
+    </message>
+    <message>
+        <source>Label {n} pictures as unknown</source>
+        <translation>사진 {n}장을 알 수 없음으로 지정</translation>
+    </message>
+    <message>
+        <source>Unlabel 1 picture</source>
+        <translation>사진 1장 레이블 제거</translation>
+    </message>
+    <message>
+        <source>Unlabel {n} pictures</source>
+        <translation>사진 {n}장 레이블 제거</translation>
+    </message>
+    <message>
+        <source>Accept 1 prediction</source>
+        <translation>예측 1건 수락</translation>
+    </message>
+    <message>
+        <source>Accept {n} predictions</source>
+        <translation>예측 {n}건 수락</translation>
+    </message>
+    <message>
+        <source>Remove 1 picture</source>
+        <translation>사진 1장 제거</translation>
+    </message>
+    <message>
+        <source>Remove {n} pictures</source>
+        <translation>사진 {n}장 제거</translation>
+    </message>
+    <message>
+        <source>Locate 1 picture</source>
+        <translation>사진 1장 위치 변경</translation>
+    </message>
+    <message>
+        <source>Locate {n} pictures</source>
+        <translation>사진 {n}장 위치 변경</translation>
+    </message>
+    <message>
+        <source>“{key}” is the key of “{name}”: choose another.</source>
+        <translation>“{key}” 키는 “{name}” 클래스가 쓰고 있습니다. 다른 키를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>A class needs a name: type at least one letter.</source>
+        <translation>클래스에는 이름이 필요합니다. 한 글자 이상 입력하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” means pictures that belong to no class: choose another name.</source>
+        <translation>“{name}”은(는) 어느 클래스에도 속하지 않는 사진을 뜻합니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The key of a class is one letter or digit, not “{text}”.</source>
+        <translation>클래스의 키는 글자나 숫자 하나여야 하며 “{text}”은(는) 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is already a class “{name}”: choose another name.</source>
+        <translation>클래스 “{name}”이(가) 이미 있습니다. 다른 이름을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>There is a class “{name}”: rename it, so that it is told from pictures of none.</source>
+        <translation>클래스 “{name}”이(가) 있습니다. 어느 클래스에도 속하지 않는 사진과 구별되도록 이름을 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>What is trained needs a name: type at least one letter.</source>
+        <translation>학습 결과에는 이름이 필요합니다. 한 글자 이상 입력하세요.</translation>
+    </message>
+    <message>
+        <source>A name has at most {n} characters.</source>
+        <translation>이름은 {n}자까지 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>A name is also part of a file&apos;s name: leave out the “{character}”.</source>
+        <translation>이름은 파일 이름에도 쓰입니다. “{character}” 문자를 빼세요.</translation>
+    </message>
+    <message>
+        <source>CPU ({n} cores)</source>
+        <translation>CPU({n}코어)</translation>
+    </message>
+    <message>
+        <source>CPU ({n} cores) · ONNX Runtime</source>
+        <translation>CPU({n}코어) · ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>leave-one-out</source>
+        <translation>하나씩 빼고 평가</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}</source>
+        <translation>{algorithm}: {backbone}용으로 메타 학습한 체크포인트가 없습니다. 다음 명령으로 만드세요: {command}</translation>
+    </message>
+    <message>
+        <source>“{name}” was not meta-trained for {backbone}.</source>
+        <translation>“{name}”은(는) {backbone}용으로 메타 학습되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.</source>
+        <translation>{backbone}용으로 직접 메타 학습했습니다. 학습 데이터: {sources}. 검증 결과 – {accuracies}.</translation>
+    </message>
+    <message>
+        <source>Matching networks</source>
+        <translation>매칭 네트워크 (Matching)</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>거리 기반</translation>
+    </message>
+    <message>
+        <source>Each example votes for its class, the louder the more it resembles the picture.</source>
+        <translation>각 예시가 자기 클래스에 투표하며, 사진과 닮을수록 표의 비중이 커집니다.</translation>
+    </message>
+    <message>
+        <source>A misleading example keeps its full vote; nothing is averaged out.</source>
+        <translation>오해를 부르는 예시도 표를 그대로 행사하며, 평균으로 상쇄되지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Prototypical networks</source>
+        <translation>프로토타입 네트워크 (Prototypical)</translation>
+    </message>
+    <message>
+        <source>Each class is the average of its examples; a picture goes to the nearest. Instant.</source>
+        <translation>각 클래스를 예시의 평균으로 나타내고 사진을 가장 가까운 클래스로 분류합니다. 즉시 끝납니다.</translation>
+    </message>
+    <message>
+        <source>One average a class: a class of two unlike kinds is better split in two.</source>
+        <translation>클래스마다 평균이 하나뿐이므로, 서로 다른 두 종류가 섞인 클래스는 둘로 나누는 편이 좋습니다.</translation>
+    </message>
+    <message>
+        <source>Relation networks</source>
+        <translation>관계 네트워크 (Relation)</translation>
+    </message>
+    <message>
+        <source>A small network has learnt how to compare a picture with a class.</source>
+        <translation>작은 신경망이 사진과 클래스를 비교하는 방법을 학습했습니다.</translation>
+    </message>
+    <message>
+        <source>What it has learnt of comparing may not hold for pictures unlike those it was trained on.</source>
+        <translation>학습한 비교 방법이 학습 데이터와 다른 사진에는 맞지 않을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Siamese networks</source>
+        <translation>샴 네트워크 (Siamese)</translation>
+    </message>
+    <message>
+        <source>Judges, pair by pair, whether two pictures show the same thing.</source>
+        <translation>두 사진이 같은 것을 보여 주는지 한 쌍씩 판단합니다.</translation>
+    </message>
+    <message>
+        <source>Was trained on pairs, never on a whole task; others gain more from further examples.</source>
+        <translation>전체 과제가 아니라 쌍으로만 학습했습니다. 예시가 늘면 다른 알고리즘이 더 좋아집니다.</translation>
+    </message>
+    <message>
+        <source>Nearest mean (SimpleShot)</source>
+        <translation>최근접 평균 (SimpleShot)</translation>
+    </message>
+    <message>
+        <source>Closed form</source>
+        <translation>닫힌 해</translation>
+    </message>
+    <message>
+        <source>Compares directions with the average direction of each class. Nothing is trained. Instant.</source>
+        <translation>각 클래스의 평균 방향과 방향을 비교합니다. 학습이 없어 즉시 끝납니다.</translation>
+    </message>
+    <message>
+        <source>Weighs every direction alike, whether or not it tells your classes apart.</source>
+        <translation>클래스 구별에 도움이 되든 아니든 모든 방향을 똑같이 취급합니다.</translation>
+    </message>
+    <message>
+        <source>Ridge regression (R2-D2)</source>
+        <translation>릿지 회귀 (R2-D2)</translation>
+    </message>
+    <message>
+        <source>Computes the best linear separation of the classes in one go; more examples help much.</source>
+        <translation>클래스를 가장 잘 나누는 선형 경계를 한 번에 계산합니다. 예시가 많을수록 훨씬 좋아집니다.</translation>
+    </message>
+    <message>
+        <source>With one example a class it is hardly better than a comparison.</source>
+        <translation>클래스당 예시가 하나면 단순 비교보다 나을 것이 거의 없습니다.</translation>
+    </message>
+    <message>
+        <source>ANIL</source>
+        <translation>ANIL</translation>
+    </message>
+    <message>
+        <source>Optimization-based</source>
+        <translation>최적화 기반</translation>
+    </message>
+    <message>
+        <source>Has learnt features in which a few gradient steps of the last layer solve a task. Quick.</source>
+        <translation>마지막 층의 경사 단계 몇 번으로 과제를 풀 수 있는 특징을 학습했습니다. 빠릅니다.</translation>
+    </message>
+    <message>
+        <source>Its features are what meta-training made them; a task cannot change them.</source>
+        <translation>특징은 메타 학습에서 정해지며 과제에 맞게 바뀌지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Cosine classifier (Baseline++)</source>
+        <translation>코사인 분류기 (Baseline++)</translation>
+    </message>
+    <message>
+        <source>Starts from the average direction of each class and turns it to tell your classes apart.</source>
+        <translation>각 클래스의 평균 방향에서 시작해 클래스가 구별되도록 방향을 조정합니다.</translation>
+    </message>
+    <message>
+        <source>With a single example a class, training improves nothing on the average it starts from.</source>
+        <translation>클래스당 예시가 하나면 학습해도 처음의 평균보다 나아지지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>미세 조정 (Fine-tuning)</translation>
+    </message>
+    <message>
+        <source>Starts from the average of each class and trains the last layer, or more if you like.</source>
+        <translation>각 클래스의 평균에서 시작해 마지막 층을, 원하면 더 많은 층을 학습합니다.</translation>
+    </message>
+    <message>
+        <source>From one example a class it gains little over the averages; training deeper layers is slow.</source>
+        <translation>클래스당 예시가 하나면 평균보다 나을 것이 거의 없고, 더 깊은 층의 학습은 느립니다.</translation>
+    </message>
+    <message>
+        <source>First-order MAML</source>
+        <translation>1차 MAML (First-order MAML)</translation>
+    </message>
+    <message>
+        <source>MAML, meta-trained in a simpler and cheaper way; in use it is the same.</source>
+        <translation>더 간단하고 가볍게 메타 학습한 MAML입니다. 사용 방법은 같습니다.</translation>
+    </message>
+    <message>
+        <source>Slower than the others, and usually a little behind MAML.</source>
+        <translation>다른 알고리즘보다 느리고 대체로 MAML에 조금 뒤집니다.</translation>
+    </message>
+    <message>
+        <source>MAML</source>
+        <translation>MAML</translation>
+    </message>
+    <message>
+        <source>Starts from weights made to be adapted and takes a few gradient steps of the whole network.</source>
+        <translation>적응하기 좋게 만든 가중치에서 시작해 전체 신경망을 경사 단계 몇 번으로 조정합니다.</translation>
+    </message>
+    <message>
+        <source>Slower than the others, and sensitive to pictures unlike those it was meta-trained on.</source>
+        <translation>다른 알고리즘보다 느리고, 메타 학습 데이터와 다른 사진에 민감합니다.</translation>
+    </message>
+    <message>
+        <source>LSTM meta-learner</source>
+        <translation>LSTM 메타 학습기</translation>
+    </message>
+    <message>
+        <source>Has learnt a rule of its own for training the last layer, in place of gradient descent.</source>
+        <translation>경사 하강법 대신 마지막 층을 학습하는 고유한 규칙을 학습했습니다.</translation>
+    </message>
+    <message>
+        <source>The rule is made for a handful of steps and examples like those of its meta-training.</source>
+        <translation>이 규칙은 메타 학습과 비슷한 적은 단계와 예시에 맞춰져 있습니다.</translation>
+    </message>
+    <message>
+        <source>Meta-SGD</source>
+        <translation>Meta-SGD</translation>
+    </message>
+    <message>
+        <source>MAML that has also learnt how far each weight should move.</source>
+        <translation>가중치마다 얼마나 움직일지도 함께 학습한 MAML입니다.</translation>
+    </message>
+    <message>
+        <source>Twice as much to meta-train as MAML, so it needs more varied training tasks.</source>
+        <translation>메타 학습할 값이 MAML의 두 배여서 더 다양한 학습 과제가 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Proto-MAML</source>
+        <translation>Proto-MAML</translation>
+    </message>
+    <message>
+        <source>Starts from the average of each class, then improves everything by a few gradient steps.</source>
+        <translation>각 클래스의 평균에서 시작한 뒤 경사 단계 몇 번으로 전체를 개선합니다.</translation>
+    </message>
+    <message>
+        <source>Slower than the prototypes it starts from; with one example a class it hardly leaves them.</source>
+        <translation>출발점인 프로토타입보다 느리고, 클래스당 예시가 하나면 거의 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>Reptile</source>
+        <translation>Reptile</translation>
+    </message>
+    <message>
+        <source>Starts from weights that are near the solutions of many tasks, and trains them on yours.</source>
+        <translation>여러 과제의 해에 가까운 가중치에서 시작해 현재 과제로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Meta-training never tests it on pictures that it has not learnt from, so it gains the least.</source>
+        <translation>메타 학습 중 처음 보는 사진으로 평가하지 않으므로 얻는 것이 가장 적습니다.</translation>
+    </message>
+    <message>
+        <source>Memory-augmented network</source>
+        <translation>메모리 증강 네트워크 (MANN)</translation>
+    </message>
+    <message>
+        <source>Model-based</source>
+        <translation>모델 기반</translation>
+    </message>
+    <message>
+        <source>An LSTM writes the examples into a memory and looks pictures up in it.</source>
+        <translation>LSTM이 예시를 메모리에 기록하고 그 메모리에서 사진을 찾습니다.</translation>
+    </message>
+    <message>
+        <source>The memory has 128 places; with more examples than that it forgets the least used.</source>
+        <translation>메모리는 128칸이며, 예시가 그보다 많으면 가장 덜 쓰인 것을 잊습니다.</translation>
+    </message>
+    <message>
+        <source>Meta networks</source>
+        <translation>메타 네트워크 (Meta networks)</translation>
+    </message>
+    <message>
+        <source>Turns the gradients of the examples into fast weights, and picks those that fit a picture.</source>
+        <translation>예시의 경사를 빠른 가중치로 바꾸고 사진에 맞는 것을 고릅니다.</translation>
+    </message>
+    <message>
+        <source>The gradients of few examples are noisy advice; it leans on what meta-training saw.</source>
+        <translation>적은 예시의 경사는 잡음이 많아 메타 학습에서 본 것에 의존합니다.</translation>
+    </message>
+    <message>
+        <source>Set encoder</source>
+        <translation>집합 인코더 (Set encoder)</translation>
+    </message>
+    <message>
+        <source>A network reads each class into a short vector and writes a classifier from it. Instant.</source>
+        <translation>신경망이 각 클래스를 짧은 벡터로 읽어 분류기를 만듭니다. 즉시 끝납니다.</translation>
+    </message>
+    <message>
+        <source>It gains little from the tenth example of a class: all it keeps is one vector.</source>
+        <translation>벡터 하나만 보관하므로 클래스의 열 번째 예시부터는 거의 나아지지 않습니다.</translation>
+    </message>
+    <message>
+        <source>SNAIL</source>
+        <translation>SNAIL</translation>
+    </message>
+    <message>
+        <source>Reads the examples as a sequence and remembers them by convolution and attention.</source>
+        <translation>예시를 순서대로 읽고 합성곱과 어텐션으로 기억합니다.</translation>
+    </message>
+    <message>
+        <source>Sure of what it has learnt about learning, so poor on unlike pictures.</source>
+        <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다.</translation>
+    </message>
+    <message>
+        <source>Full context embeddings</source>
+        <translation>전체 문맥 임베딩</translation>
+    </message>
+    <message>
+        <source>See every example and picture in the light of all examples instead of each by itself.</source>
+        <translation>예시와 사진을 하나씩 따로 보지 않고 모든 예시에 비추어 봅니다.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>단계 수</translation>
+    </message>
+    <message>
+        <source>How many times all examples are learnt from.</source>
+        <translation>모든 예시로 학습하는 횟수입니다.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>How far the last layer moves in a step.</source>
+        <translation>한 단계에서 마지막 층이 움직이는 정도입니다.</translation>
+    </message>
+    <message>
+        <source>New last layer</source>
+        <translation>새 마지막 층</translation>
+    </message>
+    <message>
+        <source>On: it starts from nothing; off: from the averages of the classes.</source>
+        <translation>켬: 빈 상태에서 시작합니다. 끔: 클래스의 평균에서 시작합니다.</translation>
+    </message>
+    <message>
+        <source>Frozen layers</source>
+        <translation>고정할 층</translation>
+    </message>
+    <message>
+        <source>How many layers, from the lowest, never change; 4 is all but the last layer. It has no effect where the backbone is frozen.</source>
+        <translation>맨 아래부터 바뀌지 않는 층의 수입니다. 4이면 마지막 층을 뺀 전부입니다. 백본이 고정된 경우에는 효과가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Layer decay</source>
+        <translation>층별 감쇠</translation>
+    </message>
+    <message>
+        <source>Each layer learns so many times as fast as the one above it; 1: all alike. It has no effect where the backbone is frozen.</source>
+        <translation>각 층의 학습 속도를 바로 위층의 몇 배로 할지 정합니다. 1이면 모두 같습니다. 백본이 고정된 경우에는 효과가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Unfreeze every … steps</source>
+        <translation>고정 해제 간격(단계)</translation>
+    </message>
+    <message>
+        <source>After each so many steps one more layer from the top learns; 0: all do at once. It has no effect where the backbone is frozen.</source>
+        <translation>이 단계 수마다 위에서부터 한 층씩 더 학습합니다. 0이면 한꺼번에 학습합니다. 백본이 고정된 경우에는 효과가 없습니다.</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0 (photos)</source>
+        <translation>EfficientNet-Lite0 (사진)</translation>
+    </message>
+    <message>
+        <source>For photos of all kinds; knows the shapes and textures of ImageNet.</source>
+        <translation>모든 종류의 사진용입니다. ImageNet의 모양과 질감을 압니다.</translation>
+    </message>
+    <message>
+        <source>Conv4 (characters and symbols)</source>
+        <translation>Conv4 (문자와 기호)</translation>
+    </message>
+    <message>
+        <source>Small and quick; for drawn or printed signs on a plain ground, of any size and anywhere on it.</source>
+        <translation>작고 빠릅니다. 단색 배경에 그리거나 인쇄한 기호용이며 크기와 위치는 상관없습니다.</translation>
+    </message>
+    <message>
+        <source>PCA</source>
+        <translation>PCA</translation>
+    </message>
+    <message>
+        <source>The plane in which the pictures differ most; at once.</source>
+        <translation>사진들의 차이가 가장 크게 드러나는 평면입니다. 즉시 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>LDA</source>
+        <translation>LDA</translation>
+    </message>
+    <message>
+        <source>The plane that separates the examples best, so they look tidier in it than the rest; at once.</source>
+        <translation>예시를 가장 잘 나누는 평면이어서 예시가 나머지 사진보다 정돈되어 보입니다. 즉시 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>t-SNE</source>
+        <translation>t-SNE</translation>
+    </message>
+    <message>
+        <source>Keeps neighbours together; distances between groups mean nothing. Takes half a minute.</source>
+        <translation>이웃한 사진을 모아 보여 줍니다. 그룹 사이의 거리는 의미가 없습니다. 30초쯤 걸립니다.</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 표</translation>
+    </message>
+    <message>
+        <source>JSON Lines</source>
+        <translation>JSON Lines</translation>
+    </message>
+    <message>
+        <source>Preparing (longer the first time)</source>
+        <translation>준비하는 중(처음에는 오래 걸림)</translation>
+    </message>
+    <message>
+        <source>Reading examples</source>
+        <translation>예시를 읽는 중</translation>
+    </message>
+    <message>
+        <source>Looking at the pictures</source>
+        <translation>사진을 읽는 중</translation>
+    </message>
+    <message>
+        <source>Checking on held-out examples</source>
+        <translation>따로 떼어 둔 예시로 확인하는 중</translation>
+    </message>
+    <message>
+        <source>Classifying</source>
+        <translation>분류하는 중</translation>
+    </message>
+    <message>
+        <source>Comparing</source>
+        <translation>비교하는 중</translation>
+    </message>
+    <message>
+        <source>Choosing diverse pictures</source>
+        <translation>다양한 사진을 고르는 중</translation>
+    </message>
+    <message>
+        <source>Looking for near-duplicates</source>
+        <translation>거의 같은 사진을 찾는 중</translation>
+    </message>
+    <message>
+        <source>empty file</source>
+        <translation>빈 파일</translation>
+    </message>
+    <message>
+        <source>truncated</source>
+        <translation>잘린 파일</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>손상된 파일</translation>
+    </message>
+    <message>
+        <source>not a picture</source>
+        <translation>사진이 아님</translation>
+    </message>
+    <message>
+        <source>unsupported format</source>
+        <translation>지원하지 않는 형식</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>너무 큼</translation>
+    </message>
+    <message>
+        <source>not a file</source>
+        <translation>파일이 아님</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>찾을 수 없음</translation>
+    </message>
+    <message>
+        <source>no permission</source>
+        <translation>권한 없음</translation>
+    </message>
+</context>
+</TS>
