@@ -289,7 +289,6 @@ def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEn
     assert ready.hub.predicted_count == 10
     assert ready.status.device.text() == DEVICE
     assert "10 pictures classified" in ready.status.hint.text()
-    assert "123" in ready.status.rate.text()
     spoken = ready.pictures.model.index(7).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "predicted bees, 90 %" in spoken
     assert ready.actions_.run.isVisible()
