@@ -38,6 +38,7 @@ from fewshot_gui.project import ProjectHub
 
 CLASSES = 10
 SCROLLS, KEYS, CANCELS = 200, 40, 5
+ORDERS = [order for order in Order if order not in (Order.DIVERSE, Order.SIMILAR)]
 MANY = 10_000
 ENOUGH = 2_000
 """Pictures of a run, with which it is in its middle."""
@@ -142,11 +143,12 @@ def scrolling(name: str, view: QAbstractItemView) -> None:
 
 
 def arranging(window: MainWindow) -> None:
-    """Every filter, and every order."""
+    """Every filter, and every order that nobody has to be asked for."""
     switches = []
     pane = window.pictures
-    for show in Show:
-        for order in Order:
+    seen = [show for show in Show if pane.tabs.isTabVisible(pane.tabs.place_of(show))]
+    for show in seen:
+        for order in ORDERS:
             began = time.perf_counter()
             pane.tabs.choose(show)
             pane.order_menu.setCurrentIndex(pane.order_menu.findData(order))

@@ -7,7 +7,6 @@ keystroke; a numpy mask over these columns takes less than a millisecond.
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from engine.images.natural import natural_keys
 from engine.workspace.rows import UNKNOWN
 
 NO_CLASS = -1
@@ -33,7 +33,6 @@ _AT_FIRST = {
     "compared": np.bool_(False),
 }
 _OF_RUNS = tuple(name for name in _AT_FIRST if name != "label")
-_NUMBER = re.compile(r"\d+")
 
 
 class Show(enum.Enum):
@@ -300,15 +299,11 @@ class PictureColumns:
     @cached_property
     def _names(self) -> list[str]:
         """File names without regard to case, aligned with `ids`: read when first asked for."""
-        return _changed(self._read_names(), str.casefold)
+        # In one go: a call for each would be felt. No name has a zero byte.
+        return "\0".join(self._read_names()).casefold().split("\0") if len(self.ids) else []
 
     @cached_property
     def _by_name(self) -> NDArray[np.int64]:
         """The places of `ids` in the order of names, where `2.png` comes before `10.png`."""
-        keys = _changed(self._names, lambda text: _NUMBER.sub(lambda number: number[0].zfill(9), text))
+        keys = natural_keys(self._names)
         return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
-
-
-def _changed(names: Sequence[str], change: Callable[[str], str]) -> list[str]:
-    """`change` of every name, in one go: a call for each would be felt. No name has a zero byte."""
-    return change("\0".join(names)).split("\0") if names else []

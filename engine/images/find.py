@@ -12,12 +12,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from natsort import natsort_keygen, ns
-
 from engine.errors import FewshotError
 from engine.images.formats import PICTURE_SUFFIXES
-
-_natural_key = natsort_keygen(alg=ns.IGNORECASE)
+from engine.images.natural import natural_keys
 
 
 @dataclass(frozen=True)
@@ -151,8 +148,9 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
 
 def _visible_names(folder: str) -> list[str]:
     """Names in a folder in natural order; names that differ only in case are ordered by code point."""
-    names = [name for name in os.listdir(folder) if not name.startswith(".")]  # noqa: PTH208
-    return sorted(sorted(names), key=_natural_key)
+    names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
+    keys = natural_keys(names)
+    return [names[place] for place in sorted(range(len(names)), key=keys.__getitem__)]
 
 
 def _stat(path: str | Path) -> os.stat_result | None:
