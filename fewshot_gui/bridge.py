@@ -314,6 +314,11 @@ class Bridge(QObject):
         return self._state is RunState.TRAINING
 
     @property
+    def answering(self) -> bool:
+        """Whether the engine has a question to answer."""
+        return bool(self._inquiries)
+
+    @property
     def ready(self) -> bool:
         """Whether the engine is loaded, so that `start` may be called."""
         return self._ready
@@ -442,6 +447,10 @@ class Bridge(QObject):
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(in_language(message))
+        elif isinstance(message, EngineBroken) and self._ready:
+            # What there was to choose is still there.
+            self._loading = False
+            self.warned.emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, message.message
             self.engine_broken.emit(message)
@@ -471,5 +480,8 @@ class Bridge(QObject):
 def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:
     for event in engine.train(order, cancelled):
         if isinstance(event, Written):
-            yield engine.read_catalogue()  # there is an algorithm more
+            try:
+                yield engine.read_catalogue()  # there is an algorithm more
+            except FewshotError as error:
+                yield EngineBroken(str(error), "")
         yield event

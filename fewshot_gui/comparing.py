@@ -128,6 +128,9 @@ class Comparer(QObject):
     @Slot(int, int)
     def _compare(self, first: int, second: int) -> None:
         self._cancel()
+        if not {first, second} <= {run.id for run in self._hub.runs()}:
+            self._take_runs()  # a run has begun since, and only some runs are kept
+            return
         self._reading = self._read(first, second)
         self._turns.start()
 

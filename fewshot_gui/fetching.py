@@ -92,7 +92,9 @@ class _SameHost(HTTPRedirectHandler):
     def redirect_request(
         self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
     ) -> Request | None:
-        if host_of(address) != host_of(request.full_url):
+        schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
+        # To another host, or from a protected line to an open one: that was not agreed to.
+        if host_of(address) != host_of(request.full_url) or schemes == ("https", "http"):
             words = translate("Fetching", "it leads on to {address}")
             raise urllib.error.URLError(words.format(address=host_of(address) or address))
         return super().redirect_request(request, file, code, message, headers, address)

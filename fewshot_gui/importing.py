@@ -234,17 +234,28 @@ class Importer(QObject):
         before = self._hub.picture_count
         complete = False
         try:
-            done = 0
-            for some in self._hub.apply_in_parts(command):
-                done += some
-                self.adding.emit(done, found.count)
-                yield done
-            complete = True
+            complete = yield from self._parts(command, found.count)
         except FewshotError as error:
             self.problem.emit(str(error))
         finally:
             new = self._hub.picture_count - before
             self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
+
+    def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
+        """Add part by part; returns whether all came to be added."""
+        parts, done = self._hub.apply_in_parts(command), 0
+        while True:
+            try:
+                done += next(parts)
+            except StopIteration as stop:
+                return bool(stop.value)
+            self.adding.emit(done, count)
+            yield done
+            # Between the parts, everything may happen.
+            if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
+                parts.close()
+                self.problem.emit(self.tr("The class was removed before its pictures were found."))
+                return False
 
     def _tell_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
         if complete:

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.hub = hub
         self.bridge = Bridge(load, self)
         self.actions_ = Actions(self)
-        self.files = ProjectFiles(hub, self)
+        self.files = ProjectFiles(hub, self._is_occupied, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
         self.report = ErrorReport(self)
@@ -344,6 +344,10 @@ class MainWindow(QMainWindow):
         self.welcome.setVisible(self.hub.picture_count == 0)
         self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
 
+    def _is_occupied(self) -> bool:
+        """Whether something is being written into the project, or read from it, bit by bit."""
+        return self.bridge.busy or self.importer.busy or self.exporter.busy
+
     def _show_possible(self, _change: object = None) -> None:
         """Enable what can be done now, and say why not where it cannot."""
         do = self.actions_
@@ -355,8 +359,9 @@ class MainWindow(QMainWindow):
         do.cancel.setVisible(busy or self.importer.busy or self.asker.busy)
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
-        for action in (do.new_project, do.open_project, self.files.recent_menu.menuAction()):
-            action.setEnabled(not busy and not self.importer.busy and not self.exporter.busy)
+        others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
+        for way in (*others, self.welcome.demo, self.welcome.recent):
+            way.setEnabled(not self._is_occupied())
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.picture_count > 0)
         do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)

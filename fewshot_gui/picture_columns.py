@@ -118,13 +118,17 @@ class PictureColumns:
         if not len(ids):
             return
         self.ids = np.concatenate([self.ids, ids])
-        more = int(ids[-1]) + 1 - len(self.label)
-        for name, value in _AT_FIRST.items():
-            column = getattr(self, name)
-            setattr(self, name, np.concatenate([column, np.full(more, value, column.dtype)]))
+        self._grow(int(ids[-1]) + 1)
         self._orders.clear()
         for name in _OF_NAMES:
             self.__dict__.pop(name, None)
+
+    def _grow(self, end: int) -> None:
+        """Have room for ids below `end`."""
+        more = max(0, end - len(self.label))
+        for name, value in _AT_FIRST.items():
+            column = getattr(self, name)
+            setattr(self, name, np.concatenate([column, np.full(more, value, column.dtype)]))
 
     @property
     def end(self) -> int:
@@ -202,7 +206,9 @@ class PictureColumns:
         """Take over what `earlier` knew of pictures that are still there."""
         self.threshold = earlier.threshold
         self._rankings = earlier._rankings
-        size = min(len(self.label), len(earlier.label))
+        # Never shorter: what was removed may come back, and is then told from what is new.
+        self._grow(earlier.end)
+        size = earlier.end
         for name in _OF_RUNS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
         if np.array_equal(self.ids, earlier.ids):

@@ -162,7 +162,8 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
 
 def _occupation(bridge: Bridge) -> str:
     """Why nothing can be taken from under the engine now; empty if it can."""
-    return translate("Settings", "A run or a training is on.") if bridge.busy or bridge.training else ""
+    taken = bridge.busy or bridge.training or bridge.answering
+    return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
 
 
 def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -97,15 +97,21 @@ class ProjectHub(QObject):
         """Carry out one gesture, which is one undo step. None if it was refused."""
         return self._change(lambda: self._workspace.apply(command))
 
-    def apply_in_parts(self, command: LongCommand) -> Iterator[int]:
+    def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
         """Carry out a gesture that would hold the window up, part by part.
 
-        Yields how many pictures each part has changed. Views are told of several parts at once. Raises
-        `FewshotError` where a part is refused; those before it stay.
+        Yields how many pictures each part has changed, and returns whether it came to its end or was undone
+        on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
+        those before it stay.
         """
         told = -math.inf
+        parts = self._workspace.apply_in_parts(command.title, command.parts(_PART))
         try:
-            for part in self._workspace.apply_in_parts(command.title, command.parts(_PART)):
+            while True:
+                try:
+                    part = next(parts)
+                except StopIteration as stop:
+                    return bool(stop.value)
                 self._untold = part if self._untold is None else self._untold | part
                 if time.monotonic() - told > _TELL_EVERY_S:
                     self._tell()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -70,13 +70,17 @@ def _made_demo() -> Generator[int, None, Path]:
 
 
 class ProjectFiles(QObject):
-    """New, Open, Open recent, and the demo."""
+    """New, Open, Open recent, and the demo.
+
+    No project gives way to another while something is being written into it, as `is_occupied` says.
+    """
 
     problem = Signal(str)
 
-    def __init__(self, hub: ProjectHub, window: QWidget) -> None:
+    def __init__(self, hub: ProjectHub, is_occupied: Callable[[], bool], window: QWidget) -> None:
         super().__init__(window)
         self._hub = hub
+        self._is_occupied = is_occupied
         self._window = window
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.recent_menu.aboutToShow.connect(self._list_recent)
@@ -132,6 +136,8 @@ class ProjectFiles(QObject):
         """
         if path == self._hub.file and not self._hub.obstacle:
             return
+        if self._refuse():
+            return
         try:
             self._show(Workspace.open_or_view(path))
         except FewshotError as error:
@@ -148,6 +154,8 @@ class ProjectFiles(QObject):
         self.problem.emit(str(error))
 
     def _create(self, paths: list[Path]) -> None:
+        if self._refuse():
+            return
         try:
             self._show(Workspace.create(paths[0]))
         except FewshotError as error:
@@ -155,6 +163,12 @@ class ProjectFiles(QObject):
 
     def _open(self, paths: list[Path]) -> None:
         self.open(paths[0])
+
+    def _refuse(self) -> bool:
+        if self._is_occupied():
+            self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
+            return True
+        return False
 
     def _show(self, workspace: Workspace) -> None:
         self._hub.switch_to(workspace)

@@ -238,6 +238,7 @@ class RunController(QObject):
         again, self._again = self._again and not self.obstacle, False
         if again:
             self.run()
+        if self._bridge.busy:
             return
         self._hub.forget_earlier_predictions()
         self._status.end_progress()

@@ -1823,6 +1823,10 @@ each becomes a class</source>
         <source>Open a project</source>
         <translation>프로젝트 열기</translation>
     </message>
+    <message>
+        <source>Wait until what is going on in this project is over, or cancel it.</source>
+        <translation>이 프로젝트에서 진행 중인 작업이 끝날 때까지 기다리거나 취소하세요.</translation>
+    </message>
 </context>
 <context>
     <name>ProjectHub</name>
@@ -2135,8 +2139,8 @@ each becomes a class</source>
         <translation>“{title}” 항목을 제거할까요? 지정된 레이블은 남습니다. 이 작업은 취소할 수 없습니다.</translation>
     </message>
     <message>
-        <source>A run or a training is on.</source>
-        <translation>실행이나 학습이 진행 중입니다.</translation>
+        <source>Pictures are being looked at, or a training is on.</source>
+        <translation>사진을 살펴보는 중이거나 학습이 진행 중입니다.</translation>
     </message>
     <message>
         <source>The one used last</source>

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os.path import samestat
@@ -166,17 +166,18 @@ class Workspace:
                 db.execute("ROLLBACK")
         return changed
 
-    def apply_in_parts(self, title: str, parts: Iterable[Command]) -> Iterator[ChangeSet]:
+    def apply_in_parts(self, title: str, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:
         """Do a gesture that is too long to be waited for: yields what each part of it has committed.
 
         Other gestures may come between. Without any, all of it is undone as one; after one, what follows is
-        another gesture of the same title. Ends early if what was done of it is undone meanwhile.
+        another gesture of the same title. Ends early, and returns False, if what was done of it is undone
+        meanwhile.
         """
         begun: tuple[int, float | None] | None = None
         for part in parts:
             with self._transaction() as db:
                 if begun and changes.moment(db, begun[0]) != begun[1]:
-                    return
+                    return False
                 last = changes.step_to_undo(db)
                 step = changes.begin_step(db, title)
                 part.apply(db)
@@ -189,6 +190,7 @@ class Workspace:
                     begun = step, changes.moment(db, step)
             if changed:
                 yield changed
+        return True
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""

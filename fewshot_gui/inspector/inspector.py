@@ -154,6 +154,9 @@ class Inspector(QObject):
         self.view.details.refresh()
 
     def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.membership:
+            for view in (self.pane, self.large.view):
+                view.details.nearest.forget()
         self._refresh()
         if changes.pictures:
             self._find_nearest()

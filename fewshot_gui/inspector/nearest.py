@@ -194,6 +194,11 @@ class NearestList(QListView):
         self.neighbours.set_neighbours(neighbours)
         self._take_height()
 
+    def forget(self) -> None:
+        """They may be gone; nothing is shown until they are found anew."""
+        self.neighbours.set_ids([])
+        self.hide()
+
     def refresh(self) -> None:
         """Their classes may be different now."""
         self.neighbours.refresh()

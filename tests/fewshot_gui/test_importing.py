@@ -245,6 +245,34 @@ def test_cancelled_while_pictures_come_it_says_how_many_came(
     assert hub.picture_count == 0
 
 
+def test_undone_while_pictures_come_the_rest_does_not_come(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", imagined(95))
+    importer.adding.connect(lambda done, _total: hub.undo() if done == 40 else None)
+    told: list[str] = []
+    importer.added.connect(told.append)
+    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+        importer.add_to_label([Path("anywhere")])
+    assert (hub.picture_count, told) == (0, [])
+    assert hub.redo_title == "Add 95 pictures"
+
+
+def test_a_class_removed_while_its_pictures_come_gets_no_more(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", imagined(95))
+    hub.apply(AddClass("ant"))
+    [ant] = hub.classes
+    importer.adding.connect(lambda done, _total: hub.apply(RemoveClass(ant.id)) if done == 40 else None)
+    with qtbot.waitSignals([importer.problem, importer.added]):
+        importer.add_examples([Path("anywhere")], ant.id)
+    assert (hub.picture_count, hub.labelled_count) == (40, 0)
+    assert not importer.busy
+
+
 # -- beside the classes, several at a time
 
 

@@ -111,6 +111,18 @@ def test_a_run_that_says_nothing_takes_nothing_away(filled: ProjectHub) -> None:
         assert ProjectHub(workspace).predicted_count == 3
 
 
+def test_the_newest_pictures_come_back_with_all_that_was_known_of_them(filled: ProjectHub) -> None:
+    last, other = filled.arrange(Arrangement())[[-1, -2]].tolist()
+    predict(filled, [other], [0.8])
+    filled.save_unreadable([last], ["truncated"])
+    filled.apply(RemovePictures([last, other]))
+    filled.apply(AddClass("cat"))
+    filled.undo()
+    filled.undo()
+    assert filled.error(last) == "truncated"
+    assert filled.prediction(other) == (filled.classes[1].id, pytest.approx(0.8))
+
+
 def test_a_label_stands_before_a_prediction(filled: ProjectHub) -> None:
     ant, bee = (row.id for row in filled.classes)
     predict(filled, [5, 6], [0.9, 0.9])

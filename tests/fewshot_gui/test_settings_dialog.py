@@ -214,7 +214,9 @@ def test_the_cache_is_not_cleared_under_a_run(
     assert window.bridge.busy
     dialog = opened(window, qtbot)
     assert not button(dialog, "Clear the cache…").isEnabled()
-    assert button(dialog, "Clear the cache…").toolTip() == "A run or a training is on."
+    assert (
+        button(dialog, "Clear the cache…").toolTip() == "Pictures are being looked at, or a training is on."
+    )
     dialog.close()
 
 
