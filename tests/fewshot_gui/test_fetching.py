@@ -9,6 +9,8 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request
 
 import pytest
 from PIL import Image
@@ -102,6 +104,15 @@ def test_a_picture_is_fetched_and_nothing_is_told_about_who_asks(server: Server)
 def test_what_cannot_be_had_is_told(server: Server, path: str, reason: str) -> None:
     with pytest.raises(FewshotError, match=reason):
         result(server.address(path))
+
+
+def test_what_was_agreed_to_over_a_protected_line_is_not_asked_for_over_an_open_one() -> None:
+    agreed, elsewhere = Request("https://host/a.png"), "http://host/a.png"
+    with pytest.raises(URLError, match="host"):
+        fetching._SameHost().redirect_request(agreed, None, 302, "Found", {}, elsewhere)
+    further = fetching._SameHost().redirect_request(agreed, None, 302, "Found", {}, "https://host/b.png")
+    assert further is not None
+    assert further.full_url == "https://host/b.png"
 
 
 def test_a_host_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui.main_window import MainWindow
@@ -58,6 +59,22 @@ def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
         pass
     assert examples_of(engine) == [2, 3]
     assert ready.hub.predicted_count == 9
+
+
+def test_a_run_that_gives_way_to_one_that_is_refused_is_over(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise FewshotError("The disk is full.")
+
+    engine.hold_after = 1
+    ready.actions_.run.trigger()
+    ready.hub.apply(LabelPictures([3], 1))
+    monkeypatch.setattr(Workspace, "begin_run", full)
+    with qtbot.waitSignal(ready.runs.ended):
+        pass
+    assert not ready.bridge.busy
+    assert not ready.status.bar.isVisible()
 
 
 def test_cancelling_by_hand_is_the_end(ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:

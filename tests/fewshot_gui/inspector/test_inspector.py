@@ -383,6 +383,16 @@ def test_the_most_alike_examples_are_shown_and_a_click_reveals_one(
     assert current(looking) == 3
 
 
+def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWindow, qtbot: QtBot) -> None:
+    nearest = looking.inspector.view.details.nearest
+    qtbot.waitUntil(nearest.isVisible)
+    gone = looking.pictures.model.ids[1:3]
+    looking.hub.apply(RemovePictures(gone.tolist()))
+    looking.grab()  # whatever is painted now is still there
+    qtbot.waitUntil(nearest.isVisible)
+    assert not set(gone.tolist()) & {picture for picture, _ in neighbours(looking)}
+
+
 def test_a_picture_is_compared_with_all_others_that_have_a_label(
     alike: ScriptedEngine, looking: MainWindow, qtbot: QtBot
 ) -> None:
