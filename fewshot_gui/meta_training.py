@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -109,11 +109,11 @@ class MetaTrainer(QObject):
         self._status.show_progress(self._title(order))
         self._bridge.train(order)
 
-    def _labelled(self) -> dict[str, tuple[Path, ...]]:
-        """The labelled pictures by class; classes without any have none."""
-        files: defaultdict[int, list[Path]] = defaultdict(list)
-        for example in self._hub.examples():
-            files[example.class_id].append(example.path)
+    def _labelled(self) -> dict[str, tuple[str, ...]]:
+        """The paths of the labelled pictures by class; classes without any have none."""
+        files: defaultdict[int, list[str]] = defaultdict(list)
+        for _, path, class_id in self._hub.examples():
+            files[class_id].append(os.fsdecode(path))
         return {row.name: tuple(files[row.id]) for row in self._hub.classes}
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:

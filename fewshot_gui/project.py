@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.workspace import ChangeSet, ClassRow, Command, ExampleRow, PictureRow, Workspace, filters
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, filters
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
@@ -233,7 +233,8 @@ class ProjectHub(QObject):
         classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
         return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
 
-    def examples(self) -> list[ExampleRow]:
+    def examples(self) -> list[tuple[int, bytes, int]]:
+        """Id, path, as the file system knows it, and class id of every picture of a class."""
         return self._workspace.examples()
 
     def unlabelled(self) -> list[tuple[int, bytes]]:

@@ -13,16 +13,16 @@ from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
-    Example,
     Failed,
     Finished,
     Predictions,
     Progress,
-    Queries,
     RunRequest,
     Started,
     Unreadable,
     Warned,
+    examples_of,
+    queries_of,
 )
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
@@ -126,10 +126,8 @@ class RunController(QObject):
         self._status.show_progress(self.tr("Starting…"))
         self._bridge.start(
             RunRequest(
-                examples=[
-                    Example(row.picture_id, row.path, names[row.class_id]) for row in self._hub.examples()
-                ],
-                queries=Queries(self._hub.unlabelled()),
+                examples=examples_of(self._hub.examples(), names),
+                queries=queries_of(self._hub.unlabelled()),
                 class_names=tuple(names.values()),
                 algorithm=algorithm,
                 backbone=backbone,

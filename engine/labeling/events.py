@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import enum
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias, overload
+from typing import Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,27 +38,51 @@ class Query:
     path: Path
 
 
-class Queries(Sequence[Query]):
-    """Queries of ids and paths as the file system knows them, made when they are asked for.
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
-    So whoever starts a run on a hundred thousand pictures is not held up by making them all.
+
+class WhenAsked(Sequence[Made], Generic[Row, Made]):
+    """What `make` makes of each row, made when it is asked for.
+
+    So whoever starts a run on a hundred thousand pictures is not held up by making them all. `make` is
+    pickled with the rows, as events may be.
     """
 
-    def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Made]) -> None:
+        self._rows, self._make = rows, make
 
     @overload
-    def __getitem__(self, place: int) -> Query: ...
+    def __getitem__(self, place: int) -> Made: ...
     @overload
-    def __getitem__(self, place: slice) -> Queries: ...
-    def __getitem__(self, place: int | slice) -> Query | Queries:
+    def __getitem__(self, place: slice) -> WhenAsked[Row, Made]: ...
+    def __getitem__(self, place: int | slice) -> Made | WhenAsked[Row, Made]:
         if isinstance(place, slice):
-            return Queries(self._rows[place])
-        picture_id, path = self._rows[place]
-        return Query(picture_id, Path(os.fsdecode(path)))
+            return WhenAsked(self._rows[place], self._make)
+        return self._make(self._rows[place])
 
     def __len__(self) -> int:
         return len(self._rows)
+
+
+def examples_of(rows: Sequence[tuple[int, bytes, int]], class_names: Mapping[int, str]) -> Sequence[Example]:
+    """Examples of picture ids, paths as the file system knows them, and class ids."""
+    return WhenAsked(rows, partial(_example, class_names))
+
+
+def queries_of(rows: Sequence[tuple[int, bytes]]) -> Sequence[Query]:
+    """Queries of picture ids and paths as the file system knows them."""
+    return WhenAsked(rows, _query)
+
+
+def _example(class_names: Mapping[int, str], row: tuple[int, bytes, int]) -> Example:
+    picture_id, path, class_id = row
+    return Example(picture_id, Path(os.fsdecode(path)), class_names[class_id])
+
+
+def _query(row: tuple[int, bytes]) -> Query:
+    picture_id, path = row
+    return Query(picture_id, Path(os.fsdecode(path)))
 
 
 @dataclass(frozen=True)

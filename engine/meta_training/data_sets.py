@@ -85,7 +85,7 @@ def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:
     own. Raises `FewshotError` where there is nothing of that name.
     """
     if isinstance(what, LabelledPictures):
-        return DataSet(what.name, partial(_files, what.classes), is_drawn=True)
+        return DataSet(what.name, partial(_labelled, what), is_drawn=True)
     if what == SYNTHETIC:
         return DataSet(SYNTHETIC, lambda at_least: _synthetic(synthetic_seed), is_drawn=False)
     path = Path(what)
@@ -106,6 +106,10 @@ def _in_full(what: str | LabelledPictures) -> str:
 
 def _folder(folder: Path, at_least: int) -> Members:
     yield from _files(find_classes(folder), at_least)
+
+
+def _labelled(what: LabelledPictures, at_least: int) -> Members:
+    yield from _files({name: [*map(Path, paths)] for name, paths in what.classes.items()}, at_least)
 
 
 def _files(classes: Mapping[str, Sequence[Path]], at_least: int) -> Members:

@@ -20,10 +20,10 @@ def held_out_count(classes: int, share: float = HELD_OUT) -> int:
 
 @dataclass(frozen=True)
 class LabelledPictures:
-    """A data set of pictures that a person has labelled, called `name`: files by class."""
+    """A data set of pictures that a person has labelled, called `name`: paths of files by class."""
 
     name: str
-    classes: Mapping[str, tuple[Path, ...]]
+    classes: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def _place(order: Order) -> Path:
 
 
 def _listed(what: LabelledPictures) -> dict[str, Any]:
-    return {"name": what.name, "classes": {name: list(map(str, row)) for name, row in what.classes.items()}}
+    return {"name": what.name, "classes": {name: list(row) for name, row in what.classes.items()}}
 
 
 def _read(path: Path) -> Order | None:
@@ -80,5 +80,5 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pictures(what: Mapping[str, Any]) -> LabelledPictures:
-    classes = {name: tuple(map(Path, paths)) for name, paths in what["classes"].items()}
+    classes = {name: tuple(paths) for name, paths in what["classes"].items()}
     return LabelledPictures(what["name"], classes)

@@ -6,14 +6,13 @@ from engine.workspace import commands, filters, locating
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.filters import PictureFilter
-from engine.workspace.rows import ClassRow, ExampleRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
+from engine.workspace.rows import ClassRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
 from engine.workspace.store import Workspace
 
 __all__ = [
     "ChangeSet",
     "ClassRow",
     "Command",
-    "ExampleRow",
     "FileFacts",
     "LabelEvent",
     "PictureFilter",

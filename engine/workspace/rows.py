@@ -82,15 +82,6 @@ class LabelEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleRow:
-    """A labelled picture, as a run wants it."""
-
-    picture_id: int
-    path: Path
-    class_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class RunRow:
     """A run of an algorithm. `class_ids` are the probability columns, removed classes included.
 

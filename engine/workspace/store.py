@@ -30,7 +30,6 @@ from engine.workspace.history import label_events
 from engine.workspace.rows import (
     UNKNOWN,
     ClassRow,
-    ExampleRow,
     LabelEvent,
     PictureRow,
     Predictions,
@@ -314,20 +313,21 @@ class Workspace:
         with failures_as_sentences(self.path):
             return label_events(self._db, picture_id)
 
-    def examples(self) -> list[ExampleRow]:
-        """Every picture of a class, also one that could not be read before: a run looks at it anew."""
-        rows = self._rows(
+    def examples(self) -> list[tuple[int, bytes, int]]:
+        """Id, path and class id of every picture of a class, also of one that could not be read before:
+        a run looks at it anew.
+
+        The path is as the file system knows it: hundreds of thousands of `Path`s take their time to make.
+        """
+        return self._rows(
             "SELECT picture.id, path, class_id FROM picture JOIN label ON picture_id = picture.id"
             " WHERE class_id <> ? ORDER BY picture.id",
             (UNKNOWN,),
         )
-        return [ExampleRow(row[0], _path(row[1]), row[2]) for row in rows]
 
     def unlabelled(self) -> list[tuple[int, bytes]]:
-        """Id and path of every picture without a label, also of one that could not be read before.
-
-        The path is as the file system knows it: hundreds of thousands of `Path`s take their time to make.
-        """
+        """Id and path of every picture without a label, also of one that could not be read before; the path
+        as in `examples`."""
         return self._rows(
             "SELECT id, path FROM picture WHERE id NOT IN (SELECT picture_id FROM label) ORDER BY id"
         )

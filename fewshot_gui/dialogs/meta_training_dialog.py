@@ -56,11 +56,12 @@ class MetaTrainingDialog(QDialog):
         parent: QWidget,
         catalogue: Catalogue,
         project: str,
-        classes: Mapping[str, tuple[Path, ...]],
+        classes: Mapping[str, tuple[str, ...]],
         unfinished: Sequence[Order],
         chosen: tuple[str, str, str],
     ) -> None:
-        """`classes` are the labelled pictures of `project`; `chosen` algorithm, backbone and device."""
+        """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
+        device."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Meta-train on my classes"))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
 from engine.labeling.events import Failed, Progress
 from engine.review.questions import Answered, Gallery, Pictures, Ranking, SimilarFirst
-from engine.workspace import ChangeSet, ExampleRow
+from engine.workspace import ChangeSet
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
@@ -25,7 +28,47 @@ from fewshot_gui.views.thumbnails import ThumbnailLoader
 COUNT = 6
 _SIDE = 84
 _DELAY_MS = 150
+_FEW = 1000
+"""Labels that are followed one by one; after more, all are read anew."""
 _DISPLAY = Qt.ItemDataRole.DisplayRole
+
+
+class _Examples:
+    """Ids, ascending, and paths of the examples; a label more or less does not take reading them all."""
+
+    def __init__(self, hub: ProjectHub) -> None:
+        rows = hub.examples()
+        self._hub = hub
+        self._ids = np.fromiter((picture_id for picture_id, _, _ in rows), np.int64, len(rows))
+        self._paths = [path for _, path, _ in rows]
+
+    def follow(self, picture_ids: Iterable[int]) -> None:
+        """The labels of these pictures are different now."""
+        changed = np.sort(np.fromiter(picture_ids, np.int64))
+        is_example = self._hub.labels_of(changed) > UNKNOWN
+        for picture_id, belongs in zip(changed.tolist(), is_example.tolist(), strict=True):
+            place = int(np.searchsorted(self._ids, picture_id))
+            is_in = self._has(picture_id, place)
+            if belongs and not is_in:
+                self._ids = np.insert(self._ids, place, picture_id)
+                self._paths.insert(place, self._path(picture_id))
+            elif is_in and not belongs:
+                self._ids = np.delete(self._ids, place)
+                del self._paths[place]
+
+    def and_also(self, picture_id: int) -> tuple[NDArray[np.int64], list[bytes]]:
+        """Ids, ascending, and paths of the examples and of this picture, be it one of them or not."""
+        place = int(np.searchsorted(self._ids, picture_id))
+        if self._has(picture_id, place):
+            return self._ids, self._paths.copy()
+        paths = [*self._paths[:place], self._path(picture_id), *self._paths[place:]]
+        return np.insert(self._ids, place, picture_id), paths
+
+    def _has(self, picture_id: int, place: int) -> bool:
+        return place < len(self._ids) and self._ids.item(place) == picture_id
+
+    def _path(self, picture_id: int) -> bytes:
+        return os.fsencode(self._hub.path(picture_id))
 
 
 class NearestFinder(QObject):
@@ -44,7 +87,7 @@ class NearestFinder(QObject):
         self._hub, self._bridge, self._choices = hub, bridge, choices
         self._picture_id: int | None = None
         self._inquiry: Inquiry | None = None
-        self._examples: list[ExampleRow] | None = None
+        self._examples: _Examples | None = None
         self._gallery: Gallery | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
@@ -79,21 +122,13 @@ class NearestFinder(QObject):
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
         if self._examples is None:
-            self._examples = self._hub.examples()
-        others = [row for row in self._examples if row.picture_id != picture_id]
-        if not others:
+            self._examples = _Examples(self._hub)
+        ids, paths = self._examples.and_also(picture_id)
+        if len(ids) == 1:
             self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
             return
-        paths = {row.picture_id: os.fsencode(row.path) for row in others}
-        paths[picture_id] = os.fsencode(self._hub.path(picture_id))
-        ids = np.array(sorted(paths), np.int64)
-        pictures = Pictures(
-            ids,
-            [paths[one] for one in ids.tolist()],
-            self._choices.backbone_name,
-            self._choices.device_name,
-            self._gallery,
-        )
+        backbone, device = self._choices.backbone_name, self._choices.device_name
+        pictures = Pictures(ids, paths, backbone, device, self._gallery)
         inquiry = self._inquiry = Inquiry(self)
         inquiry.answered.connect(partial(self._tell, picture_id))
         inquiry.failed.connect(partial(self._tell_failure, picture_id))
@@ -125,8 +160,10 @@ class NearestFinder(QObject):
         self.waiting.emit(picture_id, words)
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.pictures or changes.membership:
+        if changes.membership or len(changes.pictures) > _FEW:
             self._examples = None
+        elif self._examples is not None:
+            self._examples.follow(changes.pictures)
         if changes.membership and self._gallery is not None:  # files may have been found again
             known = self._gallery
             self._gallery = Gallery(known.backbone, known.picture_ids, known.embeddings, {})

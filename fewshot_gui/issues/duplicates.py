@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
 _NONE = np.empty(0, np.int64)
+_GONE = NO_CLASS - 1
 _MOST_UNREADABLE = 500
 _Members = tuple[int, ...]
 
@@ -48,7 +49,7 @@ class Duplicates(IssueKind):
         self.forget()
 
     def bring_back(self) -> None:
-        self._left.clear()
+        self._left[:] = False
         self.refresh()
 
     def facts(self, issue: int) -> IssueFacts:
@@ -89,22 +90,19 @@ class Duplicates(IssueKind):
         """The groups of which at least two pictures are still there, those of different labels first."""
         if not len(self._ids):
             return _NONE, _NONE
-        there = self.hub.has(self._ids)
-        labels = self.hub.labels_of(self._ids)
-        labelled = labels != NO_CLASS
+        labels = self._labels_now()
+        labelled = labels > NO_CLASS
         lowest = np.minimum.reduceat(np.where(labelled, labels, np.iinfo(np.int64).max), self._starts)
         highest = np.maximum.reduceat(np.where(labelled, labels, NO_CLASS), self._starts)
         differ = lowest < highest
-        standing = np.flatnonzero(np.add.reduceat(there.astype(np.int64), self._starts) > 1)
-        settled = self._settled()
-        return standing[np.argsort(~differ[standing], kind="stable")], settled[np.isin(settled, standing)]
+        standing = np.add.reduceat((labels != _GONE).astype(np.int64), self._starts) > 1
+        settled = self._settled(labels)
+        issues = np.flatnonzero(standing)
+        return issues[np.argsort(~differ[issues], kind="stable")], np.flatnonzero(settled & standing)
 
     def forget(self) -> None:
-        self._ids = self._starts = _NONE
-        self._identical = np.empty(0, np.bool_)
+        self._take(_NONE, _NONE, np.empty(0, np.bool_))
         self.looked_for = False
-        self._left: dict[int, tuple[_Members, tuple[int, ...]]] = {}
-        """The pictures and labels that a group had when it was left as it is."""
 
     # -- remedies
 
@@ -138,9 +136,9 @@ class Duplicates(IssueKind):
         self.hub.apply(RemovePictures(copies))
 
     def _leave(self, issues: NDArray[np.int64]) -> None:
-        for issue in issues.tolist():
-            members = self.pictures_of(issue)
-            self._left[issue] = members, self._labels(members)
+        members = np.isin(self._group, issues)
+        self._left[issues] = True
+        self._labels_when_left[members] = self._labels_now()[members]
         self.refresh()
 
     # -- what the engine says
@@ -149,9 +147,10 @@ class Duplicates(IssueKind):
     def _on_answered(self, event: Answered) -> None:
         self._inquiry, self.looked_for = None, True
         assert isinstance(event.answer, DuplicateGroups)
-        self._ids, self._identical = event.answer.picture_ids, event.answer.identical
-        self._starts = np.flatnonzero(np.diff(event.answer.group, prepend=-1))
-        self._find_left_again(list(self._left.values()))
+        settled = self._settled(self._labels_now())[self._group]
+        before, their_labels = self._ids[settled], self._labels_when_left[settled]
+        self._take(event.answer.picture_ids, event.answer.group, event.answer.identical)
+        self._leave_again(before, their_labels)
         self._note_unreadable(event.gallery.unreadable)
         self.refresh()
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
@@ -187,19 +186,27 @@ class Duplicates(IssueKind):
     def _labels(self, members: _Members) -> tuple[int, ...]:
         return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
 
-    def _settled(self) -> NDArray[np.int64]:
-        """The groups that were left as they are and are so still."""
-        settled = [
-            group
-            for group, (members, labels) in self._left.items()
-            if self.pictures_of(group) == members and self._labels(members) == labels
-        ]
-        return np.array(settled, np.int64)
+    def _labels_now(self) -> NDArray[np.int64]:
+        """The class of each picture of the last search, `NO_CLASS`, or `_GONE`; int64 [m]."""
+        return np.where(self.hub.has(self._ids), self.hub.labels_of(self._ids), _GONE)
 
-    def _find_left_again(self, before: Sequence[tuple[_Members, tuple[int, ...]]]) -> None:
-        """The groups of another search have other numbers."""
-        self._left = {}
-        for members, labels in before:
-            for place in np.flatnonzero(self._ids == members[0]):
-                group = int(np.searchsorted(self._starts, place, side="right")) - 1
-                self._left[group] = members, labels
+    def _settled(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which groups were left as they are and, the `labels` being these, are so still; bool [groups]."""
+        if not len(self._ids):
+            return self._left
+        return self._left & np.logical_and.reduceat(labels == self._labels_when_left, self._starts)
+
+    def _take(self, ids: NDArray[np.int64], group: NDArray[np.int64], identical: NDArray[np.bool_]) -> None:
+        """Have these groups and no others, none of them left as it is."""
+        self._ids, self._group, self._identical = ids, group, identical
+        self._starts = np.flatnonzero(np.diff(group, prepend=-1))
+        self._left = np.zeros(len(identical), np.bool_)
+        self._labels_when_left = np.full(len(ids), _GONE)
+
+    def _leave_again(self, before: NDArray[np.int64], their_labels: NDArray[np.int64]) -> None:
+        """Another search has found these too; their groups have other numbers now."""
+        order = np.argsort(before)
+        known = np.isin(self._ids, before)
+        places = order[np.searchsorted(before, self._ids[known], sorter=order)]
+        self._labels_when_left[known] = their_labels[places]
+        self._left = np.logical_and.reduceat(known, self._starts) if len(known) else self._left

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 
 from fewshot_gui.issues.kind import IssueKind, Remedy
@@ -74,6 +74,11 @@ class IssuePane(QWidget):
         """The one that is shown."""
         return self._kinds[self.tabs.currentIndex()]
 
+    def showEvent(self, event: QShowEvent) -> None:
+        # What changed meanwhile was not shown: tens of thousands of issues are felt.
+        self._show()
+        super().showEvent(event)
+
     def look(self) -> None:
         """Find what there is of every kind."""
         for kind in self._kinds:
@@ -114,7 +119,7 @@ class IssuePane(QWidget):
         text = f"{kind.title} ({len(kind.found):,})" if kind.looked_for else kind.title
         if self.tabs.tabText(place) != text:
             self.tabs.setTabText(place, text)
-        if kind is self.kind:
+        if kind is self.kind and self.isVisible():
             self._show()
         self.counted.emit(sum(len(kind.found) for kind in self._kinds))
 

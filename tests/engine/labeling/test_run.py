@@ -38,13 +38,14 @@ from engine.labeling.events import (
     Finished,
     Predictions,
     Progress,
-    Queries,
     Query,
     RunRequest,
     Stage,
     Started,
     Unreadable,
     Warned,
+    examples_of,
+    queries_of,
 )
 from engine.labeling.run import label
 from engine.learners.base import Adaptation, AdaptedClassifier
@@ -620,12 +621,22 @@ def test_real_photos_are_told_apart_far_better_than_by_chance(
     assert share_right(events, job) > 1 / len(by_class) + 0.15
 
 
+def test_examples_are_made_when_asked_for() -> None:
+    examples = pickle.loads(
+        pickle.dumps(examples_of([(3, b"/a/1.png", 8), (5, b"/a/\xff.png", 9)], {8: "cat", 9: "dog"}))
+    )
+    assert list(examples) == [
+        Example(3, Path("/a/1.png"), "cat"),
+        Example(5, Path(os.fsdecode(b"/a/\xff.png")), "dog"),
+    ]
+
+
 def test_queries_are_made_when_asked_for() -> None:
-    queries = Queries([(3, b"/a/1.png"), (5, os.fsencode("/a/사진.png")), (7, b"/a/\xff.png")])
+    queries = queries_of([(3, b"/a/1.png"), (5, os.fsencode("/a/사진.png")), (7, b"/a/\xff.png")])
     assert list(queries) == [
         Query(3, Path("/a/1.png")),
         Query(5, Path("/a/사진.png")),
         Query(7, Path(os.fsdecode(b"/a/\xff.png"))),
     ]
     assert (len(queries), list(queries[1:])) == (3, list(queries)[1:])
-    assert not Queries([])
+    assert not queries_of([])

@@ -37,12 +37,12 @@ def order(tmp_path: Path) -> Callable[..., Order]:
     """Makes an order for labelled pictures: so many of so many classes."""
 
     def make(name: str = "birds", classes: int = 6, pictures: int = 4, **more: Any) -> Order:
-        files: dict[str, tuple[Path, ...]] = {}
+        files: dict[str, tuple[str, ...]] = {}
         for letter in "abcdefgh"[:classes]:
             paths = [tmp_path / f"{letter}{number}.png" for number in range(pictures)]
             for path, content in zip(paths, characters(letter, pictures), strict=True):
                 path.write_bytes(content)
-            files[f"class {letter}"] = tuple(paths)
+            files[f"class {letter}"] = tuple(map(str, paths))
         out = own_checkpoint("prototypical", "conv4", name)
         data = (LabelledPictures("project", files),)
         return Order(

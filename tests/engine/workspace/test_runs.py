@@ -159,7 +159,7 @@ def test_labels_of_people_are_told_from_labels_of_models(
 def test_a_new_run_looks_at_unreadable_pictures_anew(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     furnished.save_unreadable([1, 2], ["truncated", "not a picture"])
-    assert [row.picture_id for row in furnished.examples()] == [1]
+    assert [picture_id for picture_id, *_ in furnished.examples()] == [1]
     assert furnished.unlabelled()[0][0] == 2
     begin(furnished)
     assert [row.error for row in furnished.pictures([1, 2])] == [None, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.review.questions import Pictures, Ranking, SimilarFirst
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.inspector.nearest import NearestList
@@ -408,6 +409,34 @@ def test_a_picture_is_compared_with_all_others_that_have_a_label(
     assert pictures.picture_ids.tolist() == ids[: EXAMPLES + 2]
     assert pictures.known is not None
     assert pictures.known.picture_ids.tolist() == ids[: EXAMPLES + 1]
+
+
+def test_the_examples_compared_with_are_always_those_of_the_moment(
+    alike: ScriptedEngine, looking: MainWindow, qtbot: QtBot
+) -> None:
+    hub, ids = looking.hub, looking.pictures.model.ids.tolist()
+    bee = hub.classes[1].id
+    gestures: list[Callable[[], object]] = [
+        lambda: hub.apply(LabelPictures([ids[-1], ids[-3]], bee)),  # behind the others, and between
+        lambda: hub.apply(LabelPictures([ids[0]], UNKNOWN)),
+        lambda: hub.apply(LabelPictures([ids[-3], ids[FIRST]], None)),
+        hub.undo,
+        hub.undo,
+        lambda: hub.apply(RemovePictures([ids[1]])),
+        hub.undo,
+    ]
+    for asked, gesture in enumerate(gestures, 1):
+        qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked)  # type: ignore[misc]
+        gesture()
+        qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked + 1)  # type: ignore[misc]
+        pictures = alike.questions[-1][0]
+        expected = {picture_id: path for picture_id, path, _ in hub.examples()}
+        current_id = shown(looking.inspector)
+        assert current_id is not None
+        expected[current_id] = os.fsencode(hub.path(current_id))
+        assert list(zip(pictures.picture_ids.tolist(), pictures.paths, strict=True)) == sorted(
+            expected.items()
+        )
 
 
 def test_who_leafs_through_pictures_asks_about_the_last_only(
