@@ -75,6 +75,11 @@ def queries_of(rows: Sequence[tuple[int, bytes]]) -> Sequence[Query]:
     return WhenAsked(rows, _query)
 
 
+def picture_ids(pictures: Sequence[Example | Query], positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The ids of those of the pictures that are at these positions, int64 [n]."""
+    return np.array([pictures[position].picture_id for position in positions.tolist()], dtype=np.int64)
+
+
 def _example(class_names: Mapping[int, str], row: tuple[int, bytes, int]) -> Example:
     picture_id, path, class_id = row
     return Example(picture_id, Path(os.fsdecode(path)), class_names[class_id])

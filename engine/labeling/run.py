@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
+from operator import attrgetter
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -32,14 +34,18 @@ from engine.labeling.events import (
     DeviceChanged,
     DoubtfulLabels,
     Event,
+    Example,
     Finished,
     Predictions,
     Progress,
+    Query,
     RunRequest,
     Stage,
     Started,
     Unreadable,
     Warned,
+    WhenAsked,
+    picture_ids,
 )
 from engine.labeling.session import Session, Task
 from engine.labeling.streams import patiently, with_last_word
@@ -143,7 +149,7 @@ class _Run:
         with session.open_cache() as cache:
             support, ids = yield from self._read_examples(session, cache)
             view = View(session, support, ids, request)
-            stream = encode_pictures([query.path for query in request.queries], session.encoder, cache)
+            stream = encode_pictures(_paths(request.queries), session.encoder, cache)
             with closing(stream):
                 preview = yield from self._preview(stream)
                 view.show_preview(preview)
@@ -159,12 +165,11 @@ class _Run:
     ) -> Generator[Event, None, tuple[LabeledSet, NDArray[np.int64]]]:
         """The support set, and the picture ids of its rows."""
         request, examples = self.request, self.request.examples
-        ids = [example.picture_id for example in examples]
         batches, done = [], 0
-        with closing(encode_pictures([e.path for e in examples], session.encoder, cache)) as stream:
+        with closing(encode_pictures(_paths(examples), session.encoder, cache)) as stream:
             for batch in stream:
                 batches.append(batch)
-                yield from self._account(batch, ids)
+                yield from self._account(batch, examples)
                 done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
@@ -183,10 +188,9 @@ class _Run:
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
-        ids = [query.picture_id for query in self.request.queries]
         began = time.monotonic()
         for batch in stream:
-            yield from self._account(batch, ids)
+            yield from self._account(batch, self.request.queries)
             batches.append(batch)
             self.preview_seconds = time.monotonic() - began
             if sum(len(b.positions) for b in batches) >= PREVIEW:
@@ -252,15 +256,13 @@ class _Run:
         stream: Iterator[EncodedBatch],
     ) -> Generator[Event, None, None]:
         request, total = self.request, len(self.request.queries)
-        numbers = [query.picture_id for query in request.queries]
-        ids = np.array(numbers, dtype=np.int64)
         done, fresh = 0, 0
         # The preview was read before the adaptation, which is not what the rate is about.
         began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
         for number, batch in enumerate(chain(preview, stream)):
             if number >= len(preview):
-                yield from self._account(batch, numbers)
+                yield from self._account(batch, request.queries)
             if len(batch.positions):
                 try:
                     features = session.tensor(batch.features)
@@ -270,8 +272,9 @@ class _Run:
                     view.start_classifying(task.classifier)
                     features = session.tensor(batch.features)
                     probabilities = task.probabilities(features)
-                yield Predictions(request.run_id, ids[batch.positions], probabilities)
-                view.add(batch.positions, ids[batch.positions], features, probabilities)
+                ids = picture_ids(request.queries, batch.positions)
+                yield Predictions(request.run_id, ids, probabilities)
+                view.add(batch.positions, ids, features, probabilities)
                 self.classified += len(batch.positions)
                 if view.due():
                     yield view.classifying()
@@ -281,8 +284,8 @@ class _Run:
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
         yield view.complete()
 
-    def _account(self, batch: EncodedBatch, ids: Sequence[int]) -> Iterator[Event]:
-        """Count a batch, and tell what was wrong with it."""
+    def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
+        """Count a batch of these pictures, and tell what was wrong with it."""
         self.from_cache += batch.from_cache
         self.embedded += len(batch.positions) - batch.from_cache
         self.unreadable += len(batch.unreadable)
@@ -290,7 +293,9 @@ class _Run:
             yield DeviceChanged(self.request.run_id, notice.device, notice.message)
         if batch.unreadable:
             positions, reasons = zip(*batch.unreadable, strict=True)
-            yield Unreadable(self.request.run_id, tuple(ids[p] for p in positions), reasons)
+            yield Unreadable(
+                self.request.run_id, tuple(pictures[place].picture_id for place in positions), reasons
+            )
 
     def _finished(self, calibration: Calibration) -> Finished:
         metrics: dict[str, float] = {"held_out_examples": calibration.examples}
@@ -306,3 +311,8 @@ class _Run:
             calibration.temperature,
             metrics,
         )
+
+
+def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
+    # All at once they would keep the other threads waiting.
+    return WhenAsked(pictures, attrgetter("path"))

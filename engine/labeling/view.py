@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.embeddings.pipeline import EncodedBatch
 from engine.episodes import LabeledSet
-from engine.labeling.events import EmbeddingMap, RunRequest
+from engine.labeling.events import EmbeddingMap, RunRequest, picture_ids
 from engine.labeling.projection import Components, Projection
 from engine.labeling.session import Session
 from engine.learners.base import AdaptedClassifier
@@ -59,9 +59,8 @@ class View:
         """Show these pictures, not yet classified, while adapting."""
         batches = [batch for batch in batches if len(batch.positions)]
         if batches:
-            queries = self._request.queries
             positions = np.concatenate([batch.positions for batch in batches])
-            ids = np.array([queries[position].picture_id for position in positions], dtype=np.int64)
+            ids = picture_ids(self._request.queries, positions)
             self._preview = ids, self._session.tensor(np.concatenate([b.features for b in batches]))
 
     def adapting(self, classifier: AdaptedClassifier) -> EmbeddingMap:
