@@ -1,4 +1,4 @@
-"""A run after every change of the labels, for whoever wants to see at once what a label teaches."""
+"""A run after every change of the labels, so that it is seen at once what a label teaches."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Rerunner(QObject):
         self._switch = switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
-        switch.setChecked(remembered(_KEY) == "yes")
+        switch.setChecked(remembered(_KEY) != "no")
         switch.toggled.connect(self._take_switch)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)

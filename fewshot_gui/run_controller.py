@@ -139,11 +139,12 @@ class RunController(QObject):
         )
 
     def run_again(self) -> None:
-        """Run with the labels as they are now, if a run is possible; one that is on gives way."""
+        """Run with the labels as they are now, if there was a run and one is possible; one that is on gives
+        way. The first is for the person to start, when the algorithm is chosen and the pictures are there."""
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
-        elif not self.obstacle:
+        elif self._hub.run_id is not None and not self.obstacle:
             self.run()
 
     def cancel(self) -> None:

@@ -1,4 +1,4 @@
-"""With the switch on, a run follows every change of the labels, as soon as the hand pauses."""
+"""After the first run, another follows every change of the labels, as soon as the hand pauses."""
 
 from __future__ import annotations
 
@@ -20,12 +20,21 @@ SWITCH = ("Run", "Run again after every change of a label")
 
 
 @pytest.fixture
-def ready(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> MainWindow:
-    """Two classes, ten pictures to label (ids 3 to 12), and the switch turned on."""
+def furnished(window: MainWindow, tmp_path: Path) -> MainWindow:
+    """Two classes, and ten pictures to label (ids 3 to 12)."""
     window.hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}))
     window.hub.apply(AddPictures([tmp_path / f"new {number}.png" for number in range(10)]))
-    choose_from_menu_bar(window, qtbot, *SWITCH)
     return window
+
+
+@pytest.fixture
+def ready(furnished: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
+    """There was a run."""
+    with qtbot.waitSignal(furnished.runs.ended):
+        furnished.actions_.run.trigger()
+    furnished.rerunner.stop()
+    engine.requests.clear()
+    return furnished
 
 
 def examples_of(engine: ScriptedEngine) -> list[int]:
@@ -110,12 +119,25 @@ def test_without_the_switch_nothing_follows_and_the_choice_is_remembered(
     choose_from_menu_bar(ready, qtbot, *SWITCH)
     ready.hub.apply(LabelPictures([3], 1))
     assert not ready.rerunner.due
+    third = MainWindow(ProjectHub(Workspace.create(tmp_path / "third.fewshot")), lambda: engine)
+    qtbot.addWidget(third)
+    assert not third.actions_.run_again.isChecked()
+    third.close()
+
+
+def test_the_first_run_is_left_to_the_person(
+    furnished: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    furnished.hub.apply(LabelPictures([3], 1))
+    assert furnished.rerunner.due
+    qtbot.waitUntil(lambda: not furnished.rerunner.due)
+    assert engine.requests == []
+    assert not furnished.bridge.busy
 
 
 def test_where_no_run_is_possible_a_label_is_followed_by_none(
-    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    choose_from_menu_bar(window, qtbot, *SWITCH)
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
-    qtbot.waitUntil(lambda: not window.rerunner.due)
+    ready.hub.apply(LabelPictures(range(3, 13), 1))  # nothing is left to be labelled
+    qtbot.waitUntil(lambda: not ready.rerunner.due)
     assert engine.requests == []
