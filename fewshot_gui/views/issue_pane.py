@@ -68,6 +68,7 @@ class IssuePane(QWidget):
         self.tabs.tabBarClicked.connect(self._take_keyboard, Qt.ConnectionType.QueuedConnection)
         self.list.selection_changed.connect(self._on_selection)
         self.list.doubleClicked.connect(self._open)
+        self._show()
 
     @property
     def kind(self) -> IssueKind:
