@@ -8,17 +8,14 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.errors import FewshotError
 from engine.labeling.events import DeviceChanged, Progress, Warned
 from engine.review.questions import Answered, Gallery, Pictures, Question
 from engine.workspace import ChangeSet
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.run_bar import RunBar
-
-_BLOCK = 4000
-"""Paths read at a time, in some milliseconds: the window lives between two blocks."""
 
 
 class Asker(QObject):
@@ -33,16 +30,18 @@ class Asker(QObject):
     warned = Signal(str)
     """A sentence: the work goes on, though not as it should."""
 
-    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: RunBar, parent: QObject) -> None:
+    def __init__(
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._hub, self._bridge, self._choices = hub, bridge, choices
+        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._waiting: deque[tuple[Question, Inquiry]] = deque()
-        self._ids: list[int] = []
-        self._paths: list[bytes] = []
-        self._all_paths = False
+        self._needs_paths = False
         self._gallery: Gallery | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._go_on)
+        paths.read.connect(self._on_paths_read)
+        paths.failed.connect(self._give_up)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
 
@@ -81,29 +80,24 @@ class Asker(QObject):
             inquiry.cancel()
 
     def _go_on(self) -> None:
-        """Read some more paths or, when all are known, put the question whose turn it is."""
-        if not self._waiting:
-            return
-        if not self._all_paths:
-            try:
-                self._read_paths()
-            except FewshotError as error:
-                self.warned.emit(str(error))
-                self.cancel()
-                return
-            self._turn.start()
+        """Put the question whose turn it is, when all paths are known."""
+        self._needs_paths = bool(self._waiting) and not self._paths.need()
+        if not self._waiting or self._needs_paths:
             return
         question, inquiry = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
-        ids = np.array(self._ids, np.int64)
-        pictures = Pictures(ids, self._paths, backbone, device, self._gallery)
+        ids = np.array(self._paths.ids, np.int64)
+        pictures = Pictures(ids, self._paths.paths, backbone, device, self._gallery)
         self._bridge.ask(pictures, question, inquiry)
 
-    def _read_paths(self) -> None:
-        block = self._hub.paths_after(self._ids[-1] if self._ids else 0, _BLOCK)
-        self._ids += [picture_id for picture_id, _ in block]
-        self._paths += [path for _, path in block]
-        self._all_paths = len(block) < _BLOCK
+    def _on_paths_read(self) -> None:
+        if self._needs_paths:
+            self._go_on()
+
+    def _give_up(self, problem: str) -> None:
+        if self._needs_paths:
+            self.warned.emit(problem)
+            self.cancel()
 
     def _keep(self, answered: Answered) -> None:
         self._gallery = answered.gallery
@@ -126,11 +120,11 @@ class Asker(QObject):
         self.warned.emit(event.message)
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.membership:
-            self._ids, self._paths, self._all_paths = [], [], False
-            if self._gallery is not None:  # what could not be read may have been found again
-                self._gallery = replace(self._gallery, unreadable={})
+        if (
+            changes.membership and self._gallery is not None
+        ):  # what could not be read may have been found again
+            self._gallery = replace(self._gallery, unreadable={})
 
     def _start_over(self) -> None:
         self.cancel()
-        self._ids, self._paths, self._all_paths, self._gallery = [], [], False, None
+        self._gallery = None

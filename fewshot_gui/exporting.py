@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+import os
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.exports import Row, export
-from engine.workspace import ClassRow, PictureRow
+from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
 
-def export_rows(hub: ProjectHub) -> Iterator[Row]:
+def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
     """One row for every picture of the project as it is now, in order of adding.
 
     What a person said outweighs what a run said: a labelled picture has its label, with
@@ -26,13 +29,17 @@ def export_rows(hub: ProjectHub) -> Iterator[Row]:
     know is 0; with less confidence than the project's threshold the label is `unknown`. A picture
     without either, also one that could not be read, has an empty label.
 
-    The project is read here; the rows are made when they are asked for, on any thread.
+    The project is read here, but for the `paths`, which are known; the rows are made when they are asked for,
+    on any thread.
     """
-    return _rows(hub.pictures(), hub.classes, *hub.probabilities(), hub.threshold)
+    ids = np.array(paths.ids, np.int64)
+    pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
+    return _rows(pictures, hub.reasons(), hub.classes, *hub.probabilities(), hub.threshold)
 
 
 def _rows(
-    pictures: Sequence[PictureRow],
+    pictures: Iterable[tuple[int, bytes, int]],
+    reasons: Mapping[int, str],
     classes: Sequence[ClassRow],
     run_classes: Sequence[int],
     predicted_ids: NDArray[np.int64],
@@ -45,15 +52,14 @@ def _rows(
     kept = [place for place, class_id in enumerate(run_classes) if class_id in columns]
     of_class[:, [columns[run_classes[place]] for place in kept]] = of_run[:, kept]
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
-    for picture in pictures:
-        path, error = str(picture.path), picture.error or ""
-        class_id, probabilities = picture.class_id, np.empty(0)
+    for picture_id, name_of_file, class_id in pictures:
+        path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
         if class_id == UNKNOWN:
             yield Row(path, UNKNOWN_NAME, 1.0, error)
             continue
-        if class_id is not None:
+        if class_id != NO_CLASS:
             probabilities = certain[columns[class_id]]
-        elif (place := place_of.get(picture.id)) is not None:
+        elif (place := place_of.get(picture_id)) is not None:
             class_id, probabilities = run_classes[int(of_run[place].argmax())], of_class[place]
         if class_id in columns:  # not so if the class was removed after the run
             column = columns[class_id]
@@ -72,27 +78,39 @@ class Exporter(QObject):
     problem = Signal(str)
     busy_changed = Signal(bool)
 
-    def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
+    def __init__(self, hub: ProjectHub, paths: AllPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._hub = hub
-        self._path = Path()
+        self._hub, self._paths = hub, paths
+        self._wanted: tuple[Path, str] | None = None
         self._task: BackgroundTask | None = None
+        paths.read.connect(self._write)
+        paths.failed.connect(self._tell_unread)
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._wanted is not None
 
     def start(self, path: Path, format_name: str) -> None:
-        self._path = path
+        """Write the project as it is when its paths have been read, which is at once if they are known."""
+        self._wanted = path, format_name
+        self.busy_changed.emit(True)
+        if self._paths.need():
+            self._write()
+
+    def _write(self) -> None:
+        if self._wanted is None or self._task is not None:
+            return
         names = [row.name for row in self._hub.classes]
-        self._task = BackgroundTask(_write(path, export_rows(self._hub), names, format_name), "export", self)
+        work = _written(*self._wanted, export_rows(self._hub, self._paths), names)
+        self._task = BackgroundTask(work, "export", self)
         self._task.finished.connect(self._tell)
         self._task.failed.connect(self._fail)
-        self.busy_changed.emit(True)
         self._task.start()
 
     def close(self, timeout_s: float = 60.0) -> bool:
-        """Wait until what is being written is on the disk; returns whether it is, in time."""
+        """Wait until what is to be written is on the disk; returns whether it is, in time."""
+        if self.busy:
+            self._paths.read_now()
         if self._task is None:
             return True
         ended = self._task.wait(timeout_s)
@@ -100,14 +118,21 @@ class Exporter(QObject):
         return ended
 
     def _end(self) -> None:
-        assert self._task is not None
-        self._task.deleteLater()
-        self._task = None
+        if self._task is not None:
+            self._task.deleteLater()
+        self._task = self._wanted = None
         self.busy_changed.emit(False)
 
     def _tell(self, count: int) -> None:
+        assert self._wanted is not None
+        path, _ = self._wanted
         self._end()
-        self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=self._path))
+        self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=path))
+
+    def _tell_unread(self, problem: str) -> None:
+        if self._wanted is not None and self._task is None:
+            self._end()
+            self.problem.emit(problem)
 
     def _fail(self, error: Exception) -> None:
         self._end()
@@ -116,8 +141,8 @@ class Exporter(QObject):
         self.problem.emit(str(error))
 
 
-def _write(
-    path: Path, rows: Iterable[Row], class_names: Sequence[str], format_name: str
+def _written(
+    path: Path, format_name: str, rows: Iterable[Row], class_names: Sequence[str]
 ) -> Generator[int, None, int]:
     yield 0
     return export(path, rows, class_names, format_name)

@@ -27,6 +27,7 @@ from engine.labeling.events import Progress
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.class_keys import ClassKeys
@@ -82,11 +83,12 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.files = ProjectFiles(hub, self._is_occupied, self)
         self.importer = Importer(hub, self)
-        self.exporter = Exporter(hub, self)
+        self.paths = AllPaths(hub, self)
+        self.exporter = Exporter(hub, self.paths, self)
         self.report = ErrorReport(self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
-        self.asker = Asker(hub, self.bridge, self.choices, self)
+        self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
         self.runs = RunController(
             hub,
             self.bridge,
@@ -492,9 +494,10 @@ class MainWindow(QMainWindow):
         self.rerunner.stop()
         self.importer.cancel()
         self.asker.cancel()
-        ended = [self.bridge.close()]
+        ended = [self.bridge.close(), self.exporter.close()]
+        self.paths.stop()
         self.hub.close()
-        ended += [self.importer.close(), self.pictures.close_threads(), self.exporter.close()]
+        ended += [self.importer.close(), self.pictures.close_threads()]
         ended += [self.locator.close(), self.inspector.close_threads()]
         ended += [self.comparer.close(), self.projector.close(), self.files.close()]
         # What a cancelled run was preparing goes on without it.

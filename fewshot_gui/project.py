@@ -215,6 +215,10 @@ class ProjectHub(QObject):
         ids = np.fromiter(self._columns.errors, np.int64, len(self._columns.errors))
         return np.sort(ids[self.has(ids)])
 
+    def reasons(self) -> dict[int, str]:
+        """Why the last run or question could not read a picture, by its id, as the engine says it."""
+        return dict(self._columns.errors)
+
     def pictures(self) -> list[PictureRow]:
         """Every picture, in order of adding."""
         return self._workspace.pictures(self._columns.ids)

@@ -15,7 +15,7 @@ from engine.errors import FewshotError
 from engine.review.questions import Gallery, JustEmbed
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, RemovePictures
-from fewshot_gui import asking
+from fewshot_gui import all_paths
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -38,7 +38,7 @@ def five(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
 def test_a_question_carries_every_picture_and_the_choices_of_the_run_bar(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "_BLOCK", 2)
+    monkeypatch.setattr(all_paths, "_BLOCK", 2)
     five.choices.backbone.choose("conv4")
     with qtbot.waitSignal(five.asker.ask(JustEmbed()).answered):
         pass
@@ -106,7 +106,7 @@ def test_escape_cancels_all_questions_and_the_progress_goes(
 def test_a_window_can_be_closed_while_paths_are_being_read(
     five: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "_BLOCK", 1)
+    monkeypatch.setattr(all_paths, "_BLOCK", 1)
     five.asker.ask(JustEmbed())
     QApplication.processEvents()
     assert five.asker.busy

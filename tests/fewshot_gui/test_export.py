@@ -14,9 +14,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.errors import FewshotError
 from engine.exports import Row, formats
-from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, LabelPictures, RemoveClass
+from engine.workspace import Workspace
+from engine.workspace.commands import (
+    AddClass,
+    AddClassFolders,
+    AddPictures,
+    LabelPictures,
+    RemoveClass,
+    RemovePictures,
+)
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui import all_paths
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.exporting import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
@@ -40,8 +51,15 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
     return hub
 
 
+def rows_of(hub: ProjectHub) -> list[Row]:
+    paths = AllPaths(hub)
+    paths.need()
+    paths.read_now()
+    return list(export_rows(hub, paths))
+
+
 def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
-    assert list(export_rows(after_a_run)) == [
+    assert rows_of(after_a_run) == [
         Row("/pictures/1.png", "ant", 1.0, "", [1.0, 0.0]),
         Row("/pictures/2.png", "bee", 1.0, "", [0.0, 1.0]),
         Row("/pictures/3.png", "ant", 0.75, "", [0.75, 0.25]),
@@ -53,18 +71,18 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
 
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
-    assert list(export_rows(after_a_run))[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
+    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
 
 
 def test_a_picture_called_unknown_is_of_no_class(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], UNKNOWN))
-    assert list(export_rows(after_a_run))[2] == Row("/pictures/3.png", "unknown", 1.0, "", None)
+    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "unknown", 1.0, "", None)
 
 
 def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:
     after_a_run.apply(AddClass("cicada"))
     after_a_run.apply(RemoveClass(after_a_run.classes[0].id))
-    assert list(export_rows(after_a_run))[:4] == [
+    assert rows_of(after_a_run)[:4] == [
         Row("/pictures/1.png", "", None, "", None),
         Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0]),
         Row("/pictures/3.png", "", None, "", None),
@@ -74,13 +92,13 @@ def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> Non
 
 def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
     hub.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
-    assert list(export_rows(hub)) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
+    assert rows_of(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
 
 
 def test_a_place_that_cannot_be_written_is_told(
     after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    exporter = Exporter(after_a_run)
+    exporter = Exporter(after_a_run, AllPaths(after_a_run))
     with qtbot.waitSignal(exporter.problem) as told:
         exporter.start(tmp_path / "missing" / "out.csv", "csv")
     assert "missing" in told.args[0]
@@ -131,3 +149,50 @@ def test_the_folder_and_the_format_are_remembered(
         QTest.keyClick(dialog.findChild(QLineEdit, "fileNameEdit"), Qt.Key.Key_Return)
     lines = (place / "project.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["label"] for line in lines] == ["ants", "ants"]
+
+
+def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_paths_are_read(
+    window: MainWindow, make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(all_paths, "_BLOCK", 1)
+    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.exporter.start(tmp_path / "out.csv", "csv")
+    window.close()
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 1 + 3
+
+
+def test_an_export_has_what_changed_while_the_paths_were_being_read(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(all_paths, "_BLOCK", 1)
+    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    with qtbot.waitSignal(window.exporter.written):
+        window.exporter.start(tmp_path / "out.csv", "csv")
+        qtbot.waitUntil(lambda: len(window.paths.ids) == 2)
+        window.hub.apply(RemovePictures([1]))
+        window.hub.apply(LabelPictures([3], UNKNOWN))
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["label"] for row in csv.DictReader(stream)] == ["ants", "unknown"]
+
+
+def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*_: object) -> None:
+        raise FewshotError("The drive is gone.")
+
+    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    monkeypatch.setattr(Workspace, "paths_after", lost)
+    with qtbot.waitSignal(window.exporter.problem) as told:
+        window.exporter.start(tmp_path / "out.csv", "csv")
+    assert told.args == ["The drive is gone."]
+    assert not window.exporter.busy
+    assert not (tmp_path / "out.csv").exists()
