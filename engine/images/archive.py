@@ -14,8 +14,8 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Generator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -34,9 +34,6 @@ MAX_RATIO: Final = 100
 
 ALWAYS_ALLOWED: Final = 2**28
 """What pictures may take up in any case, 256 MiB: drawings may shrink a lot, and this fills no disk."""
-
-NO_ARCHIVE: Final = (OSError, ValueError, NotImplementedError, zipfile.BadZipFile)
-"""What reading the list of a file that is no zip, or no whole one, may raise."""
 
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _LONGEST_NAME = 200
@@ -64,6 +61,26 @@ class Unpacked:
 
     folder: Path
     left_out: tuple[LeftOut, ...]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The zip at `path`, to be read. Raises `FewshotError` if the file cannot be opened, or is no zip."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise FewshotError(
+            f"{path} cannot be opened ({error.strerror}). Check that it is there and that you may read it."
+        ) from error
+    with file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+            raise FewshotError(
+                f"{path} could not be read as a zip archive ({error}). Pack it again."
+            ) from error
+        with archive:
+            yield archive
 
 
 def pictures_in(archive: zipfile.ZipFile) -> list[Member]:
@@ -105,9 +122,9 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
         FewshotError: it is no zip, would take up far more than an archive of pictures does, or the disk
             is full or cannot be written.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members, left_out = _safe(pictures_in(archive))
+    with opened(path) as archive:
+        members, left_out = _safe(pictures_in(archive))
+        try:
             _refuse_flood(path, [member.info for member in members.values()], into)
             folder = _folder_for(path, members, into)
             if folder.exists():
@@ -128,9 +145,12 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
                 shutil.rmtree(unfinished, ignore_errors=True)
                 with suppress(OSError):
                     into.rmdir()  # only if nothing is in it
-            return Unpacked(folder, tuple(left_out))
-    except NO_ARCHIVE as error:
-        raise FewshotError(f"{path} could not be read as a zip archive ({error}). Pack it again.") from error
+        except OSError as error:
+            raise FewshotError(
+                f"{path} could not be unpacked into {into} ({error.strerror or error}). "
+                "Nothing of it was kept; check that the disk is not full and that you may write there."
+            ) from error
+        return Unpacked(folder, tuple(left_out))
 
 
 def _is_picture(name: str) -> bool:
@@ -223,14 +243,8 @@ def _is_same(file: Path, info: zipfile.ZipInfo) -> bool:
 
 
 def _unfinished_in(into: Path) -> Path:
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-        return Path(mkdtemp(prefix=".", suffix=".part", dir=into))
-    except OSError as error:
-        raise FewshotError(
-            f"The archive cannot be unpacked: {into} cannot be written ({error.strerror}). "
-            "Check that you may write there and that the disk is not full."
-        ) from error
+    into.mkdir(parents=True, exist_ok=True)
+    return Path(mkdtemp(prefix=".", suffix=".part", dir=into))
 
 
 def _write(target: Path, data: bytes) -> None:
@@ -240,7 +254,4 @@ def _write(target: Path, data: bytes) -> None:
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise UnreadablePicture(target, "not found") from error
-        raise FewshotError(
-            f"The archive could not be unpacked: {error.strerror}. "
-            "Nothing of it was kept; free some space and try again."
-        ) from error
+        raise

@@ -22,7 +22,7 @@ from engine.images import (
     find_classes,
     read_picture,
 )
-from engine.images.archive import NO_ARCHIVE, pictures_in, read_member
+from engine.images.archive import opened, pictures_in, read_member
 from engine.meta_training.glyphs import read_glyphs
 from engine.meta_training.order import LabelledPictures
 from engine.meta_training.sources import SyntheticCharacters
@@ -125,17 +125,14 @@ def _file_content(file: Path, at_least: int) -> Content:
 
 def _zip(path: Path, at_least: int) -> Members:
     """The folder below what all pictures have in common is the class, as in the unpacked folder."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            classes = [
-                (unicodedata.normalize("NFC", member.place.parts[0]), member.info.filename, member.info)
-                for member in pictures_in(archive)
-                if len(member.place.parts) > 1
-            ]
-            for name, _, info in sorted(classes, key=lambda entry: entry[:2]):
-                yield Member(name, partial(_zipped_content, archive, info, path, at_least))
-    except NO_ARCHIVE as error:
-        raise FewshotError(f"{path} could not be read as a zip of classes ({error}).") from error
+    with opened(path) as archive:
+        classes = [
+            (unicodedata.normalize("NFC", member.place.parts[0]), member.info.filename, member.info)
+            for member in pictures_in(archive)
+            if len(member.place.parts) > 1
+        ]
+        for name, _, info in sorted(classes, key=lambda entry: entry[:2]):
+            yield Member(name, partial(_zipped_content, archive, info, path, at_least))
 
 
 def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, at_least: int) -> Content:

@@ -173,6 +173,36 @@ def test_a_disk_that_fills_up_leaves_nothing_half_done(
     assert not into.exists()
 
 
+@pytest.mark.parametrize("step", ["rename", "iterdir"])
+def test_a_disk_that_refuses_the_last_step_is_told_as_what_it_is(
+    tmp_path: Path, into: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded", str(path))
+
+    path = packed(tmp_path / "a.zip", {"1.png": png()})
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, refuse)
+        with pytest.raises(FewshotError, match=r"could not be unpacked into .*Disk quota exceeded") as told:
+            result(path, into)
+    assert "Pack it again" not in str(told.value)
+    assert not into.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_as_what_it_is(tmp_path: Path) -> None:
+    occupied = tmp_path / "a file"
+    occupied.write_bytes(b"")
+    path = packed(tmp_path / "a.zip", {"1.png": png()})
+    with pytest.raises(FewshotError, match=r"could not be unpacked into .*File exists"):
+        result(path, occupied)
+    assert occupied.is_file()
+
+
+def test_an_archive_that_is_gone_is_not_called_damaged(tmp_path: Path, into: Path) -> None:
+    with pytest.raises(FewshotError, match=r"cannot be opened .*No such file"):
+        result(tmp_path / "gone.zip", into)
+
+
 def test_cancelling_leaves_nothing_half_done(tmp_path: Path, into: Path) -> None:
     steps = unpack(packed(tmp_path / "a.zip", {"1.png": png(), "2.png": png()}), into)
     assert [next(steps), next(steps)] == [0, 1]

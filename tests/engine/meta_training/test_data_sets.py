@@ -172,8 +172,8 @@ def test_a_folder_without_classes_is_refused(tmp_path: Path, pixels: Reader) -> 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.zip", b"", "zip of classes"),
-        ("cut.zip", b"PK\x03\x04 and no more", "zip of classes"),
+        ("empty.zip", b"", "zip archive"),
+        ("cut.zip", b"PK\x03\x04 and no more", "zip archive"),
         ("missing.zip", None, "no data set"),
         ("not.npz", b"no arrays", "glyph arrays"),
         ("cut.npz", b"PK\x03\x04 and no more", "glyph arrays"),
