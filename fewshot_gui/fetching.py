@@ -9,12 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import http.client
-import time
+import io
+import socket
 import urllib.error
 from collections.abc import Generator
+from functools import partial
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 from urllib.request import (
+    AbstractHTTPHandler,
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
     HTTPHandler,
@@ -55,14 +59,14 @@ def fetch(address: str) -> Generator[int, None, bytes]:
         return _within(address)
     if not host_of(address):
         raise FewshotError(translate("Fetching", "It could not be fetched, because it is no web address."))
-    until = time.monotonic() + MOST_SECONDS
+    until = monotonic() + MOST_SECONDS
     yield 0
     try:
         safe = quote(address, safe="%/:=&?~#+!$,;'@()*[]")
         request = Request(safe, headers={"User-Agent": "Fewshot", "Accept": "image/*"})
         parts = []
         size = 0
-        with _opener().open(request, timeout=SILENT_SECONDS) as answer:
+        with _opener(until).open(request, timeout=SILENT_SECONDS) as answer:
             while chunk := answer.read1(_CHUNK):
                 parts.append(chunk)
                 size += len(chunk)
@@ -71,12 +75,12 @@ def fetch(address: str) -> Generator[int, None, bytes]:
                         "Fetching", "It is larger than {n} MiB; save it in the browser and add the file."
                     )
                     raise FewshotError(words.format(n=MOST_BYTES // 2**20))
-                if time.monotonic() > until:
-                    words = translate("Fetching", "It took longer than {n} seconds; try it again.")
-                    raise FewshotError(words.format(n=MOST_SECONDS))
                 yield size
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if monotonic() > until:
+            words = translate("Fetching", "It took longer than {n} seconds; try it again.")
+            raise FewshotError(words.format(n=MOST_SECONDS)) from error
         reason = getattr(error, "reason", "") or error
         words = translate(
             "Fetching", "It could not be fetched ({reason}); save it in the browser and add the file."
@@ -100,14 +104,63 @@ class _SameHost(HTTPRedirectHandler):
         return super().redirect_request(request, file, code, message, headers, address)
 
 
-def _opener() -> OpenerDirector:
+class _Timely(io.RawIOBase):
+    """What comes from a socket until a time is over, in however small drops it comes."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket, until: float) -> None:
+        self._raw, self._connection, self._until = raw, connection, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(left, SILENT_SECONDS))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """Must be whole at a time, its head included."""
+
+    def __init__(self, until: float, connection: socket.socket, *options: Any, **named: Any) -> None:
+        super().__init__(connection, *options, **named)
+        self.fp = io.BufferedReader(_Timely(self.fp.detach(), connection, until))
+
+
+class _Until(AbstractHTTPHandler):
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def do_open(self, kind: Any, request: Request, **options: Any) -> http.client.HTTPResponse:
+        def connect(host: str, **more: Any) -> http.client.HTTPConnection:
+            connection: http.client.HTTPConnection = kind(host, **more)
+            connection.response_class = partial(_Answer, self._until)
+            return connection
+
+        return super().do_open(connect, request, **options)
+
+
+class _Http(_Until, HTTPHandler): ...
+
+
+class _Https(_Until, HTTPSHandler): ...
+
+
+def _opener(until: float) -> OpenerDirector:
     # Put together by hand: Python's own also opens files, FTP, and what else was installed.
     opener = OpenerDirector()
     opener.addheaders = []
     for handler in (
         ProxyHandler(),
-        HTTPHandler(),
-        HTTPSHandler(),
+        _Http(until),
+        _Https(until),
         _SameHost(),
         HTTPErrorProcessor(),
         HTTPDefaultErrorHandler(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.server
 import io
+import itertools
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ from fewshot_gui.fetching import fetch, host_of
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
 
+HEAD_AT_MOST = 2**16
+"""Bytes of a line that Python reads before it gives up by itself."""
+
 
 def png(color: str = "teal") -> bytes:
     file = io.BytesIO()
@@ -41,6 +45,9 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answers)
         self.seen: list[tuple[str, dict[str, str]]] = []
 
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked does not listen any more."""
+
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.server_port}{path}"
 
@@ -52,6 +59,13 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.server.seen.append((self.path, dict(self.headers)))
         if self.path == "/gone.png":
             self.send_error(404)
+            return
+        if self.path == "/dripping.png":
+            self.send_response(200)
+            self.flush_headers()
+            self.wfile.write(b"X-Endless: ")
+            for _ in range(HEAD_AT_MOST):
+                self.wfile.write(b"x")
             return
         if self.path in ("/round.png", "/away.png"):
             self.send_response(302)
@@ -131,6 +145,15 @@ def test_what_takes_too_long_is_given_up(server: Server, monkeypatch: pytest.Mon
     monkeypatch.setattr(fetching, "MOST_SECONDS", -1)
     with pytest.raises(FewshotError, match="took longer"):
         result(server.address("/1.png"))
+
+
+def test_a_head_that_never_ends_is_given_up_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count()  # one goes by whenever somebody looks
+    monkeypatch.setattr(fetching, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(fetching, "MOST_SECONDS", 4)
+    with pytest.raises(FewshotError, match="took longer"):
+        result(server.address("/dripping.png"))
+    assert next(seconds) < 10
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/x.png", "gopher://127.0.0.1/"])
