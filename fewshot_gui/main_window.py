@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
-        for source in (self.reviewer, self.ordering):
+        for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self.messages.warn)
         self.importer.added.connect(self.status.show_hint)

@@ -1678,6 +1678,10 @@ each becomes a class</source>
         <translation>사진 순서</translation>
     </message>
     <message>
+        <source>What is shown there was removed from the project.</source>
+        <translation>거기에 표시된 사진은 프로젝트에서 제거되었습니다.</translation>
+    </message>
+    <message>
         <source>{n} shown</source>
         <translation>{n}장 표시</translation>
     </message>

@@ -26,6 +26,8 @@ class PicturePane(QWidget):
 
     selection_changed = Signal(np.ndarray)
     """Ids of the selected pictures."""
+    told = Signal(str)
+    """Why nothing was selected, as a sentence."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +94,8 @@ class PicturePane(QWidget):
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view, showing all pictures if it is not shown now."""
+        if not len(self._still_there(np.array([picture_id]))):
+            return
         if self.model.row_of(picture_id) is None:
             self.search.clear()
             self.tabs.choose(Show.ALL)
@@ -100,8 +104,10 @@ class PicturePane(QWidget):
     def select(self, ids: NDArray[np.int64], adding: bool) -> None:
         """Select these pictures, besides those that are selected now if `adding`.
 
-        Shows all pictures if one of them is not shown now.
+        Shows all pictures if one of them is not shown now. Those that were removed are passed over.
         """
+        if len(ids) and not len(ids := self._still_there(ids)):
+            return
         if adding:
             ids = np.union1d(ids, self.grid.selected_ids())
         if len(self.model.rows_of(ids)) < len(ids):
@@ -139,6 +145,13 @@ class PicturePane(QWidget):
     def close_threads(self) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close()
+
+    def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those that are in the project; says so where none is: the map may be older than a removal."""
+        there = ids[self._hub.has(ids)]
+        if not len(there):
+            self.told.emit(self.tr("What is shown there was removed from the project."))
+        return there
 
     def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()

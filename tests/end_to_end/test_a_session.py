@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -40,6 +40,7 @@ from tests.fewshot_gui.gestures import (
     choose_from_menu_bar,
     click,
     click_tab,
+    draw_loop,
     files,
     middle_of,
 )
@@ -127,15 +128,7 @@ class Person:
         self.does("draw a loop on the map with Shift")
         viewport = self.window.scatter.plot.viewport()
         area = viewport.rect().adjusted(2, 2, -2, -2)
-        corners = [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]
-        kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * 3, QEvent.Type.MouseButtonRelease]
-        for kind, corner in zip(kinds, [*corners, corners[-1]], strict=True):
-            moving, released = kind is QEvent.Type.MouseMove, kind is QEvent.Type.MouseButtonRelease
-            button = Qt.MouseButton.NoButton if moving else _LEFT
-            buttons = Qt.MouseButton.NoButton if released else _LEFT
-            place = QPointF(corner)
-            where = QPointF(viewport.mapToGlobal(place))
-            QApplication.sendEvent(viewport, QMouseEvent(kind, place, where, button, buttons, _SHIFT))
+        draw_loop(viewport, [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()])
 
     def answers(self) -> None:
         """The question that is open, with Return."""

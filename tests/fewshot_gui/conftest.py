@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyqtgraph as pg
 import pytest
 import shiboken6
 from PIL import Image
@@ -73,6 +74,12 @@ def make_pictures(tmp_path: Path) -> Callable[..., Path]:
         return place
 
     return make
+
+
+@pytest.fixture
+def every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyqtgraph passes over moves that come faster than a hand makes them."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
 
 
 @pytest.fixture

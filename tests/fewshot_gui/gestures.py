@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeySequence,
+    QMouseEvent,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -88,6 +89,21 @@ def right_click(view: QAbstractItemView, row: int) -> None:
     window = view.window()
     place = view.viewport().mapTo(window, middle_of(view, view.model().index(row, 0)))
     QTest.mouseClick(window.windowHandle(), Qt.MouseButton.RightButton, pos=place)
+
+
+def draw_loop(
+    viewport: QWidget,
+    places: Sequence[QPoint],
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.ShiftModifier,
+) -> None:
+    """Press at the first of these places, move over the others, and let go at the last."""
+    kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(places) - 1)]
+    for kind, place in [*zip(kinds, places, strict=True), (QEvent.Type.MouseButtonRelease, places[-1])]:
+        moving, released = kind is QEvent.Type.MouseMove, kind is QEvent.Type.MouseButtonRelease
+        button = Qt.MouseButton.NoButton if moving else _LEFT
+        buttons = Qt.MouseButton.NoButton if released else _LEFT
+        where = QPointF(viewport.mapToGlobal(place))
+        QApplication.sendEvent(viewport, QMouseEvent(kind, QPointF(place), where, button, buttons, held))
 
 
 def choose_by_keys(menu: QComboBox, wanted: object, role: int = Qt.ItemDataRole.UserRole) -> None:

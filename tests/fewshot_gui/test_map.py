@@ -18,10 +18,10 @@ from engine.errors import FewshotError
 from engine.labeling.events import Event, Finished, Predictions, RunRequest, Started
 from engine.projections import Frame, Points, Projection, projections
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
-from tests.fewshot_gui.gestures import choose_by_keys
+from tests.fewshot_gui.gestures import choose_by_keys, draw_loop
 from tests.fewshot_gui.scripted_engine import DEVICE, ScriptedEngine, embedding_map, probabilities
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -221,3 +221,33 @@ def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qt
     assert mapped.scatter.rings_shown == 1
     mapped.pictures.grid.selectAll()
     assert mapped.scatter.rings_shown == PICTURES + 2
+
+
+@pytest.mark.usefixtures("every_move_counts")
+def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_for(
+    mapped: MainWindow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    removed, kept = (int(mapped.hub.picture_ids[place]) for place in (5, 0))
+    mapped.hub.apply(RemovePictures([removed]))
+    pictures, viewport = mapped.pictures, mapped.scatter.plot.viewport()
+    pictures.search.setText("12")
+    area = viewport.rect().adjusted(2, 2, -2, -2)
+    everything = [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]
+    gone = place_of(mapped, 5).toPoint()
+    near = [gone + QPoint(x, y) for x, y in ((-3, -3), (3, -3), (3, 3), (-3, 3))]
+
+    draw_loop(viewport, near)
+    assert "removed" in mapped.status.hint.text()
+    mapped.status.show_hint("")
+    QTest.mouseMove(viewport, gone)
+    QTest.mouseClick(viewport, _LEFT, pos=gone)
+    assert "removed" in mapped.status.hint.text()
+    assert pictures.search.text() == "12"
+    assert pictures.grid.selected_ids().tolist() == []
+
+    draw_loop(viewport, everything)
+    assert pictures.search.text() == ""
+    assert len(pictures.grid.selected_ids()) == PICTURES + 1
+    assert kept in pictures.grid.selected_ids()
+    assert removed not in pictures.grid.selected_ids()

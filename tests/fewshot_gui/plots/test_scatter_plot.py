@@ -3,11 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPalette, QPolygonF, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPalette, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +14,7 @@ from engine.labeling.events import EmbeddingMap
 from fewshot_gui.plots.lasso import inside
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.theme import palette, visible_on
+from tests.fewshot_gui.gestures import draw_loop
 
 # Qt's offscreen platform says so of every window with a layout.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -251,22 +251,8 @@ def lasso(
     corners: list[tuple[float, float]],
     held: Qt.KeyboardModifier = Qt.KeyboardModifier.ShiftModifier,
 ) -> None:
-    """Press at the first of these places of the map, move over the others, and let go at the last."""
-    viewport = plot.plot.viewport()
-    places = [QPointF(pixel_of(plot, x, y)) for x, y in corners]
-    kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(places) - 1)]
-    for kind, place in [*zip(kinds, places, strict=True), (QEvent.Type.MouseButtonRelease, places[-1])]:
-        moving, released = kind is QEvent.Type.MouseMove, kind is QEvent.Type.MouseButtonRelease
-        button = Qt.MouseButton.NoButton if moving else Qt.MouseButton.LeftButton
-        buttons = Qt.MouseButton.NoButton if released else Qt.MouseButton.LeftButton
-        where = QPointF(viewport.mapToGlobal(place))
-        QApplication.sendEvent(viewport, QMouseEvent(kind, place, where, button, buttons, held))
-
-
-@pytest.fixture
-def every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pyqtgraph passes over moves that come faster than a hand makes them."""
-    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+    """Draw a loop through these places of the map."""
+    draw_loop(plot.plot.viewport(), [pixel_of(plot, x, y) for x, y in corners], held)
 
 
 AROUND_THE_LEFT = [(-1.1, -1.1), (-1.1, 1.1), (0.0, 1.1), (0.0, -1.1)]
