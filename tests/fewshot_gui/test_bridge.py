@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
 from engine.review.questions import Answered, JustEmbed, Pictures
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
@@ -188,6 +189,28 @@ def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedE
         bridge.start(request(1))
         with pytest.raises(RuntimeError):
             bridge.start(request(2))
+
+
+@pytest.mark.parametrize("error", [FewshotError("The card is broken."), ZeroDivisionError("by accident")])
+def test_a_catalogue_that_cannot_be_read_again_is_told_and_leaves_the_engine_as_it_was(
+    qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    with monkeypatch.context() as patch, qtbot.assertNotEmitted(bridge.engine_broken):
+        patch.setattr(engine, "read_catalogue", raising(error))
+        with qtbot.waitSignal(bridge.warned) as told:
+            bridge.reread_catalogue()
+    assert str(error) in told.args[0].message
+    assert (bridge.ready, bridge.problem) == (True, "")
+    qtbot.waitUntil(lambda: not bridge._timer.isActive())
+    with qtbot.waitSignal(bridge.finished):
+        bridge.start(request())
+
+
+def raising(error: Exception) -> Callable[[], Catalogue]:
+    def read_catalogue() -> Catalogue:
+        raise error
+
+    return read_catalogue
 
 
 PICTURES = Pictures(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")

@@ -18,6 +18,7 @@ from engine.workspace.commands import (
     LabelPictures,
     RemoveClass,
 )
+from engine.workspace.store import RUNS_WITH_PREDICTIONS
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
@@ -135,6 +136,20 @@ def test_other_runs_can_be_chosen(window_of_two: MainWindow, qtbot: QtBot) -> No
     choose_by_keys(dialog.first, third)
     assert dialog.headline.text() == "Choose two different runs"
     assert not dialog.table.isVisible()
+
+
+def test_a_run_that_has_given_way_to_later_ones_is_no_longer_offered(
+    window_of_two: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = compared(window_of_two, qtbot)
+    choose_by_keys(dialog.first, 2)
+    later = [finish_run(window_of_two, "protonet", FIRST) for _ in range(RUNS_WITH_PREDICTIONS)]
+    QTest.keyClick(dialog.first, Qt.Key.Key_Down)  # the first run, as it stands there
+    qtbot.waitUntil(lambda: dialog.headline.text().startswith("They"))
+    offered = [dialog.first.itemData(row) for row in range(dialog.first.count())]
+    assert offered == [*reversed(later), 2]
+    assert (dialog.first.currentData(), dialog.second.currentData()) == (2, later[-1])
+    assert window_of_two.messages.text == ""
 
 
 def test_a_second_algorithm_can_be_started_from_there(

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.errors import FewshotError
+from engine.labeling.catalogue import Catalogue
 from engine.learners.own import own_checkpoint
 from engine.meta_training import unfinished
 from engine.meta_training.events import Notice, TrainingFailed
@@ -361,3 +363,23 @@ def test_a_notice_of_the_training_is_shown(window: MainWindow, qtbot: QtBot, eng
     assert "stopped without saying how it ended" in window.messages.text
     window.messages.dismiss()
     assert window.messages.text == "2 classes were left out."
+
+
+@pytest.mark.usefixtures("enough")
+def test_what_was_trained_is_told_also_where_the_menu_cannot_be_read_anew(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Catalogue:
+        raise FewshotError("The card of “owls” is no JSON: remove it.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "read_catalogue", refuse)
+        progress = start(window, qtbot)
+        wait_for_end(window, qtbot)
+    assert "“birds” is trained." in progress.news.text()
+    assert window.messages.text == "The card of “owls” is no JSON: remove it."
+    QTest.mouseClick(progress.hide_button, _LEFT)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    with qtbot.waitSignal(window.runs.ended):
+        QTest.keySequence(window, "Ctrl+R")

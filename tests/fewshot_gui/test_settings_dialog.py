@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -16,10 +17,12 @@ from engine.learners.own import own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import Order
 from engine.paths import embeddings_dir
+from engine.review.questions import JustEmbed, Pictures
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui import languages
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
+from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember, remembered
@@ -199,24 +202,45 @@ def test_a_file_that_cannot_be_removed_is_told(
     dialog.close()
 
 
-def test_the_cache_is_not_cleared_under_a_run(
-    window: MainWindow,
-    qtbot: QtBot,
-    cached: Path,
-    engine: ScriptedEngine,
-    make_pictures: Callable[..., Path],
-) -> None:
+OCCUPIED = "Pictures are being looked at, or a training is on."
+
+
+@pytest.fixture
+def filled(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
     folders = {name: sorted(make_pictures(name, 2).iterdir()) for name in ("ant", "bee")}
     window.hub.apply(AddClassFolders(folders))
     window.hub.apply(AddPictures(sorted(make_pictures("new", 6, "red").iterdir())))
+    return window
+
+
+def test_the_cache_is_not_cleared_under_a_run(
+    filled: MainWindow, qtbot: QtBot, cached: Path, engine: ScriptedEngine
+) -> None:
     engine.hold_after = 0
-    QTest.keySequence(window, "Ctrl+R")
-    assert window.bridge.busy
-    dialog = opened(window, qtbot)
+    QTest.keySequence(filled, "Ctrl+R")
+    assert filled.bridge.busy
+    dialog = opened(filled, qtbot)
     assert not button(dialog, "Clear the cache…").isEnabled()
-    assert (
-        button(dialog, "Clear the cache…").toolTip() == "Pictures are being looked at, or a training is on."
-    )
+    assert button(dialog, "Clear the cache…").toolTip() == OCCUPIED
+    dialog.close()
+
+
+def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_dialog(
+    filled: MainWindow, qtbot: QtBot, cached: Path, engine: ScriptedEngine
+) -> None:
+    before = sorted(cached.iterdir())
+    engine.hold_answer = True
+    dialog = opened(filled, qtbot)
+    confirm = button(ask_to_clear(dialog), "Clear the cache")
+    pictures = Pictures(np.array([1], np.int64), [b"1.png"], "photo")
+    filled.bridge.ask(pictures, JustEmbed(), Inquiry(filled.bridge))
+    QTest.mouseClick(confirm, _LEFT)
+    assert any(label.text() == OCCUPIED for label in dialog.findChildren(QLabel))
+    dialog.close()
+    dialog = opened(filled, qtbot)
+    assert not button(dialog, "Clear the cache…").isEnabled()
+    assert button(dialog, "Clear the cache…").toolTip() == OCCUPIED
+    assert sorted(cached.iterdir()) == before
     dialog.close()
 
 
