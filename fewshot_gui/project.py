@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, filters
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
@@ -468,6 +468,5 @@ def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
 
 
 def _columns_of(workspace: Workspace) -> PictureColumns:
-    unreadable = workspace.picture_ids(filters.UNREADABLE)
-    errors = {row.id: row.error or "" for row in workspace.pictures(unreadable)}
-    return PictureColumns(workspace.picture_ids(), workspace.labels(), errors, workspace.picture_names)
+    ids, labels, errors = workspace.picture_ids(), workspace.labels(), workspace.unreadable()
+    return PictureColumns(ids, labels, errors, workspace.picture_names)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from engine.workspace import commands, filters, locating
+from engine.workspace import commands, locating
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.filters import PictureFilter
 from engine.workspace.rows import ClassRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
 from engine.workspace.store import Workspace
 
@@ -15,12 +14,10 @@ __all__ = [
     "Command",
     "FileFacts",
     "LabelEvent",
-    "PictureFilter",
     "PictureRow",
     "Predictions",
     "RunRow",
     "Workspace",
     "commands",
-    "filters",
     "locating",
 ]

@@ -19,13 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, filters, homes, locating, reading, schema
+from engine.workspace import changes, connection, homes, locating, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import READ_ONLY, failures_as_sentences
-from engine.workspace.filters import PictureFilter
 from engine.workspace.history import label_events
 from engine.workspace.rows import (
     UNKNOWN,
@@ -229,19 +228,18 @@ class Workspace:
         )
         return [ClassRow(*row) for row in rows]
 
-    def picture_ids(self, filter: PictureFilter = filters.ALL) -> NDArray[np.int64]:
-        """Ids of the pictures that pass the filter, in the order in which they were added."""
-        if filter == filters.ALL:
-            [(count, first, last)] = self._rows("SELECT count(*), min(id), max(id) FROM picture")
-            # Mostly none was ever removed, and a million rows need not be fetched to know their ids.
-            if count and last - first + 1 == count:
-                return np.arange(first, last + 1, dtype=np.int64)
-        rows = self._rows(
-            "SELECT picture.id FROM picture LEFT JOIN label ON picture_id = picture.id"
-            f" WHERE {filter.condition} ORDER BY picture.id",
-            filter.values,
-        )
+    def picture_ids(self) -> NDArray[np.int64]:
+        """Ids of the pictures, in the order in which they were added."""
+        [(count, first, last)] = self._rows("SELECT count(*), min(id), max(id) FROM picture")
+        # Mostly none was ever removed, and a million rows need not be fetched to know their ids.
+        if count and last - first + 1 == count:
+            return np.arange(first, last + 1, dtype=np.int64)
+        rows = self._rows("SELECT id FROM picture ORDER BY id")
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def unreadable(self) -> dict[int, str]:
+        """Why the last run could not read a picture, by its id, in the order in which they were added."""
+        return dict(self._rows("SELECT id, error FROM picture WHERE error IS NOT NULL ORDER BY id"))
 
     def pictures(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[PictureRow]:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.workspace import Workspace, filters
+from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,
     AddClassFolders,
@@ -289,18 +289,17 @@ def test_paths_are_read_block_by_block(furnished: Workspace, tmp_path: Path) -> 
     assert furnished.paths_after(6, 10) == []
 
 
-def test_filters_choose_pictures_in_the_order_of_adding(furnished: Workspace) -> None:
+def test_pictures_are_listed_in_the_order_of_adding(furnished: Workspace) -> None:
     ant, bee, _ = furnished.classes()
     furnished.apply(LabelPictures([5, 2], ant.id))
     furnished.apply(LabelPictures([3], bee.id))
     furnished.save_unreadable([4, 2], ["truncated", "not a picture"])
-    chosen = {
-        "all": furnished.picture_ids().tolist(),
-        "unlabelled": furnished.picture_ids(filters.UNLABELLED).tolist(),
-        "ant": furnished.picture_ids(filters.labelled_with(ant.id)).tolist(),
-        "unreadable": furnished.picture_ids(filters.UNREADABLE).tolist(),
-    }
-    assert chosen == {"all": [1, 2, 3, 4, 5, 6], "unlabelled": [1, 4, 6], "ant": [2, 5], "unreadable": [2, 4]}
+    assert furnished.picture_ids().tolist() == [1, 2, 3, 4, 5, 6]
+    assert [picture for picture, _ in furnished.unlabelled()] == [1, 4, 6]
+    assert list(furnished.unreadable().items()) == [(2, "not a picture"), (4, "truncated")]
+    furnished.apply(RemovePictures([4]))
+    assert furnished.picture_ids().tolist() == [1, 2, 3, 5, 6]
+    assert furnished.unreadable() == {2: "not a picture"}
 
 
 def test_pictures_come_in_the_order_asked_for(furnished: Workspace) -> None:

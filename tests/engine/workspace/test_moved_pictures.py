@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from engine.workspace import FileFacts, Workspace, filters, locating
+from engine.workspace import FileFacts, Workspace, locating
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RelocatePictures, RemovePictures
 
 Result = TypeVar("Result")
@@ -188,7 +188,7 @@ def test_locating_is_one_gesture(workspace_elsewhere: Workspace, tmp_path: Path)
     changed = workspace_elsewhere.apply(RelocatePictures(places))
     assert (changed.title, changed.pictures, changed.membership) == ("Locate 3 pictures", {1, 2, 3}, True)
     assert workspace_elsewhere.missing() == []
-    assert workspace_elsewhere.picture_ids(filters.UNREADABLE).size == 0
+    assert workspace_elsewhere.unreadable() == {}
     assert workspace_elsewhere.labels() == {1: 1}
     workspace_elsewhere.undo()
     assert paths_of(workspace_elsewhere) == before
