@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         do, bar = self.actions_, self.menuBar()
-        self.class_menu = ClassMenu(self.tr("Label &as"), self)
+        self.class_menu = ClassMenu(self.tr("&Label as"), self)
         self.picture_menu = QMenu(self.tr("&Pictures"), self)
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]

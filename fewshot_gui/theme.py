@@ -109,10 +109,6 @@ class _DesktopFollower(QObject):
         self._app.setPalette(palette("dark" if dark else "light"))
 
 
-def is_dark(colors: QPalette) -> bool:
-    return luminance(colors.color(_Role.Window)) < luminance(colors.color(_Role.WindowText))
-
-
 def luminance(color: QColor) -> float:
     """Relative luminance, 0 (black) to 1 (white); WCAG 2.2."""
     linear = [

@@ -66,7 +66,7 @@
         <translation>클래스 폴더 추가(&amp;C)…</translation>
     </message>
     <message>
-        <source>Add a&amp;rchive…</source>
+        <source>Add &amp;archive…</source>
         <translation>압축 파일 추가(&amp;Z)…</translation>
     </message>
     <message>
@@ -74,11 +74,11 @@
         <translation>클래스 압축 파일 추가(&amp;A)…</translation>
     </message>
     <message>
-        <source>Add &amp;examples to the selected class…</source>
+        <source>Add e&amp;xamples to the selected class…</source>
         <translation>선택한 클래스에 예시 추가(&amp;X)…</translation>
     </message>
     <message>
-        <source>&amp;Locate missing pictures…</source>
+        <source>Locate &amp;missing pictures…</source>
         <translation>없어진 사진 찾기(&amp;L)…</translation>
     </message>
     <message>
@@ -130,7 +130,7 @@
         <translation>내 클래스로 메타 학습(&amp;M)…</translation>
     </message>
     <message>
-        <source>Co&amp;mpare two runs…</source>
+        <source>Compare &amp;two runs…</source>
         <translation>두 실행 비교(&amp;P)…</translation>
     </message>
     <message>
@@ -142,7 +142,7 @@
         <translation>예측 수락(&amp;A)</translation>
     </message>
     <message>
-        <source>Accept &amp;all that are sure, in view…</source>
+        <source>Accept all that are sure, in &amp;view…</source>
         <translation>보이는 것 중 확실한 예측 모두 수락(&amp;V)…</translation>
     </message>
     <message>
@@ -154,7 +154,7 @@
         <translation>레이블 지정 후 다음으로 이동(&amp;G)</translation>
     </message>
     <message>
-        <source>Remove the &amp;label</source>
+        <source>&amp;Remove the label</source>
         <translation>레이블 제거(&amp;L)</translation>
     </message>
     <message>
@@ -1129,7 +1129,7 @@
         <translation>검사기</translation>
     </message>
     <message>
-        <source>Label &amp;as</source>
+        <source>&amp;Label as</source>
         <translation>레이블 지정(&amp;T)</translation>
     </message>
     <message>

@@ -9,14 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.settings import remembered
-from fewshot_gui.theme import is_dark
+from fewshot_gui.theme import palette
 from tests.fewshot_gui.gestures import (
     answer_with_paths,
     choose_from_menu_bar,
@@ -169,11 +169,11 @@ def test_the_menu_of_a_class_is_for_the_class_under_the_mouse(window: MainWindow
 def test_dark_and_light_are_chosen_from_the_menu_and_remembered(
     window: MainWindow, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    for title, dark in (("Dark", True), ("Light", False)):
+    for title in ("Dark", "Light"):
         choose_from_menu_bar(window, qtbot, "View", "Theme", title)
-        assert is_dark(qapp.palette()) is dark
         assert remembered("theme") == title.lower()
         ground = qapp.palette().color(QPalette.ColorRole.Base)
+        assert ground == palette(remembered("theme")).color(QPalette.ColorRole.Base)
         qtbot.waitUntil(lambda ground=ground: window.loss.plot.backgroundBrush().color() == ground)
 
 
@@ -191,6 +191,19 @@ def test_every_letter_to_be_pressed_with_alt_stands_for_one_thing(window: MainWi
     taken = [key for key in keys if key]
     assert len(taken) > len(titles)
     assert sorted(taken) == sorted(set(taken))
+
+
+def test_no_two_commands_of_a_menu_share_a_letter(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window.hub.apply(AddClass("R&D"))
+    with Workspace.create(tmp_path / "earlier.fewshot"):
+        pass
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(tmp_path / "earlier.fewshot")
+    window.hub.apply(AddClass("&cat"))
+    for menu in [window.menuBar(), *window.findChildren(QMenu)]:
+        keys = [QKeySequence.mnemonic(action.text()).toString() for action in menu.actions()]
+        taken = [key for key in keys if key]
+        assert sorted(taken) == sorted(set(taken)), [action.text() for action in menu.actions()]
 
 
 def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.paths import assets_dir
-from fewshot_gui.theme import apply_theme, contrast, icon, is_dark, palette, visible_on
+from fewshot_gui.theme import apply_theme, contrast, icon, palette, visible_on
 
 Name = Literal["light", "dark"]
 Role = QPalette.ColorRole
@@ -78,10 +78,11 @@ def test_a_colour_that_can_be_seen_stays_as_it_is() -> None:
 
 
 def test_a_theme_can_be_chosen_and_changed(app: QApplication) -> None:
-    apply_theme(app, "dark")
-    assert is_dark(app.palette())
-    apply_theme(app, "light")
-    assert not is_dark(app.palette())
+    for theme in ("dark", "light"):
+        apply_theme(app, theme)
+        ground = QPalette.ColorRole.Window
+        assert app.palette().color(ground) == palette(theme).color(ground)
+    assert palette("dark").color(ground) != palette("light").color(ground)
     assert app.style().objectName() == "fusion"
 
 
