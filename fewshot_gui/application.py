@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from engine.errors import FewshotError
 from engine.paths import data_dir
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.error_hooks import CrashLog, ErrorHooks
 from fewshot_gui.languages import install_translations, translate
 from fewshot_gui.main_window import MainWindow
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         workspace, problem = open_at_start(asked_for)
         hub = ProjectHub(workspace)
     except FewshotError as error:
-        QMessageBox.critical(None, "Fewshot", str(error))
+        QMessageBox.critical(None, "Fewshot", translated(str(error)))
         return 2
     window = MainWindow(hub)
     hooks.problem.connect(window.messages.report_problem)

@@ -17,7 +17,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
@@ -52,8 +52,9 @@ from engine.meta_training.events import (
 )
 from engine.meta_training.order import Order
 from engine.review.questions import Answered, Pictures, Question
-from fewshot_gui.engine_texts import in_language
+from fewshot_gui.engine_texts import in_language, translated
 from fewshot_gui.inquiry import Inquiry
+from fewshot_gui.languages import translate
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress)
@@ -95,6 +96,9 @@ class EngineBroken:
     message: str
     report: str
 
+
+_SENTENCES = (Warned, DeviceChanged, Failed, Notice, TrainingFailed, EngineBroken)
+"""What holds a sentence that is shown as it is."""
 
 EngineEvent: TypeAlias = Event | Answered
 Message: TypeAlias = EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
@@ -198,7 +202,8 @@ class EngineThread(threading.Thread):
         except FewshotError as error:
             self._mailbox.put(EngineBroken(str(error), ""))
         except Exception as error:
-            message = f"The engine could not start: {error or type(error).__name__}."
+            words = translate("Bridge", "The engine could not start: {reason}.")
+            message = words.format(reason=error or type(error).__name__)
             self._mailbox.put(EngineBroken(message, traceback.format_exc()))
         if engine is None:
             return
@@ -222,7 +227,8 @@ class EngineThread(threading.Thread):
         except FewshotError as error:
             self._mailbox.put(job.failed(job.run_id, str(error), ""))
         except Exception as error:
-            sentence = f"The run stopped because of a bug: {error or type(error).__name__}"
+            words = translate("Bridge", "The run stopped because of a bug: {reason}")
+            sentence = words.format(reason=error or type(error).__name__)
             self._mailbox.put(job.failed(job.run_id, sentence, traceback.format_exc()))
 
     def _do_more_urgent(self, engine: Engine, job: Job) -> None:
@@ -437,7 +443,7 @@ class Bridge(QObject):
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
-            self._pass_on(message)
+            self._pass_on(_in_language(message))
         if messages:
             self.frame.emit()
         if self._state is RunState.IDLE and not self._loading and not self._inquiries:
@@ -446,7 +452,7 @@ class Bridge(QObject):
     def _pass_on(self, message: Message) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
-            self.catalogue_ready.emit(in_language(message))
+            self.catalogue_ready.emit(message)
         elif isinstance(message, EngineBroken) and self._ready:
             # What there was to choose is still there.
             self._loading = False
@@ -475,6 +481,15 @@ class Bridge(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
+
+
+def _in_language(message: Message) -> Message:
+    """The same, with what a person is to read of it in the language of the window."""
+    if isinstance(message, Catalogue):
+        return in_language(message)
+    if isinstance(message, _SENTENCES):
+        return replace(message, message=translated(message.message))
+    return message
 
 
 def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:

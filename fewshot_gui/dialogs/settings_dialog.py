@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
 
 
@@ -108,7 +109,7 @@ class SettingsDialog(QDialog):
             if not problem:
                 chore.do()
         except FewshotError as error:
-            problem = str(error)
+            problem = translated(str(error))
         told.setText(problem or chore.tell())
 
     def _note(self, text: str) -> QLabel:

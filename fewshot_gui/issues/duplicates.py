@@ -14,6 +14,7 @@ from engine.labeling.events import Failed
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
 from engine.workspace.commands import LabelByClass, RemovePictures
 from fewshot_gui.asking import Asker
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
 from fewshot_gui.picture_columns import NO_CLASS
@@ -163,7 +164,7 @@ class Duplicates(IssueKind):
             if there:
                 self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
         except FewshotError as error:
-            self.told.emit(str(error))
+            self.told.emit(translated(str(error)))
 
     @Slot(Failed)
     def _on_failed(self, event: Failed) -> None:

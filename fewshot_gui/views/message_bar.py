@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+
+from fewshot_gui.engine_texts import translated
 
 
 class Severity(enum.Enum):
@@ -65,6 +67,7 @@ class MessageBar(QFrame):
         return self._messages[-1].text if self._messages else ""
 
     def show_message(self, message: Message) -> None:
+        message = replace(message, text=translated(message.text))  # many a problem is told by the engine
         self._messages = [kept for kept in self._messages if kept.text != message.text]
         self._messages.append(message)
         self._show_newest()

@@ -6,7 +6,7 @@ import ast
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,21 +17,39 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
+from engine import paths
+from engine.errors import FewshotError
+from engine.exports import writing
 from engine.images import REASONS
 from engine.labeling.events import Stage
 from engine.paths import assets_dir
-from engine.workspace import commands
+from engine.workspace import Workspace, commands, failures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui import engine_texts, languages
 from fewshot_gui.bridge import load_engine
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
+from fewshot_gui.engine_sentences import NUMBERS, PATTERNS
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.settings import remember
 from fewshot_gui.translating import update
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 TS = assets_dir() / "translations" / "fewshot_ko.ts"
+SAYING = {"FewshotError", "Warned", "DeviceChanged", "Failed", "Notice", "TrainingFailed"}
+"""What is made of a sentence of the engine that is shown."""
+ELSEWHERE = {
+    "cli": "the command line",
+    "evaluation": "the command line",
+    "classifier.py": "notebooks",
+    "learners/base.py": "options that the window does not offer",
+    "meta_training/backbone.py": "the command line",
+    "meta_training/sources.py": "episodes that the window does not order",
+    "meta_training/team.py": "several processes",
+}
+"""Where the engine speaks to others than the window."""
+OF_A_BUG = "{}: {}"
 PLACEHOLDER = re.compile(r"\{\w*\}")
 KEY = re.compile(r"&\w")
 HANGUL = re.compile("[가-힣]")
@@ -54,6 +72,31 @@ def calls(names: set[str]) -> Iterator[ast.Call]:
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if called in names:
                     yield node
+
+
+def sentences() -> Iterator[str]:
+    """What the engine may say in the window, with `{}` for what it puts in."""
+    engine = Path(paths.__file__).parent
+    for path in engine.rglob("*.py"):
+        place = path.relative_to(engine)
+        if place.parts[0] in ELSEWHERE or place.as_posix() in ELSEWHERE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYING:
+                yield from filter(None, map(_sentence, node.args))
+    told_by_name = (*failures._SENTENCES.values(), *writing._PROBLEMS.values())
+    yield from (PLACEHOLDER.sub("{}", sentence) for sentence in told_by_name)
+
+
+def _sentence(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(
+                "{}" if isinstance(part, ast.FormattedValue) else _sentence(part) for part in parts
+            )
+    return ""
 
 
 @pytest.fixture
@@ -190,6 +233,69 @@ def test_the_engine_is_told_in_korean_whatever_it_counts_or_names() -> None:
         assert HANGUL.search(translated(sentence)), sentence
     assert translated("Add 1,234 pictures") == "사진 1,234장 추가"
     assert translated("Some new algorithm") == "Some new algorithm"
+
+
+def test_every_sentence_of_the_engine_is_known_to_the_window() -> None:
+    said = set(sentences()) - {OF_A_BUG}
+    known = {PLACEHOLDER.sub("{}", pattern) for pattern in PATTERNS}
+    assert len(said) > 80
+    assert sorted(said - known) == []
+
+
+@pytest.mark.usefixtures("korean")
+def test_every_sentence_is_told_from_the_others_and_keeps_what_was_put_in() -> None:
+    for pattern in PATTERNS:
+        names = [name.strip("{}") for name in PLACEHOLDER.findall(pattern)]
+        put_in = {name: "1,000" if name in NUMBERS else f"/a b/{name}" for name in names}
+        told = translated(pattern.format(**put_in))
+        assert HANGUL.search(told), pattern
+        assert told == languages.translate(engine_texts.CONTEXT, pattern).format(**put_in)
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_goes_wrong_is_told_in_korean(
+    window: MainWindow,
+    qtbot: QtBot,
+    engine: ScriptedEngine,
+    make_pictures: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.fewshot").write_text("no project")
+    window.files.open(tmp_path / "a.fewshot")
+    path = tmp_path / "a.fewshot"
+    assert (
+        window.messages.text == f"{path}은(는) Fewshot 프로젝트가 아닙니다. Fewshot이 만든 파일을 선택하세요."
+    )
+    folders = {name: sorted(make_pictures(name, 1).iterdir()) for name in ("ant", "bee")}
+    window.hub.apply(commands.AddClassFolders(folders))
+    window.hub.apply(commands.AddPictures(sorted(make_pictures("new", 1).iterdir())))
+    engine.error = FewshotError(
+        "/a.sqlite cannot be removed (Permission denied): close what uses it, and try again."
+    )
+    with qtbot.waitSignal(window.runs.ended):
+        window.runs.run()
+    reason = (
+        "/a.sqlite을(를) 제거할 수 없습니다(권한이 없음). 그 파일을 쓰는 프로그램을 닫고 다시 시도하세요."
+    )
+    assert window.messages.text == reason
+    engine.error = ZeroDivisionError("by accident")
+    with qtbot.waitSignal(window.runs.ended):
+        window.runs.run()
+    assert window.messages.text == "버그 때문에 실행이 멈추었습니다: by accident"
+
+
+@pytest.mark.usefixtures("korean")
+def test_why_a_project_is_only_shown_is_told_once_and_in_korean(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "other.fewshot"
+    Workspace.create(path).close()
+    why = f"{path} is open in another window or program: close it there and try again."
+    window.hub.switch_to(Workspace.view(path, why))
+    told = f"읽기 전용: {path}이(가) 다른 창이나 프로그램에 열려 있습니다. 거기서 닫고 다시 시도하세요."
+    assert window.messages.text == told
+    window.hub.apply(commands.AddClass("cat"))
+    assert window.messages.text == told
+    window.messages.dismiss()
+    assert window.messages.text == ""
 
 
 @pytest.mark.usefixtures("korean")
