@@ -61,6 +61,7 @@ _COLORS: dict[str, dict[_Role, str]] = {
     },
 }
 _DISABLED_TEXT = {"light": "#8b929c", "dark": "#6d7580"}
+_FRAME_SHADE = 140
 _SCHEMES = {
     "system": Qt.ColorScheme.Unknown,
     "light": Qt.ColorScheme.Light,
@@ -106,7 +107,11 @@ class _DesktopFollower(QObject):
         dark = self._theme == "dark" or (
             self._theme == "system" and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         )
-        self._app.setPalette(palette("dark" if dark else "light"))
+        colors = palette("dark" if dark else "light")
+        self._app.setPalette(colors)
+        # Fusion draws the frame of a box in a darker shade of this, which a dark window would swallow.
+        colors.setColor(_Role.Window, colors.color(_Role.PlaceholderText).lighter(_FRAME_SHADE))
+        self._app.setPalette(colors, "QCheckBox")
 
 
 def luminance(color: QColor) -> float:

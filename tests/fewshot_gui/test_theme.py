@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.paths import assets_dir
@@ -84,6 +84,19 @@ def test_a_theme_can_be_chosen_and_changed(app: QApplication) -> None:
         assert app.palette().color(ground) == palette(theme).color(ground)
     assert palette("dark").color(ground) != palette("light").color(ground)
     assert app.style().objectName() == "fusion"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_box_that_is_not_ticked_can_be_seen(app: QApplication, qtbot: QtBot, theme: Name) -> None:
+    apply_theme(app, theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = QCheckBox(window)
+    box.setGeometry(10, 10, 30, 30)
+    image, ground = window.grab().toImage(), palette(theme).color(Role.Window)
+    assert image.pixelColor(2, 2) == ground
+    through_it = [image.pixelColor(x, 25) for x in range(40)]
+    assert max(contrast(color, ground) for color in through_it) >= DISTINCT
 
 
 def test_every_icon_can_be_drawn(qtbot: QtBot) -> None:
