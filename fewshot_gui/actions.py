@@ -52,7 +52,7 @@ class Actions(QObject):
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
         self.accept_all = self._action(self.tr("Accept all that are sure, in &view…"), "Ctrl+Return")
         self.skip = self._action(self.tr("&Skip to the next"), "S")
-        self.go_on = self._action(self.tr("&Go on to the next after a label"), "")
+        self.go_on = self._action(self.tr("Go on to the &next after a label"), "")
         self.go_on.setCheckable(True)
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")

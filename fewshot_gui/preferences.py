@@ -90,7 +90,7 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
                     lambda size: grid.set_cell_size(int(size)),
                 ),
                 Choice(
-                    translate("Settings", "Lan&guage"),
+                    translate("Settings", "&Language"),
                     [
                         (SYSTEM, translate("Settings", "System")),
                         (ENGLISH, "English"),

@@ -150,8 +150,8 @@
         <translation>다음으로 건너뛰기(&amp;S)</translation>
     </message>
     <message>
-        <source>&amp;Go on to the next after a label</source>
-        <translation>레이블 지정 후 다음으로 이동(&amp;G)</translation>
+        <source>Go on to the &amp;next after a label</source>
+        <translation>레이블 지정 후 다음으로 이동(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Remove the label</source>
@@ -2094,8 +2094,8 @@ each becomes a class</source>
         <translation>{n}픽셀</translation>
     </message>
     <message>
-        <source>Lan&amp;guage</source>
-        <translation>언어(&amp;G)</translation>
+        <source>&amp;Language</source>
+        <translation>언어(&amp;L)</translation>
     </message>
     <message>
         <source>System</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 _MOST_CLASSES = 12
@@ -39,4 +40,4 @@ class AcceptDialog(QMessageBox):
             self.tr("&Label {n}").format(n=f"{total:,}"), QMessageBox.ButtonRole.AcceptRole
         )
         self.setDefaultButton(self._accept)
-        self.addButton(QMessageBox.StandardButton.Cancel)
+        self.addButton(QMessageBox.StandardButton.Cancel).setIcon(QIcon())

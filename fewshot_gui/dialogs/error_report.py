@@ -17,6 +17,8 @@ class ErrorReport(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Something went wrong in Fewshot"))
         self.resize(760, 440)
+        letters = self.fontMetrics()
+        self.setMinimumSize(60 * letters.averageCharWidth(), 16 * letters.lineSpacing())
         explanation = QLabel(
             self.tr(
                 "This is a mistake in the program, not in what you did. Your labels are saved and you can"

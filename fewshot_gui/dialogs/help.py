@@ -78,4 +78,5 @@ def show_about(window: QMainWindow) -> None:
             " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
         )
     )
+    box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.open()

@@ -44,7 +44,9 @@ class KeyDialog(QDialog):
         buttons.rejected.connect(self.reject)
         for button in buttons.buttons():
             button.setAutoDefault(False)
+        buttons.button(kinds.StandardButton.Cancel).setFocus()
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         column.addWidget(question)
         column.addWidget(self.problem)
         column.addWidget(buttons)

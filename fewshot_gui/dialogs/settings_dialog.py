@@ -46,6 +46,7 @@ class SettingsDialog(QDialog):
         area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
         area.setWidget(content)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
@@ -99,7 +100,9 @@ class SettingsDialog(QDialog):
         question = QMessageBox(QMessageBox.Icon.Question, self.windowTitle(), chore.question, parent=self)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         agree = question.addButton(chore.button.rstrip("…"), QMessageBox.ButtonRole.AcceptRole)
-        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())
+        question.setDefaultButton(cancel)
         agree.clicked.connect(lambda: self._do(chore, told))
         question.open()
 

@@ -57,6 +57,7 @@ class TrainingWindow(QDialog):
         self.bar.setRange(0, 0)
         self._set_running(True)
         self.news.setText(self.tr("Preparing…"))
+        self.hide_button.setFocus()  # a key pressed by mistake stops nothing
 
     def show_reading(self, name: str, pictures: int) -> None:
         words = self.tr("Reading the pictures of {name}: {n}").format(name=name, n=f"{pictures:,}")

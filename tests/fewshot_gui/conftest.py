@@ -12,13 +12,15 @@ import pyqtgraph as pg
 import pytest
 import shiboken6
 from PIL import Image
-from PySide6.QtCore import QSettings, QStandardPaths, QThread, QThreadPool, QTimer
+from PySide6.QtCore import QSettings, QStandardPaths, QThread, QThreadPool, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
+from fewshot_gui import languages
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.settings import remember
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 
@@ -74,6 +76,19 @@ def make_pictures(tmp_path: Path) -> Callable[..., Path]:
         return place
 
     return make
+
+
+@pytest.fixture
+def korean(qapp: QApplication) -> Iterator[None]:
+    """The program speaks Korean for as long as the test lasts."""
+    earlier = set(qapp.findChildren(QTranslator))
+    remember(languages.KEY, "ko")
+    languages.install_translations(qapp)
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - earlier:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    assert qapp.translate("Actions", "&Quit") == "&Quit"
 
 
 @pytest.fixture

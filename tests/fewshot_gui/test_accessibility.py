@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractScrollArea,
     QApplication,
-    QDialog,
     QLabel,
-    QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, MoveClass, RemovePictures
-from fewshot_gui.dialogs.export_dialog import ExportDialog
-from fewshot_gui.dialogs.fetch_dialog import FetchDialog
-from fewshot_gui.dialogs.help import ShortcutsDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
+from tests.fewshot_gui.accessible import controls, missed_by_tab, nameless, spoken
 
 MakePictures = Callable[..., Path]
-NO_FOCUS = Qt.FocusPolicy.NoFocus
-
-
-def controls(root: QWidget) -> Iterator[QWidget]:
-    """What can have the keyboard, less the parts that Qt makes them of."""
-    for widget in root.findChildren(QWidget):
-        of_qt = widget.objectName().startswith("qt_")
-        inside = widget.parentWidget()
-        while inside is not None and not isinstance(inside, QAbstractScrollArea):
-            inside = inside.parentWidget()
-        is_viewport = inside is not None and widget is inside.viewport()
-        of_qt = of_qt or type(widget) is QTabBar or isinstance(widget.parentWidget(), QTabBar)  # of docks
-        if widget.focusPolicy() != NO_FOCUS and widget.isVisible() and not of_qt and not is_viewport:
-            yield widget
-
-
-def spoken(widget: QWidget) -> str:
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return "" if interface is None else interface.text(QAccessible.Text.Name).strip()
-
-
-def nameless(root: QWidget) -> list[str]:
-    return [
-        f"{type(w).__name__} in {type(w.parentWidget()).__name__}" for w in controls(root) if not spoken(w)
-    ]
 
 
 @pytest.fixture
@@ -81,26 +50,6 @@ def test_every_control_that_acts_says_more_when_pointed_at(full: MainWindow) -> 
     assert silent == []
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda window: ExportDialog(window, "project"),
-        lambda window: FetchDialog(window, 2, ["example.org"]),
-        lambda window: ShortcutsDialog(window, window.actions_.with_keys(), []),
-    ],
-    ids=["export", "fetch", "shortcuts"],
-)
-def test_every_control_of_a_dialog_has_a_name(
-    window: MainWindow, make: Callable[[MainWindow], QDialog], qtbot: QtBot
-) -> None:
-    dialog = make(window)
-    dialog.open()
-    qtbot.waitUntil(dialog.isVisible)
-    assert list(controls(dialog))
-    assert nameless(dialog) == []
-    dialog.close()
-
-
 def test_tab_reaches_every_control_and_shows_where_it_is(full: MainWindow, qtbot: QtBot) -> None:
     start = full.classes.list
     start.setFocus(Qt.FocusReason.TabFocusReason)
@@ -120,9 +69,7 @@ def test_tab_reaches_every_control_and_shows_where_it_is(full: MainWindow, qtbot
         focused.setFocus(Qt.FocusReason.TabFocusReason)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert reached[0] is start
-    wanted = [w for w in controls(full) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()]
-    missed = [f"{type(w).__name__} “{spoken(w)}”" for w in wanted if w not in reached]
-    assert missed == []
+    assert missed_by_tab(full, reached) == []
     assert unseen == []
 
 

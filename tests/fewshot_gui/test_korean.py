@@ -32,7 +32,6 @@ from fewshot_gui.engine_sentences import NUMBERS, PATTERNS
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
-from fewshot_gui.settings import remember
 from fewshot_gui.translating import update
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -97,19 +96,6 @@ def _sentence(node: ast.expr) -> str:
                 "{}" if isinstance(part, ast.FormattedValue) else _sentence(part) for part in parts
             )
     return ""
-
-
-@pytest.fixture
-def korean(qapp: QApplication) -> Iterator[None]:
-    """The program speaks Korean for as long as the test lasts."""
-    earlier = set(qapp.findChildren(QTranslator))
-    remember(languages.KEY, "ko")
-    languages.install_translations(qapp)
-    yield
-    for translator in set(qapp.findChildren(QTranslator)) - earlier:
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-    assert qapp.translate("Actions", "&Quit") == "&Quit"
 
 
 def test_it_knows_what_the_window_and_the_engine_say_now_and_nothing_else(tmp_path: Path) -> None:
