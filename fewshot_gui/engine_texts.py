@@ -37,12 +37,11 @@ def translated(text: str | None) -> str | None:
         return text
     if (whole := translate(CONTEXT, text)) != text:
         return whole
-    for pattern, expression in _expressions():
-        if match := expression.fullmatch(text):
-            parts = match.groupdict()
-            own = {name: translated(parts[name]) for name in OWN_WORDS if name in parts}
-            return translate(CONTEXT, pattern).format(**parts | own)
-    return text
+    if (recognised := _recognised(text)) is None:
+        return text
+    pattern, parts = recognised
+    own = {name: translated(parts[name]) for name in OWN_WORDS if name in parts}
+    return translate(CONTEXT, pattern).format(**parts | own)
 
 
 def in_language(catalogue: Catalogue) -> Catalogue:
@@ -79,6 +78,13 @@ def _renamed(entry: Entry) -> Entry:
     title, *own = names.pop("title").split(_BEFORE_NAME)
     changed = {name: translated(text) for name, text in names.items()}
     return replace(entry, title=_BEFORE_NAME.join([translated(title), *own]), **changed)
+
+
+@functools.lru_cache(maxsize=1000)  # cells ask for the same few again and again
+def _recognised(text: str) -> tuple[str, dict[str, str]] | None:
+    """The pattern that a sentence follows, and what is put into it."""
+    found = ((pattern, expression.fullmatch(text)) for pattern, expression in _expressions())
+    return next(((pattern, match.groupdict()) for pattern, match in found if match), None)
 
 
 @functools.cache
