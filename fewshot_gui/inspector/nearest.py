@@ -18,6 +18,7 @@ from engine.review.questions import Answered, Gallery, Pictures, Ranking, Simila
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
 from fewshot_gui.project import ProjectHub
@@ -154,7 +155,7 @@ class NearestFinder(QObject):
         self.waiting.emit(picture_id, failed.message)
 
     def _tell_progress(self, picture_id: int, progress: Progress) -> None:
-        words = progress.stage
+        words = translated(progress.stage)
         if progress.total:
             words += f" {progress.done:,} / {progress.total:,}"
         self.waiting.emit(picture_id, words)
