@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.workspace import Command
-from engine.workspace.commands import AcceptPredictions, LabelPictures
+from engine.workspace.commands import AcceptPredictions, LabelPictures, LongCommand
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.actions import Actions
 from fewshot_gui.dialogs.accept_dialog import AcceptDialog
@@ -61,17 +60,17 @@ class Labelling(QObject):
         counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in predicted.items()}
         dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
         command = AcceptPredictions(predicted, self._hub.run_id)
-        dialog.accepted.connect(lambda: self._hub.apply(command))
+        dialog.accepted.connect(lambda: self._hub.apply_to_many(command))
         dialog.open()
 
     def remove_label(self) -> None:
         selected = self._grid.selected_ids()
         if len(selected):
-            self._hub.apply(LabelPictures(selected.tolist(), None))
+            self._hub.apply_to_many(LabelPictures(selected.tolist(), None))
 
-    def _apply_and_go_on(self, command: Command) -> None:
+    def _apply_and_go_on(self, command: LongCommand) -> None:
         following = self._grid.following()
-        if self._hub.apply(command) is None or not self._goes_on.isChecked() or following is None:
+        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or following is None:
             return
         if self._grid.selected_ids().tolist() != [following]:  # where the picture has left, it is so already
             self._grid.reveal(following)

@@ -264,6 +264,10 @@ class MainWindow(QMainWindow):
         self.importer.adding.connect(self._on_adding)
         self.importer.busy_changed.connect(self._on_import_busy)
         self.importer.class_unnamed.connect(self.classes.edit_name)
+        self.hub.long_gestures.problem.connect(self._on_refused)
+        self.hub.long_gestures.told.connect(self.status.show_hint)
+        self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
+        self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
         self.intake.problem.connect(self.messages.report_problem)
         self.intake.nothing_taken.connect(self.status.show_hint)
         self.asker.progressed.connect(self._on_asker_progress)
@@ -303,7 +307,7 @@ class MainWindow(QMainWindow):
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
         if len(selected):
-            self.hub.apply(RemovePictures(selected.tolist()))
+            self.hub.apply_to_many(RemovePictures(selected.tolist()))
 
     def _open_picture_menu(self, place: QPoint) -> None:
         self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
@@ -348,7 +352,8 @@ class MainWindow(QMainWindow):
 
     def _is_occupied(self) -> bool:
         """Whether something is being written into the project, or read from it, bit by bit."""
-        return self.bridge.busy or self.importer.busy or self.exporter.busy
+        writing = self.importer.busy or self.hub.long_gestures.busy
+        return writing or self.bridge.busy or self.exporter.busy
 
     def _show_possible(self, _change: object = None) -> None:
         """Enable what can be done now, and say why not where it cannot."""
@@ -358,7 +363,8 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        do.cancel.setVisible(busy or self.importer.busy or self.asker.busy)
+        going_on = (self.importer.busy, self.asker.busy, self.hub.long_gestures.busy)
+        do.cancel.setVisible(busy or any(going_on))
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
@@ -438,6 +444,15 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_gesture_progress(self, gesture: str, done: int, total: int) -> None:
+        if not self.bridge.busy and not self.importer.busy:
+            self.status.show_progress(f"{gesture}:", done, total)
+
+    def _on_gesture_busy(self, busy: bool) -> None:
+        if not busy and not self.bridge.busy and not self.importer.busy:
+            self.status.end_progress()
+        self._show_possible()
+
     def _on_asker_progress(self, event: Progress) -> None:
         if not self.bridge.busy and not self.importer.busy:
             self.status.show_progress(translated(event.stage), event.done, event.total, event.rate)
@@ -448,8 +463,9 @@ class MainWindow(QMainWindow):
         self._show_possible()
 
     def cancel(self) -> None:
-        """Stop the run, the search for pictures and what the engine was asked, whichever is on."""
+        """Stop the run, the search for pictures, a long gesture and what the engine was asked: what is on."""
         self.importer.cancel()
+        self.hub.long_gestures.cancel()
         self.asker.cancel()
         self.runs.cancel()
 
@@ -493,6 +509,7 @@ class MainWindow(QMainWindow):
             dialog.hide()
         self.rerunner.stop()
         self.importer.cancel()
+        self.hub.long_gestures.cancel()
         self.asker.cancel()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()

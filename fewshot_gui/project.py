@@ -24,12 +24,15 @@ from engine.workspace.commands import LongCommand
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from fewshot_gui.engine_texts import translated
+from fewshot_gui.long_gestures import LongGestures
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
 _PART = 1_000
+# A gesture on so many pictures is waited for: it takes a tenth of a second.
+_AT_ONCE = 10_000
 _TELL_EVERY_S = 0.3
 
 
@@ -56,6 +59,7 @@ class ProjectHub(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threshold = 0.0
+        self.long_gestures = LongGestures(self.apply_in_parts, self)
         self._load(workspace)
 
     # -- the project file
@@ -96,6 +100,16 @@ class ProjectHub(QObject):
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
         return self._change(lambda: self._workspace.apply(command))
+
+    def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
+        """The same for a gesture that may be on very many pictures: then it goes on by itself, part by part.
+
+        None if it was refused, or has only begun.
+        """
+        if command.count <= _AT_ONCE:
+            return self.apply(command)
+        self.long_gestures.begin(command)
+        return None
 
     def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
         """Carry out a gesture that would hold the window up, part by part.

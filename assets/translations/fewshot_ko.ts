@@ -1048,6 +1048,17 @@
     </message>
 </context>
 <context>
+    <name>LongGestures</name>
+    <message>
+        <source>Wait until the present gesture is over, or press Esc to end it.</source>
+        <translation>지금 하는 작업이 끝날 때까지 기다리거나 Esc 키를 눌러 끝내십시오.</translation>
+    </message>
+    <message>
+        <source>{gesture}: stopped after {n}. Undo takes them back.</source>
+        <translation>{gesture}: {n}개까지 하고 멈췄습니다. 실행 취소하면 모두 되돌립니다.</translation>
+    </message>
+</context>
+<context>
     <name>LoopPicture</name>
     <message>
         <source>Drop examples</source>

@@ -13,10 +13,10 @@ import sqlite3
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.errors import FewshotError
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
@@ -24,6 +24,11 @@ from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
+# Between the parts of a long gesture, everything may happen.
+_STILL_THERE = (
+    "(:said IS NULL OR (value IN (SELECT id FROM picture) AND :class_id IN (SELECT id FROM class)))"
+)
+_T = TypeVar("_T")
 
 
 class Command(Protocol):
@@ -37,6 +42,10 @@ class Command(Protocol):
 
 class LongCommand(Command, Protocol):
     """A gesture that may be too long to be waited for (see `Workspace.apply_in_parts`)."""
+
+    @property
+    def count(self) -> int:
+        """How many pictures it is about."""
 
     def parts(self, size: int) -> Iterator[Command]:
         """The same as gestures on at most `size` pictures."""
@@ -168,8 +177,12 @@ class AddPictures:
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
+    def count(self) -> int:
+        return len(self.paths)
+
+    @property
     def title(self) -> str:
-        return f"Add {_pictures(len(self.paths))}"
+        return f"Add {_pictures(self.count)}"
 
     def parts(self, size: int) -> Iterator[AddPictures]:
         """The same as gestures of at most `size` pictures."""
@@ -196,10 +209,13 @@ class AddClassFolders:
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
+    def count(self) -> int:
+        return sum(map(len, self.folders.values()))
+
+    @property
     def title(self) -> str:
-        count = len(self.folders)
-        pictures = _pictures(sum(map(len, self.folders.values())))
-        return f"Add {pictures} of {count} {'class' if count == 1 else 'classes'}"
+        classes = len(self.folders)
+        return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
         """The same as gestures of at most `size` pictures; a class may come without any."""
@@ -231,47 +247,62 @@ class LabelPictures:
     """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
 
     The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
-    suggested the class, if one did.
+    suggested the class, if one did. `said` is when, if that is not now (seconds since 1970): what a human
+    said of a picture since then stands, and what was removed since then stays so.
     """
 
     picture_ids: Sequence[int]
     class_id: int | None
     source: LabelSource = "human"
     run_id: int | None = None
+    said: float | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.picture_ids)
 
     @property
     def title(self) -> str:
-        pictures = _pictures(len(self.picture_ids))
+        pictures = _pictures(self.count)
         if self.class_id == UNKNOWN:
             return f"Label {pictures} as unknown"
         return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
 
+    def parts(self, size: int) -> Iterator[LabelPictures]:
+        """The same as gestures on at most `size` pictures, all said now."""
+        said = time.time()
+        for ids in _slices(self.picture_ids, size):
+            yield replace(self, picture_ids=ids, said=said)
+
     def apply(self, db: sqlite3.Connection) -> None:
         if self.class_id is None:
             db.execute(
-                "DELETE FROM label WHERE picture_id IN (SELECT value FROM json_each(?))"
-                " AND (source <> 'human' OR ? = 'human')",
-                (_json(self.picture_ids), self.source),
+                "DELETE FROM label WHERE picture_id IN (SELECT value FROM json_each(:ids))"
+                " AND (source <> 'human' OR :source = 'human')"
+                " AND (source <> 'human' OR :said IS NULL OR time <= :said)",
+                {"ids": _json(self.picture_ids), "source": self.source, "said": self.said},
             )
             return
         if self.class_id == UNKNOWN:
             _have_unknown(db)
         db.execute(
-            """
+            f"""
             INSERT INTO label(picture_id, class_id, source, time, run_id)
-            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE TRUE
+            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE {_STILL_THERE}
             ON CONFLICT(picture_id) DO UPDATE
             SET class_id = excluded.class_id, source = excluded.source, time = excluded.time,
                 run_id = excluded.run_id
             WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
             AND (label.source <> 'human' OR excluded.source = 'human')
+            AND (label.source <> 'human' OR :said IS NULL OR label.time <= :said)
             """,
             {
                 "ids": _json(self.picture_ids),
                 "class_id": self.class_id,
                 "source": self.source,
-                "time": time.time(),
+                "time": time.time() if self.said is None else self.said,
                 "run_id": self.run_id,
+                "said": self.said,
             },
         )
 
@@ -284,8 +315,18 @@ class LabelByClass:
     run_id: int | None = None
 
     @property
+    def count(self) -> int:
+        return sum(map(len, self.picture_ids.values()))
+
+    @property
     def title(self) -> str:
-        return f"Label {_pictures(sum(map(len, self.picture_ids.values())))}"
+        return f"Label {_pictures(self.count)}"
+
+    def parts(self, size: int) -> Iterator[LabelPictures]:
+        """The same as gestures on at most `size` pictures of one class, all said now."""
+        said = time.time()
+        for class_id, ids in _slices_by_class(self.picture_ids, size):
+            yield LabelPictures(ids, class_id, run_id=self.run_id, said=said)
 
     def apply(self, db: sqlite3.Connection) -> None:
         for class_id, picture_ids in self.picture_ids.items():
@@ -294,15 +335,28 @@ class LabelByClass:
 
 @dataclass(frozen=True)
 class AcceptPredictions:
-    """Make labels of what a run said: picture ids by class. A picture that has a label keeps it."""
+    """Make labels of what a run said: picture ids by class. A picture that has a label keeps it.
+
+    `said` is when, if that is not now (seconds since 1970): what was removed since then stays so.
+    """
 
     picture_ids: Mapping[int, Sequence[int]]
     run_id: int | None = None
+    said: float | None = None
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.picture_ids.values()))
 
     @property
     def title(self) -> str:
-        count = sum(map(len, self.picture_ids.values()))
-        return "Accept 1 prediction" if count == 1 else f"Accept {count:,} predictions"
+        return "Accept 1 prediction" if self.count == 1 else f"Accept {self.count:,} predictions"
+
+    def parts(self, size: int) -> Iterator[AcceptPredictions]:
+        """The same as gestures on at most `size` pictures of one class, all said now."""
+        said = time.time()
+        for class_id, ids in _slices_by_class(self.picture_ids, size):
+            yield AcceptPredictions({class_id: ids}, self.run_id, said)
 
     def apply(self, db: sqlite3.Connection) -> None:
         if UNKNOWN in self.picture_ids:
@@ -310,9 +364,15 @@ class AcceptPredictions:
         for class_id, picture_ids in self.picture_ids.items():
             db.execute(
                 "INSERT INTO label(picture_id, class_id, source, time, run_id)"
-                " SELECT value, ?, 'human', ?, ? FROM json_each(?) WHERE TRUE"
+                f" SELECT value, :class_id, 'human', :time, :run_id FROM json_each(:ids) WHERE {_STILL_THERE}"
                 " ON CONFLICT(picture_id) DO NOTHING",
-                (class_id, time.time(), self.run_id, _json(picture_ids)),
+                {
+                    "ids": _json(picture_ids),
+                    "class_id": class_id,
+                    "time": time.time() if self.said is None else self.said,
+                    "run_id": self.run_id,
+                    "said": self.said,
+                },
             )
 
 
@@ -323,8 +383,16 @@ class RemovePictures:
     picture_ids: Sequence[int]
 
     @property
+    def count(self) -> int:
+        return len(self.picture_ids)
+
+    @property
     def title(self) -> str:
-        return f"Remove {_pictures(len(self.picture_ids))}"
+        return f"Remove {_pictures(self.count)}"
+
+    def parts(self, size: int) -> Iterator[RemovePictures]:
+        """The same as gestures on at most `size` pictures."""
+        return map(RemovePictures, _slices(self.picture_ids, size))
 
     def apply(self, db: sqlite3.Connection) -> None:
         db.execute(
@@ -417,8 +485,16 @@ def _add_class(db: sqlite3.Connection, name: str, color: str | None = None) -> i
     return int(row[0])
 
 
-def _slices(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
-    return (paths[first : first + size] for first in range(0, len(paths), size))
+def _slices(many: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    return (many[first : first + size] for first in range(0, len(many), size))
+
+
+def _slices_by_class(
+    picture_ids: Mapping[int, Sequence[int]], size: int
+) -> Iterator[tuple[int, Sequence[int]]]:
+    for class_id, ids in picture_ids.items():
+        for part in _slices(ids, size):
+            yield class_id, part
 
 
 def _real_paths(paths: Iterable[Path]) -> dict[bytes, Path]:

@@ -74,7 +74,7 @@ class Unreadable(IssueKind):
             self.refresh()
 
     def _remove(self, issues: NDArray[np.int64]) -> None:
-        self.hub.apply(RemovePictures(issues.tolist()))
+        self.hub.apply_to_many(RemovePictures(issues.tolist()))
 
     def _locate(self, _issues: NDArray[np.int64]) -> None:
         self.locate.emit()

@@ -35,6 +35,7 @@ class WrongLabels(IssueKind):
         classes = self.hub.run_class_ids
         self._run_id, self._judged, self.looked_for = event.run_id, event.judged, True
         self._ids, self._own, self._other = event.picture_ids, event.own, event.other
+        self._by_id = np.argsort(self._ids)
         self._labelled, self._suggested = classes[event.labelled], classes[event.suggested]
         self.refresh()
 
@@ -43,7 +44,7 @@ class WrongLabels(IssueKind):
         self.refresh()
 
     def facts(self, issue: int) -> IssueFacts:
-        row = self._row(issue)
+        [row] = self._rows(np.array([issue]))
         own, other = int(self._labelled[row]), int(self._suggested[row])
         names = self.hub.class_name(own), self.hub.class_name(other)
         return IssueFacts(
@@ -78,30 +79,31 @@ class WrongLabels(IssueKind):
         known = np.array([row.id for row in self.hub.classes], np.int64)
         doubtful = (self.hub.labels_of(self._ids) == self._labelled) & np.isin(self._suggested, known)
         kept = np.isin(self._ids, np.fromiter(self._kept, np.int64, len(self._kept))) & doubtful
-        for row in np.flatnonzero(kept):
-            kept[row] = self._kept[int(self._ids[row])] == self._judgement(row)
-        return self._ids[doubtful], self._ids[kept]
+        judged = zip(self._ids[kept].tolist(), self._judgements(np.flatnonzero(kept)), strict=True)
+        same = [issue for issue, judgement in judged if self._kept[issue] == judgement]
+        return self._ids[doubtful], np.array(same, np.int64)
 
     def forget(self) -> None:
         self._run_id = self._judged = 0
         self.looked_for = False
-        self._ids = self._labelled = self._suggested = np.empty(0, np.int64)
+        self._ids = self._by_id = self._labelled = self._suggested = np.empty(0, np.int64)
         self._own = self._other = np.empty(0, np.float32)
         self._kept: dict[int, tuple[int, int]] = {}
 
     def _take_suggestion(self, issues: NDArray[np.int64]) -> None:
-        suggested = self._suggested[[self._row(issue) for issue in issues.tolist()]]
+        suggested = self._suggested[self._rows(issues)]
         by_class = {
             class_id: issues[suggested == class_id].tolist() for class_id in np.unique(suggested).tolist()
         }
-        self.hub.apply(LabelByClass(by_class, self._run_id))
+        self.hub.apply_to_many(LabelByClass(by_class, self._run_id))
 
     def _keep(self, issues: NDArray[np.int64]) -> None:
-        self._kept.update((issue, self._judgement(self._row(issue))) for issue in issues.tolist())
+        self._kept.update(zip(issues.tolist(), self._judgements(self._rows(issues)), strict=True))
         self.refresh()
 
-    def _judgement(self, row: int) -> tuple[int, int]:
-        return int(self._labelled[row]), int(self._suggested[row])
+    def _judgements(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """The class that each has, and the one that is suggested."""
+        return list(zip(self._labelled[rows].tolist(), self._suggested[rows].tolist(), strict=True))
 
-    def _row(self, issue: int) -> int:
-        return int(np.flatnonzero(self._ids == issue)[0])
+    def _rows(self, issues: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self._by_id[np.searchsorted(self._ids, issues, sorter=self._by_id)]

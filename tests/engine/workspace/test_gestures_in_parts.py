@@ -8,7 +8,17 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from engine.workspace.commands import (
+    AcceptPredictions,
+    AddClassFolders,
+    AddPictures,
+    LabelByClass,
+    LabelPictures,
+    LongCommand,
+    RemoveClass,
+    RemovePictures,
+)
+from engine.workspace.rows import UNKNOWN
 
 PICTURES = [Path(f"/pictures/{number}.jpg") for number in range(7)]
 ADD = AddPictures(PICTURES)
@@ -90,3 +100,72 @@ def test_nothing_new_is_no_gesture(workspace: Workspace) -> None:
     assert list(workspace.apply_in_parts(ADD.title, ADD.parts(2))) == []
     workspace.undo()
     assert workspace.undo_title is None
+
+
+ANT, BEE, CAT = 1, 2, 3
+ON_FIVE = [
+    LabelPictures([1, 2, 3, 4, 5], BEE),
+    LabelPictures([1, 2, 3, 4, 5], UNKNOWN),
+    LabelPictures([1, 2, 3, 4, 5], None),
+    LabelPictures([1, 2, 3, 4, 5], BEE, source="model"),
+    LabelByClass({CAT: [1, 3, 5], BEE: [2, 4]}),
+    AcceptPredictions({CAT: [1, 3, 5], UNKNOWN: [2, 4]}),
+    RemovePictures([1, 2, 3, 4, 5]),
+]
+
+
+def as_it_is(workspace: Workspace) -> tuple[list[int], dict[int, int]]:
+    return workspace.picture_ids().tolist(), workspace.labels()
+
+
+@pytest.mark.parametrize("command", ON_FIVE, ids=lambda command: command.title)
+def test_in_parts_it_comes_to_what_it_comes_to_at_once_and_is_undone_as_one(
+    furnished: Workspace, command: LongCommand
+) -> None:
+    furnished.apply(LabelPictures([1, 2], ANT))
+    furnished.apply(LabelPictures([3], ANT, source="model"))
+    before = as_it_is(furnished)
+    furnished.apply(command)
+    at_once = as_it_is(furnished)
+    furnished.undo()
+    changed = [len(part.pictures) for part in furnished.apply_in_parts(command.title, command.parts(2))]
+    assert as_it_is(furnished) == at_once != before
+    assert len(changed) > 1
+    assert max(changed) <= 2
+    assert furnished.undo_title == command.title
+    furnished.undo()
+    assert as_it_is(furnished) == before
+
+
+@pytest.mark.parametrize("command", ON_FIVE[:-1], ids=lambda command: command.title)
+def test_what_a_human_says_of_a_picture_before_its_part_comes_stands(
+    furnished: Workspace, command: LongCommand
+) -> None:
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5], CAT))
+    furnished.apply(LabelPictures([1], None))
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts, None)
+    furnished.apply(LabelPictures([4, 5], ANT))
+    list(parts)
+    assert [furnished.labels()[picture] for picture in (4, 5)] == [ANT, ANT]
+
+
+@pytest.mark.parametrize("command", ON_FIVE, ids=lambda command: command.title)
+def test_what_is_removed_before_its_part_comes_stays_removed(
+    furnished: Workspace, command: LongCommand
+) -> None:
+    furnished.apply(LabelPictures([2], ANT))
+    furnished.apply(LabelPictures([4, 5], ANT, source="model"))
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(RemovePictures([3]))
+    furnished.apply(RemoveClass(BEE))
+    list(parts)
+    assert 3 not in furnished.picture_ids()
+    assert BEE not in list(furnished.labels().values())
+
+
+def test_it_knows_on_how_many_pictures_it_is() -> None:
+    assert [command.count for command in ON_FIVE] == [5] * len(ON_FIVE)
+    assert ADD.count == 7
+    assert AddClassFolders({"ant": PICTURES[:2], "bee": PICTURES[2:]}).count == 7

@@ -1,0 +1,82 @@
+"""Gestures on so many pictures that the window would stand still: part by part, while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.errors import FewshotError
+from engine.workspace.commands import LongCommand
+from fewshot_gui.engine_texts import translated
+
+
+class LongGestures(QObject):
+    """Carries out one gesture at a time, each as one undo step."""
+
+    progressed = Signal(str, int, int)
+    """The gesture in words, how many pictures it has changed, and how many it is about."""
+    told = Signal(str)
+    """A sentence: why a gesture was not begun, or how far one came that was cancelled."""
+    problem = Signal(str)
+    """A sentence: why a gesture did not come to its end."""
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, apply_in_parts: Callable[[LongCommand], Generator[int, None, bool]], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._apply_in_parts = apply_in_parts
+        self._parts: Generator[None, None, None] | None = None
+        self._title, self._done = "", 0
+        # Between any two parts, the window does what else there is to do.
+        self._next_part = QTimer(self, interval=0)
+        self._next_part.timeout.connect(self._go_on)
+
+    @property
+    def busy(self) -> bool:
+        return self._parts is not None
+
+    def begin(self, command: LongCommand) -> None:
+        """Carry it out from now on. Only one can be: what comes before it is over is told so."""
+        if self._parts is not None:
+            self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
+            return
+        self._title, self._done = translated(command.title), 0
+        self._parts = self._through(command)
+        self.busy_changed.emit(True)
+        self.progressed.emit(self._title, 0, command.count)
+        self._next_part.start()
+
+    def cancel(self) -> None:
+        """Do no more of it. What has been done stays, and is undone as one."""
+        if self._parts is not None:
+            self._parts.close()
+            self._end()
+            # Last, so that nothing that the end brings about covers it up.
+            if self._done:
+                words = self.tr("{gesture}: stopped after {n}. Undo takes them back.")
+                self.told.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
+
+    def _go_on(self) -> None:
+        assert self._parts is not None
+        try:
+            next(self._parts)
+        except StopIteration:
+            self._end()
+
+    def _end(self) -> None:
+        self._next_part.stop()
+        self._parts = None
+        self.busy_changed.emit(False)
+
+    def _through(self, command: LongCommand) -> Generator[None, None, None]:
+        with closing(self._apply_in_parts(command)) as parts:
+            try:
+                for changed in parts:
+                    self._done += changed
+                    self.progressed.emit(self._title, self._done, command.count)
+                    yield
+            except FewshotError as error:
+                self.problem.emit(translated(str(error)))
