@@ -1051,7 +1051,7 @@
     <name>LongGestures</name>
     <message>
         <source>Wait until the present gesture is over, or press Esc to end it.</source>
-        <translation>지금 하는 작업이 끝날 때까지 기다리거나 Esc 키를 눌러 끝내십시오.</translation>
+        <translation>지금 하는 작업이 끝날 때까지 기다리거나 Esc를 눌러 끝내세요.</translation>
     </message>
     <message>
         <source>{gesture}: stopped after {n}. Undo takes them back.</source>
