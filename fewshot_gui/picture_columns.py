@@ -123,6 +123,19 @@ class PictureColumns:
         for name in _OF_NAMES:
             self.__dict__.pop(name, None)
 
+    def remove(self, ids: NDArray[np.int64]) -> None:
+        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back."""
+        ids = ids[ids < self.end]
+        stays = np.ones(self.end, np.bool_)
+        stays[ids] = False
+        self.ids = self.ids[stays[self.ids]]
+        self.label[ids] = NO_CLASS
+        for picture_id in self.errors.keys() & set(ids.tolist()):
+            del self.errors[picture_id]
+        self._orders.clear()
+        for name in _OF_NAMES:
+            self.__dict__.pop(name, None)
+
     def _grow(self, end: int) -> None:
         """Have room for ids below `end`."""
         more = max(0, end - len(self.label))

@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
-from engine.workspace.commands import LongCommand
+from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from fewshot_gui.engine_texts import translated
@@ -31,6 +31,7 @@ from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
 _PART = 1_000
+_PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
 _TELL_EVERY_S = 0.3
@@ -119,7 +120,10 @@ class ProjectHub(QObject):
         those before it stay.
         """
         told = -math.inf
-        parts = self._workspace.apply_in_parts(command.title, command.parts(_PART))
+        # No view may ask for what is gone: so each part of that is told, and there are fewer of them.
+        removing = isinstance(command, RemovePictures)
+        size = _PART_REMOVED if removing else _PART
+        parts = self._workspace.apply_in_parts(command.title, command.parts(size))
         try:
             while True:
                 try:
@@ -127,7 +131,7 @@ class ProjectHub(QObject):
                 except StopIteration as stop:
                     return bool(stop.value)
                 self._untold = part if self._untold is None else self._untold | part
-                if time.monotonic() - told > _TELL_EVERY_S:
+                if removing or time.monotonic() - told > _TELL_EVERY_S:
                     self._tell()
                     told = time.monotonic()
                 yield len(part.pictures)
@@ -455,12 +459,15 @@ class ProjectHub(QObject):
         labels = self._workspace.class_ids(sorted(changes.pictures))
         changed = np.fromiter(labels, np.int64, len(labels))
         new = changed[~self._columns.has(changed)]
-        if len(changed) < len(changes.pictures) or (new < self._columns.end).any():
-            # Some were removed, or are back from that: not what is done every second.
+        if (new < self._columns.end).any():
+            # Some are back from being removed: not what is done every second.
             columns = _columns_of(self._workspace)
             columns.carry_over_from(self._columns)
             self._columns = columns
         else:
+            if len(changed) < len(changes.pictures):
+                touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
+                self._columns.remove(touched[~np.isin(touched, changed)])
             self._columns.add(new)
             classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
             self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))

@@ -28,6 +28,7 @@ def many(
     """Ants and bees, and twenty pictures without a label, of which four are very many and two a part."""
     monkeypatch.setattr(project, "_AT_ONCE", 3)
     monkeypatch.setattr(project, "_PART", 2)
+    monkeypatch.setattr(project, "_PART_REMOVED", 2)
     for name in ("ant", "bee"):
         window.hub.apply(AddClass(name))
     window.hub.apply(AddPictures(sorted(make_pictures("new", 20).iterdir())))
@@ -123,6 +124,15 @@ def test_pictures_are_removed_part_by_part_and_come_back_as_one(many: MainWindow
     assert many.welcome.isVisible()
     many.actions_.undo.trigger()
     assert many.hub.picture_ids.tolist() == ids
+
+
+def test_what_is_gone_is_not_painted_any_more(many: MainWindow, qtbot: QtBot) -> None:
+    select_all_and_press(many, Qt.Key.Key_Delete)
+    for pictures in range(2, 20, 2):
+        go_on_to(qtbot, many, pictures)
+        assert len(many.pictures.grid.shown_ids()) == many.hub.picture_count == 20 - pictures
+        many.pictures.grid.viewport().repaint()
+    let_it_end(qtbot, many)
 
 
 def test_all_predictions_are_accepted_part_by_part(many: MainWindow, qtbot: QtBot) -> None:
