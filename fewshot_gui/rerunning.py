@@ -16,7 +16,7 @@ _KEY = "run/again"
 
 
 class Rerunner(QObject):
-    """Waits until the hand pauses and nothing is being imported, then runs anew what is on or was on."""
+    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on."""
 
     def __init__(
         self, hub: ProjectHub, runs: RunController, importer: Importer, switch: QAction, parent: QObject
@@ -25,7 +25,7 @@ class Rerunner(QObject):
         self.due = False
         """Whether a change has not been followed by a run yet."""
         self._runs = runs
-        self._importer = importer
+        self._long = (importer, hub.long_gestures)
         self._switch = switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
@@ -33,7 +33,8 @@ class Rerunner(QObject):
         switch.toggled.connect(self._take_switch)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
-        importer.busy_changed.connect(self._wait)
+        for gesture in self._long:
+            gesture.busy_changed.connect(self._wait)
 
     def stop(self) -> None:
         """Forget the change that a run was to follow."""
@@ -46,7 +47,7 @@ class Rerunner(QObject):
             self._wait()
 
     def _wait(self, _busy: object = None) -> None:
-        if self.due and not self._importer.busy:
+        if self.due and not any(gesture.busy for gesture in self._long):
             self._timer.start()
         else:
             self._timer.stop()

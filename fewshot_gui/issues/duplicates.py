@@ -119,27 +119,26 @@ class Duplicates(IssueKind):
             self.changed.emit()
 
     def _label_alike(self, issues: NDArray[np.int64]) -> None:
-        by_class: dict[int, list[int]] = {}
-        groups = [(issue, self.pictures_of(issue)) for issue in issues.tolist()]
-        for _, members in groups:
-            first = self._labels(members)[0]
-            if first != NO_CLASS:
-                by_class.setdefault(first, []).extend(members[1:])
-        if not by_class:
+        rows, first = self._rows_of(issues)
+        given = self._labels_now()[first]
+        has_label = given != NO_CLASS
+        if not has_label.any():
             self.told.emit(self.tr("None of these has a label yet: label one of them, or remove the copies."))
-        elif self.hub.apply(LabelByClass(by_class)) is not None:
-            # Dealt with, as long as the labels stay so.
-            labelled = [issue for issue, members in groups if self._labels(members)[0] != NO_CLASS]
-            self._leave(np.array(labelled, np.int64))
+            return
+        # Dealt with, once the labels are so and as long as they stay so.
+        self._note_as_left(np.unique(self._group[rows[has_label]]))
+        self._labels_when_left[rows[has_label]] = given[has_label]
+        copies, given = self._ids[rows[rows != first]], given[rows != first]
+        classes = np.unique(given[given != NO_CLASS]).tolist()
+        self.hub.apply_to_many(LabelByClass({label: copies[given == label].tolist() for label in classes}))
+        self.refresh()
 
     def _remove_copies(self, issues: NDArray[np.int64]) -> None:
-        copies = [picture for issue in issues.tolist() for picture in self.pictures_of(issue)[1:]]
-        self.hub.apply(RemovePictures(copies))
+        rows, first = self._rows_of(issues)
+        self.hub.apply_to_many(RemovePictures(self._ids[rows[rows != first]].tolist()))
 
     def _leave(self, issues: NDArray[np.int64]) -> None:
-        members = np.isin(self._group, issues)
-        self._left[issues] = True
-        self._labels_when_left[members] = self._labels_now()[members]
+        self._note_as_left(issues)
         self.refresh()
 
     # -- what the engine says
@@ -186,6 +185,20 @@ class Duplicates(IssueKind):
 
     def _labels(self, members: _Members) -> tuple[int, ...]:
         return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
+
+    def _rows_of(self, issues: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the pictures of these groups are among those of the last search, int64 [k], as they are in
+        `pictures_of`; and where the first of its group is, for each, int64 [k]."""
+        labels = self._labels_now()
+        rows = np.flatnonzero(np.isin(self._group, issues) & (labels != _GONE))
+        rows = rows[np.lexsort((labels[rows] == NO_CLASS, self._group[rows]))]
+        begins = np.diff(self._group[rows], prepend=-1) > 0
+        return rows, rows[begins][np.cumsum(begins) - 1]
+
+    def _note_as_left(self, issues: NDArray[np.int64]) -> None:
+        members = np.isin(self._group, issues)
+        self._left[issues] = True
+        self._labels_when_left[members] = self._labels_now()[members]
 
     def _labels_now(self) -> NDArray[np.int64]:
         """The class of each picture of the last search, `NO_CLASS`, or `_GONE`; int64 [m]."""

@@ -17,6 +17,7 @@ from engine.labeling.events import DoubtfulLabels, RunRequest
 from engine.review.questions import DuplicateGroups, FindDuplicates
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
+from fewshot_gui import project
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.models.issue_model import FACTS
 from fewshot_gui.picture_columns import Order, Show
@@ -54,6 +55,13 @@ def press(
     window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def do_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two pictures are very many, and each is a part."""
+    monkeypatch.setattr(project, "_AT_ONCE", 0)
+    monkeypatch.setattr(project, "_PART", 1)
+    monkeypatch.setattr(project, "_PART_REMOVED", 1)
 
 
 def titles(pane: IssuePane) -> list[str]:
@@ -132,6 +140,21 @@ def test_all_suggestions_are_taken_in_one_gesture(doubted: MainWindow) -> None:
     assert titles(pane) == []
     assert doubted.hub.undo_title == "Label 3 pictures"
     assert "judged 12 examples" in pane.list.accessibleDescription()
+    doubted.hub.undo()
+    assert len(titles(pane)) == 3
+
+
+def test_very_many_suggestions_are_taken_part_by_part_and_are_one_step_to_undo(
+    qtbot: QtBot, doubted: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_in_parts(monkeypatch)
+    pane = open_issues(doubted, WRONG_LABELS)
+    press(doubted, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(doubted, Qt.Key.Key_Return)
+    assert doubted.hub.long_gestures.busy
+    qtbot.waitUntil(lambda: not doubted.hub.long_gestures.busy)
+    assert [label_of(doubted, picture) for picture in (8, 2, 9)] == [ANT, BEE, ANT]
+    assert titles(pane) == []
     doubted.hub.undo()
     assert len(titles(pane)) == 3
 
@@ -246,6 +269,21 @@ def test_copies_of_several_groups_are_removed_in_one_gesture(searched: MainWindo
     press(searched, Qt.Key.Key_Delete)
     assert searched.hub.undo_title == "Remove 4 pictures"
     assert titles(searched.reviewer.pane) == []
+
+
+def test_very_many_groups_are_labelled_part_by_part_and_come_back_as_one(
+    qtbot: QtBot, searched: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_in_parts(monkeypatch)
+    pane = open_issues(searched, DUPLICATES)
+    before = titles(pane)
+    press(searched, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(searched, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not searched.hub.long_gestures.busy)
+    assert [label_of(searched, picture) for picture in (10, 13, 15, 16)] == [ANT, None, ANT, ANT]
+    assert len(titles(pane)) == 1
+    searched.hub.undo()
+    assert titles(pane) == before
 
 
 def test_a_group_left_as_it_is_stays_away_also_after_another_search(

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from fewshot_gui import project
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
@@ -107,6 +109,19 @@ def test_an_import_is_waited_for(
     with qtbot.waitSignal(ready.runs.ended):
         pass
     assert [len(request.queries) for request in engine.requests] == [12]
+
+
+def test_a_gesture_on_very_many_pictures_is_waited_for(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_AT_ONCE", 0)
+    monkeypatch.setattr(project, "_PART", 1)
+    timer = ready.rerunner.findChild(QTimer)
+    assert timer is not None
+    timer.setInterval(0)
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.hub.apply_to_many(LabelPictures([3, 4, 5, 6, 7], 1))
+    assert examples_of(engine) == [7]
 
 
 def test_without_the_switch_nothing_follows_and_the_choice_is_remembered(
