@@ -1,7 +1,7 @@
 """One long look at the window, for `window.py`, which runs it in a fresh process: `window_child.py COUNT DIR`
 
-Drives a real window by its own gestures over the pictures in DIR, COUNT of them, and prints what it took as
-JSON: seconds for single acts, lists of seconds for acts done many times, and the peak memory in bytes.
+Drives a real window by its own gestures over the pictures in DIR, COUNT of them, and prints as JSON what it
+took: seconds by what was done, and bytes of memory, resident before the run and at most.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QSettings
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QListView,
-    QListWidget,
-    QListWidgetItem,
-    QWidget,
+from stopwatch import (
+    Painted,
+    Stopwatch,
+    paint,
+    peak_memory,
+    resident_memory,
+    scroll,
+    select_all,
+    turn,
+    wait_for,
+    wait_for_layout,
 )
 
 from engine.workspace import Workspace
@@ -37,16 +37,13 @@ from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.project import ProjectHub
 
 CLASSES = 10
-SCROLLS, KEYS, CANCELS = 200, 40, 5
+KEYS, CANCELS = 40, 5
 ORDERS = [order for order in Order if order not in (Order.DIVERSE, Order.SIMILAR)]
 MANY = 10_000
 ENOUGH = 2_000
 """Pictures of a run, with which it is in its middle."""
-BEAT_MS = 2
-PATIENCE_S = 600.0
-THUMBNAIL_PATIENCE_S = 20.0
 
-taken: dict[str, Any] = {}
+watch = Stopwatch()
 
 
 def main(count: int, folder: Path) -> None:
@@ -55,45 +52,45 @@ def main(count: int, folder: Path) -> None:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, own)
         application = make_application()
         window = MainWindow(ProjectHub(Workspace.create(Path(own) / "empty.fewshot")))
+        window.actions_.run_again.setChecked(False)
         window.resize(1400, 880)
         window.show()
         QTest.qWaitForWindowExposed(window)
-        paths = sorted(folder.iterdir())[:count]
         importing(window, folder)
-        project = predicted_project(Path(own) / "large.fewshot", paths)
-        opening(window, project)
-        scrolling("scroll frame", window.pictures.grid)
-        arranging(window)
-        labelling(window)
+        _assert_all_there(window, count)
+        project = predicted_project(Path(own) / "large.fewshot", sorted(folder.iterdir())[:count])
+        with watch.step("open"):
+            opening(window, project)
+        _assert_all_there(window, count)
+        with watch.step("scroll"):
+            scroll(watch, window.pictures.grid)
+        with watch.step("select all"):
+            select_all(watch, window.pictures.grid)
+        with watch.step("label"):
+            labelling(window)
+        with watch.step("filter and sort"):
+            arranging(window)
+        taken = {"times": watch.times, "resident": resident_memory()}
         running(window)
-        taken["peak memory"] = _peak_memory()
+        taken["peak"] = peak_memory()
         window.close()
-        plain_list(paths)
         application.processEvents()
     print(json.dumps(taken), flush=True)
     os._exit(0)
 
 
-# -- what is done
-
-
 def importing(window: MainWindow, folder: Path) -> None:
-    """Look for the pictures and add them, with the heart listened to; and stop a search that has begun."""
-    waits = []
+    """Stop a search for the pictures that has begun; then look for them and add them."""
     for number in range(CANCELS):
         window.importer.add_to_label([folder])
-        _turn(0.02 * (number + 1))
-        began = time.perf_counter()
-        window.cancel()
-        _until(lambda: not window.importer.busy)
-        waits.append(time.perf_counter() - began)
-    taken["search: cancel to idle"] = waits
-    with _heartbeat("heartbeat, import"):
-        began = time.perf_counter()
+        turn(0.02 * (number + 1))
+        with watch.timed("search: cancel to idle"):
+            window.cancel()
+            wait_for(lambda: not window.importer.busy)
+    with watch.step("import"), watch.timed("import, all of it"):
         window.importer.add_to_label([folder])
-        _until(lambda: not window.importer.busy)
-        _paint(window.pictures.grid)
-        taken["import, all of it"] = time.perf_counter() - began
+        wait_for(lambda: not window.importer.busy)
+        paint(window.pictures.grid)
 
 
 def predicted_project(file: Path, paths: list[Path]) -> Path:
@@ -115,192 +112,82 @@ def predicted_project(file: Path, paths: list[Path]) -> Path:
 
 
 def opening(window: MainWindow, project: Path) -> None:
-    """Open the project, and wait for its first thumbnails."""
-    loaded: list[int] = []
-    window.pictures.thumbnails.loaded.connect(loaded.append)
+    """Open the project, and wait for its first thumbnail, then for a screenful of them."""
+    grid = window.pictures.grid
+    loaded: set[int] = set()
+    window.pictures.thumbnails.loaded.connect(loaded.add)
     began = time.perf_counter()
-    window.hub.switch_to(Workspace.open(project))
-    _paint(window.pictures.grid)
-    taken["project opened and painted"] = time.perf_counter() - began
-    _until(lambda: bool(loaded), THUMBNAIL_PATIENCE_S)
-    taken["first thumbnail"] = time.perf_counter() - began
-
-
-def scrolling(name: str, view: QAbstractItemView) -> None:
-    """Half a screen at a time, then at random, with thumbnails arriving between."""
-    bar = view.verticalScrollBar()
-    frames = []
-    rng = np.random.default_rng(1)
-    for number in range(SCROLLS):
-        began = time.perf_counter()
-        there = bar.value() + view.height() // 2 if number < SCROLLS // 2 else rng.integers(bar.maximum() + 1)
-        bar.setValue(int(there))
-        view.viewport().repaint()
-        frames.append(time.perf_counter() - began)
-        _turn(0.01)
-    taken[name] = frames
-    bar.setValue(0)
+    with watch.timed("opened and painted"):
+        window.hub.switch_to(Workspace.open(project))
+        paint(grid)
+    wait_for(lambda: bool(loaded))
+    watch.note("first thumbnail", time.perf_counter() - began)
+    screen = grid.viewport().rect()
+    model = window.pictures.model
+    seen = {model.id_at(row) for row in range(100) if screen.intersects(grid.visualRect(model.index(row)))}
+    wait_for(lambda: seen <= loaded)
+    watch.note("first screenful of thumbnails", time.perf_counter() - began)
 
 
 def arranging(window: MainWindow) -> None:
-    """Every filter, and every order that nobody has to be asked for."""
-    switches = []
+    """Every filter, in every order that nobody has to be asked for."""
     pane = window.pictures
     seen = [show for show in Show if pane.tabs.isTabVisible(pane.tabs.place_of(show))]
-    for show in seen:
-        for order in ORDERS:
-            began = time.perf_counter()
-            pane.tabs.choose(show)
+    for order in ORDERS:
+        with watch.timed("sort"):
             pane.order_menu.setCurrentIndex(pane.order_menu.findData(order))
-            _paint(pane.grid)
-            switches.append(time.perf_counter() - began)
-    taken["filter or sort"] = switches
-    pane.tabs.choose(Show.ALL)
-    pane.order_menu.setCurrentIndex(pane.order_menu.findData(Order.ADDED))
-    _paint(pane.grid)
+            paint(pane.grid)
+        for show in [*seen, Show.ALL]:
+            with watch.timed("filter"):
+                pane.tabs.choose(show)
+                paint(pane.grid)
 
 
 def labelling(window: MainWindow) -> None:
-    """One picture by key, then thousands, and back."""
-    grid = window.pictures.grid
+    """One picture by key, then thousands, and back; then all, and back."""
+    grid, label, undo = window.pictures.grid, window.class_menu.actions(), window.actions_.undo
     grid.setFocus()
-    painted = _Painted(grid.viewport())
-    keys = []
-    for number in range(KEYS):
-        grid.setCurrentIndex(grid.model().index(200 + number, 0))
-        _paint(grid)
-        painted.count = 0
-        began = time.perf_counter()
-        window.class_menu.actions()[number % 9].trigger()
-        _until(lambda: painted.count > 0)
-        keys.append(time.perf_counter() - began)
-    taken["label → committed and painted"] = keys
+    painted = Painted(grid.viewport())
     ids = window.pictures.model.ids
-    many = ids[len(ids) // 2 : len(ids) // 2 + MANY]
-    grid.select_ids(many)
-    began = time.perf_counter()
-    window.class_menu.actions()[0].trigger()
-    _paint(grid)
-    taken[f"label {len(many):,}"] = time.perf_counter() - began
-    began = time.perf_counter()
-    window.actions_.undo.trigger()
-    _paint(grid)
-    taken[f"undo {len(many):,}"] = time.perf_counter() - began
+    for number in range(KEYS):
+        grid.setCurrentIndex(grid.model().index((200 + number) % len(ids), 0))
+        paint(grid)
+        painted.count = 0
+        with watch.timed("label by key → painted"):
+            label[number % 9].trigger()
+            wait_for(lambda: painted.count > 0)
+    middle = len(ids) // 2
+    for name, chosen in ((f"{MANY:,}", ids[middle : middle + MANY]), ("all", ids)):
+        grid.select_ids(chosen)
+        with watch.timed(f"label {name}"):
+            label[0].trigger()
+            wait_for(lambda: not window.hub.long_gestures.busy)
+            paint(grid)
+        with watch.timed(f"undo {name}"):
+            undo.trigger()
+            paint(grid)
+    wait_for_layout(grid)
 
 
 def running(window: MainWindow) -> None:
-    """A run, listened to; then another, cancelled in its middle."""
+    """A run, listened to, and cancelled in its middle."""
     window.start_engine()
-    _until(lambda: window.choices.algorithm.isEnabled())
+    wait_for(lambda: window.choices.algorithm.isEnabled())
     ended: list[int] = []
     predicted: list[int] = []
     window.runs.ended.connect(lambda: ended.append(1))
-    with _heartbeat("heartbeat, run"):
+    with watch.step("run"):
         window.actions_.run.trigger()
         window.hub.predicted.connect(lambda ids: predicted.append(len(ids)))
-        _until(lambda: sum(predicted) > ENOUGH or bool(ended))
-    began = time.perf_counter()
-    window.actions_.cancel.trigger()
-    _until(lambda: not window.bridge.busy)
-    taken["run: cancel to idle"] = time.perf_counter() - began
+        wait_for(lambda: sum(predicted) > ENOUGH or bool(ended))
+    with watch.timed("run: cancel to idle"):
+        window.actions_.cancel.trigger()
+        wait_for(lambda: not window.bridge.busy)
 
 
-def plain_list(paths: list[Path]) -> None:
-    """The peer: Qt's own list widget with an icon for every file."""
-    view = QListWidget()
-    view.setViewMode(QListView.ViewMode.IconMode)
-    view.setResizeMode(QListView.ResizeMode.Adjust)
-    view.setUniformItemSizes(True)
-    view.setIconSize(QSize(160, 160))
-    view.resize(1000, 800)
-    began = time.perf_counter()
-    for path in paths:
-        view.addItem(QListWidgetItem(QIcon(str(path)), path.name))
-    view.show()
-    QTest.qWaitForWindowExposed(view)
-    _paint(view)
-    taken["QListWidget: filled and painted"] = time.perf_counter() - began
-    scrolling("QListWidget: scroll frame", view)
-    view.close()
-
-
-# -- how it is measured
-
-
-def _paint(view: QAbstractItemView) -> None:
-    """Everything that waits is done, and the view painted."""
-    QApplication.processEvents()
-    view.viewport().repaint()
-
-
-def _turn(seconds: float) -> None:
-    until = time.perf_counter() + seconds
-    while (left := until - time.perf_counter()) > 0:
-        QApplication.processEvents()
-        time.sleep(min(left, 0.001))
-
-
-def _until(happened: Callable[[], bool], patience: float = PATIENCE_S) -> None:
-    until = time.perf_counter() + patience
-    while not happened():
-        QApplication.processEvents()
-        time.sleep(0.0005)
-        if time.perf_counter() > until:
-            raise SystemExit("window_child.py waited in vain; the window does not do what it is asked to.")
-
-
-class _Painted(QObject):
-    """Counts how often a widget has been painted."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.count = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            # Its own painting is over when the next thing happens.
-            QTimer.singleShot(0, self._add)
-        return False
-
-    def _add(self) -> None:
-        self.count += 1
-
-
-class _Heart(QObject):
-    """Notes the time between the beats of a timer: longer than its interval is how long nothing was done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gaps: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(BEAT_MS)
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append(now - self._last)
-        self._last = now
-
-
-@contextmanager
-def _heartbeat(name: str) -> Iterator[None]:
-    heart = _Heart()
-    yield
-    heart.stop()
-    taken[name] = heart.gaps
-
-
-def _peak_memory() -> int:
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+def _assert_all_there(window: MainWindow, count: int) -> None:
+    there = window.hub.picture_count
+    assert there == count, f"{there:,} pictures are in the project, not {count:,}."
 
 
 if __name__ == "__main__":
