@@ -507,10 +507,10 @@ class MainWindow(QMainWindow):
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()
-        self.rerunner.stop()
         self.importer.cancel()
         self.hub.long_gestures.cancel()
         self.asker.cancel()
+        self.rerunner.stop()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()
         self.hub.close()
