@@ -7,7 +7,7 @@ run (`window_child.py`). Beside it, in a process of its own, Qt's `QListWidget` 
 long the GUI thread did nothing else during a step; the memory is that before the run, and the most there was.
 
 The pictures are 500 photographs under N names (hard links), so that decoding costs what it costs, and the
-disk does not fill. A million takes some ten minutes and 3 GB of memory.
+disk does not fill. A million takes a while, and some gigabytes of memory.
 """
 
 from __future__ import annotations
