@@ -172,7 +172,7 @@ def test_an_export_has_what_changed_while_the_paths_were_being_read(
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     with qtbot.waitSignal(window.exporter.written):
         window.exporter.start(tmp_path / "out.csv", "csv")
-        qtbot.waitUntil(lambda: len(window.paths.ids) == 2)
+        window.paths._go_on()
         window.hub.apply(RemovePictures([1]))
         window.hub.apply(LabelPictures([3], UNKNOWN))
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
