@@ -6,6 +6,9 @@ one row a side. A missing side means that the row did not exist then. Undo puts 
 back, redo the `after` side, in a handful of statements however many rows they concern. So a command
 is plain SQL without an inverse, and whatever it did, cascades included, can be undone.
 
+What is known of a picture's file is in the same row, but no gesture changes it: it is noted outside of
+steps, stays as it is when a gesture is undone, and is kept in the log while the row is gone.
+
 The log has typed columns like its table, not JSON, because paths are BLOBs.
 """
 
@@ -48,15 +51,19 @@ class ChangeSet:
 
 @dataclass(frozen=True)
 class _Logged:
-    """An undoable table: its name, its key and its other columns with their types."""
+    """An undoable table: its name, its key and its other columns with their types.
+
+    `columns` are what gestures change, `facts` what they do not.
+    """
 
     name: str
     key: str
     columns: tuple[str, ...]
+    facts: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
-        return [self.key, *(column.split()[0] for column in self.columns)]
+        return [self.key, *_names(self.columns), *_names(self.facts)]
 
     def table(self) -> str:
         return f"""
@@ -64,7 +71,7 @@ class _Logged:
             step INTEGER NOT NULL REFERENCES step ON DELETE CASCADE,
             side INTEGER NOT NULL,
             {self.key} INTEGER NOT NULL,
-            {", ".join(self.columns)},
+            {", ".join(self.columns + self.facts)},
             PRIMARY KEY (step, {self.key}, side)
         ) STRICT, WITHOUT ROWID;
         """
@@ -96,6 +103,14 @@ class _Logged:
 
     def drop(self, db: sqlite3.Connection, step: int, side: int) -> None:
         """Delete the rows that do not exist on `side` of the step."""
+        if self.facts:
+            # They may be newer than the step, and the row comes back by way of the log.
+            db.execute(
+                f"UPDATE {self.name}_log SET {', '.join(f'{n} = now.{n}' for n in _names(self.facts))}"
+                f" FROM {self.name} AS now WHERE now.{self.key} = {self.name}_log.{self.key}"
+                " AND step = ? AND side <> ?",
+                (step, side),
+            )
         db.execute(
             f"DELETE FROM {self.name} WHERE {self.key} IN"
             f" (SELECT {self.key} FROM {self.name}_log WHERE step = :step AND side <> :side"
@@ -110,15 +125,21 @@ class _Logged:
             f"INSERT INTO {self.name}({columns}) SELECT {columns} FROM {self.name}_log"
             f" WHERE step = ? AND side = ?"
             f" ON CONFLICT({self.key}) DO UPDATE SET"
-            f" {', '.join(f'{name} = excluded.{name}' for name in self.names[1:])}",
+            f" {', '.join(f'{name} = excluded.{name}' for name in _names(self.columns))}",
             (step, side),
         )
+
+
+def _names(columns: tuple[str, ...]) -> list[str]:
+    return [column.split()[0] for column in columns]
 
 
 # Parents before children: rows are restored in this order and dropped in the reverse of it.
 _LOGGED = (
     _Logged("class", "id", ("name TEXT", "color TEXT", "key TEXT", "position INTEGER")),
-    _Logged("picture", "id", ("path BLOB", "error TEXT", "size INTEGER", "mtime_ns INTEGER")),
+    _Logged(
+        "picture", "id", ("path BLOB", "error TEXT"), ("size INTEGER", "mtime_ns INTEGER", "content BLOB")
+    ),
     _Logged("label", "picture_id", ("class_id INTEGER", "source TEXT", "time REAL", "run_id INTEGER")),
 )
 

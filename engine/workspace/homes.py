@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from engine.workspace.locating import Disk
@@ -29,8 +30,9 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     if homes:
         # Removed pictures are looked for as well: undo may bring them back.
-        paths = db.execute("SELECT path, size FROM picture UNION SELECT path, size FROM picture_log")
-        moved = _came_along({os.fsdecode(path): size for path, size in paths}, homes, here)
+        # Of a picture that is there, the log may know an earlier size.
+        known = [db.execute(f"SELECT path, size FROM {table}") for table in ("picture_log", "picture")]
+        moved = _came_along({os.fsdecode(path): size for path, size in chain(*known)}, homes, here)
         encoded = {os.fsencode(old): os.fsencode(new) for old, new in moved.items()}
         db.create_function("new_place", 1, encoded.get, deterministic=True)
         for table in ("picture", "picture_log"):

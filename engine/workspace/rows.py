@@ -52,8 +52,8 @@ class FileFacts(NamedTuple):
 class PictureRow:
     """A picture of the project. `error` is why the last run could not read it, if it could not.
 
-    `size` (bytes) and `mtime_ns` (since 1970) are what its file was when it was added, if that
-    is known.
+    `size` (bytes) and `mtime_ns` (since 1970) are what its file was when it was added or, later, read, and
+    `content` the hash of what was read (`engine.images.content_hash`), each if it is known.
     """
 
     id: int
@@ -63,6 +63,7 @@ class PictureRow:
     error: str | None
     size: int | None
     mtime_ns: int | None
+    content: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

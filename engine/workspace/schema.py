@@ -12,7 +12,7 @@ import sqlite3
 from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 4
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE class (
@@ -28,7 +28,8 @@ CREATE TABLE picture (
     path BLOB NOT NULL UNIQUE,
     error TEXT,
     size INTEGER,
-    mtime_ns INTEGER
+    mtime_ns INTEGER,
+    content BLOB
 ) STRICT;
 CREATE INDEX picture_unreadable ON picture(id) WHERE error IS NOT NULL;
 
@@ -93,6 +94,10 @@ _STEPS = {
         UPDATE class SET any_key = key;
         ALTER TABLE class DROP COLUMN key;
         ALTER TABLE class RENAME COLUMN any_key TO key;
+    """,
+    4: """
+        ALTER TABLE picture ADD COLUMN content BLOB;
+        ALTER TABLE picture_log ADD COLUMN content BLOB;
     """,
 }
 

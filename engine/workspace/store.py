@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, homes, locating, reading, schema
+from engine.workspace import changes, connection, contents, homes, locating, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
@@ -245,7 +245,7 @@ class Workspace:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
         wanted = [int(picture_id) for picture_id in picture_ids]
         rows = self._rows(
-            "SELECT picture.id, picture.path, class_id, source, error, size, mtime_ns"
+            "SELECT picture.id, picture.path, class_id, source, error, size, mtime_ns, content"
             " FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
             " LEFT JOIN label ON picture_id = picture.id ORDER BY wanted.key",
             (json.dumps(wanted),),
@@ -390,6 +390,21 @@ class Workspace:
         rows = [(reason, int(picture_id)) for picture_id, reason in zip(picture_ids, reasons, strict=True)]
         with self._transaction() as db:
             db.executemany("UPDATE picture SET error = ? WHERE id = ?", rows)
+
+    def save_files(
+        self,
+        picture_ids: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        mtimes_ns: NDArray[np.int64],
+        contents_read: NDArray[np.uint8],
+    ) -> NDArray[np.int64]:
+        """Note what the files of pictures are: int64 [n], bytes int64 [n], times of change int64 [n] in ns
+        since 1970, and the 16 bytes of each content's hash, uint8 [n, 16].
+
+        Returns which of them, labelled by a person, were noted with another content before: int64 [k].
+        """
+        with self._transaction() as db:
+            return contents.note(db, picture_ids, sizes, mtimes_ns, contents_read)
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         """Note how a run ended."""

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from engine.images import content_hash
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures
+
+
+def note(workspace: Workspace, picture_ids: Sequence[int], *contents: bytes, mtime_ns: int = 1) -> list[int]:
+    """Note that these are the contents of the pictures' files; returns the labelled ones it replaced."""
+    replaced = workspace.save_files(
+        np.array(picture_ids, np.int64),
+        np.array([len(content) for content in contents], np.int64),
+        np.full(len(contents), mtime_ns, np.int64),
+        np.array([list(content_hash(content)) for content in contents], np.uint8),
+    )
+    return replaced.tolist()
 
 
 @pytest.fixture

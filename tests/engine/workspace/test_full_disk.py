@@ -14,6 +14,7 @@ import pytest
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
+from tests.engine.workspace.conftest import note
 from tests.engine.workspace.killing import state
 
 PAGE = 4096
@@ -67,10 +68,11 @@ def writes(workspace: Workspace) -> dict[str, Callable[[], object]]:
         "run": lambda: workspace.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
         "predictions": lambda: workspace.save_predictions(1, ids, np.full((len(ids), 2), 0.5, np.float32)),
         "unreadable": lambda: workspace.save_unreadable(ids.tolist(), ["truncated"] * len(ids)),
+        "contents": lambda: note(workspace, ids.tolist(), *[os.urandom(8) for _ in ids]),
     }
 
 
-@pytest.mark.parametrize("kind", ["import", "label", "undo", "run", "predictions", "unreadable"])
+@pytest.mark.parametrize("kind", ["import", "label", "undo", "run", "predictions", "unreadable", "contents"])
 def test_each_write_is_whole_or_refused_wherever_the_disk_becomes_full(
     crowded: Workspace, small_disk: Path, kind: str
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 from engine.errors import FewshotError
 from engine.workspace import Workspace, reading
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
+from tests.engine.workspace.conftest import note
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -78,6 +79,7 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
                 view.redo,
                 lambda: view.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
                 lambda: view.save_unreadable([1], ["truncated"]),
+                lambda: note(view, [1], b"content"),
             ]
             for gesture in gestures:
                 with pytest.raises(FewshotError) as refusal:

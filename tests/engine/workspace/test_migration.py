@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
+from engine.images import content_hash
 from engine.workspace import Workspace, schema
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RenameClass, SetClassKey
+from tests.engine.workspace.conftest import note
 
-FORMATS = [1, 2, 3]
-BACKUP = "project (backup before format 4).fewshot"
+FORMATS = [1, 2, 3, 4]
+BACKUP = "project (backup before format 5).fewshot"
 
 
 @pytest.fixture(params=FORMATS)
@@ -61,6 +63,19 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
             assert workspace.redo_title == "Rename class to “wasp”"
 
 
+def test_what_was_known_of_files_outlives_the_formats(project: Path) -> None:
+    with Workspace.open(make(project, 4)) as workspace:
+        rows = workspace.pictures([1, 2])
+        assert [(row.size, row.mtime_ns, row.content) for row in rows] == [(5, 17, None), (None, None, None)]
+        assert note(workspace, [2], b"read") == []
+        while workspace.undo():
+            pass
+        while workspace.redo():
+            pass
+        rows = workspace.pictures([1, 2])
+        assert [(row.size, row.content) for row in rows] == [(5, None), (4, content_hash(b"read"))]
+
+
 def test_the_undo_log_goes_on_across_formats(old_project: Path) -> None:
     with Workspace.open(old_project) as workspace:
         workspace.apply(LabelPictures([2], 2))
@@ -94,7 +109,7 @@ def test_an_earlier_backup_is_never_overwritten(project: Path) -> None:
     project.with_name(BACKUP).write_text("mine")
     Workspace.open(make(project, 2)).close()
     assert project.with_name(BACKUP).read_text() == "mine"
-    second = project.with_name("project (backup before format 4, 2).fewshot")
+    second = project.with_name("project (backup before format 5, 2).fewshot")
     with closing(sqlite3.connect(second)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
 

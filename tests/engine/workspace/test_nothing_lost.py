@@ -17,6 +17,7 @@ import pytest
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, LabelPictures
+from tests.engine.workspace.conftest import note
 from tests.engine.workspace.killing import kill_at_random_moments
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -122,6 +123,7 @@ def test_every_write_to_a_read_only_file_says_so_and_work_goes_on(furnished: Wor
         furnished.undo,
         lambda: furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
         lambda: furnished.save_unreadable([1], ["truncated"]),
+        lambda: note(furnished, [1], b"content"),
     ]
     for write in writes:
         with pytest.raises(FewshotError, match="read-only"):
