@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,13 @@ class Stamp:
         except (OSError, ValueError):
             return None
         return cls(os.fsencode(path.absolute()), info.st_size, info.st_mtime_ns)
+
+
+class Known(NamedTuple):
+    """What a file holds: the hash of its content, and its features."""
+
+    digest: bytes
+    features: NDArray[np.generic]
 
 
 class EmbeddingCache:
@@ -103,19 +111,20 @@ class EmbeddingCache:
         self.problem = f"Embeddings are not being cached in {self._path.parent}: {error}."
         self.close()
 
-    def known(self, stamps: Sequence[Stamp | None]) -> dict[int, NDArray[np.generic]]:
-        """Features of the files that are unchanged since they were stored, by position in `stamps`."""
+    def known(self, stamps: Sequence[Stamp | None]) -> dict[int, Known]:
+        """What is known of the files that are unchanged since it was stored, by position in `stamps`."""
         query = (
-            "SELECT data FROM file JOIN vector USING (digest) WHERE path = ? AND size = ? AND mtime_ns = ?"
+            "SELECT digest, data FROM file JOIN vector USING (digest)"
+            " WHERE path = ? AND size = ? AND mtime_ns = ?"
         )
-        found: dict[int, NDArray[np.generic]] = {}
+        found: dict[int, Known] = {}
         with self._tolerant() as connection:
             if connection is not None:
                 for position, stamp in enumerate(stamps):
                     if stamp is not None:
                         row = connection.execute(query, (stamp.path, stamp.size, stamp.mtime_ns)).fetchone()
                         if row is not None:
-                            found[position] = self._vector(row[0])
+                            found[position] = Known(row[0], self._vector(row[1]))
         return found
 
     def of_content(self, digest: bytes) -> NDArray[np.generic] | None:

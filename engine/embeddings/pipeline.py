@@ -38,12 +38,15 @@ class Notice:
 class EncodedBatch:
     """Some pictures, by position in the list that was given.
 
-    `features` [k, …] belong to `positions` int64 [k]; `unreadable` are positions with reasons.
-    `from_cache` of the k were not computed. `notices` tell of a change of device.
+    `features` [k, …], and the `digests` and `stamps` of the files that they were made of, belong to
+    `positions` int64 [k]; `unreadable` are positions with reasons. `from_cache` of the k were not computed.
+    `notices` tell of a change of device.
     """
 
     positions: NDArray[np.int64]
     features: NDArray[np.generic]
+    digests: tuple[bytes, ...] = ()
+    stamps: tuple[Stamp | None, ...] = ()
     unreadable: tuple[tuple[int, str], ...] = ()
     from_cache: int = 0
     notices: tuple[Notice, ...] = ()
@@ -76,7 +79,14 @@ def encode_pictures(
             known = cache.known(stamps)
             if known:
                 positions = np.fromiter(known, dtype=np.int64) + start
-                yield EncodedBatch(positions, np.stack(list(known.values())), from_cache=len(known))
+                digests, features = zip(*known.values(), strict=True)
+                yield EncodedBatch(
+                    positions,
+                    np.stack(features),
+                    digests,
+                    tuple(stamps[offset] for offset in known),
+                    from_cache=len(known),
+                )
             for offset, path in enumerate(window):
                 if offset in known:
                     continue
@@ -120,6 +130,8 @@ def _encode_next(
     yield EncodedBatch(
         np.array([position for position, _ in loaded], dtype=np.int64),
         np.stack(features) if loaded else np.empty((0, *encoder.shape), encoder.dtype),  # type: ignore[arg-type]
+        tuple(picture.digest for _, picture in loaded),
+        tuple(picture.stamp for _, picture in loaded),
         tuple(unreadable),
         len(loaded) - len(new),
         notices,

@@ -224,6 +224,21 @@ class Predictions:
 
 
 @dataclass(frozen=True)
+class FilesRead:
+    """What the files of some pictures hold: read now or, if they are unchanged, before.
+
+    Rows are aligned: `picture_ids` int64 [n], `sizes` int64 [n] in bytes, `mtimes_ns` int64 [n], when they
+    were changed, in ns since 1970, and `contents` uint8 [n, 16], the hashes of their bytes.
+    """
+
+    run_id: int
+    picture_ids: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    mtimes_ns: NDArray[np.int64]
+    contents: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class Unreadable:
     """Pictures that could not be read, each with its reason (`truncated`, `not a picture`, …)."""
 
@@ -279,6 +294,7 @@ Event: TypeAlias = (
     | EmbeddingMap
     | DoubtfulLabels
     | Predictions
+    | FilesRead
     | Unreadable
     | Warned
     | Finished

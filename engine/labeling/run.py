@@ -35,6 +35,7 @@ from engine.labeling.events import (
     DoubtfulLabels,
     Event,
     Example,
+    FilesRead,
     Finished,
     Predictions,
     Progress,
@@ -285,12 +286,13 @@ class _Run:
         yield view.complete()
 
     def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
-        """Count a batch of these pictures, and tell what was wrong with it."""
+        """Count a batch of these pictures, and tell what it was made of and what was wrong with it."""
         self.from_cache += batch.from_cache
         self.embedded += len(batch.positions) - batch.from_cache
         self.unreadable += len(batch.unreadable)
         for notice in batch.notices:
             yield DeviceChanged(self.request.run_id, notice.device, notice.message)
+        yield from _files_read(self.request.run_id, batch, pictures)
         if batch.unreadable:
             positions, reasons = zip(*batch.unreadable, strict=True)
             yield Unreadable(
@@ -316,3 +318,17 @@ class _Run:
 def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
     # All at once they would keep the other threads waiting.
     return WhenAsked(pictures, attrgetter("path"))
+
+
+def _files_read(run_id: int, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[FilesRead]:
+    """What the files of a batch hold, as far as they could be seen from outside."""
+    seen = [(row, stamp) for row, stamp in enumerate(batch.stamps) if stamp is not None]
+    if seen:
+        rows = [row for row, _ in seen]
+        yield FilesRead(
+            run_id,
+            picture_ids(pictures, batch.positions[rows]),
+            np.array([stamp.size for _, stamp in seen], np.int64),
+            np.array([stamp.mtime_ns for _, stamp in seen], np.int64),
+            np.frombuffer(b"".join(batch.digests[row] for row in rows), np.uint8).reshape(len(rows), -1),
+        )

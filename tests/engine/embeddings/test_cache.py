@@ -42,7 +42,8 @@ def test_what_was_stored_is_known_by_file_and_by_content(folder: Path, stamp: St
     with EmbeddingCache(folder, FakeEncoder()) as cache:
         known = cache.known([None, stamp])
         assert list(known) == [1]
-        np.testing.assert_array_equal(known[1], VECTOR)
+        assert known[1].digest == DIGEST
+        np.testing.assert_array_equal(known[1].features, VECTOR)
         np.testing.assert_array_equal(cache.of_content(DIGEST), VECTOR)
         assert cache.of_content(b"another content.") is None
 

@@ -16,10 +16,10 @@ from PIL import Image
 
 from engine.backbones.base import get_backbone
 from engine.embeddings import encoders, pipeline
-from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OnnxEncoder, OutOfMemoryError, PixelEncoder, TorchEncoder
 from engine.embeddings.pipeline import Notice, encode_pictures
-from engine.images import read_picture
+from engine.images import content_hash, read_picture
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.embeddings.conftest import MakePictures
 from tests.engine.embeddings.fake_encoder import FakeEncoder
@@ -30,6 +30,7 @@ class Collected:
     """What the batches of a run held, together."""
 
     features: dict[int, NDArray[np.generic]] = field(default_factory=dict)
+    files: dict[int, tuple[Stamp | None, bytes]] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     from_cache: int = 0
     notices: list[Notice] = field(default_factory=list)
@@ -42,6 +43,8 @@ def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> C
         for position, vector in zip(batch.positions.tolist(), batch.features, strict=True):
             assert position not in collected.features
             collected.features[position] = vector
+        files = zip(batch.stamps, batch.digests, strict=True)
+        collected.files |= dict(zip(batch.positions.tolist(), files, strict=True))
         for position, reason in batch.unreadable:
             assert position not in collected.reasons
             collected.reasons[position] = reason
@@ -86,6 +89,17 @@ def test_a_second_run_encodes_and_reads_nothing(
     assert read == []
     assert second.from_cache == 11
     assert all(np.array_equal(first.features[p], second.features[p]) for p in range(11))
+
+
+def test_the_content_of_every_file_travels_with_its_features(
+    make_pictures: MakePictures, cache: EmbeddingCache
+) -> None:
+    paths, encoder = make_pictures(11), FakeEncoder()
+    paths.append(paths[0].with_name("gone.png"))
+    read = {place: (Stamp.of(path), content_hash(path.read_bytes())) for place, path in enumerate(paths[:-1])}
+    collect(paths[3:8], encoder, cache)
+    partly_known, all_known = collect(paths, encoder, cache), collect(paths, encoder, cache)
+    assert partly_known.files == all_known.files == read
 
 
 def test_only_what_is_new_is_encoded(make_pictures: MakePictures, cache: EmbeddingCache) -> None:

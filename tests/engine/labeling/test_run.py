@@ -23,6 +23,7 @@ from engine.backbones.base import backbones
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
 from engine.episodes import LabeledSet
+from engine.images import content_hash
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
 from engine.labeling import view
@@ -35,6 +36,7 @@ from engine.labeling.events import (
     Event,
     Example,
     Failed,
+    FilesRead,
     Finished,
     Predictions,
     Progress,
@@ -174,6 +176,34 @@ def test_a_second_run_embeds_nothing_and_says_exactly_the_same(algorithm: str, j
     before, after = predicted(first), predicted(second)
     assert before.keys() == after.keys()
     assert all(np.array_equal(before[picture], after[picture]) for picture in before)
+
+
+def files_told(events: Sequence[Event]) -> dict[int, tuple[int, int, bytes]]:
+    """Size, time of change and hash of the content, by picture id; fails where a file is told twice."""
+    told: dict[int, tuple[int, int, bytes]] = {}
+    for event in only(events, FilesRead):
+        for row in zip(event.picture_ids.tolist(), event.sizes, event.mtimes_ns, event.contents, strict=True):
+            assert row[0] not in told
+            told[row[0]] = (int(row[1]), int(row[2]), row[3].tobytes())
+    return told
+
+
+def test_a_run_tells_what_every_file_it_has_read_or_recognised_holds(job: Job, tmp_path: Path) -> None:
+    gone = Query(1000, tmp_path / "gone.png")
+    request = job.request()
+    request = dataclasses.replace(request, queries=[*request.queries, gone])
+    first, second = events_of(request), events_of(request)
+    assert last(second, Finished).embedded == 0
+    files = {row.picture_id: row.path for row in (*request.examples, *request.queries) if row != gone}
+    assert (
+        files_told(first)
+        == files_told(second)
+        == {
+            picture: (path.stat().st_size, path.stat().st_mtime_ns, content_hash(path.read_bytes()))
+            for picture, path in files.items()
+        }
+    )
+    assert len(only(second, FilesRead)) < 5, "they come in batches"
 
 
 def test_examples_keep_their_order_although_some_are_known_already(job: Job) -> None:
