@@ -33,6 +33,7 @@ from engine.labeling.events import (
     EmbeddingMap,
     Event,
     Failed,
+    FilesRead,
     Finished,
     Predictions,
     Progress,
@@ -267,6 +268,7 @@ class Bridge(QObject):
     map_ready = Signal(EmbeddingMap)
     doubts = Signal(DoubtfulLabels)
     predictions = Signal(Predictions)
+    files_read = Signal(FilesRead)
     unreadable = Signal(Unreadable)
     warned = Signal(Warned)
     finished = Signal(Finished)
@@ -298,6 +300,7 @@ class Bridge(QObject):
             EmbeddingMap: self.map_ready,
             DoubtfulLabels: self.doubts,
             Predictions: self.predictions,
+            FilesRead: self.files_read,
             Unreadable: self.unreadable,
             Warned: self.warned,
             Finished: self.finished,

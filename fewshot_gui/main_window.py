@@ -55,6 +55,7 @@ from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.projecting import Projector
+from fewshot_gui.replaced_files import ReplacedFiles
 from fewshot_gui.rerunning import Rerunner
 from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
+        self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.messages, self)
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
         )
@@ -285,7 +287,8 @@ class MainWindow(QMainWindow):
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
-        self.comparer.chosen.connect(self.pictures.tabs.choose)
+        for source in (self.comparer, self.replaced):
+            source.chosen.connect(self.pictures.tabs.choose)
         for source in (self.comparer.problem, self.projector.problem):
             source.connect(self.messages.report_problem)
 

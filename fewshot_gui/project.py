@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
+from engine.labeling.events import FilesRead
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
@@ -49,10 +50,12 @@ class ProjectHub(QObject):
     """Classes, pictures or labels are different now."""
     predicted = Signal(np.ndarray)
     """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    replaced = Signal(np.ndarray)
+    """The files of these pictures (ids) turned out to be other ones than before."""
     threshold_changed = Signal()
     """What is sure enough is different now: `threshold` says it."""
     compared = Signal(str)
-    """Other pictures are to be looked at in comparing two runs: those of `Show.COMPARED`, called this."""
+    """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
     refused = Signal(str)
@@ -403,6 +406,18 @@ class ProjectHub(QObject):
         self._workspace.save_unreadable(picture_ids, reasons)
         self._columns.errors.update(zip(picture_ids, reasons, strict=True))
         self.predicted.emit(np.array(picture_ids, np.int64))
+
+    def save_files(self, files: Sequence[FilesRead]) -> None:
+        """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
+        with self._telling():
+            replaced = self._workspace.save_files(
+                np.concatenate([read.picture_ids for read in files]),
+                np.concatenate([read.sizes for read in files]),
+                np.concatenate([read.mtimes_ns for read in files]),
+                np.concatenate([read.contents for read in files]),
+            )
+            if len(replaced):
+                self.replaced.emit(replaced)
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         with self._telling():

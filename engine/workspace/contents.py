@@ -20,7 +20,6 @@ WITH read AS (
 """
 _REPLACED = f"""
 {_READ} SELECT picture.id FROM read CROSS JOIN picture ON picture.id = read.id
-JOIN label ON picture_id = picture.id AND source = 'human'
 WHERE picture.content <> read.content ORDER BY picture.id
 """
 _NOTE = f"""

@@ -401,7 +401,7 @@ class Workspace:
         """Note what the files of pictures are: int64 [n], bytes int64 [n], times of change int64 [n] in ns
         since 1970, and the 16 bytes of each content's hash, uint8 [n, 16].
 
-        Returns which of them, labelled by a person, were noted with another content before: int64 [k].
+        Returns which of the pictures were noted with another content before, int64 [k]: they were replaced.
         """
         with self._transaction() as db:
             return contents.note(db, picture_ids, sizes, mtimes_ns, contents_read)

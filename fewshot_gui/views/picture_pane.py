@@ -79,6 +79,7 @@ class PicturePane(QWidget):
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
         hub.threshold_changed.connect(self._judge_anew)
+        hub.replaced.connect(self._look_anew)
         hub.compared.connect(self._show_comparison)
         hub.opened.connect(self._start_over)
         self.rearrange()
@@ -163,6 +164,10 @@ class PicturePane(QWidget):
     def _show_predicted(self, ids: NDArray[np.int64]) -> None:
         self.model.refresh(ids)
         self._count()
+
+    def _look_anew(self, ids: NDArray[np.int64]) -> None:
+        self.thumbnails.forget(ids.tolist())
+        self.model.refresh(ids)
 
     def _leave_search(self) -> None:
         """From the name to the pictures that bear it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +131,12 @@ class ThumbnailLoader(QObject):
         """Why the picture has no thumbnail, if decoding it was tried and failed."""
         answer = self._answers.get(picture_id)
         return translated(answer.error) if answer else None
+
+    def forget(self, picture_ids: Iterable[int]) -> None:
+        """Forget what is known of some pictures, as their files are different ones now."""
+        for picture_id in picture_ids:
+            if (answer := self._answers.pop(picture_id, None)) is not None:
+                self._bytes -= answer.size
 
     def clear(self) -> None:
         """Forget everything, e.g. because another project was opened."""

@@ -14,7 +14,7 @@ from engine.workspace.commands import AddClass, AddPictures
 
 
 def note(workspace: Workspace, picture_ids: Sequence[int], *contents: bytes, mtime_ns: int = 1) -> list[int]:
-    """Note that these are the contents of the pictures' files; returns the labelled ones it replaced."""
+    """Note that these are the contents of the pictures' files; returns those that were replaced."""
     replaced = workspace.save_files(
         np.array(picture_ids, np.int64),
         np.array([len(content) for content in contents], np.int64),

@@ -10,7 +10,6 @@ import pytest
 from engine.images import content_hash
 from engine.workspace import FileFacts, Workspace
 from engine.workspace.commands import (
-    AcceptPredictions,
     AddPictures,
     LabelPictures,
     RelocatePictures,
@@ -99,13 +98,10 @@ def test_only_what_is_new_is_written(furnished: Workspace) -> None:
     assert furnished._db.total_changes - before == 1
 
 
-def test_a_labelled_picture_that_is_another_file_now_is_told(furnished: Workspace) -> None:
-    furnished.apply(LabelPictures([1, 2], 1))
-    furnished.apply(LabelPictures([3], 1, source="model"))
-    furnished.apply(AcceptPredictions({2: [4]}))
-    assert note(furnished, [1, 2, 3, 4, 5], b"a", b"b", b"c", b"d", b"e") == [], "nothing was known yet"
-    assert note(furnished, [5, 4, 3, 2, 1], b"E", b"D", b"C", b"b", b"A", mtime_ns=2) == [1, 4]
-    assert note(furnished, [1, 4], b"A", b"D", mtime_ns=3) == [], "it is told once"
+def test_a_picture_that_is_another_file_now_is_told(furnished: Workspace) -> None:
+    assert note(furnished, [1, 2, 3], b"a", b"b", b"c") == [], "nothing was known yet"
+    assert note(furnished, [3, 2, 1], b"C", b"b", b"A", mtime_ns=2) == [1, 3]
+    assert note(furnished, [1, 3], b"A", b"C", mtime_ns=3) == [], "it is told once"
     assert facts(furnished, 1) == (1, 3, content_hash(b"A"))
 
 

@@ -145,6 +145,22 @@ def test_a_thumbnail_that_comes_after_clear_is_thrown_away(
     assert loader.bytes_held == 0
 
 
+def test_a_forgotten_thumbnail_is_decoded_anew(
+    loader: ThumbnailLoader, decoder: Decoder, qtbot: QtBot
+) -> None:
+    decoder.go.set()
+    for picture_id in (1, 2):
+        with qtbot.waitSignal(loader.loaded):
+            loader.image(picture_id, Path(f"{picture_id}.png"))
+    held = loader.bytes_held
+    loader.forget([2, 3])
+    assert loader.bytes_held == held // 2
+    assert loader.image(1, Path("1.png")) is not None
+    with qtbot.waitSignal(loader.loaded):
+        assert loader.image(2, Path("2.png")) is None
+    assert [name for name, _ in decoder.asked] == ["1.png", "2.png", "2.png"]
+
+
 def test_the_old_size_serves_until_the_new_one_is_there(
     loader: ThumbnailLoader, decoder: Decoder, qtbot: QtBot
 ) -> None:

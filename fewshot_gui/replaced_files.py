@@ -1,0 +1,83 @@
+"""What a run reads is noted in the project, and told where a labelled picture is a different file now."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.labeling.events import FilesRead
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.picture_columns import NO_CLASS, Show
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.run_controller import RunController
+from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+
+
+class ReplacedFiles(QObject):
+    """Keeps what comes in one frame at once, and speaks when the run is over."""
+
+    chosen = Signal(Show)
+    """There are pictures to be looked at under this tab."""
+
+    def __init__(
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, messages: MessageBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._messages = hub, messages
+        self._said = ""
+        self._start_afresh()
+        hub.opened.connect(self._start_afresh)
+        hub.replaced.connect(self._on_replaced)
+        bridge.files_read.connect(self._on_files_read)
+        bridge.frame.connect(self._save)
+        runs.ended.connect(self._tell)
+
+    @Slot()
+    def _start_afresh(self) -> None:
+        self._unsaved: list[FilesRead] = []
+        self._replaced: set[int] = set()
+        self._messages.withdraw(self._said)
+
+    @Slot(FilesRead)
+    def _on_files_read(self, files: FilesRead) -> None:
+        self._unsaved.append(files)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._unsaved:
+            files, self._unsaved = self._unsaved, []
+            self._hub.save_files(files)
+
+    @Slot(np.ndarray)
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
+        self._replaced.update(ids.tolist())
+
+    @Slot()
+    def _tell(self) -> None:
+        self._save()
+        ids = np.array(sorted(self._replaced), np.int64)
+        ids = ids[self._hub.labels_of(ids) != NO_CLASS]
+        self._replaced.clear()
+        if not len(ids):
+            return
+        words = (
+            self.tr(
+                "1 labelled picture is a different file now than when it was last read: see whether its"
+                " label still fits."
+            )
+            if len(ids) == 1
+            else self.tr(
+                "{n} labelled pictures are different files now than when they were last read: see whether"
+                " their labels still fit."
+            )
+        )
+        self._said = words.format(n=f"{len(ids):,}")
+        show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
+        self._messages.show_message(Message(Severity.WARNING, self._said, show, partial(self._show, ids)))
+
+    def _show(self, ids: NDArray[np.int64]) -> None:
+        self._hub.show_compared(ids, self.tr("Replaced files"))
+        self.chosen.emit(Show.COMPARED)
