@@ -7,6 +7,7 @@ from engine.images.decode import (
     content_hash,
     decode,
     describe,
+    file_hash,
     read_picture,
 )
 from engine.images.errors import REASONS, Reason, UnreadablePicture
@@ -28,6 +29,7 @@ __all__ = [
     "content_hash",
     "decode",
     "describe",
+    "file_hash",
     "find_classes",
     "find_pictures",
     "read_picture",

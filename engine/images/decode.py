@@ -37,6 +37,7 @@ MAX_PIXELS: Final = 2**28
 BIG_PIXELS: Final = 2**25
 """From 34 megapixels on pictures are decoded one at a time, since each may take gigabytes on the way."""
 
+_HASH_BYTES: Final = 16
 _one_big_picture = threading.Lock()
 _TURNED_SIDEWAYS = (5, 6, 7, 8)
 """Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
@@ -139,7 +140,18 @@ def describe(data: bytes, path: Path) -> PictureFacts:
 
 def content_hash(data: bytes) -> bytes:
     """16 bytes that name this content, wherever the file moves (BLAKE2b)."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()
+
+
+def file_hash(path: Path) -> bytes:
+    """The same of the file at `path`, which need not fit into memory.
+
+    Raises `OSError` if it is no ordinary file, or cannot be read.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise FileNotFoundError(f"{path} is not a file")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()
 
 
 @contextmanager

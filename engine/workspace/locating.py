@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.errors import FewshotError
-from engine.images import find_pictures
+from engine.images import file_hash, find_pictures
 from engine.workspace.rows import FileFacts, PictureRow
 
 _SEP = os.sep
@@ -22,10 +22,11 @@ _MOST_MOVES = 10
 
 
 class Disk:
-    """Which files there are, as far as was asked; folders are remembered, so use it for one search only."""
+    """Which files there are, as far as was asked; that is remembered, so use it for one search only."""
 
     def __init__(self) -> None:
         self._folders: dict[str, frozenset[str]] = {}
+        self._contents: dict[str, bytes | None] = {}
 
     def has(self, path: str) -> bool:
         """Whether there is a file of that name; never fails, a drive that does not answer has none."""
@@ -44,6 +45,24 @@ class Disk:
             return size is None or os.stat(path).st_size == size  # noqa: PTH116
         except OSError:
             return False
+
+    def has_picture(self, path: str, picture: PictureRow) -> bool:
+        """Whether there is a file of that name that is the picture's, by all that is known of it."""
+        return self.has_same(path, picture.size) and (
+            picture.content is None
+            # A file that has not changed since it was read need not be read again.
+            or FileFacts.of(Path(path)) == (picture.size, picture.mtime_ns)
+            or self.content(path) == picture.content
+        )
+
+    def content(self, path: str) -> bytes | None:
+        """The hash of what the file holds; `None` if it cannot be read."""
+        if path not in self._contents:
+            try:
+                self._contents[path] = file_hash(Path(path))
+            except (OSError, ValueError):
+                self._contents[path] = None
+        return self._contents[path]
 
 
 def find_missing(pictures: Sequence[PictureRow]) -> Generator[int, None, list[PictureRow]]:
@@ -65,10 +84,14 @@ def locate(
     A picture is found where the longest end of its old path leads: `/a/pets/cat/1.jpg` in `/b` at
     `/b/pets/cat/1.jpg`, `/b/cat/1.jpg` or `/b/1.jpg`. What was found shows what was renamed or moved,
     here `/a` to `/b`, and the others are then looked for in the same way, also outside `folder`. A file
-    of another size than the picture had is another picture. `taken` are the paths of the other pictures
-    of the project; of several pictures that lead to one file, the one whose path agrees longest has it,
-    and if two agree alike, none. What is not found by its path may have been renamed: then the file in or
-    below `folder` is it that alone has its size and its time of change, to the nanosecond.
+    of another size or, where that is known, content than the picture had is another picture. `taken` are
+    the paths of the other pictures of the project; of several pictures that lead to one file, the one whose
+    path agrees longest has it, and if two agree alike, none.
+
+    What is not found by its path may have been renamed: then the file in or below `folder` is it that alone
+    has its content or, where that is not known, its size and its time of change, to the nanosecond. As many
+    files as pictures of the same content are theirs in order. Only files of a size that is looked for are
+    read.
     """
     disk = Disk()
     old_paths = {picture.id: str(picture.path) for picture in missing}
@@ -76,7 +99,7 @@ def locate(
     found: dict[int, str] = {}
     for count, picture in enumerate(missing, 1):
         for place in _ends_in(str(folder), old_paths[picture.id]):
-            if disk.has_same(place, picture.size):
+            if disk.has_picture(place, picture):
                 found[picture.id] = place
                 break
         yield count
@@ -88,7 +111,7 @@ def locate(
             for (old_root, new_root), _ in moves.most_common(_MOST_MOVES)
             if old.startswith(old_root)
         ]
-        places = [place for place in places if disk.has_same(place, picture.size)]
+        places = [place for place in places if disk.has_picture(place, picture)]
         places += [found[picture.id]] if picture.id in found else []
         if places:
             found[picture.id] = max(places, key=partial(_agreement, old))
@@ -99,30 +122,39 @@ def locate(
         folder,
         used.union(places_of.values()),
         len(missing),
+        disk,
     )
     return {picture_id: Path(place) for picture_id, place in (places_of | renamed).items()}
 
 
 def _renamed(
-    missing: Sequence[PictureRow], folder: Path, used: Collection[str], count: int
+    missing: Sequence[PictureRow], folder: Path, used: Collection[str], count: int, disk: Disk
 ) -> Generator[int, None, dict[int, str]]:
     """Those that have another name in `folder`; yields `count` plus how many files were looked at."""
-    wanted: dict[FileFacts, list[int]] = {}
+    wanted: dict[bytes | FileFacts, list[int]] = {}
     for picture in missing:
-        if picture.size is not None and picture.mtime_ns is not None:
+        if picture.content is not None:
+            wanted.setdefault(picture.content, []).append(picture.id)
+        elif picture.size is not None and picture.mtime_ns is not None:
             wanted.setdefault(FileFacts(picture.size, picture.mtime_ns), []).append(picture.id)
-    there: dict[FileFacts, list[str]] = {}
+    sizes = {picture.size for picture in missing if picture.content is not None}
+    there: dict[bytes | FileFacts, list[str]] = {}
     if wanted:
         with suppress(FewshotError):  # the folder has gone
             for looked_at, path in enumerate(find_pictures([folder]), 1):
-                facts = FileFacts.of(path)
-                if facts in wanted and str(path) not in used:
-                    there.setdefault(facts, []).append(str(path))
+                facts, place = FileFacts.of(path), str(path)
+                if facts is not None and place not in used:
+                    content = disk.content(place) if facts.size in sizes else None
+                    known_by = content if content in wanted else facts
+                    if known_by in wanted:
+                        there.setdefault(known_by, []).append(place)
                 yield count + looked_at
     return {
-        wanted[facts][0]: places[0]
-        for facts, places in there.items()
-        if len(wanted[facts]) == len(places) == 1
+        picture_id: place
+        for known_by, places in there.items()
+        # Which of several files of the same content is whose makes no difference; by size and time it may.
+        if len(places) == len(wanted[known_by]) and (len(places) == 1 or isinstance(known_by, bytes))
+        for picture_id, place in zip(wanted[known_by], places, strict=True)
     }
 
 

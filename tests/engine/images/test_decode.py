@@ -24,6 +24,7 @@ from engine.images import (
     content_hash,
     decode,
     describe,
+    file_hash,
     read_picture,
 )
 from tests.broken_pictures import FINE, HEIGHT, WIDTH, Specimen, encoded, flag, turned_jpeg, write_corpus
@@ -286,6 +287,22 @@ def test_the_memory_of_large_pictures_goes_back_to_the_system(tmp_path: Path) ->
 def test_equal_content_has_an_equal_hash_of_16_bytes() -> None:
     assert content_hash(b"a") == content_hash(b"a") != content_hash(b"b")
     assert len(content_hash(b"")) == 16
+
+
+def test_a_file_has_the_hash_of_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(b"content" * 100_000)
+    assert file_hash(path) == content_hash(path.read_bytes())
+
+
+def test_what_is_no_file_has_no_hash_and_is_not_waited_for(tmp_path: Path) -> None:
+    places = [tmp_path, tmp_path / "gone.jpg"]
+    if hasattr(os, "mkfifo"):
+        places.append(tmp_path / "pipe.jpg")
+        os.mkfifo(places[-1])
+    for place in places:
+        with pytest.raises(OSError, match=place.name):
+            file_hash(place)
 
 
 def test_every_suffix_offered_belongs_to_a_format_pillow_has() -> None:

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 import pytest
 
+from engine.images import file_hash
 from engine.workspace import FileFacts, Workspace, locating
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RelocatePictures, RemovePictures
+from tests.engine.workspace.conftest import note
 
 Result = TypeVar("Result")
 
@@ -234,3 +236,119 @@ def test_renamed_pictures_that_cannot_be_told_apart_stay_missing(
     for path in paths:
         path.rename(path.with_name(f"leaf-{path.name}"))
     assert locate(workspace, tmp_path / "old") == {}
+
+
+# -- by content, of pictures that have been read
+
+
+def read(workspace: Workspace) -> None:
+    """As if a run had read every picture."""
+    for row in workspace.pictures(workspace.picture_ids()):
+        note(workspace, [row.id], row.path.read_bytes(), mtime_ns=row.path.stat().st_mtime_ns)
+
+
+def write(folder: Path, **contents: bytes) -> list[Path]:
+    """Files with these contents, all of one age that those in no other folder have."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.jpg" for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_bytes(content)
+        os.utime(path, ns=(0, int.from_bytes(folder.name.encode())))
+    return paths
+
+
+@pytest.fixture
+def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that a search reads."""
+    names: list[str] = []
+
+    def read_and_tell(path: Path) -> bytes:
+        names.append(path.name)
+        return file_hash(path)
+
+    monkeypatch.setattr(locating, "file_hash", read_and_tell)
+    return names
+
+
+@pytest.fixture
+def three_read(workspace: Workspace, tmp_path: Path) -> Workspace:
+    """Pictures 1 to 3, of 5, 5 and 6 bytes, were read and are gone."""
+    add(workspace, write(tmp_path / "old", a=b"apple", b=b"lemon", c=b"cherry"))
+    read(workspace)
+    shutil.rmtree(tmp_path / "old")
+    return workspace
+
+
+def test_a_picture_that_was_copied_under_another_name_is_known_by_its_content(
+    three_read: Workspace, tmp_path: Path, read_files: list[str]
+) -> None:
+    lemon, _, _, cherry, _ = write(
+        tmp_path / "new", x=b"lemon", y=b"grape", z=b"of another size", u=b"cherry", v=b"banana"
+    )
+    assert locate(three_read, tmp_path / "new") == {2: lemon, 3: cherry}
+    assert sorted(read_files) == ["u.jpg", "v.jpg", "x.jpg", "y.jpg"], "only those of a size looked for"
+
+
+def test_a_file_of_the_same_name_and_size_but_other_content_is_another_picture(
+    three_read: Workspace, tmp_path: Path
+) -> None:
+    _, lemon = write(tmp_path / "new", b=b"grape", lemon=b"lemon")
+    assert locate(three_read, tmp_path / "new") == {2: lemon}
+
+
+def test_a_file_that_was_moved_as_it_was_is_not_read(
+    workspace: Workspace, tmp_path: Path, read_files: list[str]
+) -> None:
+    add(workspace, write(tmp_path / "old", a=b"apple", b=b"lemon"))
+    read(workspace)
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert locate(workspace, tmp_path / "new").keys() == {1, 2}
+    assert read_files == []
+
+
+def test_as_many_files_as_pictures_of_one_content_are_theirs_in_order(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    add(workspace, write(tmp_path / "old", a=b"apple", b=b"apple"))
+    read(workspace)
+    shutil.rmtree(tmp_path / "old")
+    new = tmp_path / "new"
+    found = write(new, x=b"apple")
+    assert locate(workspace, new) == {}, "whose it is cannot be told"
+    found += write(new, y=b"apple")
+    assert locate(workspace, new) == dict(enumerate(found, 1))
+    write(new, z=b"apple")
+    assert locate(workspace, new) == {}, "which of the three they are cannot be told"
+
+
+def test_content_goes_before_size_and_time(workspace: Workspace, tmp_path: Path) -> None:
+    old = write(tmp_path / "old", a=b"apple", b=b"lemon")
+    add(workspace, old)
+    note(workspace, [1], b"apple", mtime_ns=1)
+    (tmp_path / "new").mkdir()
+    old[1].unlink()
+    apple = old[0].rename(tmp_path / "new" / "x.jpg")
+    assert locate(workspace, tmp_path / "new") == {1: apple}, "the second has its size and time, no more"
+
+
+def test_a_file_that_cannot_be_read_is_no_picture_that_was(
+    three_read: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(path)
+
+    write(tmp_path / "new", a=b"apple", x=b"lemon")
+    monkeypatch.setattr(locating, "file_hash", refuse)
+    assert locate(three_read, tmp_path / "new") == {}
+
+
+def test_a_search_by_content_can_be_stopped_after_any_file(
+    three_read: Workspace, tmp_path: Path, read_files: list[str]
+) -> None:
+    write(tmp_path / "new", x=b"grape", y=b"lemon", z=b"cherry")
+    search = locating.locate(three_read.missing(), tmp_path / "new", [])
+    steps = 0
+    while not read_files:
+        steps += next(search) > 3
+    search.close()
+    assert (steps, read_files) == (1, ["x.jpg"])
