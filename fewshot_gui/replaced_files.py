@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,7 +15,10 @@ from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
 
 class ReplacedFiles(QObject):
-    """Keeps what comes in one frame at once, and speaks when the run is over."""
+    """Keeps what comes in one frame at once, and speaks when the run is over.
+
+    Runs follow each other with every label, so what it says stays until it is looked at or dismissed.
+    """
 
     chosen = Signal(Show)
     """There are pictures to be looked at under this tab."""
@@ -39,6 +40,7 @@ class ReplacedFiles(QObject):
     def _start_afresh(self) -> None:
         self._unsaved: list[FilesRead] = []
         self._replaced: set[int] = set()
+        self._told = np.empty(0, np.int64)
         self._messages.withdraw(self._said)
 
     @Slot(FilesRead)
@@ -58,11 +60,12 @@ class ReplacedFiles(QObject):
     @Slot()
     def _tell(self) -> None:
         self._save()
-        ids = np.array(sorted(self._replaced), np.int64)
-        ids = ids[self._hub.labels_of(ids) != NO_CLASS]
+        new = self._labelled(np.array(sorted(self._replaced), np.int64))
         self._replaced.clear()
-        if not len(ids):
+        if not len(new):
             return
+        still_there = self._messages.withdraw(self._said)
+        self._told = ids = np.union1d(self._labelled(self._told), new) if still_there else new
         words = (
             self.tr(
                 "1 labelled picture is a different file now than when it was last read: see whether its"
@@ -76,8 +79,12 @@ class ReplacedFiles(QObject):
         )
         self._said = words.format(n=f"{len(ids):,}")
         show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
-        self._messages.show_message(Message(Severity.WARNING, self._said, show, partial(self._show, ids)))
+        self._messages.show_message(Message(Severity.WARNING, self._said, show, self._show, lasting=True))
 
-    def _show(self, ids: NDArray[np.int64]) -> None:
-        self._hub.show_compared(ids, self.tr("Replaced files"))
+    def _show(self) -> None:
+        self._messages.withdraw(self._said)
+        self._hub.show_compared(self._told, self.tr("Replaced files"))
         self.chosen.emit(Show.COMPARED)
+
+    def _labelled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        return ids[self._hub.labels_of(ids) != NO_CLASS]

@@ -23,10 +23,14 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True)
 class Message:
+    """A sentence and, perhaps, what can be done about it. One that is `lasting` is about more than the run
+    that told it."""
+
     severity: Severity
     text: str
     action_text: str = ""
     action: Callable[[], None] | None = None
+    lasting: bool = False
 
 
 class MessageBar(QFrame):
@@ -86,14 +90,17 @@ class MessageBar(QFrame):
         del self._messages[-1:]
         self._show_newest()
 
-    def withdraw(self, text: str) -> None:
-        """Take back the message with this text, if it is still there: it no longer holds."""
-        self._messages = [kept for kept in self._messages if kept.text != text]
+    def withdraw(self, text: str) -> bool:
+        """Take back the message with this text, as it no longer holds; returns whether it was still there."""
+        others = [kept for kept in self._messages if kept.text != text]
+        was_there = len(others) < len(self._messages)
+        self._messages = others
         self._show_newest()
+        return was_there
 
     def clear(self) -> None:
-        """Dismiss everything."""
-        self._messages.clear()
+        """Dismiss everything that does not last."""
+        self._messages = [kept for kept in self._messages if kept.lasting]
         self._show_newest()
 
     def _show_newest(self) -> None:

@@ -106,6 +106,30 @@ def test_labelled_pictures_that_were_replaced_are_told_and_can_be_looked_at(
     assert window.messages.text == "", "it is told once"
 
 
+def test_what_was_told_stays_until_it_is_looked_at_or_dismissed(
+    reading_window: MainWindow, qtbot: QtBot
+) -> None:
+    window, messages = reading_window, reading_window.messages
+    run(window, qtbot)
+    replace_file(window, 1)
+    messages.warn("The last run had its troubles.")
+    run(window, qtbot)
+    run(window, qtbot)
+    assert messages.text.startswith("1 labelled picture is a different file now")
+    assert messages._others.isHidden(), "of the run before, no more is said"
+    replace_file(window, 4)
+    run(window, qtbot)
+    assert messages.text.startswith("2 labelled pictures")
+    qtbot.mouseClick(messages._close, _LEFT)
+    assert messages.text == ""
+    replace_file(window, 2)
+    run(window, qtbot)
+    assert messages.text.startswith("1 labelled picture is a different file now")
+    qtbot.mouseClick(messages._action, _LEFT)
+    assert window.pictures.model.ids.tolist() == [2]
+    assert messages.isHidden()
+
+
 def test_one_replaced_picture_is_told_in_the_singular_and_of_its_project_only(
     reading_window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
