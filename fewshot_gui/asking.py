@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.labeling.events import DeviceChanged, Progress, Warned
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.review.questions import Answered, Gallery, Pictures, Question
 from engine.workspace import ChangeSet
 from fewshot_gui.all_paths import AllPaths
@@ -27,6 +27,7 @@ class Asker(QObject):
 
     busy_changed = Signal(bool)
     progressed = Signal(Progress)
+    files_read = Signal(FilesRead)
     warned = Signal(str)
     """A sentence: the work goes on, though not as it should."""
 
@@ -44,6 +45,7 @@ class Asker(QObject):
         paths.failed.connect(self._give_up)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
+        hub.replaced.connect(self._forget_gallery)
 
     @property
     def busy(self) -> bool:
@@ -67,6 +69,7 @@ class Asker(QObject):
             end.connect(self._drop_what_is_over)
         inquiry.answered.connect(self._keep)
         inquiry.progressed.connect(self.progressed)
+        inquiry.files_read.connect(self.files_read)
         inquiry.warned.connect(self._warn)
         self._waiting.append((question, inquiry))
         if len(self._waiting) == 1:
@@ -124,6 +127,9 @@ class Asker(QObject):
             changes.membership and self._gallery is not None
         ):  # what could not be read may have been found again
             self._gallery = replace(self._gallery, unreadable={})
+
+    def _forget_gallery(self) -> None:
+        self._gallery = None
 
     def _start_over(self) -> None:
         self.cancel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, Progress, Warned
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 from engine.review.questions import Answered
 
 
@@ -15,6 +15,7 @@ class Inquiry(QObject):
     """
 
     progressed = Signal(Progress)
+    files_read = Signal(FilesRead)
     answered = Signal(Answered)
     failed = Signal(Failed)
     warned = Signal(object)
@@ -26,6 +27,7 @@ class Inquiry(QObject):
         self.over = False
         self._signals = {
             Progress: self.progressed,
+            FilesRead: self.files_read,
             DeviceChanged: self.warned,
             Warned: self.warned,
             Answered: self.answered,

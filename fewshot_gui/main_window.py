@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
-        self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.messages, self)
+        self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
         )

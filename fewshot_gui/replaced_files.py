@@ -1,4 +1,4 @@
-"""What a run reads is noted in the project, and told where a labelled picture is a different file now."""
+"""What the engine reads is noted in the project, and told where a labelled picture is another file now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.labeling.events import FilesRead
+from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
@@ -15,7 +16,7 @@ from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
 
 class ReplacedFiles(QObject):
-    """Keeps what comes in one frame at once, and speaks when the run is over.
+    """Keeps what comes in one frame at once, and speaks when the run is over, or the last question answered.
 
     Runs follow each other with every label, so what it says stays until it is looked at or dismissed.
     """
@@ -24,7 +25,13 @@ class ReplacedFiles(QObject):
     """There are pictures to be looked at under this tab."""
 
     def __init__(
-        self, hub: ProjectHub, bridge: Bridge, runs: RunController, messages: MessageBar, parent: QObject
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        runs: RunController,
+        asker: Asker,
+        messages: MessageBar,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._hub, self._messages = hub, messages
@@ -32,9 +39,11 @@ class ReplacedFiles(QObject):
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
-        bridge.files_read.connect(self._on_files_read)
+        for source in (bridge, asker):
+            source.files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
-        runs.ended.connect(self._tell)
+        for end in (runs.ended, asker.busy_changed):
+            end.connect(self._tell)
 
     @Slot()
     def _start_afresh(self) -> None:

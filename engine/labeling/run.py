@@ -35,7 +35,6 @@ from engine.labeling.events import (
     DoubtfulLabels,
     Event,
     Example,
-    FilesRead,
     Finished,
     Predictions,
     Progress,
@@ -49,7 +48,7 @@ from engine.labeling.events import (
     picture_ids,
 )
 from engine.labeling.session import Session, Task
-from engine.labeling.streams import patiently, with_last_word
+from engine.labeling.streams import files_read, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
@@ -292,7 +291,7 @@ class _Run:
         self.unreadable += len(batch.unreadable)
         for notice in batch.notices:
             yield DeviceChanged(self.request.run_id, notice.device, notice.message)
-        yield from _files_read(self.request.run_id, batch, pictures)
+        yield from files_read(self.request.run_id, batch, picture_ids(pictures, batch.positions))
         if batch.unreadable:
             positions, reasons = zip(*batch.unreadable, strict=True)
             yield Unreadable(
@@ -318,17 +317,3 @@ class _Run:
 def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
     # All at once they would keep the other threads waiting.
     return WhenAsked(pictures, attrgetter("path"))
-
-
-def _files_read(run_id: int, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[FilesRead]:
-    """What the files of a batch hold, as far as they could be seen from outside."""
-    seen = [(row, stamp) for row, stamp in enumerate(batch.stamps) if stamp is not None]
-    if seen:
-        rows = [row for row, _ in seen]
-        yield FilesRead(
-            run_id,
-            picture_ids(pictures, batch.positions[rows]),
-            np.array([stamp.size for _, stamp in seen], np.int64),
-            np.array([stamp.mtime_ns for _, stamp in seen], np.int64),
-            np.frombuffer(b"".join(batch.digests[row] for row in rows), np.uint8).reshape(len(rows), -1),
-        )

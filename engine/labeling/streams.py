@@ -1,4 +1,4 @@
-"""What all streams of events share: patience with what cannot be interrupted, and a last word."""
+"""What all streams of events share: patience with what cannot be interrupted, what was read, a last word."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.devices import one_thread
-from engine.embeddings.pipeline import PATIENCE
+from engine.embeddings.pipeline import PATIENCE, EncodedBatch
 from engine.errors import FewshotError
-from engine.labeling.events import Cancelled, Failed, Progress, Stage
+from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
 
 Result = TypeVar("Result")
 Kind = TypeVar("Kind")
@@ -37,6 +39,23 @@ def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generato
     while wait([outcome], timeout=PATIENCE).not_done:
         yield Progress(run_id, stage, 0, 0)
     return outcome.result()
+
+
+def files_read(
+    run_id: int, batch: EncodedBatch, picture_ids: NDArray[np.int64]
+) -> Generator[FilesRead, None, None]:
+    """What the files of a batch hold, as far as they could be seen from outside; `picture_ids` int64 [k] are
+    those of its rows."""
+    seen = [(row, stamp) for row, stamp in enumerate(batch.stamps) if stamp is not None]
+    if seen:
+        rows = [row for row, _ in seen]
+        yield FilesRead(
+            run_id,
+            picture_ids[rows],
+            np.array([stamp.size for _, stamp in seen], np.int64),
+            np.array([stamp.mtime_ns for _, stamp in seen], np.int64),
+            np.frombuffer(b"".join(batch.digests[row] for row in rows), np.uint8).reshape(len(rows), -1),
+        )
 
 
 def with_last_word(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, Progress, Stage, Warned
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Stage, Warned
 from engine.labeling.streams import with_last_word
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
@@ -35,7 +35,7 @@ from engine.review.similarity import by_similarity
 PICKS = 1000
 """As many diverse pictures as anyone looks at before asking anew: seconds, where all would be minutes."""
 
-Event: TypeAlias = Progress | DeviceChanged | Warned | Answered | Cancelled | Failed
+Event: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
 Thinking: TypeAlias = Generator[float, None, Answer]
 """Yields the share of the work done, 0..1, often enough to be stopped; returns the answer."""
 
@@ -53,7 +53,7 @@ def answer(
 
 def _answer(
     run_id: int, pictures: Pictures, question: Question
-) -> Generator[Progress | DeviceChanged | Warned | Answered, None, None]:
+) -> Generator[Progress | FilesRead | DeviceChanged | Warned | Answered, None, None]:
     gallery = yield from load_gallery(run_id, pictures)
     stage, think = _WAYS[type(question)]
     thinking = think(gallery, question)

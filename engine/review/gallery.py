@@ -16,19 +16,20 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, Progress, Stage, Warned
-from engine.labeling.streams import patiently
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned
+from engine.labeling.streams import files_read, patiently
 from engine.paths import cache_dir
 from engine.review.questions import Gallery, Pictures
 
 BLOCK = 4096
 """Rows copied at a time, in some milliseconds: numpy lets no other Python thread run meanwhile."""
 
-Events = Generator[Progress | DeviceChanged | Warned, None, Gallery]
+Events = Generator[Progress | FilesRead | DeviceChanged | Warned, None, Gallery]
 
 
 def load_gallery(run_id: int, pictures: Pictures) -> Events:
-    """Bring together the embeddings of `pictures`; yields how far that is, at least every tenth of a second.
+    """Bring together the embeddings of `pictures`; yields how far that is and what was read, at least every
+    tenth of a second.
 
     Needs room for one number of 2 bytes a dimension and picture: 256 MB for 100,000 at 1,280. The rows of
     a known gallery are there twice meanwhile. Raises `FewshotError` for a backbone or device that cannot
@@ -80,7 +81,7 @@ def _read_rest(
     encoder: Encoder,
     embeddings: NDArray[np.generic],
     readable: NDArray[np.bool_],
-) -> Generator[Progress | DeviceChanged | Warned, None, dict[int, str]]:
+) -> Generator[Progress | FilesRead | DeviceChanged | Warned, None, dict[int, str]]:
     """Fill the rows that are not `readable` yet; returns the reason for each picture that cannot be."""
     rest = np.flatnonzero(~readable)
     paths = [Path(os.fsdecode(pictures.paths[position])) for position in rest.tolist()]
@@ -100,6 +101,7 @@ def _read_rest(
             fresh += len(positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(run_id, Stage.LOOKING, done, len(rest), rate)
+            yield from files_read(run_id, batch, pictures.picture_ids[positions])
         if cache.problem:
             yield Warned(run_id, cache.problem)
     return unreadable

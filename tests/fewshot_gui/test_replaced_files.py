@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.images import content_hash, find_pictures
 from engine.labeling.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
+from engine.review.questions import JustEmbed, Pictures
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
+from fewshot_gui.bridge import EngineEvent
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
 from tests.fewshot_gui.gestures import choose_from_menu_bar
@@ -176,6 +180,42 @@ def test_what_a_cancelled_run_has_read_counts_too(
     engine.script = cut_off
     run(reading_window, qtbot)
     assert reading_window.messages.text.startswith("1 labelled picture is a different file now")
+
+
+def ask(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.asker.ask(JustEmbed()).answered):
+        pass
+
+
+def test_a_question_that_has_to_read_pictures_notices_it_too(
+    reading_window: MainWindow, engine: ScriptedEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, answer = reading_window, engine.answer
+
+    def read_and_answer(run_id: int, pictures: Pictures, *rest: Any) -> Iterator[EngineEvent]:
+        paths = [Path(os.fsdecode(path)) for path in pictures.paths]
+        yield files_read(run_id, list(zip(pictures.picture_ids.tolist(), paths, strict=True)))
+        yield from answer(run_id, pictures, *rest)
+
+    monkeypatch.setattr(engine, "answer", read_and_answer)
+    ask(window, qtbot)
+    assert window.messages.text == ""
+    replace_file(window, 4)
+    ask(window, qtbot)
+    assert window.messages.text.startswith("1 labelled picture is a different file now")
+    assert known_of(window)[4][2] == content_hash(window.hub.path(4).read_bytes())
+
+
+def test_questions_look_anew_at_what_a_run_found_replaced(
+    reading_window: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    run(reading_window, qtbot)
+    for replaced in (None, None, 6):
+        if replaced is not None:
+            replace_file(reading_window, replaced)
+            run(reading_window, qtbot)
+        ask(reading_window, qtbot)
+    assert [pictures.known is None for pictures, _ in engine.questions] == [True, False, True]
 
 
 def test_a_run_goes_on_although_the_contents_cannot_be_kept(

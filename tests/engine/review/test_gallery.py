@@ -11,7 +11,8 @@ import pytest
 
 from engine.backbones.base import Backbone
 from engine.embeddings.encoders import TorchEncoder
-from engine.labeling.events import Cancelled, Failed, Progress
+from engine.images import content_hash
+from engine.labeling.events import Cancelled, Failed, FilesRead, Progress
 from engine.review import answers, gallery
 from engine.review.questions import Answered, Gallery, JustEmbed, Pictures
 from tests.engine import tiny_backbone
@@ -70,6 +71,21 @@ def test_it_has_the_embedding_of_each_picture_in_the_order_of_their_ids(paths: l
 def test_what_cannot_be_read_is_left_out_and_named(paths: list[Path]) -> None:
     assert load(about(paths)).unreadable.keys() == {5}
     assert load(about(paths)).unreadable[5]
+
+
+def test_what_the_files_hold_is_told_of_all_that_were_read_or_recognised(paths: list[Path]) -> None:
+    readable = dict(zip(IDS.tolist(), paths, strict=True))
+    del readable[5]
+    for _ in range(2):
+        told = [
+            event for event in answers.answer(-1, about(paths), JustEmbed()) if isinstance(event, FilesRead)
+        ]
+        contents = {
+            picture: content.tobytes()
+            for event in told
+            for picture, content in zip(event.picture_ids.tolist(), event.contents, strict=True)
+        }
+        assert contents == {picture: content_hash(path.read_bytes()) for picture, path in readable.items()}
 
 
 def test_what_is_in_the_cache_is_not_computed_again(
