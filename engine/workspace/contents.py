@@ -1,15 +1,19 @@
-"""What the files of pictures are now: noted in a few statements, however many they are.
+"""What the files of pictures are now: compared and noted in one statement each, however many they are.
 
-Python hands over no rows one by one: a thread that computes would get its turn between any two of them.
+From a statement to the next, and from a row that Python gets to the next, a thread that computes may have
+its turn, and the window would wait for it.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Values: TypeAlias = dict[str, str | bytes]
 
 _READ = """
 WITH read AS (
@@ -18,27 +22,35 @@ WITH read AS (
     FROM json_each(:files)
 )
 """
-_REPLACED = f"""
-{_READ} SELECT picture.id FROM read CROSS JOIN picture ON picture.id = read.id
-WHERE picture.content <> read.content ORDER BY picture.id
+_NEW = "(picture.size, picture.mtime_ns, picture.content) IS NOT (read.size, read.mtime_ns, read.content)"
+_COMPARE = f"""
+{_READ} SELECT count(*), json_group_array(picture.id) FILTER (WHERE picture.content <> read.content)
+FROM read CROSS JOIN picture ON picture.id = read.id WHERE {_NEW}
 """
 _NOTE = f"""
 {_READ} UPDATE picture SET size = read.size, mtime_ns = read.mtime_ns, content = read.content FROM read
-WHERE picture.id = read.id
-AND (picture.size, picture.mtime_ns, picture.content) IS NOT (read.size, read.mtime_ns, read.content)
+WHERE picture.id = read.id AND {_NEW}
 """
 
 
-def note(
-    db: sqlite3.Connection,
+def values(
     picture_ids: NDArray[np.int64],
     sizes: NDArray[np.int64],
     mtimes_ns: NDArray[np.int64],
     contents: NDArray[np.uint8],
-) -> NDArray[np.int64]:
-    """Note what was read; see `Workspace.save_files`. What is as it was noted before is not written."""
-    files = json.dumps(np.column_stack([picture_ids, sizes, mtimes_ns]).tolist())
-    read = {"files": files, "contents": contents.tobytes()}
-    replaced = [row[0] for row in db.execute(_REPLACED, read)]
+) -> Values:
+    """What was read, for both statements; see `Workspace.save_files`."""
+    files = np.column_stack([picture_ids, sizes, mtimes_ns]).tolist()
+    return {"files": json.dumps(files), "contents": contents.tobytes()}
+
+
+def compare(db: sqlite3.Connection, read: Values) -> tuple[int, NDArray[np.int64]]:
+    """How many of the pictures are not as they were noted before, and which were noted with another content,
+    int64 [k]."""
+    new, replaced = db.execute(_COMPARE, read).fetchone()
+    return new, np.array(json.loads(replaced), np.int64)
+
+
+def note(db: sqlite3.Connection, read: Values) -> None:
+    """Note what was read, where it is not as it was noted before."""
     db.execute(_NOTE, read)
-    return np.array(replaced, np.int64)

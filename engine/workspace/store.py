@@ -403,8 +403,13 @@ class Workspace:
 
         Returns which of the pictures were noted with another content before, int64 [k]: they were replaced.
         """
-        with self._transaction() as db:
-            return contents.note(db, picture_ids, sizes, mtimes_ns, contents_read)
+        read = contents.values(picture_ids, sizes, mtimes_ns, contents_read)
+        with failures_as_sentences(self.path):
+            new, replaced = contents.compare(self._db, read)
+        if new:
+            with self._transaction() as db:
+                contents.note(db, read)
+        return replaced
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         """Note how a run ended."""

@@ -21,7 +21,7 @@ def note(workspace: Workspace, picture_ids: Sequence[int], *contents: bytes, mti
         np.full(len(contents), mtime_ns, np.int64),
         np.array([list(content_hash(content)) for content in contents], np.uint8),
     )
-    return replaced.tolist()
+    return sorted(replaced.tolist())
 
 
 @pytest.fixture
