@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolBar
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -23,7 +24,6 @@ from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.bridge import EngineEvent
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
-from tests.fewshot_gui.gestures import choose_from_menu_bar
 from tests.fewshot_gui.scripted_engine import DEVICE, ScriptedEngine, probabilities
 
 MakePictures = Callable[..., Path]
@@ -64,8 +64,9 @@ def reading_window(window: MainWindow, engine: ScriptedEngine, make_pictures: Ma
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
+    button = window.findChild(QToolBar).widgetForAction(window.actions_.run)
     with qtbot.waitSignal(window.runs.ended):
-        choose_from_menu_bar(window, qtbot, "Run", "Run")
+        qtbot.mouseClick(button, _LEFT)
 
 
 def replace_file(window: MainWindow, picture_id: int) -> None:
