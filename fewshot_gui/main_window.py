@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
         self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         self.hub.refused.connect(self._on_refused)
+        self.hub.names.busy_changed.connect(self._on_names_busy)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
@@ -462,6 +463,14 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_names_busy(self, busy: bool) -> None:
+        if self.bridge.busy or self.importer.busy or self.asker.busy:
+            return
+        if busy:
+            self.status.show_progress(self.tr("Reading the names…"))
+        else:
+            self.status.end_progress()
+
     def cancel(self) -> None:
         """Stop the run, the search for pictures, a long gesture and what the engine was asked: what is on."""
         self.importer.cancel()
@@ -513,7 +522,7 @@ class MainWindow(QMainWindow):
         self.rerunner.stop()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()
-        self.hub.close()
+        ended += [self.hub.close()]
         ended += [self.importer.close(), self.pictures.close_threads()]
         ended += [self.locator.close(), self.inspector.close_threads()]
         ended += [self.comparer.close(), self.projector.close(), self.files.close()]

@@ -25,6 +25,7 @@ from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_gestures import LongGestures
+from fewshot_gui.names import Names
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -61,6 +62,9 @@ class ProjectHub(QObject):
         super().__init__(parent)
         self._threshold = 0.0
         self.long_gestures = LongGestures(self.apply_in_parts, self)
+        self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
+        self.names.in_order.connect(self._take_order_of_names)
+        self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
         self._load(workspace)
 
     # -- the project file
@@ -93,8 +97,11 @@ class ProjectHub(QObject):
         before.close()
         self.opened.emit()
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """Let go of the project; returns whether what was going on in it has ended in time."""
+        ended = self.names.close()
         self._workspace.close()
+        return ended
 
     # -- changing it
 
@@ -207,9 +214,15 @@ class ProjectHub(QObject):
         waiting = ids[(columns.label[ids] == NO_CLASS) & (columns.likeliest(ids) != NO_CLASS)]
         return columns.confidence[waiting]
 
+    def can_arrange(self, arrangement: Arrangement) -> bool:
+        """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
+        in_order = arrangement.order is Order.NAME
+        return not (in_order or arrangement.name) or self.names.need(self._columns.ids, in_order)
+
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
-        """Picture ids to show, in order."""
-        return self._columns.arrange(arrangement)
+        """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
+        ids = self._columns.arrange(arrangement)
+        return ids[self.names.having(arrangement.name, ids)] if arrangement.name else ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
         """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
@@ -439,6 +452,9 @@ class ProjectHub(QObject):
             return changes
         return None
 
+    def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
+        self.set_ranking(Order.NAME, ids)
+
     def _load(self, workspace: Workspace) -> None:
         # Everything is read before anything is taken over: a project is shown whole or not at all.
         classes, columns = _classes_of(workspace), _columns_of(workspace)
@@ -450,6 +466,7 @@ class ProjectHub(QObject):
         columns.set_classes(classes)
         columns.threshold = self._threshold
         self._workspace, self._classes, self._columns = workspace, classes, columns
+        self.names.start_over()
         self._paths: dict[int, Path] = {}
         self._untold: ChangeSet | None = None
         self._run_class_ids = np.empty(0, np.int64)
@@ -474,6 +491,7 @@ class ProjectHub(QObject):
         self._columns.set_classes(self._classes)
         if changes.membership:  # or moved to other places on the disk
             self._paths.clear()
+            self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
@@ -490,4 +508,4 @@ def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
 
 def _columns_of(workspace: Workspace) -> PictureColumns:
     ids, labels, errors = workspace.picture_ids(), workspace.labels(), workspace.unreadable()
-    return PictureColumns(ids, labels, errors, workspace.picture_names)
+    return PictureColumns(ids, labels, errors)

@@ -1228,6 +1228,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <source>Adding pictures…</source>
         <translation>사진을 추가하는 중…</translation>
     </message>
+    <message>
+        <source>Reading the names…</source>
+        <translation>이름을 읽는 중…</translation>
+    </message>
 </context>
 <context>
     <name>MapHover</name>

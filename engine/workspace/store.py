@@ -254,11 +254,19 @@ class Workspace:
             raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
         return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
 
-    def picture_names(self) -> list[str]:
-        """The file name of every picture, in the order in which they were added."""
-        paths = b"\0".join(row[0] for row in self._rows("SELECT path FROM picture ORDER BY id"))
+    def picture_names(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
+        """The file names of these pictures, in the order of the ids; an unknown id is a `KeyError`."""
+        wanted = [int(picture_id) for picture_id in picture_ids]
+        rows = self._rows(
+            "SELECT picture.path FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
+            " ORDER BY wanted.key",
+            (json.dumps(wanted),),
+        )
+        if len(rows) != len(wanted):
+            raise KeyError(f"not all of {len(wanted)} pictures are there")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
-        return [path[path.rfind(os.sep) + 1 :] for path in os.fsdecode(paths).split("\0")] if paths else []
+        paths = os.fsdecode(b"\0".join(row[0] for row in rows))
+        return [path[path.rfind(os.sep) + 1 :] for path in paths.split("\0")] if rows else []
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
