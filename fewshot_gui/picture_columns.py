@@ -88,7 +88,8 @@ class PictureColumns:
     def __init__(
         self,
         ids: NDArray[np.int64],
-        labels: Mapping[int, int],
+        labelled: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
         errors: Mapping[int, str],
     ) -> None:
         self.ids = np.empty(0, np.int64)
@@ -103,9 +104,7 @@ class PictureColumns:
         self._orders: dict[Order, NDArray[np.int64]] = {}
         self._rankings: dict[Order, NDArray[np.int64]] = {}
         self.add(ids)
-        self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
-            labels.values(), np.int64, len(labels)
-        )
+        self.label[labelled] = class_ids
         self.errors = dict(errors)
 
     def add(self, ids: NDArray[np.int64]) -> None:
@@ -174,7 +173,8 @@ class PictureColumns:
         Ids of pictures that are no longer there are passed over.
         """
         known = ids < len(self.label)
-        ids, probabilities = ids[known], probabilities[known]
+        if not known.all():
+            ids, probabilities = ids[known], probabilities[known]
         if not len(ids):
             return
         self._orders.clear()

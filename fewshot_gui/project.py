@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
+from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
@@ -460,9 +461,10 @@ class ProjectHub(QObject):
         classes, columns = _classes_of(workspace), _columns_of(workspace)
         run = workspace.latest_with_predictions()
         if run is not None:
+            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             class_ids = np.array(run.class_ids, np.int64)
-            ids, probabilities = workspace.probabilities(run.id)
-            columns.set_predictions(ids, class_ids, probabilities)
+            for ids, probabilities in batches.one_by_one():
+                columns.set_predictions(ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = self._threshold
         self._workspace, self._classes, self._columns = workspace, classes, columns
@@ -507,5 +509,4 @@ def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
 
 
 def _columns_of(workspace: Workspace) -> PictureColumns:
-    ids, labels, errors = workspace.picture_ids(), workspace.labels(), workspace.unreadable()
-    return PictureColumns(ids, labels, errors)
+    return PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
