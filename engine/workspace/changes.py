@@ -17,6 +17,9 @@ from dataclasses import dataclass
 
 BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
+_FORGOTTEN = 2
+"""What `step.undone` says of a gesture that is undone for good; 1 is of one that can be redone."""
+_FORGET_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
 
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
-    db.execute("DELETE FROM step WHERE undone AND NOT past")
+    db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
+    _forget_some(db)
     row = db.execute(
         "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
     ).fetchone()
@@ -154,8 +158,25 @@ def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     db.execute("DELETE FROM recording")
     # What is left of them, classes and labels, is the history of labels (see `history`).
     db.execute("DELETE FROM picture_log WHERE step <= ?", (step - MAX_STEPS,))
-    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND id <= ?", (step - MAX_STEPS,))
+    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND NOT undone AND id <= ?", (step - MAX_STEPS,))
     return _changes(db, step)
+
+
+def _forget_some(db: sqlite3.Connection) -> None:
+    """Delete some rows of what cannot be redone: a million of them at once would hold up a key press."""
+    steps = db.execute("SELECT id FROM step WHERE undone = ? AND NOT past", (_FORGOTTEN,)).fetchall()
+    room = _FORGET_AT_ONCE
+    for step in steps:
+        for table in _LOGGED:
+            log = f"{table.name}_log"
+            room -= db.execute(
+                f"DELETE FROM {log} WHERE step = ?1 AND {table.key} IN"
+                f" (SELECT {table.key} FROM {log} WHERE step = ?1 LIMIT ?2)",
+                (*step, max(room, 0)),
+            ).rowcount
+        if room <= 0:
+            return
+        db.execute("DELETE FROM step WHERE id = ?", step)
 
 
 def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
@@ -195,7 +216,7 @@ def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
 def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the gesture that was undone last."""
     row: tuple[int, str] | None = db.execute(
-        "SELECT id, title FROM step WHERE undone AND NOT past ORDER BY id LIMIT 1"
+        "SELECT id, title FROM step WHERE undone = 1 AND NOT past ORDER BY id LIMIT 1"
     ).fetchone()
     return row
 
