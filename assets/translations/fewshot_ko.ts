@@ -1232,6 +1232,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <source>Reading the names…</source>
         <translation>이름을 읽는 중…</translation>
     </message>
+    <message>
+        <source>Undoing or redoing…</source>
+        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
+    </message>
 </context>
 <context>
     <name>MapHover</name>

@@ -231,6 +231,54 @@ def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
     return _changes(db, step)
 
 
+def restore_part(
+    db: sqlite3.Connection, step: int, side: int, size: int, done: int | None
+) -> tuple[ChangeSet, int, bool]:
+    """The same for the rows of at most `size` pictures, which become rows of the step `done`.
+
+    Returns what changed, the step of what is done (a new one if `done` is `None`), and whether that is all.
+    """
+    part = _split(db, step, size, done)
+    changes = restore(db, part, side)
+    if done is not None:
+        # Both are of one gesture, so no row is in both.
+        for table in _LOGGED:
+            db.execute(f"UPDATE {table.name}_log SET step = ? WHERE step = ?", (done, part))
+        db.execute("DELETE FROM step WHERE id = ?", (part,))
+    return changes, part if done is None else done, part == step
+
+
+def is_restored(db: sqlite3.Connection, step: int, side: int) -> bool:
+    """Whether there is such a gesture, and it is as `restore` leaves it: undone or done again."""
+    found = db.execute("SELECT undone FROM step WHERE id = ?", (step,)).fetchone()
+    return found is not None and found[0] == (side == BEFORE)
+
+
+def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> int:
+    """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
+
+    A class cannot come back, or go, by parts. And the new step is the last of all, which among gestures that
+    can be redone would be the wrong place.
+    """
+    (whole,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = ?1)"
+        " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
+        (step, done or step),
+    ).fetchone()
+    pictures: set[int] = set()
+    logs = (("picture_log", "id"), ("label_log", "picture_id"))
+    for log, key in logs:
+        some = f"SELECT DISTINCT {key} FROM {log} WHERE step = ? ORDER BY {key} LIMIT ?"
+        pictures.update(row[0] for row in db.execute(some, (step, size + 1)))
+    if whole or len(pictures) <= size:
+        return step
+    copied = "INSERT INTO step(title, time) SELECT title, time FROM step WHERE id = ? RETURNING id"
+    part, last = int(db.execute(copied, (step,)).fetchone()[0]), sorted(pictures)[size - 1]
+    for log, key in logs:
+        db.execute(f"UPDATE {log} SET step = ? WHERE step = ? AND {key} <= ?", (part, step, last))
+    return part
+
+
 def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:
     pictures = db.execute(
         "SELECT id FROM picture_log WHERE step = :step"

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os.path import samestat
@@ -201,6 +201,35 @@ class Workspace:
         with self._transaction() as db:
             step = changes.step_to_redo(db)
             return changes.restore(db, step[0], changes.AFTER) if step else None
+
+    def undo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
+        """Take back the last gesture, the rows of `size` pictures at a time.
+
+        Yields what each part of it has committed, and whether it was the last. What is done of it is one
+        gesture to redo, and what is not is one to undo. Ends early if another gesture comes between.
+        """
+        return self._restore_in_parts(changes.step_to_undo, changes.BEFORE, size)
+
+    def redo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
+        """The same for the gesture that was undone last, to do it again."""
+        return self._restore_in_parts(changes.step_to_redo, changes.AFTER, size)
+
+    def _restore_in_parts(
+        self, find: Callable[[sqlite3.Connection], tuple[int, str] | None], side: int, size: int
+    ) -> Generator[tuple[ChangeSet, bool], None, None]:
+        begun: int | None = None
+        done: int | None = None
+        is_last = False
+        while not is_last:
+            with self._transaction() as db:
+                step = find(db)
+                if step is None or begun not in (None, step[0]):
+                    return
+                if done is not None and not changes.is_restored(db, done, side):
+                    return
+                begun = step[0]
+                changed, done, is_last = changes.restore_part(db, begun, side, size, done)
+            yield changed, is_last
 
     @property
     def undo_title(self) -> str | None:
