@@ -55,7 +55,10 @@ def test_labels_go_and_come_back_part_by_part(full: MainWindow, qtbot: QtBot) ->
     assert full.hub.undo_title == "Label 7 pictures"
 
 
-def test_pictures_that_go_part_by_part_are_not_shown_any_more(full: MainWindow, qtbot: QtBot) -> None:
+def test_pictures_that_go_part_by_part_are_not_shown_any_more(
+    full: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_TELL_EVERY_S", 1000.0)
     full.hub.apply(RemovePictures(ALL))
     undo(full)
     assert len(full.pictures.model.ids) == 2

@@ -236,6 +236,17 @@ def test_a_gesture_between_the_parts_of_an_undo_ends_it_and_stands_on_what_is_le
     assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
 
 
+def test_who_undoes_the_rest_at_once_leaves_nothing_of_it_to_undo(furnished: Workspace) -> None:
+    before = furnished.undo_title
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
+    parts = furnished.undo_in_parts(2)
+    next(parts)
+    furnished.undo()
+    assert list(parts) == []
+    assert furnished.labels() == {}
+    assert furnished.undo_title == before
+
+
 def test_an_undo_that_came_to_no_end_can_be_ended_and_redone(project: Path, furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
     next(furnished.undo_in_parts(2))
