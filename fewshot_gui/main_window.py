@@ -255,6 +255,8 @@ class MainWindow(QMainWindow):
         self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         self.hub.refused.connect(self._on_refused)
+        self.hub.names.busy_changed.connect(self._on_names_busy)
+        self.hub.going_back.connect(self._on_going_back)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
@@ -355,7 +357,7 @@ class MainWindow(QMainWindow):
 
     def _is_occupied(self) -> bool:
         """Whether something is being written into the project, or read from it, bit by bit."""
-        writing = self.importer.busy or self.hub.long_gestures.busy
+        writing = self.importer.busy or self.hub.long_gestures.busy or self.hub.is_going_back
         return writing or self.bridge.busy or self.exporter.busy
 
     def _show_possible(self, _change: object = None) -> None:
@@ -465,6 +467,22 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_names_busy(self, busy: bool) -> None:
+        self._show_stage(self.tr("Reading the names…") if busy else "")
+
+    def _on_going_back(self, begun: bool) -> None:
+        self._show_stage(self.tr("Undoing or redoing…") if begun else "")
+        self._show_possible()
+
+    def _show_stage(self, stage: str) -> None:
+        """What goes on, of unknown length, or nothing; there is one bar, and what else is on says more."""
+        if self.bridge.busy or self.importer.busy or self.asker.busy:
+            return
+        if stage:
+            self.status.show_progress(stage)
+        else:
+            self.status.end_progress()
+
     def cancel(self) -> None:
         """Stop the run, the search for pictures, a long gesture and what the engine was asked: what is on."""
         self.importer.cancel()
@@ -516,7 +534,7 @@ class MainWindow(QMainWindow):
         self.rerunner.stop()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()
-        self.hub.close()
+        ended += [self.hub.close()]
         ended += [self.importer.close(), self.pictures.close_threads()]
         ended += [self.locator.close(), self.inspector.close_threads()]
         ended += [self.comparer.close(), self.projector.close(), self.files.close()]

@@ -7,19 +7,16 @@ keystroke; a numpy mask over these columns takes less than a millisecond.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from engine.images.natural import natural_keys
 from engine.workspace.rows import UNKNOWN
 
 NO_CLASS = -1
-_OF_NAMES = ("_names", "_by_name")
 # What is known of a picture before anything is said of it.
 _AT_FIRST = {
     "label": np.int64(NO_CLASS),
@@ -91,9 +88,9 @@ class PictureColumns:
     def __init__(
         self,
         ids: NDArray[np.int64],
-        labels: Mapping[int, int],
+        labelled: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
         errors: Mapping[int, str],
-        read_names: Callable[[], Sequence[str]],
     ) -> None:
         self.ids = np.empty(0, np.int64)
         self.label = self.predicted = np.empty(0, np.int64)
@@ -107,11 +104,8 @@ class PictureColumns:
         self._orders: dict[Order, NDArray[np.int64]] = {}
         self._rankings: dict[Order, NDArray[np.int64]] = {}
         self.add(ids)
-        self.label[np.fromiter(labels.keys(), np.int64, len(labels))] = np.fromiter(
-            labels.values(), np.int64, len(labels)
-        )
+        self.label[labelled] = class_ids
         self.errors = dict(errors)
-        self._read_names = read_names
 
     def add(self, ids: NDArray[np.int64]) -> None:
         """More pictures, `ids` int64 [m], ascending and beyond those there are."""
@@ -120,8 +114,6 @@ class PictureColumns:
         self.ids = np.concatenate([self.ids, ids])
         self._grow(int(ids[-1]) + 1)
         self._orders.clear()
-        for name in _OF_NAMES:
-            self.__dict__.pop(name, None)
 
     def remove(self, ids: NDArray[np.int64]) -> None:
         """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back."""
@@ -133,8 +125,6 @@ class PictureColumns:
         for picture_id in self.errors.keys() & set(ids.tolist()):
             del self.errors[picture_id]
         self._orders.clear()
-        for name in _OF_NAMES:
-            self.__dict__.pop(name, None)
 
     def _grow(self, end: int) -> None:
         """Have room for ids below `end`."""
@@ -183,7 +173,8 @@ class PictureColumns:
         Ids of pictures that are no longer there are passed over.
         """
         known = ids < len(self.label)
-        ids, probabilities = ids[known], probabilities[known]
+        if not known.all():
+            ids, probabilities = ids[known], probabilities[known]
         if not len(ids):
             return
         self._orders.clear()
@@ -224,12 +215,9 @@ class PictureColumns:
         size = earlier.end
         for name in _OF_RUNS:
             getattr(self, name)[:size] = getattr(earlier, name)[:size]
-        if np.array_equal(self.ids, earlier.ids):
-            known = {name: earlier.__dict__[name] for name in _OF_NAMES if name in earlier.__dict__}
-            self.__dict__.update(known)
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
-        """What comes first in an order that the engine has to find, int64 [k]; other pictures follow."""
+        """What comes first in an order that has to be found elsewhere, int64 [k]; other pictures follow."""
         self._rankings[order] = ids
         self._orders.pop(order, None)
 
@@ -272,8 +260,6 @@ class PictureColumns:
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """The ids to show, in order."""
         mask = self.masks(arrangement.class_id)[arrangement.show]
-        if arrangement.name:
-            mask = mask & self._named(arrangement.name)
         order = self._order(arrangement.order)
         shown = order[mask[order]]
         if arrangement.order in _BY_PREDICTION:
@@ -289,15 +275,13 @@ class PictureColumns:
                     places = np.arange(len(self.ids))
                 case Order.NEWEST:
                     places = np.arange(len(self.ids))[::-1]
-                case Order.NAME:
-                    places = self._by_name
                 case Order.LEAST_SURE:
                     places = np.argsort(self.confidence[self.ids], kind="stable")
                 case Order.MOST_SURE:
                     places = np.argsort(-self.confidence[self.ids], kind="stable")
                 case Order.CLOSEST:
                     places = np.argsort(self.margin[self.ids], kind="stable")
-                case Order.DIVERSE | Order.SIMILAR:
+                case Order.NAME | Order.DIVERSE | Order.SIMILAR:
                     places = self._ranked(self._rankings.get(order, self.ids[:0]))
                 case Order.VARIATION:
                     places = np.argsort(-self.variation[self.ids], kind="stable")
@@ -306,23 +290,10 @@ class PictureColumns:
 
     def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
         """The places of `first`, then those of the other ids."""
-        first = first[first < len(self.label)]
-        rank = np.full(len(self.label), len(first), np.int64)
-        rank[first] = np.arange(len(first))
-        return np.argsort(rank[self.ids], kind="stable")
-
-    def _named(self, text: str) -> NDArray[np.bool_]:
-        wanted = text.casefold()
-        return np.fromiter((wanted in name for name in self._names), np.bool_, len(self.ids))
-
-    @cached_property
-    def _names(self) -> list[str]:
-        """File names without regard to case, aligned with `ids`: read when first asked for."""
-        # In one go: a call for each would be felt. No name has a zero byte.
-        return "\0".join(self._read_names()).casefold().split("\0") if len(self.ids) else []
-
-    @cached_property
-    def _by_name(self) -> NDArray[np.int64]:
-        """The places of `ids` in the order of names, where `2.png` comes before `10.png`."""
-        keys = natural_keys(self._names)
-        return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+        place = np.full(len(self.label), -1, np.int64)
+        place[self.ids] = np.arange(len(self.ids))
+        places = place[first[first < len(self.label)]]
+        places = places[places >= 0]
+        rest = np.ones(len(self.ids), np.bool_)
+        rest[places] = False
+        return np.concatenate([places, np.flatnonzero(rest)])

@@ -13,19 +13,22 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.labeling.events import FilesRead
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
+from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_gestures import LongGestures
+from fewshot_gui.names import Names
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
@@ -35,7 +38,10 @@ _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
+_PART_RESTORED = 10_000
 _TELL_EVERY_S = 0.3
+
+_Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
 
 
 class ProjectHub(QObject):
@@ -58,12 +64,21 @@ class ProjectHub(QObject):
     """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
+    going_back = Signal(bool)
+    """An undo or redo is carried out part by part from now on, or no longer."""
     refused = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threshold = 0.0
         self.long_gestures = LongGestures(self.apply_in_parts, self)
+        self._adding = False
+        self._restoring: _Restoring | None = None
+        self._next_part = QTimer(self, interval=0)
+        self._next_part.timeout.connect(self._restore_part)
+        self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
+        self.names.in_order.connect(self._take_order_of_names)
+        self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
         self._load(workspace)
 
     # -- the project file
@@ -96,8 +111,12 @@ class ProjectHub(QObject):
         before.close()
         self.opened.emit()
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """Let go of the project; returns whether what was going on in it has ended in time."""
+        ended = self.names.close()
+        self._stop_restoring()
         self._workspace.close()
+        return ended
 
     # -- changing it
 
@@ -123,6 +142,7 @@ class ProjectHub(QObject):
         those before it stay.
         """
         told = -math.inf
+        self._adding = True
         # No view may ask for what is gone: so each part of that is told, and there are fewer of them.
         removing = isinstance(command, RemovePictures)
         size = _PART_REMOVED if removing else _PART
@@ -139,13 +159,23 @@ class ProjectHub(QObject):
                     told = time.monotonic()
                 yield len(part.pictures)
         finally:
+            self._adding = False
             self._tell()
 
     def undo(self) -> ChangeSet | None:
-        return self._change(self._workspace.undo)
+        """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
+        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.
+        """
+        return self._restore(self._workspace.undo, self._workspace.undo_in_parts)
 
     def redo(self) -> ChangeSet | None:
-        return self._change(self._workspace.redo)
+        """The same for the gesture that was undone last, to do it again."""
+        return self._restore(self._workspace.redo, self._workspace.redo_in_parts)
+
+    @property
+    def is_going_back(self) -> bool:
+        """Whether an undo or redo is being carried out part by part."""
+        return self._restoring is not None
 
     @property
     def undo_title(self) -> str | None:
@@ -210,9 +240,15 @@ class ProjectHub(QObject):
         waiting = ids[(columns.label[ids] == NO_CLASS) & (columns.likeliest(ids) != NO_CLASS)]
         return columns.confidence[waiting]
 
+    def can_arrange(self, arrangement: Arrangement) -> bool:
+        """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
+        in_order = arrangement.order is Order.NAME
+        return not (in_order or arrangement.name) or self.names.need(self._columns.ids, in_order)
+
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
-        """Picture ids to show, in order."""
-        return self._columns.arrange(arrangement)
+        """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
+        ids = self._columns.arrange(arrangement)
+        return ids[self.names.having(arrangement.name, ids)] if arrangement.name else ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
         """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
@@ -454,17 +490,61 @@ class ProjectHub(QObject):
             return changes
         return None
 
+    def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
+        self.set_ranking(Order.NAME, ids)
+
+    def _restore(
+        self, at_once: Callable[[], ChangeSet | None], in_parts: Callable[[int], _Restoring]
+    ) -> ChangeSet | None:
+        if self._restoring is not None:
+            return None  # one after the other
+        if self._adding:  # what is added in parts comes between those of an undo, and would end it
+            return self._change(at_once)
+        self._restoring = in_parts(_PART_RESTORED)
+        changes = self._restore_part()
+        if self._restoring is not None:
+            self._next_part.start()
+            self.going_back.emit(True)
+        return changes
+
+    def _restore_part(self) -> ChangeSet | None:
+        """Take the next part of a gesture back, or do it again."""
+        assert self._restoring is not None
+        changes, is_last = None, True
+        with self._telling():
+            changes, is_last = next(self._restoring, (None, True))
+        if changes:
+            self._untold = changes if self._untold is None else self._untold | changes
+        # No view may ask for a picture that is gone.
+        due = time.monotonic() - self._told > _TELL_EVERY_S
+        if is_last:
+            self._stop_restoring()
+        if is_last or due or (changes and changes.membership):
+            self._tell()
+            self._told = time.monotonic()
+        return changes
+
+    def _stop_restoring(self) -> None:
+        self._restoring = None
+        if self._next_part.isActive():
+            self._next_part.stop()
+            self.going_back.emit(False)
+
     def _load(self, workspace: Workspace) -> None:
         # Everything is read before anything is taken over: a project is shown whole or not at all.
         classes, columns = _classes_of(workspace), _columns_of(workspace)
         run = workspace.latest_with_predictions()
         if run is not None:
+            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             class_ids = np.array(run.class_ids, np.int64)
-            ids, probabilities = workspace.probabilities(run.id)
-            columns.set_predictions(ids, class_ids, probabilities)
+            for ids, probabilities in batches.one_by_one():
+                columns.set_predictions(ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = self._threshold
         self._workspace, self._classes, self._columns = workspace, classes, columns
+        self.names.start_over()
+        self._stop_restoring()
+        self._told = -math.inf
         self._paths: dict[int, Path] = {}
         self._untold: ChangeSet | None = None
         self._run_class_ids = np.empty(0, np.int64)
@@ -489,6 +569,7 @@ class ProjectHub(QObject):
         self._columns.set_classes(self._classes)
         if changes.membership:  # or moved to other places on the disk
             self._paths.clear()
+            self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
@@ -504,5 +585,4 @@ def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
 
 
 def _columns_of(workspace: Workspace) -> PictureColumns:
-    ids, labels, errors = workspace.picture_ids(), workspace.labels(), workspace.unreadable()
-    return PictureColumns(ids, labels, errors, workspace.picture_names)
+    return PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())

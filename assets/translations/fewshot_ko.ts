@@ -1228,6 +1228,14 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <source>Adding pictures…</source>
         <translation>사진을 추가하는 중…</translation>
     </message>
+    <message>
+        <source>Reading the names…</source>
+        <translation>이름을 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Undoing or redoing…</source>
+        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
+    </message>
 </context>
 <context>
     <name>MapHover</name>

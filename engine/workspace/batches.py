@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,15 +19,29 @@ class PredictionBatches:
     class_ids: tuple[int, ...]
     batches: tuple[tuple[bytes, bytes], ...]
 
+    def one_by_one(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Ids, int64 [n], and probabilities, float32 [n, way], batch by batch, the oldest first; read only.
+
+        A later batch overrules an earlier one.
+        """
+        for ids, probabilities in reversed(self.batches):
+            yield (
+                np.frombuffer(ids, "<i8"),
+                np.frombuffer(probabilities, "<f4").reshape(-1, len(self.class_ids)),
+            )
+
     def together(self, present: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Picture ids, int64 [n] and ascending, and float32 [n, way]; only of pictures in `present` [m].
+        """Picture ids, int64 [n] and ascending, and float32 [n, way]; only of pictures in `present` [m], also
+        ascending.
 
         A later batch overrules an earlier one.
         """
         ids = np.frombuffer(b"".join(batch[0] for batch in self.batches), "<i8")
         probabilities = np.frombuffer(b"".join(batch[1] for batch in self.batches), "<f4")
-        # Newest batch first, so the first occurrence that `unique` finds is the last word.
-        ids, first = np.unique(ids, return_index=True)
-        alive = np.isin(ids, present)
-        rows = probabilities.reshape(-1, len(self.class_ids))[first[alive]]
-        return ids[alive].astype(np.int64), rows.astype(np.float32)
+        # By id, as a search among a million takes ten times as long. Newest batch first, so the last word is
+        # what comes first: it is written last.
+        row = np.full(max(ids.max(initial=-1), present.max(initial=-1)) + 1, -1, np.int64)
+        row[ids[::-1]] = np.arange(len(ids))[::-1]
+        alive = row[present] >= 0
+        rows = probabilities.reshape(-1, len(self.class_ids))[row[present[alive]]]
+        return present[alive], rows.astype(np.float32, copy=False)

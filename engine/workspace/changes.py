@@ -20,6 +20,9 @@ from dataclasses import dataclass
 
 BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
+_FORGOTTEN = 2
+"""What `step.undone` says of a gesture that is undone for good; 1 is of one that can be redone."""
+_FORGET_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,8 @@ LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
 
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
-    db.execute("DELETE FROM step WHERE undone AND NOT past")
+    db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
+    _forget_some(db)
     row = db.execute(
         "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
     ).fetchone()
@@ -175,8 +179,25 @@ def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     db.execute("DELETE FROM recording")
     # What is left of them, classes and labels, is the history of labels (see `history`).
     db.execute("DELETE FROM picture_log WHERE step <= ?", (step - MAX_STEPS,))
-    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND id <= ?", (step - MAX_STEPS,))
+    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND NOT undone AND id <= ?", (step - MAX_STEPS,))
     return _changes(db, step)
+
+
+def _forget_some(db: sqlite3.Connection) -> None:
+    """Delete some rows of what cannot be redone: a million of them at once would hold up a key press."""
+    steps = db.execute("SELECT id FROM step WHERE undone = ? AND NOT past", (_FORGOTTEN,)).fetchall()
+    room = _FORGET_AT_ONCE
+    for step in steps:
+        for table in _LOGGED:
+            log = f"{table.name}_log"
+            room -= db.execute(
+                f"DELETE FROM {log} WHERE step = ?1 AND {table.key} IN"
+                f" (SELECT {table.key} FROM {log} WHERE step = ?1 LIMIT ?2)",
+                (*step, max(room, 0)),
+            ).rowcount
+        if room <= 0:
+            return
+        db.execute("DELETE FROM step WHERE id = ?", step)
 
 
 def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
@@ -216,7 +237,7 @@ def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
 def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the gesture that was undone last."""
     row: tuple[int, str] | None = db.execute(
-        "SELECT id, title FROM step WHERE undone AND NOT past ORDER BY id LIMIT 1"
+        "SELECT id, title FROM step WHERE undone = 1 AND NOT past ORDER BY id LIMIT 1"
     ).fetchone()
     return row
 
@@ -229,6 +250,54 @@ def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
         table.restore(db, step, side)
     db.execute("UPDATE step SET undone = ? WHERE id = ?", (side == BEFORE, step))
     return _changes(db, step)
+
+
+def restore_part(
+    db: sqlite3.Connection, step: int, side: int, size: int, done: int | None
+) -> tuple[ChangeSet, int, bool]:
+    """The same for the rows of at most `size` pictures, which become rows of the step `done`.
+
+    Returns what changed, the step of what is done (a new one if `done` is `None`), and whether that is all.
+    """
+    part = _split(db, step, size, done)
+    changes = restore(db, part, side)
+    if done is not None:
+        # Both are of one gesture, so no row is in both.
+        for table in _LOGGED:
+            db.execute(f"UPDATE {table.name}_log SET step = ? WHERE step = ?", (done, part))
+        db.execute("DELETE FROM step WHERE id = ?", (part,))
+    return changes, part if done is None else done, part == step
+
+
+def is_restored(db: sqlite3.Connection, step: int, side: int) -> bool:
+    """Whether there is such a gesture, and it is as `restore` leaves it: undone or done again."""
+    found = db.execute("SELECT undone FROM step WHERE id = ?", (step,)).fetchone()
+    return found is not None and found[0] == (side == BEFORE)
+
+
+def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> int:
+    """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
+
+    A class cannot come back, or go, by parts. And the new step is the last of all, which among gestures that
+    can be redone would be the wrong place.
+    """
+    (whole,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = ?1)"
+        " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
+        (step, done or step),
+    ).fetchone()
+    pictures: set[int] = set()
+    logs = (("picture_log", "id"), ("label_log", "picture_id"))
+    for log, key in logs:
+        some = f"SELECT DISTINCT {key} FROM {log} WHERE step = ? ORDER BY {key} LIMIT ?"
+        pictures.update(row[0] for row in db.execute(some, (step, size + 1)))
+    if whole or len(pictures) <= size:
+        return step
+    copied = "INSERT INTO step(title, time) SELECT title, time FROM step WHERE id = ? RETURNING id"
+    part, last = int(db.execute(copied, (step,)).fetchone()[0]), sorted(pictures)[size - 1]
+    for log, key in logs:
+        db.execute(f"UPDATE {log} SET step = ? WHERE step = ? AND {key} <= ?", (part, step, last))
+    return part
 
 
 def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:

@@ -35,7 +35,7 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
         moved = _came_along({os.fsdecode(path): size for path, size in chain(*known)}, homes, here)
         encoded = {os.fsencode(old): os.fsencode(new) for old, new in moved.items()}
         db.create_function("new_place", 1, encoded.get, deterministic=True)
-        for table in ("picture", "picture_log"):
+        for table in ("picture", "picture_log") if moved else ():
             db.execute(f"UPDATE {table} SET path = new_place(path) WHERE new_place(path) IS NOT NULL")
     db.execute("REPLACE INTO home(folder) VALUES (?)", (os.fsencode(here),))
     db.execute("COMMIT")

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from os.path import samestat
@@ -202,6 +202,35 @@ class Workspace:
             step = changes.step_to_redo(db)
             return changes.restore(db, step[0], changes.AFTER) if step else None
 
+    def undo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
+        """Take back the last gesture, the rows of `size` pictures at a time.
+
+        Yields what each part of it has committed, and whether it was the last. What is done of it is one
+        gesture to redo, and what is not is one to undo. Ends early if another gesture comes between.
+        """
+        return self._restore_in_parts(changes.step_to_undo, changes.BEFORE, size)
+
+    def redo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
+        """The same for the gesture that was undone last, to do it again."""
+        return self._restore_in_parts(changes.step_to_redo, changes.AFTER, size)
+
+    def _restore_in_parts(
+        self, find: Callable[[sqlite3.Connection], tuple[int, str] | None], side: int, size: int
+    ) -> Generator[tuple[ChangeSet, bool], None, None]:
+        begun: int | None = None
+        done: int | None = None
+        is_last = False
+        while not is_last:
+            with self._transaction() as db:
+                step = find(db)
+                if step is None or begun not in (None, step[0]):
+                    return
+                if done is not None and not changes.is_restored(db, done, side):
+                    return
+                begun = step[0]
+                changed, done, is_last = changes.restore_part(db, begun, side, size, done)
+            yield changed, is_last
+
     @property
     def undo_title(self) -> str | None:
         """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
@@ -230,12 +259,16 @@ class Workspace:
 
     def picture_ids(self) -> NDArray[np.int64]:
         """Ids of the pictures, in the order in which they were added."""
-        [(count, first, last)] = self._rows("SELECT count(*), min(id), max(id) FROM picture")
-        # Mostly none was ever removed, and a million rows need not be fetched to know their ids.
+        # One question each: so the first and the last are found without a look at all.
+        [(count, first, last)] = self._rows(
+            "SELECT (SELECT count(*) FROM picture), (SELECT min(id) FROM picture),"
+            " (SELECT max(id) FROM picture)"
+        )
+        # Mostly none was ever removed, and then to count them is to know their ids.
         if count and last - first + 1 == count:
             return np.arange(first, last + 1, dtype=np.int64)
-        rows = self._rows("SELECT id FROM picture ORDER BY id")
-        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        [(ids,)] = self._rows("SELECT group_concat(id) FROM picture")
+        return np.sort(_numbers(ids))
 
     def unreadable(self) -> dict[int, str]:
         """Why the last run could not read a picture, by its id, in the order in which they were added."""
@@ -254,11 +287,19 @@ class Workspace:
             raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
         return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
 
-    def picture_names(self) -> list[str]:
-        """The file name of every picture, in the order in which they were added."""
-        paths = b"\0".join(row[0] for row in self._rows("SELECT path FROM picture ORDER BY id"))
+    def picture_names(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
+        """The file names of these pictures, in the order of the ids; an unknown id is a `KeyError`."""
+        wanted = [int(picture_id) for picture_id in picture_ids]
+        rows = self._rows(
+            "SELECT picture.path FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
+            " ORDER BY wanted.key",
+            (json.dumps(wanted),),
+        )
+        if len(rows) != len(wanted):
+            raise KeyError(f"not all of {len(wanted)} pictures are there")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
-        return [path[path.rfind(os.sep) + 1 :] for path in os.fsdecode(paths).split("\0")] if paths else []
+        paths = os.fsdecode(b"\0".join(row[0] for row in rows))
+        return [path[path.rfind(os.sep) + 1 :] for path in paths.split("\0")] if rows else []
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
@@ -282,6 +323,11 @@ class Workspace:
     def labels(self) -> dict[int, int]:
         """Class id by picture id, `UNKNOWN` included."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
+
+    def labelled(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same for a million pictures: their ids in any order, and their classes, both int64 [n]."""
+        [(ids, class_ids)] = self._rows("SELECT group_concat(picture_id), group_concat(class_id) FROM label")
+        return _numbers(ids), _numbers(class_ids)
 
     def class_ids(self, picture_ids: Iterable[int]) -> dict[int, int | None]:
         """Class id by picture id, `None` without a label, of those of the pictures that there are."""
@@ -516,6 +562,11 @@ def _refuse_absent(path: Path) -> None:
     with failures_as_sentences(path):
         if not path.is_file():
             raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+
+
+def _numbers(joined: str | None) -> NDArray[np.int64]:
+    """What SQLite has joined with commas: a row for each of a million numbers takes five times as long."""
+    return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
 
 
 def _path(name: bytes) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
@@ -21,7 +23,8 @@ class PicturePane(QWidget):
     """Keeps the grid in step with the project.
 
     New predictions repaint the cells where they are; `rearrange` filters and sorts anew. It is not
-    called while a run is on, so that pictures do not jump under the mouse.
+    called while a run is on, so that pictures do not jump under the mouse. An order by name or a search
+    takes effect when the names are known; until then the grid stays as it was.
     """
 
     selection_changed = Signal(np.ndarray)
@@ -33,6 +36,7 @@ class PicturePane(QWidget):
         super().__init__(parent)
         self._hub = hub
         self._class_id = NO_CLASS
+        self._arranged = Arrangement()
         self.thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub, self)
         self.grid = PictureGrid(self.model, self.thumbnails, self)
@@ -81,6 +85,7 @@ class PicturePane(QWidget):
         hub.threshold_changed.connect(self._judge_anew)
         hub.replaced.connect(self._look_anew)
         hub.compared.connect(self._show_comparison)
+        hub.names.found.connect(self.rearrange)
         hub.opened.connect(self._start_over)
         self.rearrange()
 
@@ -137,6 +142,10 @@ class PicturePane(QWidget):
             self._count()
             return
         arrangement = self._arrangement()
+        if not self._hub.can_arrange(arrangement):  # as before, until it can
+            before = self._arranged
+            arrangement = replace(arrangement, order=before.order, name=before.name)
+        self._arranged = arrangement
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
         self._say_shown(len(ids))
@@ -195,6 +204,7 @@ class PicturePane(QWidget):
     def _start_over(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
         self.thumbnails.clear()
+        self._arranged = Arrangement()
         self.model.set_ids([])
         self.search.clear()
         self.tabs.name_comparison("")

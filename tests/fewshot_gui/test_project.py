@@ -97,6 +97,25 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.prediction(6) is None
 
 
+def test_a_project_is_opened_with_what_was_said_last_of_each_picture(filled: ProjectHub) -> None:
+    run_id = predict(filled, [5, 6], [0.1, 0.8])
+    filled.save_predictions(run_id, np.array([6, 7]), np.array([[0.7, 0.3], [0.4, 0.6]], np.float32))
+    ant, bee = (row.id for row in filled.classes)
+    filled.apply(LabelPictures([8], bee))
+    filled.save_unreadable([9], ["truncated"])
+    anew = reopened(filled)
+    said = {picture: anew.prediction(picture) for picture in (5, 6, 7, 8)}
+    assert said == {
+        5: (ant, pytest.approx(0.9)),
+        6: (ant, pytest.approx(0.7)),
+        7: (bee, pytest.approx(0.6)),
+        8: None,
+    }
+    assert anew.labels_of(anew.picture_ids).tolist() == [ant, ant, bee, bee, -1, -1, -1, bee, -1, -1]
+    assert anew.unreadable_ids().tolist() == [9]
+    anew.close()
+
+
 def test_a_run_that_says_nothing_takes_nothing_away(filled: ProjectHub) -> None:
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
     said = filled.run_id

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.workspace import ChangeSet, Workspace
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.commands import (
     AcceptPredictions,
     AddClassFolders,
@@ -169,3 +169,115 @@ def test_it_knows_on_how_many_pictures_it_is() -> None:
     assert [command.count for command in ON_FIVE] == [5] * len(ON_FIVE)
     assert ADD.count == 7
     assert AddClassFolders({"ant": PICTURES[:2], "bee": PICTURES[2:]}).count == 7
+
+
+def everything(workspace: Workspace) -> tuple[list[PictureRow], dict[int, int], list[ClassRow]]:
+    return workspace.pictures(workspace.picture_ids()), workspace.labels(), workspace.classes()
+
+
+@pytest.fixture
+def large(furnished: Workspace) -> tuple[Workspace, list[Command]]:
+    """A project, and gestures on it that are large beside a part: one adds, one labels anew, one removes."""
+    furnished.apply(LabelPictures([1, 2], 1))
+    adding = AddPictures(PICTURES, 2)
+    return furnished, [adding, LabelPictures(list(range(1, 14)), 3), RemovePictures([1, 3, 8, 9, 10, 13])]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 6, 100])
+def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
+    large: tuple[Workspace, list[Command]], size: int
+) -> None:
+    workspace, gestures = large
+    states = [everything(workspace)]
+    for gesture in gestures:
+        workspace.apply(gesture)
+        states.append(everything(workspace))
+    titles = [gesture.title for gesture in gestures]
+    for _ in range(2):  # what was redone in parts can be undone in parts
+        for number in (2, 1, 0):
+            assert workspace.undo_title == titles[number]
+            *_, (changes, is_last) = workspace.undo_in_parts(size)
+            assert is_last
+            assert len(changes.pictures) <= size or number < 2
+            assert everything(workspace) == states[number]
+            assert workspace.redo_title == titles[number]
+        for number in (0, 1, 2):
+            assert workspace.redo_title == titles[number]
+            *_, (_, is_last) = workspace.redo_in_parts(size)
+            assert is_last
+            assert everything(workspace) == states[number + 1]
+        assert workspace.redo_title is None
+
+
+def test_each_part_that_is_undone_is_there_before_the_next(workspace: Workspace) -> None:
+    workspace.apply(ADD)
+    seen = [
+        (len(changes.pictures), is_last, len(workspace.picture_ids()))
+        for changes, is_last in workspace.undo_in_parts(3)
+    ]
+    assert seen == [(3, False, 4), (3, False, 1), (1, True, 0)]
+
+
+def test_a_gesture_between_the_parts_of_an_undo_ends_it_and_stands_on_what_is_left(
+    furnished: Workspace,
+) -> None:
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
+    parts = furnished.undo_in_parts(2)
+    next(parts)
+    furnished.apply(LabelPictures([1, 5], 2))
+    assert list(parts) == []
+    assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
+    furnished.undo()
+    assert furnished.labels() == {3: 1, 4: 1, 5: 1, 6: 1}
+    furnished.undo()
+    assert furnished.labels() == {}
+    furnished.redo()
+    furnished.redo()
+    assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
+
+
+def test_who_undoes_the_rest_at_once_leaves_nothing_of_it_to_undo(furnished: Workspace) -> None:
+    before = furnished.undo_title
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
+    parts = furnished.undo_in_parts(2)
+    next(parts)
+    furnished.undo()
+    assert list(parts) == []
+    assert furnished.labels() == {}
+    assert furnished.undo_title == before
+
+
+def test_an_undo_that_came_to_no_end_can_be_ended_and_redone(project: Path, furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
+    next(furnished.undo_in_parts(2))
+    furnished.close()
+    with Workspace.open(project) as reopened:
+        assert reopened.labels() == {3: 1, 4: 1, 5: 1, 6: 1}
+        assert all(is_last for _, is_last in reopened.undo_in_parts(2))
+        assert reopened.labels() == {}
+        while reopened.redo():
+            pass
+        assert reopened.labels() == dict.fromkeys([1, 2, 3, 4, 5, 6], 1)
+
+
+def test_a_class_goes_and_comes_back_with_all_its_pictures_at_once(workspace: Workspace) -> None:
+    workspace.apply(AddClassFolders({"ant": PICTURES}))
+    state = everything(workspace)
+    assert [is_last for _, is_last in workspace.undo_in_parts(2)] == [True]
+    assert workspace.classes() == []
+    assert [is_last for _, is_last in workspace.redo_in_parts(2)] == [True]
+    assert everything(workspace) == state
+
+
+def test_an_import_that_goes_on_ends_the_undo_of_what_it_has_added(workspace: Workspace) -> None:
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
+    for _ in range(4):
+        next(parts)
+    undo = workspace.undo_in_parts(2)
+    next(undo)
+    next(parts)
+    assert list(undo) == []
+    assert len(list(parts)) == 2
+    assert len(workspace.picture_ids()) == 5
+    workspace.undo()
+    assert len(workspace.picture_ids()) == 0

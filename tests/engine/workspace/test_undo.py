@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine.workspace import Workspace, changes
 from engine.workspace.commands import AddPictures, LabelPictures, RemoveClass, RemovePictures, RenameClass
@@ -39,6 +40,36 @@ def test_a_new_gesture_ends_what_could_be_redone(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([2], 2))
     assert furnished.redo() is None
     assert furnished.labels() == {2: 2}
+
+
+def test_what_cannot_be_redone_is_deleted_with_the_next_gestures(
+    furnished: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left() -> int:
+        """Rows of steps that are undone."""
+        count = "SELECT count(*) FROM label_log JOIN step ON step.id = step WHERE undone"
+        return int(furnished._db.execute(count).fetchone()[0])
+
+    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
+    furnished.apply(LabelPictures([1], 1))
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 2))
+    furnished.apply(LabelPictures([1, 2], 1))
+    furnished.undo()
+    furnished.undo()
+    begun = left()
+    rest = []
+    for number in range(5):
+        furnished.apply(RenameClass(1, f"ant {number}"))
+        assert furnished.redo_title is None
+        rest.append(left())
+    assert rest[0] < begun
+    assert rest[1] < rest[0]
+    assert rest[-1] == 0
+    assert furnished._db.execute("SELECT count(*) FROM step WHERE undone").fetchone()[0] == 0
+    assert [event.gesture for event in furnished.history(1)] == ["Label 1 picture"]
+    for _ in range(6):
+        furnished.undo()
+    assert furnished.labels() == {}
 
 
 def test_undo_brings_back_a_class_with_its_labels(furnished: Workspace) -> None:

@@ -1,0 +1,200 @@
+"""The file names of the pictures, by which the grid is searched and sorted.
+
+To read a million names takes seconds, and to sort them as long again. So they are read when they are first
+needed, block by block between whatever else there is to do, and sorted on a thread of their own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from functools import cached_property
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine.errors import FewshotError
+from engine.images.natural import natural_keys
+from fewshot_gui.background import BackgroundTask
+
+_BLOCK = 4_000
+"""Names that are read, or sorted, in some milliseconds. So many are not waited for."""
+
+
+class Names(QObject):
+    """Reads names with `read`, which takes ids int64 [n] and gives as many names, on the GUI thread."""
+
+    found = Signal()
+    """What `need` has said is not there yet is there now."""
+    in_order = Signal(np.ndarray)
+    """The ids whose names are known, int64 [n], by name: `2.png` comes before `10.png`."""
+    busy_changed = Signal(bool)
+    problem = Signal(str)
+    """A sentence: why names cannot be read."""
+
+    def __init__(self, read: Callable[[NDArray[np.int64]], list[str]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._blocks: list[_Block] = []
+        self._known = np.zeros(0, np.bool_)
+        self._missing = np.empty(0, np.int64)
+        self._sorted, self._order_wanted, self._busy = True, False, False
+        self._sorting: BackgroundTask | None = None
+        self._tasks: list[BackgroundTask] = []
+        self._next_block = QTimer(self, interval=0)
+        self._next_block.timeout.connect(self._go_on)
+
+    def need(self, ids: NDArray[np.int64], order: bool) -> bool:
+        """Whether the names of these pictures are known and, if `order`, sorted.
+
+        If not, they will be: `found` tells when.
+        """
+        self._missing = ids[~self._are_known(ids)]
+        self._order_wanted = order
+        self._step()
+        if len(self._missing):
+            self._next_block.start()
+        self._tell_busy()
+        return not self._busy and bool(self._known[ids].all())
+
+    def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the pictures have `text` in their names, whatever its case, as far as these are known."""
+        wanted = text.casefold()
+        having = np.zeros(max(len(self._known), int(ids.max(initial=0)) + 1), np.bool_)
+        for block in self._blocks:
+            having[block.ids] = [wanted in name for name in block.names]
+        return having[ids]
+
+    def forget(self, ids: NDArray[np.int64]) -> None:
+        """These pictures were removed, or may have other names now."""
+        ids = ids[self._are_known(ids)]
+        if not len(ids):
+            return
+        self._known[ids] = False
+        blocks = [block.only(self._known[block.ids]) for block in self._blocks]
+        self._blocks = [block for block in blocks if len(block.ids)]
+
+    def start_over(self) -> None:
+        """Forget all names: they are those of another project."""
+        self._next_block.stop()
+        if self._sorting is not None:
+            self._sorting.cancel()
+            self._sorting = None
+        self._blocks, self._known, self._missing = [], self._known[:0], self._missing[:0]
+        self._sorted, self._order_wanted = True, False
+        self._tell_busy()
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Stop; returns whether the thread ended in time."""
+        self.start_over()
+        until = time.monotonic() + timeout_s
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
+
+    def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        more = int(ids.max(initial=-1)) + 1 - len(self._known)
+        if more > 0:
+            self._known = np.concatenate([self._known, np.zeros(more, np.bool_)])
+        return self._known[ids]
+
+    @Slot()
+    def _go_on(self) -> None:
+        succeeded = self._step()
+        if not len(self._missing):
+            self._next_block.stop()
+        self._tell_busy()
+        if succeeded and not self._busy:
+            self.found.emit()
+
+    def _step(self) -> bool:
+        """Read a block and, when all are known, sort them if that is wanted; False if they cannot be read."""
+        if len(self._missing):
+            try:
+                self._read_block()
+            except FewshotError as error:
+                self._missing = self._missing[:0]
+                self.problem.emit(str(error))
+                return False
+        if not len(self._missing) and not self._sorted and self._order_wanted and self._sorting is None:
+            self._sort()
+        return True
+
+    def _sort(self) -> None:
+        self._sorted = True  # until other names come
+        sorting = _in_order(self._blocks)
+        if sum(len(block.ids) for block in self._blocks) <= _BLOCK:
+            self.in_order.emit(_result(sorting))
+            return
+        self._sorting = BackgroundTask(sorting, "names", self)
+        self._sorting.finished.connect(self._take_order)
+        self._sorting.failed.connect(self._fail)
+        self._tasks = [before for before in self._tasks if before.running] + [self._sorting]
+        self._sorting.start()
+
+    def _read_block(self) -> None:
+        ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
+        # Folded in one go: a call for each would be felt. No name has a zero byte.
+        names = "\0".join(self._read(ids)).casefold().split("\0")
+        self._blocks = [*self._blocks, _Block(ids, names)]
+        self._known[ids] = True
+        self._sorted = False
+
+    @Slot(object)
+    def _take_order(self, ids: NDArray[np.int64]) -> None:
+        self._let_go()
+        self.in_order.emit(ids)
+        self._go_on()
+
+    @Slot(Exception)
+    def _fail(self, error: Exception) -> None:
+        self._let_go()
+        self._tell_busy()
+        raise error
+
+    def _let_go(self) -> None:
+        assert self._sorting is not None
+        self._sorting.deleteLater()
+        self._sorting = None
+
+    def _tell_busy(self) -> None:
+        busy = len(self._missing) > 0 or self._sorting is not None
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)
+
+
+class _Block:
+    """Some pictures, `ids` int64 [n], and their names without regard to case."""
+
+    def __init__(self, ids: NDArray[np.int64], names: list[str]) -> None:
+        self.ids, self.names = ids, names
+
+    @cached_property
+    def keys(self) -> NDArray[np.bytes_]:
+        """By what they are sorted: bytes of one length, as numpy sorts them without Python's lock."""
+        keys = "\0".join(natural_keys(self.names))
+        return np.array(keys.encode("utf-8", "surrogatepass").split(b"\0"))
+
+    def only(self, those: NDArray[np.bool_]) -> _Block:
+        return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))
+
+
+def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64]]:
+    """The ids in the order of the names, those of one name as they were added. For a thread of its own."""
+    for number, block in enumerate(blocks):
+        _ = block.keys  # made, and kept
+        yield number
+    ids = np.concatenate([block.ids for block in blocks])
+    keys = np.concatenate([block.keys for block in blocks])
+    added = np.argsort(ids, kind="stable")
+    return ids[added[np.argsort(keys[added], kind="stable")]]
+
+
+def _result(work: Generator[int, None, NDArray[np.int64]]) -> NDArray[np.int64]:
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            result: NDArray[np.int64] = stop.value
+            return result
