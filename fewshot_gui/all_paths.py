@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
@@ -35,7 +37,13 @@ class AllPaths(QObject):
         hub.opened.connect(self.stop)
 
     def need(self) -> bool:
-        """Whether they are known; if not, they are read from now on, and `read` or `failed` follows."""
+        """Whether they are known; if not, they are read from now on, and `read` or `failed` follows.
+
+        A few are read at once.
+        """
+        if not self._complete and self._hub.picture_count < _BLOCK:
+            with suppress(FewshotError):  # which comes again, and is told
+                self._read_block()
         if not self._complete:
             self._next_block.start()
         return self._complete
@@ -52,17 +60,21 @@ class AllPaths(QObject):
 
     def _go_on(self) -> None:
         try:
-            block = self._hub.paths_after(self.ids[-1] if self.ids else 0, _BLOCK)
+            self._read_block()
         except FewshotError as error:
             self.stop()
             self.failed.emit(str(error))
             return
-        self.ids += [picture_id for picture_id, _ in block]
-        self.paths += [path for _, path in block]
-        if len(block) < _BLOCK:
-            self._complete = True
+        if self._complete:
             self._next_block.stop()
             self.read.emit()
+
+    def _read_block(self) -> None:
+        if not self._complete:
+            block = self._hub.paths_after(self.ids[-1] if self.ids else 0, _BLOCK)
+            self.ids += [picture_id for picture_id, _ in block]
+            self.paths += [path for _, path in block]
+            self._complete = len(block) < _BLOCK
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.membership:

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
         self.runs = RunController(
             hub,
+            self.paths,
             self.bridge,
             self.choices,
             self.loss,
@@ -284,6 +285,7 @@ class MainWindow(QMainWindow):
         self.bridge.catalogue_ready.connect(self._on_catalogue)
         self.bridge.engine_broken.connect(self._on_engine_broken)
         self.bridge.state_changed.connect(self._show_possible)
+        self.runs.begun.connect(self._show_possible)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)
@@ -358,12 +360,12 @@ class MainWindow(QMainWindow):
     def _is_occupied(self) -> bool:
         """Whether something is being written into the project, or read from it, bit by bit."""
         writing = self.importer.busy or self.hub.long_gestures.busy or self.hub.is_going_back
-        return writing or self.bridge.busy or self.exporter.busy
+        return writing or self.runs.busy or self.exporter.busy
 
     def _show_possible(self, _change: object = None) -> None:
         """Enable what can be done now, and say why not where it cannot."""
         do = self.actions_
-        busy = self.bridge.busy
+        busy = self.runs.busy
         obstacle = self.runs.obstacle
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
@@ -417,7 +419,7 @@ class MainWindow(QMainWindow):
         self.status.show_hint(self.tr("Copied: {command}").format(command=command))
 
     def _show_device(self) -> None:
-        if not self.bridge.busy:
+        if not self.runs.busy:
             self.status.show_device(self.choices.device_title)
 
     def _on_engine_broken(self, broken: EngineBroken) -> None:
@@ -435,35 +437,35 @@ class MainWindow(QMainWindow):
 
     def _on_import_progress(self, found: int = 0) -> None:
         # There is one bar, and a run says more.
-        if not self.bridge.busy:
+        if not self.runs.busy:
             self.status.show_progress(self.tr("Looking for pictures…"), found)
 
     def _on_adding(self, done: int, total: int) -> None:
-        if not self.bridge.busy:
+        if not self.runs.busy:
             self.status.show_progress(self.tr("Adding pictures…"), done, total)
 
     def _on_import_busy(self, busy: bool) -> None:
         if busy:
             self._on_import_progress()
-        elif not self.bridge.busy:
+        elif not self.runs.busy:
             self.status.end_progress()
         self._show_possible()
 
     def _on_gesture_progress(self, gesture: str, done: int, total: int) -> None:
-        if not self.bridge.busy and not self.importer.busy:
+        if not self.runs.busy and not self.importer.busy:
             self.status.show_progress(f"{gesture}:", done, total)
 
     def _on_gesture_busy(self, busy: bool) -> None:
-        if not busy and not self.bridge.busy and not self.importer.busy:
+        if not busy and not self.runs.busy and not self.importer.busy:
             self.status.end_progress()
         self._show_possible()
 
     def _on_asker_progress(self, event: Progress) -> None:
-        if not self.bridge.busy and not self.importer.busy:
+        if not self.runs.busy and not self.importer.busy:
             self.status.show_progress(translated(event.stage), event.done, event.total, event.rate)
 
     def _on_asker_busy(self, busy: bool) -> None:
-        if not busy and not self.bridge.busy and not self.importer.busy:
+        if not busy and not self.runs.busy and not self.importer.busy:
             self.status.end_progress()
         self._show_possible()
 
@@ -476,7 +478,7 @@ class MainWindow(QMainWindow):
 
     def _show_stage(self, stage: str) -> None:
         """What goes on, of unknown length, or nothing; there is one bar, and what else is on says more."""
-        if self.bridge.busy or self.importer.busy or self.asker.busy:
+        if self.runs.busy or self.importer.busy or self.asker.busy:
             return
         if stage:
             self.status.show_progress(stage)
@@ -528,6 +530,7 @@ class MainWindow(QMainWindow):
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()
+        self.runs.cancel()
         self.importer.cancel()
         self.hub.long_gestures.cancel()
         self.asker.cancel()

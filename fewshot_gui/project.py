@@ -298,10 +298,6 @@ class ProjectHub(QObject):
         """Id, path, as the file system knows it, and class id of every picture of a class."""
         return self._workspace.examples()
 
-    def unlabelled(self) -> list[tuple[int, bytes]]:
-        """Id and path, as the file system knows it, of every picture without a label."""
-        return self._workspace.unlabelled()
-
     def probabilities(self) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.float32]]:
         """The last run's class ids (the columns), picture ids and probabilities."""
         run = self._workspace.latest_with_predictions()

@@ -33,6 +33,7 @@ class Rerunner(QObject):
         switch.toggled.connect(self._take_switch)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
+        runs.begun.connect(self.stop)  # it follows all changes so far
         for gesture in self._long:
             gesture.busy_changed.connect(self._wait)
 

@@ -24,8 +24,10 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
+from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
@@ -41,12 +43,15 @@ if TYPE_CHECKING:
 class RunController(QObject):
     """Starts and cancels runs, and takes their events to the project, the plots and the status bar."""
 
+    begun = Signal()
+    """A run is wanted from now on, with the labels of now."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
 
     def __init__(
         self,
         hub: ProjectHub,
+        paths: AllPaths,
         bridge: Bridge,
         choices: RunBar,
         loss: LossPlot,
@@ -58,6 +63,7 @@ class RunController(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub = hub
+        self._paths = paths
         self._bridge = bridge
         self._choices = choices
         self._loss = loss
@@ -68,9 +74,12 @@ class RunController(QObject):
         self._unsaved: list[Predictions] = []
         self._classes: list[ClassRow] = []
         self._problem = ""
+        self._needs_paths = False
         self._again = False
         hub.changed.connect(self._on_changed)
-        hub.opened.connect(self._forget_classes)
+        hub.opened.connect(self._start_over)
+        paths.read.connect(self._on_paths_read)
+        paths.failed.connect(self._on_paths_failed)
         bridge.started.connect(self._on_started)
         bridge.device_changed.connect(self._on_device_changed)
         bridge.progress.connect(self._on_progress)
@@ -85,6 +94,11 @@ class RunController(QObject):
         bridge.failed.connect(self._on_failed)
 
     @property
+    def busy(self) -> bool:
+        """Whether a run is on, or begins."""
+        return self._bridge.busy or self._needs_paths
+
+    @property
     def obstacle(self) -> str:
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if self._bridge.problem:
@@ -96,7 +110,7 @@ class RunController(QObject):
             return self.tr("A second class is needed: drop a few examples of it on the left.")
         if self._hub.picture_count == self._hub.labelled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
-        if self._bridge.busy:
+        if self.busy:
             return self.tr("A run is on.")
         if self._bridge.training:
             return self.tr("A meta-training is on: a run can be started when it has ended.")
@@ -109,6 +123,33 @@ class RunController(QObject):
         if self.obstacle:
             self._status.show_hint(self.obstacle)
             return
+        self._messages.clear()
+        self._status.show_progress(self.tr("Starting…"))
+        self._needs_paths = not self._paths.need()
+        if not self._needs_paths:
+            self._start()
+        self.begun.emit()
+
+    def _on_paths_read(self) -> None:
+        if self._needs_paths:
+            self._needs_paths = False
+            if self.obstacle:
+                self._never_start(self.obstacle)
+            else:
+                self._start()
+
+    def _on_paths_failed(self, problem: str) -> None:
+        if self._needs_paths:
+            self._never_start(self.tr("The run failed."))
+            self._messages.report_problem(problem)
+
+    def _never_start(self, words: str) -> None:
+        self._needs_paths = False
+        self._status.end_progress()
+        self._status.show_hint(words)
+        self.ended.emit()
+
+    def _start(self) -> None:
         classes = [row for row in self._hub.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
         seed = 0
@@ -116,18 +157,19 @@ class RunController(QObject):
         device, options = self._choices.device_name, self._choices.options
         run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
+            self._status.end_progress()
             return
-        self._messages.clear()
         self._unsaved.clear()
         self._problem = ""
         self._classes = classes
         self._loss.clear()
         self._scatter.set_classes(*self._looks())
-        self._status.show_progress(self.tr("Starting…"))
+        labels = self._hub.labels_of(np.array(self._paths.ids, np.int64)).tolist()
+        pictures = list(zip(self._paths.ids, self._paths.paths, labels, strict=True))
         self._bridge.start(
             RunRequest(
-                examples=examples_of(self._hub.examples(), names),
-                queries=queries_of(self._hub.unlabelled()),
+                examples=examples_of([row for row in pictures if row[2] in names], names),
+                queries=queries_of([(one, path) for one, path, label in pictures if label == NO_CLASS]),
                 class_names=tuple(names.values()),
                 algorithm=algorithm,
                 backbone=backbone,
@@ -144,6 +186,8 @@ class RunController(QObject):
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
+        elif self._needs_paths:
+            return  # it will know the labels of when it starts
         elif self._hub.run_id is not None and not self.obstacle:
             self.run()
 
@@ -152,6 +196,8 @@ class RunController(QObject):
         self._bridge.cancel()
         if self._bridge.busy:
             self._status.show_progress(self.tr("Cancelling…"))
+        elif self._needs_paths:
+            self._never_start(self.tr("Cancelled."))
 
     def _looks(self) -> tuple[list[str], list[str], list[str]]:
         """Names, colours and shapes of the classes of the run."""
@@ -166,8 +212,9 @@ class RunController(QObject):
             self._classes = [now.get(row.id, row) for row in self._classes]
             self._scatter.describe_classes(*self._looks())
 
-    def _forget_classes(self) -> None:
+    def _start_over(self) -> None:
         self._classes = []
+        self._needs_paths = False
 
     def _on_started(self, event: Started) -> None:
         self._status.show_device(translated(event.device))
@@ -237,7 +284,7 @@ class RunController(QObject):
         again, self._again = self._again and not self.obstacle, False
         if again:
             self.run()
-        if self._bridge.busy:
+        if self.busy:
             return
         self._hub.forget_earlier_predictions()
         self._status.end_progress()

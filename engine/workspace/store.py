@@ -369,13 +369,6 @@ class Workspace:
             (UNKNOWN,),
         )
 
-    def unlabelled(self) -> list[tuple[int, bytes]]:
-        """Id and path of every picture without a label, also of one that could not be read before; the path
-        as in `examples`."""
-        return self._rows(
-            "SELECT id, path FROM picture WHERE id NOT IN (SELECT picture_id FROM label) ORDER BY id"
-        )
-
     # Runs: facts, not gestures. They are never undone and never touch a label.
 
     def begin_run(

@@ -120,8 +120,8 @@ def test_closing_waits_for_an_export(
         return export(*args)
 
     monkeypatch.setattr(exporting, "export", slow)
-    close = window.hub.close
-    monkeypatch.setattr(window.hub, "close", lambda: (close(), closed.set()))
+    hide = window.hide
+    monkeypatch.setattr(window, "hide", lambda: (hide(), closed.set()))
     window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
     window.exporter.start(tmp_path / "out.csv", "csv")
     window.close()

@@ -25,7 +25,6 @@ def test_a_picture_called_unknown_is_neither_an_example_nor_waiting(furnished: W
     furnished.apply(LabelPictures([2], UNKNOWN))
     assert furnished.labels() == {1: 1, 2: UNKNOWN}
     assert [picture_id for picture_id, *_ in furnished.examples()] == [1]
-    assert [picture_id for picture_id, _ in furnished.unlabelled()] == [3, 4, 5, 6]
     assert [row.name for row in furnished.classes()] == ["ant", "bee", "cat"]
 
 
