@@ -2023,6 +2023,10 @@ each becomes a class</source>
         <translation>취소하는 중…</translation>
     </message>
     <message>
+        <source>Cancelled.</source>
+        <translation>취소했습니다.</translation>
+    </message>
+    <message>
         <source>{n} pictures classified in {s} s</source>
         <translation>사진 {n}장을 {s}초 만에 분류</translation>
     </message>

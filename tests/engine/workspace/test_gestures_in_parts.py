@@ -49,7 +49,7 @@ def test_a_picture_in_two_parts_goes_back_to_what_it_was_before_both(furnished: 
     furnished.undo()
     assert picture not in furnished.labels()
     furnished.redo()
-    assert furnished.labels()[picture[0]] == bee
+    assert furnished.labels()[picture] == bee
 
 
 def test_what_is_done_between_the_parts_is_undone_in_its_turn(furnished: Workspace) -> None:
