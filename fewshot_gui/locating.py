@@ -53,32 +53,32 @@ class Locator(QObject):
             else self.tr("{n} pictures are missing, for example {path}.")
         )
         gone = {row.id for row in missing}
-        taken = frozenset(row.path for row in pictures if row.id not in gone)
+        others = [row for row in pictures if row.id not in gone]
         self._say(
             Message(
                 Severity.WARNING,
                 words.format(n=f"{len(missing):,}", path=missing[0].path),
                 self.tr("Choose their folder…"),
-                partial(self._choose_folder, missing, taken),
+                partial(self._choose_folder, missing, others),
             )
         )
 
-    def _choose_folder(self, missing: list[PictureRow], taken: frozenset[Path]) -> None:
+    def _choose_folder(self, missing: list[PictureRow], others: list[PictureRow]) -> None:
         title = self.tr("Choose a folder that holds missing pictures")
         dialog = FileDialog(self._window, title, "located", QFileDialog.FileMode.Directory)
-        dialog.chosen.connect(partial(self._look_in, missing, taken))
+        dialog.chosen.connect(partial(self._look_in, missing, others))
         dialog.open()
 
-    def _look_in(self, missing: list[PictureRow], taken: frozenset[Path], folders: list[Path]) -> None:
-        search = locating.locate(missing, folders[0], taken)
-        self._search(search, partial(self._offer, missing, taken, folders[0]))
+    def _look_in(self, missing: list[PictureRow], others: list[PictureRow], folders: list[Path]) -> None:
+        search = locating.locate(missing, folders[0], others)
+        self._search(search, partial(self._offer, missing, others, folders[0]))
 
     def _offer(
-        self, missing: list[PictureRow], taken: frozenset[Path], folder: Path, places: dict[int, Path]
+        self, missing: list[PictureRow], others: list[PictureRow], folder: Path, places: dict[int, Path]
     ) -> None:
         if not places:
             words = self.tr("None of the missing pictures is in {folder}.").format(folder=folder)
-            again = partial(self._choose_folder, missing, taken)
+            again = partial(self._choose_folder, missing, others)
             self._say(Message(Severity.WARNING, words, self.tr("Choose another folder…"), again))
             return
         words = self.tr("Found {n} of {total} missing pictures, for example {path}.").format(

@@ -70,23 +70,23 @@ def find_missing(pictures: Sequence[PictureRow]) -> Generator[int, None, list[Pi
     disk = Disk()
     missing = []
     for count, picture in enumerate(pictures, 1):
-        if not disk.has(str(picture.path)):
+        if not disk.has(os.fsdecode(picture.encoded_path)):
             missing.append(picture)
         yield count
     return missing
 
 
 def locate(
-    missing: Sequence[PictureRow], folder: Path, taken: Collection[Path]
+    missing: Sequence[PictureRow], folder: Path, others: Sequence[PictureRow]
 ) -> Generator[int, None, dict[int, Path]]:
     """Find missing pictures in or below `folder`: their new paths by picture id; yields how many were tried.
 
     A picture is found where the longest end of its old path leads: `/a/pets/cat/1.jpg` in `/b` at
     `/b/pets/cat/1.jpg`, `/b/cat/1.jpg` or `/b/1.jpg`. What was found shows what was renamed or moved,
     here `/a` to `/b`, and the others are then looked for in the same way, also outside `folder`. A file
-    of another size or, where that is known, content than the picture had is another picture. `taken` are
-    the paths of the other pictures of the project; of several pictures that lead to one file, the one whose
-    path agrees longest has it, and if two agree alike, none.
+    of another size or, where that is known, content than the picture had is another picture. `others` are
+    the other pictures of the project, whose files are theirs; of several pictures that lead to one file,
+    the one whose path agrees longest has it, and if two agree alike, none.
 
     What is not found by its path may have been renamed: then the file in or below `folder` is it that alone
     has its content or, where that is not known, its size and its time of change, to the nanosecond. As many
@@ -95,7 +95,7 @@ def locate(
     """
     disk = Disk()
     old_paths = {picture.id: str(picture.path) for picture in missing}
-    used = {str(path) for path in taken}
+    used = {os.fsdecode(picture.encoded_path) for picture in others}
     found: dict[int, str] = {}
     for count, picture in enumerate(missing, 1):
         for place in _ends_in(str(folder), old_paths[picture.id]):

@@ -52,18 +52,25 @@ class FileFacts(NamedTuple):
 class PictureRow:
     """A picture of the project. `error` is why the last run could not read it, if it could not.
 
+    `encoded_path` is where it is as the file system knows it; a `Path` is made of that when it is asked for,
+    as to make very many takes its time.
+
     `size` (bytes) and `mtime_ns` (since 1970) are what its file was when it was added or, later, read, and
     `content` the hash of what was read (`engine.images.content_hash`), each if it is known.
     """
 
     id: int
-    path: Path
+    encoded_path: bytes
     class_id: int | None
     source: LabelSource | None
     error: str | None
     size: int | None
     mtime_ns: int | None
     content: bytes | None
+
+    @property
+    def path(self) -> Path:
+        return Path(os.fsdecode(self.encoded_path))
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,7 +285,7 @@ class Workspace:
         )
         if len(rows) != len(wanted):
             raise KeyError(f"no pictures {sorted(set(wanted) - {row[0] for row in rows})}")
-        return [PictureRow(row[0], _path(row[1]), *row[2:]) for row in rows]
+        return [PictureRow(*row) for row in rows]
 
     def picture_names(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
         """The file names of these pictures, in the order of the ids; an unknown id is a `KeyError`."""
@@ -560,10 +560,6 @@ def _refuse_absent(path: Path) -> None:
 def _numbers(joined: str | None) -> NDArray[np.int64]:
     """What SQLite has joined with commas: a row for each of a million numbers takes five times as long."""
     return np.fromstring(joined, np.int64, sep=",") if joined else np.empty(0, np.int64)
-
-
-def _path(name: bytes) -> Path:
-    return Path(os.fsdecode(name))
 
 
 def _run(

@@ -67,7 +67,7 @@ def locate(workspace: Workspace, folder: Path) -> dict[int, Path]:
     missing = workspace.missing()
     gone = {row.id for row in missing}
     rows = workspace.pictures(workspace.picture_ids())
-    return result_of(locating.locate(missing, folder, [row.path for row in rows if row.id not in gone]))
+    return result_of(locating.locate(missing, folder, [row for row in rows if row.id not in gone]))
 
 
 def test_the_size_and_time_of_a_file_are_kept(workspace: Workspace, tmp_path: Path) -> None:
