@@ -431,7 +431,7 @@ class MainWindow(QMainWindow):
         self._show_possible()
 
     def _on_run_ended(self) -> None:
-        self.pictures.rearrange()
+        self.pictures.follow_run()
         if self.importer.busy:
             self._on_import_progress()
 

@@ -59,7 +59,7 @@ class Order(enum.Enum):
 
 
 # A picture that has a label has nothing to be sure about: it comes last.
-_BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
+BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ class PictureColumns:
         mask = self.masks(arrangement.class_id)[arrangement.show]
         order = self._order(arrangement.order)
         shown = order[mask[order]]
-        if arrangement.order in _BY_PREDICTION:
+        if arrangement.order in BY_PREDICTION:
             done = self.label[self.ids[shown]] != NO_CLASS
             shown = np.concatenate([shown[~done], np.sort(shown[done])])
         return self.ids[shown]

@@ -68,6 +68,8 @@ class PictureGrid(QListView):
         self._selected: NDArray[np.int64] | None = None
         self._selecting: NDArray[np.int64] | None = None
         self._place: tuple[int, int] | None = None
+        self._skipped: set[int] = set()
+        self._last_before: int | None = None
 
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -168,17 +170,39 @@ class PictureGrid(QListView):
             self._place = (picture_id, self.viewport().height() // 2)
 
     def following(self) -> int | None:
-        """The first picture behind the current one that is not selected; None at the end."""
-        behind = self._pictures.ids[self.currentIndex().row() + 1 :]
-        others = behind[~np.isin(behind, self.selected_ids())]
+        """The picture to go on to: the first that is not selected behind the current one; None at the end.
+
+        Where pictures were put in another order around the current one, see `begin_anew`, it is the first of
+        all that was not skipped.
+        """
+        row, ids = self.currentIndex().row(), self._pictures.ids
+        if row >= 0 and ids[row] == self._last_before:
+            others = ids[~np.isin(ids, [*self._skipped, *self.selected_ids().tolist()])]
+        else:
+            others = ids[row + 1 :]
+            others = others[~np.isin(others, self.selected_ids())]
         return int(others[0]) if others.size else None
 
     @Slot()
     def go_on(self) -> None:
-        """Select the picture that follows; the last stays where it is."""
+        """Skip the selected pictures for the one that follows; the last stays where it is."""
         following = self.following()
         if following is not None:
+            self._skipped.update(self.selected_ids().tolist())
             self.reveal(following)
+
+    def begin_anew(self) -> None:
+        """What matters most comes first now: so after the current picture it goes on from the beginning.
+
+        The current one itself is in someone's eye, and stays.
+        """
+        row = self.currentIndex().row()
+        self._last_before = self._pictures.id_at(row) if row >= 0 else None
+
+    def forget_skipped(self) -> None:
+        """The person has chosen to look at other pictures, or in another order."""
+        self._skipped.clear()
+        self._last_before = None
 
     def show_selection(self) -> None:
         """Bring the first selected picture into view, and go on from there."""

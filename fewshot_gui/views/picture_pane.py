@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStacke
 
 from engine.workspace import ChangeSet
 from fewshot_gui.models.picture_model import PictureModel
-from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.filter_tabs import FilterTabs
@@ -74,9 +74,11 @@ class PicturePane(QWidget):
         outer.addWidget(self.tabs)
         outer.addWidget(self._pages, 1)
 
+        self.tabs.currentChanged.connect(self.grid.forget_skipped)
         self.tabs.currentChanged.connect(self.rearrange)
         self.search.textChanged.connect(self.rearrange)
         self.search.returnPressed.connect(self._leave_search)
+        self.order_menu.currentIndexChanged.connect(self.grid.forget_skipped)
         self.order_menu.currentIndexChanged.connect(self.rearrange)
         self.grid.selection_changed.connect(self._tell_selection)
         self.grid.cell_size_changed.connect(self._remember_cell_size)
@@ -152,6 +154,12 @@ class PicturePane(QWidget):
         self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
+    def follow_run(self) -> None:
+        """A run has changed how sure each picture is."""
+        self.rearrange()
+        if self._arranged.order in BY_PREDICTION:
+            self.grid.begin_anew()
+
     def close_threads(self) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close()
@@ -207,6 +215,7 @@ class PicturePane(QWidget):
         self._arranged = Arrangement()
         self.model.set_ids([])
         self.search.clear()
+        self.grid.forget_skipped()
         self.tabs.name_comparison("")
         self.show_class(NO_CLASS)
         self.rearrange()

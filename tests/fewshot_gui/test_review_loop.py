@@ -33,6 +33,15 @@ def full(window: MainWindow, tmp_path: Path) -> MainWindow:
     return window
 
 
+@pytest.fixture
+def few(window: MainWindow, tmp_path: Path) -> MainWindow:
+    """Two classes of one example each, and the pictures 3 to 7."""
+    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(5)]))
+    window.actions_.run_again.setChecked(False)
+    return window
+
+
 def show(window: MainWindow, what: Show, order: Order = Order.ADDED) -> None:
     pane = window.pictures
     click_tab(pane.tabs, what)
@@ -351,3 +360,53 @@ def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
     assert [full.hub.class_of(picture) for picture in (7, 8, 9, 1200, 2500)] == [2, 2, None, 2, 2]
     assert full.hub.undo_title == "Label 4 pictures"
+
+
+def end_a_run(window: MainWindow, probabilities: dict[int, float]) -> None:
+    """One that says of each picture how probable the first class is."""
+    run = window.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in window.hub.classes])
+    assert run is not None
+    first = np.array(list(probabilities.values()), np.float32)
+    window.hub.save_predictions(run, np.array(list(probabilities)), np.stack([first, 1 - first], axis=1))
+    window.runs.ended.emit()
+
+
+def test_after_a_run_the_picture_in_hand_stays_and_the_least_sure_follows_it(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
+    assert go_to(few, qtbot, 0) == 3
+    end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
+    assert current(few) == (3, [3])
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
+    assert current(few) == (0, [6])
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
+    assert current(few) == (0, [5])
+
+
+def test_what_was_skipped_does_not_come_again_by_itself(few: MainWindow, qtbot: QtBot) -> None:
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
+    assert go_to(few, qtbot, 0) == 3
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_S)
+    assert current(few) == (1, [4])
+    end_a_run(few, {3: 0.51, 4: 0.95, 5: 0.7, 6: 0.6, 7: 0.9})
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
+    assert current(few) == (1, [6])
+    show(few, Show.ALL)
+    show(few, Show.TO_REVIEW)
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    assert go_to(few, qtbot, 3) == 7
+    end_a_run(few, {3: 0.51, 5: 0.7, 6: 0.6, 7: 0.9})
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
+    assert current(few) == (0, [3])  # looked for anew
+
+
+def test_after_a_run_one_goes_on_by_name_where_one_was(few: MainWindow, qtbot: QtBot) -> None:
+    show(few, Show.TO_REVIEW, Order.NAME)
+    end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
+    assert go_to(few, qtbot, 2) == 5
+    end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
+    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
+    assert current(few) == (2, [6])
