@@ -32,6 +32,7 @@ from fewshot_gui.names import Names
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
+_THRESHOLD = "threshold"
 _PATH_BLOCK = 256
 _MOST_PATHS = 20_000
 _PART = 1_000
@@ -70,7 +71,6 @@ class ProjectHub(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._threshold = 0.0
         self.long_gestures = LongGestures(self.apply_in_parts, self)
         self._adding = False
         self._restoring: _Restoring | None = None
@@ -227,12 +227,19 @@ class ProjectHub(QObject):
 
     @property
     def threshold(self) -> float:
-        """The confidence (0..1) below which a prediction counts as unknown."""
-        return self._threshold
+        """The confidence (0..1) below which a prediction counts as unknown in this project."""
+        return self._columns.threshold
 
     def set_threshold(self, threshold: float) -> None:
-        self._threshold = self._columns.threshold = threshold
+        """See what another one would make of the predictions; `keep_threshold` keeps it."""
+        self._columns.threshold = threshold
         self.threshold_changed.emit()
+
+    def keep_threshold(self) -> None:
+        """Find it as it is now when the project is opened again; one that cannot be changed keeps its own."""
+        if not self.obstacle:
+            with self._telling():
+                self._workspace.save_setting(_THRESHOLD, self.threshold)
 
     def confidences(self) -> NDArray[np.float32]:
         """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
@@ -536,7 +543,7 @@ class ProjectHub(QObject):
             for ids, probabilities in batches.one_by_one():
                 columns.set_predictions(ids, class_ids, probabilities)
         columns.set_classes(classes)
-        columns.threshold = self._threshold
+        columns.threshold = workspace.setting(_THRESHOLD) or 0.0
         self._workspace, self._classes, self._columns = workspace, classes, columns
         self.names.start_over()
         self._stop_restoring()

@@ -67,6 +67,9 @@ CREATE INDEX prediction_batch_run ON prediction_batch(run_id);
 
 -- The folders the project file has been in, the present one last: pictures may have come along.
 CREATE TABLE home (id INTEGER PRIMARY KEY AUTOINCREMENT, folder BLOB NOT NULL UNIQUE) STRICT;
+
+-- What a person has set for this project; no gesture, so it is not undone.
+CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT;
 """
 
 # What brings a format to the next. Written once and never changed: it must fit the files of its time.
@@ -98,6 +101,7 @@ _STEPS = {
     4: """
         ALTER TABLE picture ADD COLUMN content BLOB;
         ALTER TABLE picture_log ADD COLUMN content BLOB;
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT;
     """,
 }
 

@@ -369,6 +369,19 @@ class Workspace:
             (UNKNOWN,),
         )
 
+    # Settings of the project: no gestures either
+
+    def setting(self, name: str) -> float | None:
+        """What was set under this name; `None` if nothing was."""
+        return next(
+            (value for (value,) in self._rows("SELECT value FROM setting WHERE name = ?", (name,))), None
+        )
+
+    def save_setting(self, name: str, value: float) -> None:
+        """Set it, in place of what was set before."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
     # Runs: facts, not gestures. They are never undone and never touch a label.
 
     def begin_run(

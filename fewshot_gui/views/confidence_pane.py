@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSlider, QStyle, QVBoxLayout, QWidget
 
 from engine.workspace.palette import UNKNOWN_COLOR
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remember, remembered
 from fewshot_gui.theme import visible_on
 
-_KEY = "review/threshold"
 _BARS = 50
 _HEIGHT = 84
 _EDGE = 5
@@ -108,12 +106,11 @@ class ConfidencePane(QWidget):
         column.addWidget(self.summary)
         column.addWidget(self.button)
 
-        before = remembered(_KEY)
-        self.slider.setValue(int(before) if before.isdecimal() else 0)
-        self._take(self.slider.value())
+        self._show_project()
         self.slider.valueChanged.connect(self._take)
-        self.slider.sliderReleased.connect(self._remember)
-        for source in (hub.changed, hub.predicted, hub.opened):
+        self.slider.sliderReleased.connect(hub.keep_threshold)
+        hub.opened.connect(self._show_project)
+        for source in (hub.changed, hub.predicted):
             source.connect(self.show_state)
 
     def show_state(self, _change: object = None) -> None:
@@ -138,11 +135,13 @@ class ConfidencePane(QWidget):
         self._accept_all.setEnabled(above > 0)
         self.button.setEnabled(above > 0)
 
+    def _show_project(self) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(100 * self._hub.threshold))
+        self.show_state()
+
     def _take(self, percent: int) -> None:
         self._hub.set_threshold(percent / 100)
         self.show_state()
         if not self.slider.isSliderDown():
-            self._remember()
-
-    def _remember(self) -> None:
-        remember(_KEY, str(self.slider.value()))
+            self._hub.keep_threshold()

@@ -18,9 +18,7 @@ from fewshot_gui.exporting import export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.models.picture_model import Role
 from fewshot_gui.picture_columns import Show
-from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import click_tab
-from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -92,15 +90,42 @@ def test_the_line_makes_no_label_and_no_undo_step(predicted: MainWindow) -> None
     assert predicted.hub.prediction(3) == (1, pytest.approx(0.51))
 
 
-def test_the_line_moves_by_keys_and_stands_there_after_a_restart(
-    predicted: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+def test_the_line_moves_by_keys_and_stands_there_when_its_project_is_opened_again(
+    predicted: MainWindow, tmp_path: Path
 ) -> None:
+    project, slider = predicted.hub.file, predicted.confidence.slider
+    QTest.keyClick(slider, Qt.Key.Key_PageUp)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    drag_to(predicted, 52)
+    predicted.hub.switch_to(Workspace.create(tmp_path / "another.fewshot"))
+    assert (slider.value(), predicted.hub.threshold) == (0, 0)
+    drag_to(predicted, 20)
+    predicted.hub.switch_to(Workspace.open(project))
+    assert (slider.value(), predicted.hub.threshold) == (52, pytest.approx(0.52))
+    assert predicted.hub.counts()[Show.UNKNOWN] > 0
+
+
+def test_a_key_press_moves_the_line_for_good(predicted: MainWindow, tmp_path: Path) -> None:
+    project = predicted.hub.file
     QTest.keyClick(predicted.confidence.slider, Qt.Key.Key_PageUp)
     QTest.keyClick(predicted.confidence.slider, Qt.Key.Key_Right)
-    again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
-    qtbot.addWidget(again)
-    assert again.hub.threshold == pytest.approx(0.06)
-    again.close()
+    predicted.hub.switch_to(Workspace.create(tmp_path / "another.fewshot"))
+    with Workspace.open(project) as workspace:
+        assert workspace.setting("threshold") == pytest.approx(0.06)
+
+
+def test_in_a_project_that_cannot_be_changed_the_line_moves_for_now(
+    predicted: MainWindow, tmp_path: Path
+) -> None:
+    project = predicted.hub.file
+    predicted.hub.switch_to(Workspace.create(tmp_path / "another.fewshot"))
+    predicted.hub.switch_to(Workspace.view(project, "It is on a read-only medium."))
+    told = predicted.messages.text
+    drag_to(predicted, 52)
+    assert predicted.hub.threshold == pytest.approx(0.52)
+    assert predicted.messages.text == told
+    predicted.hub.switch_to(Workspace.open(project))
+    assert predicted.hub.threshold == 0
 
 
 def test_return_accepts_what_the_cell_says_so_also_unknown(predicted: MainWindow) -> None:
