@@ -58,6 +58,7 @@ class Comparer(QObject):
         self._window = window
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
+        self._asked_for_run = False
         self._turns = QTimer(self, interval=0)
         self._turns.timeout.connect(self._read_on)
         bridge.catalogue_ready.connect(self._take_catalogue)
@@ -73,7 +74,7 @@ class Comparer(QObject):
         self._hub.opened.connect(self._start_over)
         self._hub.changed.connect(self._describe_classes)
         self._bridge.state_changed.connect(self._show_possible)
-        self._runs.ended.connect(self._take_runs)
+        self._runs.ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
         if self._catalogue is not None:
             dialog.set_catalogue(self._catalogue)
@@ -84,6 +85,8 @@ class Comparer(QObject):
         """Open the dialog on the last two runs, or bring it to the front with what it shows."""
         self._show_possible()
         self._take_runs()
+        if not self.dialog.isVisible():
+            self.dialog.choose_last()
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -101,6 +104,15 @@ class Comparer(QObject):
     @Slot()
     def _show_possible(self) -> None:
         self.dialog.set_obstacle(self._runs.obstacle)
+
+    @Slot()
+    def _on_run_ended(self) -> None:
+        # Runs follow each other with every label, and what is being looked at stays.
+        if self.dialog.isVisible():
+            self._take_runs()
+            if self._asked_for_run:
+                self.dialog.choose_last()
+        self._asked_for_run = False
 
     @Slot()
     def _take_runs(self) -> None:
@@ -123,6 +135,7 @@ class Comparer(QObject):
     def _run(self, algorithm: str) -> None:
         """The same examples under another algorithm, chosen where every run is chosen."""
         self._choices.algorithm.choose(algorithm)
+        self._asked_for_run = True
         self._runs.run()
 
     @Slot(int, int)

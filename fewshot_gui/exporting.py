@@ -25,7 +25,7 @@ def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
 
     What a person said outweighs what a run said: a labelled picture has its label, with
     confidence and probability 1, or is `unknown` with confidence 1 and no probabilities. Any other
-    has the last run's prediction, if there is one; the probability of a class that the run did not
+    has what is predicted of it now, if that is anything; the probability of a class that the run did not
     know is 0; with less confidence than the project's threshold the label is `unknown`. A picture
     without either, also one that could not be read, has an empty label.
 
@@ -34,23 +34,20 @@ def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
     """
     ids = np.array(paths.ids, np.int64)
     pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
-    return _rows(pictures, hub.reasons(), hub.classes, *hub.probabilities(), hub.threshold)
+    return _rows(pictures, hub.reasons(), hub.classes, *hub.predictions(), hub.threshold)
 
 
 def _rows(
     pictures: Iterable[tuple[int, bytes, int]],
     reasons: Mapping[int, str],
     classes: Sequence[ClassRow],
-    run_classes: Sequence[int],
     predicted_ids: NDArray[np.int64],
-    of_run: NDArray[np.float32],
+    predicted: NDArray[np.int64],
+    of_class: NDArray[np.float32],
     threshold: float,
 ) -> Iterator[Row]:
     columns = {row.id: column for column, row in enumerate(classes)}
     certain = np.eye(len(classes))
-    of_class = np.zeros((len(predicted_ids), len(classes)))
-    kept = [place for place, class_id in enumerate(run_classes) if class_id in columns]
-    of_class[:, [columns[run_classes[place]] for place in kept]] = of_run[:, kept]
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, name_of_file, class_id in pictures:
         path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
@@ -60,8 +57,8 @@ def _rows(
         if class_id != NO_CLASS:
             probabilities = certain[columns[class_id]]
         elif (place := place_of.get(picture_id)) is not None:
-            class_id, probabilities = run_classes[int(of_run[place].argmax())], of_class[place]
-        if class_id in columns:  # not so if the class was removed after the run
+            class_id, probabilities = int(predicted[place]), of_class[place]
+        if class_id in columns:
             column = columns[class_id]
             confidence = float(probabilities[column])
             name = classes[column].name if confidence >= np.float32(threshold) else UNKNOWN_NAME

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
 from PySide6.QtCore import QObject, Signal
 
 from engine.workspace.commands import AcceptPredictions, LabelPictures, LongCommand
@@ -46,7 +49,7 @@ class Labelling(QObject):
         """Take what the last run said of the selected pictures for their labels."""
         predicted = self._hub.predictions_of(self._grid.selected_ids())
         if predicted:
-            self._apply_and_go_on(AcceptPredictions(predicted, self._hub.run_id))
+            self._apply_and_go_on(self._acceptance(predicted))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no picture selected waits with a prediction."))
 
@@ -59,7 +62,7 @@ class Labelling(QObject):
             return
         counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in predicted.items()}
         dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
-        command = AcceptPredictions(predicted, self._hub.run_id)
+        command = self._acceptance(predicted)
         dialog.accepted.connect(lambda: self._hub.apply_to_many(command))
         dialog.open()
 
@@ -67,6 +70,9 @@ class Labelling(QObject):
         selected = self._grid.selected_ids()
         if len(selected):
             self._hub.apply_to_many(LabelPictures(selected.tolist(), None))
+
+    def _acceptance(self, predicted: Mapping[int, Sequence[int]]) -> AcceptPredictions:
+        return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
 
     def _apply_and_go_on(self, command: LongCommand) -> None:
         following = self._grid.following()

@@ -24,10 +24,13 @@ class LongGestures(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, apply_in_parts: Callable[[LongCommand], Generator[int, None, bool]], parent: QObject
+        self,
+        apply_in_parts: Callable[[LongCommand], Generator[int, None, bool]],
+        is_adding: Callable[[], bool],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._apply_in_parts = apply_in_parts
+        self._apply_in_parts, self._is_adding = apply_in_parts, is_adding
         self._parts: Generator[None, None, None] | None = None
         self._title, self._done = "", 0
         # Between any two parts, the window does what else there is to do.
@@ -39,8 +42,9 @@ class LongGestures(QObject):
         return self._parts is not None
 
     def begin(self, command: LongCommand) -> None:
-        """Carry it out from now on. Only one can be: what comes before it is over is told so."""
-        if self._parts is not None:
+        """Carry it out from now on. Only one can be, an import included: what comes before that is over is
+        told so."""
+        if self._parts is not None or self._is_adding():
             self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
             return
         self._title, self._done = translated(command.title), 0

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             self.report.add,
             self,
         )
-        self.rerunner = Rerunner(hub, self.runs, self.importer, self.actions_.run_again, self)
+        self.rerunner = Rerunner(hub, self.bridge, self.runs, self.importer, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
@@ -482,7 +482,7 @@ class MainWindow(QMainWindow):
             return
         if stage:
             self.status.show_progress(stage)
-        else:
+        elif not self.hub.is_going_back and not self.hub.long_gestures.busy:
             self.status.end_progress()
 
     def cancel(self) -> None:
@@ -491,6 +491,7 @@ class MainWindow(QMainWindow):
         self.hub.long_gestures.cancel()
         self.asker.cancel()
         self.runs.cancel()
+        self.rerunner.stop()
 
     # -- its shape and its end
 

@@ -69,6 +69,7 @@ class Names(QObject):
 
     def forget(self, ids: NDArray[np.int64]) -> None:
         """These pictures were removed, or may have other names now."""
+        self._missing = self._missing[~np.isin(self._missing, ids)]
         ids = ids[self._are_known(ids)]
         if not len(ids):
             return

@@ -17,13 +17,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from engine.workspace.rows import UNKNOWN
 
 NO_CLASS = -1
+NO_RUN = 0
 # What is known of a picture before anything is said of it.
 _AT_FIRST = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
-    "_stale": np.bool_(False),
+    "run": np.int64(NO_RUN),
     "first_said": np.int64(NO_CLASS),
     "second_said": np.int64(NO_CLASS),
     "variation": np.float32(np.nan),
@@ -77,12 +78,13 @@ class Arrangement:
 class PictureColumns:
     """`ids` int64 [n] in order of adding.
 
-    By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `confidence` float32 (0..1)
-    and `margin` float32 (0..1, by how much the likeliest class leads the next), both NaN where nothing
-    is predicted. Of two runs that are being compared, `first_said` and `second_said` int64 (a class id or
-    `NO_CLASS`), `variation` float32 (0..1, by how much they differ, NaN where there is nothing to compare)
-    and `compared` bool, the pictures to look at. `errors` by picture id, for the unreadable ones only. What
-    is predicted with less confidence than `threshold` (0..1) is taken for unknown.
+    By picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`), `run` int64 (which predicted it,
+    or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by how much the likeliest class
+    leads the next), both NaN where nothing is predicted. Of two runs that are being compared, `first_said`
+    and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32 (0..1, by how much they differ,
+    NaN where there is nothing to compare) and `compared` bool, the pictures to look at. `errors` by picture
+    id, for the unreadable ones only. What is predicted with less confidence than `threshold` (0..1) is taken
+    for unknown.
     """
 
     def __init__(
@@ -95,7 +97,7 @@ class PictureColumns:
         self.ids = np.empty(0, np.int64)
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
-        self._stale = np.empty(0, np.bool_)
+        self.run = np.empty(0, np.int64)
         self.first_said = self.second_said = np.empty(0, np.int64)
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
@@ -150,23 +152,21 @@ class PictureColumns:
         self._exists = np.zeros(max(class_ids, default=0) + 2, np.bool_)
         self._exists[list(class_ids)] = True
 
-    def expect_predictions(self) -> None:
-        """A run begins: what is known is of an earlier one."""
-        self._stale[:] = True
-
-    def forget_stale_predictions(self) -> None:
-        """Leave only what has come since `expect_predictions`, if anything has: a run that was cancelled
-        before it came to the pictures takes nothing away.
-        """
-        if not (~self._stale & (self.predicted != NO_CLASS)).any():
-            self._stale[:] = False
+    def forget_other_predictions(self, run: int) -> None:
+        """Leave only what this run has said, if it has said anything."""
+        others = self.run != run
+        if others.all():
             return
         self._orders.clear()
-        self.predicted[self._stale] = NO_CLASS
-        self.confidence[self._stale] = self.margin[self._stale] = np.nan
+        self.run[others], self.predicted[others] = NO_RUN, NO_CLASS
+        self.confidence[others] = self.margin[others] = np.nan
 
     def set_predictions(
-        self, ids: NDArray[np.int64], class_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
+        self,
+        run: int,
+        ids: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
+        probabilities: NDArray[np.float32],
     ) -> None:
         """`probabilities` float32 [n, way] in the order of `class_ids` int64 [way].
 
@@ -178,7 +178,7 @@ class PictureColumns:
         if not len(ids):
             return
         self._orders.clear()
-        self._stale[ids] = False
+        self.run[ids] = run
         self.predicted[ids] = class_ids[probabilities.argmax(axis=1)]
         best = np.sort(probabilities, axis=1)[:, -2:]
         self.confidence[ids] = best[:, -1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -71,7 +71,7 @@ class ProjectHub(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.long_gestures = LongGestures(self.apply_in_parts, self)
+        self.long_gestures = LongGestures(self.apply_in_parts, lambda: self._adding, self)
         self._adding = False
         self._restoring: _Restoring | None = None
         self._next_part = QTimer(self, interval=0)
@@ -305,12 +305,25 @@ class ProjectHub(QObject):
         """Id, path, as the file system knows it, and class id of every picture of a class."""
         return self._workspace.examples()
 
-    def probabilities(self) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.float32]]:
-        """The last run's class ids (the columns), picture ids and probabilities."""
-        run = self._workspace.latest_with_predictions()
-        if run is None:
-            return (), np.empty(0, np.int64), np.empty((0, 0), np.float32)
-        return (tuple(run.class_ids), *self._workspace.probabilities(run.id))
+    def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
+        classes, float32 [n, classes]; 0 for one that the run did not know."""
+        columns, ids = self._columns, self._columns.ids
+        likeliest = columns.likeliest(ids)
+        ids, likeliest = ids[likeliest != NO_CLASS], likeliest[likeliest != NO_CLASS]
+        row = np.full(columns.end, -1, np.int64)
+        row[ids] = np.arange(len(ids))
+        place_of = {class_id: place for place, class_id in enumerate(self._classes)}
+        probabilities = np.zeros((len(ids), len(place_of)), np.float32)
+        for run in self._workspace.standing_runs():
+            kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
+            places = [place_of[run.class_ids[place]] for place in kept]
+            batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
+            for of_batch, said in batches.one_by_one():
+                there = of_batch < columns.end
+                there[there] &= (row[of_batch[there]] >= 0) & (columns.run[of_batch[there]] == run.id)
+                probabilities[np.ix_(row[of_batch[there]], places)] = said[there][:, kept]
+        return ids, likeliest, probabilities
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
         """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
@@ -401,9 +414,14 @@ class ProjectHub(QObject):
 
     @property
     def run_id(self) -> int | None:
-        """The run whose predictions are shown, if there was one."""
-        run = self._workspace.latest_with_predictions()
-        return None if run is None else run.id
+        """The run that began last of those whose predictions are shown, if there was one."""
+        runs = self._workspace.standing_runs()
+        return runs[-1].id if runs else None
+
+    def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
+        """Which run predicted each of these pictures, by picture id."""
+        wanted = np.fromiter(ids, np.int64)
+        return dict(zip(wanted.tolist(), self._columns.run[wanted].tolist(), strict=True))
 
     @property
     def run_class_ids(self) -> NDArray[np.int64]:
@@ -421,12 +439,11 @@ class ProjectHub(QObject):
     ) -> int | None:
         """The id of a new run. None if refused.
 
-        What the last one predicted stays until this one says other, or until it is forgotten.
+        What was predicted before stays until this one says other, or until it is forgotten.
         """
         with self._telling():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
-            self._columns.expect_predictions()
             self._columns.errors.clear()
             self.predicted.emit(self._columns.ids)
             return run_id
@@ -437,7 +454,7 @@ class ProjectHub(QObject):
     ) -> None:
         """Keep a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
-        self._columns.set_predictions(picture_ids, self._run_class_ids, probabilities)
+        self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
@@ -448,6 +465,8 @@ class ProjectHub(QObject):
 
     def save_files(self, files: Sequence[FilesRead]) -> None:
         """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
+        if self.obstacle:
+            return
         with self._telling():
             replaced = self._workspace.save_files(
                 np.concatenate([read.picture_ids for read in files]),
@@ -459,13 +478,13 @@ class ProjectHub(QObject):
                 self.replaced.emit(replaced)
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+        """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
+        that it did not come to."""
         with self._telling():
             self._workspace.finish_run(run_id, status, message)
-
-    def forget_earlier_predictions(self) -> None:
-        """Forget what the present run, now over, has not said itself, if it has said anything."""
-        self._columns.forget_stale_predictions()
-        self.predicted.emit(self._columns.ids)
+            if status == "finished":
+                self._columns.forget_other_predictions(run_id)
+                self.predicted.emit(self._columns.ids)
 
     # -- within
 
@@ -536,12 +555,11 @@ class ProjectHub(QObject):
     def _load(self, workspace: Workspace) -> None:
         # Everything is read before anything is taken over: a project is shown whole or not at all.
         classes, columns = _classes_of(workspace), _columns_of(workspace)
-        run = workspace.latest_with_predictions()
-        if run is not None:
+        for run in workspace.standing_runs():
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             class_ids = np.array(run.class_ids, np.int64)
             for ids, probabilities in batches.one_by_one():
-                columns.set_predictions(ids, class_ids, probabilities)
+                columns.set_predictions(run.id, ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = workspace.setting(_THRESHOLD) or 0.0
         self._workspace, self._classes, self._columns = workspace, classes, columns

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 
 from engine.workspace import ChangeSet
+from fewshot_gui.bridge import Bridge
 from fewshot_gui.importing import Importer
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
@@ -19,12 +20,18 @@ class Rerunner(QObject):
     """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on."""
 
     def __init__(
-        self, hub: ProjectHub, runs: RunController, importer: Importer, switch: QAction, parent: QObject
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        runs: RunController,
+        importer: Importer,
+        switch: QAction,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.due = False
         """Whether a change has not been followed by a run yet."""
-        self._runs = runs
+        self._hub, self._runs = hub, runs
         self._long = (importer, hub.long_gestures)
         self._switch = switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
@@ -34,8 +41,9 @@ class Rerunner(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
         runs.begun.connect(self.stop)  # it follows all changes so far
-        for gesture in self._long:
-            gesture.busy_changed.connect(self._wait)
+        waited_for = (bridge.catalogue_ready, bridge.state_changed, hub.going_back)
+        for over in (*waited_for, *(gesture.busy_changed for gesture in self._long)):
+            over.connect(self._wait)
 
     def stop(self) -> None:
         """Forget the change that a run was to follow."""
@@ -47,15 +55,15 @@ class Rerunner(QObject):
             self.due = True
             self._wait()
 
-    def _wait(self, _busy: object = None) -> None:
-        if self.due and not any(gesture.busy for gesture in self._long):
+    def _wait(self, _change: object = None) -> None:
+        busy = self._hub.is_going_back or any(gesture.busy for gesture in self._long)
+        if self.due and not busy:
             self._timer.start()
         else:
             self._timer.stop()
 
     def _run(self) -> None:
-        self.due = False
-        self._runs.run_again()
+        self.due = not self._runs.run_again()
 
     def _take_switch(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")

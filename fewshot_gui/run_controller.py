@@ -76,6 +76,8 @@ class RunController(QObject):
         self._problem = ""
         self._needs_paths = False
         self._again = False
+        self._said: list[str] = []
+        """What the last run has told in the message bar: what others have told there stays."""
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
@@ -124,6 +126,12 @@ class RunController(QObject):
             self._status.show_hint(self.obstacle)
             return
         self._messages.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        for text in self._said:
+            self._messages.withdraw(text)
+        self._said.clear()
         self._status.show_progress(self.tr("Starting…"))
         self._needs_paths = not self._paths.need()
         if not self._needs_paths:
@@ -180,16 +188,22 @@ class RunController(QObject):
             )
         )
 
-    def run_again(self) -> None:
+    def run_again(self) -> bool:
         """Run with the labels as they are now, if there was a run and one is possible; one that is on gives
-        way. The first is for the person to start, when the algorithm is chosen and the pictures are there."""
+        way. The first is for the person to start, when the algorithm is chosen and the pictures are there.
+
+        Returns whether that is settled: not if the engine, which is loading or trains, has to be waited for.
+        """
+        if not self._bridge.ready or self._bridge.training:
+            return False
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
         elif self._needs_paths:
-            return  # it will know the labels of when it starts
+            pass  # it will know the labels of when it starts
         elif self._hub.run_id is not None and not self.obstacle:
-            self.run()
+            self._begin()
+        return True
 
     def cancel(self) -> None:
         self._again = False
@@ -221,7 +235,7 @@ class RunController(QObject):
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
-        self._messages.warn(translated(event.message))
+        self._warn(event.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(translated(event.stage), event.done, event.total, event.rate)
@@ -239,7 +253,11 @@ class RunController(QObject):
             self._give_up(str(error))
 
     def _on_warned(self, event: Warned) -> None:
-        self._messages.warn(translated(event.message))
+        self._warn(event.message)
+
+    def _warn(self, sentence: str) -> None:
+        self._said.append(sentence)
+        self._messages.warn(sentence)
 
     def _on_frame(self) -> None:
         self._loss.flush()
@@ -263,6 +281,7 @@ class RunController(QObject):
 
     def _on_failed(self, event: Failed) -> None:
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
+        self._said.append(event.message)
         if event.report:
             self._messages.show_message(
                 Message(
@@ -283,10 +302,9 @@ class RunController(QObject):
         self._hub.finish_run(run_id, status, message)
         again, self._again = self._again and not self.obstacle, False
         if again:
-            self.run()
+            self._begin()
         if self.busy:
             return
-        self._hub.forget_earlier_predictions()
         self._status.end_progress()
         self._status.show_hint(words)
         self.ended.emit()
@@ -308,5 +326,6 @@ class RunController(QObject):
     def _give_up(self, problem: str) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
+        self._said.append(problem)
         self._messages.report_problem(problem)
         self._bridge.cancel()

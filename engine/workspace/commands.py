@@ -335,13 +335,14 @@ class LabelByClass:
 
 @dataclass(frozen=True)
 class AcceptPredictions:
-    """Make labels of what a run said: picture ids by class. A picture that has a label keeps it.
+    """Make labels of what runs said: picture ids by class. A picture that has a label keeps it.
 
-    `said` is when, if that is not now (seconds since 1970): what was removed since then stays so.
+    `runs` has the id of the run that said it, by picture id. `said` is when, if that is not now (seconds
+    since 1970): what was removed since then stays so.
     """
 
     picture_ids: Mapping[int, Sequence[int]]
-    run_id: int | None = None
+    runs: Mapping[int, int] = field(default_factory=dict)
     said: float | None = None
 
     @property
@@ -356,7 +357,7 @@ class AcceptPredictions:
         """The same as gestures on at most `size` pictures of one class, all said now."""
         said = time.time()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
-            yield AcceptPredictions({class_id: ids}, self.run_id, said)
+            yield AcceptPredictions({class_id: ids}, self.runs, said)
 
     def apply(self, db: sqlite3.Connection) -> None:
         if UNKNOWN in self.picture_ids:
@@ -364,13 +365,14 @@ class AcceptPredictions:
         for class_id, picture_ids in self.picture_ids.items():
             db.execute(
                 "INSERT INTO label(picture_id, class_id, source, time, run_id)"
-                f" SELECT value, :class_id, 'human', :time, :run_id FROM json_each(:ids) WHERE {_STILL_THERE}"
+                " SELECT value, :class_id, 'human', :time, run_id FROM (SELECT"
+                " json_extract(value, '$[0]') AS value, json_extract(value, '$[1]') AS run_id"
+                f" FROM json_each(:ids)) WHERE {_STILL_THERE}"
                 " ON CONFLICT(picture_id) DO NOTHING",
                 {
-                    "ids": _json(picture_ids),
+                    "ids": json.dumps([(one, self.runs.get(one)) for one in map(int, picture_ids)]),
                     "class_id": class_id,
                     "time": time.time() if self.said is None else self.said,
-                    "run_id": self.run_id,
                     "said": self.said,
                 },
             )

@@ -475,9 +475,13 @@ class Workspace:
         """The run that began last, `None` before the first."""
         return next(iter(self._runs("TRUE", limit=1)), None)
 
-    def latest_with_predictions(self) -> RunRow | None:
-        """The run that began last of those that have said something of a picture."""
-        return next(iter(self._runs("id IN (SELECT run_id FROM prediction_batch)", limit=1)), None)
+    def standing_runs(self) -> list[RunRow]:
+        """The runs that say what is predicted now, the earliest first: the last finished one, and those that
+        have begun since and have said something. A later one overrules an earlier one.
+        """
+        newest_first = self._runs("id IN (SELECT run_id FROM prediction_batch)")
+        finished = next((place for place, run in enumerate(newest_first) if run.status == "finished"), None)
+        return newest_first[: None if finished is None else finished + 1][::-1]
 
     def runs_with_predictions(self) -> list[RunRow]:
         """The runs that are over and whose predictions are still kept, the last one first."""

@@ -96,7 +96,7 @@ class CompareDialog(QDialog):
             self._fill_table()
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
-        """The runs to choose from, the last one first. With a new one, the last two are compared."""
+        """The runs to choose from, the last one first. Those chosen stay as long as they are among them."""
         before = [run.id for run in self._runs]
         kept = [self.first.currentData(), self.second.currentData()]
         self._runs = list(runs)
@@ -106,12 +106,24 @@ class CompareDialog(QDialog):
                 menu.clear()
                 for run in runs:
                     menu.addItem(self._title(run), run.id)
-            wanted = kept if ids == before and None not in kept else self._most_telling()
-            for menu, run_id in zip((self.first, self.second), wanted, strict=True):
-                menu.setCurrentIndex(menu.findData(run_id))
-        if ids != before:
+            wanted = kept if set(kept) <= set(ids) else self._most_telling()
+            self._show_chosen(wanted)
+        if wanted != kept:
             self._choose()
+        if ids != before:
             self._suggest()
+
+    def choose_last(self) -> None:
+        """Compare the last two runs."""
+        wanted = self._most_telling()
+        if wanted != [self.first.currentData(), self.second.currentData()]:
+            with QSignalBlocker(self.first), QSignalBlocker(self.second):
+                self._show_chosen(wanted)
+            self._choose()
+
+    def _show_chosen(self, run_ids: Sequence[int | None]) -> None:
+        for menu, run_id in zip((self.first, self.second), run_ids, strict=True):
+            menu.setCurrentIndex(menu.findData(run_id))
 
     def show_comparison(self, agreement: Agreement, judgement: Judgement, accepted: int) -> None:
         """What came out; `accepted` of the labels that judge were accepted from a prediction."""

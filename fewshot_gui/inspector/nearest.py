@@ -29,8 +29,8 @@ from fewshot_gui.views.thumbnails import ThumbnailLoader
 COUNT = 6
 _SIDE = 84
 _DELAY_MS = 150
-_FEW = 1000
-"""Labels that are followed one by one; after more, all are read anew."""
+_FEW = 10
+"""Labels that are followed one by one; after more, all are read anew, which is quicker then."""
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
@@ -95,6 +95,7 @@ class NearestFinder(QObject):
         self._pause.timeout.connect(self._ask)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
+        hub.replaced.connect(self._forget_embeddings)
         bridge.catalogue_ready.connect(self._pause_if_wanted)
 
     def find(self, picture_id: int) -> None:
@@ -168,6 +169,9 @@ class NearestFinder(QObject):
         if changes.membership and self._gallery is not None:  # files may have been found again
             known = self._gallery
             self._gallery = Gallery(known.backbone, known.picture_ids, known.embeddings, {})
+
+    def _forget_embeddings(self) -> None:
+        self._gallery = None
 
     def _start_over(self) -> None:
         self.stop()

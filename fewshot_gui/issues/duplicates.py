@@ -148,9 +148,9 @@ class Duplicates(IssueKind):
         self._inquiry, self.looked_for = None, True
         assert isinstance(event.answer, DuplicateGroups)
         settled = self._settled(self._labels_now())[self._group]
-        before, their_labels = self._ids[settled], self._labels_when_left[settled]
+        before, groups, labels = self._ids[settled], self._group[settled], self._labels_when_left[settled]
         self._take(event.answer.picture_ids, event.answer.group, event.answer.identical)
-        self._leave_again(before, their_labels)
+        self._leave_again(before, groups, labels)
         self._note_unreadable(event.gallery.unreadable)
         self.refresh()
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
@@ -217,10 +217,19 @@ class Duplicates(IssueKind):
         self._left = np.zeros(len(identical), np.bool_)
         self._labels_when_left = np.full(len(ids), _GONE)
 
-    def _leave_again(self, before: NDArray[np.int64], their_labels: NDArray[np.int64]) -> None:
-        """Another search has found these too; their groups have other numbers now."""
+    def _leave_again(
+        self, before: NDArray[np.int64], groups: NDArray[np.int64], labels: NDArray[np.int64]
+    ) -> None:
+        """Another search may have found these groups too, of the pictures `before`, under other numbers."""
+        if not len(before) or not len(self._ids):
+            return
         order = np.argsort(before)
         known = np.isin(self._ids, before)
         places = order[np.searchsorted(before, self._ids[known], sorter=order)]
-        self._labels_when_left[known] = their_labels[places]
-        self._left = np.logical_and.reduceat(known, self._starts) if len(known) else self._left
+        self._labels_when_left[known] = labels[places]
+        former = np.full(len(self._ids), -1)
+        former[known] = groups[places]
+        first, size = former[self._starts], np.diff(self._starts, append=len(self._ids))
+        of_one = np.maximum.reduceat(former, self._starts) == np.minimum.reduceat(former, self._starts)
+        # Not if a picture has come to the group or gone from it.
+        self._left = of_one & (first >= 0) & (size == np.bincount(groups)[first])

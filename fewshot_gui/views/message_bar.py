@@ -92,6 +92,7 @@ class MessageBar(QFrame):
 
     def withdraw(self, text: str) -> bool:
         """Take back the message with this text, as it no longer holds; returns whether it was still there."""
+        text = translated(text)
         others = [kept for kept in self._messages if kept.text != text]
         was_there = len(others) < len(self._messages)
         self._messages = others

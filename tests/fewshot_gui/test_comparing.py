@@ -120,7 +120,7 @@ def test_a_picture_tells_what_both_said_of_it(window_of_two: MainWindow, qtbot: 
 def test_labels_that_came_later_judge_both(window_of_two: MainWindow, qtbot: QtBot) -> None:
     hub = window_of_two.hub
     hub.apply(LabelPictures([5, 8], BEE))
-    hub.apply(AcceptPredictions({ANT: [6]}, 1))
+    hub.apply(AcceptPredictions({ANT: [6]}, {6: 1}))
     words = "Of 3 labelled since, the first had 2 right (66.7 %), the second 1 (33.3 %)."
     accepted = " 1 of these labels were accepted from a prediction."
     assert compared(window_of_two, qtbot).details.text().splitlines()[1] == words + accepted

@@ -202,7 +202,7 @@ def test_the_engine_is_told_in_korean_whatever_it_counts_or_names() -> None:
             for count in (1, 2)
             for label in (1, None, UNKNOWN)
         ),
-        *(commands.AcceptPredictions({1: list(range(count))}, 1) for count in (1, 2000)),
+        *(commands.AcceptPredictions({1: list(range(count))}) for count in (1, 2000)),
         *(commands.RemovePictures(list(range(count))) for count in (1, 2)),
         *(commands.RelocatePictures({n: Path(f"{n}") for n in range(count)}) for count in (1, 2)),
         commands.LabelByClass({1: [1, 2]}),

@@ -18,6 +18,7 @@ from engine.workspace.commands import (
     RemoveClass,
     RemovePictures,
 )
+from engine.workspace.rows import RunStatus
 from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project import ProjectHub
 
@@ -88,13 +89,40 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
     filled.save_unreadable([8], ["truncated"])
     assert filled.error(8) == "truncated"
-    predict(filled, [5], [0.3])
+    run = predict(filled, [5], [0.3])
     assert filled.error(8) is None
     assert filled.prediction(5) == (filled.classes[0].id, pytest.approx(0.7))
     assert filled.prediction(6) is not None
-    filled.forget_earlier_predictions()
+    filled.finish_run(run, "finished")
     assert filled.predicted_count == 1
     assert filled.prediction(6) is None
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed", "running"])
+def test_a_run_that_did_not_come_to_all_pictures_leaves_what_was_said_of_the_others(
+    filled: ProjectHub, status: RunStatus
+) -> None:
+    first = predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
+    filled.finish_run(first, "finished")
+    filled.apply(AddClass("cicada"))
+    second = filled.begin_run("protonet", "photo", "cpu", 0, [filled.classes[1].id, filled.classes[2].id])
+    assert second is not None
+    filled.save_predictions(second, np.array([6]), np.array([[0.3, 0.7]], np.float32))
+    if status != "running":
+        filled.finish_run(second, status)
+    ant, bee, cicada = (row.id for row in filled.classes)
+    said = {5: (ant, 0.9), 6: (cicada, 0.7), 7: (bee, 0.6)}
+    of_class = [[0.9, 0.1, 0], [0, 0.3, 0.7], [0.4, 0.6, 0]]
+    for again in (False, True):
+        hub = reopened(filled) if again else filled
+        assert {picture: hub.prediction(picture) for picture in said} == {
+            picture: (class_id, pytest.approx(sure)) for picture, (class_id, sure) in said.items()
+        }
+        assert hub.runs_of([5, 6, 7]) == {5: first, 6: second, 7: first}
+        ids, likeliest, probabilities = hub.predictions()
+        assert (ids.tolist(), likeliest.tolist()) == ([5, 6, 7], [ant, cicada, bee])
+        assert probabilities == pytest.approx(np.array(of_class))
+        hub.close()
 
 
 def test_a_project_is_opened_with_what_was_said_last_of_each_picture(filled: ProjectHub) -> None:
@@ -121,8 +149,7 @@ def test_a_run_that_says_nothing_takes_nothing_away(filled: ProjectHub) -> None:
     said = filled.run_id
     begun = filled.begin_run("protonet", "photo", "cpu", 0, [row.id for row in filled.classes])
     assert begun is not None
-    filled.finish_run(begun, "cancelled")
-    filled.forget_earlier_predictions()
+    filled.finish_run(begun, "finished")
     assert filled.predicted_count == 3
     assert filled.run_id == said
     filled.close()

@@ -68,7 +68,7 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
     window.hub.apply(AddClass("ant"))
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
-    monkeypatch.setattr(Workspace, "latest_with_predictions", broken)
+    monkeypatch.setattr(Workspace, "standing_runs", broken)
     window.files.open(other)
     assert window.messages.text == "The drive went away."
     assert window.hub.file.stem == "project"

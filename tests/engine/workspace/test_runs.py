@@ -150,7 +150,7 @@ def test_labels_of_people_are_told_from_labels_of_models(
     furnished.apply(LabelPictures([2, 1], 3))
     furnished.apply(LabelPictures([4], 1, source="model"))
     run = begin(furnished)
-    furnished.apply(AcceptPredictions({1: [5]}, run))
+    furnished.apply(AcceptPredictions({1: [5]}, {5: run}))
     for at_a_time in (2, 1000):
         monkeypatch.setattr(store, "_LABELS_AT_A_TIME", at_a_time)
         assert [*chain(*furnished.human_labels())] == [(1, 3, None), (2, 3, None), (5, 1, run)]
