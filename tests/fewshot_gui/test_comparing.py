@@ -200,3 +200,28 @@ def test_a_comparison_outlives_removed_pictures_and_classes(window_of_two: MainW
     window_of_two.hub.undo()
     assert dialog.model.name_of(1) == "bee"
     assert shown(window_of_two) == [5, 6, 8]
+
+
+def run_once_more(window: MainWindow, qtbot: QtBot, labelled: int) -> None:
+    """A run by itself follows a label."""
+    with qtbot.waitSignal(window.runs.ended):
+        window.hub.apply(LabelPictures([labelled], BEE))
+
+
+def test_runs_by_themselves_leave_the_runs_and_the_pictures_that_are_looked_at(
+    window_of_two: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = compared(window_of_two, qtbot)
+    chosen = dialog.first.currentData(), dialog.second.currentData()
+    runs = dialog.first.count()
+    click_cell(dialog, 0, 1)
+    run_once_more(window_of_two, qtbot, 3)
+    assert dialog.first.count() == runs + 1
+    assert (dialog.first.currentData(), dialog.second.currentData()) == chosen
+    assert shown(window_of_two) == [5, 6]
+    dialog.close()
+    window_of_two.hub.show_compared(np.array([7]), "Others")
+    run_once_more(window_of_two, qtbot, 4)
+    assert shown(window_of_two) == [7]
+    window_of_two.comparer.ask()
+    assert dialog.second.currentData() == window_of_two.hub.run_id

@@ -455,3 +455,17 @@ def test_the_keys_of_the_remedies_are_in_the_list_of_shortcuts(full: MainWindow)
     words = [text for text, _ in full.reviewer.pane.actions_with_keys()]
     assert "Likely wrong labels: Take the suggestion" in words
     assert "Near-duplicates: Remove the copies" in words
+
+
+def test_a_group_that_came_of_two_left_ones_was_not_left(
+    qtbot: QtBot, searched: MainWindow, engine: ScriptedEngine
+) -> None:
+    press(searched, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press(searched, Qt.Key.Key_K)
+    assert titles(searched.reviewer.pane) == []
+    engine.answers[FindDuplicates] = duplicates((3, 13, 14, 15), (10, 16))
+    search(qtbot, searched)
+    assert len(titles(searched.reviewer.pane)) == 2  # and the other has lost one
+    engine.answers[FindDuplicates] = duplicates((13, 14), (3, 15))
+    search(qtbot, searched)
+    assert len(titles(searched.reviewer.pane)) == 2  # what was left then was forgotten

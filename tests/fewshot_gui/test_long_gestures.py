@@ -193,3 +193,32 @@ def test_a_few_pictures_are_done_at_once(many: MainWindow) -> None:
     assert changes is not None
     assert many.hub.picture_count == 17
     assert not many.hub.long_gestures.busy
+
+
+def test_an_import_and_a_long_gesture_come_one_after_the_other(
+    many: MainWindow, qtbot: QtBot, make_pictures: Callable[..., Path]
+) -> None:
+    before = many.hub.picture_count
+    many.importer.add_to_label([make_pictures("more", 7)])
+    select_all_and_press(many, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: not many.hub.long_gestures.busy and not many.importer.busy)
+    assert (many.hub.labelled_count, many.hub.picture_count) == (before, before + 7)
+    assert many.hub.undo_title == "Add 7 pictures"
+    many.hub.undo()
+    assert (many.hub.labelled_count, many.hub.picture_count) == (before, before)
+    many.hub.undo()
+    assert many.hub.labelled_count == 0
+
+
+def test_no_long_gesture_begins_while_pictures_are_being_added(
+    many: MainWindow, qtbot: QtBot, make_pictures: Callable[..., Path]
+) -> None:
+    before = many.hub.picture_count
+    many.importer.add_to_label([make_pictures("more", 7)])
+    with qtbot.waitSignal(many.importer.adding):
+        pass
+    select_all_and_press(many, Qt.Key.Key_1)
+    assert not many.hub.long_gestures.busy
+    assert "Wait until the present gesture is over" in many.status.hint.text()
+    qtbot.waitUntil(lambda: not many.importer.busy)
+    assert (many.hub.labelled_count, many.hub.picture_count) == (0, before + 7)

@@ -206,3 +206,13 @@ def test_why_names_cannot_be_read_is_said_and_the_order_stays(
     choose_by_keys(full.pictures.order_menu, Order.ADDED)
     sort_by_name(full)
     qtbot.waitUntil(lambda: shown(full) == IN_ORDER)
+
+
+def test_pictures_removed_before_their_names_are_read_are_passed_over(full: MainWindow, qtbot: QtBot) -> None:
+    sort_by_name(full)
+    choose_by_keys(full.pictures.order_menu, Order.ADDED)
+    last = full.pictures.model.id_at(len(NAMES) - 1)
+    full.hub.apply(RemovePictures([last]))
+    qtbot.waitUntil(lambda: not full.hub.names._busy)
+    sort_by_name(full)
+    qtbot.waitUntil(lambda: shown(full) == [name for name in IN_ORDER if name != NAMES[-1]])

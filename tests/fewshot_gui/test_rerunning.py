@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -238,3 +240,101 @@ def test_a_window_closed_while_a_run_begins_begins_none(
     assert block_by_block.all_ended
     assert not engine.requests
     assert (tmp_path / "out.csv").exists()
+
+
+@pytest.fixture
+def half_said(ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
+    """A run by itself is on, as 12 was labelled, and has said something of some pictures."""
+    engine.hold_after = 1
+    ready.hub.apply(LabelPictures([12], 1))
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    qtbot.waitUntil(lambda: len(set(ready.hub.runs_of(range(3, 12)).values())) == 2)
+    return ready
+
+
+def test_what_is_shown_is_exported_also_while_a_run_goes_on(
+    half_said: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(half_said.exporter.written):
+        half_said.exporter.start(tmp_path / "out.csv", "csv")
+    labels = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert all(labels)
+    assert len(labels) == 12
+
+
+def test_a_window_closed_while_a_run_goes_on_has_lost_no_prediction_at_the_next_start(
+    half_said: MainWindow,
+) -> None:
+    half_said.close()
+    with Workspace.open(half_said.hub.file) as workspace:
+        assert ProjectHub(workspace).predicted_count == 9
+
+
+def test_an_accepted_prediction_is_of_the_run_that_made_it(half_said: MainWindow) -> None:
+    runs = half_said.hub.runs_of([3, 11])
+    assert runs[3] > runs[11]
+    half_said.pictures.grid.select_ids(np.array([3, 11]))
+    half_said.labelling.accept()
+    assert {picture: half_said.hub.history(picture)[-1].run_id for picture in runs} == runs
+
+
+def test_a_run_by_itself_leaves_what_others_have_told(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.messages.warn("A file was left out.")
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.hub.apply(LabelPictures([5], 1))
+    assert ready.messages.text == "A file was left out."
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.actions_.run.trigger()
+    assert ready.messages.text == ""
+
+
+def test_the_next_run_takes_back_what_the_last_one_told(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.error = FewshotError("The memory is full.")
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.hub.apply(LabelPictures([5], 1))
+    assert ready.messages.text == "The memory is full."
+    engine.error = None
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.hub.apply(LabelPictures([6], 1))
+    assert ready.messages.text == ""
+
+
+def test_escape_also_ends_what_was_to_follow(ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
+    engine.hold_after = 1
+    ready.actions_.run.trigger()
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    ready.hub.apply(LabelPictures([12], 1))
+    with qtbot.waitSignal(ready.runs.ended):
+        QTest.keyClick(ready, Qt.Key.Key_Escape)
+    assert not ready.rerunner.due
+
+
+def test_a_window_closed_while_a_run_gives_way_begins_no_other(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    engine.hold_after = 1
+    ready.actions_.run.trigger()
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    ready.runs.run_again()
+    ready.close()
+    assert not ready.bridge.busy
+    with Workspace.open(ready.hub.file) as workspace:
+        assert workspace.latest_run() is not None
+        assert workspace.latest_run().status == "cancelled"  # type: ignore[union-attr]
+
+
+def test_a_label_given_while_the_engine_loads_is_followed_when_it_is_there(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    ready.close()
+    again = MainWindow(ProjectHub(Workspace.open(ready.hub.file)), lambda: engine)
+    qtbot.addWidget(again)
+    again.hub.apply(LabelPictures([5], 1))
+    again.rerunner._run()
+    assert again.rerunner.due
+    with qtbot.waitSignal(again.runs.ended):
+        again.start_engine()
+    assert examples_of(engine) == [3]
+    again.close()
