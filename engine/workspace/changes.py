@@ -7,7 +7,8 @@ back, redo the `after` side, in a handful of statements however many rows they c
 is plain SQL without an inverse, and whatever it did, cascades included, can be undone.
 
 What is known of a picture's file is in the same row, but no gesture changes it: it is noted outside of
-steps, stays as it is when a gesture is undone, and is kept in the log while the row is gone.
+steps, stays as it is when a gesture is undone, and is kept in the log while the row is gone or is of another
+file.
 
 The log has typed columns like its table, not JSON, because paths are BLOBs.
 """
@@ -56,7 +57,8 @@ class ChangeSet:
 class _Logged:
     """An undoable table: its name, its key and its other columns with their types.
 
-    `columns` are what gestures change, `facts` what they do not.
+    `columns` are what gestures change, `facts` what they do not: what is known of what the first of `columns`
+    names, which no two rows have in common.
     """
 
     name: str
@@ -123,12 +125,25 @@ class _Logged:
 
     def restore(self, db: sqlite3.Connection, step: int, side: int) -> None:
         """Insert or overwrite the rows that exist on `side` of the step."""
-        columns = ", ".join(self.names)
+        table, columns, of = self.name, ", ".join(self.names), _names(self.columns)[0]
+        values = [f"{name} = excluded.{name}" for name in _names(self.columns)]
+        if self.facts:
+            # One may get what another still has, so first each that gets another has one of its own.
+            db.execute(
+                f"UPDATE {table} SET {of} = CAST({table}.{self.key} AS BLOB) FROM {table}_log AS log"
+                f" WHERE log.{self.key} = {table}.{self.key} AND log.{of} <> {table}.{of}"
+                " AND step = ? AND side = ?",
+                (step, side),
+            )
+            # They may be newer than the step, but then they are of what is named now.
+            values += [
+                f"{name} = iif({table}.{of} = excluded.{of}, {table}.{name}, excluded.{name})"
+                for name in _names(self.facts)
+            ]
         db.execute(
-            f"INSERT INTO {self.name}({columns}) SELECT {columns} FROM {self.name}_log"
+            f"INSERT INTO {table}({columns}) SELECT {columns} FROM {table}_log"
             f" WHERE step = ? AND side = ?"
-            f" ON CONFLICT({self.key}) DO UPDATE SET"
-            f" {', '.join(f'{name} = excluded.{name}' for name in _names(self.columns))}",
+            f" ON CONFLICT({self.key}) DO UPDATE SET {', '.join(values)}",
             (step, side),
         )
 
@@ -269,10 +284,16 @@ def restore_part(
     return changes, part if done is None else done, part == step
 
 
-def is_restored(db: sqlite3.Connection, step: int, side: int) -> bool:
-    """Whether there is such a gesture, and it is as `restore` leaves it: undone or done again."""
-    found = db.execute("SELECT undone FROM step WHERE id = ?", (step,)).fetchone()
-    return found is not None and found[0] == (side == BEFORE)
+def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool:
+    """Whether the step `done` is of the same gesture as `step`, and is as `restore` leaves it: undone or done
+    again. What was forgotten leaves its number to a later gesture.
+    """
+    (found,) = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM step WHERE id = ?1 AND undone = ?3"
+        " AND time IS (SELECT time FROM step WHERE id = ?2))",
+        (done, step, side == BEFORE),
+    ).fetchone()
+    return bool(found)
 
 
 def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> int:

@@ -19,15 +19,26 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from engine.errors import FewshotError
+from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
-# Between the parts of a long gesture, everything may happen.
-_STILL_THERE = (
-    "(:said IS NULL OR (value IN (SELECT id FROM picture) AND :class_id IN (SELECT id FROM class)))"
-)
+# Between the parts of a long gesture, everything may happen: pictures and classes go, and a human takes a
+# label away, which leaves no label that would say when. One that went with its class was not taken away.
+_STILL_SAID = f"""
+(:said IS NULL OR (
+    value IN (SELECT id FROM picture) AND :class_id IN (SELECT id FROM class) AND NOT EXISTS (
+        SELECT 1 FROM label_log AS taken CROSS JOIN step ON step.id = taken.step
+        WHERE taken.picture_id = value AND taken.side = {BEFORE} AND step.time > :said AND NOT step.undone
+        AND NOT EXISTS (
+            SELECT 1 FROM label_log WHERE step = taken.step AND picture_id = value AND side = {AFTER}
+        )
+        AND NOT EXISTS (SELECT 1 FROM class_log WHERE class_log.step = taken.step)
+    )
+))
+"""
 _T = TypeVar("_T")
 
 
@@ -169,12 +180,14 @@ class AddPictures:
 
     A picture that is already in the project is not added twice, but gets the class if one is given.
     Two paths are the same picture if they have the same name in the same real folder. `facts` are
-    what whoever found the files has seen of them: a gesture does not wait for a slow drive.
+    what whoever found the files has seen of them: a gesture does not wait for a slow drive. `said` is as in
+    `LabelPictures`.
     """
 
     paths: Sequence[Path]
     class_id: int | None = None
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
+    said: float | None = None
 
     @property
     def count(self) -> int:
@@ -185,9 +198,10 @@ class AddPictures:
         return f"Add {_pictures(self.count)}"
 
     def parts(self, size: int) -> Iterator[AddPictures]:
-        """The same as gestures of at most `size` pictures."""
+        """The same as gestures of at most `size` pictures, all said now."""
+        said = time.time()
         for paths in _slices(self.paths, size):
-            yield AddPictures(paths, self.class_id, self.facts)
+            yield replace(self, paths=paths, said=said)
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
@@ -198,15 +212,22 @@ class AddPictures:
         if self.class_id is not None:
             find = "SELECT id FROM picture WHERE path = ?"
             ids = [db.execute(find, (real,)).fetchone()[0] for real in paths]
-            LabelPictures(ids, self.class_id).apply(db)
+            LabelPictures(ids, self.class_id, said=self.said).apply(db)
 
 
 @dataclass(frozen=True)
 class AddClassFolders:
-    """Add examples class by class, with the classes that do not exist yet; those of `unknown` are unknown."""
+    """Add examples class by class, with the classes that do not exist yet; those of `unknown` are unknown.
+
+    `class_ids` are the classes that earlier parts of the gesture have met, by name: whatever one is called
+    since, it is the same, and if it was removed since, its pictures get none. `said` is as in
+    `LabelPictures`.
+    """
 
     folders: Mapping[str, Sequence[Path]]
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
+    class_ids: dict[str, int] | None = None
+    said: float | None = None
 
     @property
     def count(self) -> int:
@@ -218,28 +239,32 @@ class AddClassFolders:
         return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
-        """The same as gestures of at most `size` pictures; a class may come without any."""
+        """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
+        whole = replace(self, class_ids={}, said=time.time())
         part: dict[str, Sequence[Path]] = {}
         room = size
         for folder, paths in self.folders.items():
             first = 0
             while folder not in part or first < len(paths):
                 if room == 0:
-                    yield AddClassFolders(part, self.facts)
+                    yield replace(whole, folders=part)
                     part, room = {}, size
                 part[folder] = paths[first : first + room]
                 first += len(part[folder])
                 room -= len(part[folder])
-        yield AddClassFolders(part, self.facts)
+        yield replace(whole, folders=part)
 
     def apply(self, db: sqlite3.Connection) -> None:
+        class_ids = {} if self.class_ids is None else self.class_ids
         for folder, paths in self.folders.items():
             if _means_unknown(folder):
-                AddPictures(paths, UNKNOWN, self.facts).apply(db)
+                AddPictures(paths, UNKNOWN, self.facts, self.said).apply(db)
                 continue
             name = _class_name_from(folder)
-            row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
-            AddPictures(paths, row[0] if row else _add_class(db, name), self.facts).apply(db)
+            if name not in class_ids:
+                row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
+                class_ids[name] = row[0] if row else _add_class(db, name)
+            AddPictures(paths, class_ids[name], self.facts, self.said).apply(db)
 
 
 @dataclass(frozen=True)
@@ -248,7 +273,7 @@ class LabelPictures:
 
     The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
     suggested the class, if one did. `said` is when, if that is not now (seconds since 1970): what a human
-    said of a picture since then stands, and what was removed since then stays so.
+    said of a picture since then stands, also that it has no label, and what was removed since then stays so.
     """
 
     picture_ids: Sequence[int]
@@ -288,7 +313,7 @@ class LabelPictures:
         db.execute(
             f"""
             INSERT INTO label(picture_id, class_id, source, time, run_id)
-            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE {_STILL_THERE}
+            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE {_STILL_SAID}
             ON CONFLICT(picture_id) DO UPDATE
             SET class_id = excluded.class_id, source = excluded.source, time = excluded.time,
                 run_id = excluded.run_id
@@ -338,7 +363,7 @@ class AcceptPredictions:
     """Make labels of what runs said: picture ids by class. A picture that has a label keeps it.
 
     `runs` has the id of the run that said it, by picture id. `said` is when, if that is not now (seconds
-    since 1970): what was removed since then stays so.
+    since 1970): what was removed since then, be it only a label, stays so.
     """
 
     picture_ids: Mapping[int, Sequence[int]]
@@ -367,7 +392,7 @@ class AcceptPredictions:
                 "INSERT INTO label(picture_id, class_id, source, time, run_id)"
                 " SELECT value, :class_id, 'human', :time, run_id FROM (SELECT"
                 " json_extract(value, '$[0]') AS value, json_extract(value, '$[1]') AS run_id"
-                f" FROM json_each(:ids)) WHERE {_STILL_THERE}"
+                f" FROM json_each(:ids)) WHERE {_STILL_SAID}"
                 " ON CONFLICT(picture_id) DO NOTHING",
                 {
                     "ids": json.dumps([(one, self.runs.get(one)) for one in map(int, picture_ids)]),
@@ -500,11 +525,16 @@ def _slices_by_class(
 
 
 def _real_paths(paths: Iterable[Path]) -> dict[bytes, Path]:
-    """Each picture once, in order: its real path, and as it was given. Folders are resolved once each."""
+    """Each picture once, in order: its real path, and as it was given. Folders are resolved once each.
+
+    A path with a zero byte is left out: there is no file of that name.
+    """
     real_folder = cache(_real_folder)
     real: dict[bytes, Path] = {}
     for path in paths:
         folder, separator, name = str(path).rpartition(os.sep)
+        if "\0" in folder or "\0" in name:
+            continue
         real.setdefault(os.fsencode(real_folder(folder + separator) + name), path)
     return real
 

@@ -225,7 +225,7 @@ class Workspace:
                 step = find(db)
                 if step is None or begun not in (None, step[0]):
                     return
-                if done is not None and not changes.is_restored(db, done, side):
+                if done is not None and not changes.is_restored(db, done, step[0], side):
                     return
                 begun = step[0]
                 changed, done, is_last = changes.restore_part(db, begun, side, size, done)

@@ -75,18 +75,31 @@ def test_facts_are_as_new_as_they_were_when_a_picture_comes_back(
     assert facts(furnished, 7) == (6, 4, content_hash(b"newest"))
 
 
-def test_undoing_a_gesture_on_a_picture_leaves_what_was_noted_since(
+def test_what_was_noted_of_a_file_stays_with_it_when_a_picture_is_located_and_that_undone(
     furnished: Workspace, tmp_path: Path
 ) -> None:
+    note(furnished, [1], b"at first", mtime_ns=3)
     furnished.apply(RelocatePictures({1: tmp_path / "found.jpg"}))
     note(furnished, [1], b"read there", mtime_ns=4)
     furnished.undo()
     assert furnished.pictures([1])[0].path == tmp_path / "a.jpg"
-    assert facts(furnished, 1) == (10, 4, content_hash(b"read there"))
+    assert facts(furnished, 1) == (8, 3, content_hash(b"at first"))
     note(furnished, [1], b"again", mtime_ns=5)
     furnished.redo()
     assert furnished.pictures([1])[0].path == tmp_path / "found.jpg"
+    assert facts(furnished, 1) == (10, 4, content_hash(b"read there"))
+    furnished.undo()
     assert facts(furnished, 1) == (5, 5, content_hash(b"again"))
+
+
+def test_undoing_a_gesture_that_left_a_picture_where_it_was_leaves_what_was_noted_since(
+    furnished: Workspace, tmp_path: Path
+) -> None:
+    there_and_back = [RelocatePictures({1: tmp_path / name}) for name in ("found.jpg", "a.jpg")]
+    assert len(list(furnished.apply_in_parts("There and back", there_and_back))) == 2
+    note(furnished, [1], b"newest", mtime_ns=6)
+    furnished.undo()
+    assert facts(furnished, 1) == (6, 6, content_hash(b"newest"))
 
 
 def test_only_what_is_new_is_written(furnished: Workspace) -> None:

@@ -269,6 +269,12 @@ def test_any_file_name_comes_back_as_it_was(workspace: Workspace, tmp_path: Path
     assert workspace.picture_names(ids[::-1]) == [path.name for path in reversed(paths)]
 
 
+def test_a_path_with_a_zero_byte_is_no_file_and_left_out(workspace: Workspace, tmp_path: Path) -> None:
+    paths = [tmp_path / "a\0b.jpg", tmp_path / "folder\0" / "c.jpg", tmp_path / "d.jpg"]
+    workspace.apply(AddPictures(paths))
+    assert workspace.picture_names(workspace.picture_ids()) == ["d.jpg"]
+
+
 def test_pictures_get_different_classes_in_one_gesture(furnished: Workspace) -> None:
     ant, bee, _ = furnished.classes()
     furnished.apply(LabelPictures([1, 2], bee.id))

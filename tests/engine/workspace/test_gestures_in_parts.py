@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, changes
 from engine.workspace.commands import (
     AcceptPredictions,
+    AddClass,
     AddClassFolders,
     AddPictures,
     LabelByClass,
@@ -17,6 +18,7 @@ from engine.workspace.commands import (
     LongCommand,
     RemoveClass,
     RemovePictures,
+    RenameClass,
 )
 from engine.workspace.rows import UNKNOWN
 
@@ -26,9 +28,9 @@ ADD = AddPictures(PICTURES)
 
 def test_each_part_is_there_before_the_next_and_all_go_at_once(workspace: Workspace) -> None:
     counts = []
-    for changes in workspace.apply_in_parts(ADD.title, ADD.parts(3)):
-        assert changes.membership
-        counts.append((len(changes.pictures), len(workspace.picture_ids())))
+    for part in workspace.apply_in_parts(ADD.title, ADD.parts(3)):
+        assert part.membership
+        counts.append((len(part.pictures), len(workspace.picture_ids())))
     assert counts == [(3, 3), (3, 6), (1, 7)]
     assert workspace.undo_title == "Add 7 pictures"
     undone = workspace.undo()
@@ -95,6 +97,36 @@ def test_a_part_that_cannot_be_done_leaves_the_parts_before_it(workspace: Worksp
     assert [row.count for row in workspace.classes()] == [2]
 
 
+def test_a_class_that_is_renamed_between_the_parts_gets_the_rest_as_well(workspace: Workspace) -> None:
+    command = AddClassFolders({"ant": PICTURES, "bee": []})
+    parts = workspace.apply_in_parts(command.title, command.parts(3))
+    next(parts)
+    workspace.apply(RenameClass(1, "wasp"))
+    list(parts)
+    assert [(row.name, row.count) for row in workspace.classes()] == [("wasp", 7), ("bee", 0)]
+
+
+@pytest.mark.parametrize("command", [AddClassFolders({"ant": PICTURES}), AddPictures(PICTURES, 1)])
+def test_a_class_that_is_removed_between_the_parts_stays_so_and_the_rest_comes_without(
+    workspace: Workspace, command: AddClassFolders | AddPictures
+) -> None:
+    workspace.apply(AddClass("ant"))
+    parts = workspace.apply_in_parts(command.title, command.parts(3))
+    next(parts)
+    workspace.apply(RemoveClass(1))
+    list(parts)
+    assert (workspace.classes(), workspace.labels()) == ([], {})
+    assert len(workspace.picture_ids()) == 7
+
+
+def test_class_folders_can_be_added_again_when_they_were_undone(workspace: Workspace) -> None:
+    command = AddClassFolders({"ant": PICTURES})
+    for _ in range(2):
+        list(workspace.apply_in_parts(command.title, command.parts(3)))
+        assert [(row.name, row.count) for row in workspace.classes()] == [("ant", 7)]
+        workspace.undo()
+
+
 def test_nothing_new_is_no_gesture(workspace: Workspace) -> None:
     workspace.apply(ADD)
     assert list(workspace.apply_in_parts(ADD.title, ADD.parts(2))) == []
@@ -150,6 +182,73 @@ def test_what_a_human_says_of_a_picture_before_its_part_comes_stands(
     assert [furnished.labels()[picture] for picture in (4, 5)] == [ANT, ANT]
 
 
+@pytest.fixture
+def ways_to_label(tmp_path: Path) -> dict[str, LongCommand]:
+    """Gestures that label the pictures 1 to 5 as cats."""
+    paths = [tmp_path / f"{letter}.jpg" for letter in "abcde"]
+    return {
+        "label": LabelPictures([1, 2, 3, 4, 5], CAT),
+        "label by class": LabelByClass({CAT: [1, 2, 3, 4, 5]}),
+        "accept": AcceptPredictions({CAT: [1, 2, 3, 4, 5]}),
+        "add": AddPictures(paths, CAT),
+        "add folders": AddClassFolders({"cat": paths}),
+    }
+
+
+@pytest.mark.parametrize("way", ["label", "label by class", "accept", "add", "add folders"])
+def test_what_a_human_takes_a_label_from_before_its_part_comes_stays_without(
+    furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
+) -> None:
+    furnished.apply(LabelPictures([4], BEE))
+    furnished.apply(LabelPictures([5], BEE))
+    furnished.apply(LabelPictures([5], None))  # before: it says nothing against the gesture
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(LabelPictures([1, 4], None))
+    list(parts)
+    assert furnished.labels() == {2: CAT, 3: CAT, 5: CAT}
+
+
+@pytest.mark.parametrize("way", ["add", "add folders"])
+def test_a_label_that_a_human_gives_between_the_parts_of_an_import_stands(
+    furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
+) -> None:
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(LabelPictures([4], BEE))
+    list(parts)
+    assert furnished.labels() == {1: CAT, 2: CAT, 3: CAT, 4: BEE, 5: CAT}
+
+
+@pytest.mark.parametrize("way", ["label", "label by class", "accept", "add", "add folders"])
+def test_a_label_that_is_back_or_went_with_its_class_was_not_taken_away(
+    furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 0)  # of a large gesture, much is left in the log
+    furnished.apply(LabelPictures([3], ANT, source="model"))
+    furnished.apply(LabelPictures([4], BEE))
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(LabelPictures([3], None))
+    furnished.undo()
+    furnished.apply(RemoveClass(BEE))
+    list(parts)
+    labels = furnished.labels()
+    assert labels[4] == CAT
+    assert labels[3] == (ANT if way == "accept" else CAT)
+
+
+def test_a_picture_that_comes_in_several_parts_is_what_the_last_says(furnished: Workspace) -> None:
+    path = furnished.pictures([1])[0].path
+    furnished.apply(LabelPictures([1], BEE))
+    command = AddClassFolders({"ant": [path], "cat": [path]})
+    assert len(list(furnished.apply_in_parts(command.title, command.parts(1)))) == 2
+    assert furnished.labels() == {1: CAT}
+
+
 @pytest.mark.parametrize("command", ON_FIVE, ids=lambda command: command.title)
 def test_what_is_removed_before_its_part_comes_stays_removed(
     furnished: Workspace, command: LongCommand
@@ -196,9 +295,9 @@ def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
     for _ in range(2):  # what was redone in parts can be undone in parts
         for number in (2, 1, 0):
             assert workspace.undo_title == titles[number]
-            *_, (changes, is_last) = workspace.undo_in_parts(size)
+            *_, (changed, is_last) = workspace.undo_in_parts(size)
             assert is_last
-            assert len(changes.pictures) <= size or number < 2
+            assert len(changed.pictures) <= size or number < 2
             assert everything(workspace) == states[number]
             assert workspace.redo_title == titles[number]
         for number in (0, 1, 2):
@@ -212,8 +311,8 @@ def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
 def test_each_part_that_is_undone_is_there_before_the_next(workspace: Workspace) -> None:
     workspace.apply(ADD)
     seen = [
-        (len(changes.pictures), is_last, len(workspace.picture_ids()))
-        for changes, is_last in workspace.undo_in_parts(3)
+        (len(changed.pictures), is_last, len(workspace.picture_ids()))
+        for changed, is_last in workspace.undo_in_parts(3)
     ]
     assert seen == [(3, False, 4), (3, False, 1), (1, True, 0)]
 
@@ -234,6 +333,19 @@ def test_a_gesture_between_the_parts_of_an_undo_ends_it_and_stands_on_what_is_le
     furnished.redo()
     furnished.redo()
     assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
+
+
+def test_a_gesture_between_the_parts_of_an_undo_ends_it_also_when_it_is_undone_itself(
+    furnished: Workspace,
+) -> None:
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
+    parts = furnished.undo_in_parts(2)
+    next(parts)
+    furnished.apply(LabelPictures([5], 2))
+    furnished.undo()
+    assert list(parts) == []
+    furnished.redo()
+    assert furnished.labels() == {3: 1, 4: 1, 5: 2, 6: 1}
 
 
 def test_who_undoes_the_rest_at_once_leaves_nothing_of_it_to_undo(furnished: Workspace) -> None:

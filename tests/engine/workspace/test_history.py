@@ -84,6 +84,18 @@ def test_what_was_undone_has_not_happened(furnished: Workspace) -> None:
     assert class_names(furnished) == ["ant", "bee"]
 
 
+def test_what_was_undone_for_good_has_not_happened_while_it_is_still_in_the_log(
+    furnished: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 0)
+    furnished.apply(LabelPictures([1], 1))
+    furnished.apply(LabelPictures([1], 2))
+    furnished.undo()
+    furnished.apply(LabelPictures([1], 3))
+    assert furnished._db.execute("SELECT count(*) FROM label_log WHERE class_id = 2").fetchone() == (1,)
+    assert class_names(furnished) == ["ant", "cat"]
+
+
 def test_the_name_of_a_class_is_its_present_or_last_one(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     furnished.apply(RenameClass(1, "wasp"))
