@@ -39,10 +39,14 @@ class Stamp:
 
     @classmethod
     def of(cls, path: Path) -> Stamp | None:
-        """The stamp of the file at `path` now; `None` if it cannot be seen."""
+        """The stamp of the file at `path` now; `None` if it cannot be seen, or its date (it may be any, also
+        of the year 2300) is none that 64 bits hold.
+        """
         try:
             info = path.stat()
         except (OSError, ValueError):
+            return None
+        if not -(2**63) <= info.st_mtime_ns < 2**63:
             return None
         return cls(os.fsencode(path.absolute()), info.st_size, info.st_mtime_ns)
 

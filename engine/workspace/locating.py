@@ -50,8 +50,12 @@ class Disk:
         """Whether there is a file of that name that is the picture's, by all that is known of it."""
         return self.has_same(path, picture.size) and (
             picture.content is None
-            # A file that has not changed since it was read need not be read again.
-            or FileFacts.of(Path(path)) == (picture.size, picture.mtime_ns)
+            # A file that has not changed since it was read need not be read again. In whole seconds, others
+            # have the same time: all that were copied at once, or unpacked.
+            or (
+                bool((picture.mtime_ns or 0) % 1_000_000_000)
+                and FileFacts.of(Path(path)) == (picture.size, picture.mtime_ns)
+            )
             or self.content(path) == picture.content
         )
 

@@ -40,12 +40,14 @@ class FileFacts(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> FileFacts | None:
-        """The facts of the file at `path` now; `None` if it cannot be seen."""
+        """The facts of the file at `path` now; `None` if it cannot be seen, or its date (it may be any, also
+        of the year 2300) is none that 64 bits hold.
+        """
         try:
             info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
         except (OSError, ValueError):
             return None
-        return cls(info.st_size, info.st_mtime_ns)
+        return cls(info.st_size, info.st_mtime_ns) if -(2**63) <= info.st_mtime_ns < 2**63 else None
 
 
 @dataclass(frozen=True, slots=True)

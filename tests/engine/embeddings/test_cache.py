@@ -48,6 +48,19 @@ def test_what_was_stored_is_known_by_file_and_by_content(folder: Path, stamp: St
         assert cache.of_content(b"another content.") is None
 
 
+def test_a_file_of_a_far_future_is_not_known_by_its_time(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"content")
+    os.utime(path, ns=(2**63, 2**63))
+    if path.stat().st_mtime_ns != 2**63:
+        pytest.skip("this drive keeps no such date")
+    with EmbeddingCache(folder, FakeEncoder()) as cache:
+        cache.store([(Stamp.of(path), DIGEST, VECTOR)])
+        assert cache.known([Stamp.of(path)]) == {}
+        assert cache.of_content(DIGEST) is not None
+        assert cache.problem == ""
+
+
 def test_a_file_of_another_size_or_time_is_not_known(folder: Path, stamp: Stamp, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     with EmbeddingCache(folder, FakeEncoder()) as cache:

@@ -80,6 +80,19 @@ def test_the_size_and_time_of_a_file_are_kept(workspace: Workspace, tmp_path: Pa
     assert workspace.pictures([1]) == rows[:1]
 
 
+def test_a_file_of_a_far_future_is_added_without_its_size_and_time(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    [path] = make_files(tmp_path, "a.jpg")
+    os.utime(path, ns=(2**63, 2**63))
+    if path.stat().st_mtime_ns != 2**63:
+        pytest.skip("this drive keeps no such date")
+    add(workspace, [path])
+    assert [(row.path, row.mtime_ns) for row in workspace.pictures([1])] == [(path, None)]
+    os.utime(path, ns=(2**62, 2**62))
+    assert FileFacts.of(path) == (1, 2**62)
+
+
 def test_a_project_moved_with_its_pictures_just_opens(old_place: Path, tmp_path: Path) -> None:
     new_place = tmp_path / "far" / "away"
     new_place.parent.mkdir()
@@ -208,6 +221,33 @@ def test_what_is_found_through_a_link_is_added_by_its_real_name_once(
     assert [row.id for row in workspace_elsewhere.missing()] == [2]
 
 
+def test_locating_pictures_where_each_has_the_name_that_another_had_can_be_undone(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    before = [tmp_path / "b.jpg", tmp_path / "a.jpg"]
+    after = [tmp_path / "c.jpg", tmp_path / "b.jpg"]
+    workspace.apply(AddPictures(before))
+    workspace.apply(RelocatePictures(dict(enumerate(after, 1))))
+    for _ in range(2):
+        assert paths_of(workspace) == after
+        workspace.undo()
+        assert paths_of(workspace) == before
+        workspace.redo()
+
+
+def test_undone_a_wrong_place_leaves_nothing_of_its_file(workspace: Workspace, tmp_path: Path) -> None:
+    add(workspace, write(tmp_path / "old", a=b"apple"))
+    (tmp_path / "old" / "a.jpg").rename(tmp_path / "away.jpg")
+    write(tmp_path / "wrong", a=b"grape")
+    workspace.apply(RelocatePictures(locate(workspace, tmp_path / "wrong")))
+    read(workspace)
+    workspace.undo()
+    right = tmp_path / "right" / "a.jpg"
+    right.parent.mkdir()
+    (tmp_path / "away.jpg").rename(right)
+    assert locate(workspace, right.parent) == {1: right}
+
+
 def test_a_folder_that_cannot_be_read_holds_nothing(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
     assert locate(workspace_elsewhere, tmp_path / "nowhere") == {}
 
@@ -304,6 +344,20 @@ def test_a_file_that_was_moved_as_it_was_is_not_read(
     (tmp_path / "old").rename(tmp_path / "new")
     assert locate(workspace, tmp_path / "new").keys() == {1, 2}
     assert read_files == []
+
+
+def test_a_time_in_whole_seconds_is_no_sign_of_a_file_as_it_was(workspace: Workspace, tmp_path: Path) -> None:
+    old, apple, grape = write(tmp_path / "old" / "x", a=b"apple"), b"apple", b"grape"
+    os.utime(old[0], (7, 7))
+    add(workspace, old)
+    read(workspace)
+    old[0].unlink()
+    (there,) = write(tmp_path / "new", a=grape)
+    os.utime(there, (7, 7))
+    assert locate(workspace, tmp_path / "new") == {}
+    there.write_bytes(apple)
+    os.utime(there, (7, 7))
+    assert locate(workspace, tmp_path / "new") == {1: there}
 
 
 def test_as_many_files_as_pictures_of_one_content_are_theirs_in_order(
