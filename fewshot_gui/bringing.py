@@ -12,7 +12,6 @@ from engine.errors import FewshotError
 from engine.images.archive import ARCHIVE_SUFFIXES, LeftOut, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
-from fewshot_gui.fetching import fetch
 
 Source: TypeAlias = Path | str
 """A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
@@ -31,6 +30,9 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
 
     Raises `FewshotError` where an archive cannot be unpacked. Of addresses, each may fail for itself.
     """
+    # Seldom needed, and what it takes along (HTTP, TLS) would be felt at every start.
+    from fewshot_gui.fetching import fetch
+
     paths: list[Path] = []
     left_out: list[LeftOut] = []
     for source in sources:

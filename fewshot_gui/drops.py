@@ -143,3 +143,12 @@ class DropZone(QObject):
             self.left.emit()
             self.dropped.emit(event.mimeData(), place)
         return True
+
+
+def host_of(address: str) -> str:
+    """The host that must be asked for it, in lower case; empty if none must, or it is no web address."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
+    except ValueError:
+        return ""

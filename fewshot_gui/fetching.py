@@ -30,6 +30,7 @@ from urllib.request import (
 )
 
 from engine.errors import FewshotError
+from fewshot_gui.drops import host_of
 from fewshot_gui.languages import translate
 
 MOST_BYTES: Final = 30 * 2**20
@@ -38,15 +39,6 @@ SILENT_SECONDS: Final = 10
 """How long a host may say nothing."""
 
 _CHUNK = 2**16
-
-
-def host_of(address: str) -> str:
-    """The host that must be asked for it, in lower case; empty if none must, or it is no web address."""
-    try:
-        parts = urlsplit(address)
-        return (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
-    except ValueError:
-        return ""
 
 
 def fetch(address: str) -> Generator[int, None, bytes]:

@@ -15,8 +15,7 @@ from engine.images.archive import ARCHIVE_SUFFIXES
 from fewshot_gui.bringing import Source
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.file_dialog import FileDialog
-from fewshot_gui.drops import DropZone, sources_of
-from fewshot_gui.fetching import host_of
+from fewshot_gui.drops import DropZone, host_of, sources_of
 from fewshot_gui.importing import Importer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub

@@ -20,7 +20,20 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from engine.images.errors import Reason, UnreadablePicture
 from engine.images.formats import FORMATS
@@ -42,8 +55,19 @@ _one_big_picture = threading.Lock()
 _TURNED_SIDEWAYS = (5, 6, 7, 8)
 """Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
 
-# Registers all readers now, so that no two threads do it while they decode.
-Image.init()
+# The readers of `FORMATS`, registered now so that no two threads do it while they decode. All that Pillow has
+# would take a tenth of the time until the window is seen.
+_READERS: Final = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 # Blocks of this size go back to the system when a picture is freed. Of smaller ones, Linux's C library keeps
 # as many as there ever were, for each thread that decodes: a gigabyte after some large pictures.
 Image.core.set_block_size(2**26)  # type: ignore[attr-defined]

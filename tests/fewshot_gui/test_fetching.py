@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from fewshot_gui import bringing, fetching
+from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.fetching import fetch, host_of
 from fewshot_gui.main_window import MainWindow
@@ -249,7 +249,7 @@ def test_fetching_can_be_cancelled(window: MainWindow, qtbot: QtBot, monkeypatch
         go_on.wait()
         yield 1
 
-    monkeypatch.setattr(bringing, "fetch", stuck)
+    monkeypatch.setattr(fetching, "fetch", stuck)
     copy_address("https://example.org/1.png")
     paste(window, qtbot)
     QTest.mouseClick(question(window, qtbot).fetch, Qt.MouseButton.LeftButton)
