@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     window = MainWindow(hub)
     hooks.problem.connect(window.messages.report_problem)
-    hooks.bug.connect(window.report.add)
+    hooks.bug.connect(window.show_report)
     if problem:
         window.messages.report_problem(problem)
     if crash_log.last_crash:
@@ -104,5 +104,5 @@ def _about_crash(window: MainWindow, report: str) -> Message:
         Severity.WARNING,
         translate("Application", "The program crashed the last time. Your labels are saved."),
         translate("Application", "Show the report"),
-        lambda: window.report.add(report),
+        lambda: window.show_report(report),
     )

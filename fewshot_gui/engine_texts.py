@@ -37,7 +37,8 @@ def translated(text: str | None) -> str | None:
         return text
     if (whole := translate(CONTEXT, text)) != text:
         return whole
-    if (recognised := _recognised(text)) is None:
+    # In English there is nothing to recognise: to make all the patterns ready would delay the window.
+    if translate(CONTEXT, PATTERNS[0]) == PATTERNS[0] or (recognised := _recognised(text)) is None:
         return text
     pattern, parts = recognised
     own = {name: translated(parts[name]) for name in OWN_WORDS if name in parts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,6 @@ class MainWindow(QMainWindow):
         self.importer = Importer(hub, self)
         self.paths = AllPaths(hub, self)
         self.exporter = Exporter(hub, self.paths, self)
-        self.report = ErrorReport(self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
         self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
@@ -99,13 +98,13 @@ class MainWindow(QMainWindow):
             self.scatter,
             self.status,
             self.messages,
-            self.report.add,
+            self.show_report,
             self,
         )
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.importer, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(
-            hub, self.bridge, self.choices, self.status, self.messages, self.report.add, self
+            hub, self.bridge, self.choices, self.status, self.messages, self.show_report, self
         )
         self.reviewer = Reviewer(
             hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
@@ -123,6 +122,14 @@ class MainWindow(QMainWindow):
         self._obstacle = ""
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
+
+    @cached_property
+    def report(self) -> ErrorReport:
+        """Made when there is something to report."""
+        return ErrorReport(self)
+
+    def show_report(self, report: str) -> None:
+        self.report.add(report)
 
     def start_engine(self) -> None:
         """Begin loading torch on the engine's thread. Call it when the window is on the screen."""
@@ -424,7 +431,7 @@ class MainWindow(QMainWindow):
 
     def _on_engine_broken(self, broken: EngineBroken) -> None:
         self.status.show_device(self.tr("No engine"))
-        action = (lambda: self.report.add(broken.report)) if broken.report else None
+        action = (lambda: self.show_report(broken.report)) if broken.report else None
         self.messages.show_message(
             Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )

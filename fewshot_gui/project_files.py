@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from engine.demo import write_demo_project
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
@@ -66,6 +65,9 @@ def _own_project() -> Workspace:
 
 def _made_demo() -> Generator[int, None, Path]:
     yield 0
+    # What draws the pictures would be felt at every start.
+    from engine.demo import write_demo_project
+
     return write_demo_project(data_dir() / "demo")
 
 
