@@ -176,9 +176,9 @@ def running(window: MainWindow) -> None:
     ended: list[int] = []
     predicted: list[int] = []
     window.runs.ended.connect(lambda: ended.append(1))
+    window.bridge.predictions.connect(lambda batch: predicted.append(len(batch.picture_ids)))
     with watch.step("run"):
         window.actions_.run.trigger()
-        window.hub.predicted.connect(lambda ids: predicted.append(len(ids)))
         wait_for(lambda: sum(predicted) > ENOUGH or bool(ended))
     with watch.timed("run: cancel to idle"):
         window.actions_.cancel.trigger()
