@@ -15,25 +15,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    ExifTags,
-    GifImagePlugin,
-    Image,
-    ImageOps,
-    Jpeg2KImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    PpmImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import ExifTags, Image, ImageOps
 
 from engine.images.errors import Reason, UnreadablePicture
 from engine.images.formats import FORMATS
@@ -57,17 +45,8 @@ _TURNED_SIDEWAYS = (5, 6, 7, 8)
 
 # The readers of `FORMATS`, registered now so that no two threads do it while they decode. All that Pillow has
 # would take a tenth of the time until the window is seen.
-_READERS: Final = (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Jpeg2KImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    PpmImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+for reader in ("Avif", "Bmp", "Gif", "Jpeg", "Jpeg2K", "Png", "Ppm", "Tiff", "WebP"):
+    import_module(f"PIL.{reader}ImagePlugin")
 # Blocks of this size go back to the system when a picture is freed. Of smaller ones, Linux's C library keeps
 # as many as there ever were, for each thread that decodes: a gigabyte after some large pictures.
 Image.core.set_block_size(2**26)  # type: ignore[attr-defined]
