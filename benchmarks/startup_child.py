@@ -1,8 +1,8 @@
 """One start, for `startup.py`, which runs it in a fresh process: `startup_child.py HOW`.
 
 Prints, as JSON, `shown`: the reading of `time.monotonic` when the window had been painted for the
-first time; and for Fewshot `ready`: when its algorithm menu could be used. Imports are inside the
-functions because they are what is measured.
+first time; and for Fewshot `plots`: when the plots were there, which are made after that, and `ready`:
+when its algorithm menu could be used. Imports are inside the functions because they are what is measured.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ def finish() -> NoReturn:
     os._exit(0)
 
 
-def timed(window: type[Any]) -> type[Any]:
-    """The same window, which calls its `on_shown` when all of it has been painted for the first time."""
+def bare() -> None:
+    """What no program with these libraries can be faster than, if it has a plot from the first frame on."""
+    import pyqtgraph
     from PySide6.QtCore import QEvent, QObject, QTimer
     from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QApplication, QMainWindow
 
-    class Timed(window):  # type: ignore[misc]
+    class Window(QMainWindow):
         def showEvent(self, event: QShowEvent) -> None:
             super().showEvent(event)
             self.windowHandle().installEventFilter(self)
@@ -44,18 +46,6 @@ def timed(window: type[Any]) -> type[Any]:
 
         def on_shown(self) -> None:
             stamp("shown")
-
-    return Timed
-
-
-def bare() -> None:
-    """What no program with these libraries can be faster than."""
-    import pyqtgraph
-    from PySide6.QtWidgets import QApplication, QMainWindow
-
-    class Window(timed(QMainWindow)):  # type: ignore[misc]
-        def on_shown(self) -> None:
-            super().on_shown()
             finish()
 
     application = QApplication(sys.argv[:1])
@@ -69,11 +59,17 @@ def bare() -> None:
 def fewshot() -> None:
     from fewshot_gui import application
 
-    class Window(timed(application.MainWindow)):  # type: ignore[misc]
+    class Window(application.MainWindow):
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments)
             # Connected after the window's own, so the menus are filled when this is called.
             self.bridge.catalogue_ready.connect(self.on_catalogue)
+
+        def complete(self) -> None:
+            # Called as `on_shown` is in the bare window, see `application.WhenShown`.
+            stamp("shown")
+            super().complete()
+            stamp("plots")
 
         def on_catalogue(self) -> None:
             if not self.choices.algorithm.isEnabled():
@@ -81,7 +77,7 @@ def fewshot() -> None:
             stamp("ready")
             finish()
 
-    application.MainWindow = Window
+    application.MainWindow = Window  # type: ignore[misc]
     application.main([])
 
 

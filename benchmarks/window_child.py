@@ -171,7 +171,7 @@ def labelling(window: MainWindow) -> None:
 
 def running(window: MainWindow) -> None:
     """A run, listened to, and cancelled in its middle."""
-    window.start_engine()
+    window.complete()
     wait_for(lambda: window.choices.algorithm.isEnabled())
     ended: list[int] = []
     predicted: list[int] = []

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Qt itself takes no notice of the end of a window that hid itself first.
     window.closed.connect(application.quit)
     window.show()
-    WhenShown(window, window.start_engine)
+    WhenShown(window, window.complete)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = application.exec()
     hooks.uninstall()

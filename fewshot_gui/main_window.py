@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
@@ -48,13 +47,9 @@ from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolba
 from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
-from fewshot_gui.plots.loss_plot import LossPlot
-from fewshot_gui.plots.map_hover import MapHover
-from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.preferences import settings_of
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import ProjectFiles
-from fewshot_gui.projecting import Projector
 from fewshot_gui.replaced_files import ReplacedFiles
 from fewshot_gui.rerunning import Rerunner
 from fewshot_gui.reviewing import Reviewer
@@ -69,6 +64,9 @@ from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.status_bar import StatusBar
 from fewshot_gui.views.welcome import Welcome
+
+if TYPE_CHECKING:
+    from fewshot_gui.plots.run_plots import RunPlots
 
 
 class MainWindow(QMainWindow):
@@ -94,8 +92,6 @@ class MainWindow(QMainWindow):
             self.paths,
             self.bridge,
             self.choices,
-            self.loss,
-            self.scatter,
             self.status,
             self.messages,
             self.show_report,
@@ -110,8 +106,6 @@ class MainWindow(QMainWindow):
             hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
         )
         self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
-        self.projector = Projector(hub, self.bridge, self.scatter, self)
-        self.hover = MapHover(hub, self.pictures.thumbnails, self.scatter)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
@@ -131,8 +125,27 @@ class MainWindow(QMainWindow):
     def show_report(self, report: str) -> None:
         self.report.add(report)
 
-    def start_engine(self) -> None:
-        """Begin loading torch on the engine's thread. Call it when the window is on the screen."""
+    @cached_property
+    def plots(self) -> RunPlots:
+        """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
+        from fewshot_gui.plots.run_plots import RunPlots
+
+        plots = RunPlots(self.hub, self.bridge, self.runs, self.pictures.thumbnails, self)
+        plots.projector.problem.connect(self.messages.report_problem)
+        plots.scatter.picked.connect(self.pictures.reveal)
+        plots.scatter.surrounded.connect(self.pictures.select)
+        self.pictures.selection_changed.connect(plots.scatter.highlight)
+        self._map_dock.setWidget(plots.scatter)
+        self._loss_dock.setWidget(plots.loss)
+        return plots
+
+    def complete(self) -> None:
+        """Make what the first frame does without, and begin loading torch on the engine's thread.
+
+        Call it when the window is on the screen.
+        """
+        plots = self.plots
+        plots.scatter.highlight(self.pictures.grid.selected_ids())
         self.bridge.open()
 
     # -- making it
@@ -142,8 +155,6 @@ class MainWindow(QMainWindow):
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
-        self.loss = LossPlot(self)
-        self.scatter = ScatterPlot(self)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
@@ -163,10 +174,11 @@ class MainWindow(QMainWindow):
         column.addWidget(self._splitter, 1)
         self.setCentralWidget(middle)
         self._docks = [
-            self._dock(self.tr("Map of the pictures"), "map", self.scatter),
+            self._dock(self.tr("Map of the pictures"), "map"),
             self._dock(self.tr("Confidence"), "confidence", self.confidence),
-            self._dock(self.tr("Adaptation"), "adaptation", self.loss),
+            self._dock(self.tr("Adaptation"), "adaptation"),
         ]
+        self._map_dock, _, self._loss_dock = self._docks
         self.inspector = Inspector(self.hub, self.bridge, self.pictures, self.choices, self.actions_, self)
         self._docks.append(self._dock(self.tr("Inspector"), "inspector", self.inspector.pane))
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
@@ -175,10 +187,11 @@ class MainWindow(QMainWindow):
         self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
-    def _dock(self, title: str, name: str, pane: QWidget) -> QDockWidget:
+    def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
-        dock.setWidget(pane)
+        if pane is not None:
+            dock.setWidget(pane)
         # Its own title bar has buttons that a dark window swallows; View shows and hides it.
         caption = QLabel(title, dock)
         caption.setContentsMargins(8, 8, 8, 2)
@@ -300,14 +313,11 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.asked.connect(self.choices.explain)
         for source in (self.comparer, self.replaced):
             source.chosen.connect(self.pictures.tabs.choose)
-        for source in (self.comparer.problem, self.projector.problem):
-            source.connect(self.messages.report_problem)
+        self.comparer.problem.connect(self.messages.report_problem)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
-        self.pictures.selection_changed.connect(self._on_selection)
-        self.scatter.picked.connect(self.pictures.reveal)
-        self.scatter.surrounded.connect(self.pictures.select)
+        self.pictures.selection_changed.connect(self._show_possible)
         self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
@@ -340,8 +350,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
         self.class_menu.set_classes(self.hub.classes)
-        self.loss.clear()
-        self.scatter.set_classes([], [])
         self._show_obstacle()
         self._show_counts()
         self._show_possible()
@@ -395,10 +403,6 @@ class MainWindow(QMainWindow):
 
     def _on_class_selected(self, class_id: int) -> None:
         self.pictures.show_class(class_id)
-        self._show_possible()
-
-    def _on_selection(self, ids: NDArray[np.int64]) -> None:
-        self.scatter.highlight(ids)
         self._show_possible()
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
@@ -548,7 +552,9 @@ class MainWindow(QMainWindow):
         ended += [self.hub.close()]
         ended += [self.importer.close(), self.pictures.close_threads()]
         ended += [self.locator.close(), self.inspector.close_threads()]
-        ended += [self.comparer.close(), self.projector.close(), self.files.close()]
+        ended += [self.comparer.close(), self.files.close()]
+        if "plots" in self.__dict__:
+            ended.append(self.plots.projector.close())
         # What a cancelled run was preparing goes on without it.
         preparing = any(thread.name == "prepare" for thread in threading.enumerate())
         self.all_ended = all(ended) and not preparing

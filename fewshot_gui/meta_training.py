@@ -22,8 +22,6 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
-from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
-from fewshot_gui.dialogs.training_window import TrainingWindow
 from fewshot_gui.views.message_bar import Message, Severity
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
 
     from engine.labeling.catalogue import Catalogue
     from fewshot_gui.bridge import Bridge
+    from fewshot_gui.dialogs.training_window import TrainingWindow
     from fewshot_gui.project import ProjectHub
     from fewshot_gui.views.message_bar import MessageBar
     from fewshot_gui.views.run_bar import RunBar
@@ -65,7 +64,9 @@ class MetaTrainer(QObject):
 
     @cached_property
     def progress(self) -> TrainingWindow:
-        """One window for all trainings, made for the first."""
+        """One window for all trainings, made for the first, as it brings pyqtgraph."""
+        from fewshot_gui.dialogs.training_window import TrainingWindow
+
         progress = TrainingWindow(self._window)
         progress.pause_asked.connect(self._pause)
         progress.stop_asked.connect(self._bridge.stop_training)
@@ -78,6 +79,8 @@ class MetaTrainer(QObject):
             self.progress.show()
             self.progress.raise_()
             return
+        from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
+
         assert self._catalogue is not None
         chosen = (
             self._choices.algorithm_name.partition(":")[0],

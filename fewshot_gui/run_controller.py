@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.labeling.events import (
-    AdaptationProgress,
     Cancelled,
     DeviceChanged,
     Failed,
@@ -32,19 +31,18 @@ from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 
 if TYPE_CHECKING:
-    from engine.workspace import ChangeSet, ClassRow
     from engine.workspace.rows import RunStatus
-    from fewshot_gui.plots.loss_plot import LossPlot
-    from fewshot_gui.plots.scatter_plot import ScatterPlot
     from fewshot_gui.views.run_bar import RunBar
     from fewshot_gui.views.status_bar import StatusBar
 
 
 class RunController(QObject):
-    """Starts and cancels runs, and takes their events to the project, the plots and the status bar."""
+    """Starts and cancels runs, and takes their events to the project and the status bar."""
 
     begun = Signal()
     """A run is wanted from now on, with the labels of now."""
+    starting = Signal(list)
+    """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
 
@@ -54,8 +52,6 @@ class RunController(QObject):
         paths: AllPaths,
         bridge: Bridge,
         choices: RunBar,
-        loss: LossPlot,
-        scatter: ScatterPlot,
         status: StatusBar,
         messages: MessageBar,
         show_report: Callable[[str], None],
@@ -66,31 +62,25 @@ class RunController(QObject):
         self._paths = paths
         self._bridge = bridge
         self._choices = choices
-        self._loss = loss
-        self._scatter = scatter
         self._status = status
         self._messages = messages
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
-        self._classes: list[ClassRow] = []
         self._problem = ""
         self._needs_paths = False
         self._again = False
         self._said: list[str] = []
         """What the last run has told in the message bar: what others have told there stays."""
-        hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
         paths.failed.connect(self._on_paths_failed)
         bridge.started.connect(self._on_started)
         bridge.device_changed.connect(self._on_device_changed)
         bridge.progress.connect(self._on_progress)
-        bridge.adaptation.connect(self._on_adaptation)
-        bridge.map_ready.connect(scatter.show_map)
         bridge.predictions.connect(self._on_predictions)
         bridge.unreadable.connect(self._on_unreadable)
         bridge.warned.connect(self._on_warned)
-        bridge.frame.connect(self._on_frame)
+        bridge.frame.connect(self._save)
         bridge.finished.connect(self._on_finished)
         bridge.cancelled.connect(self._on_cancelled)
         bridge.failed.connect(self._on_failed)
@@ -169,9 +159,7 @@ class RunController(QObject):
             return
         self._unsaved.clear()
         self._problem = ""
-        self._classes = classes
-        self._loss.clear()
-        self._scatter.set_classes(*self._looks())
+        self.starting.emit(classes)
         labels = self._hub.labels_of(np.array(self._paths.ids, np.int64)).tolist()
         pictures = list(zip(self._paths.ids, self._paths.paths, labels, strict=True))
         self._bridge.start(
@@ -213,21 +201,7 @@ class RunController(QObject):
         elif self._needs_paths:
             self._never_start(self.tr("Cancelled."))
 
-    def _looks(self) -> tuple[list[str], list[str], list[str]]:
-        """Names, colours and shapes of the classes of the run."""
-        rows = self._classes
-        symbols = [self._hub.class_symbol(row.id) for row in rows]
-        return [row.name for row in rows], [row.color for row in rows], symbols
-
-    def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.classes and self._classes:
-            now = {row.id: row for row in self._hub.classes}
-            # A class that was removed is still on the map, as it was.
-            self._classes = [now.get(row.id, row) for row in self._classes]
-            self._scatter.describe_classes(*self._looks())
-
     def _start_over(self) -> None:
-        self._classes = []
         self._needs_paths = False
 
     def _on_started(self, event: Started) -> None:
@@ -239,9 +213,6 @@ class RunController(QObject):
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(translated(event.stage), event.done, event.total, event.rate)
-
-    def _on_adaptation(self, event: AdaptationProgress) -> None:
-        self._loss.add(event)
 
     def _on_predictions(self, event: Predictions) -> None:
         self._unsaved.append(event)
@@ -258,10 +229,6 @@ class RunController(QObject):
     def _warn(self, sentence: str) -> None:
         self._said.append(sentence)
         self._messages.warn(sentence)
-
-    def _on_frame(self) -> None:
-        self._loss.flush()
-        self._save()
 
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
@@ -296,7 +263,6 @@ class RunController(QObject):
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
         self._save()
-        self._loss.flush()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)

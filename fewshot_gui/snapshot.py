@@ -91,7 +91,7 @@ def _take(project: Path, picture: Path) -> str:
     photographer = _Photographer(window, picture)
     window.closed.connect(application.quit)
     window.show()
-    QTimer.singleShot(0, window.start_engine)
+    QTimer.singleShot(0, window.complete)
     application.exec()
     return photographer.problem
 

@@ -18,7 +18,7 @@ from fewshot_gui.plots.class_legend import ClassLegend
 from fewshot_gui.plots.dots_item import DotsItem, map_points
 from fewshot_gui.plots.lasso import LassoView, inside
 from fewshot_gui.plots.plot_pane import PlotPane
-from fewshot_gui.symbols import class_symbol
+from fewshot_gui.symbols import SHAPES, class_symbol
 from fewshot_gui.theme import visible_on
 
 _DOT_RADIUS = 2.3
@@ -117,7 +117,7 @@ class ScatterPlot(PlotPane):
     ) -> None:
         """Other names, colours or shapes for the same classes; the map stays."""
         for item, symbol in zip(self._support, symbols, strict=True):
-            item.setSymbol(symbol)
+            item.setSymbol(SHAPES[symbol])
         self._colors = [QColor(color) for color in colors]
         self._legend.set_classes(names, self._colors, symbols)
         self.restyle(self.palette())

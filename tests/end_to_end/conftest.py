@@ -54,7 +54,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     with qtbot.waitExposed(window):
         window.show()
     with qtbot.waitSignal(window.bridge.catalogue_ready, timeout=LONG):
-        window.start_engine()
+        window.complete()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     yield window

@@ -126,7 +126,7 @@ class Person:
 
     def loops_around_everything_on_the_map(self) -> None:
         self.does("draw a loop on the map with Shift")
-        viewport = self.window.scatter.plot.viewport()
+        viewport = self.window.plots.scatter.plot.viewport()
         area = viewport.rect().adjusted(2, 2, -2, -2)
         draw_loop(viewport, [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()])
 
@@ -285,8 +285,8 @@ def move_the_line_and_accept(person: Person) -> None:
 def work_from_the_map(person: Person) -> None:
     window = person.window
     person.shows(Show.ALL)
-    on_the_map = window.scatter.points_shown
-    with person.qtbot.waitSignal(window.scatter.surrounded):
+    on_the_map = window.plots.scatter.points_shown
+    with person.qtbot.waitSignal(window.plots.scatter.surrounded):
         person.loops_around_everything_on_the_map()
     assert len(window.pictures.grid.selected_ids()) == on_the_map
     person.stops("on-the-map")
@@ -358,7 +358,7 @@ def say_what_another_algorithm_says(person: Person) -> None:
     person.does("choose MAML")
     choose_run(window, "maml", "conv4")
     assert person.runs("run MAML") > 0
-    assert window.loss.points_shown > 5
+    assert window.plots.loss.points_shown > 5
     person.stops("maml")
     person.does("start another run")
     click_button(window, "run")

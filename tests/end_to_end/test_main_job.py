@@ -34,7 +34,11 @@ def watching(window: MainWindow) -> Iterator[list[Frame]]:
     def note() -> None:
         if window.bridge.busy:
             frames.append(
-                Frame(window.loss.points_shown, window.scatter.points_shown, window.hub.predicted_count)
+                Frame(
+                    window.plots.loss.points_shown,
+                    window.plots.scatter.points_shown,
+                    window.hub.predicted_count,
+                )
             )
 
     window.bridge.frame.connect(note)
@@ -95,8 +99,8 @@ def test_from_dropped_pictures_to_exported_labels(
         finished = run_by_key(window, qtbot)
         assert finished.classified == total
         assert finished.unreadable == 0
-        assert window.loss.points_shown >= 1
-        assert window.scatter.points_shown == window.hub.picture_count
+        assert window.plots.loss.points_shown >= 1
+        assert window.plots.scatter.points_shown == window.hub.picture_count
         assert window.hub.predicted_count == total
         assert share_right(window, job) > job.expected_accuracy, algorithm
 

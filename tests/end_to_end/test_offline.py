@@ -41,7 +41,7 @@ window = MainWindow(ProjectHub(Workspace.open(write_demo_project(Path(sys.argv[1
 window.show()
 waiting = QEventLoop()
 window.bridge.catalogue_ready.connect(waiting.quit)
-window.start_engine()
+window.complete()
 waiting.exec()
 window.runs.ended.connect(waiting.quit)
 window.actions_.run.trigger()

@@ -119,7 +119,7 @@ def window(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[Mai
         window.show()
         window.activateWindow()
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     yield window
     engine.go_on.set()
     window.close()

@@ -88,7 +88,7 @@ def test_many_algorithms_stand_under_their_families_and_each_can_be_chosen(
     with qtbot.waitExposed(window):
         window.show()
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     menu = window.choices.algorithm
     for entry in many().algorithms:
         choose_by_keys(menu, entry.name)
@@ -199,7 +199,7 @@ def test_where_everything_can_run_there_is_no_such_menu(
     window = MainWindow(ProjectHub(Workspace.create(tmp_path / "p.fewshot")), lambda: engine)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     assert not window.unavailable_menu.menuAction().isEnabled()
     window.close()
 
@@ -218,7 +218,7 @@ def test_a_long_reason_does_not_make_the_window_wider(
     with qtbot.waitExposed(window):
         window.show()
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     choose_by_keys(window.choices.algorithm, "maml")
     assert "Because it is so. Because" in window.status.hint.text()
     assert window.status.hint.toolTip() == window.status.hint.text()

@@ -23,21 +23,21 @@ import sys
 from fewshot_gui import application, main_window
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
-start = main_window.MainWindow.start_engine
+complete = main_window.MainWindow.complete
 
-def start_and_close(window):
-    heavy = {"torch", "torchvision", "onnxruntime", "timm"} & set(sys.modules)
+def complete_and_close(window):
+    heavy = {"torch", "torchvision", "onnxruntime", "timm", "pyqtgraph"} & set(sys.modules)
     print("visible:", window.isVisible(), "loaded:", sorted(heavy))
     window.bridge.catalogue_ready.connect(window.close)
-    start(window)
+    complete(window)
 
 main_window.MainWindow.__init__.__defaults__ = (ScriptedEngine,)
-main_window.MainWindow.start_engine = start_and_close
+main_window.MainWindow.complete = complete_and_close
 sys.exit(application.main(sys.argv[1:]))
 """
 
 
-def test_the_window_opens_without_torch_and_closes_with_status_0(tmp_path: Path) -> None:
+def test_the_window_opens_without_torch_and_pyqtgraph_and_closes_with_status_0(tmp_path: Path) -> None:
     project = tmp_path / "mine.fewshot"
     done = subprocess.run(
         [sys.executable, "-c", _START_AND_QUIT, str(project)],

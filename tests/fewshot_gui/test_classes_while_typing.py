@@ -102,15 +102,15 @@ def test_map_and_legend_follow_what_becomes_of_the_classes_of_a_run(
     window.hub.apply(AddPictures([tmp_path / "3.png"]))
     with qtbot.waitSignal(window.runs.ended):
         window.actions_.run.trigger()
-    legend = window.scatter._legend
-    shown = window.scatter.points_shown
+    legend = window.plots.scatter._legend
+    shown = window.plots.scatter.points_shown
     ant, bee = (row.id for row in window.hub.classes)
     window.hub.apply(RenameClass(ant, "wood ant"))
     window.hub.apply(RecolorClass(bee, "#123456"))
     window.hub.apply(MoveClass(bee, 0))
     window.hub.apply(AddClass("cicada"))
     assert legend.accessibleName() == "wood ant, bee"
-    assert window.scatter._colors[1] == QColor("#123456")
+    assert window.plots.scatter._colors[1] == QColor("#123456")
     window.hub.apply(RemoveClass(bee))
     assert legend.accessibleName() == "wood ant, bee"
-    assert window.scatter.points_shown == shown > 0
+    assert window.plots.scatter.points_shown == shown > 0

@@ -50,7 +50,7 @@ def test_that_the_engine_is_loading_is_said_until_it_is_there(
     qtbot.addWidget(window)
     assert window.status.hint.text() == "The engine is still loading."
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     assert window.status.hint.text() == ""
     assert window.actions_.run.isEnabled()
     window.close()
@@ -65,7 +65,7 @@ def test_an_engine_that_cannot_be_loaded_is_the_reason_from_then_on(qtbot: QtBot
     window = MainWindow(hub, load)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.bridge.engine_broken):
-        window.start_engine()
+        window.complete()
     assert window.status.hint.text() == "The graphics driver is too old."
     assert window.actions_.run.toolTip() == "The graphics driver is too old."
     window.close()
@@ -157,7 +157,7 @@ def test_a_device_remembered_from_the_last_time_is_shown(
     second = MainWindow(ProjectHub(Workspace.create(tmp_path / "p.fewshot")), lambda: engine)
     qtbot.addWidget(second)
     with qtbot.waitSignal(second.bridge.catalogue_ready):
-        second.start_engine()
+        second.complete()
     assert second.status.device.text() == "Processor"
     second.close()
 

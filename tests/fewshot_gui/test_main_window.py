@@ -284,8 +284,8 @@ def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEn
     assert request.class_names == ("ants", "bees")
     assert [example.class_name for example in request.examples] == ["ants"] * 3 + ["bees"] * 3
     assert [query.path.name for query in request.queries] == [f"{number}.png" for number in range(1, 11)]
-    assert ready.loss.points_shown == STEPS
-    assert ready.scatter.points_shown == 16
+    assert ready.plots.loss.points_shown == STEPS
+    assert ready.plots.scatter.points_shown == 16
     assert ready.hub.predicted_count == 10
     assert ready.status.device.text() == DEVICE
     assert "10 pictures classified" in ready.status.hint.text()
@@ -458,14 +458,14 @@ def test_a_click_on_a_point_of_the_map_selects_its_picture_and_the_other_way_rou
     distances = np.linalg.norm(shown.xy[:, None] - shown.xy, axis=2)
     np.fill_diagonal(distances, np.inf)
     loneliest = int(distances.min(axis=1).argmax())
-    plot = ready.scatter.plot
+    plot = ready.plots.scatter.plot
     in_scene = plot.getPlotItem().vb.mapViewToScene(QPointF(*shown.xy[loneliest].tolist()))
     QTest.mouseClick(plot.viewport(), _LEFT, pos=plot.mapFromScene(in_scene))
     picked = int(shown.picture_ids[loneliest])
     assert ready.pictures.grid.selected_ids().tolist() == [picked]
-    assert ready.scatter._highlighted.tolist() == [picked]
+    assert ready.plots.scatter._highlighted.tolist() == [picked]
     click(ready.pictures.grid, 0)
-    assert ready.scatter._highlighted.tolist() == [ready.pictures.model.id_at(0)] != [picked]
+    assert ready.plots.scatter._highlighted.tolist() == [ready.pictures.model.id_at(0)] != [picked]
 
 
 # -- the window itself
@@ -495,7 +495,7 @@ def test_another_project_is_opened_and_the_first_one_let_go(
     Workspace.create(other).close()
     ready.files.open(other)
     assert ready.pictures.model.rowCount() == 0
-    assert ready.scatter.points_shown == 0
+    assert ready.plots.scatter.points_shown == 0
     assert ready.windowTitle() == "other – Fewshot"
     ready.files.open(first)
     assert ready.pictures.model.rowCount() == 16
@@ -521,7 +521,7 @@ def test_choices_are_remembered_from_one_start_to_the_next(
             assert window.choices.algorithm.currentText() == "maml"
             assert not window.choices.algorithm.isEnabled()
         with qtbot.waitSignal(window.bridge.catalogue_ready):
-            window.start_engine()
+            window.complete()
         if first:
             choose_by_keys(window.choices.algorithm, "maml")
             choose_by_keys(window.choices.device, "cpu")
@@ -539,7 +539,7 @@ def test_an_engine_that_cannot_be_loaded_leaves_a_window_to_label_in(qtbot: QtBo
     window = MainWindow(ProjectHub(Workspace.create(tmp_path / "p.fewshot")), load)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.bridge.engine_broken):
-        window.start_engine()
+        window.complete()
     assert "no torch here" in window.messages.text
     assert not window.actions_.run.isEnabled()
     window.close()

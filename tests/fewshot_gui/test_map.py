@@ -94,39 +94,39 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def caption(window: MainWindow) -> str:
-    return window.scatter.summary.text()
+    return window.plots.scatter.summary.text()
 
 
 def place_of(window: MainWindow, row: int) -> QPointF:
     """Where in the plot the point of a row of the map is."""
-    x, y = window.scatter.places[row].tolist()
-    plot = window.scatter.plot
+    x, y = window.plots.scatter.places[row].tolist()
+    plot = window.plots.scatter.plot
     return QPointF(plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y))))
 
 
 def view_to_points(window: MainWindow) -> float:
     """How much wider or higher the view is than what is in it, whichever is less."""
-    view = np.ptp(window.scatter.plot.getViewBox().viewRange(), axis=1)
-    return float((view / np.maximum(np.ptp(window.scatter.places, axis=0), 1e-9)).min())
+    view = np.ptp(window.plots.scatter.plot.getViewBox().viewRange(), axis=1)
+    return float((view / np.maximum(np.ptp(window.plots.scatter.places, axis=0), 1e-9)).min())
 
 
 def test_another_layout_is_chosen_from_the_menu_on_the_map(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
     assert "2-D view (PCA)" in caption(mapped)
-    before = mapped.scatter.places.copy()
-    choose_by_keys(mapped.projector.bar.menu, "lda")
+    before = mapped.plots.scatter.places.copy()
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
-    assert mapped.scatter.points_shown == PICTURES + 2
-    assert np.abs(mapped.scatter.places - before).max() > 0.1
-    choose_by_keys(mapped.projector.bar.menu, "pca")
-    np.testing.assert_array_equal(mapped.scatter.places, before)
-    assert not mapped.projector.bar.stop_button.isVisible()
+    assert mapped.plots.scatter.points_shown == PICTURES + 2
+    assert np.abs(mapped.plots.scatter.places - before).max() > 0.1
+    choose_by_keys(mapped.plots.projector.bar.menu, "pca")
+    np.testing.assert_array_equal(mapped.plots.scatter.places, before)
+    assert not mapped.plots.projector.bar.stop_button.isVisible()
 
 
 def test_tsne_lays_out_all_points_on_demand(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
-    choose_by_keys(mapped.projector.bar.menu, "tsne")
-    qtbot.waitUntil(lambda: not mapped.projector.bar.progress.isVisible(), timeout=60_000)
+    choose_by_keys(mapped.plots.projector.bar.menu, "tsne")
+    qtbot.waitUntil(lambda: not mapped.plots.projector.bar.progress.isVisible(), timeout=60_000)
     assert caption(mapped).startswith(f"{PICTURES + 2} pictures · 2-D view (t-SNE)")
     assert view_to_points(mapped) < 1.3
 
@@ -134,18 +134,18 @@ def test_tsne_lays_out_all_points_on_demand(mapped: MainWindow, qtbot: QtBot) ->
 def test_the_choice_holds_for_the_next_run_and_the_next_start(
     mapped: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
 ) -> None:
-    choose_by_keys(mapped.projector.bar.menu, "lda")
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     run(mapped, qtbot)
     qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
     again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
     qtbot.addWidget(again)
-    assert again.projector.bar.name == "lda"
+    assert again.plots.projector.bar.name == "lda"
     again.close()
 
 
 def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
-    bar = mapped.projector.bar
+    bar = mapped.plots.projector.bar
     slow.narrow.clear()
     choose_by_keys(bar.menu, "slow")
     qtbot.waitUntil(lambda: bar.progress.value() == 10)
@@ -165,7 +165,7 @@ def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow
 def test_a_new_run_and_another_project_end_a_layout(
     mapped: MainWindow, slow: Slow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    choose_by_keys(mapped.projector.bar.menu, "slow")
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
     for end in (
         lambda: mapped.runs.run(),
         lambda: mapped.hub.switch_to(Workspace.create(tmp_path / "other.fewshot")),
@@ -175,7 +175,7 @@ def test_a_new_run_and_another_project_end_a_layout(
         slow.left.clear()
         end()
         assert slow.left.wait(0.5)
-        assert mapped.scatter.points_shown == 0
+        assert mapped.plots.scatter.points_shown == 0
         qtbot.waitUntil(lambda: not mapped.bridge.busy)
 
 
@@ -183,15 +183,15 @@ def test_a_layout_that_fails_says_so_and_leaves_the_map(mapped: MainWindow, slow
     slow.error = FewshotError("Too little memory.")
     slow.go_on.set()
     run(mapped, qtbot)
-    choose_by_keys(mapped.projector.bar.menu, "slow")
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
     qtbot.waitUntil(lambda: mapped.messages.isVisible())
     assert "Too little memory." in mapped.messages.text
-    assert mapped.scatter.points_shown > 0
+    assert mapped.plots.scatter.points_shown > 0
 
 
 def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
-    hover, viewport = mapped.hover, mapped.scatter.plot.viewport()
+    hover, viewport = mapped.plots.hover, mapped.plots.scatter.plot.viewport()
     picture = int(mapped.hub.picture_ids[5])
     QTest.mouseMove(viewport, place_of(mapped, 5).toPoint())
     qtbot.waitUntil(hover.isVisible)
@@ -211,16 +211,16 @@ def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtB
 
 def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
-    choose_by_keys(mapped.projector.bar.menu, "lda")
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))
     picture = int(mapped.hub.picture_ids[5])
-    viewport, place = mapped.scatter.plot.viewport(), place_of(mapped, 5).toPoint()
+    viewport, place = mapped.plots.scatter.plot.viewport(), place_of(mapped, 5).toPoint()
     QTest.mouseMove(viewport, place)
     QTest.mouseClick(viewport, _LEFT, pos=place)
     assert mapped.pictures.grid.selected_ids().tolist() == [picture]
-    assert mapped.scatter.rings_shown == 1
+    assert mapped.plots.scatter.rings_shown == 1
     mapped.pictures.grid.selectAll()
-    assert mapped.scatter.rings_shown == PICTURES + 2
+    assert mapped.plots.scatter.rings_shown == PICTURES + 2
 
 
 @pytest.mark.usefixtures("every_move_counts")
@@ -230,7 +230,7 @@ def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_fo
     run(mapped, qtbot)
     removed, kept = (int(mapped.hub.picture_ids[place]) for place in (5, 0))
     mapped.hub.apply(RemovePictures([removed]))
-    pictures, viewport = mapped.pictures, mapped.scatter.plot.viewport()
+    pictures, viewport = mapped.pictures, mapped.plots.scatter.plot.viewport()
     pictures.search.setText("12")
     area = viewport.rect().adjusted(2, 2, -2, -2)
     everything = [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]

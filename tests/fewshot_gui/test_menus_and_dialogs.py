@@ -174,13 +174,13 @@ def test_dark_and_light_are_chosen_from_the_menu_and_remembered(
         assert remembered("theme") == title.lower()
         ground = qapp.palette().color(QPalette.ColorRole.Base)
         assert ground == palette(remembered("theme")).color(QPalette.ColorRole.Base)
-        qtbot.waitUntil(lambda ground=ground: window.loss.plot.backgroundBrush().color() == ground)
+        qtbot.waitUntil(lambda ground=ground: window.plots.loss.plot.backgroundBrush().color() == ground)
 
 
 def test_the_plots_are_hidden_and_shown_from_the_menu(window: MainWindow, qtbot: QtBot) -> None:
     for visible in (False, True):
         choose_from_menu_bar(window, qtbot, "View", "Adaptation")
-        assert window.loss.isVisible() is visible
+        assert window.plots.loss.isVisible() is visible
 
 
 def test_every_letter_to_be_pressed_with_alt_stands_for_one_thing(window: MainWindow) -> None:

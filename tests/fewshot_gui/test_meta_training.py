@@ -279,7 +279,7 @@ def later(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[Main
         window.show()
         window.activateWindow()
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     yield window
     window.close()
 

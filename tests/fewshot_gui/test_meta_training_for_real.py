@@ -59,7 +59,7 @@ def opened(project: Path, qtbot: QtBot) -> MainWindow:
         window.show()
         window.activateWindow()
     with qtbot.waitSignal(window.bridge.catalogue_ready, timeout=_PATIENCE_MS):
-        window.start_engine()
+        window.complete()
     return window
 
 

@@ -279,7 +279,7 @@ def start_another(qtbot: QtBot, folder: Path, engine: ScriptedEngine) -> MainWin
     window = MainWindow(ProjectHub(Workspace.create(folder / "q.fewshot")), lambda: engine)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     return window
 
 

@@ -335,6 +335,6 @@ def test_a_label_given_while_the_engine_loads_is_followed_when_it_is_there(
     again.rerunner._run()
     assert again.rerunner.due
     with qtbot.waitSignal(again.runs.ended):
-        again.start_engine()
+        again.complete()
     assert examples_of(engine) == [3]
     again.close()

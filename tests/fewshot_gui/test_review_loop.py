@@ -315,7 +315,7 @@ def test_a_point_of_the_map_finds_its_picture_also_if_the_filter_hides_it(
 ) -> None:
     picture = full.pictures.model.id_at(row)
     show(full, Show.UNREADABLE)
-    full.scatter.picked.emit(picture)
+    full.plots.scatter.picked.emit(picture)
     assert full.pictures.tabs.chosen is Show.ALL
     assert current(full) == (row, [picture])
     grid = full.pictures.grid
@@ -353,10 +353,10 @@ def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_
 ) -> None:
     show(full, Show.UNREADABLE)
     surrounded = np.array([2500, 7, 1200])
-    full.scatter.surrounded.emit(surrounded, False)
+    full.plots.scatter.surrounded.emit(surrounded, False)
     assert full.pictures.tabs.chosen is Show.ALL
     assert full.pictures.grid.selected_ids().tolist() == [7, 1200, 2500]
-    full.scatter.surrounded.emit(np.array([8]), True)
+    full.plots.scatter.surrounded.emit(np.array([8]), True)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
     assert [full.hub.class_of(picture) for picture in (7, 8, 9, 1200, 2500)] == [2, 2, None, 2, 2]
     assert full.hub.undo_title == "Label 4 pictures"

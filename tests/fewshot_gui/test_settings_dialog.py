@@ -60,7 +60,7 @@ def next_start(qtbot: QtBot, folder: Path, engine: ScriptedEngine) -> MainWindow
     window = MainWindow(ProjectHub(Workspace.create(folder / "next.fewshot")), lambda: engine)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.bridge.catalogue_ready):
-        window.start_engine()
+        window.complete()
     return window
 
 

@@ -100,7 +100,7 @@ def test_a_label_outranks_a_prediction(model: PictureModel, source: FakeSource) 
     assert predicted.data(Role.CLASS_ID) == 1
     assert predicted.data(Role.CLASS_NAME) == "dog"
     assert predicted.data(Role.CLASS_COLOR) == QColor("#56b4e9")
-    assert predicted.data(Role.CLASS_SYMBOL) == "s"
+    assert predicted.data(Role.CLASS_SYMBOL) == "square"
     assert predicted.data(Role.IS_HUMAN) is False
     assert predicted.data(Role.CONFIDENCE) == 0.75
 

@@ -1,0 +1,77 @@
+"""The live plots of a run, the map and the curve: what it says goes to them as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fewshot_gui.bridge import Bridge
+from fewshot_gui.plots.loss_plot import LossPlot
+from fewshot_gui.plots.map_hover import MapHover
+from fewshot_gui.plots.scatter_plot import ScatterPlot
+from fewshot_gui.project import ProjectHub
+from fewshot_gui.projecting import Projector
+from fewshot_gui.run_controller import RunController
+from fewshot_gui.views.thumbnails import ThumbnailLoader
+
+if TYPE_CHECKING:
+    from engine.workspace import ChangeSet, ClassRow
+
+
+class RunPlots(QObject):
+    """The map with its layouts and what the mouse finds on it, and the curve of the adaptation.
+
+    pyqtgraph comes with them, which takes as long to load as all the rest of the window: make them
+    when the window is on the screen.
+    """
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        runs: RunController,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._classes: list[ClassRow] = []
+        self.scatter = ScatterPlot(parent)
+        self.loss = LossPlot(parent)
+        self.projector = Projector(hub, bridge, self.scatter, self)
+        self.hover = MapHover(hub, thumbnails, self.scatter)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self._start_over)
+        runs.starting.connect(self._begin)
+        bridge.adaptation.connect(self.loss.add)
+        bridge.map_ready.connect(self.scatter.show_map)
+        bridge.frame.connect(self.loss.flush)
+
+    @Slot(list)
+    def _begin(self, classes: list[ClassRow]) -> None:
+        self._classes = classes
+        self.loss.clear()
+        self.scatter.set_classes(*self._looks())
+
+    @Slot(object)
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.classes and self._classes:
+            now = {row.id: row for row in self._hub.classes}
+            # A class that was removed is still on the map, as it was.
+            self._classes = [now.get(row.id, row) for row in self._classes]
+            self.scatter.describe_classes(*self._looks())
+
+    @Slot()
+    def _start_over(self) -> None:
+        """What was run on another project is not of this one."""
+        self._classes = []
+        self.loss.clear()
+        self.scatter.set_classes([], [])
+
+    def _looks(self) -> tuple[list[str], list[str], list[str]]:
+        """Names, colours and shapes of the classes of the run."""
+        rows = self._classes
+        symbols = [self._hub.class_symbol(row.id) for row in rows]
+        return [row.name for row in rows], [row.color for row in rows], symbols
