@@ -439,13 +439,11 @@ class ProjectHub(QObject):
     ) -> int | None:
         """The id of a new run. None if refused.
 
-        What was predicted before stays until this one says other, or until it is forgotten.
+        What was predicted before, or found unreadable, stays until this one says other, or has finished.
         """
         with self._telling():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
-            self._columns.errors.clear()
-            self.predicted.emit(self._columns.ids)
             return run_id
         return None
 
@@ -484,6 +482,7 @@ class ProjectHub(QObject):
             self._workspace.finish_run(run_id, status, message)
             if status == "finished":
                 self._columns.forget_other_predictions(run_id)
+                self._columns.errors = self._workspace.unreadable()
                 self.predicted.emit(self._columns.ids)
 
     # -- within

@@ -1116,8 +1116,16 @@
         <translation>손실(실선)</translation>
     </message>
     <message>
+        <source>loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
         <source>accuracy % (dashed)</source>
         <translation>정확도 %(점선)</translation>
+    </message>
+    <message>
+        <source>accuracy %</source>
+        <translation>정확도 %</translation>
     </message>
     <message>
         <source>The loss appears here while the model adapts.</source>

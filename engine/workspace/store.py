@@ -59,6 +59,8 @@ class Workspace:
         self.path = path
         self.obstacle = obstacle
         self._db = db
+        self._unreadable_before: set[int] = set()
+        """What earlier runs could not read, and the one that is on has not come to yet."""
         if not obstacle:
             _held[self] = path.stat()
 
@@ -395,9 +397,9 @@ class Workspace:
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
-        A run looks at every picture anew, so what earlier ones found unreadable is forgotten. Only
-        the last few runs keep their predictions, and the last one of each of a few ways to run: so
-        two algorithms can be compared although one of them has run many times since.
+        A run looks at every picture anew: what earlier ones found unreadable is forgotten when it has
+        finished. Only the last few runs keep their predictions, and the last one of each of a few ways
+        to run: so two algorithms can be compared although one of them has run many times since.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -420,7 +422,7 @@ class Workspace:
                 " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
                 (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
             )
-            db.execute("UPDATE picture SET error = NULL WHERE error IS NOT NULL")
+        self._unreadable_before = set(self.unreadable())
         return run_id
 
     def save_predictions(
@@ -442,6 +444,7 @@ class Workspace:
         rows = [(reason, int(picture_id)) for picture_id, reason in zip(picture_ids, reasons, strict=True)]
         with self._transaction() as db:
             db.executemany("UPDATE picture SET error = ? WHERE id = ?", rows)
+        self._unreadable_before.difference_update(picture_ids)
 
     def save_files(
         self,
@@ -464,11 +467,16 @@ class Workspace:
         return replaced
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
-        """Note how a run ended."""
+        """Note how a run ended. What it could read is not unreadable any more once it is finished."""
+        readable = sorted(self._unreadable_before) if status == "finished" else []
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
                 (status, message, time.time(), run_id),
+            )
+            db.execute(
+                "UPDATE picture SET error = NULL WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(readable),),
             )
 
     def latest_run(self) -> RunRow | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress
@@ -43,13 +44,11 @@ class LossPlot(PlotPane):
         self._item = self.plot.getPlotItem()
         self._item.setAxisItems({"bottom": _StepAxis("bottom")})
         self._item.setLabel("bottom", self.tr("step"))
-        self._item.setLabel("left", self.tr("loss (solid)"))
         self._loss = pg.PlotDataItem(connect="finite")
         self._item.addItem(self._loss)
         self._item.vb.disableAutoRange()
 
         self._right = pg.ViewBox(enableMenu=False, enableMouse=False)
-        self._item.setLabel("right", self.tr("accuracy % (dashed)"))
         self._item.scene().addItem(self._right)
         self._item.getAxis("right").linkToView(self._right)
         self._right.setXLink(self._item.vb)
@@ -57,6 +56,12 @@ class LossPlot(PlotPane):
         self._accuracy = pg.PlotDataItem(connect="finite")
         self._right.addItem(self._accuracy)
         self._item.vb.sigResized.connect(self._align)
+        self._names = {
+            "left": (self.tr("loss (solid)"), self.tr("loss")),
+            "right": (self.tr("accuracy % (dashed)"), self.tr("accuracy %"), "%"),
+        }
+        for side, words in self._names.items():
+            self._item.setLabel(side, words[0])
 
         self._item.layout.setContentsMargins(0, 10, 0, 0)
         for side in _AXES:
@@ -140,8 +145,16 @@ class LossPlot(PlotPane):
 
     @Slot()
     def _align(self) -> None:
-        """The right axis has a view of its own, laid over the left one's."""
+        """The right axis has a view of its own, laid over the left one's; both are named as there is room."""
         self._right.setGeometry(self._item.vb.sceneBoundingRect())
+        for side, words in self._names.items():
+            self._item.getAxis(side).setLabel(self._fitting(side, words))
+
+    def _fitting(self, side: str, words: Sequence[str]) -> str:
+        """The longest of `words`, which become shorter, that fits along an axis; the last if none does."""
+        axis = self._item.getAxis(side)
+        metrics = QFontMetricsF(axis.label.font())
+        return next((text for text in words if metrics.horizontalAdvance(text) < axis.height()), words[-1])
 
     def _in_words(self, latest: AdaptationProgress) -> str:
         words = self.tr("step {step} of {total} · loss {loss} · accuracy {accuracy} %").format(

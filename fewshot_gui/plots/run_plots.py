@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from engine.labeling.events import AdaptationProgress, EmbeddingMap
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.plots.loss_plot import LossPlot
 from fewshot_gui.plots.map_hover import MapHover
@@ -38,6 +39,8 @@ class RunPlots(QObject):
         super().__init__(parent)
         self._hub = hub
         self._classes: list[ClassRow] = []
+        self._next_classes: list[ClassRow] | None = None
+        self._curve_is_old = False
         self.scatter = ScatterPlot(parent)
         self.loss = LossPlot(parent)
         self.projector = Projector(hub, bridge, self.scatter, self)
@@ -45,28 +48,46 @@ class RunPlots(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
         runs.starting.connect(self._begin)
-        bridge.adaptation.connect(self.loss.add)
-        bridge.map_ready.connect(self.scatter.show_map)
+        bridge.adaptation.connect(self._show_step)
+        bridge.map_ready.connect(self._show_map)
         bridge.frame.connect(self.loss.flush)
 
     @Slot(list)
     def _begin(self, classes: list[ClassRow]) -> None:
-        self._classes = classes
-        self.loss.clear()
-        self.scatter.set_classes(*self._looks())
+        """What the last run showed stays until this one can show something: runs may follow each label."""
+        self._next_classes = classes
+        self._curve_is_old = True
+
+    @Slot(AdaptationProgress)
+    def _show_step(self, step: AdaptationProgress) -> None:
+        if self._curve_is_old:
+            self._curve_is_old = False
+            self.loss.clear()
+        self.loss.add(step)
+
+    @Slot(EmbeddingMap)
+    def _show_map(self, embedding_map: EmbeddingMap) -> None:
+        if self._next_classes is not None:
+            self._classes, self._next_classes = self._next_classes, None
+            self.scatter.set_classes(*self._looks())
+        self.scatter.show_map(embedding_map)
 
     @Slot(object)
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.classes and self._classes:
-            now = {row.id: row for row in self._hub.classes}
-            # A class that was removed is still on the map, as it was.
-            self._classes = [now.get(row.id, row) for row in self._classes]
+        if not changes.classes:
+            return
+        now = {row.id: row for row in self._hub.classes}
+        # A class that was removed is still on the map, as it was.
+        self._classes = [now.get(row.id, row) for row in self._classes]
+        if self._next_classes is not None:
+            self._next_classes = [now.get(row.id, row) for row in self._next_classes]
+        if self._classes:
             self.scatter.describe_classes(*self._looks())
 
     @Slot()
     def _start_over(self) -> None:
         """What was run on another project is not of this one."""
-        self._classes = []
+        self._classes, self._next_classes = [], None
         self.loss.clear()
         self.scatter.set_classes([], [])
 

@@ -23,7 +23,9 @@ from fewshot_gui.theme import visible_on
 
 _DOT_RADIUS = 2.3
 _RING_RADIUS, _RING_HOLE = 5.6, 3.8
-_SUPPORT_SIZE = 13
+_SUPPORT_SIZE, _SMALL_SUPPORT_SIZE = 13, 8
+_MANY_EXAMPLES = 150
+"""So many large symbols would hide one another, and the dots below them."""
 _CLICK_REACH = 9.0
 _MARGIN = 0.06
 _NO_MAP = EmbeddingMap(
@@ -176,7 +178,9 @@ class ScatterPlot(PlotPane):
         queries, examples = np.flatnonzero(~shown.is_support), np.flatnonzero(shown.is_support)
         self._queries.set_points(shown.xy[queries], shown.class_index[queries])
         labels = shown.class_index[examples]
+        size = _SMALL_SUPPORT_SIZE if len(examples) > _MANY_EXAMPLES else _SUPPORT_SIZE
         for index, item in enumerate(self._support):
+            item.setSize(size)
             x, y = shown.xy[examples[labels == index]].T
             item.setData(x=x, y=y)
         self._draw_rings()

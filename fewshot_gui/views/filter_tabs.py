@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from fewshot_gui.picture_columns import Show
 
+_TITLE_WIDTH = 110
+"""Of a title, in pixels: all tabs are to be seen in a window of 1280, and a class may have a long name."""
+
 
 class FilterTabs(QTabBar):
     """One tab for each `Show`, then pages beside the grid. The one of the selected class bears its name.
 
-    The one of a comparison is there once there is a comparison, and bears what it shows.
+    The one of a comparison is there once there is a comparison, and bears what it shows; the one of
+    unreadable pictures while there are any.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,6 +32,7 @@ class FilterTabs(QTabBar):
         for show in Show:
             self.setTabData(self.addTab(self._titles[show]), show)
         self.setTabVisible(self.place_of(Show.COMPARED), False)
+        self.setTabVisible(self.place_of(Show.UNREADABLE), False)
 
     @property
     def chosen(self) -> Show | None:
@@ -63,8 +68,13 @@ class FilterTabs(QTabBar):
         self._write()
 
     def _write(self) -> None:
+        any_unreadable = self._counts[Show.UNREADABLE] > 0
+        if any_unreadable or self.chosen is not Show.UNREADABLE:  # nobody is led away from what they look at
+            self.setTabVisible(self.place_of(Show.UNREADABLE), any_unreadable)
         for place, show in enumerate(Show):
-            title = self.fontMetrics().elidedText(self._titles[show], Qt.TextElideMode.ElideRight, 140)
+            title = self.fontMetrics().elidedText(
+                self._titles[show], Qt.TextElideMode.ElideRight, _TITLE_WIDTH
+            )
             text = f"{title.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)

@@ -18,6 +18,8 @@ from fewshot_gui.views.filter_tabs import FilterTabs
 from fewshot_gui.views.picture_grid import PictureGrid
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
+_SEARCH_WIDTH = 200
+
 
 class PicturePane(QWidget):
     """Keeps the grid in step with the project.
@@ -49,7 +51,7 @@ class PicturePane(QWidget):
         self.search.setAccessibleName(self.tr("Search by name"))
         self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(260)
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
         self.order_menu = QComboBox(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
@@ -60,10 +62,10 @@ class PicturePane(QWidget):
         self._pages = QStackedWidget(self)
         pictures = QWidget(self._pages)
         head = QHBoxLayout()
-        head.addWidget(self.search, 1)
+        # The count takes only what is left, so that the others stay where they are when it grows.
+        head.addWidget(self.search, 100)
         head.addWidget(self.order_menu)
-        head.addStretch(1)
-        head.addWidget(self._shown)
+        head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)

@@ -15,10 +15,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Event, Finished, Predictions, RunRequest, Started
+from engine.labeling.events import AdaptationProgress, Event, Finished, Predictions, RunRequest, Started
 from engine.projections import Frame, Points, Projection, projections
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
+from engine.workspace.commands import (
+    AddClassFolders,
+    AddPictures,
+    LabelPictures,
+    RemoveClass,
+    RemovePictures,
+    RenameClass,
+)
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import choose_by_keys, draw_loop
@@ -166,17 +173,49 @@ def test_a_new_run_and_another_project_end_a_layout(
     mapped: MainWindow, slow: Slow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     choose_by_keys(mapped.plots.projector.bar.menu, "slow")
-    for end in (
-        lambda: mapped.runs.run(),
-        lambda: mapped.hub.switch_to(Workspace.create(tmp_path / "other.fewshot")),
+    for end, left in (
+        (lambda: mapped.runs.run(), 16),
+        (lambda: mapped.hub.switch_to(Workspace.create(tmp_path / "other.fewshot")), 0),
     ):
         run(mapped, qtbot)
         qtbot.waitUntil(lambda: "(Slow)" in caption(mapped))
         slow.left.clear()
         end()
         assert slow.left.wait(0.5)
-        assert mapped.plots.scatter.points_shown == 0
+        assert mapped.plots.scatter.points_shown == left
         qtbot.waitUntil(lambda: not mapped.bridge.busy)
+
+
+def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
+    window: MainWindow, engine: ScriptedEngine, make_pictures: Callable[..., Path], qtbot: QtBot
+) -> None:
+    folder = make_pictures("all", 9)
+    paths = [folder / f"{number}.png" for number in range(1, 10)]
+    window.hub.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2], "cat": paths[2:3]}))
+    window.hub.apply(AddPictures(paths[3:]))
+    run(window, qtbot)
+    scatter, loss = window.plots.scatter, window.plots.loss
+    before, steps, said = scatter.places, loss.points_shown, loss.summary.text()
+    window.hub.apply(RemoveClass(window.hub.classes[0].id))
+
+    def wait_first(request: RunRequest) -> Iterator[Event]:
+        yield Started(request.run_id, DEVICE, request.class_names)
+        engine.go_on.wait(5)
+        yield AdaptationProgress(request.run_id, 1, 1, 0.5, 0.5)
+        yield embedding_map(request)
+        yield Finished(request.run_id, 0.5, 6, 0, 6, 0, 1.0)
+
+    engine.script = wait_first
+    with qtbot.waitSignal(window.bridge.started):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    window.hub.apply(RenameClass(window.hub.classes[0].id, "hornet"))
+    assert scatter.places is before
+    assert (loss.points_shown, loss.summary.text()) == (steps, said)
+    with qtbot.waitSignal(window.runs.ended):
+        engine.go_on.set()
+    assert scatter.places is not before
+    assert loss.points_shown == 1
+    assert scatter._legend.accessibleName() == "hornet, cat"
 
 
 def test_a_layout_that_fails_says_so_and_leaves_the_map(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:

@@ -90,12 +90,13 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     filled.save_unreadable([8], ["truncated"])
     assert filled.error(8) == "truncated"
     run = predict(filled, [5], [0.3])
-    assert filled.error(8) is None
+    assert filled.error(8) == "truncated"
     assert filled.prediction(5) == (filled.classes[0].id, pytest.approx(0.7))
     assert filled.prediction(6) is not None
     filled.finish_run(run, "finished")
     assert filled.predicted_count == 1
     assert filled.prediction(6) is None
+    assert filled.error(8) is None
 
 
 @pytest.mark.parametrize("status", ["cancelled", "failed", "running"])

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
@@ -87,7 +87,7 @@ def tab_titles(window: MainWindow) -> list[str]:
 
 def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:
     full.classes.select(full.hub.classes[0].id)
-    rest = ["ant (1)", "Unknown (0)", "Unreadable (0)"]
+    rest = ["ant (1)", "Unknown (0)"]
     assert tab_titles(full) == ["All (3,002)", "To review (0)", "Unlabelled (3,000)", *rest]
     predict_less_sure_the_later(full)
     rest[0] = "ant (3,001)"
@@ -95,11 +95,22 @@ def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: Qt
     go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_U)
-    rest = ["ant (2,999)", "Unknown (1)", "Unreadable (0)"]
+    rest = ["ant (2,999)", "Unknown (1)"]
     assert tab_titles(full) == ["All (3,002)", "To review (2,998)", "Unlabelled (2,998)", *rest]
     for tab, count in ((Show.CLASS, 2999), (Show.UNKNOWN, 1), (Show.TO_REVIEW, 2998)):
         show(full, tab)
         assert full.pictures.model.rowCount() == count
+
+
+def test_unreadable_pictures_have_a_tab_while_there_are_any(full: MainWindow) -> None:
+    full.hub.save_unreadable([7], ["truncated"])
+    assert tab_titles(full)[-1] == "Unreadable (1)"
+    show(full, Show.UNREADABLE)
+    full.hub.apply(RemovePictures([7]))
+    assert full.pictures.tabs.chosen is Show.UNREADABLE
+    show(full, Show.ALL)
+    full.pictures.rearrange()
+    assert "Unreadable (0)" not in tab_titles(full)
 
 
 def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
@@ -314,7 +325,7 @@ def test_a_point_of_the_map_finds_its_picture_also_if_the_filter_hides_it(
     full: MainWindow, qtbot: QtBot, row: int
 ) -> None:
     picture = full.pictures.model.id_at(row)
-    show(full, Show.UNREADABLE)
+    show(full, Show.UNKNOWN)
     full.plots.scatter.picked.emit(picture)
     assert full.pictures.tabs.chosen is Show.ALL
     assert current(full) == (row, [picture])
@@ -351,7 +362,7 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
 def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_it(
     full: MainWindow, qtbot: QtBot
 ) -> None:
-    show(full, Show.UNREADABLE)
+    show(full, Show.UNKNOWN)
     surrounded = np.array([2500, 7, 1200])
     full.plots.scatter.surrounded.emit(surrounded, False)
     assert full.pictures.tabs.chosen is Show.ALL

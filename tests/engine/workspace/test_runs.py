@@ -10,6 +10,7 @@ import pytest
 
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
+from engine.workspace.rows import RunStatus
 
 
 def begin(workspace: Workspace) -> int:
@@ -156,12 +157,23 @@ def test_labels_of_people_are_told_from_labels_of_models(
         assert [*chain(*furnished.human_labels())] == [(1, 3, None), (2, 3, None), (5, 1, run)]
 
 
-def test_a_new_run_looks_at_unreadable_pictures_anew(furnished: Workspace) -> None:
+def test_a_run_looks_at_unreadable_examples_anew(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     furnished.save_unreadable([1, 2], ["truncated", "not a picture"])
     assert [picture_id for picture_id, *_ in furnished.examples()] == [1]
-    begin(furnished)
-    assert [row.error for row in furnished.pictures([1, 2])] == [None, None]
+
+
+@pytest.mark.parametrize("status", ["finished", "cancelled", "failed"])
+def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
+    furnished: Workspace, status: RunStatus
+) -> None:
+    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    run = begin(furnished)
+    furnished.save_unreadable([2], ["gone"])
+    assert furnished.unreadable() == {1: "truncated", 2: "gone", 3: "truncated"}
+    furnished.finish_run(run, status)
+    after = {2: "gone"} if status == "finished" else {1: "truncated", 2: "gone", 3: "truncated"}
+    assert furnished.unreadable() == after
 
 
 def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:

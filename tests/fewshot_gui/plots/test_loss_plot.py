@@ -75,6 +75,26 @@ def test_the_frame_grows_with_the_loss_and_does_not_shrink(plot: LossPlot) -> No
     assert tops[0] < tops[1] == tops[2]
 
 
+@pytest.mark.parametrize(
+    ("height", "left", "right"),
+    [(400, "loss (solid)", "accuracy % (dashed)"), (180, "loss (solid)", "accuracy %"), (110, "loss", "%")],
+)
+def test_axes_are_named_as_there_is_room(
+    plot: LossPlot, qtbot: QtBot, height: int, left: str, right: str
+) -> None:
+    plot.add(step(1))
+    plot.flush()
+    plot.resize(330, height)
+    qtbot.waitUntil(lambda: plot.plot.getAxis("right").labelText == right)
+    assert plot.plot.getAxis("left").labelText == left
+
+
+def test_no_axis_comes_with_a_new_size_before_there_is_a_curve(plot: LossPlot, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(plot.plot.getViewBox().sigResized):
+        plot.resize(330, 180)
+    assert not any(plot.plot.getAxis(side).isVisible() for side in ("left", "bottom", "right"))
+
+
 def test_a_very_long_run_is_thinned_out_and_keeps_its_first_and_last_step(plot: LossPlot) -> None:
     for number in range(30_001):
         plot.add(step(number, total=30_000, loss=1 / (1 + number)))

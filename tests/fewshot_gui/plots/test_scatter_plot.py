@@ -289,3 +289,14 @@ def test_what_is_inside_a_loop_is_what_qt_takes_for_inside() -> None:
         polygon = QPolygonF([QPointF(*corner) for corner in loop.tolist()])
         expected = [polygon.containsPoint(QPointF(*point), Qt.FillRule.OddEvenFill) for point in xy.tolist()]
         assert inside(xy, loop).tolist() == expected
+
+
+def test_many_examples_are_drawn_smaller_so_that_they_hide_less(plot: ScatterPlot) -> None:
+    def reach(others: int) -> int:
+        """Pixels of the class of the one example in the middle of the map."""
+        around_it = [(float(np.cos(i)), float(np.sin(i))) for i in range(others)]
+        every_one = tuple(range(others + 1))
+        plot.show_map(embedding_map([(0.0, 0.0), *around_it], [0] + [1] * others, every_one))
+        return count_of(around(plot, 0, 0), COLORS[0])
+
+    assert 0 < reach(200) < reach(20)
