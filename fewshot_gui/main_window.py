@@ -399,7 +399,13 @@ class MainWindow(QMainWindow):
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
             action.setEnabled(any_selected)
-        self.status.show_obstacle("" if busy or self.importer.busy else obstacle)
+        self.status.show_next_step("" if busy or self.importer.busy else obstacle or self._invitation())
+
+    def _invitation(self) -> str:
+        """To press Run, as long as nobody has."""
+        if self.hub.run_id is not None:
+            return ""
+        return self.tr("Press Run: every picture without a label gets one.")
 
     def _on_class_selected(self, class_id: int) -> None:
         self.pictures.show_class(class_id)

@@ -1207,6 +1207,10 @@
         <translation>레이블이 없는 모든 사진에 레이블 지정(Ctrl+R)</translation>
     </message>
     <message>
+        <source>Press Run: every picture without a label gets one.</source>
+        <translation>실행을 누르면 레이블이 없는 모든 사진에 레이블이 붙습니다.</translation>
+    </message>
+    <message>
         <source>{reason}
 Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>{reason}

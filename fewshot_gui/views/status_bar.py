@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, Q
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._obstacle = self._progress = ""
+        self._next_step = self._progress = ""
         self.hint = _Hint(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
@@ -32,15 +32,15 @@ class StatusBar(QStatusBar):
         self.hint.setText(text)
         self.hint.setToolTip(text)
 
-    def show_obstacle(self, text: str) -> None:
-        """Why a run cannot be started, or nothing: a hint that goes when it no longer holds.
+    def show_next_step(self, text: str) -> None:
+        """What there is to be done next, or nothing: a hint that goes when it no longer holds.
 
         It is shown once, so that what is told after it is not covered up again.
         """
-        if text != self._obstacle:
-            if text or self.hint.text() == self._obstacle:
+        if text != self._next_step:
+            if text or self.hint.text() == self._next_step:
                 self.show_hint(text)
-            self._obstacle = text
+            self._next_step = text
 
     def show_progress(self, stage: str, done: int = 0, total: int = 0, rate: float | None = None) -> None:
         """How far long work is. A `total` of 0 means that the length is not known."""

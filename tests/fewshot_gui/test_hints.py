@@ -51,7 +51,7 @@ def test_that_the_engine_is_loading_is_said_until_it_is_there(
     assert window.status.hint.text() == "The engine is still loading."
     with qtbot.waitSignal(window.bridge.catalogue_ready):
         window.complete()
-    assert window.status.hint.text() == ""
+    assert window.status.hint.text() == "Press Run: every picture without a label gets one."
     assert window.actions_.run.isEnabled()
     window.close()
 
