@@ -38,6 +38,15 @@ class Comparison:
     accepted: int
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """What the menus stood on before a run was asked for only to compare with."""
+
+    algorithm: str
+    backbone: str
+    compared_with: str
+
+
 class Comparer(QObject):
     """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
 
@@ -58,7 +67,7 @@ class Comparer(QObject):
         self._window = window
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
-        self._asked_for_run = False
+        self._before: _Choice | None = None
         self._turns = QTimer(self, interval=0)
         self._turns.timeout.connect(self._read_on)
         bridge.catalogue_ready.connect(self._take_catalogue)
@@ -73,7 +82,9 @@ class Comparer(QObject):
         dialog.disagreement_picked.connect(self._show_disagreement)
         self._hub.opened.connect(self._start_over)
         self._hub.changed.connect(self._describe_classes)
-        self._bridge.state_changed.connect(self._show_possible)
+        changes = (self._bridge.state_changed, self._bridge.catalogue_ready, self._hub.changed)
+        for source in (*changes, self._runs.ended):
+            source.connect(self._show_possible)
         self._runs.ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
         if self._catalogue is not None:
@@ -110,9 +121,13 @@ class Comparer(QObject):
         # Runs follow each other with every label, and what is being looked at stays.
         if self.dialog.isVisible():
             self._take_runs()
-            if self._asked_for_run:
+            if self._before is not None:
                 self.dialog.choose_last()
-        self._asked_for_run = False
+        if self._before is not None:
+            # The runs that follow each label are the person's own choice again.
+            before, self._before = self._before, None
+            if self._choices.algorithm_name == before.compared_with:
+                self._choices.choose(before.algorithm, before.backbone)
 
     @Slot()
     def _take_runs(self) -> None:
@@ -134,9 +149,11 @@ class Comparer(QObject):
     @Slot(str)
     def _run(self, algorithm: str) -> None:
         """The same examples under another algorithm, chosen where every run is chosen."""
+        before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
         self._choices.algorithm.choose(algorithm)
-        self._asked_for_run = True
         self._runs.run()
+        if self._runs.busy:
+            self._before = before
 
     @Slot(int, int)
     def _compare(self, first: int, second: int) -> None:
@@ -193,6 +210,7 @@ class Comparer(QObject):
 
     @Slot(Exception)
     def _fail(self, error: Exception) -> None:
+        self.dialog.show_failure()
         self.problem.emit(str(error))
 
     @Slot(object, object, str)

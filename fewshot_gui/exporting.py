@@ -98,7 +98,12 @@ class Exporter(QObject):
         if self._wanted is None or self._task is not None:
             return
         names = [row.name for row in self._hub.classes]
-        work = _written(*self._wanted, export_rows(self._hub, self._paths), names)
+        try:
+            rows = export_rows(self._hub, self._paths)
+        except FewshotError as error:
+            self._tell_unread(str(error))
+            return
+        work = _written(*self._wanted, rows, names)
         self._task = BackgroundTask(work, "export", self)
         self._task.finished.connect(self._tell)
         self._task.failed.connect(self._fail)

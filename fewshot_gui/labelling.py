@@ -55,15 +55,27 @@ class Labelling(QObject):
 
     def ask_accept_all(self) -> None:
         """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""
-        predicted = self._hub.predictions_of(self._grid.shown_ids())
-        unsure = len(predicted.pop(UNKNOWN, []))
-        if not predicted:
+        shown = self._grid.shown_ids()
+        predicted = self._hub.predictions_of(shown)
+        unsure = len(predicted.get(UNKNOWN, []))
+        if len(predicted) == (unsure > 0):
             self.nothing_done.emit(self.tr("Nothing to accept: no picture in view is sure enough."))
             return
-        counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in predicted.items()}
+        sure = {class_id: ids for class_id, ids in predicted.items() if class_id != UNKNOWN}
+        counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in sure.items()}
         dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
-        command = self._acceptance(predicted)
-        dialog.accepted.connect(lambda: self._hub.apply_to_many(command))
+
+        def accept() -> None:
+            if self._hub.predictions_of(shown) == predicted:
+                self._hub.apply_to_many(self._acceptance(sure))
+            else:
+                # A run that followed the last label has come to its end behind the question.
+                self.nothing_done.emit(
+                    self.tr("The predictions have changed meanwhile, so they are counted anew.")
+                )
+                self.ask_accept_all()
+
+        dialog.accepted.connect(accept)
         dialog.open()
 
     def remove_label(self) -> None:

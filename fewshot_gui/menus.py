@@ -34,8 +34,9 @@ def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
     menu = QMenu(translate("Menus", "&Theme"), window)
     menu.addActions(do.themes.actions())
     chosen = remembered("theme", THEMES[0])
+    known = chosen if chosen in THEMES else THEMES[0]
     for action in do.themes.actions():
-        action.setChecked(action.data() == chosen)
+        action.setChecked(action.data() == known)
     return menu
 
 

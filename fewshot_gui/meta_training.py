@@ -59,8 +59,11 @@ class MetaTrainer(QObject):
         self._window = window
         self._catalogue: Catalogue | None = None
         self._order: Order | None = None
+        self._waiting: Order | None = None
+        """What begins when the run that is on is over."""
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
+        bridge.state_changed.connect(self._begin_waiting)
 
     @cached_property
     def progress(self) -> TrainingWindow:
@@ -102,8 +105,13 @@ class MetaTrainer(QObject):
 
     def begin(self, order: Order) -> None:
         """Train, from the beginning or from where it was stopped."""
-        if self._bridge.training or self._bridge.busy:
-            self._messages.warn(self.tr("The engine is busy: begin the training when it has ended."))
+        if self._bridge.training:
+            self._messages.warn(self.tr("A training is on: begin another when it has ended."))
+            return
+        if self._bridge.busy:
+            # A label that was given just before is followed by a run, and nobody fills in a form twice.
+            self._waiting = order
+            self._status.show_hint(self.tr("The training begins when the run is over."))
             return
         self._messages.withdraw(self._offer_of(order))
         self._order = order
@@ -111,6 +119,11 @@ class MetaTrainer(QObject):
         self.progress.show()
         self._status.show_progress(self._title(order))
         self._bridge.train(order)
+
+    def _begin_waiting(self) -> None:
+        if self._waiting is not None and not self._bridge.busy and not self._bridge.training:
+            order, self._waiting = self._waiting, None
+            self.begin(order)
 
     def _labelled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""

@@ -375,6 +375,10 @@
         <translation>행: 첫째 실행 · 열: 둘째 실행 · 숫자를 클릭하세요</translation>
     </message>
     <message>
+        <source>They could not be compared</source>
+        <translation>비교할 수 없었습니다</translation>
+    </message>
+    <message>
         <source>They agree on {percent} % of {n} pictures and differ on {m}</source>
         <translation>사진 {n}장 중 {percent}%는 일치하고 {m}장은 다릅니다</translation>
     </message>
@@ -393,6 +397,10 @@
     <message>
         <source>&amp;Or run another</source>
         <translation>또는 새로 실행(&amp;O)</translation>
+    </message>
+    <message>
+        <source>(a run that is not kept any more)</source>
+        <translation>(더 이상 보관되지 않는 실행)</translation>
     </message>
     <message>
         <source>Pictures by the class that each run gave them</source>
@@ -980,6 +988,10 @@
         <source>Nothing to accept: no picture in view is sure enough.</source>
         <translation>수락할 것이 없습니다. 보이는 사진 중 충분히 확실한 예측이 없습니다.</translation>
     </message>
+    <message>
+        <source>The predictions have changed meanwhile, so they are counted anew.</source>
+        <translation>그사이 예측이 바뀌어 다시 세었습니다.</translation>
+    </message>
 </context>
 <context>
     <name>LargeView</name>
@@ -1285,8 +1297,12 @@ Once that is done, open Fewshot again to find it in the menu.</source>
 <context>
     <name>MetaTrainer</name>
     <message>
-        <source>The engine is busy: begin the training when it has ended.</source>
-        <translation>엔진이 작업 중입니다. 작업이 끝난 뒤 학습을 시작하세요.</translation>
+        <source>A training is on: begin another when it has ended.</source>
+        <translation>학습이 진행 중입니다. 끝난 뒤에 다른 학습을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The training begins when the run is over.</source>
+        <translation>실행이 끝나면 학습이 시작됩니다.</translation>
     </message>
     <message>
         <source>Continue the training</source>

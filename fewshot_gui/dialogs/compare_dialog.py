@@ -96,7 +96,8 @@ class CompareDialog(QDialog):
             self._fill_table()
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
-        """The runs to choose from, the last one first. Those chosen stay as long as they are among them."""
+        """The runs to choose from, the last one first. Those chosen stay as long as they are among them;
+        what they were compared to stays until other runs are chosen."""
         before = [run.id for run in self._runs]
         kept = [self.first.currentData(), self.second.currentData()]
         self._runs = list(runs)
@@ -106,9 +107,9 @@ class CompareDialog(QDialog):
                 menu.clear()
                 for run in runs:
                     menu.addItem(self._title(run), run.id)
-            wanted = kept if set(kept) <= set(ids) else self._most_telling()
-            self._show_chosen(wanted)
-        if wanted != kept:
+            stays = self._agreement is not None or set(kept) <= set(ids)
+            self._show_chosen(kept if stays else self._most_telling())
+        if not stays:
             self._choose()
         if ids != before:
             self._suggest()
@@ -124,6 +125,11 @@ class CompareDialog(QDialog):
     def _show_chosen(self, run_ids: Sequence[int | None]) -> None:
         for menu, run_id in zip((self.first, self.second), run_ids, strict=True):
             menu.setCurrentIndex(menu.findData(run_id))
+
+    def show_failure(self) -> None:
+        """These two could not be compared; why is told elsewhere."""
+        self._say_nothing_yet()
+        self.headline.setText(self.tr("They could not be compared"))
 
     def show_comparison(self, agreement: Agreement, judgement: Judgement, accepted: int) -> None:
         """What came out; `accepted` of the labels that judge were accepted from a prediction."""
@@ -165,6 +171,7 @@ class CompareDialog(QDialog):
             menu.setAccessibleName(without_mnemonic(caption))
             menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             menu.setMinimumContentsLength(24)
+            menu.setPlaceholderText(self.tr("(a run that is not kept any more)"))
             grid.addWidget(label, row, 0)
             grid.addWidget(menu, row, 1, 1, 2 if row < 2 else 1)
         grid.addWidget(self.run_button, 2, 2)

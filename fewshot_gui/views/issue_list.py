@@ -78,6 +78,9 @@ class IssueList(QListView):
         parts = [self._issues.issues[top : bottom + 1] for top, bottom in ranges]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
+    def issue_at(self, row: int) -> int:
+        return int(self._issues.issues[row])
+
     def selectAll(self) -> None:
         # Qt builds one range per item here; this is one for all of them.
         last = self._issues.rowCount() - 1

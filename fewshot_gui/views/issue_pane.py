@@ -155,6 +155,6 @@ class IssuePane(QWidget):
         self.selection_changed.emit(np.array(pictures, np.int64))
 
     def _open(self, index: Index) -> None:
-        pictures = self.kind.pictures_of(int(self.list.selected_issues()[0]))
+        pictures = self.kind.pictures_of(self.list.issue_at(index.row()))
         if pictures:
             self.opened.emit(pictures[0])

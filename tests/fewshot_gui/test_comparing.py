@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AcceptPredictions,
@@ -22,7 +23,9 @@ from engine.workspace.store import RUNS_WITH_PREDICTIONS
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar, click_tab
+from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 _LEFT = Qt.MouseButton.LeftButton
 ANT, BEE = 1, 2
@@ -167,7 +170,57 @@ def test_a_second_algorithm_can_be_started_from_there(
     qtbot.waitUntil(lambda: dialog.headline.text().startswith("They agree on 100.0 % of 6 pictures"))
     assert dialog.first.currentText().startswith("Prototypical")
     assert dialog.second.currentText().startswith("MAML")
-    assert window.choices.algorithm_name == "maml"
+    # What follows each label is what the person had chosen, not what was only to be compared with.
+    assert window.choices.algorithm_name == "protonet"
+    assert window.choices.backbone_name == "photo"
+
+
+def test_what_is_chosen_while_the_other_runs_stays_chosen(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
+    engine.hold_after = 0
+    choose_by_keys(window.comparer.dialog.algorithm, "maml")
+    QTest.mouseClick(window.comparer.dialog.run_button, _LEFT)
+    window.choices.choose("protonet", "conv4")
+    with qtbot.waitSignal(window.runs.ended):
+        engine.go_on.set()
+    assert window.choices.backbone_name == "conv4"
+
+
+def test_what_two_runs_were_compared_to_outlives_them(window_of_two: MainWindow, qtbot: QtBot) -> None:
+    dialog = compared(window_of_two, qtbot)
+    click_cell(dialog, 0, 1)
+    for _ in range(RUNS_WITH_PREDICTIONS + 1):
+        finish_run(window_of_two, "protonet", SECOND)
+        window_of_two.runs.ended.emit()
+    assert dialog.headline.text() == "They agree on 50.0 % of 6 pictures and differ on 3"
+    assert dialog.first.currentIndex() == -1
+    click_cell(dialog, 0, 1)
+    assert shown(window_of_two) == [5, 6]
+
+
+def test_a_comparison_that_fails_says_so(
+    window_of_two: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise FewshotError("The drive is gone.")
+
+    monkeypatch.setattr(ProjectHub, "batches", lost)
+    choose_from_menu_bar(window_of_two, qtbot, "Run", "Compare two runs…")
+    dialog = window_of_two.comparer.dialog
+    qtbot.waitUntil(lambda: dialog.headline.text() == "They could not be compared")
+    assert "The drive is gone." in window_of_two.messages.text
+
+
+def test_the_button_follows_what_is_possible(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
+    assert not window.comparer.dialog.run_button.isEnabled()
+    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.apply(AddPictures([tmp_path / "new.png"]))
+    assert window.comparer.dialog.run_button.isEnabled()
 
 
 def test_where_no_run_is_possible_the_button_says_why(window: MainWindow, qtbot: QtBot) -> None:

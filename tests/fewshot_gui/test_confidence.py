@@ -161,6 +161,25 @@ def test_all_that_is_sure_and_in_view_is_accepted_after_a_counted_question(
     assert predicted.hub.labelled_count == 3
 
 
+def test_what_is_accepted_is_what_was_counted_also_if_a_run_ends_behind_the_question(
+    predicted: MainWindow,
+) -> None:
+    predicted.pictures.grid.setFocus()
+    predicted.actions_.accept_all.trigger()
+    asked = question(predicted)
+    assert "ant: 10" in asked.informativeText()
+    hub = predicted.hub
+    run = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
+    assert run is not None
+    hub.save_predictions(run, np.arange(3, 13), np.tile(np.float32([0.1, 0.9]), (10, 1)))
+    QTest.keyClick(asked, Qt.Key.Key_Return)
+    assert hub.labelled_count == 2
+    assert "bee: 10" in question(predicted).informativeText()
+    assert "changed meanwhile" in predicted.status.hint.text()
+    QTest.keyClick(question(predicted), Qt.Key.Key_Return)
+    assert [hub.class_of(picture) for picture in range(3, 13)] == [2] * 10
+
+
 def test_nothing_sure_in_view_is_said_and_not_asked(predicted: MainWindow) -> None:
     drag_to(predicted, 70)
     click_tab(predicted.pictures.tabs, Show.UNKNOWN)

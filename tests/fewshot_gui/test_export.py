@@ -196,3 +196,22 @@ def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written(
     assert told.args == ["The drive is gone."]
     assert not window.exporter.busy
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_project_lost_once_its_paths_are_read_leaves_nothing_locked(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*_: object) -> None:
+        raise FewshotError("The drive is gone.")
+
+    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    monkeypatch.setattr(ProjectHub, "predictions", lost)
+    with qtbot.waitSignal(window.exporter.problem) as told:
+        window.exporter.start(tmp_path / "out.csv", "csv")
+    assert told.args == ["The drive is gone."]
+    assert window.actions_.export.isEnabled()
+    assert window.actions_.open_project.isEnabled()

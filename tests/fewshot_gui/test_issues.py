@@ -372,6 +372,18 @@ def test_unreadable_pictures_that_are_left_stay_away(qtbot: QtBot, broken: MainW
     assert titles(pane) == ["broken2.png: truncated"]
 
 
+def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: MainWindow) -> None:
+    pane = open_issues(broken, UNREADABLE)
+    broken.hub.save_unreadable([18], ["truncated"])
+    pane.list.selectAll()
+    with qtbot.waitSignal(pane.opened) as opened:
+        pane.list.doubleClicked.emit(pane.list.model().index(1, 0))
+    assert opened.args == [pane.kind.pictures_of(pane.list.issue_at(1))[0]]
+    pane.list.clearSelection()
+    with qtbot.waitSignal(pane.opened):
+        pane.list.doubleClicked.emit(pane.list.model().index(0, 0))
+
+
 def test_a_search_tells_of_unreadable_pictures_too(
     qtbot: QtBot, full: MainWindow, engine: ScriptedEngine, make_pictures: Callable[..., Path]
 ) -> None:

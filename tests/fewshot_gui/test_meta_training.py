@@ -95,6 +95,22 @@ def test_what_was_trained_is_in_the_menu_at_once_and_used_by_the_next_run(
 
 
 @pytest.mark.usefixtures("enough")
+def test_a_training_ordered_while_a_run_has_begun_behind_the_form_follows_it(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    dialog = form(window, qtbot)
+    engine.hold_after = 0
+    window.runs.run()
+    type_name(dialog, "birds")
+    QTest.mouseClick(dialog.start, _LEFT)
+    assert not engine.orders
+    assert window.status.hint.text() == "The training begins when the run is over."
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
+    wait_for_end(window, qtbot)
+
+
+@pytest.mark.usefixtures("enough")
 def test_the_order_says_what_the_form_says(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember, remembered
-from fewshot_gui.theme import apply_theme, luminance
+from fewshot_gui.theme import THEMES, apply_theme, luminance
 from tests.fewshot_gui.gestures import choose_by_keys
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -74,6 +74,16 @@ def test_a_theme_is_applied_at_once_and_ticked_in_the_menu(window: MainWindow, q
     assert window.actions_.themes.checkedAction().data() == "dark"
     dialog.close()
     apply_theme(application, "light")
+
+
+def test_a_theme_that_there_is_none_of_is_the_systems(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    remember("theme", "mauve")
+    again = next_start(qtbot, tmp_path, engine)
+    again.show()
+    assert combo(opened(again, qtbot), "Theme").currentData() == THEMES[0]
+    again.close()
 
 
 def test_the_size_of_the_pictures_is_applied_at_once(window: MainWindow, qtbot: QtBot) -> None:
