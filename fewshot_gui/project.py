@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias
@@ -43,6 +44,32 @@ _PART_RESTORED = 10_000
 _TELL_EVERY_S = 0.3
 
 _Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
+
+
+@dataclass(frozen=True)
+class ReadProject:
+    """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
+
+    workspace: Workspace
+    classes: dict[int, ClassRow]
+    columns: PictureColumns
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> ReadProject:
+        """Raises `FewshotError` if it cannot be read; then it is closed."""
+        try:
+            classes, columns = _classes_of(workspace), _columns_of(workspace)
+            for run in workspace.standing_runs():
+                batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
+                class_ids = np.array(run.class_ids, np.int64)
+                for ids, probabilities in batches.one_by_one():
+                    columns.set_predictions(run.id, ids, class_ids, probabilities)
+            columns.set_classes(classes)
+            columns.threshold = workspace.setting(_THRESHOLD) or 0.0
+        except BaseException:
+            workspace.close()
+            raise
+        return cls(workspace, classes, columns)
 
 
 class ProjectHub(QObject):
@@ -79,7 +106,7 @@ class ProjectHub(QObject):
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
-        self._load(workspace)
+        self._take(ReadProject.of(workspace))
 
     # -- the project file
 
@@ -102,12 +129,12 @@ class ProjectHub(QObject):
 
         Raises `FewshotError` if it cannot be read; then it is closed, and the present one stays.
         """
+        self.show(ReadProject.of(workspace))
+
+    def show(self, project: ReadProject) -> None:
+        """The same for one that has been read."""
         before = self._workspace
-        try:
-            self._load(workspace)
-        except BaseException:
-            workspace.close()
-            raise
+        self._take(project)
         before.close()
         self.opened.emit()
 
@@ -551,17 +578,9 @@ class ProjectHub(QObject):
             self._next_part.stop()
             self.going_back.emit(False)
 
-    def _load(self, workspace: Workspace) -> None:
-        # Everything is read before anything is taken over: a project is shown whole or not at all.
-        classes, columns = _classes_of(workspace), _columns_of(workspace)
-        for run in workspace.standing_runs():
-            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
-            class_ids = np.array(run.class_ids, np.int64)
-            for ids, probabilities in batches.one_by_one():
-                columns.set_predictions(run.id, ids, class_ids, probabilities)
-        columns.set_classes(classes)
-        columns.threshold = workspace.setting(_THRESHOLD) or 0.0
-        self._workspace, self._classes, self._columns = workspace, classes, columns
+    def _take(self, project: ReadProject) -> None:
+        self._workspace, self._classes = project.workspace, project.classes
+        self._columns = project.columns
         self.names.start_over()
         self._stop_restoring()
         self._told = -math.inf
