@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -103,9 +104,8 @@ class ProjectFiles(QObject):
         remember_project(hub.file)
         self._demo: BackgroundTask | None = None
         self._wanted: Path | None = None
-        # One at a time, whatever is wanted meanwhile: two may be of one file.
-        self._reading: Path | None = None
-        self._task: BackgroundTask | None = None
+        # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
+        self._reading: dict[Path, BackgroundTask] = {}
         self._slow = QTimer(self, interval=_WORTH_TELLING_MS, singleShot=True)
         self._slow.timeout.connect(self._tell_busy)
         self._busy = False
@@ -136,7 +136,7 @@ class ProjectFiles(QObject):
         self.cancel()  # and no more than that: what has been read is then let go of
         if self._demo is not None:
             self._demo.cancel()
-        tasks = [task for task in (self._demo, self._task) if task is not None]
+        tasks = [*self._reading.values(), *([] if self._demo is None else [self._demo])]
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in tasks)
 
@@ -179,39 +179,30 @@ class ProjectFiles(QObject):
             return
         self._wanted = path
         self._slow.start()
-        if self._reading is None:
-            self._read_wanted()
+        if path not in self._reading:
+            self._reading[path] = task = BackgroundTask(_read(path), "open", self)
+            task.finished.connect(partial(self._on_read, path))
+            task.failed.connect(partial(self._on_not_read, path))
+            task.start()
 
-    def _read_wanted(self) -> None:
-        if self._wanted is not None:
-            self._reading = self._wanted
-            self._task = BackgroundTask(_read(self._reading), "open", self)
-            self._task.finished.connect(self._on_read)
-            self._task.failed.connect(self._on_not_read)
-            self._task.start()
-
-    @Slot(object)
-    def _on_read(self, project: ReadProject) -> None:
-        if self._was_wanted() and not self._refuse():
+    def _on_read(self, path: Path, project: ReadProject) -> None:
+        if self._was_wanted(path) and not self._refuse():
             self._hub.show(project)
             remember_project(self._hub.file)
         else:
             project.workspace.close()
-        self._read_wanted()
 
-    @Slot(Exception)
-    def _on_not_read(self, error: Exception) -> None:
-        was_wanted = self._was_wanted()
-        self._read_wanted()
+    def _on_not_read(self, path: Path, error: Exception) -> None:
+        was_wanted = self._was_wanted(path)
         if not isinstance(error, FewshotError):
             raise error
         if was_wanted:
             self.problem.emit(str(error))
 
-    def _was_wanted(self) -> bool:
-        """Whether what has now been read, or not, is still wanted; then nothing is any more."""
-        was_wanted = self._reading == self._wanted
-        self._reading = None
+    def _was_wanted(self, path: Path) -> bool:
+        """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
+        self._reading.pop(path).deleteLater()
+        was_wanted = path == self._wanted
         if was_wanted:
             self.cancel()
         return was_wanted
