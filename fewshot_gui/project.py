@@ -170,7 +170,7 @@ class ProjectHub(QObject):
         """
         told = -math.inf
         self._adding = True
-        # No view may ask for what is gone: so each part of that is told, and there are fewer of them.
+        # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
         removing = isinstance(command, RemovePictures)
         size = _PART_REMOVED if removing else _PART
         parts = self._workspace.apply_in_parts(command.title, command.parts(size))
@@ -181,7 +181,7 @@ class ProjectHub(QObject):
                 except StopIteration as stop:
                     return bool(stop.value)
                 self._untold = part if self._untold is None else self._untold | part
-                if removing or time.monotonic() - told > _TELL_EVERY_S:
+                if removing or part.classes or time.monotonic() - told > _TELL_EVERY_S:
                     self._tell()
                     told = time.monotonic()
                 yield len(part.pictures)
