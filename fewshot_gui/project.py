@@ -58,7 +58,8 @@ class ReadProject:
     def of(cls, workspace: Workspace) -> ReadProject:
         """Raises `FewshotError` if it cannot be read; then it is closed."""
         try:
-            classes, columns = _classes_of(workspace), _columns_of(workspace)
+            classes = _classes_of(workspace)
+            columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
             for run in workspace.standing_runs():
                 batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
                 class_ids = np.array(run.class_ids, np.int64)
@@ -593,18 +594,14 @@ class ProjectHub(QObject):
         labels = self._workspace.class_ids(sorted(changes.pictures))
         changed = np.fromiter(labels, np.int64, len(labels))
         new = changed[~self._columns.has(changed)]
-        if (new < self._columns.end).any():
-            # Some are back from being removed: not what is done every second.
-            columns = _columns_of(self._workspace)
-            columns.carry_over_from(self._columns)
-            self._columns = columns
-        else:
-            if len(changed) < len(changes.pictures):
-                touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
-                self._columns.remove(touched[~np.isin(touched, changed)])
-            self._columns.add(new)
-            classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
-            self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
+        if len(changed) < len(changes.pictures):
+            touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
+            self._columns.remove(touched[~np.isin(touched, changed)])
+        if (new < self._columns.end).any():  # some are back from being removed
+            self._columns.errors = self._workspace.unreadable()
+        self._columns.add(new)
+        classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
+        self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
         self._columns.set_classes(self._classes)
         if changes.membership:  # or moved to other places on the disk
             self._paths.clear()
@@ -621,7 +618,3 @@ class ProjectHub(QObject):
 
 def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
     return {row.id: row for row in workspace.classes()}
-
-
-def _columns_of(workspace: Workspace) -> PictureColumns:
-    return PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
