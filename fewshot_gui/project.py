@@ -311,9 +311,9 @@ class ProjectHub(QObject):
         """Why the last run or question could not read a picture, by its id, as the engine says it."""
         return dict(self._columns.errors)
 
-    def pictures(self) -> list[PictureRow]:
-        """Every picture, in order of adding."""
-        return self._workspace.pictures(self._columns.ids)
+    def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
+        """These pictures, in the order of their ids; `picture_ids` are those of all."""
+        return self._workspace.pictures(ids)
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
