@@ -10,7 +10,8 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.workspace import PictureRow, locating
@@ -19,6 +20,9 @@ from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+
+_BLOCK = 4_000
+"""Pictures read at a time, in some milliseconds."""
 
 
 class Locator(QObject):
@@ -29,19 +33,33 @@ class Locator(QObject):
         self._hub, self._messages, self._window = hub, messages, window
         self._tasks: list[BackgroundTask] = []
         self._said = ""
+        self._unread = np.empty(0, np.int64)
+        self._pictures: list[PictureRow] = []
+        # The window lives between two blocks.
+        self._next_block = QTimer(self, interval=0, singleShot=True)
+        self._next_block.timeout.connect(self._read_block)
         hub.opened.connect(self._start_afresh)
 
     def ask(self) -> None:
         """Look for every picture's file, then ask where the missing ones are."""
         self._start_afresh()
-        pictures = self._hub.pictures()
-        self._search(locating.find_missing(pictures), partial(self._ask_where, pictures))
+        self._unread, self._pictures = self._hub.picture_ids, []
+        self._read_block()
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Stop searching; returns whether the threads ended in time."""
         self._start_afresh()
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
+
+    def _read_block(self) -> None:
+        block, self._unread = self._unread[:_BLOCK], self._unread[_BLOCK:]
+        self._pictures += self._hub.pictures(block[self._hub.has(block)])
+        if len(self._unread):
+            self._next_block.start()
+        else:
+            pictures = self._pictures
+            self._search(locating.find_missing(pictures), partial(self._ask_where, pictures))
 
     def _ask_where(self, pictures: list[PictureRow], missing: list[PictureRow]) -> None:
         if not missing:
@@ -99,7 +117,8 @@ class Locator(QObject):
         task.start()
 
     def _start_afresh(self) -> None:
-        """What was said and searched before no longer matters."""
+        """What was said, read and searched before no longer matters."""
+        self._next_block.stop()
         for task in self._tasks:
             task.cancel()
         self._messages.withdraw(self._said)

@@ -278,6 +278,7 @@ class MainWindow(QMainWindow):
         self.hub.refused.connect(self._on_refused)
         self.hub.names.busy_changed.connect(self._on_names_busy)
         self.hub.going_back.connect(self._on_going_back)
+        self.files.busy_changed.connect(self._on_opening)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
@@ -385,7 +386,7 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        going_on = (self.importer.busy, self.asker.busy, self.hub.long_gestures.busy)
+        going_on = (self.importer.busy, self.asker.busy, self.hub.long_gestures.busy, self.files.busy)
         do.cancel.setVisible(busy or any(going_on))
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
@@ -486,6 +487,10 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
         self._show_possible()
 
+    def _on_opening(self, begun: bool) -> None:
+        self._show_stage(self.tr("Opening the project…") if begun else "")
+        self._show_possible()
+
     def _on_names_busy(self, busy: bool) -> None:
         self._show_stage(self.tr("Reading the names…") if busy else "")
 
@@ -503,7 +508,9 @@ class MainWindow(QMainWindow):
             self.status.end_progress()
 
     def cancel(self) -> None:
-        """Stop the run, the search for pictures, a long gesture and what the engine was asked: what is on."""
+        """Stop what is on: a run, a search for pictures, a long gesture, a question to the engine, and the
+        opening of a project."""
+        self.files.cancel()
         self.importer.cancel()
         self.hub.long_gestures.cancel()
         self.asker.cancel()
@@ -548,11 +555,7 @@ class MainWindow(QMainWindow):
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()
-        self.runs.cancel()
-        self.importer.cancel()
-        self.hub.long_gestures.cancel()
-        self.asker.cancel()
-        self.rerunner.stop()
+        self.cancel()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()
         ended += [self.hub.close()]

@@ -30,7 +30,6 @@ _AT_FIRST = {
     "variation": np.float32(np.nan),
     "compared": np.bool_(False),
 }
-_OF_RUNS = tuple(name for name in _AT_FIRST if name != "label")
 
 
 class Show(enum.Enum):
@@ -110,15 +109,17 @@ class PictureColumns:
         self.errors = dict(errors)
 
     def add(self, ids: NDArray[np.int64]) -> None:
-        """More pictures, `ids` int64 [m], ascending and beyond those there are."""
+        """More pictures, `ids` int64 [m]: new ones, or some that were removed before."""
         if not len(ids):
             return
-        self.ids = np.concatenate([self.ids, ids])
-        self._grow(int(ids[-1]) + 1)
+        # Two runs that are in order already, which a stable sort makes use of.
+        self.ids = np.sort(np.concatenate([self.ids, ids]), kind="stable")
+        self._grow(int(self.ids[-1]) + 1)
         self._orders.clear()
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back."""
+        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back, and so is their
+        room, by which they are then told from new ones."""
         ids = ids[ids < self.end]
         stays = np.ones(self.end, np.bool_)
         stays[ids] = False
@@ -205,16 +206,6 @@ class PictureColumns:
         """Which pictures `Show.COMPARED` shows."""
         self.compared.fill(False)
         self.compared[ids[ids < self.end]] = True
-
-    def carry_over_from(self, earlier: PictureColumns) -> None:
-        """Take over what `earlier` knew of pictures that are still there."""
-        self.threshold = earlier.threshold
-        self._rankings = earlier._rankings
-        # Never shorter: what was removed may come back, and is then told from what is new.
-        self._grow(earlier.end)
-        size = earlier.end
-        for name in _OF_RUNS:
-            getattr(self, name)[:size] = getattr(earlier, name)[:size]
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
         """What comes first in an order that has to be found elsewhere, int64 [k]; other pictures follow."""

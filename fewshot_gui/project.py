@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias
@@ -43,6 +44,33 @@ _PART_RESTORED = 10_000
 _TELL_EVERY_S = 0.3
 
 _Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
+
+
+@dataclass(frozen=True)
+class ReadProject:
+    """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
+
+    workspace: Workspace
+    classes: dict[int, ClassRow]
+    columns: PictureColumns
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> ReadProject:
+        """Raises `FewshotError` if it cannot be read; then it is closed."""
+        try:
+            classes = _classes_of(workspace)
+            columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
+            for run in workspace.standing_runs():
+                batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
+                class_ids = np.array(run.class_ids, np.int64)
+                for ids, probabilities in batches.one_by_one():
+                    columns.set_predictions(run.id, ids, class_ids, probabilities)
+            columns.set_classes(classes)
+            columns.threshold = workspace.setting(_THRESHOLD) or 0.0
+        except BaseException:
+            workspace.close()
+            raise
+        return cls(workspace, classes, columns)
 
 
 class ProjectHub(QObject):
@@ -79,7 +107,7 @@ class ProjectHub(QObject):
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
-        self._load(workspace)
+        self._take(ReadProject.of(workspace))
 
     # -- the project file
 
@@ -102,12 +130,12 @@ class ProjectHub(QObject):
 
         Raises `FewshotError` if it cannot be read; then it is closed, and the present one stays.
         """
+        self.show(ReadProject.of(workspace))
+
+    def show(self, project: ReadProject) -> None:
+        """The same for one that has been read."""
         before = self._workspace
-        try:
-            self._load(workspace)
-        except BaseException:
-            workspace.close()
-            raise
+        self._take(project)
         before.close()
         self.opened.emit()
 
@@ -143,7 +171,7 @@ class ProjectHub(QObject):
         """
         told = -math.inf
         self._adding = True
-        # No view may ask for what is gone: so each part of that is told, and there are fewer of them.
+        # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
         removing = isinstance(command, RemovePictures)
         size = _PART_REMOVED if removing else _PART
         parts = self._workspace.apply_in_parts(command.title, command.parts(size))
@@ -154,7 +182,7 @@ class ProjectHub(QObject):
                 except StopIteration as stop:
                     return bool(stop.value)
                 self._untold = part if self._untold is None else self._untold | part
-                if removing or time.monotonic() - told > _TELL_EVERY_S:
+                if removing or part.classes or time.monotonic() - told > _TELL_EVERY_S:
                     self._tell()
                     told = time.monotonic()
                 yield len(part.pictures)
@@ -283,9 +311,9 @@ class ProjectHub(QObject):
         """Why the last run or question could not read a picture, by its id, as the engine says it."""
         return dict(self._columns.errors)
 
-    def pictures(self) -> list[PictureRow]:
-        """Every picture, in order of adding."""
-        return self._workspace.pictures(self._columns.ids)
+    def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
+        """These pictures, in the order of their ids; `picture_ids` are those of all."""
+        return self._workspace.pictures(ids)
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
@@ -551,17 +579,9 @@ class ProjectHub(QObject):
             self._next_part.stop()
             self.going_back.emit(False)
 
-    def _load(self, workspace: Workspace) -> None:
-        # Everything is read before anything is taken over: a project is shown whole or not at all.
-        classes, columns = _classes_of(workspace), _columns_of(workspace)
-        for run in workspace.standing_runs():
-            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
-            class_ids = np.array(run.class_ids, np.int64)
-            for ids, probabilities in batches.one_by_one():
-                columns.set_predictions(run.id, ids, class_ids, probabilities)
-        columns.set_classes(classes)
-        columns.threshold = workspace.setting(_THRESHOLD) or 0.0
-        self._workspace, self._classes, self._columns = workspace, classes, columns
+    def _take(self, project: ReadProject) -> None:
+        self._workspace, self._classes = project.workspace, project.classes
+        self._columns = project.columns
         self.names.start_over()
         self._stop_restoring()
         self._told = -math.inf
@@ -574,18 +594,14 @@ class ProjectHub(QObject):
         labels = self._workspace.class_ids(sorted(changes.pictures))
         changed = np.fromiter(labels, np.int64, len(labels))
         new = changed[~self._columns.has(changed)]
-        if (new < self._columns.end).any():
-            # Some are back from being removed: not what is done every second.
-            columns = _columns_of(self._workspace)
-            columns.carry_over_from(self._columns)
-            self._columns = columns
-        else:
-            if len(changed) < len(changes.pictures):
-                touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
-                self._columns.remove(touched[~np.isin(touched, changed)])
-            self._columns.add(new)
-            classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
-            self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
+        if len(changed) < len(changes.pictures):
+            touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
+            self._columns.remove(touched[~np.isin(touched, changed)])
+        if (new < self._columns.end).any():  # some are back from being removed
+            self._columns.errors = self._workspace.unreadable()
+        self._columns.add(new)
+        classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
+        self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
         self._columns.set_classes(self._classes)
         if changes.membership:  # or moved to other places on the disk
             self._paths.clear()
@@ -602,7 +618,3 @@ class ProjectHub(QObject):
 
 def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
     return {row.id: row for row in workspace.classes()}
-
-
-def _columns_of(workspace: Workspace) -> PictureColumns:
-    return PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -16,11 +18,13 @@ from engine.paths import data_dir
 from engine.workspace import Workspace
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.file_dialog import FileDialog
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import recent_projects, remember_project
 
 SUFFIX = ".fewshot"
 _FILTER = f"Fewshot (*{SUFFIX})"
+_WORTH_TELLING_MS = 1000
+"""What is over sooner would only flicker."""
 
 
 def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
@@ -71,13 +75,23 @@ def _made_demo() -> Generator[int, None, Path]:
     return write_demo_project(data_dir() / "demo")
 
 
+def _read(path: Path) -> Generator[int, None, ReadProject]:
+    """Open a project and read it. For a thread of its own."""
+    yield 0
+    return ReadProject.of(Workspace.open_or_view(path))
+
+
 class ProjectFiles(QObject):
     """New, Open, Open recent, and the demo.
 
-    No project gives way to another while something is being written into it, as `is_occupied` says.
+    No project gives way to another while something is being written into it, as `is_occupied` says. To read
+    one of a million pictures takes a second, and to follow pictures that were moved longer: so that is done
+    on a thread of its own, while the present project is there as ever.
     """
 
     problem = Signal(str)
+    busy_changed = Signal(bool)
+    """A project is being opened, for so long that it is worth telling, or no longer."""
 
     def __init__(self, hub: ProjectHub, is_occupied: Callable[[], bool], window: QWidget) -> None:
         super().__init__(window)
@@ -89,6 +103,25 @@ class ProjectFiles(QObject):
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
         self._demo: BackgroundTask | None = None
+        self._wanted: Path | None = None
+        # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
+        self._reading: dict[Path, BackgroundTask] = {}
+        self._slow = QTimer(self, interval=_WORTH_TELLING_MS, singleShot=True)
+        self._slow.timeout.connect(self._tell_busy)
+        self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a project is being opened, for so long that it is worth telling."""
+        return self._busy
+
+    def cancel(self) -> None:
+        """Stay with the present project."""
+        self._wanted = None
+        self._slow.stop()
+        if self._busy:
+            self._busy = False
+            self.busy_changed.emit(False)
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
@@ -99,11 +132,13 @@ class ProjectFiles(QObject):
             self._demo.start()
 
     def close(self, timeout_s: float = 3.0) -> bool:
-        """Make no demo any more; returns whether its thread ended in time."""
-        if self._demo is None:
-            return True
-        self._demo.cancel()
-        return self._demo.wait(timeout_s)
+        """Open no project and make no demo any more; returns whether the threads ended in time."""
+        self.cancel()  # and no more than that: what has been read is then let go of
+        if self._demo is not None:
+            self._demo.cancel()
+        tasks = [*self._reading.values(), *([] if self._demo is None else [self._demo])]
+        until = time.monotonic() + timeout_s
+        return all(task.wait(max(0, until - time.monotonic())) for task in tasks)
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -132,18 +167,49 @@ class ProjectFiles(QObject):
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Show this project instead of the present one, which stays if the other cannot be opened.
+        """Show this project, as soon as it is read, instead of the present one, which stays if the other
+        cannot be opened. What was asked for last counts.
 
         One that cannot be changed is shown read-only; opening it again tries again.
         """
+        self.cancel()
         if path == self._hub.file and not self._hub.obstacle:
             return
         if self._refuse():
             return
-        try:
-            self._show(Workspace.open_or_view(path))
-        except FewshotError as error:
+        self._wanted = path
+        self._slow.start()
+        if path not in self._reading:
+            self._reading[path] = task = BackgroundTask(_read(path), "open", self)
+            task.finished.connect(partial(self._on_read, path))
+            task.failed.connect(partial(self._on_not_read, path))
+            task.start()
+
+    def _on_read(self, path: Path, project: ReadProject) -> None:
+        if self._was_wanted(path) and not self._refuse():
+            self._hub.show(project)
+            remember_project(self._hub.file)
+        else:
+            project.workspace.close()
+
+    def _on_not_read(self, path: Path, error: Exception) -> None:
+        was_wanted = self._was_wanted(path)
+        if not isinstance(error, FewshotError):
+            raise error
+        if was_wanted:
             self.problem.emit(str(error))
+
+    def _was_wanted(self, path: Path) -> bool:
+        """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
+        self._reading.pop(path).deleteLater()
+        was_wanted = path == self._wanted
+        if was_wanted:
+            self.cancel()
+        return was_wanted
+
+    def _tell_busy(self) -> None:
+        self._busy = True
+        self.busy_changed.emit(True)
 
     def _show_demo(self, path: Path) -> None:
         self._demo = None
@@ -156,12 +222,15 @@ class ProjectFiles(QObject):
         self.problem.emit(str(error))
 
     def _create(self, paths: list[Path]) -> None:
+        self.cancel()
         if self._refuse():
             return
         try:
-            self._show(Workspace.create(paths[0]))
+            self._hub.switch_to(Workspace.create(paths[0]))
         except FewshotError as error:
             self.problem.emit(str(error))
+        else:
+            remember_project(self._hub.file)
 
     def _open(self, paths: list[Path]) -> None:
         self.open(paths[0])
@@ -171,10 +240,6 @@ class ProjectFiles(QObject):
             self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
             return True
         return False
-
-    def _show(self, workspace: Workspace) -> None:
-        self._hub.switch_to(workspace)
-        remember_project(workspace.path)
 
     def _list_recent(self) -> None:
         self.recent_menu.clear()

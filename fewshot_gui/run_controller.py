@@ -160,12 +160,12 @@ class RunController(QObject):
         self._unsaved.clear()
         self._problem = ""
         self.starting.emit(classes)
-        labels = self._hub.labels_of(np.array(self._paths.ids, np.int64)).tolist()
-        pictures = list(zip(self._paths.ids, self._paths.paths, labels, strict=True))
+        ids, paths = self._paths.ids, self._paths.paths
+        labels = self._hub.labels_of(np.array(ids, np.int64))
         self._bridge.start(
             RunRequest(
-                examples=examples_of([row for row in pictures if row[2] in names], names),
-                queries=queries_of([(one, path) for one, path, label in pictures if label == NO_CLASS]),
+                examples=examples_of(ids, paths, labels, names),
+                queries=queries_of(ids, paths, labels == NO_CLASS),
                 class_names=tuple(names.values()),
                 algorithm=algorithm,
                 backbone=backbone,

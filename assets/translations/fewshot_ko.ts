@@ -1253,6 +1253,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>사진을 추가하는 중…</translation>
     </message>
     <message>
+        <source>Opening the project…</source>
+        <translation>프로젝트를 여는 중…</translation>
+    </message>
+    <message>
         <source>Reading the names…</source>
         <translation>이름을 읽는 중…</translation>
     </message>

@@ -65,14 +65,18 @@ class WhenAsked(Sequence[Made], Generic[Row, Made]):
         return len(self._rows)
 
 
-def examples_of(rows: Sequence[tuple[int, bytes, int]], class_names: Mapping[int, str]) -> Sequence[Example]:
-    """Examples of picture ids, paths as the file system knows them, and class ids."""
-    return WhenAsked(rows, partial(_example, class_names))
+def examples_of(
+    ids: Sequence[int], paths: Sequence[bytes], class_ids: NDArray[np.int64], class_names: Mapping[int, str]
+) -> Sequence[Example]:
+    """The pictures whose class has a name, of aligned ids, paths as the file system knows them, and class
+    ids int64 [n]."""
+    places = np.flatnonzero(np.isin(class_ids, list(class_names))).tolist()
+    return WhenAsked(places, partial(_example, ids, paths, class_ids, class_names))
 
 
-def queries_of(rows: Sequence[tuple[int, bytes]]) -> Sequence[Query]:
-    """Queries of picture ids and paths as the file system knows them."""
-    return WhenAsked(rows, _query)
+def queries_of(ids: Sequence[int], paths: Sequence[bytes], wanted: NDArray[np.bool_]) -> Sequence[Query]:
+    """The pictures that are `wanted`, bool [n], of the same."""
+    return WhenAsked(np.flatnonzero(wanted).tolist(), partial(_query, ids, paths))
 
 
 def picture_ids(pictures: Sequence[Example | Query], positions: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -80,14 +84,18 @@ def picture_ids(pictures: Sequence[Example | Query], positions: NDArray[np.int64
     return np.array([pictures[position].picture_id for position in positions.tolist()], dtype=np.int64)
 
 
-def _example(class_names: Mapping[int, str], row: tuple[int, bytes, int]) -> Example:
-    picture_id, path, class_id = row
-    return Example(picture_id, Path(os.fsdecode(path)), class_names[class_id])
+def _example(
+    ids: Sequence[int],
+    paths: Sequence[bytes],
+    class_ids: NDArray[np.int64],
+    class_names: Mapping[int, str],
+    place: int,
+) -> Example:
+    return Example(ids[place], Path(os.fsdecode(paths[place])), class_names[int(class_ids[place])])
 
 
-def _query(row: tuple[int, bytes]) -> Query:
-    picture_id, path = row
-    return Query(picture_id, Path(os.fsdecode(path)))
+def _query(ids: Sequence[int], paths: Sequence[bytes], place: int) -> Query:
+    return Query(ids[place], Path(os.fsdecode(paths[place])))
 
 
 @dataclass(frozen=True)

@@ -274,7 +274,7 @@ def restore_part(
 
     Returns what changed, the step of what is done (a new one if `done` is `None`), and whether that is all.
     """
-    part = _split(db, step, size, done)
+    part = _split(db, step, side, size, done)
     changes = restore(db, part, side)
     if done is not None:
         # Both are of one gesture, so no row is in both.
@@ -296,15 +296,14 @@ def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool
     return bool(found)
 
 
-def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> int:
+def _split(db: sqlite3.Connection, step: int, side: int, size: int, done: int | None) -> int:
     """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
 
-    A class cannot come back, or go, by parts. And the new step is the last of all, which among gestures that
-    can be redone would be the wrong place.
+    Classes that exist on `side` are in it: they come before their pictures, and those that do not go after
+    them. The new step is the last of all, which among gestures that can be redone would be the wrong place.
     """
     (whole,) = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = ?1)"
-        " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
+        "SELECT EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?, ?))",
         (step, done or step),
     ).fetchone()
     pictures: set[int] = set()
@@ -318,6 +317,8 @@ def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> in
     part, last = int(db.execute(copied, (step,)).fetchone()[0]), sorted(pictures)[size - 1]
     for log, key in logs:
         db.execute(f"UPDATE {log} SET step = ? WHERE step = ? AND {key} <= ?", (part, step, last))
+    there = "SELECT id FROM class_log WHERE step = ?2 AND side = ?3"
+    db.execute(f"UPDATE class_log SET step = ?1 WHERE step = ?2 AND id IN ({there})", (part, step, side))
     return part
 
 

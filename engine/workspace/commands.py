@@ -138,16 +138,48 @@ class SetClassKey:
 
 @dataclass(frozen=True)
 class RemoveClass:
-    """Remove a class; its pictures stay in the project, unlabelled."""
+    """Remove a class; its pictures stay in the project, unlabelled. `count` is how many they are, for who
+    does it in parts."""
 
     class_id: int
+    count: int = 0
 
     @property
     def title(self) -> str:
         return "Remove class"
 
+    def parts(self, size: int) -> Iterator[Command]:
+        """The same as gestures on at most `size` pictures: the class goes last, with whatever it has then."""
+        for _ in range(self.count // size):
+            yield _UnlabelSome(self.class_id, size)
+        yield _RemoveIfThere(self.class_id)
+
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
+        db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
+
+
+@dataclass(frozen=True)
+class _UnlabelSome:
+    """Take the label from `count` pictures of a class."""
+
+    class_id: int
+    count: int
+    title: str = "Remove class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        some = "SELECT picture_id FROM label WHERE class_id = ? LIMIT ?"
+        db.execute(f"DELETE FROM label WHERE picture_id IN ({some})", (self.class_id, self.count))
+
+
+@dataclass(frozen=True)
+class _RemoveIfThere:
+    """Remove a class that may have been removed since the gesture began."""
+
+    class_id: int
+    title: str = "Remove class"
+
+    def apply(self, db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
 
 

@@ -16,9 +16,10 @@ _BUSY_SECONDS = 1.0
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that alone may use the file; closed again if the block fails."""
+    """A connection that alone may use the file, from any thread but one at a time; closed again if the block
+    fails."""
     with failures_as_sentences(path):
-        db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
+        db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
             # The operating system holds this lock for us and drops it when we crash. It also frees
             # the write-ahead log from shared memory, which network drives do not have.

@@ -46,7 +46,7 @@ def loaded(path: Path) -> Iterator[sqlite3.Connection]:
             # This also plays the log back into the file.
             disk.execute("PRAGMA journal_mode = DELETE")
             connection.refuse_damaged(disk, path)
-            memory = sqlite3.connect(":memory:", isolation_level=None)
+            memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             disk.backup(memory)
     try:
         connection.configure(memory)

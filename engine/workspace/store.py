@@ -48,7 +48,8 @@ class Workspace:
 
     Use `create`, `open` or `open_or_create`, or `open_or_view` to look at least. Every method raises
     `FewshotError` when the file cannot be read or written (full disk, lost drive, …); a gesture then has
-    not happened at all and the workspace goes on working. All calls come from the thread that opened it.
+    not happened at all and the workspace goes on working. It may be opened on one thread and used on another,
+    but never on two at a time.
     While it is open to be changed no other window or process can open the same file; a crash lets go
     of it.
 

@@ -94,7 +94,8 @@ class ClassPanel(QWidget):
         self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
-        self._hub.apply(RemoveClass(self._selected))
+        count = next(row.count for row in self._hub.classes if row.id == self._selected)
+        self._hub.apply_to_many(RemoveClass(self._selected, count))
 
     def recolor_selected(self) -> None:
         dialog = QColorDialog(QColor(self._hub.class_color(self._selected)), self)

@@ -203,7 +203,7 @@ def test_fifty_gestures_from_the_empty_window_to_a_project_reopened(
 
 
 def labels_of(person: Person) -> dict[Path, int | None]:
-    return {row.path: row.class_id for row in person.window.hub.pictures()}
+    return {row.path: row.class_id for row in person.window.hub.pictures(person.window.hub.picture_ids)}
 
 
 def bring_everything_in(person: Person, demo: Demo) -> None:

@@ -49,7 +49,7 @@ def watching(window: MainWindow) -> Iterator[list[Frame]]:
 def share_right(window: MainWindow, job: Job) -> float:
     """Of the pictures to be labelled, how many the grid shows under their true class."""
     right = 0
-    for row in window.hub.pictures():
+    for row in window.hub.pictures(window.hub.picture_ids):
         prediction = window.hub.prediction(row.id)
         if row.path.name in job.truth and prediction is not None:
             right += window.hub.class_name(prediction[0]) == job.truth[row.path.name]

@@ -247,7 +247,8 @@ def test_what_goes_wrong_is_told_in_korean(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.fewshot").write_text("no project")
-    window.files.open(tmp_path / "a.fewshot")
+    with qtbot.waitSignal(window.files.problem):
+        window.files.open(tmp_path / "a.fewshot")
     path = tmp_path / "a.fewshot"
     assert (
         window.messages.text == f"{path}은(는) Fewshot 프로젝트가 아닙니다. Fewshot이 만든 파일을 선택하세요."

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from engine.images import find_pictures
-from engine.workspace.commands import AddPictures
+from engine.workspace.commands import AddPictures, RemovePictures
+from fewshot_gui import locating
 from fewshot_gui.importing import search_pictures
 from fewshot_gui.main_window import MainWindow
 
@@ -57,6 +59,19 @@ def test_a_folder_without_them_says_so(window: MainWindow, make_pictures: MakePi
     dialog.chosen.emit([folder])
     dialog.close()
     qtbot.waitUntil(said(window, "None of the missing pictures is in"))
+
+
+def test_pictures_that_go_while_all_are_read_are_not_looked_for(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locating, "_BLOCK", 2)
+    folder = make_pictures("ants", 7)
+    window.hub.apply(AddPictures(sorted(find_pictures([folder]))))
+    for number in (2, 5, 6):
+        (folder / f"{number}.png").unlink()
+    window.actions_.locate.trigger()
+    window.hub.apply(RemovePictures([5]))
+    qtbot.waitUntil(said(window, "2 pictures are missing, for example"))
 
 
 def test_a_search_notes_the_facts_of_the_files(make_pictures: MakePictures) -> None:

@@ -222,3 +222,29 @@ def test_no_long_gesture_begins_while_pictures_are_being_added(
     assert "Wait until the present gesture is over" in many.status.hint.text()
     qtbot.waitUntil(lambda: not many.importer.busy)
     assert (many.hub.labelled_count, many.hub.picture_count) == (0, before + 7)
+
+
+def test_a_class_of_very_many_pictures_goes_after_them(many: MainWindow, qtbot: QtBot) -> None:
+    many.hub.apply(LabelPictures(many.hub.picture_ids.tolist(), ANT))
+    many.classes.select(ANT)
+    many.classes.list.setFocus()
+    QTest.keyClick(many.classes.list, Qt.Key.Key_Delete)
+    go_on_to(qtbot, many, 6)
+    assert many.status.hint.text() == "Remove class: 6 / 20"
+    assert [row.name for row in many.hub.classes] == ["ant", "bee"]
+    let_it_end(qtbot, many)
+    assert [row.name for row in many.hub.classes] == ["bee"]
+    assert many.hub.labelled_count == 0
+    press(many, Qt.Key.Key_Z, _CONTROL)
+    assert many.hub.class_named("ant").count == 20
+
+
+def test_escape_leaves_a_class_with_the_pictures_that_still_have_it(many: MainWindow, qtbot: QtBot) -> None:
+    many.hub.apply(LabelPictures(many.hub.picture_ids.tolist(), ANT))
+    many.classes.select(ANT)
+    many.classes.list.setFocus()
+    QTest.keyClick(many.classes.list, Qt.Key.Key_Delete)
+    go_on_to(qtbot, many, 6)
+    press(many, Qt.Key.Key_Escape)
+    assert many.hub.class_named("ant").count == 14
+    assert many.status.hint.text() == "Remove class: stopped after 6. Undo takes them back."

@@ -48,7 +48,8 @@ def test_a_held_project_is_shown_until_it_is_free(
     window: MainWindow, held: tuple[Path, subprocess.Popen[str]], qtbot: QtBot
 ) -> None:
     project, process = held
-    window.files.open(project)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(project)
     assert window.windowTitle() == "held (read-only) – Fewshot"
     assert [row.name for row in window.hub.classes] == ["ant"]
     assert window.messages.isVisible()
@@ -56,11 +57,13 @@ def test_a_held_project_is_shown_until_it_is_free(
     window.hub.apply(AddClass("bee"))
     assert [row.name for row in window.hub.classes] == ["ant"]
     assert window.messages._action.text() == "Try again"
-    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(window.hub.opened):
+        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held (read-only) – Fewshot"
     process.kill()
     process.wait()
-    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(window.hub.opened):
+        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held – Fewshot"
     assert not window.messages.isVisible()
     window.hub.apply(AddClass("bee"))

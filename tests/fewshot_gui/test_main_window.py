@@ -493,20 +493,25 @@ def test_another_project_is_opened_and_the_first_one_let_go(
     first = ready.hub.file
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
-    ready.files.open(other)
+    with qtbot.waitSignal(ready.hub.opened):
+        ready.files.open(other)
     assert ready.pictures.model.rowCount() == 0
     assert ready.plots.scatter.points_shown == 0
     assert ready.windowTitle() == "other – Fewshot"
-    ready.files.open(first)
+    with qtbot.waitSignal(ready.hub.opened):
+        ready.files.open(first)
     assert ready.pictures.model.rowCount() == 16
     assert ready.hub.predicted_count == 10
 
 
-def test_a_project_that_cannot_be_opened_leaves_the_present_one(window: MainWindow, tmp_path: Path) -> None:
+def test_a_project_that_cannot_be_opened_leaves_the_present_one(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
     other = tmp_path / "other.fewshot"
     other.write_bytes(b"not a project, whatever its name")
     first = window.hub.file
-    window.files.open(other)
+    with qtbot.waitSignal(window.files.problem):
+        window.files.open(other)
     assert "not a Fewshot project" in window.messages.text
     assert window.hub.file == first
 

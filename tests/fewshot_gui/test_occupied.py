@@ -34,5 +34,6 @@ def test_another_project_is_opened_only_when_everything_is_in(
     assert meanwhile == [False] * 3
     assert (window.hub.file.name, window.hub.picture_count) == ("project.fewshot", 50)
     assert "Wait until what is going on" in window.messages.text
-    window.files.open(tmp_path / "other.fewshot")
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(tmp_path / "other.fewshot")
     assert (window.hub.file.name, window.hub.picture_count) == ("other.fewshot", 0)

@@ -74,7 +74,9 @@ def replace_file(window: MainWindow, picture_id: int) -> None:
 
 
 def known_of(window: MainWindow) -> dict[int, tuple[int | None, int | None, bytes | None]]:
-    return {row.id: (row.size, row.mtime_ns, row.content) for row in window.hub.pictures()}
+    return {
+        row.id: (row.size, row.mtime_ns, row.content) for row in window.hub.pictures(window.hub.picture_ids)
+    }
 
 
 def test_a_run_leaves_the_contents_of_the_files_in_the_project(
@@ -84,7 +86,7 @@ def test_a_run_leaves_the_contents_of_the_files_in_the_project(
     run(reading_window, qtbot)
     assert known_of(reading_window) == {
         row.id: (row.path.stat().st_size, row.path.stat().st_mtime_ns, content_hash(row.path.read_bytes()))
-        for row in reading_window.hub.pictures()
+        for row in reading_window.hub.pictures(reading_window.hub.picture_ids)
     }
     assert reading_window.hub.undo_title == before, "it is no gesture"
     assert reading_window.messages.text == ""

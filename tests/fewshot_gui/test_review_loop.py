@@ -350,7 +350,8 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
         workspace.apply(AddPictures([tmp_path / f"{number}.png" for number in range(COUNT)]))
     full.classes.select(full.hub.classes[1].id)
     go_to(full, qtbot, 1500)
-    full.files.open(other)
+    with qtbot.waitSignal(full.hub.opened):
+        full.files.open(other)
     assert current(full) == (-1, [])
     assert not full.classes.list.currentIndex().isValid()
     assert not full.actions_.add_examples.isEnabled()

@@ -60,7 +60,7 @@ def test_a_dialog_opens_elsewhere_if_its_last_folder_cannot_be_reached(
 
 
 def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise FewshotError("The drive went away.")
@@ -69,7 +69,8 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
     monkeypatch.setattr(Workspace, "standing_runs", broken)
-    window.files.open(other)
+    with qtbot.waitSignal(window.files.problem):
+        window.files.open(other)
     assert window.messages.text == "The drive went away."
     assert window.hub.file.stem == "project"
     window.hub.apply(AddClass("bee"))

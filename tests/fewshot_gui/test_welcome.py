@@ -51,7 +51,8 @@ def test_a_recent_project_opens_from_the_empty_window(
     window.welcome.recent.setFocus()
     QTest.keyClick(window.welcome.recent, Qt.Key.Key_Space)
     qtbot.waitUntil(window.files.recent_menu.isVisible)
-    choose_from_open_menu(first.stem)
+    with qtbot.waitSignal(window.hub.opened):
+        choose_from_open_menu(first.stem)
     assert window.hub.file == first
 
 

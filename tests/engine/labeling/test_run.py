@@ -652,9 +652,9 @@ def test_real_photos_are_told_apart_far_better_than_by_chance(
 
 
 def test_examples_are_made_when_asked_for() -> None:
-    examples = pickle.loads(
-        pickle.dumps(examples_of([(3, b"/a/1.png", 8), (5, b"/a/\xff.png", 9)], {8: "cat", 9: "dog"}))
-    )
+    paths = [b"/a/1.png", b"/a/2.png", b"/a/\xff.png"]
+    examples = examples_of([3, 4, 5], paths, np.array([8, -1, 9]), {8: "cat", 9: "dog"})
+    examples = pickle.loads(pickle.dumps(examples))
     assert list(examples) == [
         Example(3, Path("/a/1.png"), "cat"),
         Example(5, Path(os.fsdecode(b"/a/\xff.png")), "dog"),
@@ -662,11 +662,12 @@ def test_examples_are_made_when_asked_for() -> None:
 
 
 def test_queries_are_made_when_asked_for() -> None:
-    queries = queries_of([(3, b"/a/1.png"), (5, os.fsencode("/a/사진.png")), (7, b"/a/\xff.png")])
+    paths = [b"/a/1.png", os.fsencode("/a/사진.png"), b"/a/2.png", b"/a/\xff.png"]
+    queries = queries_of([3, 5, 6, 7], paths, np.array([True, True, False, True]))
     assert list(queries) == [
         Query(3, Path("/a/1.png")),
         Query(5, Path("/a/사진.png")),
         Query(7, Path(os.fsdecode(b"/a/\xff.png"))),
     ]
     assert (len(queries), list(queries[1:])) == (3, list(queries)[1:])
-    assert not queries_of([])
+    assert not queries_of([3], paths[:1], np.array([False]))

@@ -372,13 +372,72 @@ def test_an_undo_that_came_to_no_end_can_be_ended_and_redone(project: Path, furn
         assert reopened.labels() == dict.fromkeys([1, 2, 3, 4, 5, 6], 1)
 
 
-def test_a_class_goes_and_comes_back_with_all_its_pictures_at_once(workspace: Workspace) -> None:
+def test_a_class_goes_after_its_pictures_and_comes_back_before_them(workspace: Workspace) -> None:
     workspace.apply(AddClassFolders({"ant": PICTURES}))
     state = everything(workspace)
-    assert [is_last for _, is_last in workspace.undo_in_parts(2)] == [True]
-    assert workspace.classes() == []
-    assert [is_last for _, is_last in workspace.redo_in_parts(2)] == [True]
-    assert everything(workspace) == state
+    for _ in range(2):
+        undone = [(len(workspace.classes()), len(workspace.labels())) for _ in workspace.undo_in_parts(3)]
+        assert undone == [(1, 4), (1, 1), (0, 0)]
+        redone = [(len(workspace.classes()), len(workspace.labels())) for _ in workspace.redo_in_parts(3)]
+        assert redone == [(1, 3), (1, 6), (1, 7)]
+        assert everything(workspace) == state
+
+
+def test_a_class_is_removed_after_its_labels_and_undone_before_them(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2, 3, 4, 5], BEE))
+    before = everything(furnished)
+    command = RemoveClass(BEE, 5)
+    seen = []
+    for part in furnished.apply_in_parts(command.title, command.parts(2)):
+        seen.append((len(part.pictures), part.classes, len(furnished.classes())))
+    assert seen == [(2, False, 3), (2, False, 3), (1, True, 2)]
+    after = everything(furnished)
+    assert furnished.labels() == {}
+    for _ in range(2):
+        undone = [(len(furnished.classes()), len(furnished.labels())) for _ in furnished.undo_in_parts(2)]
+        assert undone == [(3, 2), (3, 4), (3, 5)]
+        assert everything(furnished) == before
+        redone = [(len(furnished.classes()), len(furnished.labels())) for _ in furnished.redo_in_parts(2)]
+        assert redone == [(3, 3), (3, 1), (2, 0)]
+        assert everything(furnished) == after
+
+
+def test_a_class_that_is_removed_before_the_last_part_of_its_removal_is_gone(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2, 3], BEE))
+    command = RemoveClass(BEE, 3)
+    parts = furnished.apply_in_parts(command.title, command.parts(2))
+    next(parts)
+    furnished.apply(RemoveClass(BEE))
+    assert list(parts) == []
+    furnished.undo()
+    furnished.undo()
+    assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
+
+
+def test_what_gets_a_label_while_its_class_is_being_removed_loses_it(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2, 3], BEE))
+    command = RemoveClass(BEE, 3)
+    parts = furnished.apply_in_parts(command.title, command.parts(2))
+    next(parts)
+    furnished.apply(LabelPictures([1, 4], BEE))
+    list(parts)
+    assert (furnished.labels(), len(furnished.classes())) == ({}, 2)
+    for _ in range(3):
+        furnished.undo()
+    assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
+
+
+def test_a_gesture_between_the_parts_that_bring_a_class_back_finds_the_class(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1, 2, 3], BEE))
+    furnished.apply(RemoveClass(BEE))
+    parts = furnished.undo_in_parts(2)
+    next(parts)
+    furnished.apply(LabelPictures([4], BEE))
+    assert list(parts) == []
+    assert furnished.labels() == dict.fromkeys([1, 2, 4], BEE)
+    furnished.undo()
+    furnished.undo()
+    assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
 
 
 def test_an_import_that_goes_on_ends_the_undo_of_what_it_has_added(workspace: Workspace) -> None:

@@ -1,0 +1,154 @@
+"""A project is read while the window goes on with the present one, which stays until the other is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass
+from fewshot_gui import project_files
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project import ReadProject
+from fewshot_gui.settings import recent_projects
+
+
+@pytest.fixture(autouse=True)
+def everything_is_worth_telling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_files, "_WORTH_TELLING_MS", 0)
+
+
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no project called `other` is read to its end."""
+    go_on, of = threading.Event(), ReadProject.of
+
+    def wait(workspace: Workspace) -> ReadProject:
+        assert workspace.path.stem != "other" or go_on.wait(10)
+        return of(workspace)
+
+    monkeypatch.setattr(ReadProject, "of", wait)
+    yield go_on
+    go_on.set()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    with Workspace.create(tmp_path / "other.fewshot") as workspace:
+        workspace.apply(AddClass("bee"))
+    return workspace.path
+
+
+def names(window: MainWindow) -> list[str]:
+    return [row.name for row in window.hub.classes]
+
+
+def begin_to_open(window: MainWindow, qtbot: QtBot, project: Path) -> None:
+    with qtbot.waitSignal(window.files.busy_changed):
+        window.files.open(project)
+
+
+def let_all_end(window: MainWindow, go_on: threading.Event, qtbot: QtBot) -> None:
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.files._reading)
+
+
+def test_the_present_project_goes_on_until_the_other_is_read(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
+) -> None:
+    first = window.hub.file
+    begin_to_open(window, qtbot, other)
+    assert window.status.hint.text() == "Opening the project…"
+    assert window.status.bar.isVisible()
+    window.hub.apply(AddClass("ant"))
+    assert names(window) == ["ant"]
+    with qtbot.waitSignal(window.hub.opened):
+        go_on.set()
+    assert (window.hub.file, names(window)) == (other, ["bee"])
+    assert recent_projects() == [other, first]
+    assert window.status.hint.text() != "Opening the project…"
+    assert not window.status.bar.isVisible()
+    assert not window.actions_.cancel.isVisible()
+    with Workspace.open(first) as workspace:
+        assert [row.name for row in workspace.classes()] == ["ant"]
+
+
+def test_escape_stays_with_the_present_project_and_lets_the_other_go(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
+) -> None:
+    first = window.hub.file
+    begin_to_open(window, qtbot, other)
+    assert window.actions_.cancel.isVisible()
+    QTest.keyClick(window.pictures.grid, Qt.Key.Key_Escape)
+    assert not window.status.bar.isVisible()
+    assert not window.actions_.cancel.isVisible()
+    let_all_end(window, go_on, qtbot)
+    assert window.hub.file == first
+    Workspace.open(other).close()
+
+
+def test_a_project_can_be_opened_again_while_what_was_cancelled_still_holds_it(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
+) -> None:
+    begin_to_open(window, qtbot, other)
+    window.cancel()
+    begin_to_open(window, qtbot, other)
+    with qtbot.waitSignal(window.hub.opened):
+        go_on.set()
+    assert (window.hub.file, window.hub.obstacle) == (other, "")
+
+
+def test_of_two_projects_the_one_asked_for_last_is_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, other: Path, go_on: threading.Event
+) -> None:
+    third = tmp_path / "third.fewshot"
+    Workspace.create(third).close()
+    begin_to_open(window, qtbot, other)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(third)
+    assert window.hub.file == third
+    let_all_end(window, go_on, qtbot)
+    assert window.hub.file == third
+    Workspace.open(other).close()
+
+
+def test_a_run_begun_meanwhile_keeps_the_present_project(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = window.hub.file
+    begin_to_open(window, qtbot, other)
+    monkeypatch.setattr(window.files, "_is_occupied", lambda: True)
+    with qtbot.waitSignal(window.files.problem):
+        go_on.set()
+    assert "Wait until what is going on" in window.messages.text
+    assert window.hub.file == first
+    Workspace.open(other).close()
+
+
+def test_a_window_that_is_closed_meanwhile_lets_both_go(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
+) -> None:
+    first = window.hub.file
+    begin_to_open(window, qtbot, other)
+    go_on.set()
+    window.close()
+    assert window.all_ended
+    qtbot.waitUntil(lambda: not window.files._reading)
+    for project in (first, other):
+        Workspace.open(project).close()
+
+
+def test_what_is_soon_there_is_not_told(window: MainWindow, qtbot: QtBot, other: Path) -> None:
+    told: list[bool] = []
+    window.files.busy_changed.connect(told.append)
+    window.files._slow.setInterval(60_000)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(other)
+    assert told == []
+    assert not window.files._slow.isActive()
