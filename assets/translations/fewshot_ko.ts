@@ -1069,6 +1069,14 @@
         <source>{gesture}: stopped after {n}. Undo takes them back.</source>
         <translation>{gesture}: {n}개까지 하고 멈췄습니다. 실행 취소하면 모두 되돌립니다.</translation>
     </message>
+    <message>
+        <source>{gesture}: stopped after {n}, as the class was removed. Undo brings it back with its labels.</source>
+        <translation>{gesture}: 클래스가 제거되어 {n}개까지 하고 멈췄습니다. 실행 취소하면 클래스와 그 라벨이 돌아옵니다.</translation>
+    </message>
+    <message>
+        <source>{gesture}: {n} done. Pictures of a class that was removed meanwhile have no label.</source>
+        <translation>{gesture}: {n}개를 했습니다. 그사이 제거된 클래스의 사진에는 라벨이 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>LoopPicture</name>

@@ -58,6 +58,10 @@ class LongCommand(Command, Protocol):
     def count(self) -> int:
         """How many pictures it is about."""
 
+    @property
+    def gives(self) -> frozenset[int]:
+        """The classes, there before it, that it gives to pictures: not `UNKNOWN`, which nobody removes."""
+
     def parts(self, size: int) -> Iterator[Command]:
         """The same as gestures on at most `size` pictures."""
 
@@ -197,6 +201,10 @@ class AddPictures:
     def title(self) -> str:
         return f"Add {_pictures(self.count)}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(self.class_id)
+
     def parts(self, size: int) -> Iterator[AddPictures]:
         """The same as gestures of at most `size` pictures, all said now."""
         said = time.time()
@@ -237,6 +245,10 @@ class AddClassFolders:
     def title(self) -> str:
         classes = len(self.folders)
         return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
         """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
@@ -293,6 +305,10 @@ class LabelPictures:
             return f"Label {pictures} as unknown"
         return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(self.class_id)
+
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures, all said now."""
         said = time.time()
@@ -347,6 +363,10 @@ class LabelByClass:
     def title(self) -> str:
         return f"Label {_pictures(self.count)}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(*self.picture_ids)
+
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
         said = time.time()
@@ -377,6 +397,10 @@ class AcceptPredictions:
     @property
     def title(self) -> str:
         return "Accept 1 prediction" if self.count == 1 else f"Accept {self.count:,} predictions"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[AcceptPredictions]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
@@ -416,6 +440,10 @@ class RemovePictures:
     @property
     def title(self) -> str:
         return f"Remove {_pictures(self.count)}"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
 
     def parts(self, size: int) -> Iterator[RemovePictures]:
         """The same as gestures on at most `size` pictures."""
@@ -466,6 +494,10 @@ def _key_from(text: str) -> str:
     if key and not (len(key) == 1 and key.isalnum()):
         raise FewshotError(f"The key of a class is one letter or digit, not “{text}”.")
     return key
+
+
+def _known(*class_ids: int | None) -> frozenset[int]:
+    return frozenset(one for one in class_ids if one not in (None, UNKNOWN))
 
 
 def _means_unknown(name: str) -> bool:
