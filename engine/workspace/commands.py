@@ -39,6 +39,15 @@ _STILL_SAID = f"""
     )
 ))
 """
+# No gesture both adds and removes pictures: so the first row of the log says which it was, without a look at
+# all that a long import has written there.
+_REMOVED_SINCE = f"""
+SELECT path FROM step CROSS JOIN picture_log AS gone ON gone.step = step.id AND gone.side = {BEFORE}
+WHERE step.time > :said AND NOT step.undone AND NOT step.past
+AND (SELECT side FROM picture_log WHERE step = step.id ORDER BY id, side LIMIT 1) = {BEFORE}
+AND NOT EXISTS (SELECT 1 FROM picture_log WHERE step = gone.step AND id = gone.id AND side = {AFTER})
+AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.path = gone.path)
+"""
 _T = TypeVar("_T")
 
 
@@ -185,7 +194,7 @@ class AddPictures:
     A picture that is already in the project is not added twice, but gets the class if one is given.
     Two paths are the same picture if they have the same name in the same real folder. `facts` are
     what whoever found the files has seen of them: a gesture does not wait for a slow drive. `said` is as in
-    `LabelPictures`.
+    `LabelPictures`: a picture that was removed since then does not come back.
     """
 
     paths: Sequence[Path]
@@ -213,6 +222,9 @@ class AddPictures:
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
+        if self.said is not None:
+            for (removed,) in db.execute(_REMOVED_SINCE, {"said": self.said}):
+                paths.pop(removed, None)
         db.executemany(
             "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
             ((real, *(self.facts.get(path) or _UNSEEN)) for real, path in paths.items()),

@@ -16,6 +16,7 @@ from engine.workspace.commands import (
     LabelByClass,
     LabelPictures,
     LongCommand,
+    RelocatePictures,
     RemoveClass,
     RemovePictures,
     RenameClass,
@@ -262,6 +263,43 @@ def test_what_is_removed_before_its_part_comes_stays_removed(
     list(parts)
     assert 3 not in furnished.picture_ids()
     assert BEE not in list(furnished.labels().values())
+
+
+@pytest.mark.parametrize("way", ["add", "add folders"])
+def test_what_is_removed_between_the_parts_of_an_import_does_not_come_back_with_a_later_one(
+    furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
+) -> None:
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(RemovePictures([1, 4]))
+    furnished.apply(RemovePictures([5]))
+    furnished.undo()
+    list(parts)
+    assert as_it_is(furnished) == ([2, 3, 5, 6], {2: CAT, 3: CAT, 5: CAT})
+
+
+def test_what_an_import_has_brought_itself_stays_removed_too_unless_it_is_added_by_hand(
+    workspace: Workspace,
+) -> None:
+    command = AddClassFolders({"ant": PICTURES[:3], "bee": PICTURES[:3]})
+    parts = workspace.apply_in_parts(command.title, command.parts(3))
+    next(parts)
+    workspace.apply(RemovePictures([1, 2]))
+    workspace.apply(AddPictures(PICTURES[1:2]))
+    list(parts)
+    assert as_it_is(workspace) == ([3, 4], {3: BEE, 4: BEE})
+
+
+def test_where_a_picture_has_moved_away_from_between_the_parts_another_may_come(
+    workspace: Workspace,
+) -> None:
+    workspace.apply(AddPictures(PICTURES[6:]))
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(3))
+    next(parts)
+    workspace.apply(RelocatePictures({1: Path("/elsewhere/6.jpg")}))
+    list(parts)
+    assert len(workspace.picture_ids()) == 8
 
 
 def test_it_knows_on_how_many_pictures_it_is() -> None:
