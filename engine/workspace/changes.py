@@ -299,11 +299,14 @@ def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool
 def _split(db: sqlite3.Connection, step: int, size: int, done: int | None) -> int:
     """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
 
-    A class cannot come back, or go, by parts. And the new step is the last of all, which among gestures that
-    can be redone would be the wrong place.
+    A class cannot come back, or go, by parts. Nor can pictures that were moved, as one may be where another
+    was; a gesture moves all of its pictures or none, so the first tells. And the new step is the last of
+    all, which among gestures that can be redone would be the wrong place.
     """
     (whole,) = db.execute(
         "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = ?1)"
+        " OR (SELECT count(*) FROM picture_log WHERE step = ?1 AND id ="
+        " (SELECT min(id) FROM picture_log WHERE step = ?1)) = 2"
         " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
         (step, done or step),
     ).fetchone()

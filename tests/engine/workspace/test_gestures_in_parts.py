@@ -419,6 +419,20 @@ def test_a_class_goes_and_comes_back_with_all_its_pictures_at_once(workspace: Wo
     assert everything(workspace) == state
 
 
+@pytest.mark.parametrize("moved", [{3: "d", 2: "c", 1: "b"}, {1: "elsewhere", 2: "a", 3: "b"}])
+def test_pictures_that_moved_to_where_others_had_been_go_back_and_forth_all_at_once(
+    workspace: Workspace, moved: dict[int, str]
+) -> None:
+    workspace.apply(AddPictures([Path(f"/{name}.jpg") for name in "abc"]))
+    states = [everything(workspace)]
+    workspace.apply(RelocatePictures({one: Path(f"/{name}.jpg") for one, name in moved.items()}))
+    states.append(everything(workspace))
+    assert [is_last for _, is_last in workspace.undo_in_parts(1)] == [True]
+    assert everything(workspace) == states[0]
+    assert [is_last for _, is_last in workspace.redo_in_parts(1)] == [True]
+    assert everything(workspace) == states[1]
+
+
 def test_an_import_that_goes_on_ends_the_undo_of_what_it_has_added(workspace: Workspace) -> None:
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     for _ in range(4):
