@@ -675,6 +675,17 @@
     </message>
 </context>
 <context>
+    <name>FileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>찾는 위치(&amp;L):</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>파일 형식(&amp;T):</translation>
+    </message>
+</context>
+<context>
     <name>FilterTabs</name>
     <message>
         <source>All</source>
@@ -1071,11 +1082,11 @@
     </message>
     <message>
         <source>{gesture}: stopped after {n}, as the class was removed. Undo brings it back with its labels.</source>
-        <translation>{gesture}: 클래스가 제거되어 {n}개까지 하고 멈췄습니다. 실행 취소하면 클래스와 그 라벨이 돌아옵니다.</translation>
+        <translation>{gesture}: 클래스가 제거되어 {n}개까지 하고 멈췄습니다. 실행 취소하면 클래스와 그 레이블이 돌아옵니다.</translation>
     </message>
     <message>
         <source>{gesture}: {n} done. Pictures of a class that was removed meanwhile have no label.</source>
-        <translation>{gesture}: {n}개를 했습니다. 그사이 제거된 클래스의 사진에는 라벨이 없습니다.</translation>
+        <translation>{gesture}: {n}개를 했습니다. 그사이 제거된 클래스의 사진에는 레이블이 없습니다.</translation>
     </message>
 </context>
 <context>
