@@ -1958,11 +1958,11 @@ each becomes a class</source>
     <name>ReplacedFiles</name>
     <message>
         <source>1 labelled picture is a different file now than when it was last read: see whether its label still fits.</source>
-        <translation>라벨이 있는 사진 1장의 파일이 마지막으로 읽었을 때와 다릅니다. 라벨이 아직 맞는지 확인하세요.</translation>
+        <translation>레이블이 있는 사진 1장의 파일이 마지막으로 읽었을 때와 다릅니다. 레이블이 아직 맞는지 확인하세요.</translation>
     </message>
     <message>
         <source>{n} labelled pictures are different files now than when they were last read: see whether their labels still fit.</source>
-        <translation>라벨이 있는 사진 {n}장의 파일이 마지막으로 읽었을 때와 다릅니다. 라벨이 아직 맞는지 확인하세요.</translation>
+        <translation>레이블이 있는 사진 {n}장의 파일이 마지막으로 읽었을 때와 다릅니다. 레이블이 아직 맞는지 확인하세요.</translation>
     </message>
     <message>
         <source>Show it</source>
