@@ -360,6 +360,8 @@ def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
 
 def say_what_another_algorithm_says(person: Person) -> None:
     window, qtbot = person.window, person.qtbot
+    # What was done last is followed by a run, as chosen before: it is not to be taken for this one.
+    qtbot.waitUntil(lambda: not window.rerunner.due and not window.runs.busy, timeout=LONG)
     person.does("choose MAML")
     choose_run(window, "maml", "conv4")
     assert person.runs("run MAML") > 0
