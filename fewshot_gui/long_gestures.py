@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,7 +18,7 @@ class LongGestures(QObject):
     progressed = Signal(str, int, int)
     """The gesture in words, how many pictures it has changed, and how many it is about."""
     told = Signal(str)
-    """A sentence: why a gesture was not begun, or how far one came that was cancelled."""
+    """A sentence: why a gesture was not begun, or how far one came that was cancelled or lost a class."""
     problem = Signal(str)
     """A sentence: why a gesture did not come to its end."""
     busy_changed = Signal(bool)
@@ -27,11 +27,12 @@ class LongGestures(QObject):
         self,
         apply_in_parts: Callable[[LongCommand], Generator[int, None, bool]],
         is_adding: Callable[[], bool],
+        class_ids: Callable[[], Collection[int]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._apply_in_parts, self._is_adding = apply_in_parts, is_adding
-        self._parts: Generator[None, None, None] | None = None
+        self._apply_in_parts, self._is_adding, self._class_ids = apply_in_parts, is_adding, class_ids
+        self._parts: Generator[None, None, str] | None = None
         self._title, self._done = "", 0
         # Between any two parts, the window does what else there is to do.
         self._next_part = QTimer(self, interval=0)
@@ -60,27 +61,41 @@ class LongGestures(QObject):
             self._end()
             # Last, so that nothing that the end brings about covers it up.
             if self._done:
-                words = self.tr("{gesture}: stopped after {n}. Undo takes them back.")
-                self.told.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
+                self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 
     def _go_on(self) -> None:
         assert self._parts is not None
         try:
             next(self._parts)
-        except StopIteration:
+        except StopIteration as stop:
             self._end()
+            if stop.value:
+                self._tell(stop.value)
 
     def _end(self) -> None:
         self._next_part.stop()
         self._parts = None
         self.busy_changed.emit(False)
 
-    def _through(self, command: LongCommand) -> Generator[None, None, None]:
+    def _tell(self, words: str) -> None:
+        self.told.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
+
+    def _through(self, command: LongCommand) -> Generator[None, None, str]:
+        """Carry it out as far as it goes; returns what is to be told of that, if anything."""
         with closing(self._apply_in_parts(command)) as parts:
             try:
                 for changed in parts:
                     self._done += changed
                     self.progressed.emit(self._title, self._done, command.count)
                     yield
+                    if command.gives and command.gives.isdisjoint(self._class_ids()):
+                        return self.tr(
+                            "{gesture}: stopped after {n}, as the class was removed."
+                            " Undo brings it back with its labels."
+                        )
             except FewshotError as error:
                 self.problem.emit(translated(str(error)))
+                return ""
+        if command.gives.issubset(self._class_ids()):
+            return ""
+        return self.tr("{gesture}: {n} done. Pictures of a class that was removed meanwhile have no label.")

@@ -99,7 +99,9 @@ class ProjectHub(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.long_gestures = LongGestures(self.apply_in_parts, lambda: self._adding, self)
+        self.long_gestures = LongGestures(
+            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self
+        )
         self._adding = False
         self._restoring: _Restoring | None = None
         self._next_part = QTimer(self, interval=0)

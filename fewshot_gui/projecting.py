@@ -32,18 +32,19 @@ class Projector(QObject):
         self._bridge, self._scatter = bridge, scatter
         self._map: EmbeddingMap | None = None
         self._laying: _Laying | None = None
+        self._gave_way = False
         self._tasks: list[BackgroundTask] = []
         self.bar = ProjectionBar(list(projections().values()), remembered(_KEY, RUNS_OWN), scatter)
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
         self.bar.stopped.connect(self._stop)
         bridge.map_ready.connect(self._take)
-        bridge.state_changed.connect(self._forget_if_busy)
+        bridge.state_changed.connect(self._give_way)
         hub.opened.connect(self._forget)
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Give up what is on; returns whether the threads ended in time."""
-        self._stop()
+        self._forget()
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
@@ -54,20 +55,25 @@ class Projector(QObject):
 
     @Slot(EmbeddingMap)
     def _take(self, embedding_map: EmbeddingMap) -> None:
+        self._forget()
         if embedding_map.points is not None:
             self._map = embedding_map
             if self.bar.name != RUNS_OWN:
                 self._lay_out()
 
     @Slot()
-    def _forget_if_busy(self) -> None:
+    def _give_way(self) -> None:
+        """To a run. If that brings no map of its own, go on with the one there is."""
         if self._bridge.busy:
-            self._forget()
+            self._gave_way = self._gave_way or self._laying is not None
+            self._stop()
+        elif self._gave_way:
+            self._lay_out()
 
     @Slot()
     def _forget(self) -> None:
         self._stop()
-        self._map = None
+        self._map, self._gave_way = None, False
 
     @Slot()
     def _stop(self) -> None:
@@ -78,6 +84,7 @@ class Projector(QObject):
 
     def _lay_out(self) -> None:
         self._stop()
+        self._gave_way = False
         if self._map is None:
             return
         if self.bar.name == RUNS_OWN:

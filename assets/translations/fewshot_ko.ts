@@ -675,6 +675,17 @@
     </message>
 </context>
 <context>
+    <name>FileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>찾는 위치(&amp;L):</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>파일 형식(&amp;T):</translation>
+    </message>
+</context>
+<context>
     <name>FilterTabs</name>
     <message>
         <source>All</source>
@@ -1068,6 +1079,14 @@
     <message>
         <source>{gesture}: stopped after {n}. Undo takes them back.</source>
         <translation>{gesture}: {n}개까지 하고 멈췄습니다. 실행 취소하면 모두 되돌립니다.</translation>
+    </message>
+    <message>
+        <source>{gesture}: stopped after {n}, as the class was removed. Undo brings it back with its labels.</source>
+        <translation>{gesture}: 클래스가 제거되어 {n}개까지 하고 멈췄습니다. 실행 취소하면 클래스와 그 레이블이 돌아옵니다.</translation>
+    </message>
+    <message>
+        <source>{gesture}: {n} done. Pictures of a class that was removed meanwhile have no label.</source>
+        <translation>{gesture}: {n}개를 했습니다. 그사이 제거된 클래스의 사진에는 레이블이 없습니다.</translation>
     </message>
 </context>
 <context>
@@ -1943,11 +1962,11 @@ each becomes a class</source>
     <name>ReplacedFiles</name>
     <message>
         <source>1 labelled picture is a different file now than when it was last read: see whether its label still fits.</source>
-        <translation>라벨이 있는 사진 1장의 파일이 마지막으로 읽었을 때와 다릅니다. 라벨이 아직 맞는지 확인하세요.</translation>
+        <translation>레이블이 있는 사진 1장의 파일이 마지막으로 읽었을 때와 다릅니다. 레이블이 아직 맞는지 확인하세요.</translation>
     </message>
     <message>
         <source>{n} labelled pictures are different files now than when they were last read: see whether their labels still fit.</source>
-        <translation>라벨이 있는 사진 {n}장의 파일이 마지막으로 읽었을 때와 다릅니다. 라벨이 아직 맞는지 확인하세요.</translation>
+        <translation>레이블이 있는 사진 {n}장의 파일이 마지막으로 읽었을 때와 다릅니다. 레이블이 아직 맞는지 확인하세요.</translation>
     </message>
     <message>
         <source>Show it</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,7 +14,7 @@ from engine.cli.base import Command, add_choices, read_options
 from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
-from engine.images import find_classes, find_pictures
+from engine.images import find_classes, find_loose, find_pictures
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +50,8 @@ def _run(options: argparse.Namespace) -> int:
             f"There is no picture in the class {', '.join(empty)}; add one or remove the folder."
         )
     check_choices(options.algorithm, options.backbone, chosen)
+    if loose := find_loose(options.support):
+        print(_about_loose(loose), file=sys.stderr)
     scan = find_pictures(options.images)
     pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
     for folder in scan.unreadable:
@@ -61,6 +64,15 @@ def _run(options: argparse.Namespace) -> int:
     export(options.out, outcome.rows(), outcome.class_names, format_name)
     _report(outcome, options)
     return 0
+
+
+def _about_loose(pictures: Sequence[Path]) -> str:
+    if len(pictures) == 1:
+        return f"The picture {pictures[0]} was left out: it lies beside the class folders, not in one."
+    return (
+        f"{len(pictures):,} pictures were left out, for example {pictures[0]}:"
+        " they lie beside the class folders, not in one."
+    )
 
 
 def _format_of(path: Path) -> str:

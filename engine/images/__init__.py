@@ -11,7 +11,7 @@ from engine.images.decode import (
     read_picture,
 )
 from engine.images.errors import REASONS, Reason, UnreadablePicture
-from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_pictures
+from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures
 from engine.images.formats import PICTURE_SUFFIXES, READABLE_SUFFIXES
 from engine.images.thumbnails import thumbnail
 
@@ -31,6 +31,7 @@ __all__ = [
     "describe",
     "file_hash",
     "find_classes",
+    "find_loose",
     "find_pictures",
     "read_picture",
     "thumbnail",

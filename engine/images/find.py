@@ -123,19 +123,8 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
         FewshotError: `folder` is missing or not a folder, or a part of it cannot be listed (an
             example left out unnoticed would change every prediction).
     """
-    try:
-        names = _visible_names(os.fspath(folder))
-    except FileNotFoundError:
-        raise FewshotError(f"The folder '{folder}' does not exist.") from None
-    except NotADirectoryError:
-        raise FewshotError(
-            f"'{folder}' is not a folder. Give one that has a subfolder for each class."
-        ) from None
-    except OSError as error:
-        raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
-
     classes: dict[str, list[Path]] = {}
-    for subfolder in (folder / name for name in names):
+    for subfolder in _contents(folder):
         info = _stat(subfolder)
         if info is None or not stat.S_ISDIR(info.st_mode):
             continue
@@ -144,6 +133,29 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
         for left_out in scan.unreadable:
             raise FewshotError(f"The folder '{left_out.path}' cannot be opened: {left_out.problem}.")
     return classes
+
+
+def find_loose(folder: Path) -> list[Path]:
+    """The pictures in `folder` itself, in natural order: beside its class folders, they are of no class.
+
+    Raises:
+        FewshotError: `folder` is missing or not a folder, or cannot be listed.
+    """
+    named_so = (path for path in _contents(folder) if path.name.lower().endswith(PICTURE_SUFFIXES))
+    return [path for path in named_so if not os.path.isdir(path)]  # noqa: PTH112
+
+
+def _contents(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in _visible_names(os.fspath(folder))]
+    except FileNotFoundError:
+        raise FewshotError(f"The folder '{folder}' does not exist.") from None
+    except NotADirectoryError:
+        raise FewshotError(
+            f"'{folder}' is not a folder. Give one that has a subfolder for each class."
+        ) from None
+    except OSError as error:
+        raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
 
 
 def _visible_names(folder: str) -> list[str]:

@@ -214,7 +214,7 @@ class _Run:
                 yield AdaptationProgress(
                     request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
                 )
-                if view.due() or step.step in (0, step.total_steps):
+                if not view.is_bare and (view.due() or step.step in (0, step.total_steps)):
                     yield view.adapting(step.classifier)
             else:
                 yield Progress(request.run_id, Stage.CHECKING, 0, 0)
@@ -282,7 +282,8 @@ class _Run:
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
-        yield view.complete()
+        if not view.is_bare:
+            yield view.complete()
 
     def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
         """Count a batch of these pictures, and tell what it was made of and what was wrong with it."""

@@ -51,6 +51,11 @@ class View:
         self._settled: list[NDArray[np.float32]] = []
         self._classes: list[NDArray[np.int16]] = []
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether only examples were seen: a map of those alone would take the place of a fuller one."""
+        return self._preview is None
+
     def due(self) -> bool:
         """Whether the last map is old enough for the next."""
         return time.monotonic() - self._shown >= SECONDS_BETWEEN

@@ -300,10 +300,14 @@ def _split(db: sqlite3.Connection, step: int, side: int, size: int, done: int | 
     """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
 
     Classes that exist on `side` are in it: they come before their pictures, and those that do not go after
-    them. The new step is the last of all, which among gestures that can be redone would be the wrong place.
+    them. Pictures that were moved cannot go by parts, as one may be where another was; a gesture moves all
+    of its pictures or none, so the first tells. And the new step is the last of all, which among gestures
+    that can be redone would be the wrong place.
     """
     (whole,) = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?, ?))",
+        "SELECT (SELECT count(*) FROM picture_log WHERE step = ?1 AND id ="
+        " (SELECT min(id) FROM picture_log WHERE step = ?1)) = 2"
+        " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
         (step, done or step),
     ).fetchone()
     pictures: set[int] = set()

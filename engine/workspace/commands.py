@@ -39,6 +39,15 @@ _STILL_SAID = f"""
     )
 ))
 """
+# No gesture both adds and removes pictures: so the first row of the log says which it was, without a look at
+# all that a long import has written there.
+_REMOVED_SINCE = f"""
+SELECT path FROM step CROSS JOIN picture_log AS gone ON gone.step = step.id AND gone.side = {BEFORE}
+WHERE step.time > :said AND NOT step.undone AND NOT step.past
+AND (SELECT side FROM picture_log WHERE step = step.id ORDER BY id, side LIMIT 1) = {BEFORE}
+AND NOT EXISTS (SELECT 1 FROM picture_log WHERE step = gone.step AND id = gone.id AND side = {AFTER})
+AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.path = gone.path)
+"""
 _T = TypeVar("_T")
 
 
@@ -57,6 +66,10 @@ class LongCommand(Command, Protocol):
     @property
     def count(self) -> int:
         """How many pictures it is about."""
+
+    @property
+    def gives(self) -> frozenset[int]:
+        """The classes, there before it, that it gives to pictures: not `UNKNOWN`, which nobody removes."""
 
     def parts(self, size: int) -> Iterator[Command]:
         """The same as gestures on at most `size` pictures."""
@@ -148,6 +161,10 @@ class RemoveClass:
     def title(self) -> str:
         return "Remove class"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
+
     def parts(self, size: int) -> Iterator[Command]:
         """The same as gestures on at most `size` pictures: the class goes last, with whatever it has then."""
         for _ in range(self.count // size):
@@ -213,7 +230,7 @@ class AddPictures:
     A picture that is already in the project is not added twice, but gets the class if one is given.
     Two paths are the same picture if they have the same name in the same real folder. `facts` are
     what whoever found the files has seen of them: a gesture does not wait for a slow drive. `said` is as in
-    `LabelPictures`.
+    `LabelPictures`: a picture that was removed since then does not come back.
     """
 
     paths: Sequence[Path]
@@ -229,6 +246,10 @@ class AddPictures:
     def title(self) -> str:
         return f"Add {_pictures(self.count)}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(self.class_id)
+
     def parts(self, size: int) -> Iterator[AddPictures]:
         """The same as gestures of at most `size` pictures, all said now."""
         said = time.time()
@@ -237,6 +258,9 @@ class AddPictures:
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
+        if self.said is not None:
+            for (removed,) in db.execute(_REMOVED_SINCE, {"said": self.said}):
+                paths.pop(removed, None)
         db.executemany(
             "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
             ((real, *(self.facts.get(path) or _UNSEEN)) for real, path in paths.items()),
@@ -269,6 +293,10 @@ class AddClassFolders:
     def title(self) -> str:
         classes = len(self.folders)
         return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
         """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
@@ -325,6 +353,10 @@ class LabelPictures:
             return f"Label {pictures} as unknown"
         return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(self.class_id)
+
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures, all said now."""
         said = time.time()
@@ -379,6 +411,10 @@ class LabelByClass:
     def title(self) -> str:
         return f"Label {_pictures(self.count)}"
 
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(*self.picture_ids)
+
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
         said = time.time()
@@ -409,6 +445,10 @@ class AcceptPredictions:
     @property
     def title(self) -> str:
         return "Accept 1 prediction" if self.count == 1 else f"Accept {self.count:,} predictions"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[AcceptPredictions]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
@@ -448,6 +488,10 @@ class RemovePictures:
     @property
     def title(self) -> str:
         return f"Remove {_pictures(self.count)}"
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
 
     def parts(self, size: int) -> Iterator[RemovePictures]:
         """The same as gestures on at most `size` pictures."""
@@ -498,6 +542,10 @@ def _key_from(text: str) -> str:
     if key and not (len(key) == 1 and key.isalnum()):
         raise FewshotError(f"The key of a class is one letter or digit, not “{text}”.")
     return key
+
+
+def _known(*class_ids: int | None) -> frozenset[int]:
+    return frozenset(one for one in class_ids if one not in (None, UNKNOWN))
 
 
 def _means_unknown(name: str) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.workspace import changes, connection, contents, homes, locating, reading, schema
+from engine.workspace import changes, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
@@ -310,19 +310,6 @@ class Workspace:
             "SELECT id, path FROM picture WHERE id > ? ORDER BY id LIMIT ?", (picture_id, count)
         )
 
-    def missing(self) -> list[PictureRow]:
-        """The pictures whose files are not where they were. Looks at the disk, which may take long.
-
-        See `engine.workspace.locating` for the same with progress, and for finding them again.
-        """
-        search = locating.find_missing(self.pictures(self.picture_ids()))
-        while True:
-            try:
-                next(search)
-            except StopIteration as stop:
-                missing: list[PictureRow] = stop.value
-                return missing
-
     def labels(self) -> dict[int, int]:
         """Class id by picture id, `UNKNOWN` included."""
         return dict(self._rows("SELECT picture_id, class_id FROM label ORDER BY picture_id"))
@@ -480,10 +467,6 @@ class Workspace:
                 (json.dumps(readable),),
             )
 
-    def latest_run(self) -> RunRow | None:
-        """The run that began last, `None` before the first."""
-        return next(iter(self._runs("TRUE", limit=1)), None)
-
     def standing_runs(self) -> list[RunRow]:
         """The runs that say what is predicted now, the earliest first: the last finished one, and those that
         have begun since and have said something. A later one overrules an earlier one.
@@ -519,12 +502,11 @@ class Workspace:
                 "SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number
             )
 
-    def _runs(self, condition: str, limit: int = -1) -> list[RunRow]:
+    def _runs(self, condition: str) -> list[RunRow]:
         """The runs that fulfil an SQL condition, the last one first."""
         rows = self._rows(
             "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
-            f" finished FROM run WHERE {condition} ORDER BY id DESC LIMIT ?",
-            (limit,),
+            f" finished FROM run WHERE {condition} ORDER BY id DESC"
         )
         return [_run(*row) for row in rows]
 

@@ -36,6 +36,9 @@ class FileDialog(QFileDialog):
         self.setAcceptMode(accept_mode)
         self.setOption(QFileDialog.Option.ShowDirsOnly, file_mode is QFileDialog.FileMode.Directory)
         self.setNameFilters(list(name_filters))
+        # Qt speaks other languages all but for these two, which it has given keys since.
+        self.setLabelText(QFileDialog.DialogLabel.LookIn, self.tr("&Look in:"))
+        self.setLabelText(QFileDialog.DialogLabel.FileType, self.tr("Files of &type:"))
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
         last = remembered(self._key, home)
         # Not `Path.is_dir`, which raises where a network drive does not answer.

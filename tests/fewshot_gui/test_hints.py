@@ -191,9 +191,8 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
     run(ready, qtbot)
     assert ready.status.hint.text() == "The run failed."
     assert ready.messages.text == "The disk is full."
-    last = ready.hub._workspace.latest_run()
-    assert last is not None
-    assert (last.status, last.message) == ("failed", "The disk is full.")
+    noted = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
+    assert noted == [("failed", "The disk is full.")]
     monkeypatch.undo()
     engine.hold_after, engine.script = None, None
     run(ready, qtbot)

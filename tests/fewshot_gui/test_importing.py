@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,21 @@ def importer(hub: ProjectHub) -> Iterator[Importer]:
     importer.close()
 
 
-def imagined(count: int) -> Callable[..., Generator[int, None, Found]]:
-    """A search that finds so many pictures."""
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever pictures are looked for there are 95, and ten of them are a part."""
 
     def search(paths: object, class_id: int | None) -> Generator[int, None, Found]:
-        yield count
-        return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(count)], class_id))
+        yield 95
+        return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(95)], class_id))
 
-    return search
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", search)
+
+
+def its_end(qtbot: QtBot, importer: Importer) -> AbstractContextManager[object]:
+    """Wait until all that was to be added has been, or will not be."""
+    return qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy)
 
 
 def counts(hub: ProjectHub) -> dict[str, int]:
@@ -139,7 +147,7 @@ def test_a_class_removed_during_the_search_gets_nothing(
 def test_several_drops_are_taken_one_after_another(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+    with its_end(qtbot, importer):
         for name in ("ants", "bees", "cicadas"):
             importer.add_to_label([make_pictures(name, 2)])
     names = [hub.path(picture).parent.name for picture in hub.arrange(Arrangement()).tolist()]
@@ -190,11 +198,10 @@ def test_after_cancelling_the_next_import_works(
     assert hub.picture_count == 2
 
 
+@pytest.mark.usefixtures("many")
 def test_many_pictures_come_part_by_part_and_go_as_one(
-    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(95))
     parts: list[tuple[int, int]] = []
     importer.adding.connect(lambda done, total: parts.append((done, total)))
     with qtbot.waitSignal(importer.added) as told:
@@ -206,11 +213,10 @@ def test_many_pictures_come_part_by_part_and_go_as_one(
     assert (hub.picture_count, hub.undo_title) == (0, None)
 
 
+@pytest.mark.usefixtures("many")
 def test_what_is_done_while_pictures_come_is_done_to_those_that_are_there(
-    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(30))
     hub.apply(AddClass("ant"))
     [ant] = hub.classes
 
@@ -222,18 +228,17 @@ def test_what_is_done_while_pictures_come_is_done_to_those_that_are_there(
             hub.apply(LabelPictures(shown, ant.id))
 
     importer.adding.connect(label)
-    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+    with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
     assert shown
     assert counts(hub) == {"ant": len(shown)}
-    assert (hub.labelled_count, hub.picture_count) == (len(shown), 30)
+    assert (hub.labelled_count, hub.picture_count) == (len(shown), 95)
 
 
+@pytest.mark.usefixtures("many")
 def test_cancelled_while_pictures_come_it_says_how_many_came(
-    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(95))
     # When the window next has time, not from within the gesture.
     importer.adding.connect(importer.cancel, Qt.ConnectionType.QueuedConnection)
     with qtbot.waitSignal(importer.added) as told:
@@ -245,25 +250,23 @@ def test_cancelled_while_pictures_come_it_says_how_many_came(
     assert hub.picture_count == 0
 
 
+@pytest.mark.usefixtures("many")
 def test_undone_while_pictures_come_the_rest_does_not_come(
-    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(95))
     importer.adding.connect(lambda done, _total: hub.undo() if done == 40 else None)
     told: list[str] = []
     importer.added.connect(told.append)
-    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+    with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
     assert (hub.picture_count, told) == (0, [])
     assert hub.redo_title == "Add 95 pictures"
 
 
+@pytest.mark.usefixtures("many")
 def test_a_class_removed_while_its_pictures_come_gets_no_more(
-    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(95))
     hub.apply(AddClass("ant"))
     [ant] = hub.classes
     importer.adding.connect(lambda done, _total: hub.apply(RemoveClass(ant.id)) if done == 40 else None)
@@ -282,7 +285,7 @@ def test_two_drops_of_loose_files_become_two_classes(
     folder = make_pictures("ants", 3)
     unnamed: list[int] = []
     importer.class_unnamed.connect(unnamed.append)
-    with qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy):
+    with its_end(qtbot, importer):
         importer.add_classes([folder / "1.png"])
         importer.add_classes([folder / "2.png", folder / "3.png"])
     assert counts(hub) == {"Class 1": 1, "Class 2": 2}

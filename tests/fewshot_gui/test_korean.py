@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QTabBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import paths
@@ -27,6 +27,7 @@ from engine.workspace import Workspace, commands, failures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui import engine_texts, languages
 from fewshot_gui.bridge import load_engine
+from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.engine_sentences import NUMBERS, PATTERNS
 from fewshot_gui.engine_texts import translated
@@ -175,6 +176,18 @@ def test_dialogs_and_their_standard_buttons_are_korean(window: MainWindow, qtbot
     assert dialog.windowTitle() == "설정"
     assert "닫기" in [languages.without_mnemonic(b.text()) for b in dialog.findChildren(QPushButton)]
     dialog.close()
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("mode", [QFileDialog.FileMode.ExistingFiles, QFileDialog.FileMode.Directory])
+def test_all_that_the_file_dialog_says_is_korean(qtbot: QtBot, mode: QFileDialog.FileMode) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = FileDialog(parent, "그림", "pictures", mode)
+    labels = [label.text() for label in dialog.findChildren(QLabel) if label.text()]
+    assert len(labels) == 3
+    for text in (*labels, *(button.text() for button in dialog.findChildren(QPushButton))):
+        assert HANGUL.search(text)
 
 
 @pytest.mark.usefixtures("korean")

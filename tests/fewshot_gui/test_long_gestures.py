@@ -12,7 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet, Workspace
-from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures
+from engine.workspace.commands import (
+    AddClass,
+    AddPictures,
+    LabelByClass,
+    LabelPictures,
+    RemoveClass,
+    RemovePictures,
+)
 from fewshot_gui import project
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
@@ -104,6 +111,43 @@ def test_a_label_given_meanwhile_stands(many: MainWindow, qtbot: QtBot) -> None:
     let_it_end(qtbot, many)
     assert many.hub.class_of(last) == BEE
     assert many.hub.class_named("ant").count == 19
+
+
+def test_it_ends_where_its_class_is_removed_says_so_and_undo_takes_back_all_of_it(
+    many: MainWindow, qtbot: QtBot
+) -> None:
+    select_all_and_press(many, Qt.Key.Key_1)
+    go_on_to(qtbot, many, 8)
+    many.classes.list.setFocus()
+    QTest.keyClick(many.classes.list, Qt.Key.Key_Delete)
+    let_it_end(qtbot, many)
+    assert (many.hub.class_named("ant"), many.hub.labelled_count) == (None, 0)
+    assert many.status.hint.text() == (
+        "Label 20 pictures: stopped after 8, as the class was removed. Undo brings it back with its labels."
+    )
+    many.actions_.undo.trigger()
+    assert many.hub.class_named("ant").count == many.hub.labelled_count == 8
+    many.actions_.undo.trigger()
+    assert (many.hub.class_named("ant").count, many.hub.undo_title) == (0, "Add 20 pictures")
+
+
+def test_where_one_of_several_classes_is_removed_the_others_go_on_and_that_is_told(
+    many: MainWindow, qtbot: QtBot
+) -> None:
+    many.hub.apply_to_many(LabelByClass({ANT: list(range(1, 11)), BEE: list(range(11, 21))}))
+    go_on_to(qtbot, many, 4)
+    many.hub.apply(RemoveClass(ANT))
+    let_it_end(qtbot, many)
+    assert many.hub.class_named("bee").count == many.hub.labelled_count == 10
+    assert many.status.hint.text() == (
+        "Label 20 pictures: 14 done. Pictures of a class that was removed meanwhile have no label."
+    )
+    many.hub.undo()
+    assert many.hub.labelled_count == 0
+    many.hub.undo()
+    assert many.hub.class_named("ant").count == many.hub.labelled_count == 4
+    many.hub.undo()
+    assert (many.hub.labelled_count, many.hub.undo_title) == (0, "Add 20 pictures")
 
 
 def test_only_one_goes_on_at_a_time(many: MainWindow, qtbot: QtBot) -> None:

@@ -442,8 +442,7 @@ def test_closing_during_a_run_ends_it_and_keeps_what_arrived(
     ready.close()
     assert "engine" not in [thread.name for thread in threading.enumerate()]
     with Workspace.open(ready.hub.file) as workspace:
-        run = workspace.latest_run()
-        assert run is not None
+        [run] = workspace.runs_with_predictions()
         assert run.status == "cancelled"
         assert len(workspace.predictions(run.id).picture_ids) == 4
 

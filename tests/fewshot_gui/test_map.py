@@ -15,10 +15,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import AdaptationProgress, Event, Finished, Predictions, RunRequest, Started
+from engine.labeling.events import (
+    AdaptationProgress,
+    Event,
+    Finished,
+    Predictions,
+    RunRequest,
+    Started,
+    Unreadable,
+)
 from engine.projections import Frame, Points, Projection, projections
 from engine.workspace import Workspace
 from engine.workspace.commands import (
+    AddClass,
     AddClassFolders,
     AddPictures,
     LabelPictures,
@@ -184,6 +193,45 @@ def test_a_new_run_and_another_project_end_a_layout(
         assert slow.left.wait(0.5)
         assert mapped.plots.scatter.points_shown == left
         qtbot.waitUntil(lambda: not mapped.bridge.busy)
+
+
+def read_nothing(request: RunRequest) -> Iterator[Event]:
+    yield Started(request.run_id, DEVICE, request.class_names)
+    ids = tuple(query.picture_id for query in request.queries)
+    yield Unreadable(request.run_id, ids, ("It is not there.",) * len(ids))
+    yield Finished(request.run_id, 0.1, 0, len(ids), 0, 0, 1.0)
+
+
+def test_a_run_that_can_read_nothing_leaves_the_map_and_its_classes_and_what_was_predicted(
+    mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    places, predicted = mapped.plots.scatter.places.copy(), mapped.hub.predicted_count
+    mapped.hub.apply(AddClass("cat"))
+    mapped.hub.apply(LabelPictures([5], 3))
+    engine.script = read_nothing
+    run(mapped, qtbot)
+    np.testing.assert_array_equal(mapped.plots.scatter.places, places)
+    assert caption(mapped).startswith("32 pictures")
+    assert mapped.hub.predicted_count == predicted - 1
+    mapped.hub.apply(RenameClass(1, "wasp"))
+    assert mapped.plots.scatter._legend.accessibleName() == "wasp, bee"
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
+
+
+def test_a_layout_that_gave_way_to_a_run_without_a_map_goes_on_after_it(
+    mapped: MainWindow, engine: ScriptedEngine, slow: Slow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
+    qtbot.waitUntil(lambda: "16 of 32 pictures · 2-D view (Slow)" in caption(mapped))
+    engine.script = read_nothing
+    slow.left.clear()
+    run(mapped, qtbot)
+    assert slow.left.wait(0.5)
+    slow.go_on.set()
+    qtbot.waitUntil(lambda: caption(mapped).startswith("32 pictures · 2-D view (Slow)"))
 
 
 def test_what_a_run_showed_stays_until_the_next_has_something_to_show(

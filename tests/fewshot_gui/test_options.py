@@ -193,8 +193,7 @@ def test_return_takes_the_values_over_and_the_run_gets_and_notes_them(
     run(maml, qtbot)
     [request] = engine.requests
     assert (request.algorithm, request.options) == ("maml", {"steps": 12, "whole": True})
-    noted = maml.hub._workspace.latest_run()
-    assert noted is not None
+    [noted] = maml.hub.runs()
     assert noted.options == {"steps": 12, "whole": True}
 
 

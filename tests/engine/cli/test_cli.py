@@ -129,6 +129,28 @@ def test_a_broken_example_is_named_and_left_out(
     assert f"{support / 'arka' / 'empty.png'} was left out: empty file." in capsys.readouterr().err
 
 
+def test_pictures_beside_the_class_folders_are_left_out_and_that_is_told(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (".hidden.png", "notes.txt", "10.PNG"):
+        (support / name).touch()
+    (support / "album.png").symlink_to(images / "arka")
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    told = f"The picture {support / '10.PNG'} was left out: it lies beside the class folders, not in one.\n"
+    assert told in capsys.readouterr().err
+    (support / "2.png").touch()
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    assert f"2 pictures were left out, for example {support / '2.png'}: they" in capsys.readouterr().err
+
+
+def test_nothing_is_told_of_what_is_no_picture_beside_the_class_folders(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (support / "notes.txt").touch()
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    assert "left out" not in capsys.readouterr().err
+
+
 def test_a_summary_for_machines_is_all_that_stdout_gets(
     support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -357,6 +357,7 @@ def test_a_run_whose_pictures_are_all_unreadable_still_finishes(job: Job, tmp_pa
     finished = last(events, Finished)
     assert (finished.classified, finished.unreadable) == (0, 70)
     assert predicted(events) == {}
+    assert only(events, EmbeddingMap) == [], "one of the examples alone would take the place of a fuller one"
 
 
 # --- wrong calls ------------------------------------------------------------------------------

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 
 from engine.images import content_hash
-from engine.workspace import Workspace
+from engine.workspace import PictureRow, Workspace, locating
 from engine.workspace.commands import AddClass, AddPictures
+
+Result = TypeVar("Result")
+
+
+def result_of(search: Generator[int, None, Result]) -> Result:
+    while True:
+        try:
+            next(search)
+        except StopIteration as stop:
+            found: Result = stop.value
+            return found
+
+
+def missing(workspace: Workspace) -> list[PictureRow]:
+    return result_of(locating.find_missing(workspace.pictures(workspace.picture_ids())))
+
+
+def predict(workspace: Workspace, run_id: int) -> None:
+    """The run says of picture 1 that it is of the first of its two classes."""
+    workspace.save_predictions(run_id, np.array([1]), np.array([[1, 0]], np.float32))
 
 
 def note(workspace: Workspace, picture_ids: Sequence[int], *contents: bytes, mtime_ns: int = 1) -> list[int]:

@@ -15,7 +15,7 @@ from engine.workspace.commands import (
     RelocatePictures,
     RemovePictures,
 )
-from tests.engine.workspace.conftest import note
+from tests.engine.workspace.conftest import missing, note
 
 Facts = tuple[int | None, int | None, bytes | None]
 
@@ -129,4 +129,4 @@ def test_a_project_that_moved_knows_its_pictures_by_what_they_were_last(tmp_path
         note(workspace, [1], b"edited")
     old.rename(tmp_path / "new")
     with Workspace.open(tmp_path / "new" / "project.fewshot") as workspace:
-        assert workspace.missing() == []
+        assert missing(workspace) == []

@@ -16,6 +16,7 @@ from engine.workspace.commands import (
     LabelByClass,
     LabelPictures,
     LongCommand,
+    RelocatePictures,
     RemoveClass,
     RemovePictures,
     RenameClass,
@@ -264,6 +265,43 @@ def test_what_is_removed_before_its_part_comes_stays_removed(
     assert BEE not in list(furnished.labels().values())
 
 
+@pytest.mark.parametrize("way", ["add", "add folders"])
+def test_what_is_removed_between_the_parts_of_an_import_does_not_come_back_with_a_later_one(
+    furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
+) -> None:
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    furnished.apply(RemovePictures([1, 4]))
+    furnished.apply(RemovePictures([5]))
+    furnished.undo()
+    list(parts)
+    assert as_it_is(furnished) == ([2, 3, 5, 6], {2: CAT, 3: CAT, 5: CAT})
+
+
+def test_what_an_import_has_brought_itself_stays_removed_too_unless_it_is_added_by_hand(
+    workspace: Workspace,
+) -> None:
+    command = AddClassFolders({"ant": PICTURES[:3], "bee": PICTURES[:3]})
+    parts = workspace.apply_in_parts(command.title, command.parts(3))
+    next(parts)
+    workspace.apply(RemovePictures([1, 2]))
+    workspace.apply(AddPictures(PICTURES[1:2]))
+    list(parts)
+    assert as_it_is(workspace) == ([3, 4], {3: BEE, 4: BEE})
+
+
+def test_where_a_picture_has_moved_away_from_between_the_parts_another_may_come(
+    workspace: Workspace,
+) -> None:
+    workspace.apply(AddPictures(PICTURES[6:]))
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(3))
+    next(parts)
+    workspace.apply(RelocatePictures({1: Path("/elsewhere/6.jpg")}))
+    list(parts)
+    assert len(workspace.picture_ids()) == 8
+
+
 def test_it_knows_on_how_many_pictures_it_is() -> None:
     assert [command.count for command in ON_FIVE] == [5] * len(ON_FIVE)
     assert ADD.count == 7
@@ -438,6 +476,20 @@ def test_a_gesture_between_the_parts_that_bring_a_class_back_finds_the_class(fur
     furnished.undo()
     furnished.undo()
     assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
+
+
+@pytest.mark.parametrize("moved", [{3: "d", 2: "c", 1: "b"}, {1: "elsewhere", 2: "a", 3: "b"}])
+def test_pictures_that_moved_to_where_others_had_been_go_back_and_forth_all_at_once(
+    workspace: Workspace, moved: dict[int, str]
+) -> None:
+    workspace.apply(AddPictures([Path(f"/{name}.jpg") for name in "abc"]))
+    states = [everything(workspace)]
+    workspace.apply(RelocatePictures({one: Path(f"/{name}.jpg") for one, name in moved.items()}))
+    states.append(everything(workspace))
+    assert [is_last for _, is_last in workspace.undo_in_parts(1)] == [True]
+    assert everything(workspace) == states[0]
+    assert [is_last for _, is_last in workspace.redo_in_parts(1)] == [True]
+    assert everything(workspace) == states[1]
 
 
 def test_an_import_that_goes_on_ends_the_undo_of_what_it_has_added(workspace: Workspace) -> None:

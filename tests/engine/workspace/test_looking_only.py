@@ -17,7 +17,7 @@ import pytest
 from engine.errors import FewshotError
 from engine.workspace import Workspace, reading
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
-from tests.engine.workspace.conftest import note
+from tests.engine.workspace.conftest import missing, note
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -206,7 +206,7 @@ def test_a_moved_project_shows_the_pictures_that_came_along(tmp_path: Path) -> N
     old.rename(new)
     before = (new / "p.fewshot").read_bytes()
     with Workspace.view(new / "p.fewshot", "It is read-only.") as view:
-        assert view.missing() == []
+        assert missing(view) == []
     assert (new / "p.fewshot").read_bytes() == before
 
 

@@ -56,8 +56,7 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
                 (Path("/pictures/a.jpg"), 2, "human"),
                 (Path("/pictures/b.jpg"), 1, "model"),
             ]
-            run = workspace.latest_run()
-            assert run is not None
+            [run] = workspace.standing_runs()
             assert (run.algorithm, run.options, run.status) == ("prototypical", {}, "finished")
             assert workspace.predictions(run.id).confidence.tolist() == [0.75]
             assert workspace.redo_title == "Rename class to “wasp”"

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from engine.images import file_hash
 from engine.workspace import FileFacts, Workspace, locating
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RelocatePictures, RemovePictures
-from tests.engine.workspace.conftest import note
-
-Result = TypeVar("Result")
-
-
-def result_of(search: Generator[int, None, Result]) -> Result:
-    while True:
-        try:
-            next(search)
-        except StopIteration as stop:
-            found: Result = stop.value
-            return found
+from tests.engine.workspace.conftest import missing, note, result_of
 
 
 def make_files(folder: Path, *names: str) -> list[Path]:
@@ -64,10 +52,9 @@ def workspace_elsewhere(old_place: Path, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def locate(workspace: Workspace, folder: Path) -> dict[int, Path]:
-    missing = workspace.missing()
-    gone = {row.id for row in missing}
-    rows = workspace.pictures(workspace.picture_ids())
-    return result_of(locating.locate(missing, folder, [row for row in rows if row.id not in gone]))
+    gone = missing(workspace)
+    there = [row for row in workspace.pictures(workspace.picture_ids()) if row not in gone]
+    return result_of(locating.locate(gone, folder, there))
 
 
 def test_the_size_and_time_of_a_file_are_kept(workspace: Workspace, tmp_path: Path) -> None:
@@ -99,7 +86,7 @@ def test_a_project_moved_with_its_pictures_just_opens(old_place: Path, tmp_path:
     old_place.rename(new_place)
     for _ in range(2):
         with Workspace.open(new_place / "project.fewshot") as workspace:
-            assert workspace.missing() == []
+            assert missing(workspace) == []
             assert paths_of(workspace)[0] == new_place / "pets" / "cat" / "1.jpg"
             assert workspace.labels() == {1: 1}
             assert workspace.undo_title == "Label 1 picture", "this is no gesture"
@@ -126,7 +113,7 @@ def test_undo_and_redo_know_the_new_place(old_place: Path, tmp_path: Path) -> No
             pass
         workspace.undo()
         assert workspace.picture_ids().size == 3
-        assert workspace.missing() == []
+        assert missing(workspace) == []
 
 
 def test_a_picture_that_is_still_where_it_was_stays_there(old_place: Path, tmp_path: Path) -> None:
@@ -141,26 +128,26 @@ def test_each_folder_the_project_was_in_tells_where_its_pictures_are(old_place: 
     (old_place / "project.fewshot").rename(second / "project.fewshot")
     with Workspace.open(second / "project.fewshot") as workspace:
         add(workspace, make_files(second, "later.jpg"))
-        assert workspace.missing() == []
+        assert missing(workspace) == []
     old_place.rename(tmp_path / "third")
     (second / "later.jpg").rename(tmp_path / "third" / "later.jpg")
     (second / "project.fewshot").rename(tmp_path / "third" / "project.fewshot")
     with Workspace.open(tmp_path / "third" / "project.fewshot") as workspace:
-        assert workspace.missing() == []
+        assert missing(workspace) == []
 
 
 def test_another_picture_of_the_same_name_did_not_come_along(old_place: Path, tmp_path: Path) -> None:
     old_place.rename(tmp_path / "new")
     (tmp_path / "new" / "pets" / "cat" / "1.jpg").write_bytes(b"another picture")
     with Workspace.open(tmp_path / "new" / "project.fewshot") as workspace:
-        assert [row.id for row in workspace.missing()] == [1]
+        assert [row.id for row in missing(workspace)] == [1]
 
 
 def test_missing_pictures_are_listed(old_place: Path) -> None:
     (old_place / "pets" / "cat" / "2.jpg").unlink()
     shutil.rmtree(old_place / "pets" / "dog")
     with Workspace.open(old_place / "project.fewshot") as workspace:
-        assert [row.id for row in workspace.missing()] == [2, 3]
+        assert [row.id for row in missing(workspace)] == [2, 3]
 
 
 @pytest.mark.parametrize("chosen", ["", "cat", "dog"])
@@ -202,7 +189,7 @@ def test_locating_is_one_gesture(workspace_elsewhere: Workspace, tmp_path: Path)
     places = locate(workspace_elsewhere, tmp_path / "elsewhere")
     changed = workspace_elsewhere.apply(RelocatePictures(places))
     assert (changed.title, changed.pictures, changed.membership) == ("Locate 3 pictures", {1, 2, 3}, True)
-    assert workspace_elsewhere.missing() == []
+    assert missing(workspace_elsewhere) == []
     assert workspace_elsewhere.unreadable() == {}
     assert workspace_elsewhere.labels() == {1: 1}
     workspace_elsewhere.undo()
@@ -218,7 +205,7 @@ def test_what_is_found_through_a_link_is_added_by_its_real_name_once(
     places = locate(workspace_elsewhere, tmp_path / "link")
     assert workspace_elsewhere.apply(RelocatePictures(places)).pictures == {1, 3}
     assert paths_of(workspace_elsewhere)[0] == new / "cat" / "1.jpg"
-    assert [row.id for row in workspace_elsewhere.missing()] == [2]
+    assert [row.id for row in missing(workspace_elsewhere)] == [2]
 
 
 def test_locating_pictures_where_each_has_the_name_that_another_had_can_be_undone(
@@ -400,7 +387,7 @@ def test_a_search_by_content_can_be_stopped_after_any_file(
     three_read: Workspace, tmp_path: Path, read_files: list[str]
 ) -> None:
     write(tmp_path / "new", x=b"grape", y=b"lemon", z=b"cherry")
-    search = locating.locate(three_read.missing(), tmp_path / "new", [])
+    search = locating.locate(missing(three_read), tmp_path / "new", [])
     steps = 0
     while not read_files:
         steps += next(search) > 3

@@ -11,6 +11,7 @@ import pytest
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
 from engine.workspace.rows import RunStatus
+from tests.engine.workspace.conftest import predict
 
 
 def begin(workspace: Workspace) -> int:
@@ -18,11 +19,10 @@ def begin(workspace: Workspace) -> int:
 
 
 def test_a_run_is_remembered(furnished: Workspace) -> None:
-    assert furnished.latest_run() is None
-    begin(furnished)
     run_id = begin(furnished)
-    running = furnished.latest_run()
-    assert running is not None
+    assert furnished.standing_runs() == []
+    predict(furnished, run_id)
+    [running] = furnished.standing_runs()
     assert (running.id, running.algorithm, running.backbone, running.device, running.seed) == (
         run_id,
         "prototypical",
@@ -32,20 +32,17 @@ def test_a_run_is_remembered(furnished: Workspace) -> None:
     )
     assert (running.class_ids, running.status, running.finished) == ((3, 1), "running", None)
     furnished.finish_run(run_id, "failed", "The disk is full.")
-    ended = furnished.latest_run()
-    assert ended is not None
+    [ended] = furnished.runs_with_predictions()
     assert ended.finished is not None
     assert (ended.status, ended.message, ended.started) == ("failed", "The disk is full.", running.started)
 
 
 def test_a_run_remembers_its_options(furnished: Workspace) -> None:
-    begin(furnished)
-    without = furnished.latest_run()
-    furnished.begin_run("fine-tuning", "conv4", "cpu", 7, [3, 1], {"rate": 0.02, "steps": 5, "whole": True})
-    with_some = furnished.latest_run()
-    assert without is not None
-    assert with_some is not None
-    assert (without.options, with_some.options) == ({}, {"rate": 0.02, "steps": 5, "whole": True})
+    predict(furnished, begin(furnished))
+    options = {"rate": 0.02, "steps": 5, "whole": True}
+    predict(furnished, furnished.begin_run("fine-tuning", "conv4", "cpu", 7, [3, 1], options))
+    without, with_some = furnished.standing_runs()
+    assert (without.options, with_some.options) == ({}, options)
     assert with_some.options["whole"] is True
 
 
@@ -107,14 +104,14 @@ def test_predictions_of_removed_pictures_and_classes_are_left_out(furnished: Wor
 def test_predictions_do_not_touch_labels(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     run = begin(furnished)
-    furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+    predict(furnished, run)
     assert furnished.labels() == {1: 1}
 
 
 def test_only_the_latest_runs_keep_their_predictions(furnished: Workspace) -> None:
     runs = [begin(furnished)]
     for _ in range(store.RUNS_WITH_PREDICTIONS):
-        furnished.save_predictions(runs[-1], np.array([1]), np.array([[1, 0]], np.float32))
+        predict(furnished, runs[-1])
         runs.append(begin(furnished))
     kept = [furnished.predictions(run).picture_ids.size for run in runs]
     assert kept == [0, *[1] * (store.RUNS_WITH_PREDICTIONS - 1), 0]
@@ -125,11 +122,11 @@ def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_run
 ) -> None:
     for options in ({}, {"steps": 5}):
         run = furnished.begin_run("maml", "conv4", "cpu", 7, [3, 1], options)
-        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+        predict(furnished, run)
         furnished.finish_run(run, "finished")
     for _ in range(2 * store.RUNS_WITH_PREDICTIONS):
         run = begin(furnished)
-        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+        predict(furnished, run)
         furnished.finish_run(run, "finished")
     kept = furnished.runs_with_predictions()
     assert [row.options for row in kept if row.algorithm == "maml"] == [{"steps": 5}, {}]
@@ -139,7 +136,7 @@ def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_run
 def test_runs_that_are_on_or_said_nothing_are_not_among_those_with_predictions(furnished: Workspace) -> None:
     silent, said, on = begin(furnished), begin(furnished), begin(furnished)
     for run in (said, on):
-        furnished.save_predictions(run, np.array([1]), np.array([[1, 0]], np.float32))
+        predict(furnished, run)
     for run in (silent, said):
         furnished.finish_run(run, "cancelled")
     assert [run.id for run in furnished.runs_with_predictions()] == [said]
@@ -177,9 +174,8 @@ def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
 
 
 def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:
-    begin(furnished)
+    predict(furnished, begin(furnished))
     furnished.close()
     with Workspace.open(project) as reopened:
-        run = reopened.latest_run()
-    assert run is not None
+        [run] = reopened.runs_with_predictions()
     assert (run.status, run.message) == ("failed", "The program ended before the run did.")
