@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
-from fewshot_gui import languages
+from engine.workspace.commands import AddPictures
+from fewshot_gui import importing, languages, project
+from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.settings import remember
@@ -95,6 +97,18 @@ def korean(qapp: QApplication) -> Iterator[None]:
 def every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """pyqtgraph passes over moves that come faster than a hand makes them."""
     monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever pictures are looked for there are 95, and ten of them are a part."""
+
+    def search(paths: object, class_id: int | None) -> Generator[int, None, Found]:
+        yield 95
+        return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(95)], class_id))
+
+    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(importing, "search_pictures", search)
 
 
 @pytest.fixture

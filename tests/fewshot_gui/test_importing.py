@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass
-from fewshot_gui import importing, project
+from fewshot_gui import importing
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.importing import Found, Importer, search_classes
 from fewshot_gui.picture_columns import Arrangement, Show
@@ -26,18 +26,6 @@ def importer(hub: ProjectHub) -> Iterator[Importer]:
     importer = Importer(hub)
     yield importer
     importer.close()
-
-
-@pytest.fixture
-def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever pictures are looked for there are 95, and ten of them are a part."""
-
-    def search(paths: object, class_id: int | None) -> Generator[int, None, Found]:
-        yield 95
-        return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(95)], class_id))
-
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", search)
 
 
 def its_end(qtbot: QtBot, importer: Importer) -> AbstractContextManager[object]:

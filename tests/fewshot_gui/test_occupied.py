@@ -8,17 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
-from fewshot_gui import importing, project
 from fewshot_gui.main_window import MainWindow
-from tests.fewshot_gui.test_importing import imagined
 
 
+@pytest.mark.usefixtures("many")
 def test_another_project_is_opened_only_when_everything_is_in(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     Workspace.create(tmp_path / "other.fewshot").close()
-    monkeypatch.setattr(project, "_PART", 10)
-    monkeypatch.setattr(importing, "search_pictures", imagined(50))
     ways = (window.welcome.demo, window.welcome.recent, window.actions_.open_project)
     meanwhile: list[bool] = []
 
@@ -32,7 +29,7 @@ def test_another_project_is_opened_only_when_everything_is_in(
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_to_label([Path("anywhere")])
     assert meanwhile == [False] * 3
-    assert (window.hub.file.name, window.hub.picture_count) == ("project.fewshot", 50)
+    assert (window.hub.file.name, window.hub.picture_count) == ("project.fewshot", 95)
     assert "Wait until what is going on" in window.messages.text
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(tmp_path / "other.fewshot")
