@@ -101,6 +101,10 @@ class GradientLearner(MetaLearner):
         each step starts from detached values, so memory does not grow with the number of steps.
         """
         parameters = self.initial_parameters(support)
+        if differentiable:
+            # A head made of the network has two ways back to it, and the inner gradient is only of the one
+            # by which the network sees the support: a task descends by the parameters as they stand.
+            parameters = {name: parameter.view_as(parameter) for name, parameter in parameters.items()}
         state: Any = None
         for step in range(steps + 1):
             names = [name for name in parameters if self.adapts(name, step)]

@@ -109,6 +109,22 @@ def same_start(kind: type[NetworkLearner], other: NetworkLearner, backbone: Back
 # --- orders of differentiation ----------------------------------------------------------------
 
 
+@every_case
+def test_the_inner_loop_takes_the_same_steps_in_meta_training_as_in_use(
+    kind: type[GradientLearner], backbone: Backbone
+) -> None:
+    """Also where the head is made of the network: its inner gradient is not that of the prototypes."""
+    learner = built(kind, backbone)
+    support = learner._represented(examples(kind, backbone, [2, 1, 2]))
+    in_use, in_training = (
+        [step.parameters for step in learner.inner_loop(support, 3, differentiable=differentiable)]
+        for differentiable in (False, True)
+    )
+    for used, trained in zip(in_use, in_training, strict=True):
+        for name, value in used.items():
+            torch.testing.assert_close(trained[name].detach(), value.detach())
+
+
 @pytest.mark.parametrize("backbone", [FROZEN, WHOLE], ids=["embeddings", "images"])
 def test_the_first_order_gradient_is_that_at_the_end_of_the_inner_loop(backbone: Backbone) -> None:
     learner, episode = built(FirstOrderMAML, backbone), an_episode(MAML, backbone)
@@ -200,11 +216,25 @@ def test_proto_maml_without_steps_is_a_prototypical_network(backbone: Backbone) 
     classifier = adapted(learner, episode.support)
     support, query = classifier.embed(episode.support.features), classifier.embed(episode.query.features)
     means = torch.stack([support[episode.support.labels == label].mean(dim=0) for label in range(3)])
-    expected = -torch.cdist(query, means).square()
+    expected = -learner.log_scale.detach().exp() * torch.cdist(query, means).square()
     for logits in (classifier.logits(episode.query.features), learner.query_logits(episode).detach()):
         constant = logits - expected
         torch.testing.assert_close(constant, constant[:, :1].expand(-1, 3))
         assert constant.std() > 0  # one for each query picture
+
+
+@pytest.mark.parametrize("backbone", [FROZEN, WHOLE], ids=["embeddings", "images"])
+def test_proto_maml_leaves_the_inner_loop_something_to_descend(backbone: Backbone) -> None:
+    learner = built(ProtoMAML, backbone)
+    support = examples(ProtoMAML, backbone, [3, 2, 3])
+    first, *_, last = learner.adapt(support)
+    assert 0.02 < first.loss < 2
+    assert last.loss < 0.7 * first.loss
+    body = [name for name in last.classifier.parameters if not name.startswith(HEAD)]
+    moved = [
+        last.classifier.parameters[n] - first.classifier.parameters[n] for n in body if learner.adapts(n, 0)
+    ]
+    assert max(difference.abs().max().item() for difference in moved) > 1e-4
 
 
 def test_proto_maml_differentiates_through_its_prototypes() -> None:
