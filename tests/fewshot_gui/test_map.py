@@ -266,6 +266,27 @@ def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
     assert scatter._legend.accessibleName() == "hornet, cat"
 
 
+def test_the_map_of_the_last_run_can_be_laid_out_while_the_next_has_none(
+    mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+
+    def wait_first(request: RunRequest) -> Iterator[Event]:
+        yield Started(request.run_id, DEVICE, request.class_names)
+        engine.go_on.wait(10)
+        yield Finished(request.run_id, 0.5, 0, 0, 0, 0, 1.0)
+
+    engine.script = wait_first
+    with qtbot.waitSignal(mapped.bridge.started):
+        QTest.keyClick(mapped, Qt.Key.Key_F5)
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))
+    with qtbot.waitSignal(mapped.runs.ended):
+        engine.go_on.set()
+    choose_by_keys(mapped.plots.projector.bar.menu, "pca")
+    assert "(PCA)" in caption(mapped)
+
+
 def test_a_layout_that_fails_says_so_and_leaves_the_map(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
     slow.error = FewshotError("Too little memory.")
     slow.go_on.set()
