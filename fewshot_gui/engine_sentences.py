@@ -191,6 +191,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP(
         "engine", "There is no data set {path}; give a folder or a zip of classes, or the word {word}."
     ),
+    QT_TRANSLATE_NOOP("engine", "The data set {name} is given {n} times; give it once."),
     QT_TRANSLATE_NOOP(
         "engine",
         "The data set {name} has no readable picture in a class that is asked for; it needs a folder"

@@ -3078,6 +3078,10 @@ each becomes a class</source>
         <translation>데이터 세트 {path}이(가) 없습니다. 클래스 폴더나 zip 파일, 또는 {word}(이)라는 말을 입력하세요.</translation>
     </message>
     <message>
+        <source>The data set {name} is given {n} times; give it once.</source>
+        <translation>데이터 세트 {name}을(를) {n}번 지정했습니다. 한 번만 지정하세요.</translation>
+    </message>
+    <message>
         <source>The data set {name} has no readable picture in a class that is asked for; it needs a folder of pictures for each class.</source>
         <translation>데이터 세트 {name}의 해당 클래스에 읽을 수 있는 사진이 없습니다. 클래스마다 사진 폴더가 있어야 합니다.</translation>
     </message>

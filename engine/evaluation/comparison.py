@@ -30,11 +30,11 @@ ALL = "all"
 class Question:
     """Which algorithms are judged, on what, and how.
 
-    `data` are names as `data_set` takes them; with `include`, only classes whose name begins with one of
-    it are used. Each way with each shot is a task; it is judged by `episodes` episodes with `query`
-    pictures of each class, which follow from `seed`. With four `turns`, a class turned by 90, 180
-    and 270 degrees is three classes more, as papers on Omniglot count; a class and its own turns do not
-    meet in an episode.
+    `algorithms` are names as `create_learner` takes them, or `ALL`, and `data` as `data_set` does; with
+    `include`, only classes whose name begins with one of it are used. Each way with each shot is a task; it
+    is judged by `episodes` episodes with `query` pictures of each class, which follow from `seed`. With
+    four `turns`, a class turned by 90, 180 and 270 degrees is three classes more, as papers on Omniglot
+    count; a class and its own turns do not meet in an episode.
     """
 
     data: tuple[str, ...]
@@ -52,7 +52,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Result:
-    """How an algorithm did at a task."""
+    """How an algorithm did at a task; `algorithm` is the name that it was asked for by."""
 
     data: str
     algorithm: str
@@ -72,13 +72,13 @@ def compare(question: Question) -> Iterator[Event]:
     nothing could be judged.
     """
     backbone, device = get_backbone(question.backbone), resolve_device(question.device)
-    judged = []
+    judged = {}
     for name in (yield from _names(question.algorithms, backbone)):
-        judged.append(create_learner(name, backbone.name).to(device))
+        judged[name] = create_learner(name, backbone.name).to(device)
     nothing_was_judged = True
     for data in data_sets(question.data, VALIDATION_SEED):
         classes: dict[Features, PictureClasses] = {}
-        for takes in sorted({learner.takes(backbone) for learner in judged}):
+        for takes in sorted({learner.takes(backbone) for learner in judged.values()}):
             classes[takes] = yield from _read(data, question, encoder_for(takes, backbone, device))
         for way, shot in itertools.product(question.ways, question.shots):
             least = shot + question.query
@@ -90,14 +90,14 @@ def compare(question: Question) -> Iterator[Event]:
                     f"least {least} pictures."
                 )
                 continue
-            for learner in judged:
+            for name, learner in judged.items():
                 takes = learner.takes(backbone)
                 features = to_features(takes, backbone, device)
                 sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
                 episodes = sampler.episodes(question.episodes, question.seed)
                 with one_thread():
                     evaluation = evaluate(learner, episodes)
-                yield Result(data.name, learner.facts.name, way, shot, evaluation)
+                yield Result(data.name, name, way, shot, evaluation)
                 nothing_was_judged = False
     if nothing_was_judged:
         raise FewshotError(
@@ -106,13 +106,13 @@ def compare(question: Question) -> Iterator[Event]:
 
 
 def _names(asked_for: Sequence[str], backbone: Backbone) -> Generator[Event, None, list[str]]:
-    """The algorithms by name, once each."""
-    names = dict.fromkeys(asked_for)
-    if ALL not in names:
-        return list(names)
+    """The algorithms by name, once each; with all of them, those that only their own name asks for."""
+    if ALL not in asked_for:
+        return list(dict.fromkeys(asked_for))
     reasons = {name: why_not(learner, backbone) for name, learner in learners().items()}
     yield from (Notice(f"Left out: {reason}") for reason in reasons.values() if reason is not None)
-    return [name for name, reason in reasons.items() if reason is None]
+    able = [name for name, reason in reasons.items() if reason is None]
+    return list(dict.fromkeys([*able, *(name for name in asked_for if name != ALL)]))
 
 
 def _read(data: DataSet, question: Question, encoder: Encoder) -> Generator[Event, None, PictureClasses]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,13 +69,20 @@ class DataSet:
 
 
 def data_sets(whats: Sequence[str | LabelledPictures], synthetic_seed: int) -> list[DataSet]:
-    """The data sets that `whats` name or are, each under a name of its own."""
+    """The data sets that `whats` name or are, each under a name of its own.
+
+    Raises `FewshotError` where there is nothing of a name, and where one is given twice.
+    """
     found = [data_set(what, synthetic_seed) for what in whats]
-    names = [data.name for data in found]
-    return [
-        data if names.count(data.name) == 1 else replace(data, name=_in_full(what))
+    names = Counter(data.name for data in found)
+    told_apart = [
+        data if names[data.name] == 1 else replace(data, name=_in_full(what))
         for what, data in zip(whats, found, strict=True)
     ]
+    for name, times in Counter(data.name for data in told_apart).items():
+        if times > 1:
+            raise FewshotError(f"The data set {name} is given {times} times; give it once.")
+    return told_apart
 
 
 def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:

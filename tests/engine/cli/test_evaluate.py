@@ -9,15 +9,18 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import torch
 from torch import nn
 
-from engine.backbones.base import Backbone
+from engine.backbones.base import Backbone, get_backbone
+from engine.checkpoints import write_checkpoint
 from engine.cli.main import main
 from engine.evaluation import comparison
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.learners.own import own_checkpoint
 from engine.learners.registry import learners
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.sources import PictureClasses
@@ -156,6 +159,48 @@ def test_all_are_those_that_can_run_and_the_others_are_told(
     captured = capsys.readouterr()
     assert [r["algorithm"] for r in json.loads(captured.out)] == ["on-embeddings", "on-images"]
     assert "Left out: Absent has no meta-trained checkpoint" in captured.err
+
+
+class Trained(OnEmbeddings):
+    """Prototypes of embeddings times a weight, so that it can have checkpoints."""
+
+    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", needs_checkpoint=False)
+
+    def __init__(self, backbone: Backbone) -> None:
+        PrototypicalNetwork.__init__(self, backbone, nn.Linear(backbone.dimension, 2))
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is called `trained`, and the person's own `trained:birds`, which has learnt nothing."""
+    monkeypatch.setitem(learners(), "trained", Trained)
+    backbone = get_backbone("conv4")
+    nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
+    card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
+    write_checkpoint(own_checkpoint("trained", "conv4", "birds"), nothing, card)
+
+
+@pytest.mark.usefixtures("trained")
+def test_checkpoints_with_a_name_have_results_of_their_own(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("--algorithm", "trained", "trained:birds", "--way", "4", "--shot", "1")
+    assert evaluate(data, *more, "--json") == 0
+    accuracies = {result["algorithm"]: result["accuracy"] for result in results(capsys)}
+    assert accuracies.keys() == {"trained", "trained:birds"}
+    assert accuracies["trained"] > accuracies["trained:birds"]
+    assert evaluate(data, *more) == 0
+    rows = capsys.readouterr().out.splitlines()[2:4]
+    assert [row.split()[0] for row in rows] == ["trained", "trained:birds"]
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_checkpoint_with_a_name_can_be_asked_for_beside_all(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(data, "--algorithm", "trained:birds", "all", "--way", "2", "--shot", "1", "--json") == 0
+    names = [result["algorithm"] for result in results(capsys)]
+    assert names == ["on-embeddings", "on-images", "trained", "trained:birds"]
 
 
 def test_classes_can_be_chosen_by_the_beginning_of_their_names(

@@ -208,6 +208,12 @@ def test_sets_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     assert [data.name for data in data_sets(whats, 0)] == [*whats[:2], "synthetic"]
 
 
+def test_a_set_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train").mkdir()
+    with pytest.raises(FewshotError, match="train is given 2 times; give it once"):
+        data_sets([str(tmp_path / "train"), "synthetic", str(tmp_path / "train")], 0)
+
+
 def test_a_device_that_runs_out_of_memory_is_replaced(
     tmp_path: Path, embeddings: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
