@@ -24,7 +24,8 @@ from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Written
-from engine.meta_training.job import machine
+from engine.meta_training.job import Stock, machine
+from engine.meta_training.order import HELD_OUT
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
@@ -118,17 +119,17 @@ def train_backbone(
     torch.manual_seed(seed)
     embedding = backbone.untrained().to(memory_format=torch.channels_last)
     learner = EveryPictureAsks(backbone, embedding)
-    training, held_out = [], []
-    for classes in (yield from _read(backbone, data, exclude)):
-        first, second = classes.with_at_least(max(EXAMPLES) + 1).split(0.1, seed)
-        training.append(first)
-        held_out.append(second)
-    episodes = RewrittenEpisodes(Mixture(training), backbone)
-    validation = [episode for source in held_out for episode in _as_it_will_be_used(source, backbone)]
+    stocks = []
+    for name, classes in (yield from _read(backbone, data, exclude)):
+        training, held_out = classes.with_at_least(max(EXAMPLES) + 1).split(HELD_OUT, seed)
+        stocks.append(Stock(name, training, held_out))
+    episodes = RewrittenEpisodes(Mixture([stock.training for stock in stocks]), backbone)
+    validation = [episode for stock in stocks for episode in _as_it_will_be_used(stock.held_out, backbone)]
     state_file = out.with_name(f"{out.stem}.training.safetensors")
     schedule = Schedule(steps, 1, LEARNING_RATE, VALIDATE_EVERY, seed)
+    settings = {"exclusion": exclude, "data": [stock.facts() for stock in stocks]}
     last = None
-    for last in meta_train(learner, episodes.sample, validation, schedule, state_file, {"data": list(data)}):
+    for last in meta_train(learner, episodes.sample, validation, schedule, state_file, settings):
         yield last
     assert last is not None
     _settle_batch_norm(embedding, episodes, seed)
@@ -161,8 +162,8 @@ def train_backbone(
 
 def _read(
     backbone: Backbone, data: Sequence[str], exclude: tuple[str, ...]
-) -> Generator[Event, None, list[PictureClasses]]:
-    """The classes of each data set, drawn large enough to be rewritten."""
+) -> Generator[Event, None, list[tuple[str, PictureClasses]]]:
+    """The name and the classes of each data set, drawn large enough to be rewritten."""
     large = replace(backbone, preprocessing=replace(backbone.preprocessing, size=WRITTEN_SIZE))
     encoder = PixelEncoder(large, torch.device("cpu"))
     found = []
@@ -172,7 +173,8 @@ def _read(
 
     with EmbeddingCache(embeddings_dir(), encoder) as cache:
         for one in data_sets(data, TRAINING_SEED):
-            found.append((yield from read_classes(one, encoder, cache, include=is_wanted)))
+            classes = yield from read_classes(one, encoder, cache, include=is_wanted)
+            found.append((one.name, classes))
     return found
 
 

@@ -100,7 +100,7 @@ def _check_files(order: Order) -> None:
 
 
 @dataclass(frozen=True)
-class _Stock:
+class Stock:
     """A data set, and its classes on either side of the split."""
 
     name: str
@@ -140,7 +140,7 @@ class _Job:
     def takes(self) -> Features:
         return self.learner.takes(self.backbone)
 
-    def _read(self) -> Generator[Event, None, list[_Stock]]:
+    def _read(self) -> Generator[Event, None, list[Stock]]:
         encoder = encoder_for(self.takes, self.backbone, self.device)
         stocks = []
         with EmbeddingCache(embeddings_dir(), encoder) as cache:
@@ -154,7 +154,7 @@ class _Job:
     def _is_wanted(self, class_name: str) -> bool:
         return not class_name.startswith(self.order.exclude)
 
-    def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, _Stock]:
+    def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, Stock]:
         """Leave out classes that are too small, then set some aside for validation."""
         recipe = self.order.recipe
         least = recipe.least_pictures
@@ -175,9 +175,9 @@ class _Job:
                 f"{name} has {training.class_count} classes to learn from, too few for episodes of "
                 f"{recipe.ways[0]}; choose fewer classes an episode (--way)."
             )
-        return _Stock(name, training, held_out)
+        return Stock(name, training, held_out)
 
-    def _train(self, stocks: Sequence[_Stock]) -> Generator[Event, None, None]:
+    def _train(self, stocks: Sequence[Stock]) -> Generator[Event, None, None]:
         order, recipe, judging = self.order, self.order.recipe, JUDGING[self.takes]
         features = to_features(self.takes, self.backbone, self.device)
         source = Mixture([stock.training for stock in stocks])
@@ -194,10 +194,11 @@ class _Job:
             "shot": recipe.shots,
             "query": recipe.query,
             "backbone_fingerprint": self.backbone.fingerprint,
+            "exclusion": order.exclude,
             "data": [stock.facts() for stock in stocks],
         }
 
-        def held_out(stock: _Stock, episodes: int, seed: int) -> Iterator[Episode]:
+        def held_out(stock: Stock, episodes: int, seed: int) -> Iterator[Episode]:
             way, shot = self._validation_task(stock)
             return EpisodeSampler(stock.held_out, features, way, shot, recipe.query).episodes(episodes, seed)
 
@@ -223,14 +224,14 @@ class _Job:
             path.unlink(missing_ok=True)
         yield Written(order.out, judged)
 
-    def _validation_task(self, stock: _Stock) -> tuple[int, int]:
+    def _validation_task(self, stock: Stock) -> tuple[int, int]:
         (least_way, most_way), (least_shot, most_shot) = self.order.recipe.ways, self.order.recipe.shots
         way, shot = VALIDATION_TASK
         way = max(least_way, min(way, most_way))
         return min(way, stock.held_out.class_count), max(least_shot, min(shot, most_shot))
 
     def _card(
-        self, stocks: Sequence[_Stock], last: TrainingStep, judged: dict[str, Accuracy]
+        self, stocks: Sequence[Stock], last: TrainingStep, judged: dict[str, Accuracy]
     ) -> dict[str, Any]:
         order, recipe, backbone = self.order, self.order.recipe, self.backbone
         card: dict[str, Any] = {

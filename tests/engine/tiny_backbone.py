@@ -41,6 +41,12 @@ def _network(seed: int) -> nn.Module:
         return nn.Sequential(nn.Flatten(), nn.Linear(SIZE * SIZE, DIMENSION)).eval()
 
 
+def _untrained() -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(1, 2, 3, stride=2), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(50, DIMENSION)
+    )
+
+
 def tiny_backbone(folder: Path, seed: int = 0) -> Backbone:
     """Pictures of 12×12 grey pixels → 24 random directions; another seed, other weights."""
     weights = folder / f"tiny-{seed}.weights"
@@ -52,6 +58,7 @@ def tiny_backbone(folder: Path, seed: int = 0) -> Backbone:
         weights=lambda: weights,
         network=lambda: _network(seed),
         task_network=_TaskNetwork,
+        untrained=_untrained,
     )
 
 

@@ -202,6 +202,8 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(
     assert f"go on with it by adding --resume {state}, or delete it" in capsys.readouterr().err
     assert train(data, out, "--episodes", "16", "--shot", "1", "--resume", str(state)) == 2
     assert "another shot: [1, 2], not [1, 1]" in capsys.readouterr().err
+    assert train(data, out, "--episodes", "16", "--exclude", "Three", "--resume", str(state)) == 2
+    assert "another exclusion: [], not ['Three']" in capsys.readouterr().err
 
     assert train(data, out, "--episodes", "16", "--resume", str(state)) == 0
     assert not state.exists()
