@@ -6,7 +6,8 @@ import argparse
 import math
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,12 @@ from tqdm import tqdm
 
 from engine.cli.base import Command
 from engine.cli.numbers import at_least, positive, range_from
+from engine.cli.stopping import stopping_on_request
 from engine.learners.own import checkpoint_name, own_checkpoint
 
 if TYPE_CHECKING:
     from engine.learners.recipe import Recipe
     from engine.meta_training.events import Event, TrainingStep
-    from engine.meta_training.order import Order
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -84,11 +85,8 @@ def _run(options: argparse.Namespace) -> int:
         tuple(options.attribution),
         options.resume,
     )
-    try:
-        return follow(run(order), order.recipe.steps)
-    except KeyboardInterrupt:
-        print(f"fewshot: stopped. {_how_to_go_on(order)}", file=sys.stderr)
-        return 130
+    how_to_go_on = f"give the same command with --resume {shlex.quote(str(order.state_file))}"
+    return follow(run(order), order.recipe.steps, order.state_file, how_to_go_on)
 
 
 def _recipe(options: argparse.Namespace, recipe: Recipe) -> Recipe:
@@ -106,12 +104,28 @@ def _recipe(options: argparse.Namespace, recipe: Recipe) -> Recipe:
     return replace(recipe, steps=math.ceil(options.episodes / recipe.meta_batch))
 
 
-def follow(events: Iterator[Event], steps: int) -> int:
-    """Show a training of `steps` steps as it goes; returns the exit status."""
+def follow(events: Generator[Event, None, None], steps: int, state_file: Path, how_to_go_on: str) -> int:
+    """Show a training of `steps` steps as it goes; returns the exit status.
+
+    Ctrl-C stops it after the present step, which is kept in `state_file`; then `how_to_go_on` is said.
+    """
+    try:
+        _show(events, steps)
+    except KeyboardInterrupt:
+        hint = f"To go on, {how_to_go_on}" if state_file.is_file() else "Nothing had been written yet."
+        print(f"fewshot: stopped. {hint}", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _show(events: Generator[Event, None, None], steps: int) -> None:
     from engine.meta_training.events import Notice, ReadingData, TrainingStep, Written
+    from engine.meta_training.team import is_alone
 
     stage = ""
-    with tqdm(disable=None, file=sys.stderr) as bar:
+    # Several processes would not stop after the same step: torchrun ends them all at once.
+    stopping = stopping_on_request() if is_alone() else nullcontext(lambda: False)
+    with closing(events), stopping as is_asked_to_stop, tqdm(disable=None, file=sys.stderr) as bar:
 
         def begin(description: str, unit: str, total: int | None = None, done: int = 0) -> None:
             nonlocal stage
@@ -139,7 +153,9 @@ def follow(events: Iterator[Event], steps: int) -> int:
                     for name, judged in validation.items():
                         print(f"Validation on {name}: {judged}")
                     print(f"Written: {path}")
-    return 0
+                    return
+            if is_asked_to_stop():
+                raise KeyboardInterrupt
 
 
 def _postfix(step: TrainingStep) -> dict[str, str]:
@@ -158,12 +174,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _how_to_go_on(order: Order) -> str:
-    if not order.state_file.is_file():
-        return "Nothing had been written yet."
-    return f"To go on, give the same command with --resume {shlex.quote(str(order.state_file))}"
 
 
 COMMAND = Command("meta-train", "Meta-train an algorithm and write its checkpoint.", _configure, _run)

@@ -21,7 +21,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--exclude", nargs="+", default=[], metavar="PREFIX", help="never see classes whose name begins so"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="NAME.safetensors")
-    parser.add_argument("--steps", type=int, default=9000, help="episodes to train on; default: %(default)s")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=9000,
+        help="episodes to train on; default: %(default)s",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--attribution", action="append", default=[], metavar="TEXT", help="whose data it is, for the card"
@@ -33,6 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from engine.backbones.base import get_backbone
     from engine.cli.meta_train import follow
     from engine.meta_training.backbone import train_backbone
+    from engine.meta_training.order import state_beside
 
     events = train_backbone(
         get_backbone(options.backbone),
@@ -43,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
         options.seed,
         options.attribution,
     )
-    return follow(events, options.steps)
+    return follow(events, options.steps, state_beside(options.out), "give the same command again.")
 
 
 COMMAND = Command("train-backbone", "Train the character backbone from pixels.", _configure, _run)

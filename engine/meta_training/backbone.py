@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Written
 from engine.meta_training.job import Stock, machine
-from engine.meta_training.order import HELD_OUT
+from engine.meta_training.order import HELD_OUT, state_beside
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
@@ -107,7 +108,7 @@ def train_backbone(
     steps: int,
     seed: int,
     attributions: Sequence[str],
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train `backbone` for `steps` episodes and write its weights and card to `out`.
 
     Classes whose name begins with one of `exclude` are never seen, a tenth of the others only validates.
@@ -125,12 +126,13 @@ def train_backbone(
         stocks.append(Stock(name, training, held_out))
     episodes = RewrittenEpisodes(Mixture([stock.training for stock in stocks]), backbone)
     validation = [episode for stock in stocks for episode in _as_it_will_be_used(stock.held_out, backbone)]
-    state_file = out.with_name(f"{out.stem}.training.safetensors")
+    state_file = state_beside(out)
     schedule = Schedule(steps, 1, LEARNING_RATE, VALIDATE_EVERY, seed)
     settings = {"exclusion": exclude, "data": [stock.facts() for stock in stocks]}
     last = None
-    for last in meta_train(learner, episodes.sample, validation, schedule, state_file, settings):
-        yield last
+    with closing(meta_train(learner, episodes.sample, validation, schedule, state_file, settings)) as told:
+        for last in told:
+            yield last
     assert last is not None
     _settle_batch_norm(embedding, episodes, seed)
     judged = {"classes held out": validate(learner, validation)}

@@ -18,6 +18,11 @@ def held_out_count(classes: int, share: float = HELD_OUT) -> int:
     return max(2, round(classes * share))
 
 
+def state_beside(out: Path) -> Path:
+    """Where the state of an unfinished training is kept whose checkpoint is to be `out`."""
+    return out.with_name(f"{out.stem}.training.safetensors")
+
+
 @dataclass(frozen=True)
 class LabelledPictures:
     """A data set of pictures that a person has labelled, called `name`: paths of files by class."""
@@ -54,7 +59,7 @@ class Order:
     @property
     def state_file(self) -> Path:
         """Where the state of this training is kept until it is finished."""
-        return self.resume or self.out.with_name(f"{self.out.stem}.training.safetensors")
+        return self.resume or state_beside(self.out)
 
     def command(self) -> str:
         """The command that gives this order, with data and result by their names alone."""

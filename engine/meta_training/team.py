@@ -93,13 +93,18 @@ class _OuterLoss(torch.nn.Module):
         return self.learner.meta_loss(episode) + nothing
 
 
+def is_alone() -> bool:
+    """Whether `torchrun` did not start others beside this process."""
+    return int(os.environ.get("WORLD_SIZE", "1")) == 1
+
+
 @contextmanager
 def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
     """The team that `torchrun` started this process in, and this process's device; else it is alone.
 
     On CUDA each process takes the GPU of its number.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if is_alone():
         yield Team(), resolve_device(device)
         return
     if device == "auto" or device.startswith("cuda"):
