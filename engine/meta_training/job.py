@@ -66,12 +66,13 @@ def run(order: Order) -> Generator[Event, None, None]:
     learner_class, backbone = get_learner(order.algorithm), get_backbone(order.backbone)
     if (reason := learner_class.supports(backbone)) is not None:
         raise FewshotError(reason)
+    facts = learner_class.facts
+    if not facts.needs_checkpoint:
+        raise FewshotError(f"{facts.title} learns nothing from meta-training, and needs none.")
     _check_files(order)
     with joined(order.device) as (team, device):
         torch.manual_seed(order.seed)
         learner = learner_class(backbone).to(device)
-        if not learner.state_dict():
-            raise FewshotError(f"{learner.facts.title} learns nothing from meta-training, and needs none.")
         try:
             with closing(_Job(order, learner, backbone, team, device).events()) as events:
                 for event in events:

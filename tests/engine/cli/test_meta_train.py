@@ -153,10 +153,13 @@ class Centring(PrototypicalNetwork):
 
 
 class Unteachable(PrototypicalNetwork):
+    """Its weights are constants."""
+
     facts = LearnerFacts("unteachable", "Unteachable", "metric", "", "", "", needs_checkpoint=False)
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())
+        self.register_buffer("weight", torch.ones(backbone.dimension, 4))
 
 
 @pytest.fixture
@@ -264,6 +267,11 @@ WRONG_CALLS: Mapping[str, tuple[Sequence[str], str]] = {
         "meta-train it for 0 episodes",
     ),
     "nothing to learn": (("--algorithm", "unteachable"), "Unteachable learns nothing from meta-training"),
+    "nothing to see": (
+        ("--algorithm", "unteachable", "--episodes", "0"),
+        "Unteachable learns nothing from meta-training, and needs none",
+    ),
+    "fine-tuning": (("--algorithm", "fine-tuning"), "Fine-tuning learns nothing from meta-training"),
     "too high a rate": (("--learning-rate", "1e30"), "try a smaller learning rate"),
 }
 
