@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from engine.cli.base import Command
+from engine.cli.numbers import at_least
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +24,12 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="NAME.safetensors")
     parser.add_argument(
         "--steps",
-        type=int,
+        type=at_least(1),
         default=9000,
+        metavar="N",
         help="episodes to train on; default: %(default)s",
     )
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="default: %(default)s")
     parser.add_argument(
         "--attribution", action="append", default=[], metavar="TEXT", help="whose data it is, for the card"
     )

@@ -25,7 +25,7 @@ from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Written
-from engine.meta_training.job import Stock, machine
+from engine.meta_training.job import Stock, check_place, machine
 from engine.meta_training.order import HELD_OUT, state_beside
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
@@ -113,10 +113,11 @@ def train_backbone(
 
     Classes whose name begins with one of `exclude` are never seen, a tenth of the others only validates.
     If there is an unfinished training beside `out`, it goes on. Raises `FewshotError` for a backbone that
-    is not ours to train, and whatever is wrong with the data.
+    is not ours to train, and whatever is wrong with the data or with `out`.
     """
     if backbone.untrained is None:
         raise FewshotError(f"{backbone.title} comes trained; only the character backbone is trained here.")
+    check_place(out)
     torch.manual_seed(seed)
     embedding = backbone.untrained().to(memory_format=torch.channels_last)
     learner = EveryPictureAsks(backbone, embedding)

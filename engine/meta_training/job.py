@@ -84,9 +84,17 @@ def run(order: Order) -> Generator[Event, None, None]:
             ) from error
 
 
+def check_place(out: Path) -> None:
+    """Raise `FewshotError` if no checkpoint can be written to `out`; make the folder that it is in."""
+    if out.suffix != ".safetensors":
+        raise FewshotError(f"A checkpoint is called NAME.safetensors, not {out.name}.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FewshotError(f"The folder {out.parent} cannot be made: {error.strerror}.") from error
+
+
 def _check_files(order: Order) -> None:
-    if order.out.suffix != ".safetensors":
-        raise FewshotError(f"A checkpoint is called NAME.safetensors, not {order.out.name}.")
     if order.resume is not None and not order.resume.is_file():
         raise FewshotError(f"There is no unfinished training at {order.resume}.")
     if order.resume is None and order.state_file.exists():
@@ -94,10 +102,7 @@ def _check_files(order: Order) -> None:
             f"There is an unfinished training at {order.state_file}; go on with it by adding "
             f"--resume {shlex.quote(str(order.state_file))}, or delete it."
         )
-    try:
-        order.out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FewshotError(f"The folder {order.out.parent} cannot be made: {error.strerror}.") from error
+    check_place(order.out)
 
 
 @dataclass(frozen=True)
