@@ -93,7 +93,7 @@ def meta_train(
     else:
         learner.begin(_first_features(sample, schedule.seed))
         if schedule.steps == 0:
-            yield state.told(0, math.nan, state.judge(0, validation))
+            yield state.told(0, math.nan, state.judge(0, validation) if team.is_first else None)
     learner.train()
     meta_loss = team.meta_loss(learner, len(tasks)) if schedule.steps else None
     began = time.monotonic()

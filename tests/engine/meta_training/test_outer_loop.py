@@ -24,6 +24,7 @@ from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
 from engine.meta_training.events import TrainingStep
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
+from engine.meta_training.team import Team
 from tests.engine.tasks import embeddings
 
 SCHEDULE = Schedule(steps=12, meta_batch=2, learning_rate=0.02, validate_every=4, seed=3)
@@ -258,6 +259,18 @@ def test_a_training_of_no_steps_is_begun_and_judged(tmp_path: Path) -> None:
     assert learner.centre.any()
     train(again, tmp_path / "state.safetensors", replace(SCHEDULE, steps=0))
     assert torch.equal(again.centre, learner.centre)
+
+
+def test_of_a_team_only_the_first_judges_and_writes_a_training_of_no_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = {}
+    for rank in range(2):
+        monkeypatch.setattr(Team, "present", lambda rank=rank: Team(rank, 2))
+        (only,) = train(Centred(in_steps=False), tmp_path / f"{rank}.safetensors", replace(SCHEDULE, steps=0))
+        judged[rank] = only.validation is not None
+    assert judged == {0: True, 1: False}
+    assert not (tmp_path / "1.safetensors").exists()
 
 
 def test_steps_are_refused_where_there_is_nothing_to_descend_by(tmp_path: Path) -> None:
