@@ -299,15 +299,26 @@ def test_a_wrong_call_ends_with_one_sentence_and_status_2(
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--way", "1-5"), ("--way", "5-2"), ("--shot", "x"), ("--learning-rate", "0"), ("--episodes", "-1")],
+    [
+        ("--way", "1-5", "1 is less than 2"),
+        ("--way", "5-2", "2 is less than 5"),
+        ("--way", "2-", "“2-” is neither N nor N-M, in whole numbers"),
+        ("--way", "abc", "“abc” is neither N nor N-M"),
+        ("--shot", "1-2-3", "“1-2-3” is neither N nor N-M"),
+        ("--query", "x", "“x” is not a whole number"),
+        ("--learning-rate", "0", "“0” is not a number above zero"),
+        ("--learning-rate", "fast", "“fast” is not a number above zero"),
+        ("--episodes", "-1", "-1 is less than 0"),
+    ],
 )
-def test_numbers_that_make_no_sense_are_refused_with_the_usage(
-    wrong: Sequence[str], capsys: pytest.CaptureFixture[str]
+def test_numbers_that_make_no_sense_are_refused_with_what_is_wanted(
+    wrong: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    option, value, wanted = wrong
     with pytest.raises(SystemExit) as exit_:
-        main(["meta-train", "--algorithm", "prototypical", "--data", "x", *wrong])
+        main(["meta-train", "--algorithm", "prototypical", "--data", "x", option, value])
     assert exit_.value.code == 2
-    assert f"argument {wrong[0]}" in capsys.readouterr().err
+    assert f"argument {option}: {wanted}" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace a file that a test is reading")
