@@ -40,10 +40,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exclude", nargs="+", default=[], metavar="PREFIX", help="leave out classes whose names begin so"
     )
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
         "--out", type=Path, metavar="FILE", help="NAME.safetensors; default: where the program finds it"
     )
-    parser.add_argument(
+    place.add_argument(
         "--name",
         metavar="TEXT",
         help="keep it beside the bundled checkpoint: chosen in the menu, or by --algorithm ALGORITHM:NAME",

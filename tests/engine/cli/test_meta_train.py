@@ -321,6 +321,14 @@ def test_numbers_that_make_no_sense_are_refused_with_what_is_wanted(
     assert f"argument {option}: {wanted}" in capsys.readouterr().err
 
 
+def test_a_name_and_a_file_are_not_taken_together(capsys: pytest.CaptureFixture[str]) -> None:
+    both = ["--name", "gulls", "--out", "gulls.safetensors"]
+    with pytest.raises(SystemExit) as exit_:
+        main(["meta-train", "--algorithm", "prototypical", "--data", "x", *both])
+    assert exit_.value.code == 2
+    assert "argument --out: not allowed with argument --name" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace a file that a test is reading")
 def test_a_real_process_that_is_killed_can_be_gone_on_with(
     backbone: Backbone, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
