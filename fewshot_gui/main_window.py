@@ -547,7 +547,18 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
             self.actions_.tint(self.palette())
 
+    def _warns_of_loss(self) -> bool:
+        """Say once that there is no file any more for what was done: it can still be put back."""
+        loss = self.hub.about_loss(self.hub.file) + " " + self.tr("Close the window again to leave it so.")
+        if not self.hub.is_gone or self.messages.text == loss:
+            return False
+        self.messages.report_problem(loss)
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._warns_of_loss():
+            event.ignore()
+            return
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())

@@ -138,8 +138,24 @@ class ProjectHub(QObject):
         """The same for one that has been read."""
         before = self._workspace
         self._take(project)
+        was_gone = before.is_gone
         before.close()
         self.opened.emit()
+        if was_gone:
+            self.refused.emit(self.about_loss(before.path))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the project file was renamed or deleted while it is open."""
+        return self._workspace.is_gone
+
+    def about_loss(self, file: Path) -> str:
+        """What it means that a project file is gone, as a sentence."""
+        words = self.tr(
+            "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done in"
+            " it. If it was deleted, that is lost unless you put it back."
+        )
+        return words.format(path=file)
 
     def close(self) -> bool:
         """Let go of the project; returns whether what was going on in it has ended in time."""

@@ -24,7 +24,8 @@ from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import READ_ONLY, failures_as_sentences
+from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
+from engine.workspace.held import HeldFile
 from engine.workspace.history import label_events
 from engine.workspace.rows import (
     UNKNOWN,
@@ -39,7 +40,7 @@ from engine.workspace.rows import (
 RUNS_WITH_PREDICTIONS = 5
 _LABELS_AT_A_TIME = 5000
 
-_held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
+_held: WeakKeyDictionary[Workspace, HeldFile] = WeakKeyDictionary()
 """The files that this process has open to change them."""
 
 
@@ -63,7 +64,7 @@ class Workspace:
         self._unreadable_before: set[int] = set()
         """What earlier runs could not read, and the one that is on has not come to yet."""
         if not obstacle:
-            _held[self] = path.stat()
+            _held[self] = HeldFile(path)
 
     # Opening and closing
 
@@ -126,7 +127,7 @@ class Workspace:
         _refuse_absent(path)
         with failures_as_sentences(path):
             file = path.stat()
-            if any(samestat(file, held) for held in _held.values()):
+            if any(samestat(file, held.identity) for held in _held.values()):
                 raise FewshotError(f"{path} is open in this window already.")
             with reading.loaded(path) as db:
                 if schema.is_old(db):
@@ -142,8 +143,15 @@ class Workspace:
         except FewshotError as error:
             return cls.view(path, str(error))
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
+        return self in _held and _held[self].is_gone
+
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""
+        if self.is_gone:
+            connection.shrink_log(self._db)  # SQLite itself leaves it to the name that the file had
         self._db.close()
         _held.pop(self, None)
 
@@ -541,6 +549,8 @@ class Workspace:
         """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
         if self.obstacle:
             raise FewshotError(self.obstacle)
+        if self.is_gone:
+            raise FewshotError(GONE.format(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
