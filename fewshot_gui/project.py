@@ -499,6 +499,7 @@ class ProjectHub(QObject):
         """Keep a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
         self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
+        self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:

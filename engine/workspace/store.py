@@ -424,16 +424,22 @@ class Workspace:
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
-        """Keep a batch: int64 [n] and float32 [n, way]. A later batch overrules an earlier one."""
+        """Keep a batch: int64 [n] and float32 [n, way]. A later batch overrules an earlier one.
+
+        Of what was unreadable in earlier runs, these pictures are so no more.
+        """
         if probabilities.shape != (len(picture_ids), len(self._run_class_ids(run_id))):
             raise ValueError(
                 f"probabilities of shape {probabilities.shape} do not fit the pictures or the run"
             )
+        read = self._unreadable_before.intersection(picture_ids.tolist())
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO prediction_batch(run_id, picture_ids, probabilities) VALUES (?, ?, ?)",
                 (run_id, picture_ids.astype("<i8").tobytes(), probabilities.astype("<f4").tobytes()),
             )
+            _forget_errors(db, read)
+        self._unreadable_before -= read
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
         """Note why pictures could not be read, one reason each."""
@@ -464,16 +470,13 @@ class Workspace:
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         """Note how a run ended. What it could read is not unreadable any more once it is finished."""
-        readable = sorted(self._unreadable_before) if status == "finished" else []
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
                 (status, message, time.time(), run_id),
             )
-            db.execute(
-                "UPDATE picture SET error = NULL WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps(readable),),
-            )
+            if status == "finished":
+                _forget_errors(db, self._unreadable_before)
 
     def standing_runs(self) -> list[RunRow]:
         """The runs that say what is predicted now, the earliest first: the last finished one, and those that
@@ -573,6 +576,11 @@ def _refuse_absent(path: Path) -> None:
     with failures_as_sentences(path):
         if not path.is_file():
             raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+
+
+def _forget_errors(db: sqlite3.Connection, picture_ids: Iterable[int]) -> None:
+    ids = json.dumps(sorted(picture_ids))
+    db.execute("UPDATE picture SET error = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,))
 
 
 def _numbers(joined: str | None) -> NDArray[np.int64]:

@@ -99,6 +99,19 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.error(8) is None
 
 
+def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_is_cancelled(
+    filled: ProjectHub,
+) -> None:
+    filled.save_unreadable([5, 8], ["not found", "truncated"])
+    run = predict(filled, [5], [0.3])
+    filled.finish_run(run, "cancelled")
+    for again in (False, True):
+        hub = reopened(filled) if again else filled
+        assert (hub.error(5), hub.error(8)) == (None, "truncated")
+        assert hub.unreadable_ids().tolist() == [8]
+        hub.close()
+
+
 @pytest.mark.parametrize("status", ["cancelled", "failed", "running"])
 def test_a_run_that_did_not_come_to_all_pictures_leaves_what_was_said_of_the_others(
     filled: ProjectHub, status: RunStatus
