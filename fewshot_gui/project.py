@@ -616,15 +616,14 @@ class ProjectHub(QObject):
         if len(changed) < len(changes.pictures):
             touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
             self._columns.remove(touched[~np.isin(touched, changed)])
-        if (new < self._columns.end).any():  # some are back from being removed
-            self._columns.errors = self._workspace.unreadable()
         self._columns.add(new)
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
         self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
         self._columns.set_classes(self._classes)
-        if changes.membership:  # or moved to other places on the disk
+        if changes.membership:  # or back from being removed, or moved to other places on the disk
             self._paths.clear()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
+            self._columns.errors = self._workspace.unreadable()
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
