@@ -450,6 +450,7 @@ class MainWindow(QMainWindow):
 
     def _on_run_ended(self) -> None:
         self.pictures.follow_run()
+        self._show_possible()
         if self.importer.busy:
             self._on_import_progress()
 
