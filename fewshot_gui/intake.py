@@ -115,6 +115,8 @@ class Intake(QObject):
         self._take(mime, self._importer.add_classes)
 
     def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+        if not self._hub.can_change():
+            return  # before a pasted picture is kept
         try:
             sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:

@@ -122,6 +122,12 @@ class ProjectHub(QObject):
         """Why nothing here can be changed, as a sentence; empty if all can."""
         return translated(self._workspace.obstacle)
 
+    def can_change(self) -> bool:
+        """Whether anything here can be changed; says why not."""
+        if self.obstacle:
+            self.refused.emit(self.obstacle)
+        return not self.obstacle
+
     @property
     def kept_dir(self) -> Path:
         """Where pictures that came without a file of their own are kept: beside the project."""
