@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from engine.review.questions import Pictures, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.inspector.nearest import NearestList
 from fewshot_gui.main_window import MainWindow
@@ -382,6 +384,17 @@ def test_the_most_alike_examples_are_shown_and_a_click_reveals_one(
     assert current(looking) == 2
     press(Qt.Key.Key_Right)  # the keyboard has stayed with the picture
     assert current(looking) == 3
+
+
+def test_a_question_that_was_answered_or_given_up_is_let_go_of(looking: MainWindow, qtbot: QtBot) -> None:
+    for _ in range(3):
+        qtbot.waitUntil(lambda: bool(neighbours(looking)))
+        press(Qt.Key.Key_Right)
+        looking.inspector.view.details.nearest.forget()
+    qtbot.waitUntil(lambda: bool(neighbours(looking)))
+    assert not looking.bridge._inquiries
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, Inquiry)]
 
 
 def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWindow, qtbot: QtBot) -> None:
