@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
                 (do.undo, self.hub.undo),
                 (do.redo, self.hub.redo),
                 (do.paste, self.intake.paste),
-                (do.search, self.pictures.find),
+                (do.search, self.inspector.find),
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),

@@ -20,6 +20,7 @@ from engine.review.questions import Pictures, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.bridge import RunState
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.inspector.nearest import NearestList
@@ -136,6 +137,38 @@ def test_escape_closes_the_large_view_before_it_cancels_a_run(
     assert looking.bridge.busy
     press(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not looking.bridge.busy)
+
+
+def test_escape_closes_the_large_view_wherever_in_the_window_the_keyboard_is(
+    looking: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.hold_after = 0
+    looking.actions_.run.trigger()
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    for widget in (looking.classes.list, looking.choices.algorithm, looking.pictures.grid):
+        looking.inspector.open_large()
+        widget.setFocus()
+        press(Qt.Key.Key_Escape)
+        assert not looking.inspector.is_large
+        assert looking.pictures.grid.hasFocus()
+    assert looking.bridge.state is RunState.RUNNING
+
+
+def test_escape_ends_the_typing_of_a_name_before_it_closes_the_large_view(looking: MainWindow) -> None:
+    click(looking.classes.list, 0)
+    press(Qt.Key.Key_F2)
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    press(Qt.Key.Key_Escape)
+    assert looking.inspector.is_large
+    assert looking.hub.classes[0].name == "ant"
+    press(Qt.Key.Key_Escape)
+    assert not looking.inspector.is_large
+
+
+def test_to_search_by_name_is_to_leave_the_large_view(looking: MainWindow) -> None:
+    press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert not looking.inspector.is_large
+    assert looking.pictures.search.hasFocus()
 
 
 def test_arrows_lead_through_the_pictures_and_the_grid_follows(looking: MainWindow) -> None:
