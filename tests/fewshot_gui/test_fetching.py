@@ -221,6 +221,23 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
     assert window.hub.picture_count == 1  # the same content is the same file
 
 
+def test_files_dropped_with_an_address_do_not_wait_for_the_answer(
+    window: MainWindow, server: Server, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "here.png").write_bytes(png("red"))
+    mime = files([tmp_path / "here.png"])
+    mime.setUrls([*mime.urls(), QUrl(server.address("/1.png"))])
+    grid = window.pictures.grid.viewport()
+    with qtbot.waitSignal(window.importer.added):
+        drop(grid, mime, grid.rect().center())
+    assert window.hub.picture_count == 1
+    box = question(window, qtbot)
+    assert "1 picture" in box.text()
+    with qtbot.waitSignal(window.importer.added):
+        QTest.mouseClick(box.fetch, Qt.MouseButton.LeftButton)
+    assert window.hub.picture_count == 2
+
+
 def test_what_is_no_picture_is_named_and_the_rest_is_added(
     window: MainWindow, server: Server, qtbot: QtBot
 ) -> None:
