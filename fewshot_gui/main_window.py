@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
         self.hub.names.busy_changed.connect(self._on_names_busy)
         self.hub.going_back.connect(self._on_going_back)
         self.files.busy_changed.connect(self._on_opening)
+        self.locator.progressed.connect(self._on_locating_progress)
+        self.locator.busy_changed.connect(self._on_locating_busy)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
@@ -386,8 +388,8 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        going_on = (self.importer.busy, self.asker.busy, self.hub.long_gestures.busy, self.files.busy)
-        do.cancel.setVisible(busy or any(going_on))
+        going_on = (self.importer, self.asker, self.hub.long_gestures, self.files, self.locator)
+        do.cancel.setVisible(busy or any(one.busy for one in going_on))
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
@@ -492,6 +494,13 @@ class MainWindow(QMainWindow):
         self._show_stage(self.tr("Opening the project…") if begun else "")
         self._show_possible()
 
+    def _on_locating_progress(self, done: int, total: int) -> None:
+        self._show_stage(self.tr("Looking for missing pictures…"), done, total)
+
+    def _on_locating_busy(self, busy: bool) -> None:
+        self._show_stage(self.tr("Looking for missing pictures…") if busy else "")
+        self._show_possible()
+
     def _on_names_busy(self, busy: bool) -> None:
         self._show_stage(self.tr("Reading the names…") if busy else "")
 
@@ -499,19 +508,20 @@ class MainWindow(QMainWindow):
         self._show_stage(self.tr("Undoing or redoing…") if begun else "")
         self._show_possible()
 
-    def _show_stage(self, stage: str) -> None:
-        """What goes on, of unknown length, or nothing; there is one bar, and what else is on says more."""
+    def _show_stage(self, stage: str, done: int = 0, total: int = 0) -> None:
+        """What goes on, or nothing; there is one bar, and what else is on says more."""
         if self.runs.busy or self.importer.busy or self.asker.busy:
             return
         if stage:
-            self.status.show_progress(stage)
+            self.status.show_progress(stage, done, total)
         elif not self.hub.is_going_back and not self.hub.long_gestures.busy:
             self.status.end_progress()
 
     def cancel(self) -> None:
-        """Stop what is on: a run, a search for pictures, a long gesture, a question to the engine, and the
-        opening of a project."""
+        """Stop what is on: a run, a search for pictures, new or missing, a long gesture, a question to the
+        engine, and the opening of a project."""
         self.files.cancel()
+        self.locator.cancel()
         self.importer.cancel()
         self.hub.long_gestures.cancel()
         self.asker.cancel()

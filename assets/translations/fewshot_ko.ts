@@ -1276,6 +1276,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>프로젝트를 여는 중…</translation>
     </message>
     <message>
+        <source>Looking for missing pictures…</source>
+        <translation>없어진 사진을 찾는 중…</translation>
+    </message>
+    <message>
         <source>Reading the names…</source>
         <translation>이름을 읽는 중…</translation>
     </message>
