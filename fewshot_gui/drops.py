@@ -6,10 +6,11 @@ action is forced to copy whatever was proposed, and nothing here ever touches a 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
@@ -26,7 +27,8 @@ def can_take(mime: QMimeData) -> bool:
 
 
 def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
-    """The files and folders in `mime`, or else its picture, or else addresses; each once, in their order.
+    """The files and folders in `mime` with the addresses among them, or else its picture, or else addresses;
+    each once, in their order.
 
     Those that are named as files are not asked for: whoever looks for pictures in them will find out
     whether they are there, and there may be thousands. A text names files if there are such files.
@@ -35,7 +37,7 @@ def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
     """
     paths: list[Source] = list(dict.fromkeys(_local_paths(mime)))
     if paths:
-        return paths
+        return paths + list(dict.fromkeys(_listed_addresses(mime)))
     image = QImage(mime.imageData()) if mime.hasImage() else QImage()
     if not image.isNull():
         return [keep_picture(_png(image), kept_dir, "the pasted picture")]
@@ -44,12 +46,20 @@ def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
 
 def _local_paths(mime: QMimeData) -> Iterator[Path]:
     if mime.hasUrls():
-        names = (url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+        names = (_file_name(url) for url in mime.urls() if url.isLocalFile())
         yield from filter(Path.is_absolute, map(_path, names))
     elif mime.hasText():
         lines = (line.strip() for line in mime.text().splitlines())
-        names = (QUrl(line).toLocalFile() if line.startswith("file:") else line for line in lines)
+        names = (_file_name(QUrl(line)) if line.startswith("file:") else line for line in lines)
         yield from (path for path in map(_path, names) if path.is_absolute() and _exists(path))
+
+
+def _file_name(url: QUrl) -> str:
+    """As the file system knows it, also where that is not UTF-8, of which Qt makes question marks."""
+    name = url.toLocalFile()
+    if "\ufffd" not in name:
+        return name
+    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
 def _path(name: str) -> Path:
@@ -78,6 +88,10 @@ def _addresses(mime: QMimeData) -> Iterator[str]:
         if page.addresses:
             yield from page.addresses
             return
+    yield from _listed_addresses(mime)
+
+
+def _listed_addresses(mime: QMimeData) -> Iterator[str]:
     lines = [url.toString() for url in mime.urls()] if mime.hasUrls() else mime.text().splitlines()
     yield from (line.strip() for line in lines if _is_web_picture(line.strip()))
 

@@ -100,6 +100,10 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "There is no project {path}: check whether it was moved or renamed."),
     QT_TRANSLATE_NOOP("engine", "{path} already exists: choose another name, or open it instead."),
     QT_TRANSLATE_NOOP("engine", "{path} is open in this window already."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} was renamed, moved or deleted while it was open: put it back under this name and try again.",
+    ),
     # of pictures and archives (engine.images)
     QT_TRANSLATE_NOOP("engine", "The picture '{path}' cannot be read: {reason}."),
     QT_TRANSLATE_NOOP("engine", "'{path}' cannot be found. Check the spelling, or connect its drive."),

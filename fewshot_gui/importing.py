@@ -161,6 +161,8 @@ class Importer(QObject):
         return all(task.wait(max(0, until - time.monotonic())) for task in self._abandoned)
 
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
+        if not self._hub.can_change():
+            return  # before anything is unpacked or fetched
         self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
         if not self.busy:
             self._start_next()

@@ -115,6 +115,8 @@ class Intake(QObject):
         self._take(mime, self._importer.add_classes)
 
     def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+        if not self._hub.can_change():
+            return  # before a pasted picture is kept
         try:
             sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:
@@ -127,7 +129,11 @@ class Intake(QObject):
         if hosts <= self._agreed_hosts:
             add(sources)
             return
-        dialog = FetchDialog(self._window, len(sources), sorted(hosts - self._agreed_hosts))
+        files = [source for source in sources if not isinstance(source, str)]
+        addresses = [source for source in sources if isinstance(source, str)]
+        if files:  # they are here, whatever is said of the others
+            add(files)
+        dialog = FetchDialog(self._window, len(addresses), sorted(hosts - self._agreed_hosts))
         dialog.agreed.connect(self._agreed_hosts.update)
-        dialog.accepted.connect(partial(add, sources))
+        dialog.accepted.connect(partial(add, addresses))
         dialog.open()

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.errors import FewshotError
 from engine.workspace import PictureRow, locating
 from engine.workspace.commands import RelocatePictures
 from fewshot_gui.background import BackgroundTask
@@ -28,38 +30,59 @@ _BLOCK = 4_000
 class Locator(QObject):
     """One search at a time; asking again, or opening another project, ends the one before."""
 
+    progressed = Signal(int, int)
+    """How many pictures or files were looked at, and of how many, 0 where that is not known."""
+    busy_changed = Signal(bool)
+
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
         self._hub, self._messages, self._window = hub, messages, window
         self._tasks: list[BackgroundTask] = []
         self._said = ""
+        self._busy = False
         self._unread = np.empty(0, np.int64)
         self._pictures: list[PictureRow] = []
         # The window lives between two blocks.
         self._next_block = QTimer(self, interval=0, singleShot=True)
         self._next_block.timeout.connect(self._read_block)
-        hub.opened.connect(self._start_afresh)
+        hub.opened.connect(self._start_over)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being searched."""
+        return self._busy
 
     def ask(self) -> None:
         """Look for every picture's file, then ask where the missing ones are."""
         self._start_afresh()
         self._unread, self._pictures = self._hub.picture_ids, []
+        self._set_busy(True)
         self._read_block()
+
+    def cancel(self) -> None:
+        """Give up the search that is on. What was said before it, if none is, still holds."""
+        if self._busy:
+            self._start_over()
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Stop searching; returns whether the threads ended in time."""
-        self._start_afresh()
+        self._start_over()
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
     def _read_block(self) -> None:
         block, self._unread = self._unread[:_BLOCK], self._unread[_BLOCK:]
-        self._pictures += self._hub.pictures(block[self._hub.has(block)])
+        try:
+            self._pictures += self._hub.pictures(block[self._hub.has(block)])
+        except FewshotError as error:
+            self._fail(error)
+            return
         if len(self._unread):
             self._next_block.start()
         else:
             pictures = self._pictures
-            self._search(locating.find_missing(pictures), partial(self._ask_where, pictures))
+            search = locating.find_missing(pictures)
+            self._search(search, partial(self._ask_where, pictures), len(pictures))
 
     def _ask_where(self, pictures: list[PictureRow], missing: list[PictureRow]) -> None:
         if not missing:
@@ -109,12 +132,39 @@ class Locator(QObject):
         if self._hub.apply(RelocatePictures(places)) is not None:
             self.ask()
 
-    def _search(self, search: Generator[int, None, object], then: Callable[..., None]) -> None:
+    def _search(
+        self, search: Generator[int, None, object], then: Callable[..., None], total: int = 0
+    ) -> None:
         self._start_afresh()
         task = BackgroundTask(search, "locate", self)
-        task.finished.connect(then)
+        task.progressed.connect(partial(self._tell_progress, total))
+        task.finished.connect(partial(self._end, then))
+        task.failed.connect(self._fail)
         self._tasks = [before for before in self._tasks if before.running] + [task]
+        self._set_busy(True)
         task.start()
+
+    def _tell_progress(self, total: int, done: int) -> None:
+        self.progressed.emit(done, total)
+
+    def _end(self, then: Callable[..., None], result: object) -> None:
+        self._set_busy(False)
+        then(result)
+
+    def _fail(self, error: Exception) -> None:
+        self._set_busy(False)
+        if not isinstance(error, FewshotError):
+            raise error
+        self._say(Message(Severity.ERROR, str(error)))
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)
+
+    def _start_over(self) -> None:
+        self._start_afresh()
+        self._set_busy(False)
 
     def _start_afresh(self) -> None:
         """What was said, read and searched before no longer matters."""
@@ -125,4 +175,5 @@ class Locator(QObject):
 
     def _say(self, message: Message) -> None:
         self._said = message.text
-        self._messages.show_message(message)
+        # What offers something to be done holds until that is done, whatever is run meanwhile.
+        self._messages.show_message(replace(message, lasting=message.action is not None))

@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
                 (do.undo, self.hub.undo),
                 (do.redo, self.hub.redo),
                 (do.paste, self.intake.paste),
-                (do.search, self.pictures.find),
+                (do.search, self.inspector.find),
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
         self.hub.names.busy_changed.connect(self._on_names_busy)
         self.hub.going_back.connect(self._on_going_back)
         self.files.busy_changed.connect(self._on_opening)
+        self.locator.progressed.connect(self._on_locating_progress)
+        self.locator.busy_changed.connect(self._on_locating_busy)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
@@ -386,8 +388,8 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        going_on = (self.importer.busy, self.asker.busy, self.hub.long_gestures.busy, self.files.busy)
-        do.cancel.setVisible(busy or any(going_on))
+        going_on = (self.importer, self.asker, self.hub.long_gestures, self.files, self.locator)
+        do.cancel.setVisible(busy or any(one.busy for one in going_on))
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
@@ -450,6 +452,7 @@ class MainWindow(QMainWindow):
 
     def _on_run_ended(self) -> None:
         self.pictures.follow_run()
+        self._show_possible()
         if self.importer.busy:
             self._on_import_progress()
 
@@ -491,6 +494,13 @@ class MainWindow(QMainWindow):
         self._show_stage(self.tr("Opening the project…") if begun else "")
         self._show_possible()
 
+    def _on_locating_progress(self, done: int, total: int) -> None:
+        self._show_stage(self.tr("Looking for missing pictures…"), done, total)
+
+    def _on_locating_busy(self, busy: bool) -> None:
+        self._show_stage(self.tr("Looking for missing pictures…") if busy else "")
+        self._show_possible()
+
     def _on_names_busy(self, busy: bool) -> None:
         self._show_stage(self.tr("Reading the names…") if busy else "")
 
@@ -498,19 +508,20 @@ class MainWindow(QMainWindow):
         self._show_stage(self.tr("Undoing or redoing…") if begun else "")
         self._show_possible()
 
-    def _show_stage(self, stage: str) -> None:
-        """What goes on, of unknown length, or nothing; there is one bar, and what else is on says more."""
+    def _show_stage(self, stage: str, done: int = 0, total: int = 0) -> None:
+        """What goes on, or nothing; there is one bar, and what else is on says more."""
         if self.runs.busy or self.importer.busy or self.asker.busy:
             return
         if stage:
-            self.status.show_progress(stage)
+            self.status.show_progress(stage, done, total)
         elif not self.hub.is_going_back and not self.hub.long_gestures.busy:
             self.status.end_progress()
 
     def cancel(self) -> None:
-        """Stop what is on: a run, a search for pictures, a long gesture, a question to the engine, and the
-        opening of a project."""
+        """Stop what is on: a run, a search for pictures, new or missing, a long gesture, a question to the
+        engine, and the opening of a project."""
         self.files.cancel()
+        self.locator.cancel()
         self.importer.cancel()
         self.hub.long_gestures.cancel()
         self.asker.cancel()
@@ -547,7 +558,18 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
             self.actions_.tint(self.palette())
 
+    def _warns_of_loss(self) -> bool:
+        """Say once that there is no file any more for what was done: it can still be put back."""
+        loss = self.hub.about_loss(self.hub.file) + " " + self.tr("Close the window again to leave it so.")
+        if not self.hub.is_gone or self.messages.text == loss:
+            return False
+        self.messages.report_problem(loss)
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._warns_of_loss():
+            event.ignore()
+            return
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())

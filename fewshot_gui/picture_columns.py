@@ -125,9 +125,13 @@ class PictureColumns:
         stays[ids] = False
         self.ids = self.ids[stays[self.ids]]
         self.label[ids] = NO_CLASS
+        self.forget_errors(ids)
+        self._orders.clear()
+
+    def forget_errors(self, ids: NDArray[np.int64]) -> None:
+        """These pictures, int64 [m], are not unreadable any more, if they were."""
         for picture_id in self.errors.keys() & set(ids.tolist()):
             del self.errors[picture_id]
-        self._orders.clear()
 
     def _grow(self, end: int) -> None:
         """Have room for ids below `end`."""

@@ -122,6 +122,12 @@ class ProjectHub(QObject):
         """Why nothing here can be changed, as a sentence; empty if all can."""
         return translated(self._workspace.obstacle)
 
+    def can_change(self) -> bool:
+        """Whether anything here can be changed; says why not."""
+        if self.obstacle:
+            self.refused.emit(self.obstacle)
+        return not self.obstacle
+
     @property
     def kept_dir(self) -> Path:
         """Where pictures that came without a file of their own are kept: beside the project."""
@@ -138,8 +144,24 @@ class ProjectHub(QObject):
         """The same for one that has been read."""
         before = self._workspace
         self._take(project)
+        was_gone = before.is_gone
         before.close()
         self.opened.emit()
+        if was_gone:
+            self.refused.emit(self.about_loss(before.path))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the project file was renamed or deleted while it is open."""
+        return self._workspace.is_gone
+
+    def about_loss(self, file: Path) -> str:
+        """What it means that a project file is gone, as a sentence."""
+        words = self.tr(
+            "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done in"
+            " it. If it was deleted, that is lost unless you put it back."
+        )
+        return words.format(path=file)
 
     def close(self) -> bool:
         """Let go of the project; returns whether what was going on in it has ended in time."""
@@ -483,6 +505,7 @@ class ProjectHub(QObject):
         """Keep a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
         self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
+        self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
@@ -599,15 +622,14 @@ class ProjectHub(QObject):
         if len(changed) < len(changes.pictures):
             touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
             self._columns.remove(touched[~np.isin(touched, changed)])
-        if (new < self._columns.end).any():  # some are back from being removed
-            self._columns.errors = self._workspace.unreadable()
         self._columns.add(new)
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
         self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
         self._columns.set_classes(self._classes)
-        if changes.membership:  # or moved to other places on the disk
+        if changes.membership:  # or back from being removed, or moved to other places on the disk
             self._paths.clear()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
+            self._columns.errors = self._workspace.unreadable()
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them."""

@@ -95,6 +95,8 @@ class RunController(QObject):
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if self._bridge.problem:
             return self._bridge.problem
+        if self._hub.obstacle:
+            return self._hub.obstacle
         with_examples = sum(row.count > 0 for row in self._hub.classes)
         if with_examples == 0:
             return self.tr("Drop a few example pictures of each class on the left to begin.")
@@ -124,9 +126,9 @@ class RunController(QObject):
         self._said.clear()
         self._status.show_progress(self.tr("Starting…"))
         self._needs_paths = not self._paths.need()
+        self.begun.emit()
         if not self._needs_paths:
             self._start()
-        self.begun.emit()
 
     def _on_paths_read(self) -> None:
         if self._needs_paths:
@@ -155,7 +157,7 @@ class RunController(QObject):
         device, options = self._choices.device_name, self._choices.options
         run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
-            self._status.end_progress()
+            self._never_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
         self._problem = ""

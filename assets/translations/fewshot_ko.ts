@@ -1276,12 +1276,20 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>프로젝트를 여는 중…</translation>
     </message>
     <message>
+        <source>Looking for missing pictures…</source>
+        <translation>없어진 사진을 찾는 중…</translation>
+    </message>
+    <message>
         <source>Reading the names…</source>
         <translation>이름을 읽는 중…</translation>
     </message>
     <message>
         <source>Undoing or redoing…</source>
         <translation>실행을 취소하거나 다시 실행하는 중…</translation>
+    </message>
+    <message>
+        <source>Close the window again to leave it so.</source>
+        <translation>그대로 두려면 창을 한 번 더 닫으세요.</translation>
     </message>
 </context>
 <context>
@@ -1915,6 +1923,10 @@ each becomes a class</source>
 </context>
 <context>
     <name>ProjectHub</name>
+    <message>
+        <source>{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done in it. If it was deleted, that is lost unless you put it back.</source>
+        <translation>{path}의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다. 이름이 바뀌었거나 옮겨졌다면 그 안에서 한 일이 모두 그 파일에 들어 있습니다. 삭제되었다면 되돌려 놓지 않는 한 모두 잃게 됩니다.</translation>
+    </message>
     <message>
         <source>Class {n}</source>
         <translation>클래스 {n}</translation>
@@ -2848,6 +2860,10 @@ each becomes a class</source>
     <message>
         <source>{path} is open in this window already.</source>
         <translation>{path}은(는) 이미 이 창에 열려 있습니다.</translation>
+    </message>
+    <message>
+        <source>{path} was renamed, moved or deleted while it was open: put it back under this name and try again.</source>
+        <translation>열려 있는 동안 파일의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다: {path}. 이 이름으로 되돌려 놓고 다시 시도하세요.</translation>
     </message>
     <message>
         <source>The picture &apos;{path}&apos; cannot be read: {reason}.</source>

@@ -14,6 +14,8 @@ READ_ONLY = (
     " it there."
 )
 
+GONE = "{path} was renamed, moved or deleted while it was open: put it back under this name and try again."
+
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk that holds {path} is full: free some space and try again.",
     sqlite3.SQLITE_READONLY: READ_ONLY,

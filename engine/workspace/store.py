@@ -24,7 +24,8 @@ from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import READ_ONLY, failures_as_sentences
+from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
+from engine.workspace.held import HeldFile
 from engine.workspace.history import label_events
 from engine.workspace.rows import (
     UNKNOWN,
@@ -39,7 +40,7 @@ from engine.workspace.rows import (
 RUNS_WITH_PREDICTIONS = 5
 _LABELS_AT_A_TIME = 5000
 
-_held: WeakKeyDictionary[Workspace, os.stat_result] = WeakKeyDictionary()
+_held: WeakKeyDictionary[Workspace, HeldFile] = WeakKeyDictionary()
 """The files that this process has open to change them."""
 
 
@@ -63,7 +64,7 @@ class Workspace:
         self._unreadable_before: set[int] = set()
         """What earlier runs could not read, and the one that is on has not come to yet."""
         if not obstacle:
-            _held[self] = path.stat()
+            _held[self] = HeldFile(path)
 
     # Opening and closing
 
@@ -126,7 +127,7 @@ class Workspace:
         _refuse_absent(path)
         with failures_as_sentences(path):
             file = path.stat()
-            if any(samestat(file, held) for held in _held.values()):
+            if any(samestat(file, held.identity) for held in _held.values()):
                 raise FewshotError(f"{path} is open in this window already.")
             with reading.loaded(path) as db:
                 if schema.is_old(db):
@@ -142,8 +143,15 @@ class Workspace:
         except FewshotError as error:
             return cls.view(path, str(error))
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
+        return self in _held and _held[self].is_gone
+
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""
+        if self.is_gone:
+            connection.shrink_log(self._db)  # SQLite itself leaves it to the name that the file had
         self._db.close()
         _held.pop(self, None)
 
@@ -416,16 +424,22 @@ class Workspace:
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
-        """Keep a batch: int64 [n] and float32 [n, way]. A later batch overrules an earlier one."""
+        """Keep a batch: int64 [n] and float32 [n, way]. A later batch overrules an earlier one.
+
+        Of what was unreadable in earlier runs, these pictures are so no more.
+        """
         if probabilities.shape != (len(picture_ids), len(self._run_class_ids(run_id))):
             raise ValueError(
                 f"probabilities of shape {probabilities.shape} do not fit the pictures or the run"
             )
+        read = self._unreadable_before.intersection(picture_ids.tolist())
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO prediction_batch(run_id, picture_ids, probabilities) VALUES (?, ?, ?)",
                 (run_id, picture_ids.astype("<i8").tobytes(), probabilities.astype("<f4").tobytes()),
             )
+            _forget_errors(db, read)
+        self._unreadable_before -= read
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
         """Note why pictures could not be read, one reason each."""
@@ -456,16 +470,13 @@ class Workspace:
 
     def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
         """Note how a run ended. What it could read is not unreadable any more once it is finished."""
-        readable = sorted(self._unreadable_before) if status == "finished" else []
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
                 (status, message, time.time(), run_id),
             )
-            db.execute(
-                "UPDATE picture SET error = NULL WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps(readable),),
-            )
+            if status == "finished":
+                _forget_errors(db, self._unreadable_before)
 
     def standing_runs(self) -> list[RunRow]:
         """The runs that say what is predicted now, the earliest first: the last finished one, and those that
@@ -541,6 +552,8 @@ class Workspace:
         """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
         if self.obstacle:
             raise FewshotError(self.obstacle)
+        if self.is_gone:
+            raise FewshotError(GONE.format(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -563,6 +576,11 @@ def _refuse_absent(path: Path) -> None:
     with failures_as_sentences(path):
         if not path.is_file():
             raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+
+
+def _forget_errors(db: sqlite3.Connection, picture_ids: Iterable[int]) -> None:
+    ids = json.dumps(sorted(picture_ids))
+    db.execute("UPDATE picture SET error = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,))
 
 
 def _numbers(joined: str | None) -> NDArray[np.int64]:

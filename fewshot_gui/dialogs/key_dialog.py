@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from fewshot_gui.long_words import with_short_words
+
 _MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -23,6 +25,7 @@ class KeyDialog(QDialog):
         """`refusal` says why a key cannot be had, and nothing if it can."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = with_short_words(name)
         self.setWindowTitle(self.tr("Key of {name}").format(name=name))
         self._refusal = refusal
         present = self.tr("It is {key} now.").format(key=key) if key else self.tr("It has none now.")
@@ -56,7 +59,7 @@ class KeyDialog(QDialog):
         if len(text) != 1 or not text.isalnum() or event.modifiers() & _MODIFIERS:
             super().keyPressEvent(event)
         elif problem := self._refusal(text):
-            self.problem.setText(problem)
+            self.problem.setText(with_short_words(problem))
             self.setAccessibleDescription(problem)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         else:

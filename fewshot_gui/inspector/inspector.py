@@ -93,6 +93,12 @@ class Inspector(QObject):
         else:
             self.open_large()
 
+    def find(self) -> None:
+        """Let the person type the name to search for, where it can be seen."""
+        if self.is_large:
+            self.large.close_view()
+        self._pictures.find()
+
     def use_pane(self, seen: bool) -> None:
         """Keep the pane in step from now on, or empty while nobody sees it."""
         self._pane_is_seen = seen

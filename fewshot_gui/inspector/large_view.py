@@ -102,20 +102,19 @@ class LargeView(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
             self._take_place()
+        elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and watched is self._window:
+            # Wherever in the window the keyboard is, an Escape that nobody there takes closes this rather
+            # than cancel the run behind it.
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.close_view()
+                return True
         return super().eventFilter(watched, event)
 
-    def event(self, event: QEvent) -> bool:
-        # While this is open, Escape closes it rather than cancel the run behind it.
-        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if event.type() == QEvent.Type.ShortcutOverride and is_escape:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_view()
-        elif event.key() in _STEPS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if event.key() in _STEPS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self.stepped.emit(_STEPS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)

@@ -131,7 +131,7 @@ class NearestFinder(QObject):
             return
         backbone, device = self._choices.backbone_name, self._choices.device_name
         pictures = Pictures(ids, paths, backbone, device, self._gallery)
-        inquiry = self._inquiry = Inquiry(self)
+        inquiry = self._inquiry = Inquiry()  # nobody's, so that it goes when it has been answered
         inquiry.answered.connect(partial(self._tell, picture_id))
         inquiry.failed.connect(partial(self._tell_failure, picture_id))
         inquiry.progressed.connect(partial(self._tell_progress, picture_id))

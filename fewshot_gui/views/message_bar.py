@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
 from fewshot_gui.engine_texts import translated
+from fewshot_gui.long_words import with_short_words
 
 
 class Severity(enum.Enum):
@@ -109,7 +110,9 @@ class MessageBar(QFrame):
             message = self._messages[-1]
             size = self.fontMetrics().height() + 2
             self._icon.setPixmap(self.style().standardIcon(message.severity.value).pixmap(size))
-            self._text.setText(message.text)
+            shown = with_short_words(message.text)
+            self._text.setText(shown)
+            self._text.setToolTip(message.text if shown != message.text else "")
             self._action.setText(message.action_text)
             self._action.setVisible(message.action is not None)
             self._others.setText(self.tr("+ {n} more").format(n=len(self._messages) - 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,24 @@ def test_what_is_here_already_comes_before_an_address(qapp: object, pasted: Path
     mime.setImageData(image)
     [source] = sources_of(mime, pasted)
     assert isinstance(source, Path)
+
+
+def test_addresses_among_files_are_taken_with_them(tmp_path: Path, pasted: Path) -> None:
+    mime = QMimeData()
+    urls = ["https://example.org/a.png", QUrl.fromLocalFile(str(tmp_path)), "https://example.org/page"]
+    mime.setUrls([QUrl(url) for url in urls])
+    assert sources_of(mime, pasted) == [tmp_path, "https://example.org/a.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, names of files are Unicode")
+def test_a_file_whose_name_is_not_utf_8_is_found(tmp_path: Path, pasted: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9 50%.png")
+    path.touch()
+    address = path.parent.as_uri() + "/caf%E9%2050%25.png"
+    for kind in ("text/uri-list", "text/plain"):
+        mime = QMimeData()
+        mime.setData(kind, f"{address}\r\n".encode())
+        assert sources_of(mime, pasted) == [path]
 
 
 def test_a_bare_image_is_kept_once_as_a_png_beside_the_project(qapp: object, pasted: Path) -> None:

@@ -15,13 +15,14 @@ from urllib.request import Request
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.fetching import fetch, host_of
@@ -220,6 +221,23 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
     assert window.hub.picture_count == 1  # the same content is the same file
 
 
+def test_files_dropped_with_an_address_do_not_wait_for_the_answer(
+    window: MainWindow, server: Server, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "here.png").write_bytes(png("red"))
+    mime = files([tmp_path / "here.png"])
+    mime.setUrls([*mime.urls(), QUrl(server.address("/1.png"))])
+    grid = window.pictures.grid.viewport()
+    with qtbot.waitSignal(window.importer.added):
+        drop(grid, mime, grid.rect().center())
+    assert window.hub.picture_count == 1
+    box = question(window, qtbot)
+    assert "1 picture" in box.text()
+    with qtbot.waitSignal(window.importer.added):
+        QTest.mouseClick(box.fetch, Qt.MouseButton.LeftButton)
+    assert window.hub.picture_count == 2
+
+
 def test_what_is_no_picture_is_named_and_the_rest_is_added(
     window: MainWindow, server: Server, qtbot: QtBot
 ) -> None:
@@ -295,6 +313,29 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     assert window.hub.picture_count == 2
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
+
+
+def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
+    window: MainWindow, archive: Path, qtbot: QtBot
+) -> None:
+    project = archive.with_name("seen.fewshot")
+    Workspace.create(project).close()
+    window.hub.switch_to(Workspace.view(project, "It lies on a read-only medium."))
+    window.messages.dismiss()
+    image = QMimeData()
+    image.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    address = QMimeData()
+    address.setUrls([QUrl("https://example.org/1.png")])
+    grid = window.pictures.grid.viewport()
+    for mime in (files([archive]), image, address):
+        drop(grid, mime, grid.rect().center())
+        assert window.messages.text == "Read-only: It lies on a read-only medium."
+        window.messages.dismiss()
+        assert not window.importer.busy
+    window.importer.add_classes([archive])  # as its dialog does
+    assert window.messages.text == "Read-only: It lies on a read-only medium."
+    assert not window.findChildren(FetchDialog)
+    assert not window.hub.kept_dir.exists()
 
 
 def test_what_is_no_archive_is_told(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.errors import FewshotError
 from engine.images import find_pictures
-from engine.workspace.commands import AddPictures, RemovePictures
+from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from fewshot_gui import locating
 from fewshot_gui.importing import search_pictures
 from fewshot_gui.main_window import MainWindow
@@ -72,6 +75,77 @@ def test_pictures_that_go_while_all_are_read_are_not_looked_for(
     window.actions_.locate.trigger()
     window.hub.apply(RemovePictures([5]))
     qtbot.waitUntil(said(window, "2 pictures are missing, for example"))
+
+
+@pytest.fixture
+def stuck(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Looks at the first of four pictures, and goes on when it is set."""
+    go_on = threading.Event()
+
+    def look(pictures: object) -> Generator[int, None, list[object]]:
+        yield 1
+        go_on.wait()
+        return []
+
+    monkeypatch.setattr(locating.locating, "find_missing", look)
+    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(4)]))
+    yield go_on
+    go_on.set()
+
+
+def test_a_search_is_seen_and_can_be_cancelled(
+    window: MainWindow, stuck: threading.Event, qtbot: QtBot
+) -> None:
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(lambda: window.status.hint.text() == "Looking for missing pictures… 1 / 4")
+    assert window.status.bar.isVisible()
+    assert window.actions_.cancel.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.locator.busy
+    assert not window.status.bar.isVisible()
+    assert not window.actions_.cancel.isVisible()
+    stuck.set()
+
+
+def test_a_search_that_ends_leaves_the_bar_free(
+    window: MainWindow, stuck: threading.Event, qtbot: QtBot
+) -> None:
+    window.actions_.locate.trigger()
+    stuck.set()
+    qtbot.waitUntil(said(window, "No picture is missing."))
+    assert not window.status.bar.isVisible()
+    assert not window.actions_.cancel.isVisible()
+
+
+def test_a_search_that_fails_says_why(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> Generator[int, None, object]:
+        yield 0
+        raise FewshotError("The drive went away.")
+
+    folder = make_pictures("ants", 1)
+    window.hub.apply(AddPictures(list(find_pictures([folder]))))
+    monkeypatch.setattr(locating.locating, "find_missing", lost)
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(said(window, "The drive went away."))
+    assert not window.locator.busy
+
+
+def test_what_was_found_can_be_used_after_a_run(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folders = {name: list(find_pictures([make_pictures(name, 1)])) for name in ("ant", "bee")}
+    gone = make_pictures("new", 1) / "1.png"
+    window.hub.apply(AddClassFolders(folders))
+    window.hub.apply(AddPictures([gone]))
+    gone.unlink()
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(said(window, "1 picture is missing: "))
+    with qtbot.waitSignal(window.runs.ended):
+        window.actions_.run.trigger()
+    QTest.keyClick(window, Qt.Key.Key_Escape)  # nothing is on that it could mean
+    assert "1 picture is missing: " in window.messages.text
 
 
 def test_a_search_notes_the_facts_of_the_files(make_pictures: MakePictures) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project_files import open_at_start
 
@@ -68,6 +68,22 @@ def test_a_held_project_is_shown_until_it_is_free(
     assert not window.messages.isVisible()
     window.hub.apply(AddClass("bee"))
     assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+
+
+def test_a_project_that_cannot_be_changed_offers_no_run(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = tmp_path / "seen.fewshot"
+    with Workspace.create(project) as workspace:
+        workspace.apply(AddClassFolders({name: [tmp_path / f"{name}.png"] for name in ("ant", "bee")}))
+        workspace.apply(AddPictures([tmp_path / "new.png"]))
+    window.hub.switch_to(Workspace.view(project, "It lies on a read-only medium."))
+    do = window.actions_
+    assert not do.run.isEnabled()
+    assert do.run.toolTip() == "It lies on a read-only medium."
+    window.runs.run()
+    assert do.run.isVisible()
+    assert do.open_project.isEnabled()
 
 
 def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen[str]]) -> None:

@@ -18,7 +18,7 @@ from engine.errors import FewshotError
 from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
-from fewshot_gui import importing
+from fewshot_gui import all_paths, importing
 from fewshot_gui.dialogs.help import ShortcutsDialog
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
@@ -431,6 +431,26 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
     with qtbot.waitSignal(ready.bridge.cancelled):
         click_run(ready)
     assert ready.messages.text == "The disk is full."
+
+
+def test_a_run_that_cannot_be_noted_leaves_the_window_as_it_was(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise FewshotError("The disk is full.")
+
+    monkeypatch.setattr(Workspace, "begin_run", full)
+    for block in (4000, 4):  # read at once, and bit by bit
+        monkeypatch.setattr(all_paths, "_BLOCK", block)
+        ready.paths.stop()
+        with qtbot.waitSignal(ready.runs.ended):
+            click_run(ready)
+        assert ready.messages.text == "The disk is full."
+        assert ready.actions_.run.isVisible()
+        assert not ready.actions_.cancel.isVisible()
+        assert ready.actions_.open_project.isEnabled()
+        assert not ready.status.bar.isVisible()
+    assert not engine.requests
 
 
 def test_closing_during_a_run_ends_it_and_keeps_what_arrived(

@@ -15,6 +15,7 @@ from engine.workspace.commands import (
     AddClassFolders,
     AddPictures,
     LabelPictures,
+    RelocatePictures,
     RemoveClass,
     RemovePictures,
 )
@@ -97,6 +98,31 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.predicted_count == 1
     assert filled.prediction(6) is None
     assert filled.error(8) is None
+
+
+def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_is_cancelled(
+    filled: ProjectHub,
+) -> None:
+    filled.save_unreadable([5, 8], ["not found", "truncated"])
+    run = predict(filled, [5], [0.3])
+    filled.finish_run(run, "cancelled")
+    for again in (False, True):
+        hub = reopened(filled) if again else filled
+        assert (hub.error(5), hub.error(8)) == (None, "truncated")
+        assert hub.unreadable_ids().tolist() == [8]
+        hub.close()
+
+
+def test_a_picture_that_is_found_elsewhere_is_not_unreadable_any_more_until_that_is_undone(
+    filled: ProjectHub, tmp_path: Path
+) -> None:
+    filled.save_unreadable([5], ["not found"])
+    filled.apply(RelocatePictures({5: tmp_path / "moved" / "5.png"}))
+    assert (filled.error(5), filled.unreadable_count) == (None, 0)
+    filled.undo()
+    assert filled.error(5) == "not found"
+    filled.redo()
+    assert filled.error(5) is None
 
 
 @pytest.mark.parametrize("status", ["cancelled", "failed", "running"])

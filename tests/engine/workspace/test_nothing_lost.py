@@ -198,3 +198,60 @@ except FewshotError as error:
         assert process.stdout is not None
         assert "is read-only: copy it" in process.stdout.read()
     assert locked.read_bytes() == full_project.read_bytes()
+
+
+def test_a_project_that_is_renamed_while_it_is_open_refuses_gestures_and_keeps_what_was_done(
+    furnished: Workspace, project: Path
+) -> None:
+    furnished.apply(LabelPictures([1, 2], 1))
+    renamed = project.rename(project.with_name("renamed.fewshot"))
+    with pytest.raises(FewshotError, match=r"project\.fewshot was renamed, moved or deleted .* put it back"):
+        furnished.apply(LabelPictures([3], 1))
+    assert furnished.is_gone
+    furnished.close()
+    with Workspace.open(renamed) as again:
+        assert again.labels() == {1: 1, 2: 1}
+
+
+def test_a_project_that_gets_its_name_back_goes_on(furnished: Workspace, project: Path) -> None:
+    renamed = project.rename(project.with_name("renamed.fewshot"))
+    with pytest.raises(FewshotError):
+        furnished.apply(LabelPictures([1], 1))
+    renamed.rename(project)
+    furnished.apply(LabelPictures([2], 1))
+    assert furnished.labels() == {2: 1}
+    assert not furnished.is_gone
+
+
+def test_a_project_that_is_deleted_or_replaced_while_it_is_open_refuses_gestures_and_runs(
+    furnished: Workspace, project: Path
+) -> None:
+    kept = project.rename(project.with_name("kept.fewshot"))
+    shutil.copy(kept, project)
+    with pytest.raises(FewshotError, match="was renamed, moved or deleted"):
+        furnished.apply(LabelPictures([1], 1))
+    project.unlink()
+    with pytest.raises(FewshotError, match="was renamed, moved or deleted"):
+        furnished.begin_run("a", "b", "cpu", 0, [1, 2])
+
+
+def test_a_project_goes_on_when_its_whole_folder_is_moved(tmp_path: Path) -> None:
+    folder = tmp_path / "job"
+    folder.mkdir()
+    with Workspace.create(folder / "project.fewshot") as workspace:
+        workspace.apply(AddPictures([tmp_path / "a.jpg"]))
+        moved = folder.rename(tmp_path / "moved")
+        workspace.apply(AddPictures([tmp_path / "b.jpg"]))
+    with Workspace.open(moved / "project.fewshot") as again:
+        assert len(again.picture_ids()) == 2
+
+
+def test_a_drive_that_does_not_answer_for_a_moment_is_not_taken_for_a_lost_project(
+    furnished: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("engine.workspace.held.os.stat", silent)
+    furnished.apply(LabelPictures([1], 1))
+    assert furnished.labels() == {1: 1}

@@ -173,6 +173,19 @@ def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
     assert furnished.unreadable() == after
 
 
+def test_what_a_run_has_predicted_is_not_unreadable_any_more_even_if_the_run_does_not_finish(
+    project: Path, furnished: Workspace
+) -> None:
+    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    run = begin(furnished)
+    furnished.save_predictions(run, np.array([1, 4]), np.full((2, 2), 0.5, np.float32))
+    assert furnished.unreadable() == {2: "not a picture", 3: "truncated"}
+    furnished.finish_run(run, "cancelled")
+    furnished.close()
+    with Workspace.open(project) as reopened:
+        assert reopened.unreadable() == {2: "not a picture", 3: "truncated"}
+
+
 def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:
     predict(furnished, begin(furnished))
     furnished.close()

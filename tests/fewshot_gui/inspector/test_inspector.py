@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from engine.review.questions import Pictures, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.bridge import RunState
+from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.inspector.nearest import NearestList
 from fewshot_gui.main_window import MainWindow
@@ -134,6 +137,38 @@ def test_escape_closes_the_large_view_before_it_cancels_a_run(
     assert looking.bridge.busy
     press(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not looking.bridge.busy)
+
+
+def test_escape_closes_the_large_view_wherever_in_the_window_the_keyboard_is(
+    looking: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    engine.hold_after = 0
+    looking.actions_.run.trigger()
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    for widget in (looking.classes.list, looking.choices.algorithm, looking.pictures.grid):
+        looking.inspector.open_large()
+        widget.setFocus()
+        press(Qt.Key.Key_Escape)
+        assert not looking.inspector.is_large
+        assert looking.pictures.grid.hasFocus()
+    assert looking.bridge.state is RunState.RUNNING
+
+
+def test_escape_ends_the_typing_of_a_name_before_it_closes_the_large_view(looking: MainWindow) -> None:
+    click(looking.classes.list, 0)
+    press(Qt.Key.Key_F2)
+    QTest.keyClicks(QApplication.focusWidget(), "x")
+    press(Qt.Key.Key_Escape)
+    assert looking.inspector.is_large
+    assert looking.hub.classes[0].name == "ant"
+    press(Qt.Key.Key_Escape)
+    assert not looking.inspector.is_large
+
+
+def test_to_search_by_name_is_to_leave_the_large_view(looking: MainWindow) -> None:
+    press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert not looking.inspector.is_large
+    assert looking.pictures.search.hasFocus()
 
 
 def test_arrows_lead_through_the_pictures_and_the_grid_follows(looking: MainWindow) -> None:
@@ -382,6 +417,17 @@ def test_the_most_alike_examples_are_shown_and_a_click_reveals_one(
     assert current(looking) == 2
     press(Qt.Key.Key_Right)  # the keyboard has stayed with the picture
     assert current(looking) == 3
+
+
+def test_a_question_that_was_answered_or_given_up_is_let_go_of(looking: MainWindow, qtbot: QtBot) -> None:
+    for _ in range(3):
+        qtbot.waitUntil(lambda: bool(neighbours(looking)))
+        press(Qt.Key.Key_Right)
+        looking.inspector.view.details.nearest.forget()
+    qtbot.waitUntil(lambda: bool(neighbours(looking)))
+    assert not looking.bridge._inquiries
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, Inquiry)]
 
 
 def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWindow, qtbot: QtBot) -> None:

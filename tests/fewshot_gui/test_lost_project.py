@@ -1,0 +1,50 @@
+"""The project file is renamed or deleted while the window has it open: that is said before work is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass
+from fewshot_gui.main_window import MainWindow
+
+
+@pytest.fixture
+def renamed(window: MainWindow) -> Path:
+    """Where the project file is now, of which the window knows nothing."""
+    window.hub.apply(AddClass("ant"))
+    return window.hub.file.rename(window.hub.file.with_name("renamed.fewshot"))
+
+
+def test_a_gesture_is_refused_until_the_file_has_its_name_back(window: MainWindow, renamed: Path) -> None:
+    assert window.hub.apply(AddClass("bee")) is None
+    assert "was renamed, moved or deleted while it was open: put it back" in window.messages.text
+    renamed.rename(window.hub.file)
+    assert window.hub.apply(AddClass("bee")) is not None
+
+
+def test_closing_says_once_that_the_file_is_gone_and_leaves_what_was_done_in_the_renamed_one(
+    window: MainWindow, renamed: Path
+) -> None:
+    window.close()
+    assert window.isVisible()
+    assert "If it was deleted, that is lost unless you put it back." in window.messages.text
+    window.close()
+    assert not window.isVisible()
+    with Workspace.open(renamed) as workspace:
+        assert [row.name for row in workspace.classes()] == ["ant"]
+
+
+def test_a_file_that_is_back_is_closed_without_a_word(window: MainWindow, renamed: Path) -> None:
+    window.close()
+    renamed.rename(window.hub.file)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_leaving_a_project_that_is_gone_for_another_says_so(window: MainWindow, renamed: Path) -> None:
+    file = window.hub.file
+    window.hub.switch_to(Workspace.create(renamed.with_name("other.fewshot")))
+    assert f"{file} was renamed, moved or deleted." in window.messages.text
