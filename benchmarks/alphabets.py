@@ -51,4 +51,4 @@ def _changed(data: DataSet, change: Change) -> DataSet:
         for member in data.members(at_least):
             yield Member(member.class_name, partial(read, member))
 
-    return DataSet(data.name, members, data.is_drawn)
+    return DataSet(data.name, members, data.turns_make_classes)

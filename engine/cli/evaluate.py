@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ def _as_json(row: _Row, question: Question) -> dict[str, Any]:
         "episodes": row.accuracy.episodes,
         "seed": question.seed,
         "accuracy": row.accuracy.mean,
-        "interval": row.accuracy.interval,
+        "interval": None if math.isnan(row.accuracy.interval) else row.accuracy.interval,
         "milliseconds": result.evaluation.milliseconds,
         "transductive": row.transductive,
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from engine.confidence.temperature import fit_temperature, typical_gap
+from engine.confidence.temperature import fit_temperature, presumed_temperature
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
 from engine.learners.held_out import HeldOut, folds, join
@@ -35,21 +36,27 @@ def calibrate(
     """Adapt to the support without each fold in turn, and fit the temperature on what was left out.
 
     Yields (fold, step) after every adaptation step, so that the caller stays in control. Classes with
-    a single example are never left out; where all have one, the temperature is the scale of the logits
-    that `adapted`, the classifier of the whole support, gives the examples: all that is known.
+    a single example are never left out; for those examples a temperature is presumed from what `adapted`,
+    the classifier of the whole support, says of them. The two meet in the mean of their logarithms, where
+    each example, left out or not, counts once.
     """
     parts, rows = [], [torch.empty(0, dtype=torch.int64)]
+    kept = torch.ones_like(support.labels, dtype=torch.bool)
     for fold, left_out in enumerate(folds(support, FOLDS)):
         for step in learner.adapt(support.take(~left_out)):
             yield fold, step
         logits = step.classifier.logits(support.features[left_out])
         parts.append(HeldOut(logits, support.labels[left_out]))
         rows.append(left_out.nonzero().flatten().cpu())
+        kept &= ~left_out
     held_out = join(parts, support)
-    judged = torch.cat(rows)
-    if not len(held_out.labels):
-        return Calibration(typical_gap(adapted.logits(support.features)), None, 0, held_out, judged)
-    correct = accuracy(held_out.logits, held_out.labels)
+    examples = len(held_out.labels)
+    logarithms = 0.0
     with torch.no_grad():
-        temperature = fit_temperature(held_out.logits, held_out.labels)
-    return Calibration(temperature, correct, len(held_out.labels), held_out, judged)
+        if examples:
+            logarithms += examples * math.log(fit_temperature(held_out.logits, held_out.labels))
+        if examples < len(kept):
+            presumed = presumed_temperature(adapted.logits(support.features[kept]))
+            logarithms += (len(kept) - examples) * math.log(presumed)
+    correct = accuracy(held_out.logits, held_out.labels) if examples else None
+    return Calibration(math.exp(logarithms / len(kept)), correct, examples, held_out, torch.cat(rows))

@@ -1,10 +1,13 @@
 """Temperature scaling: confidences that mean what they say (Guo et al. 2017, arXiv:1706.04599).
 
 Raw scores say nothing: squared distances are near-certain of everything, cosines of nothing. One
-number, the temperature T, is fitted so that softmax(logits / T) explains held-out examples best.
+number, the temperature T, is fitted so that softmax(logits / T) explains held-out examples best. Where no
+example can be left out it can only be presumed.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +15,8 @@ from torch import Tensor
 
 CANDIDATES = 121
 DECADES = 6.0
+HALF_AS_CLEAR = 0.8
+"""How likely a picture is presumed right whose class leads by half of what that of an example does."""
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
@@ -33,6 +38,19 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     temperatures = scale * torch.logspace(-DECADES / 2, DECADES / 2, CANDIDATES, dtype=torch.float64)
     losses = torch.stack([F.cross_entropy(logits / temperature, targets) for temperature in temperatures])
     return float(temperatures[losses.argmin()])
+
+
+def presumed_temperature(logits: Tensor) -> float:
+    """The temperature where no example was left out, from the `logits` [n, way] of the examples themselves.
+
+    Their lead says how far the classifier holds the classes apart, but no new picture is as much like an
+    example as the example is. So a picture is imagined whose class leads every other alike, by half of
+    what the typical example's does, and T is such that it has probability p = 0.8, however many classes
+    there are: 1 / (1 + (way − 1) exp(−lead / 2T)) = p. The example itself then has at least 0.94. Nothing
+    in this knows how hard the task is: p is right for pictures that one example allows to tell apart.
+    """
+    odds = HALF_AS_CLEAR / (1 - HALF_AS_CLEAR) * (logits.shape[1] - 1)
+    return typical_gap(logits) / (2 * math.log(odds))
 
 
 def typical_gap(logits: Tensor) -> float:

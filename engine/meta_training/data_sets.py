@@ -59,13 +59,13 @@ Members: TypeAlias = Generator[Member, None, None]
 class DataSet:
     """A set of classes, called `name`. `members(at_least)` streams its pictures class by class.
 
-    JPEGs are decoded no larger than it takes to leave their shorter side `at_least` pixels. `is_drawn`
-    where turning a picture makes another class of it, if it is of characters.
+    JPEGs are decoded no larger than it takes to leave their shorter side `at_least` pixels. Where
+    `turns_make_classes`, a meta-training of characters counts a class in each of its four turns as a class.
     """
 
     name: str
     members: Callable[[int], Members]
-    is_drawn: bool
+    turns_make_classes: bool
 
 
 def data_sets(whats: Sequence[str | LabelledPictures], synthetic_seed: int) -> list[DataSet]:
@@ -93,9 +93,9 @@ def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:
     own. Raises `FewshotError` where there is nothing of that name.
     """
     if isinstance(what, LabelledPictures):
-        return DataSet(what.name, partial(_labelled, what), is_drawn=True)
+        return DataSet(what.name, partial(_labelled, what), turns_make_classes=True)
     if what == SYNTHETIC:
-        return DataSet(SYNTHETIC, lambda at_least: _synthetic(synthetic_seed), is_drawn=False)
+        return DataSet(SYNTHETIC, lambda at_least: _synthetic(synthetic_seed), turns_make_classes=False)
     path = Path(what)
     if not path.exists():
         raise FewshotError(
@@ -104,8 +104,8 @@ def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:
     name = path.resolve().name
     if path.suffix == ".npz" or any(path.glob("*.npz")):
         files = sorted(path.glob("*.npz")) or [path]
-        return DataSet(name, lambda at_least: _glyphs(files), is_drawn=False)
-    return DataSet(name, partial(_folder if path.is_dir() else _zip, path), is_drawn=True)
+        return DataSet(name, lambda at_least: _glyphs(files), turns_make_classes=False)
+    return DataSet(name, partial(_folder if path.is_dir() else _zip, path), turns_make_classes=True)
 
 
 def _in_full(what: str | LabelledPictures) -> str:

@@ -151,7 +151,7 @@ class _Job:
         stocks = []
         with EmbeddingCache(embeddings_dir(), encoder) as cache:
             for data in data_sets(self.order.data, TRAINING_SEED):
-                is_characters = data.is_drawn and self.backbone.preprocessing.channels == 1
+                is_characters = data.turns_make_classes and self.backbone.preprocessing.channels == 1
                 turns = 4 if is_characters else 1
                 classes = yield from read_classes(data, encoder, cache, turns, self._is_wanted)
                 stocks.append((yield from self._split(data.name, classes)))

@@ -65,7 +65,8 @@ class MANN(BlackBoxLearner):
         family="black box",
         paper="Santoro et al. 2016, arXiv:1605.06065",
         summary="An LSTM writes the examples into a memory and looks pictures up in it.",
-        limits="The memory has 128 places; with more examples than that it forgets the least used.",
+        limits="The memory has 128 places; with more examples than that it forgets the least used. "
+        "A class with many more examples than the others takes pictures from them.",
         needs_checkpoint=True,
     )
     recipe = Recipe(steps=2000)

@@ -121,12 +121,13 @@ class GradientLearner(MetaLearner):
                     [parameters[name] for name in names],
                     create_graph=differentiable and self.second_order,
                 )
-                changed, state = self.update(
-                    {name: parameters[name] for name in names},
-                    dict(zip(names, gradients, strict=True)),
-                    loss.detach(),
-                    state,
-                )
+                with torch.set_grad_enabled(differentiable):  # the state, too, keeps a graph only if asked to
+                    changed, state = self.update(
+                        {name: parameters[name] for name in names},
+                        dict(zip(names, gradients, strict=True)),
+                        loss.detach(),
+                        state,
+                    )
                 parameters = {**parameters, **changed}
 
     def adapt(self, support: LabeledSet) -> Adaptation:

@@ -129,6 +129,15 @@ def test_algorithms_are_judged_on_the_same_episodes_whatever_they_take(
     assert seen["on-embeddings"] == seen["on-images"]
 
 
+def test_one_episode_is_told_without_an_interval(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = ("--algorithm", "on-embeddings", "--way", "2", "--shot", "1", "--episodes", "1")
+    assert evaluate(data, *one, "--json") == 0
+    [result] = results(capsys)
+    assert (result["episodes"], result["interval"]) == (1, None)
+    assert evaluate(data, *one) == 0
+    assert " ± – %" in capsys.readouterr().out
+
+
 def test_another_seed_gives_other_episodes_and_the_same_seed_the_same(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,12 @@ from hypothesis.extra.numpy import arrays
 
 from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration, calibrate
-from engine.confidence.temperature import fit_temperature, probabilities, typical_gap
+from engine.confidence.temperature import (
+    fit_temperature,
+    presumed_temperature,
+    probabilities,
+    typical_gap,
+)
 from engine.episodes import LabeledSet
 from engine.learners.base import MetaLearner, run_to_end
 from engine.learners.gradient.fine_tuning import FineTuning
@@ -90,6 +95,15 @@ def test_the_typical_gap_is_the_median_lead_of_the_highest_logit() -> None:
     assert typical_gap(torch.zeros(4, 3)) == 1.0
 
 
+@pytest.mark.parametrize("way", [2, 5, 20, 100])
+def test_a_picture_half_as_clear_as_an_example_is_as_likely_right_among_any_number_of_classes(
+    way: int,
+) -> None:
+    examples = 7.0 * torch.eye(way)
+    half = probabilities(examples / 2, presumed_temperature(examples))
+    torch.testing.assert_close(half.diagonal(), torch.full((way,), 0.8))
+
+
 # --- of a whole task --------------------------------------------------------------------------
 
 
@@ -115,6 +129,32 @@ def test_one_example_a_class_gives_a_temperature_but_no_accuracy(learner: MetaLe
     calibration = calibration_of(learner, embeddings([1, 1, 1], 16))
     assert (calibration.examples, calibration.accuracy) == (0, None)
     assert 0 < calibration.temperature < math.inf
+
+
+@pytest.mark.parametrize("way", [2, 5, 20, 60])
+def test_an_only_example_is_believed_whatever_the_number_of_classes(learner: MetaLearner, way: int) -> None:
+    support = embeddings([1] * way, 16)
+    adapted = run_to_end(learner.adapt(support))
+    calibration = run_to_end(calibrate(learner, support, adapted))
+    believed = probabilities(adapted.logits(support.features), calibration.temperature).diagonal()
+    assert believed.median() > 0.93
+
+
+def test_where_every_example_was_left_out_nothing_is_presumed(learner: MetaLearner) -> None:
+    calibration = calibration_of(learner, embeddings([2, 3, 2], 16))
+    held_out = calibration.held_out
+    assert calibration.temperature == pytest.approx(fit_temperature(held_out.logits, held_out.labels))
+
+
+def test_one_second_example_changes_little_for_the_many_that_are_alone(learner: MetaLearner) -> None:
+    """Two of them judge two pictures right, which alone would allow to believe in three of four."""
+    support = embeddings([1] * 19 + [2], 16)
+    calibration = calibration_of(learner, support)
+    held_out, adapted = calibration.held_out, run_to_end(learner.adapt(support))
+    fitted = fit_temperature(held_out.logits, held_out.labels)
+    presumed = presumed_temperature(adapted.logits(support.features[:19]))
+    expected = fitted ** (2 / 21) * presumed ** (19 / 21)
+    assert calibration.temperature == pytest.approx(expected)
 
 
 def test_examples_that_cannot_be_told_apart_do_not_break_it(learner: MetaLearner) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,9 +35,25 @@ def a_learner() -> MetaLearner:
 def test_accuracy_is_told_with_its_interval() -> None:
     judged = Accuracy.of([0.5, 0.7, 0.9])
     assert judged.mean == pytest.approx(0.7)
-    assert judged.interval == pytest.approx(1.96 * 0.2 / math.sqrt(3))
-    assert str(judged) == "70.00 ± 22.63 %"
-    assert Accuracy.of([1.0]).interval == 0.0
+    assert judged.interval == pytest.approx(4.303 * 0.2 / math.sqrt(3))
+    assert str(judged) == "70.00 ± 49.69 %"
+
+
+def test_a_single_episode_has_no_interval() -> None:
+    judged = Accuracy.of([1.0])
+    assert math.isnan(judged.interval)
+    assert (judged.mean, judged.episodes) == (1.0, 1)
+    assert str(judged) == "100.00 ± – %"
+
+
+@pytest.mark.parametrize(
+    ("episodes", "errors"),
+    [(2, 12.706), (3, 4.303), (4, 3.182), (5, 2.776), (6, 2.571), (11, 2.228), (31, 2.042), (1001, 1.962)],
+)
+def test_few_episodes_are_trusted_as_little_as_students_table_says(episodes: int, errors: float) -> None:
+    scores = [0.4, *[0.6] * (episodes - 1)]
+    error = statistics.stdev(scores) / math.sqrt(episodes)
+    assert Accuracy.of(scores).interval / error == pytest.approx(errors, abs=0.001)
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -305,6 +305,21 @@ def test_the_lstm_starts_as_descent_in_small_steps_that_forgets_little() -> None
     assert not torch.equal(before[f"{HEAD}weight"], after[f"{HEAD}weight"])
 
 
+def test_the_gates_of_the_lstm_keep_no_graph_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = built(MetaLSTM, FROZEN)
+    update, states = learner.update, []
+
+    def watched(*of_the_step: Any) -> tuple[Parameters, Any]:
+        changed, state = update(*of_the_step)
+        states.append(state)
+        return changed, state
+
+    monkeypatch.setattr(learner, "update", watched)
+    adapted(learner, an_episode(MetaLSTM, FROZEN).support)
+    assert len(states) == learner.steps
+    assert not any(gate.requires_grad for gates in states[-1].values() for gate in gates)
+
+
 def test_the_lstm_takes_gradients_for_constants_and_its_gates_learn() -> None:
     learner, episode = built(MetaLSTM, FROZEN), an_episode(MetaLSTM, FROZEN)
     gradients = gradients_of(learner.meta_loss(episode), learner)

@@ -110,6 +110,13 @@ def test_pictures_come_as_the_backbone_takes_them(
     np.testing.assert_allclose(found[1], embedded, atol=0.01)
 
 
+def test_turns_make_classes_of_pictures_but_not_of_invented_characters_and_glyphs(tmp_path: Path) -> None:
+    pictures = character_zip(tmp_path / "one.zip", {"a": 2})
+    glyphs = glyph_file(tmp_path / "glyphs.npz", "ab", 2)
+    asked = [str(pictures), str(glyphs), "synthetic"]
+    assert [data.turns_make_classes for data in data_sets(asked, synthetic_seed=0)] == [True, False, False]
+
+
 def test_turned_classes_stand_beside_the_upright_one(
     tmp_path: Path, pixels: Reader, embeddings: Reader
 ) -> None:
