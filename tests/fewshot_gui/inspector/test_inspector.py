@@ -427,7 +427,7 @@ def test_a_question_that_was_answered_or_given_up_is_let_go_of(looking: MainWind
     qtbot.waitUntil(lambda: bool(neighbours(looking)))
     assert not looking.bridge._inquiries
     gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, Inquiry)]
+    assert not [one for one in gc.get_objects() if type(one) is Inquiry]  # torch warns if asked for a class
 
 
 def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWindow, qtbot: QtBot) -> None:
