@@ -8,6 +8,7 @@ everything else stays in SQLite.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ from fewshot_gui.picture_columns import NO_CLASS, Arrangement, Order, PictureCol
 from fewshot_gui.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _THRESHOLD = "threshold"
-_PATH_BLOCK = 256
+_PATH_BLOCK = 64
 _MOST_PATHS = 20_000
 _PART = 1_000
 _PART_REMOVED = 5_000
@@ -270,7 +271,7 @@ class ProjectHub(QObject):
     @property
     def predicted_count(self) -> int:
         """Pictures without a label that the last run gave a class."""
-        return self.counts()[Show.TO_REVIEW]
+        return len(self._waiting())
 
     def counts(self, class_id: int = NO_CLASS) -> dict[Show, int]:
         """How many pictures each tab shows, `class_id` being the selected class."""
@@ -295,9 +296,12 @@ class ProjectHub(QObject):
 
     def confidences(self) -> NDArray[np.float32]:
         """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
-        ids, columns = self._columns.ids, self._columns
-        waiting = ids[(columns.label[ids] == NO_CLASS) & (columns.likeliest(ids) != NO_CLASS)]
-        return columns.confidence[waiting]
+        return self._columns.confidence[self._waiting()]
+
+    def _waiting(self) -> NDArray[np.int64]:
+        """The pictures without a label that the last run gave a class, int64 [n]."""
+        unlabelled = self._columns.ids[self._columns.label[self._columns.ids] == NO_CLASS]
+        return unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
         """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
@@ -430,7 +434,7 @@ class ProjectHub(QObject):
     def path(self, picture_id: int) -> Path:
         if picture_id not in self._paths:
             self._read_paths_around(picture_id)
-        return self._paths[picture_id]
+        return Path(os.fsdecode(self._paths[picture_id]))
 
     def class_of(self, picture_id: int) -> int | None:
         label = self._columns.label.item(picture_id)
@@ -610,7 +614,7 @@ class ProjectHub(QObject):
         self.names.start_over()
         self._stop_restoring()
         self._told = -math.inf
-        self._paths: dict[int, Path] = {}
+        self._paths: dict[int, bytes] = {}
         self._untold: ChangeSet | None = None
         self._run_class_ids = np.empty(0, np.int64)
 
@@ -632,12 +636,16 @@ class ProjectHub(QObject):
             self._columns.errors = self._workspace.unreadable()
 
     def _read_paths_around(self, picture_id: int) -> None:
-        """Cells are painted in neighbourhoods, so one query serves a screenful of them."""
+        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
+
+        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
+        made of what is not painted.
+        """
         if len(self._paths) > _MOST_PATHS:
             self._paths.clear()
         block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
         rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
-        self._paths.update((row.id, row.path) for row in rows)
+        self._paths.update((row.id, row.encoded_path) for row in rows)
 
 
 def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
