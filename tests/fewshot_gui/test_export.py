@@ -179,39 +179,25 @@ def test_an_export_has_what_changed_while_the_paths_were_being_read(
         assert [row["label"] for row in csv.DictReader(stream)] == ["ants", "unknown"]
 
 
-def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written(
+@pytest.mark.parametrize(("kind", "method"), [(Workspace, "paths_after"), (ProjectHub, "predictions")])
+def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
     window: MainWindow,
     make_pictures: MakePictures,
     qtbot: QtBot,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    kind: type,
+    method: str,
 ) -> None:
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
-    monkeypatch.setattr(Workspace, "paths_after", lost)
+    monkeypatch.setattr(kind, method, lost)
     with qtbot.waitSignal(window.exporter.problem) as told:
         window.exporter.start(tmp_path / "out.csv", "csv")
     assert told.args == ["The drive is gone."]
     assert not window.exporter.busy
-    assert not (tmp_path / "out.csv").exists()
-
-
-def test_a_project_lost_once_its_paths_are_read_leaves_nothing_locked(
-    window: MainWindow,
-    make_pictures: MakePictures,
-    qtbot: QtBot,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def lost(*_: object) -> None:
-        raise FewshotError("The drive is gone.")
-
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
-    monkeypatch.setattr(ProjectHub, "predictions", lost)
-    with qtbot.waitSignal(window.exporter.problem) as told:
-        window.exporter.start(tmp_path / "out.csv", "csv")
-    assert told.args == ["The drive is gone."]
     assert window.actions_.export.isEnabled()
     assert window.actions_.open_project.isEnabled()
+    assert not (tmp_path / "out.csv").exists()
