@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from fewshot_gui.picture_columns import Show
 
 _TITLE_WIDTH = 110
-"""Of a title, in pixels: all tabs are to be seen in a window of 1280, and a class may have a long name."""
+"""Of a title, in pixels: a class may have a long name, and in a window of 1280 the tabs just fit, as long as
+nothing is unreadable or compared."""
 
 
 class FilterTabs(QTabBar):
