@@ -72,6 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
+_TURN_S = 0.0005
+"""For how long a worker thread in Python keeps the interpreter from the GUI thread, which asks for it many
+times a frame: at Python's 5 ms, a tenth of a second of sorting elsewhere held the window for all of it."""
+
+
 class WhenShown(QObject):
     """Does something once, after the first frame of a window is on the screen."""
 
@@ -88,7 +93,8 @@ class WhenShown(QObject):
 
 
 def make_application() -> QApplication:
-    """Qt's application object with this program's name and look."""
+    """Qt's application object with this program's name and look, and threads that make room for it."""
+    sys.setswitchinterval(_TURN_S)
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Fewshot")
     application.setDesktopFileName("fewshot")

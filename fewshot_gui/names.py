@@ -1,14 +1,14 @@
 """The file names of the pictures, by which the grid is searched and sorted.
 
 To read a million names takes seconds, and to sort them as long again. So they are read when they are first
-needed, block by block between whatever else there is to do, and sorted on a thread of their own.
+needed, and made ready to be sorted, block by block between whatever else there is to do. Only the sorting
+itself has a thread: what needs Python's lock would hold the window up from there too, and for longer.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from functools import cached_property
 from itertools import compress
 
 import numpy as np
@@ -54,7 +54,7 @@ class Names(QObject):
         self._missing = ids[~self._are_known(ids)]
         self._order_wanted = order
         self._step()
-        if len(self._missing):
+        if self._is_unfinished:
             self._next_block.start()
         self._tell_busy()
         return not self._busy and bool(self._known[ids].all())
@@ -102,14 +102,25 @@ class Names(QObject):
     @Slot()
     def _go_on(self) -> None:
         succeeded = self._step()
-        if not len(self._missing):
+        if not self._is_unfinished:
             self._next_block.stop()
         self._tell_busy()
         if succeeded and not self._busy:
             self.found.emit()
 
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether there is a block left to read, or to make ready to be sorted."""
+        return len(self._missing) > 0 or self._unready is not None
+
+    @property
+    def _unready(self) -> _Block | None:
+        if not self._order_wanted:
+            return None
+        return next((block for block in self._blocks if block.keys is None), None)
+
     def _step(self) -> bool:
-        """Read a block and, when all are known, sort them if that is wanted; False if they cannot be read."""
+        """Read a block, or make one ready; when all are, sort them. False if they cannot be read."""
         if len(self._missing):
             try:
                 self._read_block()
@@ -117,7 +128,9 @@ class Names(QObject):
                 self._missing = self._missing[:0]
                 self.problem.emit(str(error))
                 return False
-        if not len(self._missing) and not self._sorted and self._order_wanted and self._sorting is None:
+        if not len(self._missing) and self._unready is not None:
+            self._unready.make_ready()
+        if not self._is_unfinished and not self._sorted and self._order_wanted and self._sorting is None:
             self._sort()
         return True
 
@@ -159,7 +172,7 @@ class Names(QObject):
         self._sorting = None
 
     def _tell_busy(self) -> None:
-        busy = len(self._missing) > 0 or self._sorting is not None
+        busy = self._is_unfinished or self._sorting is not None
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
@@ -170,12 +183,12 @@ class _Block:
 
     def __init__(self, ids: NDArray[np.int64], names: list[str]) -> None:
         self.ids, self.names = ids, names
-
-    @cached_property
-    def keys(self) -> NDArray[np.bytes_]:
+        self.keys: NDArray[np.bytes_] | None = None
         """By what they are sorted: bytes of one length, as numpy sorts them without Python's lock."""
+
+    def make_ready(self) -> None:
         keys = "\0".join(natural_keys(self.names))
-        return np.array(keys.encode("utf-8", "surrogatepass").split(b"\0"))
+        self.keys = np.array(keys.encode("utf-8", "surrogatepass").split(b"\0"))
 
     def only(self, those: NDArray[np.bool_]) -> _Block:
         return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))
@@ -183,11 +196,9 @@ class _Block:
 
 def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64]]:
     """The ids in the order of the names, those of one name as they were added. For a thread of its own."""
-    for number, block in enumerate(blocks):
-        _ = block.keys  # made, and kept
-        yield number
     ids = np.concatenate([block.ids for block in blocks])
-    keys = np.concatenate([block.keys for block in blocks])
+    keys = np.concatenate([block.keys for block in blocks if block.keys is not None])
+    yield len(ids)
     added = np.argsort(ids, kind="stable")
     return ids[added[np.argsort(keys[added], kind="stable")]]
 

@@ -122,6 +122,8 @@ class PictureGrid(QListView):
 
     def set_empty_text(self, title: str, body: str) -> None:
         """What to read where there are no pictures to see."""
+        if (title, body) == (self._empty_title, self._empty_body):  # every gesture says it again
+            return
         self._empty_title, self._empty_body = title, body
         self.setAccessibleDescription(f"{title} {body}".strip())
         self.viewport().update()

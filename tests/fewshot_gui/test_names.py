@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -29,13 +32,13 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Until it is set, the sorting does not go on."""
-    go_on, natural_keys = threading.Event(), names.natural_keys
+    go_on, in_order = threading.Event(), names._in_order
 
-    def wait(block: list[str]) -> list[str]:
+    def wait(blocks: Sequence[names._Block]) -> Generator[int, None, NDArray[np.int64]]:
         assert go_on.wait(10)
-        return natural_keys(block)
+        return (yield from in_order(blocks))
 
-    monkeypatch.setattr(names, "natural_keys", wait)
+    monkeypatch.setattr(names, "_in_order", wait)
     return go_on
 
 
