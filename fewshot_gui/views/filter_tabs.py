@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from fewshot_gui.picture_columns import Show
 
 _TITLE_WIDTH = 110
-"""Of a title, in pixels: a class may have a long name, and in a window of 1280 the tabs just fit, as long as
-nothing is unreadable or compared."""
+"""Of a title, in pixels: a class may have a long name, and in a window of 1280 the tabs of 40,000 pictures
+just fit, as long as nothing is unknown, unreadable or compared."""
 
 
 class FilterTabs(QTabBar):
-    """One tab for each `Show`, then pages beside the grid. The one of the selected class bears its name.
+    """One tab for each `Show`, then pages beside the grid.
 
-    The one of a comparison is there once there is a comparison, and bears what it shows; the one of
-    unreadable pictures while there are any.
+    The one of the selected class bears its name, that of a comparison what it shows, and they are there
+    while there is one; those of unknown and of unreadable pictures, while there are any.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._titles = {show: self.tr(show.value) for show in Show}
+        self._titles: dict[Show, str] = {}
         self._counts = dict.fromkeys(Show, 0)
         self.setAccessibleName(self.tr("Which pictures to show"))
         self.setToolTip(self.tr("Which pictures to show"))
@@ -31,9 +31,8 @@ class FilterTabs(QTabBar):
         self.setDrawBase(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         for show in Show:
-            self.setTabData(self.addTab(self._titles[show]), show)
-        self.setTabVisible(self.place_of(Show.COMPARED), False)
-        self.setTabVisible(self.place_of(Show.UNREADABLE), False)
+            self.setTabData(self.addTab(""), show)
+        self._write()
 
     @property
     def chosen(self) -> Show | None:
@@ -57,26 +56,35 @@ class FilterTabs(QTabBar):
 
     def name_class(self, name: str) -> None:
         """What the selected class is called; nothing if none is selected."""
-        self._titles[Show.CLASS] = name or self.tr(Show.CLASS.value)
-        self._write()
+        self._name(Show.CLASS, name)
 
     def name_comparison(self, name: str) -> None:
         """What there is to see of a comparison; nothing if there is none."""
-        self._titles[Show.COMPARED] = name or self.tr(Show.COMPARED.value)
         if not name and self.chosen is Show.COMPARED:
             self.choose(Show.ALL)
-        self.setTabVisible(self.place_of(Show.COMPARED), bool(name))
+        self._name(Show.COMPARED, name)
+
+    def _name(self, show: Show, name: str) -> None:
+        if name:
+            self._titles[show] = name
+        else:
+            self._titles.pop(show, None)
         self._write()
 
     def _write(self) -> None:
-        any_unreadable = self._counts[Show.UNREADABLE] > 0
-        if any_unreadable or self.chosen is not Show.UNREADABLE:  # nobody is led away from what they look at
-            self.setTabVisible(self.place_of(Show.UNREADABLE), any_unreadable)
         for place, show in enumerate(Show):
+            # Nobody is led away from what they look at.
+            self.setTabVisible(place, self._has_something(show) or show is self.chosen)
             title = self.fontMetrics().elidedText(
-                self._titles[show], Qt.TextElideMode.ElideRight, _TITLE_WIDTH
+                self._titles.get(show, self.tr(show.value)), Qt.TextElideMode.ElideRight, _TITLE_WIDTH
             )
             text = f"{title.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)
-                self.setTabToolTip(place, self._titles[show])
+                self.setTabToolTip(place, self._titles.get(show, self.tr(show.value)))
+
+    def _has_something(self, show: Show) -> bool:
+        """Whether its tab is worth its room."""
+        if show in (Show.CLASS, Show.COMPARED):
+            return show in self._titles
+        return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0

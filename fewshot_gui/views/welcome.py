@@ -5,7 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from fewshot_gui.fonts import bold
@@ -16,8 +26,11 @@ _GAP = 34
 _ICON = 36
 _WIDEST = 150
 _NARROWEST = 130
-_HEIGHT = 146
+_PAD = 8
+_ABOVE, _BELOW = 18, 12
+"""Of the drawing in a card."""
 _RETURN = 58
+_CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 class Welcome(QWidget):
@@ -90,7 +103,9 @@ class LoopPicture(QWidget):
             ("export", self.tr("Export"), self.tr("Take the labels along as a table")),
         )
         self._again = self.tr("Each correction is one more example")
-        words = [f"{number}. {title}: {text}." for number, (_, title, text) in enumerate(self._steps, 1)]
+        words = [
+            f"{_numbered(number, title)}: {text}." for number, (_, title, text) in enumerate(self._steps, 1)
+        ]
         self.setAccessibleName(self.tr("How it works"))
         self.setAccessibleDescription(" ".join([*words, f"{self._again}."]))
 
@@ -126,12 +141,20 @@ class LoopPicture(QWidget):
         in_row = self.width() >= 4 * _NARROWEST + 3 * _GAP
         columns = 4 if in_row else 2
         width = min(_WIDEST, (self.width() - (columns - 1) * _GAP) // columns)
+        height = max(self._height(width, number, *step[1:]) for number, step in enumerate(self._steps, 1))
         left = (self.width() - columns * width - (columns - 1) * _GAP) // 2
         cells = [(0, 0), (1, 0), (2, 0), (3, 0)] if in_row else [(0, 0), (1, 0), (1, 1), (0, 1)]
         return [
-            QRect(left + column * (width + _GAP), row * (_HEIGHT + _GAP), width, _HEIGHT)
+            QRect(left + column * (width + _GAP), row * (height + _GAP), width, height)
             for column, row in cells
         ]
+
+    def _height(self, width: int, number: int, title: str, text: str) -> int:
+        """Of a card in which everything can be read."""
+        room = QRect(0, 0, width - 2 * _PAD, 0)
+        above = QFontMetrics(bold(self.font())).boundingRect(room, _CENTRED, _numbered(number, title))
+        below = self.fontMetrics().boundingRect(room, _CENTRED, text)
+        return _ABOVE + _ICON + _BELOW + above.height() + _PAD + below.height() + _PAD
 
     def _paint_card(
         self, painter: QPainter, card: QRect, number: int, drawing: str, title: str, text: str
@@ -141,19 +164,22 @@ class LoopPicture(QWidget):
         painter.setBrush(colors.color(_Role.AlternateBase))
         painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        sign = QRect(card.center().x() - _ICON // 2, card.top() + 18, _ICON, _ICON)
+        sign = QRect(card.center().x() - _ICON // 2, card.top() + _ABOVE, _ICON, _ICON)
         picture: QIcon = icon(drawing, colors)
         picture.paint(painter, sign)
-        room = card.adjusted(8, 18 + _ICON + 12, -8, -8)
+        room = card.adjusted(_PAD, _ABOVE + _ICON + _BELOW, -_PAD, 0)
         painter.setPen(colors.color(_Role.Text))
         painter.setFont(bold(self.font()))
-        centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        words = f"{number}. {title}"
-        used = painter.boundingRect(room, centred, words)
-        painter.drawText(room, centred, words)
+        words = _numbered(number, title)
+        used = painter.boundingRect(room, _CENTRED, words)
+        painter.drawText(room, _CENTRED, words)
         painter.setFont(self.font())
         painter.setPen(colors.color(_Role.PlaceholderText))
-        painter.drawText(room.adjusted(0, used.height() + 8, 0, 0), centred, text)
+        painter.drawText(room.adjusted(0, used.height() + _PAD, 0, 0), _CENTRED, text)
+
+
+def _numbered(number: int, title: str) -> str:
+    return f"{number}. {title}"
 
 
 def _between(start: QRect, end: QRect) -> list[QPointF]:

@@ -15,7 +15,7 @@ from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.picture_columns import NO_CLASS, Order, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.picture_grid import CELL_SIZES
 from fewshot_gui.views.picture_pane import PicturePane
@@ -87,7 +87,7 @@ def tab_titles(window: MainWindow) -> list[str]:
 
 def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:
     full.classes.select(full.hub.classes[0].id)
-    rest = ["ant (1)", "Unknown (0)"]
+    rest = ["ant (1)"]
     assert tab_titles(full) == ["All (3,002)", "To review (0)", "Unlabelled (3,000)", *rest]
     predict_less_sure_the_later(full)
     rest[0] = "ant (3,001)"
@@ -100,6 +100,18 @@ def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: Qt
     for tab, count in ((Show.CLASS, 2999), (Show.UNKNOWN, 1), (Show.TO_REVIEW, 2998)):
         show(full, tab)
         assert full.pictures.model.rowCount() == count
+
+
+def test_there_is_a_tab_of_a_class_while_one_is_selected(full: MainWindow) -> None:
+    always = ["All (3,002)", "To review (0)", "Unlabelled (3,000)"]
+    assert tab_titles(full) == always
+    full.classes.select(full.hub.classes[0].id)
+    assert tab_titles(full) == [*always, "ant (1)"]
+    show(full, Show.CLASS)
+    full.pictures.show_class(NO_CLASS)
+    assert full.pictures.tabs.chosen is Show.CLASS  # it is being looked at
+    show(full, Show.ALL)
+    assert tab_titles(full) == always
 
 
 def test_unreadable_pictures_have_a_tab_while_there_are_any(full: MainWindow) -> None:
@@ -357,7 +369,7 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
     assert not full.actions_.add_examples.isEnabled()
     assert not full.actions_.remove_pictures.isEnabled()
     tabs = full.pictures.tabs
-    assert tabs.tabText(tabs.place_of(Show.CLASS)) == "Selected class (0)"
+    assert not tabs.isTabVisible(tabs.place_of(Show.CLASS))
 
 
 def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_it(

@@ -27,6 +27,17 @@ def test_the_loop_is_shown_until_there_is_a_picture(
     assert window.welcome.isVisible()
 
 
+def test_the_steps_have_room_for_their_words(window: MainWindow) -> None:
+    loop = window.welcome.loop
+    before = loop.height()
+    font = loop.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    loop.setFont(font)
+    window.resize(window.width() + 100, window.height())
+    QTest.qWait(1)
+    assert loop.height() > before + 40
+
+
 def test_the_demo_opens_from_the_empty_window(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(window.welcome.demo, _LEFT)
     qtbot.waitUntil(lambda: window.hub.file.stem == "demo", timeout=20_000)
