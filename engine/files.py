@@ -1,4 +1,4 @@
-"""Writing a file so that it is either complete or not there. No torch, no Qt."""
+"""Writing a file so that it is complete or not there; and files that must not be read. No torch, no Qt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,24 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_held: set[tuple[int, int]] = set()
+
+
+def hold(file: os.stat_result) -> None:
+    """This process has a lock on the file: on POSIX, whoever opened it as well and closed it again would end
+    that lock unnoticed (fcntl(2), "advisory record locking"), so `is_held` tells not to."""
+    _held.add((file.st_dev, file.st_ino))
+
+
+def let_go(file: os.stat_result) -> None:
+    """The lock has ended."""
+    _held.discard((file.st_dev, file.st_ino))
+
+
+def is_held(file: os.stat_result) -> bool:
+    """Whether the file, by whatever name, must not be opened by another part of this process."""
+    return (file.st_dev, file.st_ino) in _held
 
 
 @contextmanager

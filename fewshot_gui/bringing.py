@@ -12,7 +12,9 @@ from engine.errors import FewshotError
 from engine.images.archive import ARCHIVE_SUFFIXES, LeftOut, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
+from fewshot_gui.languages import translate
 
+PROJECT_SUFFIX = ".fewshot"
 Source: TypeAlias = Path | str
 """A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
 
@@ -49,6 +51,8 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
             left_out += unpacked.left_out
+        elif source.suffix == PROJECT_SUFFIX:
+            left_out.append(LeftOut(source.name, translate("Bringing", "it is a project, open it by itself")))
         else:
             paths.append(source)
     return Brought(tuple(paths), tuple(left_out))

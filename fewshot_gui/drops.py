@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -18,12 +19,18 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import READABLE_SUFFIXES
 from engine.images.keep import keep_picture
-from fewshot_gui.bringing import Source
+from fewshot_gui.bringing import PROJECT_SUFFIX, Source
 
 
 def can_take(mime: QMimeData) -> bool:
     """Whether `sources_of` would find something in it; asks the disk about text only."""
     return any(_local_paths(mime)) or mime.hasImage() or any(_addresses(mime))
+
+
+def project_in(mime: QMimeData) -> Path | None:
+    """The project that `mime` is, if it is one and nothing else."""
+    paths = list(islice(_local_paths(mime), 2))
+    return paths[0] if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX else None
 
 
 def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:

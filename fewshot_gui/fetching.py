@@ -93,6 +93,7 @@ class _SameHost(HTTPRedirectHandler):
         if host_of(address) != host_of(request.full_url) or schemes == ("https", "http"):
             words = translate("Fetching", "it leads on to {address}")
             raise urllib.error.URLError(words.format(address=host_of(address) or address))
+        file.close()  # urllib would read on to its end, however much is sent along
         return super().redirect_request(request, file, code, message, headers, address)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
@@ -15,7 +16,7 @@ from engine.images.archive import ARCHIVE_SUFFIXES
 from fewshot_gui.bringing import Source
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.file_dialog import FileDialog
-from fewshot_gui.drops import DropZone, host_of, sources_of
+from fewshot_gui.drops import DropZone, host_of, project_in, sources_of
 from fewshot_gui.importing import Importer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
@@ -31,6 +32,8 @@ class Intake(QObject):
     """
 
     problem = Signal(str)
+    project_dropped = Signal(Path)
+    """Not pictures, but one project: to be opened."""
     nothing_taken = Signal(str)
     """A sentence: there was nothing to take in what was dropped or pasted."""
 
@@ -115,6 +118,10 @@ class Intake(QObject):
         self._take(mime, self._importer.add_classes)
 
     def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+        project = project_in(mime)
+        if project is not None:
+            self.project_dropped.emit(project)
+            return
         if not self._hub.can_change():
             return  # before a pasted picture is kept
         try:
@@ -125,15 +132,16 @@ class Intake(QObject):
         if not sources:
             self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))
             return
-        hosts = {host_of(source) for source in sources if isinstance(source, str)} - {""}
-        if hosts <= self._agreed_hosts:
-            add(sources)
-            return
-        files = [source for source in sources if not isinstance(source, str)]
-        addresses = [source for source in sources if isinstance(source, str)]
-        if files:  # they are here, whatever is said of the others
-            add(files)
-        dialog = FetchDialog(self._window, len(addresses), sorted(hosts - self._agreed_hosts))
-        dialog.agreed.connect(self._agreed_hosts.update)
-        dialog.accepted.connect(partial(add, addresses))
-        dialog.open()
+        far = [source for source in sources if isinstance(source, str) and self._must_ask(source)]
+        at_hand = [source for source in sources if not isinstance(source, str) or not self._must_ask(source)]
+        if at_hand:  # whatever is said of the others
+            add(at_hand)
+        if far:
+            dialog = FetchDialog(self._window, len(far), sorted(set(map(host_of, far))))
+            dialog.agreed.connect(self._agreed_hosts.update)
+            dialog.accepted.connect(partial(add, far))
+            dialog.open()
+
+    def _must_ask(self, address: str) -> bool:
+        """Whether it is on a host to which nobody has agreed; what a page holds in itself is on none."""
+        return host_of(address) not in self._agreed_hosts | {""}

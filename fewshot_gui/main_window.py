@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
         self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
         self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
         self.intake.problem.connect(self.messages.report_problem)
+        self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
         self.asker.progressed.connect(self._on_asker_progress)
         self.asker.warned.connect(self.messages.warn)

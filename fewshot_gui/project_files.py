@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import partial
@@ -17,12 +18,12 @@ from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.bringing import PROJECT_SUFFIX
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.project import ProjectHub, ReadProject
-from fewshot_gui.settings import recent_projects, remember_project
+from fewshot_gui.settings import recent_projects, remember_project, remembered_projects
 
-SUFFIX = ".fewshot"
-_FILTER = f"Fewshot (*{SUFFIX})"
+_FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _WORTH_TELLING_MS = 1000
 """What is over sooner would only flicker."""
 
@@ -34,18 +35,19 @@ def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
     program's own files. The first two are shown read-only if they cannot be changed. Raises
     `FewshotError` if not even the last can be opened.
     """
-    problem = ""
-    for path in [asked_for] if asked_for else recent_projects()[:1]:
-        try:
-            return _open_or_create(path), ""
-        except FewshotError as error:
-            problem = str(error)
-    return _own_project(), problem
-
-
-def _open_or_create(path: Path) -> Workspace:
     try:
-        return Workspace.open_or_create(path)
+        if asked_for:
+            return _opened_or_shown(asked_for, Workspace.open_or_create), ""
+        for last in remembered_projects()[:1]:
+            return _opened_or_shown(last, Workspace.open), ""
+    except FewshotError as error:
+        return _own_project(), str(error)
+    return _own_project(), ""
+
+
+def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> Workspace:
+    try:
+        return opening(path)
     except FewshotError as error:
         try:
             return Workspace.view(path, str(error))
@@ -60,7 +62,7 @@ def _own_project() -> Workspace:
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
         try:
-            return Workspace.open_or_create(data_dir() / f"{name}{SUFFIX}")
+            return Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}")
         except FewshotError:
             if number == 9:
                 raise
@@ -99,6 +101,7 @@ class ProjectFiles(QObject):
         self._is_occupied = is_occupied
         self._window = window
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
+        self.recent_menu.setToolTipsVisible(True)
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
@@ -149,7 +152,7 @@ class ProjectFiles(QObject):
             name_filters=[_FILTER],
             accept_mode=QFileDialog.AcceptMode.AcceptSave,
         )
-        dialog.setDefaultSuffix(SUFFIX)
+        dialog.setDefaultSuffix(PROJECT_SUFFIX)
         # The workspace refuses to overwrite; asking first would promise the contrary.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.chosen.connect(self._create)
@@ -243,8 +246,11 @@ class ProjectFiles(QObject):
 
     def _list_recent(self) -> None:
         self.recent_menu.clear()
-        for path in recent_projects():
-            action = self.recent_menu.addAction(path.stem.replace("&", "&&"))
+        projects = recent_projects()
+        names = Counter(path.stem for path in projects)
+        for path in projects:
+            name = path.stem if names[path.stem] == 1 else f"{path.stem} – {path.parent.name}"
+            action = self.recent_menu.addAction(name.replace("&", "&&"))
             action.setToolTip(str(path))
             action.setData(str(path))
 

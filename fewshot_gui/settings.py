@@ -50,14 +50,19 @@ def remembered_options(algorithm: str) -> dict[str, Any]:
 
 
 def recent_projects() -> list[Path]:
-    """The projects opened last that are still there, the last one first."""
+    """The projects opened last that are there now, the last one first."""
+    # Not `Path.is_file`, which raises where a network drive does not answer or may not be looked at.
+    return [path for path in remembered_projects() if os.path.isfile(path)]  # noqa: PTH113
+
+
+def remembered_projects() -> list[Path]:
+    """The projects opened last, also those on a drive that is away."""
     value = _store().value("projects/recent", [])
     # An INI file gives back a list of one as that one.
     names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    # Not `Path.is_file`, which raises where a network drive does not answer or may not be looked at.
-    return [Path(name) for name in names if os.path.isfile(name)]  # noqa: PTH113
+    return [Path(name) for name in names]
 
 
 def remember_project(path: Path) -> None:
-    others = [recent for recent in recent_projects() if recent != path]
+    others = [recent for recent in remembered_projects() if recent != path]
     remember("projects/recent", [str(recent) for recent in (path, *others)][:_MOST_RECENT])

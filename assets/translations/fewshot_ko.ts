@@ -267,6 +267,13 @@
     </message>
 </context>
 <context>
+    <name>Bringing</name>
+    <message>
+        <source>it is a project, open it by itself</source>
+        <translation>프로젝트입니다. 따로 여십시오</translation>
+    </message>
+</context>
+<context>
     <name>ClassBars</name>
     <message>
         <source>Classes</source>

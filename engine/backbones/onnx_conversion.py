@@ -43,7 +43,7 @@ def _convert_elsewhere(backbone: Backbone, path: Path) -> None:
     checkout = str(Path(__file__).parents[2])
     python_path = os.pathsep.join(filter(None, [checkout, os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
-        [sys.executable, "-m", "engine.backbones.onnx_conversion", backbone.name, str(path)],
+        [sys.executable, "-P", "-m", "engine.backbones.onnx_conversion", backbone.name, str(path)],
         env={**os.environ, "PYTHONPATH": python_path},
         capture_output=True,
         text=True,

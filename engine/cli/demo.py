@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace) -> int:
 def _picture_of_window(options: argparse.Namespace) -> Path | None:
     """A picture of the window on the same project, drawn without a display; `None` if Qt cannot do it."""
     project, picture = write_demo_project(options.out), Path(options.out / "window.png")
-    command = [sys.executable, "-m", "fewshot_gui.snapshot", str(project), str(picture)]
+    command = [sys.executable, "-P", "-m", "fewshot_gui.snapshot", str(project), str(picture)]
     command += ["--algorithm", options.algorithm, "--backbone", options.backbone, "--device", options.device]
     command += [part for option in options.option for part in ("--option", option)]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}

@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
     problem = None if _has_display() else "There is no display here"
     if problem is None:
         project = write_demo_project(data_dir() / "demo") if options.demo else options.project
-        command = [sys.executable, "-m", "fewshot_gui", *([str(project)] if project else [])]
+        command = [sys.executable, "-P", "-m", "fewshot_gui", *([str(project)] if project else [])]
         began = time.monotonic()
         status = subprocess.run(command, check=False).returncode
         # Qt aborts where it finds no display to talk to, or not the libraries it needs.
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     if not options.demo:
         raise FewshotError(f"{problem}; `fewshot predict` and `fewshot demo` work without one.")
     print(f"{problem}; doing the demo's job without a window.", flush=True)
-    return subprocess.run([sys.executable, "-m", "engine.cli.main", "demo"], check=False).returncode
+    return subprocess.run([sys.executable, "-P", "-m", "engine.cli.main", "demo"], check=False).returncode
 
 
 def _has_display() -> bool:

@@ -23,9 +23,15 @@ from tempfile import mkdtemp
 from typing import Final
 
 from engine.errors import FewshotError
+from engine.files import is_held
 from engine.images.decode import MAX_BYTES
 from engine.images.errors import UnreadablePicture
 from engine.images.formats import PICTURE_SUFFIXES
+
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python that was built without it does not know what is packed so
+    LZMAError = zlib.error  # type: ignore[misc, assignment]
 
 ARCHIVE_SUFFIXES: Final = (".zip",)
 
@@ -67,6 +73,8 @@ class Unpacked:
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The zip at `path`, to be read. Raises `FewshotError` if the file cannot be opened, or is no zip."""
     try:
+        if is_held(path.stat()):
+            raise FewshotError(f"{path} is the project that is open, no zip archive.")
         file = path.open("rb")
     except OSError as error:
         raise FewshotError(
@@ -104,7 +112,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> 
         raise UnreadablePicture(where, "too large")
     try:
         return archive.read(info)
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, LZMAError) as error:
         raise UnreadablePicture(where, "damaged") from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in an unknown way
         raise UnreadablePicture(where, "unsupported format") from error

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
 
+from engine.files import is_held
 from engine.images.errors import Reason, UnreadablePicture
 from engine.images.formats import FORMATS
 
@@ -61,12 +62,15 @@ def read_picture(path: Path) -> bytes:
     """The content of a picture file. Only ordinary files are opened, so this never waits on a pipe.
 
     Raises:
-        UnreadablePicture: not found, not a file, no permission, too large, or damaged (disk error).
+        UnreadablePicture: not found, not a file, no permission, too large, or damaged (disk error); not a
+            picture, if it is the project that is open.
     """
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise UnreadablePicture(path, "not a file")
+        if is_held(info):
+            raise UnreadablePicture(path, "not a picture")
         if info.st_size > MAX_BYTES:
             raise UnreadablePicture(path, "too large")
         return path.read_bytes()
@@ -149,9 +153,10 @@ def content_hash(data: bytes) -> bytes:
 def file_hash(path: Path) -> bytes:
     """The same of the file at `path`, which need not fit into memory.
 
-    Raises `OSError` if it is no ordinary file, or cannot be read.
+    Raises `OSError` if it is no ordinary file, is the project that is open, or cannot be read.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
+    info = path.stat()
+    if not stat.S_ISREG(info.st_mode) or is_held(info):
         raise FileNotFoundError(f"{path} is not a file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from os.path import samestat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
+from engine.files import is_held
 from engine.workspace import changes, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
@@ -127,7 +127,7 @@ class Workspace:
         _refuse_absent(path)
         with failures_as_sentences(path):
             file = path.stat()
-            if any(samestat(file, held.identity) for held in _held.values()):
+            if is_held(file):
                 raise FewshotError(f"{path} is open in this window already.")
             with reading.loaded(path) as db:
                 if schema.is_old(db):

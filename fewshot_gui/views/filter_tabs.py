@@ -81,7 +81,7 @@ class FilterTabs(QTabBar):
             text = f"{title.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)
-                self.setTabToolTip(place, self._titles.get(show, self.tr(show.value)))
+            self.setTabToolTip(place, self._titles.get(show, self.tr(show.value)))
 
     def _has_something(self, show: Show) -> bool:
         """Whether its tab is worth its room."""

@@ -73,6 +73,22 @@ def test_the_next_start_opens_the_last_project(tmp_path: Path) -> None:
     workspace.close()
 
 
+def test_a_last_project_that_is_not_there_is_told_and_kept_in_mind(tmp_path: Path) -> None:
+    away, older = tmp_path / "drive" / "birds.fewshot", tmp_path / "older.fewshot"
+    away.parent.mkdir()
+    for path in (older, away):
+        Workspace.create(path).close()
+        remember_project(path)
+    drive = away.parent.rename(tmp_path / "unplugged")
+    workspace, problem = open_at_start(None)
+    assert (workspace.path.name, "birds.fewshot" in problem) == ("My pictures.fewshot", True)
+    remember_project(workspace.path)
+    assert away not in recent_projects()
+    drive.rename(away.parent)
+    assert recent_projects() == [workspace.path, away, older]
+    workspace.close()
+
+
 def test_a_project_that_cannot_even_be_shown_is_told_and_another_one_opened(tmp_path: Path) -> None:
     first, _ = open_at_start(None)
     remember_project(first.path)

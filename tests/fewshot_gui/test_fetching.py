@@ -9,6 +9,7 @@ import itertools
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request
@@ -31,6 +32,8 @@ from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, 
 
 HEAD_AT_MOST = 2**16
 """Bytes of a line that Python reads before it gives up by itself."""
+LOAD = 2**27
+"""Bytes that are sent along with a redirect: more than any line holds back."""
 
 
 def png(color: str = "teal") -> bytes:
@@ -45,6 +48,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.sent = 0
 
     def handle_error(self, *_: object) -> None:
         """Whoever asked does not listen any more."""
@@ -67,6 +71,16 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"X-Endless: ")
             for _ in range(HEAD_AT_MOST):
                 self.wfile.write(b"x")
+            return
+        if self.path == "/heavy.png":
+            self.send_response(302)
+            self.send_header("Location", "/1.png")
+            self.send_header("Content-Length", str(LOAD))
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(0, LOAD, HEAD_AT_MOST):
+                    self.wfile.write(b"x" * HEAD_AT_MOST)
+                    self.server.sent += HEAD_AT_MOST
             return
         if self.path in ("/round.png", "/away.png"):
             self.send_response(302)
@@ -121,11 +135,18 @@ def test_what_cannot_be_had_is_told(server: Server, path: str, reason: str) -> N
         result(server.address(path))
 
 
+def test_what_is_sent_along_with_a_redirect_is_not_read(server: Server) -> None:
+    assert result(server.address("/heavy.png")) == png()
+    assert server.sent < LOAD
+
+
 def test_what_was_agreed_to_over_a_protected_line_is_not_asked_for_over_an_open_one() -> None:
     agreed, elsewhere = Request("https://host/a.png"), "http://host/a.png"
     with pytest.raises(URLError, match="host"):
-        fetching._SameHost().redirect_request(agreed, None, 302, "Found", {}, elsewhere)
-    further = fetching._SameHost().redirect_request(agreed, None, 302, "Found", {}, "https://host/b.png")
+        fetching._SameHost().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
+    further = fetching._SameHost().redirect_request(
+        agreed, io.BytesIO(), 302, "Found", {}, "https://host/b.png"
+    )
     assert further is not None
     assert further.full_url == "https://host/b.png"
 
@@ -219,6 +240,21 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
         paste(window, qtbot)
     assert not window.findChildren(FetchDialog)
     assert window.hub.picture_count == 1  # the same content is the same file
+
+
+def test_only_what_is_on_a_new_host_waits_for_the_answer(
+    window: MainWindow, server: Server, qtbot: QtBot
+) -> None:
+    inside = f"data:image/png;base64,{base64.b64encode(png('red')).decode()}"
+    copy_address(inside, server.address("/1.png"))
+    with qtbot.waitSignal(window.importer.added):
+        paste(window, qtbot)
+    assert window.hub.picture_count == 1
+    box = question(window, qtbot)
+    assert "1 picture" in box.text()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.findChildren(FetchDialog))
+    assert server.seen == []
 
 
 def test_files_dropped_with_an_address_do_not_wait_for_the_answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from engine.workspace.commands import AddClass
 from fewshot_gui import project_files
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ReadProject
-from fewshot_gui.settings import recent_projects
+from fewshot_gui.settings import recent_projects, remember_project
+from tests.fewshot_gui.gestures import drop, files
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,37 @@ def test_the_present_project_goes_on_until_the_other_is_read(
     assert not window.actions_.cancel.isVisible()
     with Workspace.open(first) as workspace:
         assert [row.name for row in workspace.classes()] == ["ant"]
+
+
+def test_a_project_that_is_dropped_alone_is_opened(window: MainWindow, qtbot: QtBot, other: Path) -> None:
+    grid = window.pictures.grid.viewport()
+    with qtbot.waitSignal(window.hub.opened):
+        drop(grid, files([other]), grid.rect().center())
+    assert window.hub.file == other
+
+
+def test_a_project_among_pictures_is_no_picture(
+    window: MainWindow, qtbot: QtBot, other: Path, make_pictures: Callable[..., Path]
+) -> None:
+    grid = window.pictures.grid.viewport()
+    with qtbot.waitSignal(window.importer.added):
+        drop(grid, files([window.hub.file, make_pictures("new", 1) / "1.png"]), grid.rect().center())
+    assert window.hub.picture_count == 1
+    assert "it is a project, open it by itself" in window.messages.text
+
+
+def test_recent_projects_of_one_name_are_told_apart_by_their_folders(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for folder in ("robins", "wrens"):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "birds.fewshot"
+        Workspace.create(path).close()
+        remember_project(path)
+    window.files.recent_menu.aboutToShow.emit()
+    texts = [action.text() for action in window.files.recent_menu.actions()]
+    assert texts == ["birds – wrens", "birds – robins", window.hub.file.stem]
+    assert window.files.recent_menu.toolTipsVisible()
 
 
 def test_escape_stays_with_the_present_project_and_lets_the_other_go(

@@ -52,6 +52,22 @@ def into(tmp_path: Path) -> Path:
     return tmp_path / "project pictures"
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_does_not_unpack_is_left_out_alone(
+    tmp_path: Path, into: Path, compression: int
+) -> None:
+    path = packed(tmp_path / "set.zip", {"1.png": png() * 50, "2.png": png("red") * 50}, compression)
+    with zipfile.ZipFile(path) as file:
+        first = file.infolist()[0]
+    data = bytearray(path.read_bytes())
+    start = first.header_offset + 30 + len("1.png") + 12
+    data[start : start + 24] = b"\xff" * 24
+    path.write_bytes(data)
+    unpacked = result(path, into)
+    assert [(left.name, left.reason) for left in unpacked.left_out] == [("1.png", "damaged")]
+    assert tree(into) == {"set/2.png"}
+
+
 def test_a_folder_for_each_class_comes_out_without_the_folder_around_them(tmp_path: Path, into: Path) -> None:
     members = {"set/ants/1.png": png(), "set/bees/1.png": png("red"), "set/readme.txt": b"hello"}
     unpacked = result(packed(tmp_path / "set.zip", members), into)

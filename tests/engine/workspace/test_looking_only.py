@@ -8,13 +8,16 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from engine.errors import FewshotError
+from engine.images.archive import unpack
+from engine.images.decode import file_hash, read_picture
+from engine.images.thumbnails import thumbnail
 from engine.workspace import Workspace, reading
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.engine.workspace.conftest import missing, note
@@ -30,6 +33,12 @@ print("open", flush=True)
 for line in sys.stdin:
     workspace.apply(commands.LabelPictures([int(line)], 3))
     print(workspace.labels(), flush=True)
+"""
+
+TRY = """
+import sys
+from engine.workspace import Workspace
+Workspace.open(sys.argv[1])
 """
 
 RELABEL_ALL = """
@@ -63,6 +72,31 @@ def other_window(script: str, project: Path) -> Iterator[subprocess.Popen[str]]:
 def closed_project(project: Path, furnished: Workspace) -> Path:
     furnished.close()
     return project
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        read_picture,
+        file_hash,
+        lambda path: thumbnail(path, 64),
+        lambda path: next(unpack(path, path.parent)),
+    ],
+)
+def test_a_project_that_is_taken_for_a_picture_stays_locked(
+    project: Path, furnished: Workspace, read: Callable[[Path], object]
+) -> None:
+    other_name = project.with_name("picture.jpg")
+    other_name.hardlink_to(project)
+    furnished.apply(AddPictures([project, other_name]))
+    for path in (project, other_name):
+        with pytest.raises((FewshotError, OSError)):
+            read(path)
+    command = [sys.executable, "-c", TRY, str(project)]
+    other = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert "is open in another window" in other.stderr
+    furnished.close()
+    assert read_picture(project).startswith(b"SQLite")  # as any file
 
 
 def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Path) -> None:
