@@ -118,6 +118,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP(
         "engine", "{path} cannot be opened ({reason}). Check that it is there and that you may read it."
     ),
+    QT_TRANSLATE_NOOP("engine", "{path} is the project that is open, no zip archive."),
     QT_TRANSLATE_NOOP("engine", "{path} could not be read as a zip archive ({reason}). Pack it again."),
     QT_TRANSLATE_NOOP(
         "engine",

@@ -270,7 +270,7 @@
     <name>Bringing</name>
     <message>
         <source>it is a project, open it by itself</source>
-        <translation>프로젝트입니다. 따로 여십시오</translation>
+        <translation>프로젝트입니다. 따로 여세요</translation>
     </message>
 </context>
 <context>
@@ -2899,6 +2899,10 @@ each becomes a class</source>
     <message>
         <source>{path} cannot be opened ({reason}). Check that it is there and that you may read it.</source>
         <translation>{path}을(를) 열 수 없습니다({reason}). 파일이 있는지, 읽을 수 있는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is the project that is open, no zip archive.</source>
+        <translation>{path}은(는) 지금 열려 있는 프로젝트이며 zip 파일이 아닙니다.</translation>
     </message>
     <message>
         <source>{path} could not be read as a zip archive ({reason}). Pack it again.</source>
