@@ -242,7 +242,7 @@ class Importer(QObject):
         except FewshotError as error:
             self.problem.emit(str(error))
         finally:
-            new = self._hub.picture_count - before
+            new = max(0, self._hub.picture_count - before)
             self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:

@@ -62,7 +62,7 @@ from fewshot_gui.views.confidence_pane import ConfidencePane
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
-from fewshot_gui.views.status_bar import StatusBar
+from fewshot_gui.views.status_bar import StatusBar, Work
 from fewshot_gui.views.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -454,69 +454,58 @@ class MainWindow(QMainWindow):
     def _on_run_ended(self) -> None:
         self.pictures.follow_run()
         self._show_possible()
-        if self.importer.busy:
-            self._on_import_progress()
 
     def _on_import_progress(self, found: int = 0) -> None:
-        # There is one bar, and a run says more.
-        if not self.runs.busy:
-            self.status.show_progress(self.tr("Looking for pictures…"), found)
+        self.status.show_progress(Work.IMPORT, self.tr("Looking for pictures…"), found)
 
     def _on_adding(self, done: int, total: int) -> None:
-        if not self.runs.busy:
-            self.status.show_progress(self.tr("Adding pictures…"), done, total)
+        self.status.show_progress(Work.IMPORT, self.tr("Adding pictures…"), done, total)
 
     def _on_import_busy(self, busy: bool) -> None:
         if busy:
             self._on_import_progress()
-        elif not self.runs.busy:
-            self.status.end_progress()
+        else:
+            self.status.end_progress(Work.IMPORT)
         self._show_possible()
 
     def _on_gesture_progress(self, gesture: str, done: int, total: int) -> None:
-        if not self.runs.busy and not self.importer.busy:
-            self.status.show_progress(f"{gesture}:", done, total)
+        self.status.show_progress(Work.GESTURE, f"{gesture}:", done, total)
 
     def _on_gesture_busy(self, busy: bool) -> None:
-        if not busy and not self.runs.busy and not self.importer.busy:
-            self.status.end_progress()
+        if not busy:
+            self.status.end_progress(Work.GESTURE)
         self._show_possible()
 
     def _on_asker_progress(self, event: Progress) -> None:
-        if not self.runs.busy and not self.importer.busy:
-            self.status.show_progress(translated(event.stage), event.done, event.total, event.rate)
+        self.status.show_progress(Work.QUESTION, translated(event.stage), event.done, event.total, event.rate)
 
     def _on_asker_busy(self, busy: bool) -> None:
-        if not busy and not self.runs.busy and not self.importer.busy:
-            self.status.end_progress()
+        if not busy:
+            self.status.end_progress(Work.QUESTION)
         self._show_possible()
 
     def _on_opening(self, begun: bool) -> None:
-        self._show_stage(self.tr("Opening the project…") if begun else "")
-        self._show_possible()
+        self._show_work(Work.OPENING, self.tr("Opening the project…") if begun else "")
 
     def _on_locating_progress(self, done: int, total: int) -> None:
-        self._show_stage(self.tr("Looking for missing pictures…"), done, total)
+        self.status.show_progress(Work.LOCATING, self.tr("Looking for missing pictures…"), done, total)
 
     def _on_locating_busy(self, busy: bool) -> None:
-        self._show_stage(self.tr("Looking for missing pictures…") if busy else "")
-        self._show_possible()
+        self._show_work(Work.LOCATING, self.tr("Looking for missing pictures…") if busy else "")
 
     def _on_names_busy(self, busy: bool) -> None:
-        self._show_stage(self.tr("Reading the names…") if busy else "")
+        self._show_work(Work.NAMES, self.tr("Reading the names…") if busy else "")
 
     def _on_going_back(self, begun: bool) -> None:
-        self._show_stage(self.tr("Undoing or redoing…") if begun else "")
-        self._show_possible()
+        self._show_work(Work.GOING_BACK, self.tr("Undoing or redoing…") if begun else "")
 
-    def _show_stage(self, stage: str, done: int = 0, total: int = 0) -> None:
-        """What goes on, or nothing; there is one bar, and what else is on says more."""
-        if self.runs.busy or self.importer.busy or self.asker.busy:
-            return
+    def _show_work(self, work: Work, stage: str) -> None:
+        """What has begun or, without a stage, ended."""
         if stage:
-            self.status.show_progress(stage, done, total)
-        elif not self.hub.is_going_back and not self.hub.long_gestures.busy:
-            self.status.end_progress()
+            self.status.show_progress(work, stage)
+        else:
+            self.status.end_progress(work)
+        self._show_possible()
 
     def cancel(self) -> None:
         """Stop what is on: a run, a search for pictures, new or missing, a long gesture, a question to the

@@ -23,6 +23,7 @@ from engine.meta_training.events import (
 )
 from engine.meta_training.order import Order
 from fewshot_gui.views.message_bar import Message, Severity
+from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -117,7 +118,7 @@ class MetaTrainer(QObject):
         self._order = order
         self.progress.begin(order)
         self.progress.show()
-        self._status.show_progress(self._title(order))
+        self._status.show_progress(Work.TRAINING, self._title(order))
         self._bridge.train(order)
 
     def _begin_waiting(self) -> None:
@@ -148,7 +149,7 @@ class MetaTrainer(QObject):
                 self.progress.show_reading(name, pictures)
             case TrainingStep(step=step):
                 self.progress.show_step(event)
-                self._status.show_progress(self._title(order), step, order.recipe.steps)
+                self._status.show_progress(Work.TRAINING, self._title(order), step, order.recipe.steps)
             case Notice(message=message):
                 self._messages.inform(message)
             case Written(validation=validation):
@@ -173,7 +174,7 @@ class MetaTrainer(QObject):
         self._order = None
         words = " ".join(sentences)
         self.progress.end(words)
-        self._status.end_progress()
+        self._status.end_progress(Work.TRAINING)
         self._status.show_hint(words)
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)

@@ -29,6 +29,7 @@ from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
@@ -124,7 +125,7 @@ class RunController(QObject):
         for text in self._said:
             self._messages.withdraw(text)
         self._said.clear()
-        self._status.show_progress(self.tr("Starting…"))
+        self._status.show_progress(Work.RUN, self.tr("Starting…"))
         self._needs_paths = not self._paths.need()
         self.begun.emit()
         if not self._needs_paths:
@@ -145,7 +146,7 @@ class RunController(QObject):
 
     def _never_start(self, words: str) -> None:
         self._needs_paths = False
-        self._status.end_progress()
+        self._status.end_progress(Work.RUN)
         self._status.show_hint(words)
         self.ended.emit()
 
@@ -199,7 +200,7 @@ class RunController(QObject):
         self._again = False
         self._bridge.cancel()
         if self._bridge.busy:
-            self._status.show_progress(self.tr("Cancelling…"))
+            self._status.show_progress(Work.RUN, self.tr("Cancelling…"))
         elif self._needs_paths:
             self._never_start(self.tr("Cancelled."))
 
@@ -214,7 +215,7 @@ class RunController(QObject):
         self._warn(event.message)
 
     def _on_progress(self, event: Progress) -> None:
-        self._status.show_progress(translated(event.stage), event.done, event.total, event.rate)
+        self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
 
     def _on_predictions(self, event: Predictions) -> None:
         self._unsaved.append(event)
@@ -273,7 +274,7 @@ class RunController(QObject):
             self._begin()
         if self.busy:
             return
-        self._status.end_progress()
+        self._status.end_progress(Work.RUN)
         self._status.show_hint(words)
         self.ended.emit()
 
