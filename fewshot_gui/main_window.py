@@ -508,8 +508,9 @@ class MainWindow(QMainWindow):
         self._show_possible()
 
     def cancel(self) -> None:
-        """Stop what is on: a run, a search for pictures, new or missing, a long gesture, a question to the
-        engine, and the opening of a project."""
+        """Stop what is on: a run, and what waits for its end, a search for pictures, new or missing, a long
+        gesture, a question to the engine, and the opening of a project."""
+        self.meta_trainer.cancel()
         self.files.cancel()
         self.locator.cancel()
         self.importer.cancel()

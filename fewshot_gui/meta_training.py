@@ -114,12 +114,24 @@ class MetaTrainer(QObject):
             self._waiting = order
             self._status.show_hint(self.tr("The training begins when the run is over."))
             return
-        self._messages.withdraw(self._offer_of(order))
+        for offer in (self._offer_of(order), self._late_offer_of(order)):
+            self._messages.withdraw(offer)
         self._order = order
         self.progress.begin(order)
         self.progress.show()
         self._status.show_progress(Work.TRAINING, self._title(order))
         self._bridge.train(order)
+
+    def cancel(self) -> None:
+        """Start nothing when the run that is on is over. A training that is on goes on."""
+        if self._waiting is None:
+            return
+        order, self._waiting = self._waiting, None
+        # What was filled in is not lost: the run may have been cancelled to make room for this.
+        words, begin = self._late_offer_of(order), partial(self.begin, order)
+        self._messages.show_message(
+            Message(Severity.INFORMATION, words, self.tr("Begin the training"), begin)
+        )
 
     def _begin_waiting(self) -> None:
         if self._waiting is not None and not self._bridge.busy and not self._bridge.training:
@@ -205,3 +217,8 @@ class MetaTrainer(QObject):
 
     def _offer_of(self, order: Order) -> str:
         return self.tr("The training of “{name}” is not finished.").format(name=order.name)
+
+    def _late_offer_of(self, order: Order) -> str:
+        return self.tr("The training of “{name}” was not begun, as the run before it was cancelled.").format(
+            name=order.name
+        )

@@ -1343,6 +1343,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행이 끝나면 학습이 시작됩니다.</translation>
     </message>
     <message>
+        <source>Begin the training</source>
+        <translation>학습 시작</translation>
+    </message>
+    <message>
         <source>Continue the training</source>
         <translation>학습 계속</translation>
     </message>
@@ -1373,6 +1377,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>The training of “{name}” is not finished.</source>
         <translation>“{name}” 학습이 끝나지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The training of “{name}” was not begun, as the run before it was cancelled.</source>
+        <translation>앞선 실행이 취소되어 “{name}” 학습을 시작하지 않았습니다.</translation>
     </message>
 </context>
 <context>

@@ -110,6 +110,42 @@ def test_a_training_ordered_while_a_run_has_begun_behind_the_form_follows_it(
     wait_for_end(window, qtbot)
 
 
+@pytest.fixture
+def waiting(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, enough: None) -> MainWindow:
+    """A run is on, and the training of “birds” waits for its end."""
+    dialog = form(window, qtbot)
+    engine.hold_after = 0
+    window.runs.run()
+    type_name(dialog, "birds")
+    QTest.mouseClick(dialog.start, _LEFT)
+    assert "begins when the run is over" in window.status.hint.text()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(
+    waiting: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    with qtbot.waitSignal(waiting.runs.ended):
+        QTest.keyClick(waiting, Qt.Key.Key_Escape)
+    assert not waiting.bridge.training
+    words = "The training of “birds” was not begun, as the run before it was cancelled."
+    assert waiting.messages.text == words
+    button = next(b for b in waiting.messages.findChildren(QPushButton) if b.isVisible())
+    assert button.text() == "Begin the training"
+    QTest.mouseClick(button, _LEFT)
+    assert waiting.messages.text == ""
+    qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
+    wait_for_end(waiting, qtbot)
+
+
+def test_a_training_that_waits_is_not_begun_by_closing_the_window(waiting: MainWindow) -> None:
+    waiting.close()
+    assert waiting.findChildren(TrainingWindow) == []
+    assert not waiting.bridge.training
+
+
 @pytest.mark.usefixtures("enough")
 def test_the_order_says_what_the_form_says(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
