@@ -180,11 +180,12 @@ LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
     db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
-    _forget_some(db)
+    # Before any are forgotten: none gets the number of an earlier one, so numbers say what came first.
     row = db.execute(
         "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
     ).fetchone()
     step = int(row[0])
+    _forget_some(db)
     db.execute("INSERT INTO recording VALUES (?)", (step,))
     return step
 
@@ -286,8 +287,7 @@ def restore_part(
 
 def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool:
     """Whether the step `done` is of the same gesture as `step`, and is as `restore` leaves it: undone or done
-    again. What was forgotten leaves its number to a later gesture.
-    """
+    again."""
     (found,) = db.execute(
         "SELECT EXISTS (SELECT 1 FROM step WHERE id = ?1 AND undone = ?3"
         " AND time IS (SELECT time FROM step WHERE id = ?2))",
