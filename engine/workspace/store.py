@@ -393,9 +393,10 @@ class Workspace:
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
-        A run looks at every picture anew: what earlier ones found unreadable is forgotten when it has
-        finished. Only the last few runs keep their predictions, and the last one of each of a few ways
-        to run: so two algorithms can be compared although one of them has run many times since.
+        A run looks anew at every picture of its classes or without a label: what of them earlier ones found
+        unreadable is forgotten when it has finished. Only the last few runs keep their predictions, and the
+        last one of each of a few ways to run: so two algorithms can be compared although one of them has run
+        many times since.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -418,7 +419,12 @@ class Workspace:
                 " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
                 (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
             )
-        self._unreadable_before = set(self.unreadable())
+        looked_at = self._rows(
+            "SELECT id FROM picture LEFT JOIN label ON picture_id = id WHERE error IS NOT NULL"
+            " AND (class_id IS NULL OR class_id IN (SELECT value FROM json_each(?)))",
+            (json.dumps([int(i) for i in class_ids]),),
+        )
+        self._unreadable_before = {picture_id for (picture_id,) in looked_at}
         return run_id
 
     def save_predictions(
