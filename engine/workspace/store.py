@@ -27,6 +27,7 @@ from engine.workspace.commands import Command
 from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
 from engine.workspace.held import HeldFile
 from engine.workspace.history import label_events
+from engine.workspace.other_systems import file_names
 from engine.workspace.rows import (
     UNKNOWN,
     ClassRow,
@@ -310,7 +311,7 @@ class Workspace:
             raise KeyError(f"not all of {len(wanted)} pictures are there")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(row[0] for row in rows))
-        return [path[path.rfind(os.sep) + 1 :] for path in paths.split("\0")] if rows else []
+        return file_names(paths.split("\0")) if rows else []
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
