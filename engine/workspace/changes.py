@@ -6,9 +6,9 @@ one row a side. A missing side means that the row did not exist then. Undo puts 
 back, redo the `after` side, in a handful of statements however many rows they concern. So a command
 is plain SQL without an inverse, and whatever it did, cascades included, can be undone.
 
-What is known of a picture's file is in the same row, but no gesture changes it: it is noted outside of
-steps, stays as it is when a gesture is undone, and is kept in the log while the row is gone or is of another
-file.
+What is known of a picture's file, also why it cannot be read, is in the same row, but no gesture changes it
+unless it says of another file: it is noted outside of steps, stays as it is when a gesture is undone, and is
+kept in the log while the row is gone or is of another file.
 
 The log has typed columns like its table, not JSON, because paths are BLOBs.
 """
@@ -57,8 +57,8 @@ class ChangeSet:
 class _Logged:
     """An undoable table: its name, its key and its other columns with their types.
 
-    `columns` are what gestures change, `facts` what they do not: what is known of what the first of `columns`
-    names, which no two rows have in common.
+    `columns` are what gestures change, `facts` what they change with the first of these at most: what is
+    known of what that names, which no two rows have in common.
     """
 
     name: str
@@ -156,7 +156,10 @@ def _names(columns: tuple[str, ...]) -> list[str]:
 _LOGGED = (
     _Logged("class", "id", ("name TEXT", "color TEXT", "key TEXT", "position INTEGER")),
     _Logged(
-        "picture", "id", ("path BLOB", "error TEXT"), ("size INTEGER", "mtime_ns INTEGER", "content BLOB")
+        "picture",
+        "id",
+        ("path BLOB",),
+        ("error TEXT", "size INTEGER", "mtime_ns INTEGER", "content BLOB"),
     ),
     _Logged("label", "picture_id", ("class_id INTEGER", "source TEXT", "time REAL", "run_id INTEGER")),
 )
@@ -180,11 +183,12 @@ LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
 def begin_step(db: sqlite3.Connection, title: str) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
     db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
-    _forget_some(db)
+    # Before any are forgotten: none gets the number of an earlier one, so numbers say what came first.
     row = db.execute(
         "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
     ).fetchone()
     step = int(row[0])
+    _forget_some(db)
     db.execute("INSERT INTO recording VALUES (?)", (step,))
     return step
 
@@ -286,8 +290,7 @@ def restore_part(
 
 def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool:
     """Whether the step `done` is of the same gesture as `step`, and is as `restore` leaves it: undone or done
-    again. What was forgotten leaves its number to a later gesture.
-    """
+    again."""
     (found,) = db.execute(
         "SELECT EXISTS (SELECT 1 FROM step WHERE id = ?1 AND undone = ?3"
         " AND time IS (SELECT time FROM step WHERE id = ?2))",

@@ -28,10 +28,10 @@ _UNSEEN = (None, None)
 # Between the parts of a long gesture, everything may happen: pictures and classes go, and a human takes a
 # label away, which leaves no label that would say when. One that went with its class was not taken away.
 _STILL_SAID = f"""
-(:said IS NULL OR (
+(:since IS NULL OR (
     value IN (SELECT id FROM picture) AND :class_id IN (SELECT id FROM class) AND NOT EXISTS (
         SELECT 1 FROM label_log AS taken CROSS JOIN step ON step.id = taken.step
-        WHERE taken.picture_id = value AND taken.side = {BEFORE} AND step.time > :said AND NOT step.undone
+        WHERE taken.picture_id = value AND taken.side = {BEFORE} AND step.id >= :since AND NOT step.undone
         AND NOT EXISTS (
             SELECT 1 FROM label_log WHERE step = taken.step AND picture_id = value AND side = {AFTER}
         )
@@ -39,11 +39,19 @@ _STILL_SAID = f"""
     )
 ))
 """
+# What the gesture itself has given, it may replace: that has its time.
+_NOT_GIVEN_SINCE = f"""
+(:since IS NULL OR label.source <> 'human' OR label.time = :time OR NOT EXISTS (
+    SELECT 1 FROM label_log AS given CROSS JOIN step ON step.id = given.step
+    WHERE given.picture_id = label.picture_id AND given.side = {AFTER} AND step.id >= :since
+    AND NOT step.undone
+))
+"""
 # No gesture both adds and removes pictures: so the first row of the log says which it was, without a look at
 # all that a long import has written there.
 _REMOVED_SINCE = f"""
 SELECT path FROM step CROSS JOIN picture_log AS gone ON gone.step = step.id AND gone.side = {BEFORE}
-WHERE step.time > :said AND NOT step.undone AND NOT step.past
+WHERE step.id >= :since AND NOT step.undone AND NOT step.past
 AND (SELECT side FROM picture_log WHERE step = step.id ORDER BY id, side LIMIT 1) = {BEFORE}
 AND NOT EXISTS (SELECT 1 FROM picture_log WHERE step = gone.step AND id = gone.id AND side = {AFTER})
 AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.path = gone.path)
@@ -58,6 +66,24 @@ class Command(Protocol):
     def title(self) -> str: ...
 
     def apply(self, db: sqlite3.Connection) -> None: ...
+
+
+class Beginning:
+    """When a gesture in parts began, for all of its parts.
+
+    `time` is in seconds since 1970. As a clock may be set back meanwhile, it says nothing of what came first:
+    the numbers of the steps do.
+    """
+
+    def __init__(self) -> None:
+        self.time = time.time()
+        self._step: int | None = None
+
+    def step(self, db: sqlite3.Connection) -> int:
+        """The step of the first part: what has none lower came later. Known when that part is done."""
+        if self._step is None:
+            self._step = int(db.execute("SELECT step FROM recording").fetchone()[0])
+        return self._step
 
 
 class LongCommand(Command, Protocol):
@@ -236,7 +262,7 @@ class AddPictures:
     paths: Sequence[Path]
     class_id: int | None = None
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
-    said: float | None = None
+    said: Beginning | None = None
 
     @property
     def count(self) -> int:
@@ -252,14 +278,14 @@ class AddPictures:
 
     def parts(self, size: int) -> Iterator[AddPictures]:
         """The same as gestures of at most `size` pictures, all said now."""
-        said = time.time()
+        said = Beginning()
         for paths in _slices(self.paths, size):
             yield replace(self, paths=paths, said=said)
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
         if self.said is not None:
-            for (removed,) in db.execute(_REMOVED_SINCE, {"said": self.said}):
+            for (removed,) in db.execute(_REMOVED_SINCE, {"since": self.said.step(db)}):
                 paths.pop(removed, None)
         db.executemany(
             "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
@@ -283,7 +309,7 @@ class AddClassFolders:
     folders: Mapping[str, Sequence[Path]]
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
     class_ids: dict[str, int] | None = None
-    said: float | None = None
+    said: Beginning | None = None
 
     @property
     def count(self) -> int:
@@ -300,7 +326,7 @@ class AddClassFolders:
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
         """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
-        whole = replace(self, class_ids={}, said=time.time())
+        whole = replace(self, class_ids={}, said=Beginning())
         part: dict[str, Sequence[Path]] = {}
         room = size
         for folder, paths in self.folders.items():
@@ -332,15 +358,15 @@ class LabelPictures:
     """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
 
     The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
-    suggested the class, if one did. `said` is when, if that is not now (seconds since 1970): what a human
-    said of a picture since then stands, also that it has no label, and what was removed since then stays so.
+    suggested the class, if one did. `said` is when, if that is not now: what a human said of a picture since
+    then stands, also that it has no label, and what was removed since then stays so.
     """
 
     picture_ids: Sequence[int]
     class_id: int | None
     source: LabelSource = "human"
     run_id: int | None = None
-    said: float | None = None
+    said: Beginning | None = None
 
     @property
     def count(self) -> int:
@@ -359,7 +385,7 @@ class LabelPictures:
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures, all said now."""
-        said = time.time()
+        said = Beginning()
         for ids in _slices(self.picture_ids, size):
             yield replace(self, picture_ids=ids, said=said)
 
@@ -367,9 +393,8 @@ class LabelPictures:
         if self.class_id is None:
             db.execute(
                 "DELETE FROM label WHERE picture_id IN (SELECT value FROM json_each(:ids))"
-                " AND (source <> 'human' OR :source = 'human')"
-                " AND (source <> 'human' OR :said IS NULL OR time <= :said)",
-                {"ids": _json(self.picture_ids), "source": self.source, "said": self.said},
+                f" AND (source <> 'human' OR :source = 'human') AND {_NOT_GIVEN_SINCE}",
+                {"ids": _json(self.picture_ids), "source": self.source, **_when(self.said, db)},
             )
             return
         if self.class_id == UNKNOWN:
@@ -383,15 +408,14 @@ class LabelPictures:
                 run_id = excluded.run_id
             WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
             AND (label.source <> 'human' OR excluded.source = 'human')
-            AND (label.source <> 'human' OR :said IS NULL OR label.time <= :said)
+            AND {_NOT_GIVEN_SINCE}
             """,
             {
                 "ids": _json(self.picture_ids),
                 "class_id": self.class_id,
                 "source": self.source,
-                "time": time.time() if self.said is None else self.said,
                 "run_id": self.run_id,
-                "said": self.said,
+                **_when(self.said, db),
             },
         )
 
@@ -417,7 +441,7 @@ class LabelByClass:
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
-        said = time.time()
+        said = Beginning()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
             yield LabelPictures(ids, class_id, run_id=self.run_id, said=said)
 
@@ -430,13 +454,13 @@ class LabelByClass:
 class AcceptPredictions:
     """Make labels of what runs said: picture ids by class. A picture that has a label keeps it.
 
-    `runs` has the id of the run that said it, by picture id. `said` is when, if that is not now (seconds
-    since 1970): what was removed since then, be it only a label, stays so.
+    `runs` has the id of the run that said it, by picture id. `said` is when, if that is not now: what was
+    removed since then, be it only a label, stays so.
     """
 
     picture_ids: Mapping[int, Sequence[int]]
     runs: Mapping[int, int] = field(default_factory=dict)
-    said: float | None = None
+    said: Beginning | None = None
 
     @property
     def count(self) -> int:
@@ -452,7 +476,7 @@ class AcceptPredictions:
 
     def parts(self, size: int) -> Iterator[AcceptPredictions]:
         """The same as gestures on at most `size` pictures of one class, all said now."""
-        said = time.time()
+        said = Beginning()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
             yield AcceptPredictions({class_id: ids}, self.runs, said)
 
@@ -469,8 +493,7 @@ class AcceptPredictions:
                 {
                     "ids": json.dumps([(one, self.runs.get(one)) for one in map(int, picture_ids)]),
                     "class_id": class_id,
-                    "time": time.time() if self.said is None else self.said,
-                    "said": self.said,
+                    **_when(self.said, db),
                 },
             )
 
@@ -546,6 +569,13 @@ def _key_from(text: str) -> str:
 
 def _known(*class_ids: int | None) -> frozenset[int]:
     return frozenset(one for one in class_ids if one not in (None, UNKNOWN))
+
+
+def _when(said: Beginning | None, db: sqlite3.Connection) -> dict[str, float | None]:
+    """What SQL is told of that: nothing that is said now has to ask what came since."""
+    if said is None:
+        return {"time": time.time(), "since": None}
+    return {"time": said.time, "since": said.step(db)}
 
 
 def _means_unknown(name: str) -> bool:

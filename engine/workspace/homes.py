@@ -2,7 +2,7 @@
 
 The project remembers the folders it has been in. With them, each absolute path also says where the
 picture lies relative to the project, and stays right as long as the file is there; only where it is not,
-the same way from the project's new folder is tried.
+the same way from the project's new folder is tried, also if it was noted on another system.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from engine.workspace.locating import Disk
+from engine.workspace.other_systems import as_here
 
 
 def settle(db: sqlite3.Connection, project: Path) -> None:
@@ -50,9 +51,9 @@ def _came_along(known: Mapping[str, int | None], homes: Sequence[str], here: str
     for path, size in known.items():
         if disk.has(path):
             continue
-        folder, _, name = path.rpartition(os.sep)
+        folder, _, name = as_here(path).rpartition(os.sep)
         for home in homes:
-            place = transfer(folder, home, here) + name
+            place = transfer(folder, as_here(home), here) + name
             if place not in taken and disk.has_same(place, size):
                 moved[path] = place
                 taken.add(place)

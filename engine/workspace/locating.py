@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.images import file_hash, find_pictures
+from engine.workspace.other_systems import as_here
 from engine.workspace.rows import FileFacts, PictureRow
 
 _SEP = os.sep
@@ -98,7 +99,7 @@ def locate(
     read.
     """
     disk = Disk()
-    old_paths = {picture.id: str(picture.path) for picture in missing}
+    old_paths = {picture.id: as_here(str(picture.path)) for picture in missing}
     used = {os.fsdecode(picture.encoded_path) for picture in others}
     found: dict[int, str] = {}
     for count, picture in enumerate(missing, 1):

@@ -27,6 +27,7 @@ from engine.workspace.commands import Command
 from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
 from engine.workspace.held import HeldFile
 from engine.workspace.history import label_events
+from engine.workspace.other_systems import file_names
 from engine.workspace.rows import (
     UNKNOWN,
     ClassRow,
@@ -310,7 +311,7 @@ class Workspace:
             raise KeyError(f"not all of {len(wanted)} pictures are there")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(row[0] for row in rows))
-        return [path[path.rfind(os.sep) + 1 :] for path in paths.split("\0")] if rows else []
+        return file_names(paths.split("\0")) if rows else []
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
         """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
@@ -393,9 +394,10 @@ class Workspace:
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
-        A run looks at every picture anew: what earlier ones found unreadable is forgotten when it has
-        finished. Only the last few runs keep their predictions, and the last one of each of a few ways
-        to run: so two algorithms can be compared although one of them has run many times since.
+        A run looks anew at every picture of its classes or without a label: what of them earlier ones found
+        unreadable is forgotten when it has finished. Only the last few runs keep their predictions, and the
+        last one of each of a few ways to run: so two algorithms can be compared although one of them has run
+        many times since.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -418,7 +420,12 @@ class Workspace:
                 " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
                 (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
             )
-        self._unreadable_before = set(self.unreadable())
+        looked_at = self._rows(
+            "SELECT id FROM picture LEFT JOIN label ON picture_id = id WHERE error IS NOT NULL"
+            " AND (class_id IS NULL OR class_id IN (SELECT value FROM json_each(?)))",
+            (json.dumps([int(i) for i in class_ids]),),
+        )
+        self._unreadable_before = {picture_id for (picture_id,) in looked_at}
         return run_id
 
     def save_predictions(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -240,6 +242,74 @@ def test_a_label_that_is_back_or_went_with_its_class_was_not_taken_away(
     labels = furnished.labels()
     assert labels[4] == CAT
     assert labels[3] == (ANT if way == "accept" else CAT)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What time it is, in seconds; a test may set it."""
+    now = [10_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize("command", ON_FIVE[:-1], ids=lambda command: command.title)
+def test_with_the_clock_set_back_before_them_parts_come_to_what_they_come_to_at_once(
+    clock: list[float], furnished: Workspace, command: LongCommand
+) -> None:
+    furnished.apply(LabelPictures([1, 2], ANT))
+    furnished.apply(LabelPictures([3], ANT))
+    furnished.apply(LabelPictures([3], None))
+    before = as_it_is(furnished)
+    furnished.apply(command)
+    at_once = as_it_is(furnished)
+    furnished.undo()
+    clock[0] -= 3600
+    list(furnished.apply_in_parts(command.title, command.parts(2)))
+    assert as_it_is(furnished) == at_once != before
+
+
+def test_with_the_clock_set_back_what_was_removed_before_can_be_imported_again(
+    clock: list[float], workspace: Workspace
+) -> None:
+    workspace.apply(ADD)
+    workspace.apply(RemovePictures([1, 2, 3, 4, 5, 6, 7]))
+    clock[0] -= 3600
+    list(workspace.apply_in_parts(ADD.title, ADD.parts(3)))
+    assert [row.path for row in workspace.pictures(workspace.picture_ids())] == PICTURES
+
+
+@pytest.mark.parametrize("way", ["label", "label by class", "accept", "add", "add folders"])
+def test_what_a_human_says_between_the_parts_stands_also_if_the_clock_is_set_back_meanwhile(
+    clock: list[float], furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
+) -> None:
+    furnished.apply(LabelPictures([4], ANT))
+    command = ways_to_label[way]
+    parts = furnished.apply_in_parts(command.title, command.parts(1))
+    next(parts)
+    clock[0] -= 3600
+    furnished.apply(LabelPictures([1, 4], None))
+    furnished.apply(LabelPictures([3], BEE))
+    furnished.apply(RemovePictures([5]))
+    list(parts)
+    assert as_it_is(furnished) == ([1, 2, 3, 4, 6], {2: CAT, 3: BEE})
+
+
+def test_what_a_human_says_after_an_undo_stands_though_no_part_had_changed_anything_by_then(
+    furnished: Workspace,
+) -> None:
+    furnished.apply(LabelPictures([1], CAT))
+    furnished.apply(LabelPictures([2, 3], ANT))
+    furnished.apply(LabelPictures([2, 3], BEE))
+
+    def parts() -> Iterator[Command]:
+        for number, part in enumerate(LabelPictures([1, 2, 3], CAT).parts(1)):
+            yield part
+            if number == 0:
+                furnished.undo()
+                furnished.apply(LabelPictures([3], UNKNOWN))
+
+    list(furnished.apply_in_parts("Label 3 pictures", parts()))
+    assert furnished.labels() == {1: CAT, 2: CAT, 3: UNKNOWN}
 
 
 def test_a_picture_that_comes_in_several_parts_is_what_the_last_says(furnished: Workspace) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,6 +143,56 @@ def test_another_picture_of_the_same_name_did_not_come_along(old_place: Path, tm
     (tmp_path / "new" / "pets" / "cat" / "1.jpg").write_bytes(b"another picture")
     with Workspace.open(tmp_path / "new" / "project.fewshot") as workspace:
         assert [row.id for row in missing(workspace)] == [1]
+
+
+@pytest.fixture(params=[r"D:\old", r"\\server\share\old"] if os.sep == "/" else ["/home/old"])
+def old_place_elsewhere(request: pytest.FixtureRequest, old_place: Path) -> Path:
+    """The same folder, as if all in it were of another system."""
+    folder, separator = request.param, "\\" if os.sep == "/" else "/"
+    with closing(sqlite3.connect(old_place / "project.fewshot")) as db, db:
+        db.execute("UPDATE home SET folder = ?", (folder.encode(),))
+        for picture_id, name in enumerate(("cat/1.jpg", "cat/2.jpg", "dog/1.jpg"), 1):
+            path = separator.join([folder, "pets", *name.split("/")])
+            for table in ("picture", "picture_log"):
+                db.execute(f"UPDATE {table} SET path = ? WHERE id = ?", (path.encode(), picture_id))
+    return old_place
+
+
+def test_a_project_moved_with_its_pictures_from_another_system_just_opens(old_place_elsewhere: Path) -> None:
+    pets = old_place_elsewhere / "pets"
+    with Workspace.open(old_place_elsewhere / "project.fewshot") as workspace:
+        assert paths_of(workspace) == [pets / "cat" / "1.jpg", pets / "cat" / "2.jpg", pets / "dog" / "1.jpg"]
+        while workspace.undo():
+            pass
+        while workspace.redo():
+            pass
+        assert missing(workspace) == []
+
+
+@pytest.mark.parametrize("chosen", ["", "cat", "dog"])
+def test_pictures_of_a_project_from_another_system_are_found_with_one_folder(
+    old_place_elsewhere: Path, tmp_path: Path, chosen: str
+) -> None:
+    new = (old_place_elsewhere / "pets").rename(tmp_path / "elsewhere")
+    with Workspace.open(old_place_elsewhere / "project.fewshot") as workspace:
+        before = paths_of(workspace)
+        assert workspace.picture_names([3, 1, 2]) == ["1.jpg", "1.jpg", "2.jpg"]
+        places = locate(workspace, new / chosen)
+        assert places == {1: new / "cat" / "1.jpg", 2: new / "cat" / "2.jpg", 3: new / "dog" / "1.jpg"}
+        workspace.apply(RelocatePictures(places))
+        assert workspace.picture_names([3, 1, 2]) == ["1.jpg", "1.jpg", "2.jpg"]
+        workspace.undo()
+        assert paths_of(workspace) == before
+
+
+@pytest.mark.skipif(os.sep != "/", reason="no file of Windows has such a name")
+def test_a_name_may_look_like_a_path_of_another_system(old_place: Path, tmp_path: Path) -> None:
+    (name,) = make_files(tmp_path / "odd", r"D:\cat\1.jpg")
+    with Workspace.open(old_place / "project.fewshot") as workspace:
+        add(workspace, [name])
+        assert workspace.picture_names([4]) == [name.name]
+        (tmp_path / "odd").rename(tmp_path / "new")
+        assert locate(workspace, tmp_path / "new") == {4: tmp_path / "new" / name.name}
 
 
 def test_missing_pictures_are_listed(old_place: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
-from engine.workspace.rows import RunStatus
+from engine.workspace.rows import UNKNOWN, RunStatus
 from tests.engine.workspace.conftest import predict
 
 
@@ -171,6 +171,18 @@ def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
     furnished.finish_run(run, status)
     after = {2: "gone"} if status == "finished" else {1: "truncated", 2: "gone", 3: "truncated"}
     assert furnished.unreadable() == after
+
+
+def test_what_a_finished_run_did_not_look_at_is_still_unreadable(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], UNKNOWN))
+    furnished.apply(LabelPictures([2], 3))
+    furnished.apply(LabelPictures([4], 2))
+    furnished.save_unreadable([1, 2, 3, 4], ["truncated", "not a picture", "gone", "truncated"])
+    run = begin(furnished)
+    furnished.apply(LabelPictures([1], None))
+    furnished.apply(LabelPictures([3], UNKNOWN))
+    furnished.finish_run(run, "finished")
+    assert furnished.unreadable() == {1: "truncated", 4: "truncated"}
 
 
 def test_what_a_run_has_predicted_is_not_unreadable_any_more_even_if_the_run_does_not_finish(

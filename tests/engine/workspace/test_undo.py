@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from engine.workspace import Workspace, changes
-from engine.workspace.commands import AddPictures, LabelPictures, RemoveClass, RemovePictures, RenameClass
+from engine.workspace.commands import (
+    AddPictures,
+    LabelPictures,
+    RelocatePictures,
+    RemoveClass,
+    RemovePictures,
+    RenameClass,
+)
 from tests.engine.workspace.conftest import predict
 
 
@@ -117,6 +124,43 @@ def test_a_runs_findings_are_not_undone(furnished: Workspace) -> None:
     assert furnished.classes()[0].name == "ant"
     assert furnished.pictures([3])[0].error == "truncated"
     assert [row.status for row in furnished.standing_runs()] == ["finished"]
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_pictures_that_are_added_again_by_redo_are_as_unreadable_as_they_were(
+    furnished: Workspace, size: int
+) -> None:
+    furnished.save_unreadable([2, 3], ["truncated", "not a picture"])
+    list(furnished.undo_in_parts(size))
+    assert furnished.unreadable() == {}
+    list(furnished.redo_in_parts(size))
+    assert furnished.unreadable() == {2: "truncated", 3: "not a picture"}
+
+
+def test_what_is_found_unreadable_between_the_undo_and_the_redo_of_a_removal_is_not_forgotten(
+    furnished: Workspace,
+) -> None:
+    furnished.save_unreadable([2, 3], ["truncated", "not a picture"])
+    furnished.apply(RemovePictures([2, 3, 4]))
+    furnished.undo()
+    run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
+    furnished.save_unreadable([3, 4], ["gone", "gone"])
+    furnished.finish_run(run, "finished")
+    furnished.redo()
+    furnished.undo()
+    assert furnished.unreadable() == {3: "gone", 4: "gone"}
+
+
+def test_what_is_found_unreadable_at_a_new_place_is_so_again_when_the_move_is_redone(
+    furnished: Workspace, tmp_path: Path
+) -> None:
+    furnished.save_unreadable([2, 3], ["gone", "gone"])
+    furnished.apply(RelocatePictures({2: tmp_path / "new" / "b.jpg", 3: tmp_path / "new" / "c.jpg"}))
+    furnished.save_unreadable([3], ["truncated"])
+    furnished.undo()
+    assert furnished.unreadable() == {2: "gone", 3: "gone"}
+    furnished.redo()
+    assert furnished.unreadable() == {3: "truncated"}
 
 
 def test_ids_of_undone_pictures_are_not_given_to_others(furnished: Workspace, tmp_path: Path) -> None:
