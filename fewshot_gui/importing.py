@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections import deque
@@ -174,6 +175,8 @@ class Importer(QObject):
         task.failed.connect(self._fail)
         task.cancelled.connect(self._give_up)
         self._task = task
+        # Of a million paths, none is in a circle; to look, again and again, would hold the window for 0.7 s.
+        gc.disable()
         self.busy_changed.emit(True)
         task.start()
 
@@ -189,11 +192,13 @@ class Importer(QObject):
         self._abandoned = [task for task in self._abandoned if task.running]
         self._abandoned.append(self._task)
         self._task = None
+        gc.enable()
         self.busy_changed.emit(False)
 
     def _fail(self, error: Exception) -> None:
         self._let_go()
         self._end()
+        self._collect_again()
         if not isinstance(error, FewshotError):
             raise error
         self.problem.emit(str(error))
@@ -220,6 +225,12 @@ class Importer(QObject):
             # Last, so that nothing that the end brings about covers it up.
             if outcome is not None:
                 outcome()
+            outcome = None  # all that was found, which need not be looked through any more
+            self._collect_again()
+
+    def _collect_again(self) -> None:
+        if not self.busy:
+            gc.enable()
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
         """Add what was found, and note what came of it; yields after each part."""

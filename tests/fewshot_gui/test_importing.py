@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
@@ -26,6 +27,7 @@ def importer(hub: ProjectHub) -> Iterator[Importer]:
     importer = Importer(hub)
     yield importer
     importer.close()
+    assert gc.isenabled()  # it is not while something is searched for
 
 
 def its_end(qtbot: QtBot, importer: Importer) -> AbstractContextManager[object]:
