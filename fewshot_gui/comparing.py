@@ -143,7 +143,6 @@ class Comparer(QObject):
     def _start_over(self) -> None:
         self._cancel()
         self._agreement = None
-        self.dialog.close()
         self.dialog.forget()
 
     @Slot(str)

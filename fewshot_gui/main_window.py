@@ -35,6 +35,7 @@ from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
+from fewshot_gui.dialogs.staying import take_back_dialogs
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.hub = hub
         self.bridge = Bridge(load, self)
         self.actions_ = Actions(self)
+        hub.opened.connect(self._take_back_dialogs)  # before anything shows the other project
         self.files = ProjectFiles(hub, self._is_occupied, self)
         self.importer = Importer(hub, self)
         self.paths = AllPaths(hub, self)
@@ -341,6 +343,9 @@ class MainWindow(QMainWindow):
         self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
 
     # -- following what happens
+
+    def _take_back_dialogs(self) -> None:
+        take_back_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.classes:

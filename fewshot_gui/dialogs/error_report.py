@@ -9,12 +9,15 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from fewshot_gui.dialogs.staying import let_stay
+
 
 class ErrorReport(QDialog):
     """One window for all reports: later ones are added below the first. Never blocks the program."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        let_stay(self)
         self.setWindowTitle(self.tr("Something went wrong in Fewshot"))
         self.resize(760, 440)
         letters = self.fontMetrics()

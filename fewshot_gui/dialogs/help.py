@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
 
+from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.languages import translate
 
 
@@ -19,6 +20,7 @@ class ShortcutsDialog(QDialog):
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
     ) -> None:
         super().__init__(window)
+        let_stay(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(560, 680)
@@ -68,6 +70,7 @@ def _keys(action: QAction) -> str:
 
 def show_about(window: QMainWindow) -> None:
     box = QMessageBox(window)
+    let_stay(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(translate("About", "About Fewshot"))
     box.setText(translate("About", "<b>Fewshot</b>"))

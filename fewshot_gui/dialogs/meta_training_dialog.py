@@ -31,6 +31,7 @@ from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
 
@@ -63,6 +64,7 @@ class MetaTrainingDialog(QDialog):
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
         device."""
         super().__init__(parent)
+        let_stay(self)  # it has the names and paths of the project that it was opened on
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue

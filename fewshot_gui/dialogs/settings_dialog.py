@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
+from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
 
@@ -31,6 +32,7 @@ class SettingsDialog(QDialog):
 
     def __init__(self, parent: QWidget, sections: Sequence[Section]) -> None:
         super().__init__(parent)
+        let_stay(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         content = QWidget(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 
 from engine.meta_training.events import TrainingStep
 from engine.meta_training.order import Order
+from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.plots.training_plot import TrainingPlot
 
 
@@ -21,6 +22,7 @@ class TrainingWindow(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        let_stay(self)
         self.resize(620, 460)
         self._total = 0
         self.news = QLabel(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
@@ -101,7 +102,7 @@ class ClassPanel(QWidget):
         dialog = QColorDialog(QColor(self._hub.class_color(self._selected)), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.colorSelected.connect(self._recolor)
+        dialog.colorSelected.connect(partial(self._recolor, self._selected))
         dialog.open()
 
     def ask_key_of_selected(self) -> None:
@@ -115,8 +116,9 @@ class ClassPanel(QWidget):
 
     # -- within
 
-    def _recolor(self, color: QColor) -> None:
-        self._hub.apply(RecolorClass(self._selected, color.name()))
+    def _recolor(self, class_id: int, color: QColor) -> None:
+        if self.model.index_of(class_id).isValid():  # it may be gone since its colour was asked for
+            self._hub.apply(RecolorClass(class_id, color.name()))
 
     def _move_selected(self, by: int) -> None:
         place = self.list.currentIndex().row() + by

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import project_files
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ReadProject
@@ -184,3 +186,73 @@ def test_what_is_soon_there_is_not_told(window: MainWindow, qtbot: QtBot, other:
         window.files.open(other)
     assert told == []
     assert not window.files._slow.isActive()
+
+
+def open_dialogs(window: MainWindow) -> list[QDialog]:
+    return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+
+
+def choose_a_folder_of_missing_pictures(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(window.messages._action.isVisible)
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+
+
+def ask_for(action: str) -> Callable[[MainWindow, QtBot], None]:
+    return lambda window, _qtbot: getattr(window.actions_, action).trigger()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(ask_for("add_examples"), id="examples"),
+        pytest.param(ask_for("export"), id="export"),
+        pytest.param(ask_for("accept_all"), id="accept all"),
+        pytest.param(ask_for("compare"), id="compare"),
+        pytest.param(lambda window, _qtbot: window.classes.recolor_selected(), id="colour"),
+        pytest.param(lambda window, _qtbot: window.classes.ask_key_of_selected(), id="key"),
+        pytest.param(choose_a_folder_of_missing_pictures, id="missing pictures"),
+    ],
+)
+def test_a_dialog_about_one_project_is_not_answered_in_the_next(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    other: Path,
+    go_on: threading.Event,
+    ask: Callable[[MainWindow, QtBot], None],
+) -> None:
+    hub = window.hub
+    hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
+    hub.apply(AddPictures([tmp_path / "2.png"]))
+    run = hub.begin_run("protonet", "conv4", "cpu", 0, [1])
+    assert run is not None
+    hub.save_predictions(run, np.array([2]), np.ones((1, 1), np.float32))
+    hub.finish_run(run, "finished")
+    window.classes.select(1)
+    begin_to_open(window, qtbot, other)
+    ask(window, qtbot)
+    (dialog,) = open_dialogs(window)
+    with qtbot.waitSignal(dialog.rejected), qtbot.waitSignal(hub.opened):
+        go_on.set()
+    assert open_dialogs(window) == []
+    assert hub.file == other
+
+
+@pytest.mark.parametrize("ask", ["settings", "shortcuts", "about", "meta_train"])
+def test_a_dialog_about_no_project_stays_when_another_is_opened(
+    window: MainWindow, qtbot: QtBot, other: Path, ask: str
+) -> None:
+    getattr(window.actions_, ask).trigger()
+    (dialog,) = open_dialogs(window)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(other)
+    assert open_dialogs(window) == [dialog]
+    dialog.close()
+
+
+def test_a_report_stays_when_another_project_is_opened(window: MainWindow, qtbot: QtBot, other: Path) -> None:
+    window.show_report("A mistake.")
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(other)
+    assert open_dialogs(window) == [window.report]

@@ -70,6 +70,29 @@ def test_a_class_gets_another_colour(panel: ClassPanel, hub: ProjectHub) -> None
     assert hub.classes[1].color == "#123456"
 
 
+def test_the_colour_is_of_the_class_that_it_was_asked_for(panel: ClassPanel, hub: ProjectHub) -> None:
+    first, second = hub.classes
+    panel.select(second.id)
+    panel.recolor_action.trigger()
+    panel.select(first.id)
+    dialog = panel.findChild(QColorDialog)
+    dialog.setCurrentColor(QColor("#123456"))
+    dialog.accept()
+    assert [row.color for row in hub.classes] == [first.color, "#123456"]
+
+
+def test_the_colour_of_a_class_that_is_gone_changes_nothing(
+    panel: ClassPanel, hub: ProjectHub, qtbot: QtBot
+) -> None:
+    first, second = hub.classes
+    panel.select(second.id)
+    panel.recolor_action.trigger()
+    hub.apply(RemoveClass(second.id))
+    with qtbot.assertNotEmitted(hub.refused):
+        panel.findChild(QColorDialog).accept()
+    assert [row.color for row in hub.classes] == [first.color]
+
+
 def test_without_a_class_there_is_nothing_to_rename_or_remove(panel: ClassPanel, hub: ProjectHub) -> None:
     panel.select(hub.classes[0].id)
     for action in (panel.rename_action, panel.remove_action):

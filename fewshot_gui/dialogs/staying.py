@@ -1,0 +1,31 @@
+"""What becomes of the open dialogs when another project is opened behind them.
+
+A dialog asks about the project that it was opened on: its answer would act on the next by ids that mean
+something else there. So each is taken back, but for the few that have said that they may stay.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+_STAYS = "stays with the program"
+
+
+def let_stay(dialog: QDialog) -> None:
+    """This one is about no project, or keeps all that it needs of its own."""
+    dialog.setProperty(_STAYS, True)
+
+
+def take_back_dialogs(window: QWidget) -> None:
+    """Close every open dialog of `window` without an answer, but for those that stay and what they ask."""
+    for dialog in window.findChildren(QDialog):
+        if dialog.isVisible() and not _stays(dialog):
+            dialog.reject()
+
+
+def _stays(dialog: QDialog) -> bool:
+    asker: QObject | None = dialog
+    while asker is not None and not asker.property(_STAYS):
+        asker = asker.parent()
+    return asker is not None
