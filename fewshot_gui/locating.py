@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.errors import FewshotError
@@ -129,8 +129,14 @@ class Locator(QObject):
         self._say(Message(Severity.INFORMATION, words, self.tr("Use what was found"), use))
 
     def _use(self, places: dict[int, Path]) -> None:
-        if self._hub.apply(RelocatePictures(places)) is not None:
+        if self._hub.apply_to_many(RelocatePictures(places)) is not None:
             self.ask()
+        elif self._hub.long_gestures.busy:  # and asked for when it is over
+            over = self._hub.long_gestures.busy_changed
+            over.connect(self._ask_once, Qt.ConnectionType.SingleShotConnection)
+
+    def _ask_once(self, _busy: bool) -> None:
+        self.ask()
 
     def _search(
         self, search: Generator[int, None, object], then: Callable[..., None], total: int = 0

@@ -533,8 +533,21 @@ class RelocatePictures:
     places: Mapping[int, Path]
 
     @property
+    def count(self) -> int:
+        return len(self.places)
+
+    @property
+    def gives(self) -> frozenset[int]:
+        return frozenset()
+
+    @property
     def title(self) -> str:
-        return f"Locate {_pictures(len(self.places))}"
+        return f"Locate {_pictures(self.count)}"
+
+    def parts(self, size: int) -> Iterator[RelocatePictures]:
+        """The same as gestures on at most `size` pictures."""
+        for ids in _slices(list(self.places), size):
+            yield RelocatePictures({picture_id: self.places[picture_id] for picture_id in ids})
 
     def apply(self, db: sqlite3.Connection) -> None:
         real = {given: real for real, given in _real_paths(self.places.values()).items()}

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.images import find_pictures
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
-from fewshot_gui import locating
+from fewshot_gui import locating, project
 from fewshot_gui.importing import search_pictures
 from fewshot_gui.main_window import MainWindow
 
@@ -26,9 +26,15 @@ def said(window: MainWindow, words: str) -> Callable[[], bool]:
     return lambda: words in window.messages.text
 
 
+@pytest.mark.parametrize("at_once", [10_000, 2])
 def test_missing_pictures_are_located_in_one_undoable_gesture(
-    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+    window: MainWindow,
+    make_pictures: MakePictures,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
 ) -> None:
+    monkeypatch.setattr(project, "_AT_ONCE", at_once)
     folder = make_pictures("ants", 3)
     paths = list(find_pictures([folder]))
     folder.rename(folder.with_name("moved"))

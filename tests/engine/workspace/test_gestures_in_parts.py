@@ -45,6 +45,24 @@ def test_each_part_is_there_before_the_next_and_all_go_at_once(workspace: Worksp
     assert [row.path for row in workspace.pictures(workspace.picture_ids())] == PICTURES
 
 
+def test_pictures_are_located_in_parts_and_go_back_at_once(workspace: Workspace) -> None:
+    workspace.apply(ADD)
+    found = [Path(f"/found/{path.name}") for path in PICTURES]
+    command = RelocatePictures(dict(enumerate(found, 1)))
+    parts = [len(part.pictures) for part in workspace.apply_in_parts(command.title, command.parts(3))]
+    assert (parts, command.count) == ([3, 3, 1], 7)
+
+    def paths() -> list[Path]:
+        return [row.path for row in workspace.pictures(workspace.picture_ids())]
+
+    assert paths() == found
+    steps = list(workspace.undo_in_parts(3))
+    assert len(steps) == 1  # one may be where another was
+    assert paths() == PICTURES
+    workspace.redo()
+    assert paths() == found
+
+
 def test_a_picture_in_two_parts_goes_back_to_what_it_was_before_both(furnished: Workspace) -> None:
     ant, bee = (row.id for row in furnished.classes()[:2])
     picture = int(furnished.picture_ids()[0])
