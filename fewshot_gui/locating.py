@@ -33,6 +33,8 @@ class Locator(QObject):
     progressed = Signal(int, int)
     """How many pictures or files were looked at, and of how many, 0 where that is not known."""
     busy_changed = Signal(bool)
+    seen = Signal(np.ndarray)
+    """The files of these pictures (ids) are there."""
 
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
@@ -85,6 +87,9 @@ class Locator(QObject):
             self._search(search, partial(self._ask_where, pictures), len(pictures))
 
     def _ask_where(self, pictures: list[PictureRow], missing: list[PictureRow]) -> None:
+        gone = {row.id for row in missing}
+        others = [row for row in pictures if row.id not in gone]
+        self.seen.emit(np.array([row.id for row in others], np.int64))
         if not missing:
             self._say(Message(Severity.INFORMATION, self.tr("No picture is missing.")))
             return
@@ -93,8 +98,6 @@ class Locator(QObject):
             if len(missing) == 1
             else self.tr("{n} pictures are missing, for example {path}.")
         )
-        gone = {row.id for row in missing}
-        others = [row for row in pictures if row.id not in gone]
         self._say(
             Message(
                 Severity.WARNING,

@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         self.files.busy_changed.connect(self._on_opening)
         self.locator.progressed.connect(self._on_locating_progress)
         self.locator.busy_changed.connect(self._on_locating_busy)
+        self.locator.seen.connect(self.pictures.look_again)
         for source in (self.files.problem, self.exporter.problem):
             source.connect(self.messages.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)

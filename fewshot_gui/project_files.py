@@ -69,18 +69,19 @@ def _own_project() -> Workspace:
     raise AssertionError("unreachable")
 
 
-def _made_demo() -> Generator[int, None, Path]:
-    yield 0
-    # What draws the pictures would be felt at every start.
-    from engine.demo import write_demo_project
-
-    return write_demo_project(data_dir() / "demo")
-
-
 def _read(path: Path) -> Generator[int, None, ReadProject]:
     """Open a project and read it. For a thread of its own."""
     yield 0
     return ReadProject.of(Workspace.open_or_view(path))
+
+
+def _read_demo(path: Path) -> Generator[int, None, ReadProject]:
+    """The same for the demo, whose pictures are made the first time."""
+    yield 0
+    # What draws the pictures would be felt at every start.
+    from engine.demo import write_demo_project
+
+    return (yield from _read(write_demo_project(path.parent)))
 
 
 class ProjectFiles(QObject):
@@ -105,7 +106,6 @@ class ProjectFiles(QObject):
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
-        self._demo: BackgroundTask | None = None
         self._wanted: Path | None = None
         # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
         self._reading: dict[Path, BackgroundTask] = {}
@@ -128,20 +128,14 @@ class ProjectFiles(QObject):
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
-        if self._demo is None:
-            self._demo = BackgroundTask(_made_demo(), "demo", self)
-            self._demo.finished.connect(self._show_demo)
-            self._demo.failed.connect(self._tell_no_demo)
-            self._demo.start()
+        path = data_dir() / "demo" / f"demo{SUFFIX}"
+        self._want(path, _read_demo(path))
 
     def close(self, timeout_s: float = 3.0) -> bool:
-        """Open no project and make no demo any more; returns whether the threads ended in time."""
+        """Open no project any more; returns whether the threads ended in time."""
         self.cancel()  # and no more than that: what has been read is then let go of
-        if self._demo is not None:
-            self._demo.cancel()
-        tasks = [*self._reading.values(), *([] if self._demo is None else [self._demo])]
         until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in tasks)
+        return all(task.wait(max(0, until - time.monotonic())) for task in self._reading.values())
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -175,6 +169,9 @@ class ProjectFiles(QObject):
 
         One that cannot be changed is shown read-only; opening it again tries again.
         """
+        self._want(path, _read(path))
+
+    def _want(self, path: Path, reading: Generator[int, None, ReadProject]) -> None:
         self.cancel()
         if path == self._hub.file and not self._hub.obstacle:
             return
@@ -183,7 +180,7 @@ class ProjectFiles(QObject):
         self._wanted = path
         self._slow.start()
         if path not in self._reading:
-            self._reading[path] = task = BackgroundTask(_read(path), "open", self)
+            self._reading[path] = task = BackgroundTask(reading, "open", self)
             task.finished.connect(partial(self._on_read, path))
             task.failed.connect(partial(self._on_not_read, path))
             task.start()
@@ -213,16 +210,6 @@ class ProjectFiles(QObject):
     def _tell_busy(self) -> None:
         self._busy = True
         self.busy_changed.emit(True)
-
-    def _show_demo(self, path: Path) -> None:
-        self._demo = None
-        self.open(path)
-
-    def _tell_no_demo(self, error: Exception) -> None:
-        self._demo = None
-        if not isinstance(error, FewshotError):
-            raise error
-        self.problem.emit(str(error))
 
     def _create(self, paths: list[Path]) -> None:
         self.cancel()

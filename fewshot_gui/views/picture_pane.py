@@ -162,6 +162,12 @@ class PicturePane(QWidget):
         if self._arranged.order in BY_PREDICTION:
             self.grid.begin_anew()
 
+    def look_again(self, ids: NDArray[np.int64]) -> None:
+        """The files of these pictures are there: those that could not be read are tried again."""
+        failed = self.thumbnails.failed_among(ids)
+        self.thumbnails.forget(failed)
+        self.model.refresh(np.array(failed, np.int64))
+
     def close_threads(self) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close()
@@ -181,6 +187,9 @@ class PicturePane(QWidget):
         self.tabs.set_counts(self._hub.counts(self._class_id))
 
     def _show_predicted(self, ids: NDArray[np.int64]) -> None:
+        # What the engine could read, such as from a drive that was plugged in since, has a thumbnail now.
+        failed = self.thumbnails.failed_among(ids)
+        self.thumbnails.forget(one for one in failed if self._hub.error(one) is None)
         self.model.refresh(ids)
         self._count()
 

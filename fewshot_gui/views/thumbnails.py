@@ -132,8 +132,13 @@ class ThumbnailLoader(QObject):
         answer = self._answers.get(picture_id)
         return translated(answer.error) if answer else None
 
+    def failed_among(self, picture_ids: NDArray[np.int64]) -> list[int]:
+        """Those of `picture_ids` int64 [n] whose decoding failed, which is not tried again by itself."""
+        failed = [picture_id for picture_id, answer in self._answers.items() if answer.error is not None]
+        return np.intersect1d(failed, picture_ids).astype(np.int64).tolist() if failed else []
+
     def forget(self, picture_ids: Iterable[int]) -> None:
-        """Forget what is known of some pictures, as their files are different ones now."""
+        """Decode some pictures anew when they are asked for, as their files are not what they were."""
         for picture_id in picture_ids:
             if (answer := self._answers.pop(picture_id, None)) is not None:
                 self._bytes -= answer.size

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
+from engine import demo
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import project_files
@@ -163,6 +164,58 @@ def test_a_run_begun_meanwhile_keeps_the_present_project(
     assert "Wait until what is going on" in window.messages.text
     assert window.hub.file == first
     Workspace.open(other).close()
+
+
+@pytest.fixture
+def go_on_with_demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, the demo is not made to its end."""
+    go_on = threading.Event()
+
+    def wait(folder: Path) -> Path:
+        assert go_on.wait(10)
+        folder.mkdir(parents=True)
+        with Workspace.create(folder / "demo.fewshot") as workspace:
+            return workspace.path
+
+    monkeypatch.setattr(demo, "write_demo_project", wait)
+    yield go_on
+    go_on.set()
+
+
+def begin_to_make_the_demo(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.mouseClick(window.welcome.demo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.actions_.cancel.isVisible)
+
+
+def test_a_project_asked_for_while_the_demo_is_made_is_shown(
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event, go_on_with_demo: threading.Event
+) -> None:
+    begin_to_make_the_demo(window, qtbot)
+    go_on.set()
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(other)
+    let_all_end(window, go_on_with_demo, qtbot)
+    assert window.hub.file == other
+
+
+def test_escape_forgets_a_demo_that_is_made(
+    window: MainWindow, qtbot: QtBot, go_on_with_demo: threading.Event
+) -> None:
+    first = window.hub.file
+    begin_to_make_the_demo(window, qtbot)
+    QTest.keyClick(window.pictures.grid, Qt.Key.Key_Escape)
+    let_all_end(window, go_on_with_demo, qtbot)
+    assert window.hub.file == first
+
+
+def test_the_demo_asked_for_twice_is_made_once(
+    window: MainWindow, qtbot: QtBot, go_on_with_demo: threading.Event
+) -> None:
+    begin_to_make_the_demo(window, qtbot)
+    window.files.open_demo()
+    with qtbot.waitSignal(window.hub.opened):
+        go_on_with_demo.set()
+    assert (window.hub.file.name, window.hub.obstacle) == ("demo.fewshot", "")
 
 
 def test_a_window_that_is_closed_meanwhile_lets_both_go(

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass, AddPictures
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import exporting, importing
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.importing import Found
@@ -165,3 +165,62 @@ def test_folders_left_out_are_told_in_one_sentence(
     assert window.messages.text == f"3 folders were left out, among them {closed[0]}: Permission denied."
     window.messages.dismiss()
     assert window.messages.text == ""
+
+
+@pytest.fixture
+def unplugged(window: MainWindow, make_pictures: MakePictures, qtbot: QtBot) -> Path:
+    """Where the drive of all pictures was, whose absence is told of each (1 and 2 of a class, 3 to 6 not).
+
+    Renaming `away` beside it plugs it in again.
+    """
+    make_pictures("ants", 1)
+    make_pictures("bees", 1)
+    folder = make_pictures("new", 4)
+    drive = folder.parent
+    drive.rename(drive.with_name("away"))
+    window.hub.apply(AddClassFolders({"ant": [drive / "ants/1.png"], "bee": [drive / "bees/1.png"]}))
+    window.hub.apply(AddPictures([folder / f"{number}.png" for number in range(1, 5)]))
+    thumbnails = window.pictures.thumbnails
+    qtbot.waitUntil(lambda: all(thumbnails.error(number) for number in range(1, 7)))
+    return drive
+
+
+def has_thumbnail(window: MainWindow, picture_id: int) -> bool:
+    return window.pictures.thumbnails.image(picture_id, window.hub.path(picture_id)) is not None
+
+
+def test_pictures_of_a_drive_that_is_there_again_are_seen_once_they_are_looked_for(
+    window: MainWindow, unplugged: Path, qtbot: QtBot
+) -> None:
+    unplugged.with_name("away").rename(unplugged)
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(lambda: all(has_thumbnail(window, number) for number in range(1, 7)))
+    assert window.messages.text == "No picture is missing."
+
+
+def test_pictures_that_are_still_missing_are_not_tried_again_when_they_are_looked_for(
+    window: MainWindow, unplugged: Path, qtbot: QtBot
+) -> None:
+    window.actions_.locate.trigger()
+    qtbot.waitUntil(lambda: "6 pictures are missing" in window.messages.text)
+    assert window.pictures.thumbnails.failed_among(window.hub.picture_ids) == [1, 2, 3, 4, 5, 6]
+
+
+def test_pictures_that_a_run_could_read_are_seen(window: MainWindow, unplugged: Path, qtbot: QtBot) -> None:
+    unplugged.with_name("away").rename(unplugged)
+    with qtbot.waitSignal(window.runs.ended):
+        window.actions_.run.trigger()
+    qtbot.waitUntil(lambda: all(has_thumbnail(window, number) for number in range(3, 7)))
+
+
+def test_pictures_that_a_run_could_not_read_are_not_tried_again(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("ants", 2)
+    window.hub.apply(AddClassFolders({"ant": [folder / "1.png"], "bee": [folder / "2.png"]}))
+    window.hub.apply(AddPictures([folder / "broken.png"]))
+    thumbnails = window.pictures.thumbnails
+    qtbot.waitUntil(lambda: thumbnails.error(3) is not None)
+    with qtbot.waitSignal(window.runs.ended):
+        window.actions_.run.trigger()
+    assert thumbnails.error(3) is not None

@@ -44,6 +44,8 @@ def test_the_demo_opens_from_the_empty_window(window: MainWindow, qtbot: QtBot) 
     assert len(window.hub.classes) == 6
     assert window.hub.picture_count > 100
     assert not window.welcome.isVisible()
+    window.files.open_demo()
+    assert not window.files._reading, "it is open already"
 
 
 def test_a_demo_that_cannot_be_written_is_told(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
