@@ -99,7 +99,9 @@ class MainWindow(QMainWindow):
             self.show_report,
             self,
         )
-        self.rerunner = Rerunner(hub, self.bridge, self.runs, self.importer, self.actions_.run_again, self)
+        self.rerunner = Rerunner(
+            hub, self.bridge, self.runs, self.importer, self.files, self.actions_.run_again, self
+        )
         self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(
             hub, self.bridge, self.choices, self.status, self.messages, self.show_report, self
@@ -515,7 +517,11 @@ class MainWindow(QMainWindow):
 
     def cancel(self) -> None:
         """Stop what is on: a run, and what waits for its end, a search for pictures, new or missing, a long
-        gesture, a question to the engine, and the opening of a project."""
+        gesture, a question to the engine, and the opening of a project.
+
+        A run that only waited for a project to be opened still follows.
+        """
+        only_waited = self.files.opening and not self.runs.busy
         self.meta_trainer.cancel()
         self.files.cancel()
         self.locator.cancel()
@@ -523,7 +529,8 @@ class MainWindow(QMainWindow):
         self.hub.long_gestures.cancel()
         self.asker.cancel()
         self.runs.cancel()
-        self.rerunner.stop()
+        if not only_waited:
+            self.rerunner.stop()
 
     # -- its shape and its end
 
@@ -575,6 +582,7 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.hide()
         self.cancel()
+        self.rerunner.stop()
         ended = [self.bridge.close(), self.exporter.close()]
         self.paths.stop()
         ended += [self.hub.close()]

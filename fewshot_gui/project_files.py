@@ -96,6 +96,9 @@ class ProjectFiles(QObject):
     busy_changed = Signal(bool)
     """A project is being opened, for so long that it is worth telling, or no longer."""
 
+    opening_changed = Signal(bool)
+    """The same from the first moment: for what would keep the other project from being shown."""
+
     def __init__(self, hub: ProjectHub, is_occupied: Callable[[], bool], window: QWidget) -> None:
         super().__init__(window)
         self._hub = hub
@@ -118,13 +121,20 @@ class ProjectFiles(QObject):
         """Whether a project is being opened, for so long that it is worth telling."""
         return self._busy
 
+    @property
+    def opening(self) -> bool:
+        """Whether a project is being opened."""
+        return self._wanted is not None
+
     def cancel(self) -> None:
         """Stay with the present project."""
-        self._wanted = None
+        was_opening, self._wanted = self.opening, None
         self._slow.stop()
         if self._busy:
             self._busy = False
             self.busy_changed.emit(False)
+        if was_opening:
+            self.opening_changed.emit(False)
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
@@ -179,6 +189,7 @@ class ProjectFiles(QObject):
             return
         self._wanted = path
         self._slow.start()
+        self.opening_changed.emit(True)
         if path not in self._reading:
             self._reading[path] = task = BackgroundTask(reading, "open", self)
             task.finished.connect(partial(self._on_read, path))

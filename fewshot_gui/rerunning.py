@@ -9,6 +9,7 @@ from engine.workspace import ChangeSet
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.importing import Importer
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered
 
@@ -17,7 +18,10 @@ _KEY = "run/again"
 
 
 class Rerunner(QObject):
-    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on."""
+    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on.
+
+    Nothing is run by itself while another project is being opened: that would keep it from being shown.
+    """
 
     def __init__(
         self,
@@ -25,13 +29,14 @@ class Rerunner(QObject):
         bridge: Bridge,
         runs: RunController,
         importer: Importer,
+        files: ProjectFiles,
         switch: QAction,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.due = False
         """Whether a change has not been followed by a run yet."""
-        self._hub, self._runs = hub, runs
+        self._hub, self._runs, self._files = hub, runs, files
         self._long = (importer, hub.long_gestures)
         self._switch = switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
@@ -41,7 +46,7 @@ class Rerunner(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
         runs.begun.connect(self.stop)  # it follows all changes so far
-        waited_for = (bridge.catalogue_ready, bridge.state_changed, hub.going_back)
+        waited_for = (bridge.catalogue_ready, bridge.state_changed, hub.going_back, files.opening_changed)
         for over in (*waited_for, *(gesture.busy_changed for gesture in self._long)):
             over.connect(self._wait)
 
@@ -57,7 +62,7 @@ class Rerunner(QObject):
 
     def _wait(self, _change: object = None) -> None:
         busy = self._hub.is_going_back or any(gesture.busy for gesture in self._long)
-        if self.due and not busy:
+        if self.due and not busy and not self._files.opening:
             self._timer.start()
         else:
             self._timer.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project import ProjectHub, ReadProject
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -338,3 +339,78 @@ def test_a_label_given_while_the_engine_loads_is_followed_when_it_is_there(
         again.complete()
     assert examples_of(engine) == [3]
     again.close()
+
+
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no project called `other` is read to its end."""
+    go_on, of = threading.Event(), ReadProject.of
+
+    def wait(workspace: Workspace) -> ReadProject:
+        assert workspace.path.stem != "other" or go_on.wait(10)
+        return of(workspace)
+
+    monkeypatch.setattr(ReadProject, "of", wait)
+    yield go_on
+    go_on.set()
+
+
+@pytest.fixture
+def opening(ready: MainWindow, tmp_path: Path, go_on: threading.Event) -> MainWindow:
+    """Another project is being read, and a picture of this one has just been labelled."""
+    Workspace.create(tmp_path / "other.fewshot").close()
+    ready.rerunner._timer.setInterval(0)
+    ready.files.open(tmp_path / "other.fewshot")
+    ready.hub.apply(LabelPictures([3], 1))
+    return ready
+
+
+def test_no_run_by_itself_keeps_another_project_from_being_shown(
+    opening: MainWindow, qtbot: QtBot, engine: ScriptedEngine, go_on: threading.Event
+) -> None:
+    with qtbot.assertNotEmitted(opening.runs.begun, wait=50):
+        pass
+    with qtbot.waitSignal(opening.hub.opened):
+        go_on.set()
+    assert opening.hub.file.stem == "other"
+    assert opening.messages.text == ""
+    assert not opening.rerunner.due
+    assert engine.requests == []
+
+
+def test_a_label_given_before_a_project_is_opened_begins_no_run_either(
+    ready: MainWindow, qtbot: QtBot, tmp_path: Path, go_on: threading.Event
+) -> None:
+    Workspace.create(tmp_path / "other.fewshot").close()
+    ready.rerunner._timer.setInterval(0)
+    ready.hub.apply(LabelPictures([3], 1))
+    with qtbot.assertNotEmitted(ready.runs.begun, wait=50):
+        ready.files.open(tmp_path / "other.fewshot")
+    with qtbot.waitSignal(ready.hub.opened):
+        go_on.set()
+
+
+def test_a_label_is_followed_by_a_run_when_the_other_project_cannot_be_opened(
+    opening: MainWindow,
+    qtbot: QtBot,
+    engine: ScriptedEngine,
+    go_on: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lost(*_: object) -> None:
+        raise FewshotError("The drive is gone.")
+
+    with monkeypatch.context() as broken, qtbot.waitSignal(opening.files.problem):
+        broken.setattr(Workspace, "standing_runs", lost)
+        go_on.set()
+    with qtbot.waitSignal(opening.runs.ended):
+        pass
+    assert examples_of(engine) == [3]
+
+
+def test_a_label_is_followed_by_a_run_when_the_opening_is_cancelled(
+    opening: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    with qtbot.waitSignal(opening.runs.ended):
+        opening.cancel()
+    assert examples_of(engine) == [3]
