@@ -138,7 +138,7 @@ class ProjectFiles(QObject):
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
-        path = data_dir() / "demo" / f"demo{SUFFIX}"
+        path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
         self._want(path, _read_demo(path))
 
     def close(self, timeout_s: float = 3.0) -> bool:
