@@ -28,6 +28,8 @@ class TrainingWindow(QDialog):
         self.news = QLabel(self)
         self.news.setWordWrap(True)
         self.news.setTextFormat(Qt.TextFormat.PlainText)
+        # Of two lines at all times: the curves would jump when a word more is told, or the words be cut off.
+        self.news.setMinimumHeight(2 * self.news.fontMetrics().lineSpacing())
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.plot = TrainingPlot(self)
