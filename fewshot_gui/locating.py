@@ -21,7 +21,7 @@ from engine.workspace.commands import RelocatePictures
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
 
 _BLOCK = 4_000
 """Pictures read at a time, in some milliseconds."""
@@ -38,9 +38,8 @@ class Locator(QObject):
 
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
-        self._hub, self._messages, self._window = hub, messages, window
+        self._hub, self._remarks, self._window = hub, Remarks(messages), window
         self._tasks: list[BackgroundTask] = []
-        self._said = ""
         self._busy = False
         self._unread = np.empty(0, np.int64)
         self._pictures: list[PictureRow] = []
@@ -180,9 +179,8 @@ class Locator(QObject):
         self._next_block.stop()
         for task in self._tasks:
             task.cancel()
-        self._messages.withdraw(self._said)
+        self._remarks.withdraw()
 
     def _say(self, message: Message) -> None:
-        self._said = message.text
         # What offers something to be done holds until that is done, whatever is run meanwhile.
-        self._messages.show_message(replace(message, lasting=message.action is not None))
+        self._remarks.show_message(replace(message, lasting=message.action is not None))

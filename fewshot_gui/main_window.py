@@ -60,7 +60,7 @@ from fewshot_gui.theme import apply_theme
 from fewshot_gui.unavailable import UnavailableMenu, set_apart
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.confidence_pane import ConfidencePane
-from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.status_bar import StatusBar, Work
@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
+        self._remarks = Remarks(self.messages)
+        """What was said of this project by what tells nothing but that."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -291,7 +293,7 @@ class MainWindow(QMainWindow):
         self.labelling.nothing_done.connect(self.status.show_hint)
         for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
-        self.importer.problem.connect(self.messages.warn)
+        self.importer.problem.connect(self._remarks.warn)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
         self.importer.adding.connect(self._on_adding)
@@ -322,7 +324,8 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.asked.connect(self.choices.explain)
         for source in (self.comparer, self.replaced):
             source.chosen.connect(self.pictures.tabs.choose)
-        self.comparer.problem.connect(self.messages.report_problem)
+        self.comparer.problem.connect(self._remarks.report_problem)
+        self.hub.opened.connect(self._remarks.withdraw)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)

@@ -70,15 +70,17 @@ class Ordering(QObject):
         self._inquiry = None
         if isinstance(event.answer, Ranking):
             order, ids = Order.SIMILAR, event.answer.picture_ids
-            self.told.emit(self.tr("The pictures most like the selection come first."))
+            words = self.tr("The pictures most like the selection come first.")
         else:
             assert isinstance(event.answer, np.ndarray)
             order, ids = Order.DIVERSE, event.answer
             words = self.tr("Every picture has a label.")
             if len(ids):
                 words = self.tr("First come {n} pictures unlike each other and unlike the labelled ones.")
-            self.told.emit(words.format(n=f"{len(ids):,}"))
         self._hub.set_ranking(order, ids)
+        if self._pictures.order_menu.currentData() is not order:
+            return  # another was chosen for the person, on the way to something else
+        self.told.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
         self._pictures.grid.scrollToTop()
 

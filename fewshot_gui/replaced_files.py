@@ -12,7 +12,7 @@ from fewshot_gui.bridge import Bridge
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
-from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
 
 
 class ReplacedFiles(QObject):
@@ -34,8 +34,7 @@ class ReplacedFiles(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._messages = hub, messages
-        self._said = ""
+        self._hub, self._remarks = hub, Remarks(messages)
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
@@ -50,7 +49,7 @@ class ReplacedFiles(QObject):
         self._unsaved: list[FilesRead] = []
         self._replaced: set[int] = set()
         self._told = np.empty(0, np.int64)
-        self._messages.withdraw(self._said)
+        self._remarks.withdraw()
 
     @Slot(FilesRead)
     def _on_files_read(self, files: FilesRead) -> None:
@@ -73,7 +72,7 @@ class ReplacedFiles(QObject):
         self._replaced.clear()
         if not len(new):
             return
-        still_there = self._messages.withdraw(self._said)
+        still_there = self._remarks.withdraw()
         self._told = ids = np.union1d(self._labelled(self._told), new) if still_there else new
         words = (
             self.tr(
@@ -86,12 +85,12 @@ class ReplacedFiles(QObject):
                 " their labels still fit."
             )
         )
-        self._said = words.format(n=f"{len(ids):,}")
+        told = words.format(n=f"{len(ids):,}")
         show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
-        self._messages.show_message(Message(Severity.WARNING, self._said, show, self._show, lasting=True))
+        self._remarks.show_message(Message(Severity.WARNING, told, show, self._show, lasting=True))
 
     def _show(self) -> None:
-        self._messages.withdraw(self._said)
+        self._remarks.withdraw()
         self._hub.show_compared(self._told, self.tr("Replaced files"))
         self.chosen.emit(Show.COMPARED)
 

@@ -28,7 +28,7 @@ from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Severity
+from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
 from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class RunController(QObject):
         self._problem = ""
         self._needs_paths = False
         self._again = False
-        self._said: list[str] = []
-        """What the last run has told in the message bar: what others have told there stays."""
+        self._remarks = Remarks(messages)
+        """What the last run has told: what others have told in the message bar stays."""
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
         paths.failed.connect(self._on_paths_failed)
@@ -122,9 +122,7 @@ class RunController(QObject):
         self._begin()
 
     def _begin(self) -> None:
-        for text in self._said:
-            self._messages.withdraw(text)
-        self._said.clear()
+        self._remarks.withdraw()
         self._status.show_progress(Work.RUN, self.tr("Starting…"))
         self._needs_paths = not self._paths.need()
         self.begun.emit()
@@ -142,7 +140,7 @@ class RunController(QObject):
     def _on_paths_failed(self, problem: str) -> None:
         if self._needs_paths:
             self._never_start(self.tr("The run failed."))
-            self._messages.report_problem(problem)
+            self._remarks.report_problem(problem)
 
     def _never_start(self, words: str) -> None:
         self._needs_paths = False
@@ -206,13 +204,14 @@ class RunController(QObject):
 
     def _start_over(self) -> None:
         self._needs_paths = False
+        self._remarks.withdraw()
 
     def _on_started(self, event: Started) -> None:
         self._status.show_device(translated(event.device))
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
-        self._warn(event.message)
+        self._remarks.warn(event.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
@@ -227,11 +226,7 @@ class RunController(QObject):
             self._give_up(str(error))
 
     def _on_warned(self, event: Warned) -> None:
-        self._warn(event.message)
-
-    def _warn(self, sentence: str) -> None:
-        self._said.append(sentence)
-        self._messages.warn(sentence)
+        self._remarks.warn(event.message)
 
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
@@ -251,9 +246,8 @@ class RunController(QObject):
 
     def _on_failed(self, event: Failed) -> None:
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
-        self._said.append(event.message)
         if event.report:
-            self._messages.show_message(
+            self._remarks.show_message(
                 Message(
                     Severity.ERROR,
                     event.message,
@@ -262,7 +256,7 @@ class RunController(QObject):
                 )
             )
         else:
-            self._messages.report_problem(event.message)
+            self._remarks.report_problem(event.message)
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
         self._save()
@@ -295,6 +289,5 @@ class RunController(QObject):
     def _give_up(self, problem: str) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
-        self._said.append(problem)
-        self._messages.report_problem(problem)
+        self._remarks.report_problem(problem)
         self._bridge.cancel()

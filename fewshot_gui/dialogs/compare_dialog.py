@@ -107,7 +107,7 @@ class CompareDialog(QDialog):
                 menu.clear()
                 for run in runs:
                     menu.addItem(self._title(run), run.id)
-            stays = self._agreement is not None or set(kept) <= set(ids)
+            stays = self._agreement is not None or (kept[0] != kept[1] and set(kept) <= set(ids))
             self._show_chosen(kept if stays else self._most_telling())
         if not stays:
             self._choose()

@@ -25,6 +25,7 @@ from engine.errors import FewshotError
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
+from fewshot_gui.views.steady_combo import SteadyCombo
 
 
 class SettingsDialog(QDialog):
@@ -77,7 +78,7 @@ class SettingsDialog(QDialog):
                 self._add_chore(form, setting)
 
     def _combo(self, choice: Choice) -> QComboBox:
-        combo = QComboBox(self)
+        combo = SteadyCombo(self)
         for value, title in choice.options:
             combo.addItem(title, value)
         combo.setCurrentIndex(combo.findData(choice.read()))

@@ -10,12 +10,13 @@ from PySide6.QtGui import QMouseEvent, QPalette, QStandardItem, QStandardItemMod
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fewshot_gui.fonts import bold
+from fewshot_gui.views.steady_combo import SteadyCombo
 
 _NAME = Qt.ItemDataRole.UserRole
 _PADDING = QMargins(0, 2, 0, 2)
 
 
-class ChoiceMenu(QComboBox):
+class ChoiceMenu(SteadyCombo):
     """Its entries have names and, where they stand under headings, are set in from them."""
 
     refused = Signal(str)

@@ -124,3 +124,30 @@ class MessageBar(QFrame):
         action = self._messages[-1].action
         if action is not None:
             action()
+
+
+class Remarks:
+    """What one part of the window tells in the bar, so that all of it can be taken back together."""
+
+    def __init__(self, bar: MessageBar) -> None:
+        self._bar = bar
+        self._texts: list[str] = []
+
+    def show_message(self, message: Message) -> None:
+        self._texts.append(message.text)
+        self._bar.show_message(message)
+
+    def inform(self, text: str) -> None:
+        self.show_message(Message(Severity.INFORMATION, text))
+
+    def warn(self, text: str) -> None:
+        self.show_message(Message(Severity.WARNING, text))
+
+    def report_problem(self, text: str) -> None:
+        self.show_message(Message(Severity.ERROR, text))
+
+    def withdraw(self) -> bool:
+        """As it no longer holds; returns whether any of it was still there."""
+        withdrawn = [self._bar.withdraw(text) for text in self._texts]
+        self._texts.clear()
+        return any(withdrawn)

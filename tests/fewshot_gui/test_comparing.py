@@ -81,6 +81,22 @@ def test_the_last_two_runs_stand_side_by_side(window_of_two: MainWindow, qtbot: 
     assert dialog.details.text() == "Their probabilities differ by 28.3 % on average (total variation)."
 
 
+def test_a_second_run_is_compared_where_one_alone_was_waiting(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    hub = window.hub
+    hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    finish_run(window, "protonet", FIRST)
+    choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
+    dialog = window.comparer.dialog
+    assert dialog.first.currentData() == dialog.second.currentData()
+    finish_run(window, "maml", SECOND)
+    window.comparer.dialog.set_runs(hub.runs())
+    qtbot.waitUntil(lambda: dialog.headline.text().startswith("They"))
+    assert dialog.first.currentData() != dialog.second.currentData()
+
+
 def test_a_click_on_a_number_shows_its_pictures(window_of_two: MainWindow, qtbot: QtBot) -> None:
     dialog, tabs = compared(window_of_two, qtbot), window_of_two.pictures.tabs
     click_cell(dialog, 0, 1)

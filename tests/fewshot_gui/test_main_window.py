@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolBar, QW
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started
+from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started, Warned
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import all_paths, importing
@@ -414,6 +414,24 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
         click_run(ready)
     assert ready.status.device.text() == "Processor"
     assert ready.messages.text == "The card ran out of memory."
+
+
+def test_what_is_said_of_a_project_goes_with_it(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def script(asked: RunRequest) -> Iterator[Event]:
+        yield Started(asked.run_id, "Processor", asked.class_names)
+        yield Warned(asked.run_id, "The cache cannot be written.")
+        yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
+
+    engine.script = script
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    with qtbot.waitSignal(ready.importer.problem):
+        ready.importer.add_to_label([tmp_path / "gone.png"])
+    assert ready.messages.isVisible()
+    ready.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    assert not ready.messages.isVisible()
 
 
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(

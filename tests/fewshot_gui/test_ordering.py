@@ -130,6 +130,19 @@ def test_another_order_takes_the_place_of_one_that_is_being_found(
     assert shown(six) == [6, 5, 4, 3, 2, 1]
 
 
+def test_an_answer_that_comes_when_another_order_is_shown_changes_nothing(
+    qtbot: QtBot, six: MainWindow, engine: ScriptedEngine
+) -> None:
+    engine.hold_answer = True
+    choose_by_keys(six.pictures.order_menu, Order.DIVERSE)
+    six.pictures.order_menu.setCurrentIndex(list(Order).index(Order.NEWEST))  # as the issues do
+    six.status.show_hint("Something else.")
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: not six.asker.busy)
+    assert shown(six) == [6, 5, 4, 3, 2, 1]
+    assert "First come" not in six.status.hint.text()
+
+
 def test_why_there_is_no_order_is_said(qtbot: QtBot, six: MainWindow, engine: ScriptedEngine) -> None:
     engine.error = FewshotError("The disk is gone.")
     choose(qtbot, six, Order.DIVERSE)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPalette, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -84,6 +84,36 @@ def test_a_theme_that_there_is_none_of_is_the_systems(
     again.show()
     assert combo(opened(again, qtbot), "Theme").currentData() == THEMES[0]
     again.close()
+
+
+def test_the_wheel_changes_only_what_has_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(window, qtbot)
+    menu = combo(dialog, "Size of the pictures")
+    before = menu.currentIndex()
+
+    def turn_wheel() -> None:
+        middle = QPointF(menu.rect().center())
+        turns = QPoint(0, -120)
+        event = QWheelEvent(
+            middle,
+            QPointF(menu.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            turns,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(menu, event)
+
+    turn_wheel()
+    assert menu.currentIndex() == before
+    dialog.activateWindow()
+    menu.setFocus()
+    qtbot.waitUntil(menu.hasFocus)
+    turn_wheel()
+    assert menu.currentIndex() != before
+    dialog.close()
 
 
 def test_the_size_of_the_pictures_is_applied_at_once(window: MainWindow, qtbot: QtBot) -> None:
