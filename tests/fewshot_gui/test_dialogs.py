@@ -138,7 +138,7 @@ MAKERS: dict[str, tuple[Callable[[MainWindow], QDialog], str]] = {
     "options": (options, "_Decimal"),
     "accept": (lambda window: opened(AcceptDialog(window, {"ant": 3, "bee": 2}, 1, 0.8)), "QPushButton"),
     "report": (report, "QPlainTextEdit"),
-    "settings": (settings, "QComboBox"),
+    "settings": (settings, "SteadyCombo"),
     "question of the settings": (question_of_settings, "QPushButton"),
     "comparison": (comparison, "QComboBox"),
     "meta-training": (meta_training, "QLineEdit"),
