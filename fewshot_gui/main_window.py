@@ -288,8 +288,9 @@ class MainWindow(QMainWindow):
         self.locator.progressed.connect(self._on_locating_progress)
         self.locator.busy_changed.connect(self._on_locating_busy)
         self.locator.seen.connect(self.pictures.look_again)
-        for source in (self.files.problem, self.exporter.problem):
-            source.connect(self.messages.report_problem)
+        self.files.problem.connect(self.messages.report_problem)
+        for source in (self.exporter.problem, self.intake.problem, self.comparer.problem):
+            source.connect(self._remarks.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
         for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
@@ -303,14 +304,13 @@ class MainWindow(QMainWindow):
         self.hub.long_gestures.told.connect(self.status.show_hint)
         self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
         self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
-        self.intake.problem.connect(self.messages.report_problem)
         self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
         self.asker.progressed.connect(self._on_asker_progress)
-        self.asker.warned.connect(self.messages.warn)
+        self.asker.warned.connect(self._remarks.warn)
         self.asker.busy_changed.connect(self._on_asker_busy)
         self.inspector.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self.messages.inform)
+        self.exporter.written.connect(self._remarks.inform)
         self.exporter.busy_changed.connect(self._show_possible)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -324,7 +324,6 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.asked.connect(self.choices.explain)
         for source in (self.comparer, self.replaced):
             source.chosen.connect(self.pictures.tabs.choose)
-        self.comparer.problem.connect(self._remarks.report_problem)
         self.hub.opened.connect(self._remarks.withdraw)
 
         self.classes.key_wanted.connect(self.class_keys.ask)

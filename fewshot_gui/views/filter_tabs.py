@@ -75,13 +75,12 @@ class FilterTabs(QTabBar):
         for place, show in enumerate(Show):
             # Nobody is led away from what they look at.
             self.setTabVisible(place, self._has_something(show) or show is self.chosen)
-            title = self.fontMetrics().elidedText(
-                self._titles.get(show, self.tr(show.value)), Qt.TextElideMode.ElideRight, _TITLE_WIDTH
-            )
-            text = f"{title.replace('&', '&&')} ({self._counts[show]:,})"
+            title = self._titles.get(show) or self.tr(show.value)
+            short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH)
+            text = f"{short.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)
-            self.setTabToolTip(place, self._titles.get(show, self.tr(show.value)))
+            self.setTabToolTip(place, title)
 
     def _has_something(self, show: Show) -> bool:
         """Whether its tab is worth its room."""

@@ -34,7 +34,23 @@ class Message:
     lasting: bool = False
 
 
-class MessageBar(QFrame):
+class _Telling:
+    """What only has to be said, in a word."""
+
+    def show_message(self, message: Message) -> None:
+        raise NotImplementedError
+
+    def inform(self, text: str) -> None:
+        self.show_message(Message(Severity.INFORMATION, text))
+
+    def warn(self, text: str) -> None:
+        self.show_message(Message(Severity.WARNING, text))
+
+    def report_problem(self, text: str) -> None:
+        self.show_message(Message(Severity.ERROR, text))
+
+
+class MessageBar(_Telling, QFrame):
     """Shows the newest message; closing it brings back the one before. Hidden while there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,15 +94,6 @@ class MessageBar(QFrame):
         self._show_newest()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
-    def inform(self, text: str) -> None:
-        self.show_message(Message(Severity.INFORMATION, text))
-
-    def warn(self, text: str) -> None:
-        self.show_message(Message(Severity.WARNING, text))
-
-    def report_problem(self, text: str) -> None:
-        self.show_message(Message(Severity.ERROR, text))
-
     def dismiss(self) -> None:
         del self._messages[-1:]
         self._show_newest()
@@ -126,7 +133,7 @@ class MessageBar(QFrame):
             action()
 
 
-class Remarks:
+class Remarks(_Telling):
     """What one part of the window tells in the bar, so that all of it can be taken back together."""
 
     def __init__(self, bar: MessageBar) -> None:
@@ -136,15 +143,6 @@ class Remarks:
     def show_message(self, message: Message) -> None:
         self._texts.append(message.text)
         self._bar.show_message(message)
-
-    def inform(self, text: str) -> None:
-        self.show_message(Message(Severity.INFORMATION, text))
-
-    def warn(self, text: str) -> None:
-        self.show_message(Message(Severity.WARNING, text))
-
-    def report_problem(self, text: str) -> None:
-        self.show_message(Message(Severity.ERROR, text))
 
     def withdraw(self) -> bool:
         """As it no longer holds; returns whether any of it was still there."""

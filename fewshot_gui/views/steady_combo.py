@@ -8,14 +8,11 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 
 class SteadyCombo(QComboBox):
-    """Takes the wheel only where it has the keyboard; else what is around it is scrolled."""
+    """Leaves the wheel to what is around it, also where it has the keyboard, as the first of a dialog has."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not give it the keyboard
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        event.ignore()

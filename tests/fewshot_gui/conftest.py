@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from engine.workspace.commands import AddPictures
 from fewshot_gui import importing, languages, project
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import remember
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -137,3 +138,17 @@ def window(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[Mai
     yield window
     engine.go_on.set()
     window.close()
+
+
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no project called `other` is read to its end."""
+    go_on, of = threading.Event(), ReadProject.of
+
+    def wait(workspace: Workspace) -> ReadProject:
+        assert workspace.path.stem != "other" or go_on.wait(10)
+        return of(workspace)
+
+    monkeypatch.setattr(ReadProject, "of", wait)
+    yield go_on
+    go_on.set()

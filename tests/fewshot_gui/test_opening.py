@@ -18,7 +18,6 @@ from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import project_files
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ReadProject
 from fewshot_gui.settings import recent_projects, remember_project
 from tests.fewshot_gui.gestures import drop, files
 
@@ -26,20 +25,6 @@ from tests.fewshot_gui.gestures import drop, files
 @pytest.fixture(autouse=True)
 def everything_is_worth_telling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project_files, "_WORTH_TELLING_MS", 0)
-
-
-@pytest.fixture
-def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Until it is set, no project called `other` is read to its end."""
-    go_on, of = threading.Event(), ReadProject.of
-
-    def wait(workspace: Workspace) -> ReadProject:
-        assert workspace.path.stem != "other" or go_on.wait(10)
-        return of(workspace)
-
-    monkeypatch.setattr(ReadProject, "of", wait)
-    yield go_on
-    go_on.set()
 
 
 @pytest.fixture

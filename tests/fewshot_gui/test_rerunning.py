@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub, ReadProject
+from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -339,20 +339,6 @@ def test_a_label_given_while_the_engine_loads_is_followed_when_it_is_there(
         again.complete()
     assert examples_of(engine) == [3]
     again.close()
-
-
-@pytest.fixture
-def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Until it is set, no project called `other` is read to its end."""
-    go_on, of = threading.Event(), ReadProject.of
-
-    def wait(workspace: Workspace) -> ReadProject:
-        assert workspace.path.stem != "other" or go_on.wait(10)
-        return of(workspace)
-
-    monkeypatch.setattr(ReadProject, "of", wait)
-    yield go_on
-    go_on.set()
 
 
 @pytest.fixture
