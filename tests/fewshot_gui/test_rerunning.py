@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.workspace import Workspace
+from engine.workspace import RunRow, Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
 from fewshot_gui.main_window import MainWindow
@@ -383,14 +383,17 @@ def test_a_label_is_followed_by_a_run_when_the_other_project_cannot_be_opened(
     go_on: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lost(*_: object) -> None:
-        raise FewshotError("The drive is gone.")
+    shown = opening.hub.file
+    standing_runs = Workspace.standing_runs
 
-    with monkeypatch.context() as broken, qtbot.waitSignal(opening.files.problem):
-        broken.setattr(Workspace, "standing_runs", lost)
+    def lost(workspace: Workspace) -> list[RunRow]:
+        if workspace.path != shown:
+            raise FewshotError("The drive is gone.")
+        return standing_runs(workspace)
+
+    monkeypatch.setattr(Workspace, "standing_runs", lost)
+    with qtbot.waitSignals([opening.files.problem, opening.runs.ended], order="strict"):
         go_on.set()
-    with qtbot.waitSignal(opening.runs.ended):
-        pass
     assert examples_of(engine) == [3]
 
 
