@@ -7,13 +7,13 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.errors import FewshotError
 from engine.images import UnreadableFolder, find_pictures
@@ -30,19 +30,19 @@ from fewshot_gui.project import ProjectHub
 class Found:
     """What a search ended in: the gesture that adds it, and folders that could not be looked into.
 
-    `loose` are pictures of one more class, which has no name yet; `left_out` never became files.
+    `loose` are pictures of one more class, which has no name yet; `left_out` never became files; `facts` are
+    of all that did.
     """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
     loose: tuple[Path, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    facts: dict[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
-        if isinstance(self.command, AddPictures):
-            return len(self.command.paths)
-        return sum(map(len, self.command.folders.values())) + len(self.loose)
+        return self.command.count + len(self.loose)
 
 
 Search: TypeAlias = Generator[int, None, Found]
@@ -56,7 +56,7 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
     for path in scan:
         facts[path] = FileFacts.of(path)
         yield len(facts)
-    return Found(AddPictures(list(facts), class_id, facts), tuple(scan.unreadable))
+    return Found(AddPictures(list(facts), class_id, facts), tuple(scan.unreadable), facts=facts)
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
@@ -94,7 +94,14 @@ def search_classes(paths: Sequence[Path]) -> Search:
         loose.append(picture)
         facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
-    return Found(AddClassFolders(classes, facts), tuple(unreadable), tuple(loose))
+    return Found(AddClassFolders(classes, facts), tuple(unreadable), tuple(loose), facts=facts)
+
+
+def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
+    """Free them one by one: a million at once would hold every thread up for half a second."""
+    while facts:
+        facts.popitem()
+        yield len(facts)
 
 
 def _bring_and_search(
@@ -126,6 +133,7 @@ class Importer(QObject):
         self._waiting: deque[Search] = deque()
         self._task: BackgroundTask | None = None
         self._abandoned: list[BackgroundTask] = []
+        self._found: Found | None = None
         self._additions: Generator[int, None, None] | None = None
         self._outcome: Callable[[], None] | None = None
         # Between any two parts, the window does what else there is to do.
@@ -158,6 +166,8 @@ class Importer(QObject):
     def close(self, timeout_s: float = 3.0) -> bool:
         """Cancel, and wait for the threads; returns whether they ended in time."""
         self.cancel()
+        for task in self._abandoned:
+            task.cancel()
         until = time.monotonic() + timeout_s
         return all(task.wait(max(0, until - time.monotonic())) for task in self._abandoned)
 
@@ -189,11 +199,14 @@ class Importer(QObject):
     def _give_up(self) -> None:
         # Its thread ends at the next picture it finds; until then somebody has to hold it.
         assert self._task is not None
-        self._abandoned = [task for task in self._abandoned if task.running]
-        self._abandoned.append(self._task)
+        self._abandon(self._task)
         self._task = None
         gc.enable()
         self.busy_changed.emit(False)
+
+    def _abandon(self, task: BackgroundTask) -> None:
+        self._abandoned = [task for task in self._abandoned if task.running]
+        self._abandoned.append(task)
 
     def _fail(self, error: Exception) -> None:
         self._let_go()
@@ -209,7 +222,7 @@ class Importer(QObject):
             self.problem.emit(self._about_unreadable(found.unreadable))
         if found.left_out:
             self.problem.emit(self._about_left_out(found.left_out))
-        self._additions = self._adding(found)
+        self._found, self._additions = found, self._adding(found)
         self._next_part.start()
         self._add_part()
 
@@ -220,14 +233,26 @@ class Importer(QObject):
         if next(self._additions, None) is None:
             self._next_part.stop()
             self._additions = None
-            outcome, self._outcome = self._outcome, None
             self._end()
             # Last, so that nothing that the end brings about covers it up.
+            outcome, self._outcome = self._outcome, None
             if outcome is not None:
                 outcome()
-            outcome = None  # all that was found, which need not be looked through any more
-            self._collect_again()
+            self._forget()
 
+    def _forget(self) -> None:
+        """Let go of what was found, on a thread."""
+        assert self._found is not None
+        facts = self._found.facts
+        self._found = None
+        task = BackgroundTask(_let_go_of(facts), "forgetting", self)
+        task.finished.connect(self._collect_again)
+        task.cancelled.connect(self._collect_again)
+        task.finished.connect(task.deleteLater)
+        self._abandon(task)
+        task.start()
+
+    @Slot()
     def _collect_again(self) -> None:
         if not self.busy:
             gc.enable()
@@ -246,14 +271,14 @@ class Importer(QObject):
         if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))
             return
-        before = self._hub.picture_count
+        last = self._hub.last_picture
         complete = False
         try:
             complete = yield from self._parts(command, found.count)
         except FewshotError as error:
             self.problem.emit(str(error))
         finally:
-            new = max(0, self._hub.picture_count - before)
+            new = self._hub.count_since(last)
             self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:

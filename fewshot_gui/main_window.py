@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         from fewshot_gui.plots.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs, self.pictures.thumbnails, self)
-        plots.projector.problem.connect(self.messages.report_problem)
+        plots.projector.problem.connect(self._remarks.report_problem)
         plots.scatter.picked.connect(self.pictures.reveal)
         plots.scatter.surrounded.connect(self.pictures.select)
         self.pictures.selection_changed.connect(plots.scatter.highlight)
@@ -372,7 +372,7 @@ class MainWindow(QMainWindow):
         if sentence == self.hub.obstacle:
             self._show_obstacle()
         else:
-            self.messages.report_problem(sentence)
+            self._remarks.report_problem(sentence)
 
     def _show_obstacle(self) -> None:
         """Say why the project is only shown, as long as it is."""

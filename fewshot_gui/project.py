@@ -259,6 +259,17 @@ class ProjectHub(QObject):
         return len(self._columns.ids)
 
     @property
+    def last_picture(self) -> int:
+        """The id of the picture that came last; 0 if there are none."""
+        ids = self._columns.ids
+        return int(ids[-1]) if len(ids) else 0
+
+    def count_since(self, picture_id: int) -> int:
+        """How many pictures came after that one."""
+        ids = self._columns.ids
+        return len(ids) - int(np.searchsorted(ids, picture_id, side="right"))
+
+    @property
     def labelled_count(self) -> int:
         """Pictures with a label, be it that they are unknown."""
         return int(np.count_nonzero(self._columns.label[self._columns.ids] != NO_CLASS))

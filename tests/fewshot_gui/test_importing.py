@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass
+from engine.workspace import FileFacts
+from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui import importing
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.importing import Found, Importer, search_classes
@@ -238,6 +239,44 @@ def test_cancelled_while_pictures_come_it_says_how_many_came(
     assert told.args == [f"Added {hub.picture_count} of 95 pictures."]
     hub.undo()
     assert hub.picture_count == 0
+
+
+@pytest.mark.usefixtures("many")
+def test_known_pictures_removed_while_others_come_are_not_taken_from_those(
+    importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(10)]))
+    known = hub.arrange(Arrangement()).tolist()
+    importer.adding.connect(lambda done, _total: hub.apply(RemovePictures(known)) if done == 40 else None)
+    with qtbot.waitSignal(importer.added) as told:
+        importer.add_to_label([Path("anywhere")])
+    assert told.args == ["Added 95 pictures."]
+
+
+def test_what_was_found_is_let_go_of_bit_by_bit_and_python_collects_again_then(
+    importer: Importer,
+    hub: ProjectHub,
+    make_pictures: MakePictures,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes: list[int] = []
+    collected: list[bool] = []
+    let_go_of = importing._let_go_of
+
+    def watched(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
+        sizes.append(len(facts))
+        for left in let_go_of(facts):
+            sizes.append(left)
+            collected.append(gc.isenabled())
+            yield left
+
+    monkeypatch.setattr(importing, "_let_go_of", watched)
+    with its_end(qtbot, importer):
+        importer.add_to_label([make_pictures("ants", 3)])
+    qtbot.waitUntil(gc.isenabled)
+    assert sizes == [3, 2, 1, 0]
+    assert not any(collected)
 
 
 @pytest.mark.usefixtures("many")

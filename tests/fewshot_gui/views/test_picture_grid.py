@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPalette, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPaintEvent, QPalette, QRegion, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.models.picture_model import PictureModel
@@ -265,6 +266,37 @@ def test_a_label_is_painted_solid_and_a_prediction_as_far_as_it_is_sure(
     grid.selectionModel().setCurrentIndex(model.index(3), QItemSelectionModel.SelectionFlag.NoUpdate)
     ink = [count_of(cell(grid, row), QColor("#56b4e9")) for row in range(4)]
     assert ink[0] > ink[1] > ink[2] > ink[3] == 0
+
+
+class Painted(QObject):
+    """The part of a widget that has been painted since `region` was emptied."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region |= event.region()
+        return False
+
+
+def test_only_the_cells_of_what_changed_are_painted_anew(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, qtbot: QtBot
+) -> None:
+    source.errors = dict.fromkeys(range(12), "not read in this test")
+    model.set_ids(range(12))
+    click(qtbot, grid, 5)
+    painted = Painted(grid.viewport())
+    for change in (lambda: model.refresh([5]), lambda: QTest.keyClick(grid, Qt.Key.Key_Right)):
+        grid.repaint()
+        while not painted.region.isEmpty():
+            painted.region = QRegion()
+            QApplication.processEvents()
+        change()
+        qtbot.waitUntil(lambda: painted.region.contains(middle(grid, 5)))
+        assert [row for row in range(12) if painted.region.contains(middle(grid, row))] in ([5], [5, 6])
 
 
 def test_selection_and_focus_are_visible(
