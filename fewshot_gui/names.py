@@ -187,8 +187,7 @@ class _Block:
         """By what they are sorted: bytes of one length, as numpy sorts them without Python's lock."""
 
     def make_ready(self) -> None:
-        keys = "\0".join(natural_keys(self.names))
-        self.keys = np.array(keys.encode("utf-8", "surrogatepass").split(b"\0"))
+        self.keys = natural_keys(self.names)
 
     def only(self, those: NDArray[np.bool_]) -> _Block:
         return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))

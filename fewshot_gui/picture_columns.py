@@ -256,11 +256,11 @@ class PictureColumns:
         """The ids to show, in order."""
         mask = self.masks(arrangement.class_id)[arrangement.show]
         order = self._order(arrangement.order)
-        shown = order[mask[order]]
         if arrangement.order in BY_PREDICTION:
-            done = self.label[self.ids[shown]] != NO_CLASS
-            shown = np.concatenate([shown[~done], np.sort(shown[done])])
-        return self.ids[shown]
+            labelled = self.label[self.ids] != NO_CLASS
+            ahead = mask & ~labelled
+            return self.ids[np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])]
+        return self.ids[order[mask[order]]]
 
     def _order(self, order: Order) -> NDArray[np.int64]:
         """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""

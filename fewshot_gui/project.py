@@ -43,6 +43,8 @@ _PART_REMOVED = 5_000
 _AT_ONCE = 10_000
 _PART_RESTORED = 10_000
 _TELL_EVERY_S = 0.3
+_PAUSES = 3
+"""At least so many times as long as telling took pass until it is told again."""
 
 _Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
 
@@ -194,7 +196,7 @@ class ProjectHub(QObject):
         on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
         those before it stay.
         """
-        told = -math.inf
+        self._tell_from = -math.inf
         self._adding = True
         # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
         removing = isinstance(command, RemovePictures)
@@ -207,9 +209,8 @@ class ProjectHub(QObject):
                 except StopIteration as stop:
                     return bool(stop.value)
                 self._untold = part if self._untold is None else self._untold | part
-                if removing or part.classes or time.monotonic() - told > _TELL_EVERY_S:
+                if removing or part.classes or self._tells_now:
                     self._tell()
-                    told = time.monotonic()
                 yield len(part.pictures)
         finally:
             self._adding = False
@@ -566,8 +567,16 @@ class ProjectHub(QObject):
         """Take in what has been done in parts, and say so."""
         changes, self._untold = self._untold, None
         if changes:
+            began = time.monotonic()
             self._absorb(changes)
             self.changed.emit(changes)
+            ended = time.monotonic()
+            # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
+            self._tell_from = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
+
+    @property
+    def _tells_now(self) -> bool:
+        return time.monotonic() >= self._tell_from
 
     def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
         self._tell()
@@ -604,13 +613,11 @@ class ProjectHub(QObject):
             changes, is_last = next(self._restoring, (None, True))
         if changes:
             self._untold = changes if self._untold is None else self._untold | changes
-        # No view may ask for a picture that is gone.
-        due = time.monotonic() - self._told > _TELL_EVERY_S
         if is_last:
             self._stop_restoring()
-        if is_last or due or (changes and changes.membership):
+        # No view may ask for a picture that is gone.
+        if is_last or self._tells_now or (changes and changes.membership):
             self._tell()
-            self._told = time.monotonic()
         return changes
 
     def _stop_restoring(self) -> None:
@@ -624,7 +631,7 @@ class ProjectHub(QObject):
         self._columns = project.columns
         self.names.start_over()
         self._stop_restoring()
-        self._told = -math.inf
+        self._tell_from = -math.inf
         self._paths: dict[int, bytes] = {}
         self._untold: ChangeSet | None = None
         self._run_class_ids = np.empty(0, np.int64)

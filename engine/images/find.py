@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.images.formats import PICTURE_SUFFIXES
-from engine.images.natural import natural_keys
+from engine.images.natural import natural_order
 
 
 @dataclass(frozen=True)
@@ -159,10 +159,8 @@ def _contents(folder: Path) -> list[Path]:
 
 
 def _visible_names(folder: str) -> list[str]:
-    """Names in a folder in natural order; names that differ only in case are ordered by code point."""
-    names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
-    keys = natural_keys(names)
-    return [names[place] for place in sorted(range(len(names)), key=keys.__getitem__)]
+    names = [name for name in os.listdir(folder) if not name.startswith(".")]  # noqa: PTH208
+    return [names[place] for place in natural_order(names).tolist()]
 
 
 def _stat(path: str | Path) -> os.stat_result | None:
