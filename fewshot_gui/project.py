@@ -599,6 +599,7 @@ class ProjectHub(QObject):
         if self._adding:  # what is added in parts comes between those of an undo, and would end it
             return self._change(at_once)
         self._restoring = in_parts(_PART_RESTORED)
+        self._tell_from = -math.inf
         changes = self._restore_part()
         if self._restoring is not None:
             self._next_part.start()

@@ -21,6 +21,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pictures are many, and each part is told at once."""
     monkeypatch.setattr(project, "_PART_RESTORED", 2)
     monkeypatch.setattr(project, "_TELL_EVERY_S", 0.0)
+    monkeypatch.setattr(project, "_PAUSES", 0)
 
 
 @pytest.fixture
