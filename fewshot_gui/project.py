@@ -208,7 +208,7 @@ class ProjectHub(QObject):
                     part = next(parts)
                 except StopIteration as stop:
                     return bool(stop.value)
-                self._untold = part if self._untold is None else self._untold | part
+                self._note(part)
                 if removing or part.classes or self._tells_now:
                     self._tell()
                 yield len(part.pictures)
@@ -563,12 +563,21 @@ class ProjectHub(QObject):
         except FewshotError as error:
             self.refused.emit(translated(str(error)))
 
+    def _note(self, part: ChangeSet) -> None:
+        """Take in what a part has done to labels; what else it has done waits until it is told."""
+        self._untold = part if self._untold is None else self._untold | part
+        if not (self._untold.classes or self._untold.membership):
+            self._absorb_pictures(part)
+
     def _tell(self) -> None:
-        """Take in what has been done in parts, and say so."""
+        """Say what has been done in parts."""
         changes, self._untold = self._untold, None
         if changes:
             began = time.monotonic()
-            self._absorb(changes)
+            if changes.classes or changes.membership:
+                self._absorb(changes)
+            else:
+                self._classes = _classes_of(self._workspace)
             self.changed.emit(changes)
             ended = time.monotonic()
             # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
@@ -612,8 +621,8 @@ class ProjectHub(QObject):
         changes, is_last = None, True
         with self._telling():
             changes, is_last = next(self._restoring, (None, True))
-        if changes:
-            self._untold = changes if self._untold is None else self._untold | changes
+            if changes:
+                self._note(changes)
         if is_last:
             self._stop_restoring()
         # No view may ask for a picture that is gone.
@@ -639,6 +648,14 @@ class ProjectHub(QObject):
 
     def _absorb(self, changes: ChangeSet) -> None:
         self._classes = _classes_of(self._workspace)  # their counts change with every label
+        self._columns.set_classes(self._classes)
+        self._absorb_pictures(changes)
+        if changes.membership:  # or back from being removed, or moved to other places on the disk
+            self._paths.clear()
+            self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
+            self._columns.errors = self._workspace.unreadable()
+
+    def _absorb_pictures(self, changes: ChangeSet) -> None:
         labels = self._workspace.class_ids(sorted(changes.pictures))
         changed = np.fromiter(labels, np.int64, len(labels))
         new = changed[~self._columns.has(changed)]
@@ -648,11 +665,6 @@ class ProjectHub(QObject):
         self._columns.add(new)
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
         self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
-        self._columns.set_classes(self._classes)
-        if changes.membership:  # or back from being removed, or moved to other places on the disk
-            self._paths.clear()
-            self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
-            self._columns.errors = self._workspace.unreadable()
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them.

@@ -34,64 +34,69 @@ class PictureScan(Iterator[Path]):
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.unreadable: list[UnreadableFolder] = []
-        self._seen: set[Hashable] = set()
-        self._pictures = self._search(paths)
+        # Not a method: a generator that knows its owner would outlive a search that is given up.
+        self._pictures = _search(paths, self.unreadable)
 
     def __next__(self) -> Path:
         return next(self._pictures)
 
-    def _search(self, paths: Iterable[Path]) -> Iterator[Path]:
-        for path in paths:
-            info = _stat(path)
-            if info is None and not os.path.lexists(path):
-                raise FewshotError(f"'{path}' cannot be found. Check the spelling, or connect its drive.")
-            if not self._is_new(os.fspath(path), info):
-                continue
-            if info is not None and stat.S_ISDIR(info.st_mode):
-                yield from self._search_folder(os.fspath(path))
-            else:
-                yield path
 
-    def _search_folder(self, folder: str) -> Iterator[Path]:
-        """Depth first, with an own stack: folders may be nested deeper than Python may recurse."""
-        stack = [self._entries(folder)]
-        while stack:
-            path = next(stack[-1], None)
-            if path is None:
-                stack.pop()
-                continue
-            info = _stat(path)
-            is_folder = info is not None and stat.S_ISDIR(info.st_mode)
-            if not is_folder and not path.lower().endswith(PICTURE_SUFFIXES):
-                continue
-            if not self._is_new(path, info):
-                continue
-            if is_folder:
-                stack.append(self._entries(path))
-            else:
-                yield Path(path)
+def _search(paths: Iterable[Path], unreadable: list[UnreadableFolder]) -> Iterator[Path]:
+    seen: set[Hashable] = set()
+    for path in paths:
+        info = _stat(path)
+        if info is None and not os.path.lexists(path):
+            raise FewshotError(f"'{path}' cannot be found. Check the spelling, or connect its drive.")
+        if not _is_new(os.fspath(path), info, seen):
+            continue
+        if info is not None and stat.S_ISDIR(info.st_mode):
+            yield from _search_folder(os.fspath(path), seen, unreadable)
+        else:
+            yield path
 
-    def _entries(self, folder: str) -> Iterator[str]:
-        try:
-            names = _visible_names(folder)
-        except OSError as error:
-            self.unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
-            names = []
-        return (os.path.join(folder, name) for name in names)  # noqa: PTH118
 
-    def _is_new(self, path: str, info: os.stat_result | None) -> bool:
-        """Whether this file or folder is met for the first time, by whatever name."""
-        identity: Hashable
-        if info is None:
-            identity = path
-        elif info.st_ino and (info.st_nlink == 1 or stat.S_ISDIR(info.st_mode)):
-            identity = (info.st_dev, info.st_ino)
-        else:  # hard links are files of their own to whoever looks; some network drives number no files
-            identity = os.path.realpath(path)
-        if identity in self._seen:
-            return False
-        self._seen.add(identity)
-        return True
+def _search_folder(folder: str, seen: set[Hashable], unreadable: list[UnreadableFolder]) -> Iterator[Path]:
+    """Depth first, with an own stack: folders may be nested deeper than Python may recurse."""
+    stack = [_entries(folder, unreadable)]
+    while stack:
+        path = next(stack[-1], None)
+        if path is None:
+            stack.pop()
+            continue
+        info = _stat(path)
+        is_folder = info is not None and stat.S_ISDIR(info.st_mode)
+        if not is_folder and not path.lower().endswith(PICTURE_SUFFIXES):
+            continue
+        if not _is_new(path, info, seen):
+            continue
+        if is_folder:
+            stack.append(_entries(path, unreadable))
+        else:
+            yield Path(path)
+
+
+def _entries(folder: str, unreadable: list[UnreadableFolder]) -> Iterator[str]:
+    try:
+        names = _visible_names(folder)
+    except OSError as error:
+        unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
+        names = []
+    return (os.path.join(folder, name) for name in names)  # noqa: PTH118
+
+
+def _is_new(path: str, info: os.stat_result | None, seen: set[Hashable]) -> bool:
+    """Whether this file or folder is met for the first time, by whatever name; from now on it is not."""
+    identity: Hashable
+    if info is None:
+        identity = path
+    elif info.st_ino and (info.st_nlink == 1 or stat.S_ISDIR(info.st_mode)):
+        identity = (info.st_dev, info.st_ino)
+    else:  # hard links are files of their own to whoever looks; some network drives number no files
+        identity = os.path.realpath(path)
+    if identity in seen:
+        return False
+    seen.add(identity)
+    return True
 
 
 def find_pictures(paths: Iterable[Path]) -> PictureScan:

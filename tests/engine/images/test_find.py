@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gc
 import inspect
 import itertools
 import os
 import sys
 import unicodedata
+import weakref
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,19 @@ def test_a_class_name_that_is_not_utf8_becomes_text_that_can_be_stored(tmp_path:
     except OSError:
         pytest.skip("this file system refuses such names")
     assert list(find_classes(tmp_path)) == ["caf\ufffd"]
+
+
+def test_a_search_that_is_given_up_is_gone_at_once(tmp_path: Path) -> None:
+    touch(tmp_path, "a/1.jpg", "a/2.jpg")
+    scan = find_pictures([tmp_path])
+    next(scan)
+    gone = weakref.ref(scan)
+    gc.disable()
+    try:
+        del scan
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_classes_of_a_missing_folder_are_an_error(tmp_path: Path) -> None:
