@@ -27,6 +27,7 @@ from engine.workspace.commands import Command
 from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
 from engine.workspace.held import HeldFile
 from engine.workspace.history import label_events
+from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
 from engine.workspace.other_systems import file_names
 from engine.workspace.rows import (
     UNKNOWN,
@@ -38,7 +39,6 @@ from engine.workspace.rows import (
     RunStatus,
 )
 
-RUNS_WITH_PREDICTIONS = 5
 _LABELS_AT_A_TIME = 5000
 
 _held: WeakKeyDictionary[Workspace, HeldFile] = WeakKeyDictionary()
@@ -395,9 +395,9 @@ class Workspace:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
         A run looks anew at every picture of its classes or without a label: what of them earlier ones found
-        unreadable is forgotten when it has finished. Only the last few runs keep their predictions, and the
-        last one of each of a few ways to run: so two algorithms can be compared although one of them has run
-        many times since.
+        unreadable is forgotten when it has finished. Only the last few runs keep all their predictions, and
+        the last one of each of a few ways to run: so two algorithms can be compared although one of them has
+        run many times since. Of others stays what is still the last word on a picture.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -414,12 +414,7 @@ class Workspace:
                 ),
             ).fetchone()
             run_id = int(row[0])
-            db.execute(
-                "DELETE FROM prediction_batch WHERE run_id <= ? AND run_id NOT IN"
-                " (SELECT max(id) FROM run WHERE status = 'finished'"
-                " GROUP BY algorithm, backbone, options ORDER BY max(id) DESC LIMIT ?)",
-                (run_id - RUNS_WITH_PREDICTIONS, RUNS_WITH_PREDICTIONS),
-            )
+            forget_overruled(db)
         looked_at = self._rows(
             "SELECT id FROM picture LEFT JOIN label ON picture_id = id WHERE error IS NOT NULL"
             " AND (class_id IS NULL OR class_id IN (SELECT value FROM json_each(?)))",
@@ -494,8 +489,9 @@ class Workspace:
         return newest_first[: None if finished is None else finished + 1][::-1]
 
     def runs_with_predictions(self) -> list[RunRow]:
-        """The runs that are over and whose predictions are still kept, the last one first."""
-        return self._runs("status <> 'running' AND id IN (SELECT run_id FROM prediction_batch)")
+        """The runs that are over and all of whose predictions are kept, the last one first."""
+        said = "id IN (SELECT run_id FROM prediction_batch)"
+        return self._runs(f"status <> 'running' AND {said} AND {KEPT_WHOLE}")
 
     def predictions(self, run_id: int) -> Predictions:
         """The most probable class of each picture, as far as both are still in the project."""
@@ -507,7 +503,7 @@ class Workspace:
     def probabilities(self, run_id: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Picture ids, int64 [n] and ascending, and float32 [n, way], without removed pictures.
 
-        The columns are the run's `class_ids`. Empty if the run's predictions are no longer kept.
+        The columns are the run's `class_ids`. Of a run that is not kept whole, what is left; see `begin_run`.
         """
         class_ids = tuple(self._run_class_ids(run_id))
         return PredictionBatches(class_ids, tuple(self.batches(run_id))).together(self.picture_ids())

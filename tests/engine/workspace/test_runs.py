@@ -10,6 +10,7 @@ import pytest
 
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
+from engine.workspace.kept_runs import RUNS_WITH_PREDICTIONS
 from engine.workspace.rows import UNKNOWN, RunStatus
 from tests.engine.workspace.conftest import predict
 
@@ -110,11 +111,42 @@ def test_predictions_do_not_touch_labels(furnished: Workspace) -> None:
 
 def test_only_the_latest_runs_keep_their_predictions(furnished: Workspace) -> None:
     runs = [begin(furnished)]
-    for _ in range(store.RUNS_WITH_PREDICTIONS):
+    for _ in range(RUNS_WITH_PREDICTIONS):
         predict(furnished, runs[-1])
         runs.append(begin(furnished))
     kept = [furnished.predictions(run).picture_ids.size for run in runs]
-    assert kept == [0, *[1] * (store.RUNS_WITH_PREDICTIONS - 1), 0]
+    assert kept == [0, *[1] * (RUNS_WITH_PREDICTIONS - 1), 0]
+
+
+def say(workspace: Workspace, pictures: list[int], status: RunStatus) -> int:
+    """A run of which each picture is a batch of its own."""
+    run = begin(workspace)
+    for picture in pictures:
+        workspace.save_predictions(run, np.array([picture]), np.array([[1, 0]], np.float32))
+    workspace.finish_run(run, status)
+    return run
+
+
+def test_the_last_word_on_a_picture_stays_however_many_runs_are_cancelled_after_it(
+    furnished: Workspace,
+) -> None:
+    finished = say(furnished, [1, 2, 3, 4], "finished")
+    cancelled = say(furnished, [1, 2, 3], "cancelled")
+    later = [say(furnished, [1], "cancelled") for _ in range(2 * RUNS_WITH_PREDICTIONS)]
+    begin(furnished)
+    said = {run.id: furnished.predictions(run.id).picture_ids.tolist() for run in furnished.standing_runs()}
+    kept = later[-RUNS_WITH_PREDICTIONS + 1 :]
+    assert said == {finished: [1, 2, 3, 4], cancelled: [2, 3], **{run: [1] for run in kept}}
+    assert [run.id for run in furnished.runs_with_predictions()] == [*kept[::-1], finished]
+
+
+def test_a_finished_run_ends_what_earlier_ones_have_said(furnished: Workspace) -> None:
+    say(furnished, [1, 2, 3], "cancelled")
+    finished = say(furnished, [1], "finished")
+    later = [say(furnished, [2], "cancelled") for _ in range(RUNS_WITH_PREDICTIONS)]
+    begin(furnished)
+    assert [run.id for run in furnished.standing_runs()] == [finished, *later[1:]]
+    assert furnished.last_word(3) is None
 
 
 def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_runs(
@@ -124,13 +156,13 @@ def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_run
         run = furnished.begin_run("maml", "conv4", "cpu", 7, [3, 1], options)
         predict(furnished, run)
         furnished.finish_run(run, "finished")
-    for _ in range(2 * store.RUNS_WITH_PREDICTIONS):
+    for _ in range(2 * RUNS_WITH_PREDICTIONS):
         run = begin(furnished)
         predict(furnished, run)
         furnished.finish_run(run, "finished")
     kept = furnished.runs_with_predictions()
     assert [row.options for row in kept if row.algorithm == "maml"] == [{"steps": 5}, {}]
-    assert len(kept) == store.RUNS_WITH_PREDICTIONS + 2
+    assert len(kept) == RUNS_WITH_PREDICTIONS + 2
 
 
 def test_runs_that_are_on_or_said_nothing_are_not_among_those_with_predictions(furnished: Workspace) -> None:
