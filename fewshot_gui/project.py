@@ -323,7 +323,11 @@ class ProjectHub(QObject):
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
         ids = self._columns.arrange(arrangement)
-        return ids[self.names.having(arrangement.name, ids)] if arrangement.name else ids
+        if arrangement.name:
+            ids = ids[self.names.having(arrangement.name, ids)]
+        # Who has just been shown all of it does not wait for it to be shown anew.
+        self._tell_from = max(self._tell_from, time.monotonic() + _PAUSES * _TELL_EVERY_S)
+        return ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
         """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
