@@ -77,6 +77,7 @@ PATTERNS: Final = (
     ),
     QT_TRANSLATE_NOOP("engine", "{path} is damaged ({reason}): restore it from a backup."),
     QT_TRANSLATE_NOOP("engine", "{path} is damaged: restore it from a backup."),
+    QT_TRANSLATE_NOOP("engine", "What this run predicted is not kept any more. Choose another run."),
     QT_TRANSLATE_NOOP("engine", "The disk that holds {path} is full: free some space and try again."),
     QT_TRANSLATE_NOOP(
         "engine",
@@ -136,6 +137,7 @@ PATTERNS: Final = (
     # of exports (engine.exports)
     QT_TRANSLATE_NOOP("engine", "There is no export format '{name}'. Choose one of: {known}."),
     QT_TRANSLATE_NOOP("engine", "'{path}' is not a file. Give the name of a file to write."),
+    QT_TRANSLATE_NOOP("engine", "'{path}' is the open project itself. Give another name."),
     QT_TRANSLATE_NOOP(
         "engine", "'{path}' cannot be written: there is no folder '{folder}'. Create it first."
     ),

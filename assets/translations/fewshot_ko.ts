@@ -2833,6 +2833,10 @@ each becomes a class</source>
         <translation>{path}이(가) 손상되었습니다. 백업에서 복원하세요.</translation>
     </message>
     <message>
+        <source>What this run predicted is not kept any more. Choose another run.</source>
+        <translation>이 실행의 예측은 더 이상 보관되어 있지 않습니다. 다른 실행을 선택하세요.</translation>
+    </message>
+    <message>
         <source>The disk that holds {path} is full: free some space and try again.</source>
         <translation>{path}이(가) 있는 디스크가 가득 찼습니다. 공간을 확보하고 다시 시도하세요.</translation>
     </message>
@@ -2951,6 +2955,10 @@ each becomes a class</source>
     <message>
         <source>&apos;{path}&apos; is not a file. Give the name of a file to write.</source>
         <translation>‘{path}’은(는) 파일이 아닙니다. 쓸 파일의 이름을 입력하세요.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is the open project itself. Give another name.</source>
+        <translation>‘{path}’은(는) 지금 열려 있는 프로젝트 파일입니다. 다른 이름을 입력하세요.</translation>
     </message>
     <message>
         <source>&apos;{path}&apos; cannot be written: there is no folder &apos;{folder}&apos;. Create it first.</source>

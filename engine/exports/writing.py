@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.errors import FewshotError
 from engine.exports.base import ExportFormat, Row
-from engine.files import replacing
+from engine.files import is_held, replacing
 from engine.registry import discover
 
 _PROBLEMS: Final = {
@@ -74,6 +74,8 @@ def check_target(path: Path) -> Path:
     # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.
     if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
         raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
+    if os.path.exists(target) and is_held(os.stat(target)):  # noqa: PTH110, PTH116
+        raise FewshotError(f"'{path}' is the open project itself. Give another name.")
     if not os.path.isdir(target.parent):  # noqa: PTH112
         raise FewshotError(
             f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it first."

@@ -512,9 +512,10 @@ class Workspace:
         """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
         numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
         for number in numbers:
-            yield from self._rows(
-                "SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number
-            )
+            batch = self._rows("SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number)
+            if not batch:  # a run that has begun since has made room
+                raise FewshotError("What this run predicted is not kept any more. Choose another run.")
+            yield from batch
 
     def _runs(self, condition: str) -> list[RunRow]:
         """The runs that fulfil an SQL condition, the last one first."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from fewshot_gui.settings import remember, remembered
 
@@ -44,6 +45,16 @@ class FileDialog(QFileDialog):
         # Not `Path.is_dir`, which raises where a network drive does not answer.
         self.setDirectory(last if os.path.isdir(last) else home)  # noqa: PTH112
         self.accepted.connect(self._tell)
+
+    def accept(self) -> None:
+        """Qt adds a suffix only to names without any dot: "birds 1.2" would be left without."""
+        typed = self.findChild(QLineEdit, "fileNameEdit")  # not there where the dialog is the system's own
+        if typed is not None and self.acceptMode() is QFileDialog.AcceptMode.AcceptSave:
+            known = tuple(re.findall(r"\*(\.\w+)", " ".join(self.nameFilters())))
+            for name in self.selectedFiles():
+                if not os.path.isdir(name) and not name.lower().endswith(known):  # noqa: PTH112
+                    typed.setText(f"{name}.{self.defaultSuffix()}")
+        super().accept()
 
     @Slot()
     def _tell(self) -> None:

@@ -243,6 +243,12 @@ class MetaTrainingDialog(QDialog):
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
+    def give_up(self, order: Order, row: QWidget) -> None:
+        """Tell that nobody wants this training any more, which `row` has offered to continue."""
+        self.given_up.emit(order)
+        row.hide()
+        self._show_possible()
+
     def _show_possible(self, _change: object = None) -> None:
         lacking = self._lacking()
         self.note.setText(self._counted() if self.from_project.isChecked() else "")
@@ -351,7 +357,7 @@ class _Unfinished(QFrame):
         row.addWidget(go_on)
         row.addWidget(give_up)
         go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
-        give_up.clicked.connect(lambda: (dialog.given_up.emit(order), self.hide()))
+        give_up.clicked.connect(lambda: dialog.give_up(order, self))
 
 
 class _Range(QWidget):

@@ -64,6 +64,7 @@ class Inspector(QObject):
         choices.backbone.currentIndexChanged.connect(self._find_nearest)
         hub.changed.connect(self._on_changed)
         hub.predicted.connect(self._on_predicted)
+        hub.replaced.connect(self._on_replaced)
         hub.threshold_changed.connect(self._refresh)
         hub.opened.connect(self._start_over)
 
@@ -163,9 +164,15 @@ class Inspector(QObject):
         if changes.membership:
             for view in (self.pane, self.large.view):
                 view.details.nearest.forget()
+                view.look_again(np.empty(0, np.int64))
         self._refresh()
         if changes.pictures:
             self._find_nearest()
+
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
+        for view in (self.pane, self.large.view):
+            view.look_again(ids)
+        self._find_nearest()
 
     def _on_predicted(self, ids: NDArray[np.int64]) -> None:
         picture_id = self.view.picture_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -44,3 +46,11 @@ class InspectorView(QSplitter):
             self.picture.show_picture(path, self._thumbnails.image(picture_id, path))
         self.details.show_picture(picture_id)
         self.details.setVisible(picture_id is not None)
+
+    def look_again(self, replaced: NDArray[np.int64]) -> None:
+        """Open the picture anew if its file is one of `replaced`, int64 [n], or another than it was."""
+        shown = self.picture_id
+        if shown is None or not self._hub.has(np.array([shown])).all():
+            return
+        if shown in replaced or self._hub.path(shown) != self.picture.path:
+            self.show_picture(shown)

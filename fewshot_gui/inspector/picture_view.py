@@ -22,7 +22,8 @@ class PictureView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._path: Path | None = None
+        self.path: Path | None = None
+        """What is shown; `None` if nothing is."""
         self._asked_in_full = False
         self._opened: list[OpenedPicture] = []
         self.opener = PictureOpener(self)
@@ -54,7 +55,7 @@ class PictureView(QWidget):
 
     def show_picture(self, path: Path, thumbnail: QImage | None) -> None:
         """Show the picture at `path`; until it is opened, what there is of it in small."""
-        self._path = path
+        self.path = path
         self._asked_in_full = False
         self.setAccessibleDescription(path.name)
         self.opener.open(path, self._pixels_seen())
@@ -67,7 +68,7 @@ class PictureView(QWidget):
 
     def show_none(self, words: str) -> None:
         """Show no picture but words, and let go of the one before."""
-        self._path = None
+        self.path = None
         self.setAccessibleDescription("")
         self.opener.forget()
         self._say(words)
@@ -108,11 +109,11 @@ class PictureView(QWidget):
     def _ask_for_more(self, _zoom: float = 0) -> None:
         """Open the whole picture when less is held than the screen could show."""
         shows = self._stack.currentWidget() is self.zoom_view and self.isVisible()
-        if self._path is None or not shows or self._asked_in_full or self.opener.busy:
+        if self.path is None or not shows or self._asked_in_full or self.opener.busy:
             return
         if self.zoom_view.short_of_pixels:
             self._asked_in_full = True
-            self.opener.open(self._path)
+            self.opener.open(self.path)
 
     def _pixels_seen(self) -> int:
         longer = max(self.width(), self.height())

@@ -147,7 +147,8 @@ class Duplicates(IssueKind):
     def _on_answered(self, event: Answered) -> None:
         self._inquiry, self.looked_for = None, True
         assert isinstance(event.answer, DuplicateGroups)
-        settled = self._settled(self._labels_now())[self._group]
+        now = self._labels_now()
+        settled = self._settled(now)[self._group] & (now != _GONE)
         before, groups, labels = self._ids[settled], self._group[settled], self._labels_when_left[settled]
         self._take(event.answer.picture_ids, event.answer.group, event.answer.identical)
         self._leave_again(before, groups, labels)

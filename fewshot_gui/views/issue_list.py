@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from fewshot_gui.issues.kind import IssueFacts, IssueKind
 from fewshot_gui.models.issue_model import FACTS, IssueModel
-from fewshot_gui.models.picture_model import Index
+from fewshot_gui.models.picture_model import Index, row_ranges
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.symbols import draw_symbol
 from fewshot_gui.theme import mix, visible_on
@@ -41,6 +41,7 @@ class IssueList(QListView):
         self._issues = model
         self._empty = ("", "")
         self._first_selected = 0
+        self._place: int | None = None
         self.setItemDelegate(_IssueDelegate(hub, thumbnails, self))
         self.setUniformItemSizes(True)
         self.setLayoutMode(QListView.LayoutMode.Batched)
@@ -53,18 +54,30 @@ class IssueList(QListView):
         self.setModel(model)
         thumbnails.loaded.connect(self._repaint)
         thumbnails.room.connect(self.viewport().update)
+        # Queued, because the range changes in the middle of a layout.
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._forget_place)
 
     def show_kind(self, kind: IssueKind) -> None:
         """Show what there is of this kind. Where the selected issues are gone, the next one is selected."""
         kept, first = self.selected_issues(), self._first_selected
+        before, place = self._issues.issues, self.verticalScrollBar().value()
         self._issues.show(kind)
         self._empty = kind.empty_text()
         self.setAccessibleDescription(" ".join(self._empty) if not self._issues.rowCount() else "")
-        rows = np.flatnonzero(np.isin(self._issues.issues, kept))
-        if not len(rows) and self._issues.rowCount():
-            rows = np.array([min(first, self._issues.rowCount() - 1)])
-        self._select_rows(rows)
         self.viewport().update()
+        if len(kept) and self._issues.issues is before:
+            return
+        rows = np.flatnonzero(np.isin(self._issues.issues, kept))
+        if len(rows):
+            self._select_rows(rows)
+            self._place = place
+            self._return_to_place()
+        elif self._issues.rowCount():
+            rows = np.array([min(first, self._issues.rowCount() - 1)])
+            self._select_rows(rows)
+            self.scrollTo(self.currentIndex())
 
     def start_at_the_top(self) -> None:
         """Another kind comes: its first issue is the one to begin with."""
@@ -114,15 +127,25 @@ class IssueList(QListView):
             paint_empty(self, *self._empty)
 
     def _select_rows(self, rows: NDArray[np.int64]) -> None:
-        if not len(rows):
-            return
-        current = self._issues.index(int(rows[0]))
+        selection = QItemSelection()
+        for first, last in row_ranges(rows):
+            selection.select(self._issues.index(first), self._issues.index(last))
         model = self.selectionModel()
-        model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if len(rows) < _MANY:  # of more, one has to be enough
-            for row in rows[1:].tolist():
-                model.select(self._issues.index(row), QItemSelectionModel.SelectionFlag.Select)
-        self.scrollTo(current)
+        model.setCurrentIndex(self._issues.index(int(rows[0])), QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    @Slot()
+    def _return_to_place(self) -> None:
+        """Where it was scrolled to, once so much of it is laid out."""
+        if self._place is not None:
+            bar = self.verticalScrollBar()
+            bar.setValue(self._place)
+            if bar.value() == self._place:
+                self._place = None
+
+    @Slot()
+    def _forget_place(self) -> None:
+        self._place = None
 
     @Slot(int)
     def _repaint(self, _picture_id: int) -> None:

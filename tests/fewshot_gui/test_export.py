@@ -136,6 +136,24 @@ def test_an_export_from_the_window_can_be_read_back(
     assert "Exported 2 pictures" in window.messages.text
 
 
+def test_a_name_with_a_dot_gets_the_suffix_of_the_format_too(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.hub.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
+    save_as(window, qtbot, tmp_path / "ants 1.2", "csv")
+    assert (tmp_path / "ants 1.2.csv").exists()
+
+
+def test_the_open_project_is_not_written_over(after_a_run: ProjectHub, qtbot: QtBot) -> None:
+    exporter = Exporter(after_a_run, AllPaths(after_a_run))
+    before = after_a_run.file.read_bytes()
+    with qtbot.waitSignal(exporter.problem) as told:
+        exporter.start(after_a_run.file, "csv")
+    assert "is the open project itself" in told.args[0]
+    assert after_a_run.file.read_bytes() == before
+    exporter.close()
+
+
 def test_the_folder_and_the_format_are_remembered(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
 ) -> None:

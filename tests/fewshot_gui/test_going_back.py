@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
@@ -82,6 +83,19 @@ def test_a_label_meanwhile_stands_and_ends_the_undo(full: MainWindow, qtbot: QtB
     undo(full)
     undo(full)
     qtbot.waitUntil(lambda: full.hub.labelled_count == 0)
+
+
+def test_an_import_that_has_found_its_pictures_meanwhile_waits(
+    full: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "new.png")
+    full.importer.add_to_label([tmp_path / "new.png"])
+    assert full.importer._task is not None
+    assert full.importer._task.wait(5)
+    undo(full)
+    with qtbot.waitSignal(full.importer.added):
+        pass
+    assert (full.hub.labelled_count, full.hub.picture_count) == (0, COUNT + 1)
 
 
 def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(

@@ -299,6 +299,17 @@ def test_a_group_left_as_it_is_stays_away_also_after_another_search(
     assert len(titles(pane)) == 3
 
 
+def test_a_group_that_was_left_without_a_removed_copy_stays_away_too(
+    qtbot: QtBot, searched: MainWindow, engine: ScriptedEngine
+) -> None:
+    searched.hub.apply(RemovePictures([16]))
+    press(searched, Qt.Key.Key_K)
+    assert len(titles(searched.reviewer.pane)) == 2
+    engine.answers[FindDuplicates] = duplicates((13, 14), (3, 15), (4, 10))
+    search(qtbot, searched)
+    assert len(titles(searched.reviewer.pane)) == 2
+
+
 def test_a_search_says_how_far_it_is_and_escape_cancels_it(
     qtbot: QtBot, full: MainWindow, engine: ScriptedEngine
 ) -> None:
@@ -382,6 +393,25 @@ def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: Ma
     pane.list.clearSelection()
     with qtbot.waitSignal(pane.opened):
         pane.list.doubleClicked.emit(pane.list.model().index(0, 0))
+
+
+def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_others_come(
+    qtbot: QtBot, full: MainWindow, tmp_path: Path
+) -> None:
+    full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))
+    ids = full.hub.picture_ids[-2000:].tolist()
+    full.hub.save_unreadable(ids[:-1], ["not found"] * 1999)
+    issues = open_issues(full, UNREADABLE).list
+    bar = issues.verticalScrollBar()
+    full.reviewer.pane.list.selectAll()
+    qtbot.waitUntil(lambda: bar.maximum() > 1000 * issues.visualRect(issues.model().index(0, 0)).height())
+    bar.setValue(bar.maximum() // 2)
+    place = bar.value()
+    full.hub.apply(AddPictures([tmp_path / "unrelated.png"]))
+    assert (len(issues.selected_issues()), bar.value()) == (1999, place)
+    full.hub.save_unreadable(ids[-1:], ["not found"])
+    qtbot.waitUntil(lambda: bar.value() == place)
+    assert (issues.model().rowCount(), len(issues.selected_issues())) == (2000, 1999)
 
 
 def test_a_search_tells_of_unreadable_pictures_too(

@@ -370,6 +370,19 @@ def test_what_is_given_up_is_offered_no_more(later: MainWindow, qtbot: QtBot) ->
     dialog.reject()
 
 
+def test_the_name_of_what_is_given_up_is_free_again(later: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(later, qtbot)
+    dialog.algorithm.choose("protonet")
+    dialog.backbone.choose("conv4")
+    [order] = unfinished.unfinished()
+    order.state_file.touch()
+    dialog.name.setText("owls")
+    assert "is not finished" in dialog.problem.text()
+    QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
+    assert "is not finished" not in dialog.problem.text()
+    dialog.reject()
+
+
 @pytest.mark.usefixtures("enough")
 def test_the_program_can_be_closed_while_it_trains(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine

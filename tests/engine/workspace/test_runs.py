@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import FewshotError
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
 from engine.workspace.kept_runs import RUNS_WITH_PREDICTIONS
@@ -138,6 +139,16 @@ def test_the_last_word_on_a_picture_stays_however_many_runs_are_cancelled_after_
     kept = later[-RUNS_WITH_PREDICTIONS + 1 :]
     assert said == {finished: [1, 2, 3, 4], cancelled: [2, 3], **{run: [1] for run in kept}}
     assert [run.id for run in furnished.runs_with_predictions()] == [*kept[::-1], finished]
+
+
+def test_a_run_that_goes_while_it_is_read_is_told(furnished: Workspace) -> None:
+    run = say(furnished, [1, 2, 3], "finished")
+    reading = furnished.batches(run)
+    next(reading)
+    for _ in range(RUNS_WITH_PREDICTIONS + 1):
+        say(furnished, [1, 2, 3], "finished")
+    with pytest.raises(FewshotError, match="not kept any more"):
+        next(reading)
 
 
 def test_a_finished_run_ends_what_earlier_ones_have_said(furnished: Workspace) -> None:

@@ -18,7 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.review.questions import Pictures, Ranking, SimilarFirst
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
+from engine.workspace.commands import (
+    AddClassFolders,
+    AddPictures,
+    LabelPictures,
+    RelocatePictures,
+    RemovePictures,
+)
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.bridge import RunState
 from fewshot_gui.inquiry import Inquiry
@@ -551,6 +557,21 @@ def test_a_picture_that_is_removed_leaves_the_pane(full: MainWindow, qtbot: QtBo
     click(full.pictures.grid, FIRST)
     full.hub.apply(RemovePictures(full.pictures.model.ids.tolist()))
     assert full.inspector.pane.picture_id is None
+
+
+def test_a_picture_that_is_found_elsewhere_or_replaced_is_opened_anew(
+    full: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show_pane(full, qtbot)
+    click(full.pictures.grid, 0)
+    qtbot.waitUntil(lambda: color_in_the_middle(full) == QColor("red"))
+    picture = full.pictures.model.id_at(0)
+    Image.new("RGB", (40, 40), "blue").save(tmp_path / "elsewhere.png")
+    full.hub.apply(RelocatePictures({picture: tmp_path / "elsewhere.png"}))
+    qtbot.waitUntil(lambda: color_in_the_middle(full) == QColor("blue"))
+    Image.new("RGB", (40, 40), "lime").save(tmp_path / "elsewhere.png")
+    full.hub.replaced.emit(np.array([picture]))
+    qtbot.waitUntil(lambda: color_in_the_middle(full) == QColor("lime"))
 
 
 def test_the_menu_opens_the_large_view_too(full: MainWindow, qtbot: QtBot) -> None:
