@@ -228,8 +228,8 @@ class Importer(QObject):
 
     def _add_part(self) -> None:
         assert self._additions is not None
-        if self._hub.long_gestures.busy:
-            return  # one after the other: mixed up, each part would be a step of its own
+        if self._hub.long_gestures.busy or self._hub.is_going_back:
+            return  # one after the other: mixed up, each part would be a step of its own, or end the undo
         if next(self._additions, None) is None:
             self._next_part.stop()
             self._additions = None

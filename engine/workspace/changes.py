@@ -244,12 +244,6 @@ def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
     db.execute("DELETE FROM step WHERE id = :step", steps)
 
 
-def moment(db: sqlite3.Connection, step: int) -> float | None:
-    """When the gesture was made; `None` if there is none of that number, or it is undone."""
-    row = db.execute("SELECT time FROM step WHERE id = ? AND NOT undone", (step,)).fetchone()
-    return None if row is None else float(row[0])
-
-
 def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
     """Id and title of the last gesture that has not been undone."""
     row: tuple[int, str] | None = db.execute(
