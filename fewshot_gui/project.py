@@ -41,7 +41,7 @@ _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
-_PART_RESTORED = 10_000
+_PART_RESTORED = 5_000
 _TELL_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
@@ -220,11 +220,14 @@ class ProjectHub(QObject):
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
         done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.
         """
-        return self._restore(self._workspace.undo, self._workspace.undo_in_parts)
+        with self._telling():
+            beside = self._adding and not self._workspace.last_goes_on
+            return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
+        return None
 
     def redo(self) -> ChangeSet | None:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore(self._workspace.redo, self._workspace.redo_in_parts)
+        return self._restore(self._workspace.redo if self._adding else None, self._workspace.redo_in_parts)
 
     @property
     def is_going_back(self) -> bool:
@@ -605,11 +608,11 @@ class ProjectHub(QObject):
         self.set_ranking(Order.NAME, ids)
 
     def _restore(
-        self, at_once: Callable[[], ChangeSet | None], in_parts: Callable[[int], _Restoring]
+        self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
     ) -> ChangeSet | None:
         if self._restoring is not None:
             return None  # one after the other
-        if self._adding:  # what is added in parts comes between those of an undo, and would end it
+        if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
         self._restoring = in_parts(_PART_RESTORED)
         self._tell_from = -math.inf

@@ -23,7 +23,7 @@ BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
 _FORGOTTEN = 2
 """What `step.undone` says of a gesture that is undone for good; 1 is of one that can be redone."""
-_FORGET_AT_ONCE = 5_000
+_FORGET_AT_ONCE = 3_000
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,14 @@ def begin_step(db: sqlite3.Connection, title: str) -> int:
 def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     """Stop recording and say what the gesture changed. Steps too old to be undone become the past."""
     db.execute("DELETE FROM recording")
-    # What is left of them, classes and labels, is the history of labels (see `history`).
-    db.execute("DELETE FROM picture_log WHERE step <= ?", (step - MAX_STEPS,))
     db.execute("UPDATE step SET past = TRUE WHERE NOT past AND NOT undone AND id <= ?", (step - MAX_STEPS,))
+    # What is left of them, classes and labels, is the history of labels (see `history`). Of a large import
+    # only some rows go with each gesture: all at once would hold up a key press.
+    db.execute(
+        "DELETE FROM picture_log WHERE (step, id, side) IN"
+        " (SELECT step, id, side FROM picture_log WHERE step <= ? LIMIT ?)",
+        (step - MAX_STEPS, _FORGET_AT_ONCE),
+    )
     return _changes(db, step)
 
 
@@ -237,12 +242,6 @@ def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
             )
         db.execute(f"UPDATE {log} SET step = :earlier WHERE step = :step", steps)
     db.execute("DELETE FROM step WHERE id = :step", steps)
-
-
-def moment(db: sqlite3.Connection, step: int) -> float | None:
-    """When the gesture was made; `None` if there is none of that number, or it is undone."""
-    row = db.execute("SELECT time FROM step WHERE id = ? AND NOT undone", (step,)).fetchone()
-    return None if row is None else float(row[0])
 
 
 def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:

@@ -64,6 +64,8 @@ class Workspace:
         self._db = db
         self._unreadable_before: set[int] = set()
         """What earlier runs could not read, and the one that is on has not come to yet."""
+        self._going_on: set[int] = set()
+        """Steps of gestures in parts that are not at their end, and of which nothing was undone."""
         if not obstacle:
             _held[self] = HeldFile(path)
 
@@ -183,30 +185,45 @@ class Workspace:
         another gesture of the same title. Ends early, and returns False, if what was done of it is undone
         meanwhile.
         """
-        begun: tuple[int, float | None] | None = None
-        for part in parts:
-            with self._transaction() as db:
-                if begun and changes.moment(db, begun[0]) != begun[1]:
+        begun: int | None = None
+        try:
+            for part in parts:
+                if begun is not None and begun not in self._going_on:
                     return False
-                last = changes.step_to_undo(db)
-                step = changes.begin_step(db, title)
-                part.apply(db)
-                changed = changes.end_step(db, step)
-                if not changed:
-                    db.execute("ROLLBACK")
-                elif begun and last and last[0] == begun[0]:
-                    changes.join(db, step, begun[0])
-                else:
-                    begun = step, changes.moment(db, step)
-            if changed:
-                yield changed
-        return True
+                with self._transaction() as db:
+                    last = changes.step_to_undo(db)
+                    step = changes.begin_step(db, title)
+                    part.apply(db)
+                    changed = changes.end_step(db, step)
+                    if not changed:
+                        db.execute("ROLLBACK")
+                    elif last and last[0] == begun:
+                        changes.join(db, step, begun)
+                        step = begun
+                if changed:
+                    self._going_on.difference_update({begun})
+                    self._going_on.add(step)
+                    begun = step
+                    yield changed
+            return True
+        finally:
+            self._going_on.difference_update({begun})
+
+    @property
+    def last_goes_on(self) -> bool:
+        """Whether the gesture that `undo` would take back is one in parts that is not at its end."""
+        with failures_as_sentences(self.path):
+            step = changes.step_to_undo(self._db)
+        return step is not None and step[0] in self._going_on
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
         with self._transaction() as db:
             step = changes.step_to_undo(db)
-            return changes.restore(db, step[0], changes.BEFORE) if step else None
+            changed = changes.restore(db, step[0], changes.BEFORE) if step else None
+        if step:
+            self._going_on.discard(step[0])
+        return changed
 
     def redo(self) -> ChangeSet | None:
         """Do the gesture again that was undone last; `None` if there is none."""
@@ -218,7 +235,8 @@ class Workspace:
         """Take back the last gesture, the rows of `size` pictures at a time.
 
         Yields what each part of it has committed, and whether it was the last. What is done of it is one
-        gesture to redo, and what is not is one to undo. Ends early if another gesture comes between.
+        gesture to redo, and what is not is one to undo. Ends early if another gesture comes between. A
+        gesture in parts that still goes on ends with the first part of its undo.
         """
         return self._restore_in_parts(changes.step_to_undo, changes.BEFORE, size)
 
@@ -241,6 +259,7 @@ class Workspace:
                     return
                 begun = step[0]
                 changed, done, is_last = changes.restore_part(db, begun, side, size, done)
+            self._going_on.discard(begun)
             yield changed, is_last
 
     @property

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
-from fewshot_gui import importing
+from fewshot_gui import importing, project
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.importing import Found, Importer, search_classes
 from fewshot_gui.picture_columns import Arrangement, Show
@@ -290,6 +290,52 @@ def test_undone_while_pictures_come_the_rest_does_not_come(
         importer.add_to_label([Path("anywhere")])
     assert (hub.picture_count, told) == (0, [])
     assert hub.redo_title == "Add 95 pictures"
+
+
+@pytest.mark.usefixtures("many")
+def test_undone_while_very_many_pictures_come_they_go_part_by_part_and_what_waits_comes_after(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART_RESTORED", 15)
+    left: list[int] = []
+
+    def undo(done: int, _total: int) -> None:
+        if done == 40:
+            importer.adding.disconnect(connection)
+            hub.changed.connect(lambda _changes: left.append(hub.picture_count))
+            importer.add_to_label([Path("elsewhere")])
+            hub.undo()
+
+    connection = importer.adding.connect(undo)
+    told: list[str] = []
+    importer.added.connect(told.append)
+    with its_end(qtbot, importer):
+        importer.add_to_label([Path("anywhere")])
+    assert left[:3] == [25, 10, 0]
+    assert told == ["Added 95 pictures."]
+    assert hub.picture_count == 95
+
+
+@pytest.mark.usefixtures("many")
+def test_what_was_done_beside_pictures_that_come_is_undone_at_once_and_they_go_on_coming(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_PART_RESTORED", 5)
+    hub.apply(AddClass("ant"))
+    labelled: list[int] = []
+
+    def label_and_undo(done: int, _total: int) -> None:
+        if done == 20:
+            hub.apply(LabelPictures(list(range(1, 21)), 1))
+            labelled.append(hub.labelled_count)
+            hub.undo()
+            labelled.append(hub.labelled_count)
+
+    importer.adding.connect(label_and_undo)
+    with its_end(qtbot, importer):
+        importer.add_to_label([Path("anywhere")])
+    assert labelled == [20, 0]
+    assert hub.picture_count == 95
 
 
 @pytest.mark.usefixtures("many")

@@ -580,15 +580,38 @@ def test_pictures_that_moved_to_where_others_had_been_go_back_and_forth_all_at_o
     assert everything(workspace) == states[1]
 
 
-def test_an_import_that_goes_on_ends_the_undo_of_what_it_has_added(workspace: Workspace) -> None:
+def test_an_import_that_goes_on_ends_with_the_first_part_of_its_undo(workspace: Workspace) -> None:
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     for _ in range(4):
         next(parts)
+    assert workspace.last_goes_on
     undo = workspace.undo_in_parts(2)
     next(undo)
-    next(parts)
-    assert list(undo) == []
-    assert len(list(parts)) == 2
-    assert len(workspace.picture_ids()) == 5
-    workspace.undo()
+    assert not workspace.last_goes_on
+    assert list(parts) == []
+    assert len(workspace.picture_ids()) == 2
+    assert [is_last for _, is_last in undo] == [True]
     assert len(workspace.picture_ids()) == 0
+    assert workspace.redo_title == "Add 7 pictures"
+
+
+def test_an_import_of_which_a_part_was_undone_stays_ended_whatever_is_done_then(workspace: Workspace) -> None:
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
+    for _ in range(4):
+        next(parts)
+    next(workspace.undo_in_parts(2))
+    workspace.apply(LabelPictures([4], UNKNOWN))
+    workspace.apply(LabelPictures([4], None))
+    assert list(parts) == []
+    assert workspace.picture_ids().tolist() == [3, 4]
+
+
+def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Workspace) -> None:
+    parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
+    next(parts)
+    workspace.apply(LabelPictures([1], UNKNOWN))
+    assert not workspace.last_goes_on
+    assert len(list(workspace.undo_in_parts(2))) == 1
+    assert workspace.last_goes_on
+    assert len(list(parts)) == 6
+    assert not workspace.last_goes_on

@@ -16,6 +16,7 @@ from engine.workspace.commands import (
     RemovePictures,
     RenameClass,
 )
+from engine.workspace.rows import UNKNOWN
 from tests.engine.workspace.conftest import predict
 
 
@@ -178,3 +179,34 @@ def test_old_steps_leave_the_log(furnished: Workspace) -> None:
         undone += 1
     assert undone == changes.MAX_STEPS
     assert furnished.picture_ids().size == 6
+
+
+def test_of_a_large_gesture_that_is_too_old_to_be_undone_some_rows_leave_the_log_with_each_gesture(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left() -> int:
+        """Rows of pictures."""
+        return int(workspace._db.execute("SELECT count(*) FROM picture_log").fetchone()[0])
+
+    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
+    monkeypatch.setattr(changes, "MAX_STEPS", 2)
+    workspace.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(10)]))
+    rest = []
+    for number in range(6):
+        workspace.apply(LabelPictures([1], None if number % 2 else UNKNOWN))
+        rest.append(left())
+    assert rest == [10, 6, 2, 0, 0, 0]
+
+
+def test_a_gesture_of_which_only_some_rows_have_left_the_log_is_not_undone(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
+    monkeypatch.setattr(changes, "MAX_STEPS", 1)
+    workspace.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(10)]))
+    workspace.apply(LabelPictures([1], UNKNOWN))
+    workspace.undo()
+    assert (workspace.undo_title, workspace.undo()) == (None, None)
+    assert workspace.picture_ids().size == 10
+    workspace.redo()
+    assert workspace.labels() == {1: UNKNOWN}
