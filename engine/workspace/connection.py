@@ -32,14 +32,15 @@ def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
 
 def refuse_held(path: Path) -> None:
     """Raise SQLite's error if another window or process has the file open; nothing is written."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as db:
-        try:
+    address = f"{path.as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)) as db:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("PRAGMA application_id")
-        except sqlite3.Error as error:
-            # What else may be wrong is for others to say: who only reads may not have the lock alone.
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                raise
+    except sqlite3.Error as error:
+        # What else may be wrong is for others to say: who only reads may not have the lock alone.
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise
 
 
 def play_log(db: sqlite3.Connection) -> None:
