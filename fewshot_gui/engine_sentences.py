@@ -76,8 +76,22 @@ PATTERNS: Final = (
         " the program to open it.",
     ),
     QT_TRANSLATE_NOOP("engine", "{path} is damaged ({reason}): restore it from a backup."),
-    QT_TRANSLATE_NOOP("engine", "{path} is damaged: restore it from a backup."),
     QT_TRANSLATE_NOOP("engine", "What this run predicted is not kept any more. Choose another run."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} is damaged: move “{name}-wal” to another folder, if it is there, and restore the project"
+        " from a backup.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} and the log beside it, “{name}”, do not fit together ({reason}): move the log to another"
+        " folder and open the project again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} could not be checked, as there is no space for a copy of it in {folder}: free some space"
+        " there and try again.",
+    ),
     QT_TRANSLATE_NOOP("engine", "The disk that holds {path} is full: free some space and try again."),
     QT_TRANSLATE_NOOP(
         "engine",
@@ -103,7 +117,8 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "{path} is open in this window already."),
     QT_TRANSLATE_NOOP(
         "engine",
-        "{path} was renamed, moved or deleted while it was open: put it back under this name and try again.",
+        "{path} was renamed, moved or deleted while it was open: put it back under this name and open it"
+        " again.",
     ),
     # of pictures and archives (engine.images)
     QT_TRANSLATE_NOOP("engine", "The picture '{path}' cannot be read: {reason}."),

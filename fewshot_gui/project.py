@@ -158,6 +158,10 @@ class ProjectHub(QObject):
         """Whether the project file was renamed or deleted while it is open."""
         return self._workspace.is_gone
 
+    def leave_name(self) -> None:
+        """Get ready for another file that has been put in the place of the one that is gone."""
+        self._workspace.leave_name()
+
     def about_loss(self, file: Path) -> str:
         """What it means that a project file is gone, as a sentence."""
         words = self.tr(

@@ -183,7 +183,9 @@ class ProjectFiles(QObject):
 
     def _want(self, path: Path, reading: Generator[int, None, ReadProject]) -> None:
         self.cancel()
-        if path == self._hub.file and not self._hub.obstacle:
+        if self._hub.is_gone:  # what has its name now is another file
+            self._hub.leave_name()
+        elif path == self._hub.file and not self._hub.obstacle:
             return
         if self._refuse():
             return

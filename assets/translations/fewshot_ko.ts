@@ -2829,10 +2829,6 @@ each becomes a class</source>
         <translation>{path}이(가) 손상되었습니다({reason}). 백업에서 복원하세요.</translation>
     </message>
     <message>
-        <source>{path} is damaged: restore it from a backup.</source>
-        <translation>{path}이(가) 손상되었습니다. 백업에서 복원하세요.</translation>
-    </message>
-    <message>
         <source>What this run predicted is not kept any more. Choose another run.</source>
         <translation>이 실행의 예측은 더 이상 보관되어 있지 않습니다. 다른 실행을 선택하세요.</translation>
     </message>
@@ -2881,8 +2877,20 @@ each becomes a class</source>
         <translation>{path}은(는) 이미 이 창에 열려 있습니다.</translation>
     </message>
     <message>
-        <source>{path} was renamed, moved or deleted while it was open: put it back under this name and try again.</source>
-        <translation>열려 있는 동안 파일의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다: {path}. 이 이름으로 되돌려 놓고 다시 시도하세요.</translation>
+        <source>{path} is damaged: move “{name}-wal” to another folder, if it is there, and restore the project from a backup.</source>
+        <translation>{path}이(가) 손상되었습니다. “{name}-wal” 파일이 있으면 다른 폴더로 옮긴 뒤 프로젝트를 백업에서 복원하세요.</translation>
+    </message>
+    <message>
+        <source>{path} and the log beside it, “{name}”, do not fit together ({reason}): move the log to another folder and open the project again.</source>
+        <translation>{path}와(과) 그 옆에 있는 로그 “{name}”이(가) 서로 맞지 않습니다({reason}). 로그를 다른 폴더로 옮긴 뒤 프로젝트를 다시 여세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be checked, as there is no space for a copy of it in {folder}: free some space there and try again.</source>
+        <translation>{folder}에 사본을 만들 공간이 없어 {path}을(를) 검사하지 못했습니다. 그곳의 공간을 비우고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} was renamed, moved or deleted while it was open: put it back under this name and open it again.</source>
+        <translation>열려 있는 동안 파일의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다: {path}. 이 이름으로 되돌려 놓고 다시 여세요.</translation>
     </message>
     <message>
         <source>The picture &apos;{path}&apos; cannot be read: {reason}.</source>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import FewshotError
@@ -28,6 +28,27 @@ def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
         except BaseException:
             db.close()
             raise
+
+
+def refuse_held(path: Path) -> None:
+    """Raise SQLite's error if another window or process has the file open; nothing is written."""
+    address = f"{path.as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)) as db:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            db.execute("PRAGMA application_id")
+    except sqlite3.Error as error:
+        # What else may be wrong is for others to say: who only reads may not have the lock alone.
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise
+
+
+def play_log(db: sqlite3.Connection) -> None:
+    """Put the log that an unclean end left into the file, and remove it.
+
+    A log of its own is begun then: the old one may still be open in a window whose file was renamed.
+    """
+    db.execute("PRAGMA journal_mode = DELETE")
 
 
 def configure(db: sqlite3.Connection) -> None:
@@ -58,8 +79,23 @@ def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def refuse_damaged(db: sqlite3.Connection, path: Path) -> None:
-    """Raise `FewshotError` if the file's structure is broken; takes time proportional to its size."""
-    fault = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if fault != "ok":
-        raise FewshotError(f"{path} is damaged ({fault}): restore it from a backup.")
+def refuse_damaged(db: sqlite3.Connection, path: Path, log: str) -> None:
+    """Raise `FewshotError` if the file's structure is broken, or its indexes do not say what its tables do,
+    as with the log of another; takes time proportional to its size.
+
+    `log` is the name of the log that was played into it, and empty if there was none.
+    """
+    try:
+        fault = db.execute("PRAGMA integrity_check(1)").fetchone()[0].splitlines()[-1]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        fault = str(error)
+    if fault == "ok":
+        return
+    if log:
+        raise FewshotError(
+            f"{path} and the log beside it, “{log}”, do not fit together ({fault}): move the log to another"
+            " folder and open the project again."
+        )
+    raise FewshotError(f"{path} is damaged ({fault}): restore it from a backup.")

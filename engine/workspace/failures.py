@@ -14,7 +14,9 @@ READ_ONLY = (
     " it there."
 )
 
-GONE = "{path} was renamed, moved or deleted while it was open: put it back under this name and try again."
+GONE = (
+    "{path} was renamed, moved or deleted while it was open: put it back under this name and open it again."
+)
 
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk that holds {path} is full: free some space and try again.",
@@ -25,7 +27,8 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: "{path} could not be opened: check that its folder exists and that you may"
     " write there.",
     sqlite3.SQLITE_PERM: "{path} could not be opened: you have no permission to use it.",
-    sqlite3.SQLITE_CORRUPT: "{path} is damaged: restore it from a backup.",
+    sqlite3.SQLITE_CORRUPT: "{path} is damaged: move “{name}-wal” to another folder, if it is there, and"
+    " restore the project from a backup.",
     sqlite3.SQLITE_NOTADB: "{path} is not a Fewshot project: choose a file that Fewshot has made.",
 }
 
@@ -42,4 +45,4 @@ def failures_as_sentences(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code not in _SENTENCES:
             raise
-        raise FewshotError(_SENTENCES[code].format(path=path)) from error
+        raise FewshotError(_SENTENCES[code].format(path=path, name=path.name)) from error

@@ -7,6 +7,7 @@ the file and its log are copied as plain files, put together in a folder of the 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,9 @@ from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.workspace import connection
+
+LOGS = ("-wal", "-journal")
+"""What an unclean end may leave beside a project, as its name goes on."""
 
 _ATTEMPTS = 20
 _LOG_HEADER_BYTES = 32
@@ -32,28 +36,48 @@ def loaded(path: Path) -> Iterator[sqlite3.Connection]:
     Raises `FewshotError` if it is no project, is damaged, or is being written all the time, and
     `OSError` if it cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="fewshot-") as folder:
-        copy = Path(folder, "project")
-        for _ in range(_ATTEMPTS):
-            if _copied(path, copy):
-                break
-        else:
-            raise FewshotError(
-                f"{path} is being changed by another window or program: try again in a moment."
-            )
-        with closing(sqlite3.connect(copy)) as disk:
-            connection.refuse_foreign(disk, path)
-            # This also plays the log back into the file.
-            disk.execute("PRAGMA journal_mode = DELETE")
-            connection.refuse_damaged(disk, path)
-            memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            disk.backup(memory)
+    with _copy(path) as disk:
+        # This also plays the log back into the file.
+        disk.execute("PRAGMA journal_mode = DELETE")
+        memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        disk.backup(memory)
     try:
         connection.configure(memory)
         yield memory
     except BaseException:
         memory.close()
         raise
+
+
+def check(path: Path) -> None:
+    """Raise what `loaded` would: to open a file whose log is another's, as after a backup was put in its
+    place, would mix the two."""
+    with _copy(path):
+        pass
+
+
+@contextmanager
+def _copy(path: Path) -> Iterator[sqlite3.Connection]:
+    """A sound copy of the project, with its log."""
+    with tempfile.TemporaryDirectory(prefix="fewshot-") as folder:
+        copy = Path(folder, "project")
+        try:
+            if not any(_copied(path, copy) for _ in range(_ATTEMPTS)):
+                raise FewshotError(
+                    f"{path} is being changed by another window or program: try again in a moment."
+                )
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise FewshotError(
+                f"{path} could not be checked, as there is no space for a copy of it in"
+                f" {tempfile.gettempdir()}: free some space there and try again."
+            ) from error
+        logs = [path.name + suffix for suffix in LOGS if _size(copy.with_name(copy.name + suffix))]
+        with closing(sqlite3.connect(copy)) as disk:
+            connection.refuse_foreign(disk, path)
+            connection.refuse_damaged(disk, path, "".join(logs[:1]))
+            yield disk
 
 
 def _copied(path: Path, copy: Path) -> bool:
@@ -63,15 +87,21 @@ def _copied(path: Path, copy: Path) -> bool:
     so it makes good what was torn or mixed in the copy of the file. Only if the log was begun anew
     meanwhile, or is not there, the copies need not fit; both show from outside.
     """
-    log, log_copy = (file.with_name(file.name + "-wal") for file in (path, copy))
+    log = path.with_name(path.name + "-wal")
     before = _state(path, log)
     shutil.copyfile(path, copy)
-    log_copy.unlink(missing_ok=True)
-    with suppress(FileNotFoundError):
-        shutil.copyfile(log, log_copy)
+    for suffix in LOGS:
+        log_copy = copy.with_name(copy.name + suffix)
+        log_copy.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(path.with_name(path.name + suffix), log_copy)
     after = _state(path, log)
     # With a log, the file itself may have been written to.
     return before == after or (before[0] == after[0] != b"")
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def _state(path: Path, log: Path) -> tuple[bytes, int, int]:

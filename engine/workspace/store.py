@@ -88,6 +88,9 @@ class Workspace:
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """Open a project; its content is checked first if it was not closed properly the last time.
 
+        That takes space for a copy of it. If the log that was left does not fit the file, both stay as they
+        are.
+
         If it was moved together with its pictures, their paths follow it.
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
@@ -96,12 +99,15 @@ class Workspace:
         with failures_as_sentences(path):
             if not os.access(path, os.W_OK):
                 raise FewshotError(READ_ONLY.format(path=path))
-            unclean = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+            unclean = any(path.with_name(path.name + suffix).exists() for suffix in reading.LOGS)
+            if unclean:
+                connection.refuse_held(path)
+                reading.check(path)
         with connection.exclusive(path) as db:
             connection.refuse_foreign(db, path)
-            connection.configure(db)
             if unclean:
-                connection.refuse_damaged(db, path)
+                connection.play_log(db)
+            connection.configure(db)
             if schema.is_old(db):
                 back_up(db, path)
                 schema.upgrade(db)
@@ -151,10 +157,15 @@ class Workspace:
         """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
         return self in _held and _held[self].is_gone
 
+    def leave_name(self) -> None:
+        """Fold the journal into the file that has lost its name: SQLite itself leaves it there, and it would
+        be taken for that of the file that gets the name next."""
+        connection.shrink_log(self._db)
+
     def close(self) -> None:
         """Fold the journal into the project, so that one file holds everything, and let go of it."""
         if self.is_gone:
-            connection.shrink_log(self._db)  # SQLite itself leaves it to the name that the file had
+            self.leave_name()
         self._db.close()
         _held.pop(self, None)
 
@@ -576,6 +587,7 @@ class Workspace:
         if self.obstacle:
             raise FewshotError(self.obstacle)
         if self.is_gone:
+            self.leave_name()
             raise FewshotError(GONE.format(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass
@@ -48,3 +50,24 @@ def test_leaving_a_project_that_is_gone_for_another_says_so(window: MainWindow, 
     file = window.hub.file
     window.hub.switch_to(Workspace.create(renamed.with_name("other.fewshot")))
     assert f"{file} was renamed, moved or deleted." in window.messages.text
+
+
+def test_a_copy_that_is_put_in_its_place_can_be_opened(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = window.hub.file
+    window.hub.apply(AddClass("ant"))
+    with Workspace.create(tmp_path / "backup") as backup:
+        backup.apply(AddClass("bee"))
+        backup.apply(AddClass("cat"))
+    renamed = file.rename(file.with_name("renamed.fewshot"))
+    shutil.copy(tmp_path / "backup", file)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(file)
+    assert [row.name for row in window.hub.classes] == ["bee", "cat"]
+    assert window.hub.apply(AddClass("dog")) is not None
+    with Workspace.open(renamed) as workspace:
+        assert [row.name for row in workspace.classes()] == ["ant"]
+    window.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    with Workspace.open(file) as workspace:
+        assert [row.name for row in workspace.classes()] == ["bee", "cat", "dog"]

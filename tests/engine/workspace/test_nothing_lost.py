@@ -255,3 +255,40 @@ def test_a_drive_that_does_not_answer_for_a_moment_is_not_taken_for_a_lost_proje
     monkeypatch.setattr("engine.workspace.held.os.stat", silent)
     furnished.apply(LabelPictures([1], 1))
     assert furnished.labels() == {1: 1}
+
+
+def test_a_log_stays_with_the_file_that_was_renamed_and_not_with_its_name(
+    furnished: Workspace, project: Path
+) -> None:
+    backup = shutil.copy(project, project.with_name("backup"))
+    furnished.apply(LabelPictures([1, 2], 1))
+    renamed = project.rename(project.with_name("renamed.fewshot"))
+    shutil.move(backup, project)
+    before = project.read_bytes()
+    with pytest.raises(FewshotError, match="put it back"):
+        furnished.apply(LabelPictures([3], 1))
+    assert project.with_name(project.name + "-wal").stat().st_size == 0
+    assert project.read_bytes() == before
+    furnished.close()
+    with Workspace.open(renamed) as again:
+        assert again.labels() == {1: 1, 2: 1}
+
+
+def test_a_window_whose_file_was_renamed_leaves_the_log_of_the_next_alone(
+    furnished: Workspace, project: Path
+) -> None:
+    furnished.close()
+    left = Workspace.open(project)
+    shutil.copy(project, project.with_name("backup"))
+    project.rename(project.with_name("renamed.fewshot"))
+    project.with_name("backup").rename(project)
+    next_one = Workspace.open(project)
+    next_one.apply(LabelPictures([1, 2], 1))
+    log = project.with_name(project.name + "-wal")
+    before = log.read_bytes()
+    assert before
+    left.close()
+    assert log.read_bytes() == before
+    next_one.close()
+    with Workspace.open(project) as again:
+        assert again.labels() == {1: 1, 2: 1}

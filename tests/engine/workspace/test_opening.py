@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass, AddPictures
+from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 
 
 def test_a_closed_project_is_one_file(project: Path, furnished: Workspace) -> None:
@@ -117,3 +121,90 @@ def test_damage_is_found_after_an_unclean_end(project: Path, furnished: Workspac
     project.with_name(project.name + "-wal").touch()
     with pytest.raises(FewshotError, match="is damaged"):
         Workspace.open(project)
+
+
+@contextmanager
+def crash(project: Path) -> Iterator[Workspace]:
+    """What is left of the project if the program ends at the end of the block."""
+    workspace = Workspace.open(project)
+    yield workspace
+    left = {file: file.read_bytes() for file in (project, log_of(project))}
+    workspace.close()
+    for file, content in left.items():
+        file.write_bytes(content)
+
+
+@pytest.fixture
+def crashed(project: Path, furnished: Workspace, tmp_path: Path) -> Path:
+    """A project that was not closed: 5006 pictures, some of them and of their labels not in the file but in
+    its log. Beside it lies a `backup` from before, of 3006 pictures."""
+    furnished.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(3000)]))
+    furnished.close()
+    shutil.copy(project, tmp_path / "backup")
+    with crash(project) as workspace:
+        for part in range(100):
+            workspace.apply(AddPictures([tmp_path / f"{part} {number}.jpg" for number in range(20)], 1))
+    return project
+
+
+def log_of(project: Path) -> Path:
+    return project.with_name(project.name + "-wal")
+
+
+def test_a_backup_that_is_put_in_the_place_of_a_crashed_project_is_left_whole(crashed: Path) -> None:
+    backup = shutil.copy(crashed.with_name("backup"), crashed)
+    before, log = backup.read_bytes(), log_of(crashed).read_bytes()
+    with pytest.raises(FewshotError, match=r"fewshot-wal”, do not fit together .*: move the log"):
+        Workspace.open_or_view(crashed)
+    assert crashed.read_bytes() == before
+    assert log_of(crashed).read_bytes() == log
+    log_of(crashed).rename(crashed.with_name("moved away"))
+    with Workspace.open(crashed) as workspace:
+        assert workspace.picture_ids().size == 3006
+
+
+def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
+    project: Path, furnished: Workspace, tmp_path: Path
+) -> None:
+    furnished.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(3000)], 1))
+    furnished.close()
+    backup = project.read_bytes()
+    with crash(project) as workspace:
+        workspace.apply(LabelPictures(range(100, 3000, 300), 2))
+        workspace._db.execute("PRAGMA wal_checkpoint(RESTART)")
+        workspace.apply(LabelPictures([50], 2))
+    project.write_bytes(backup)
+    with pytest.raises(FewshotError, match="do not fit together"):
+        Workspace.open(project)
+    assert project.read_bytes() == backup
+
+
+def test_a_crashed_project_keeps_what_only_its_log_has(crashed: Path) -> None:
+    with Workspace.open(crashed) as workspace:
+        assert workspace.picture_ids().size == 5006
+        assert len(workspace.labels()) == 2000
+
+
+def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_is(
+    crashed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before, log = crashed.read_bytes(), log_of(crashed).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", full)
+        with pytest.raises(FewshotError, match="no space for a copy"):
+            Workspace.open(crashed)
+    assert (crashed.read_bytes(), log_of(crashed).read_bytes()) == (before, log)
+    with Workspace.open(crashed) as workspace:
+        assert workspace.picture_ids().size == 5006
+
+
+def test_a_project_that_is_open_elsewhere_is_not_copied_first(
+    workspace: Workspace, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(shutil, "copyfile")
+    with pytest.raises(FewshotError, match="open in another window"):
+        Workspace.open(project)
+    assert workspace.apply(AddClass("ant"))
