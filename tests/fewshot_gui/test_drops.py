@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from fewshot_gui import drops
-from fewshot_gui.drops import DropZone, can_take, sources_of
+from fewshot_gui.drops import DropZone, can_take, project_in, sources_of
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave
 
 
@@ -45,6 +45,13 @@ def test_paths_come_as_text_too_one_a_line(tmp_path: Path, pasted: Path) -> None
 
 def test_the_same_path_counts_once(tmp_path: Path, pasted: Path) -> None:
     assert sources_of(files([tmp_path, tmp_path]), pasted) == [tmp_path]
+
+
+def test_a_project_alone_is_one_but_not_among_others(tmp_path: Path) -> None:
+    project, other = tmp_path / "a.fewshot", tmp_path / "b.fewshot"
+    assert project_in(files([project])) == project
+    assert project_in(files([project, other])) is None
+    assert project_in(files([project, tmp_path / "c.png"])) is None
 
 
 @pytest.mark.parametrize("text", ["hello", "", "relative/path.png", "x" * 5000, "/a\0b"])
