@@ -61,8 +61,8 @@ class Names(QObject):
         return not self._busy and bool(self._known[ids].all())
 
     def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the pictures have `text` in their names, as far as these are known; neither case counts nor
-        how a letter is stored."""
+        """Which of the pictures have `text` in their names, as far as these are known; neither case counts
+        nor how a letter is stored."""
         wanted = _folded(text)
         having = np.zeros(max(len(self._known), int(ids.max(initial=0)) + 1), np.bool_)
         for block in self._blocks:
