@@ -44,6 +44,8 @@ class RunController(QObject):
     """A run is wanted from now on, with the labels of now."""
     starting = Signal(list)
     """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
+    put_off = Signal()
+    """A run that was to follow the last one at once has to wait for a meta-training."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
 
@@ -263,9 +265,11 @@ class RunController(QObject):
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)
-        again, self._again = self._again and not self.obstacle, False
-        if again:
+        again, self._again = self._again, False
+        if again and not self.obstacle:
             self._begin()
+        elif again and self._bridge.training:
+            self.put_off.emit()
         if self.busy:
             return
         self._status.end_progress(Work.RUN)
