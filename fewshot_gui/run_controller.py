@@ -126,14 +126,21 @@ class RunController(QObject):
     def _begin(self) -> None:
         self._remarks.withdraw()
         self._status.show_progress(Work.RUN, self.tr("Starting…"))
-        self._needs_paths = not self._paths.need()
+        self._needs_paths = not self._knows_all()
         self.begun.emit()
         if not self._needs_paths:
             self._start()
 
+    def _knows_all(self) -> bool:
+        """Whether the paths are known of all that is in the project, of what comes in parts as well."""
+        self._hub.catch_up()
+        return self._paths.need()
+
     def _on_paths_read(self) -> None:
         if self._needs_paths:
-            self._needs_paths = False
+            self._needs_paths = not self._knows_all()
+            if self._needs_paths:
+                return
             if self.obstacle:
                 self._never_start(self.obstacle)
             else:
