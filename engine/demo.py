@@ -68,13 +68,24 @@ def write_demo(folder: Path) -> Demo:
 
 
 def write_demo_project(folder: Path) -> Path:
-    """The demo as a project, `demo.fewshot` in `folder`; what was done in it before is kept."""
+    """The demo as a project, `demo.fewshot` in `folder`; what was done in it before is kept.
+
+    It appears complete or not at all. Raises `FewshotError` if it cannot be written.
+    """
     demo = write_demo(folder)
     path = folder / "demo.fewshot"
-    if not path.exists():
-        with Workspace.create(path) as workspace:
+    if path.exists():
+        return path
+    begun = folder / "unfinished demo.fewshot"
+    try:
+        for left_over in folder.glob(f"{begun.name}*"):  # and what SQLite has put beside it
+            left_over.unlink()
+        with Workspace.create(begun) as workspace:
             workspace.apply(commands.AddClassFolders(demo.examples))
             workspace.apply(commands.AddPictures(demo.pictures))
+        begun.replace(path)
+    except OSError as error:
+        raise FewshotError(f"The demo could not be written to {folder}: {error.strerror}.") from error
     return path
 
 

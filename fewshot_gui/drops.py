@@ -99,8 +99,15 @@ def _addresses(mime: QMimeData) -> Iterator[str]:
 
 
 def _listed_addresses(mime: QMimeData) -> Iterator[str]:
-    lines = [url.toString() for url in mime.urls()] if mime.hasUrls() else mime.text().splitlines()
-    yield from (line.strip() for line in lines if _is_web_picture(line.strip()))
+    whole = QUrl.ComponentFormattingOption.FullyEncoded
+    lines = [url.toString(whole) for url in mime.urls()] if mime.hasUrls() else mime.text().splitlines()
+    yield from (_encoded(line.strip()) for line in lines if _is_web_picture(line.strip()))
+
+
+def _encoded(address: str) -> str:
+    """As it can be asked for: a host in other letters becomes `xn--…`, which has no look-alikes."""
+    url = QUrl(address)
+    return url.toString(QUrl.ComponentFormattingOption.FullyEncoded) if url.isValid() else address
 
 
 def _is_web_picture(address: str) -> bool:
@@ -121,8 +128,10 @@ class _Images(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         address = (dict(attrs).get("src") or "").strip() if tag == "img" else ""
-        if address.lower().startswith(("http://", "https://", "data:image/")):
+        if address.lower().startswith("data:image/"):
             self.addresses.append(address)
+        elif address.lower().startswith(("http://", "https://")):
+            self.addresses.append(_encoded(address))
 
 
 class DropZone(QObject):
@@ -167,9 +176,10 @@ class DropZone(QObject):
 
 
 def host_of(address: str) -> str:
-    """The host that must be asked for it, in lower case; empty if none must, or it is no web address."""
+    """The host that must be asked for it, in lower case and ASCII; empty if none must or can be."""
     try:
         parts = urlsplit(address)
-        return (parts.hostname or "") if parts.scheme.lower() in ("http", "https") else ""
     except ValueError:
         return ""
+    host = parts.hostname or ""
+    return host if parts.scheme.lower() in ("http", "https") and host.isascii() else ""

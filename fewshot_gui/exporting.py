@@ -91,11 +91,13 @@ class Exporter(QObject):
         """Write the project as it is when its paths have been read, which is at once if they are known."""
         self._wanted = path, format_name
         self.busy_changed.emit(True)
-        if self._paths.need():
-            self._write()
+        self._write()
 
     def _write(self) -> None:
         if self._wanted is None or self._task is not None:
+            return
+        self._hub.catch_up()  # labels that come in parts are in the project before they are told
+        if not self._paths.need():
             return
         names = [row.name for row in self._hub.classes]
         try:

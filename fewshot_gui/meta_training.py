@@ -109,6 +109,12 @@ class MetaTrainer(QObject):
         if self._bridge.training:
             self._messages.warn(self.tr("A training is on: begin another when it has ended."))
             return
+        if self._waiting is not None:
+            words = self.tr(
+                "“{name}” is to be trained when the run is over: begin another when it has ended."
+            )
+            self._messages.warn(words.format(name=self._waiting.name))
+            return
         if self._bridge.busy:
             # A label that was given just before is followed by a run, and nobody fills in a form twice.
             self._waiting = order

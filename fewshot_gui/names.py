@@ -8,6 +8,7 @@ itself has a thread: what needs Python's lock would hold the window up from ther
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from itertools import compress
 
@@ -60,8 +61,9 @@ class Names(QObject):
         return not self._busy and bool(self._known[ids].all())
 
     def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the pictures have `text` in their names, whatever its case, as far as these are known."""
-        wanted = text.casefold()
+        """Which of the pictures have `text` in their names, as far as these are known; neither case counts
+        nor how a letter is stored."""
+        wanted = _folded(text)
         having = np.zeros(max(len(self._known), int(ids.max(initial=0)) + 1), np.bool_)
         for block in self._blocks:
             having[block.ids] = [wanted in name for name in block.names]
@@ -149,7 +151,7 @@ class Names(QObject):
     def _read_block(self) -> None:
         ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
         # Folded in one go: a call for each would be felt. No name has a zero byte.
-        names = "\0".join(self._read(ids)).casefold().split("\0")
+        names = _folded("\0".join(self._read(ids))).split("\0")
         self._blocks = [*self._blocks, _Block(ids, names)]
         self._known[ids] = True
         self._sorted = False
@@ -191,6 +193,11 @@ class _Block:
 
     def only(self, those: NDArray[np.bool_]) -> _Block:
         return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))
+
+
+def _folded(text: str) -> str:
+    """Without regard to case, and to whether a letter is stored in pieces, as it is in names from a Mac."""
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64]]:

@@ -220,6 +220,10 @@ class ProjectHub(QObject):
             self._adding = False
             self._tell()
 
+    def catch_up(self) -> None:
+        """Tell now of what has been done in parts, for whoever needs the project as it is on the disk."""
+        self._tell()
+
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
         done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.

@@ -46,6 +46,7 @@ class Rerunner(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
         runs.begun.connect(self.stop)  # it follows all changes so far
+        runs.put_off.connect(self._take_back)
         waited_for = (bridge.catalogue_ready, bridge.state_changed, hub.going_back, files.opening_changed)
         for over in (*waited_for, *(gesture.busy_changed for gesture in self._long)):
             over.connect(self._wait)
@@ -69,6 +70,10 @@ class Rerunner(QObject):
 
     def _run(self) -> None:
         self.due = not self._runs.run_again()
+
+    def _take_back(self) -> None:
+        """The run that was settled is not to be yet: what it waits for tells when it has ended."""
+        self.due = self._switch.isChecked()
 
     def _take_switch(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")

@@ -44,6 +44,8 @@ class RunController(QObject):
     """A run is wanted from now on, with the labels of now."""
     starting = Signal(list)
     """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
+    put_off = Signal()
+    """A run that was to follow the last one at once has to wait for a meta-training."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
 
@@ -124,14 +126,21 @@ class RunController(QObject):
     def _begin(self) -> None:
         self._remarks.withdraw()
         self._status.show_progress(Work.RUN, self.tr("Starting…"))
-        self._needs_paths = not self._paths.need()
+        self._needs_paths = not self._knows_all()
         self.begun.emit()
         if not self._needs_paths:
             self._start()
 
+    def _knows_all(self) -> bool:
+        """Whether the paths are known of all that is in the project, of what comes in parts as well."""
+        self._hub.catch_up()
+        return self._paths.need()
+
     def _on_paths_read(self) -> None:
         if self._needs_paths:
-            self._needs_paths = False
+            self._needs_paths = not self._knows_all()
+            if self._needs_paths:
+                return
             if self.obstacle:
                 self._never_start(self.obstacle)
             else:
@@ -263,9 +272,11 @@ class RunController(QObject):
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)
-        again, self._again = self._again and not self.obstacle, False
-        if again:
+        again, self._again = self._again, False
+        if again and not self.obstacle:
             self._begin()
+        elif again and self._bridge.training:
+            self.put_off.emit()
         if self.busy:
             return
         self._status.end_progress(Work.RUN)

@@ -1339,6 +1339,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>학습이 진행 중입니다. 끝난 뒤에 다른 학습을 시작하세요.</translation>
     </message>
     <message>
+        <source>“{name}” is to be trained when the run is over: begin another when it has ended.</source>
+        <translation>실행이 끝나면 “{name}” 학습을 시작합니다. 그 학습이 끝난 뒤에 다른 학습을 시작하세요.</translation>
+    </message>
+    <message>
         <source>The training begins when the run is over.</source>
         <translation>실행이 끝나면 학습이 시작됩니다.</translation>
     </message>

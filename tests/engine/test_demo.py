@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.demo import Demo, write_demo
+from engine.demo import Demo, write_demo, write_demo_project
 from engine.errors import FewshotError
 from engine.images import find_classes, find_pictures
+from engine.workspace import ChangeSet, Command, Workspace
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 
 
 @pytest.fixture
@@ -82,6 +84,35 @@ def test_a_picture_that_cannot_be_finished_is_not_there_at_all(
             write_demo(tmp_path / "demo")
     assert contents(tmp_path / "demo") == {}
     assert len(write_demo(tmp_path / "demo").pictures) == 120
+
+
+@pytest.mark.parametrize("cut_off", [AddClassFolders, AddPictures])
+def test_a_project_that_was_cut_off_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_off: type[Command]
+) -> None:
+    apply = Workspace.apply
+
+    def cut(workspace: Workspace, command: Command) -> ChangeSet | None:
+        if isinstance(command, cut_off):
+            raise KeyboardInterrupt
+        return apply(workspace, command)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "apply", cut)
+        with pytest.raises(KeyboardInterrupt):
+            write_demo_project(tmp_path)
+    project = write_demo_project(tmp_path)
+    with Workspace.open(project) as workspace:
+        assert len(workspace.picture_ids()) == 120 + 22
+        assert len(workspace.classes()) == 6
+    assert list(tmp_path.glob("*.fewshot*")) == [project]
+
+
+def test_what_was_done_in_the_project_is_kept(tmp_path: Path) -> None:
+    with Workspace.open(write_demo_project(tmp_path)) as workspace:
+        workspace.apply(AddClass("gora"))
+    with Workspace.open(write_demo_project(tmp_path)) as workspace:
+        assert len(workspace.classes()) == 7
 
 
 def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path) -> None:

@@ -106,6 +106,22 @@ def test_a_place_that_cannot_be_written_is_told(
     exporter.close()
 
 
+def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
+    hub: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    hub.apply(AddClass("ant"))
+    exporter = Exporter(hub, AllPaths(hub))
+    parts = hub.apply_in_parts(AddPictures([tmp_path / f"{number}.png" for number in range(9_000)], 1))
+    for _ in range(5):  # more than are read at once
+        next(parts)
+    with qtbot.waitSignal(exporter.written):
+        exporter.start(tmp_path / "out.csv", "csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        assert [row["label"] for row in csv.DictReader(file)] == ["ant"] * 5_000
+    parts.close()
+    exporter.close()
+
+
 def open_dialog(window: MainWindow, qtbot: QtBot) -> ExportDialog:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

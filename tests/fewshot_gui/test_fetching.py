@@ -185,6 +185,11 @@ def test_no_other_kind_of_address_is_opened(address: str) -> None:
         result(address)
 
 
+def test_a_host_that_no_request_can_name_is_refused_in_words() -> None:
+    with pytest.raises(FewshotError, match="no web address"):
+        result("http://고양이\u2028.kr/x.png")
+
+
 # -- in the window
 
 

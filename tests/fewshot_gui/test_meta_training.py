@@ -18,7 +18,7 @@ from engine.meta_training import unfinished
 from engine.meta_training.events import Notice, TrainingFailed
 from engine.meta_training.order import LabelledPictures, Order
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
 from fewshot_gui.dialogs.training_window import TrainingWindow
 from fewshot_gui.main_window import MainWindow
@@ -122,6 +122,36 @@ def waiting(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, enough: No
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_label_given_before_a_training_that_waits_is_followed_by_a_run_after_it(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    with qtbot.waitSignal(window.runs.ended):
+        window.runs.run()
+    dialog = form(window, qtbot)
+    engine.hold_after = 0
+    window.runs.run()
+    type_name(dialog, "birds")
+    QTest.mouseClick(dialog.start, _LEFT)
+    window.hub.apply(LabelPictures([window.hub.last_picture], 1))
+    qtbot.waitUntil(lambda: bool(engine.orders))
+    assert len(engine.requests[-1].examples) == 19
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: len(engine.requests[-1].examples) == 20)
+    qtbot.waitUntil(lambda: not window.runs.busy)
+
+
+def test_another_training_does_not_take_the_place_of_one_that_waits(
+    waiting: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    waiting.meta_trainer.begin(waiting_order(tmp_path))
+    assert waiting.messages.text.startswith("“birds” is to be trained when the run is over")
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: bool(engine.orders))
+    wait_for_end(waiting, qtbot)
+    assert [order.name for order in engine.orders] == ["birds"]
 
 
 def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -80,6 +82,18 @@ def test_until_the_names_are_read_a_search_changes_nothing(full: MainWindow, qtb
     qtbot.waitUntil(lambda: shown(full) == ["B2.png", "b1.png"])
     full.pictures.search.setText("B2")
     assert shown(full) == ["B2.png"]
+
+
+@pytest.mark.parametrize("typed", ["고양이", "CAFÉ"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_search_finds_a_name_whether_its_letters_are_stored_whole_or_in_pieces(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, typed: str, form: Literal["NFC", "NFD"]
+) -> None:
+    whole, other = f"{typed.lower()} 1.png", f"{typed.lower()} 2.png"
+    in_pieces = unicodedata.normalize("NFD", other)
+    add(window, tmp_path, whole, in_pieces, "dog.png")
+    window.pictures.search.setText(unicodedata.normalize(form, typed))
+    qtbot.waitUntil(lambda: shown(window) == [whole, in_pieces])
 
 
 def test_pictures_that_are_added_come_to_their_places(

@@ -180,6 +180,19 @@ def block_by_block(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWi
     return ready
 
 
+def test_a_run_knows_the_labels_that_have_come_of_those_that_come_in_parts(
+    ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    parts = ready.hub.apply_in_parts(AddPictures([tmp_path / f"more {n}.png" for n in range(9_000)], 1))
+    for _ in range(3):
+        next(parts)
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.actions_.run.trigger()
+    assert examples_of(engine) == [3_002]
+    parts.close()
+    ready.rerunner.stop()
+
+
 def test_labels_given_while_a_run_begins_count(
     block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
