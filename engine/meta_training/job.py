@@ -14,7 +14,7 @@ import torch
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import in_half_precision, write_checkpoint
-from engine.devices import one_thread, title
+from engine.devices import is_out_of_memory, one_thread, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.errors import FewshotError
@@ -78,7 +78,9 @@ def run(order: Order) -> Generator[Event, None, None]:
                 for event in events:
                     if team.is_first:
                         yield event
-        except torch.OutOfMemoryError as error:
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
             raise FewshotError(
                 f"{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
             ) from error
