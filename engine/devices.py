@@ -48,6 +48,12 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a device or the computer had no memory left; torch tells of the latter in words alone."""
+    in_words = isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+    return in_words or isinstance(error, MemoryError | torch.OutOfMemoryError)
+
+
 def mixed_precision(device: torch.device) -> torch.autocast:
     """bfloat16 for convolutions and matrix products, on devices that compute in it.
 

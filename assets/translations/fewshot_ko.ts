@@ -3457,8 +3457,8 @@ each becomes a class</source>
         <translation>LSTM이 예시를 메모리에 기록하고 그 메모리에서 사진을 찾습니다.</translation>
     </message>
     <message>
-        <source>The memory has 128 places; with more examples than that it forgets the least used. A class with many more examples than the others takes pictures from them.</source>
-        <translation>메모리는 128칸이며, 예시가 그보다 많으면 가장 덜 쓰인 것을 잊습니다. 예시가 다른 클래스보다 훨씬 많은 클래스는 다른 클래스의 사진을 가져갑니다.</translation>
+        <source>Reads at most 128 examples, of all classes alike, and leaves out the others. A class with many more examples than the others takes pictures from them.</source>
+        <translation>예시를 모든 클래스에서 고르게 128개까지만 읽고 나머지는 건너뜁니다. 예시가 다른 클래스보다 훨씬 많은 클래스는 다른 클래스의 사진을 가져갑니다.</translation>
     </message>
     <message>
         <source>Meta networks</source>

@@ -7,14 +7,14 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.backbones.base import Backbone, get_backbone
+from engine.backbones.base import get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError
 from engine.evaluation.episodes import Evaluation, evaluate
 from engine.learners.base import Features
-from engine.learners.registry import create_learner, learners, why_not
+from engine.learners.registry import create_learner, learners
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Notice, ReadingData
@@ -73,8 +73,15 @@ def compare(question: Question) -> Iterator[Event]:
     """
     backbone, device = get_backbone(question.backbone), resolve_device(question.device)
     judged = {}
-    for name in (yield from _names(question.algorithms, backbone)):
-        judged[name] = create_learner(name, backbone.name).to(device)
+    for name in _names(question.algorithms):
+        try:
+            judged[name] = create_learner(name, backbone.name).to(device)
+        except FewshotError as error:
+            if name in question.algorithms:
+                raise
+            yield Notice(f"Left out: {error}")
+    if not judged:
+        raise FewshotError(f"No algorithm can run on {backbone.title}; meta-train one, or choose another.")
     nothing_was_judged = True
     for data in data_sets(question.data, VALIDATION_SEED):
         classes: dict[Features, PictureClasses] = {}
@@ -105,14 +112,10 @@ def compare(question: Question) -> Iterator[Event]:
         )
 
 
-def _names(asked_for: Sequence[str], backbone: Backbone) -> Generator[Event, None, list[str]]:
+def _names(asked_for: Sequence[str]) -> list[str]:
     """The algorithms by name, once each; with all of them, those that only their own name asks for."""
-    if ALL not in asked_for:
-        return list(dict.fromkeys(asked_for))
-    reasons = {name: why_not(learner, backbone) for name, learner in learners().items()}
-    yield from (Notice(f"Left out: {reason}") for reason in reasons.values() if reason is not None)
-    able = [name for name, reason in reasons.items() if reason is None]
-    return list(dict.fromkeys([*able, *(name for name in asked_for if name != ALL)]))
+    everyone = learners() if ALL in asked_for else ()
+    return list(dict.fromkeys([*everyone, *(name for name in asked_for if name != ALL)]))
 
 
 def _read(data: DataSet, question: Question, encoder: Encoder) -> Generator[Event, None, PictureClasses]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration, calibrate
 from engine.confidence.temperature import probabilities
-from engine.devices import resolve_device, title
+from engine.devices import is_out_of_memory, resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
@@ -33,8 +33,8 @@ class Task:
         """float32 [n, way]; rows sum to 1. In smaller pieces where the device has no room for all."""
         try:
             logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
-        except torch.OutOfMemoryError:
-            if len(features) == 1:
+        except Exception as error:
+            if not is_out_of_memory(error) or len(features) == 1:
                 raise
             halves = features.tensor_split(2)
             return np.concatenate([self.probabilities(half) for half in halves])

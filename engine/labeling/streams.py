@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.devices import one_thread
+from engine.devices import is_out_of_memory, one_thread
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch
 from engine.errors import FewshotError
 from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
@@ -73,11 +73,12 @@ def with_last_word(
                 yield event
     except FewshotError as error:
         yield Failed(run_id, str(error))
-    except MemoryError:
-        yield Failed(run_id, "The computer ran out of memory; close other programs and try again.")
     except torch.OutOfMemoryError:
         yield Failed(run_id, "The GPU ran out of memory; free some of it, or use the CPU.")
     except Exception as error:
-        yield Failed(run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
+        if is_out_of_memory(error):
+            yield Failed(run_id, "The computer ran out of memory; close other programs and try again.")
+        else:
+            yield Failed(run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
     finally:
         events.close()

@@ -30,6 +30,8 @@ from engine.learners.feature_head import FeatureHead
 from engine.learners.held_out import HeldOut, held_out_logits, join
 
 LEAVE_ONE_OUT_FOLDS = 32
+FOLDS_OF_MANY, MANY = 5, 320
+"""Of more examples than `MANY` each fold takes long, and leaving out more at once changes little."""
 
 Rule: TypeAlias = Callable[[Tensor], Tensor]
 """Embedded pictures [n, d] → logits [n, way], each row from its own picture alone."""
@@ -58,10 +60,11 @@ class EmbeddingLearner(MetaLearner):
     def adapt(self, support: LabeledSet) -> Adaptation:
         """Embed the support set. One step, whose loss is leave-one-out where a class has two examples."""
         support.require_every_class()
+        count = LEAVE_ONE_OUT_FOLDS if len(support) <= MANY else FOLDS_OF_MANY
         with torch.no_grad():
             embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
             rule = self.rule(embedded)
-            held_out = join(list(held_out_logits(embedded, self._classify, LEAVE_ONE_OUT_FOLDS)), embedded)
+            held_out = join(list(held_out_logits(embedded, self._classify, count)), embedded)
             kind: LossKind = "leave-one-out" if len(held_out.labels) else "support"
             if kind == "support":  # one example of each class: none can be left out
                 held_out = HeldOut(rule(embedded.features), embedded.labels)

@@ -25,8 +25,8 @@ from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Written
-from engine.meta_training.job import Stock, check_place, machine
-from engine.meta_training.order import HELD_OUT, state_beside
+from engine.meta_training.job import check_place, machine, split
+from engine.meta_training.order import state_beside
 from engine.meta_training.outer_loop import Schedule, meta_train, validate
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
@@ -123,8 +123,7 @@ def train_backbone(
     learner = EveryPictureAsks(backbone, embedding)
     stocks = []
     for name, classes in (yield from _read(backbone, data, exclude)):
-        training, held_out = classes.with_at_least(max(EXAMPLES) + 1).split(HELD_OUT, seed)
-        stocks.append(Stock(name, training, held_out))
+        stocks.append((yield from split(name, classes, max(EXAMPLES) + 1, seed)))
     episodes = RewrittenEpisodes(Mixture([stock.training for stock in stocks]), backbone)
     validation = [episode for stock in stocks for episode in _as_it_will_be_used(stock.held_out, backbone)]
     state_file = state_beside(out)

@@ -14,7 +14,7 @@ import torch
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import in_half_precision, write_checkpoint
-from engine.devices import one_thread, title
+from engine.devices import is_out_of_memory, one_thread, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.errors import FewshotError
@@ -78,7 +78,9 @@ def run(order: Order) -> Generator[Event, None, None]:
                 for event in events:
                     if team.is_first:
                         yield event
-        except torch.OutOfMemoryError as error:
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
             raise FewshotError(
                 f"{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
             ) from error
@@ -124,6 +126,25 @@ class Stock:
         }
 
 
+def split(name: str, classes: PictureClasses, least: int, seed: int) -> Generator[Event, None, Stock]:
+    """Leave out classes with fewer than `least` pictures, then set some aside for validation.
+
+    Raises `FewshotError` where too few remain for both.
+    """
+    usable = classes.with_at_least(least)
+    if left_out := classes.class_count - usable.class_count:
+        yield Notice(
+            f"{left_out} of {classes.class_count} classes in {name} have fewer than {least} pictures and "
+            "were left out."
+        )
+    if usable.class_count < 4:
+        raise FewshotError(
+            f"{name} has too few classes with at least {least} pictures ({usable.class_count}); "
+            "meta-training takes two to learn from and two to validate on."
+        )
+    return Stock(name, *usable.split(HELD_OUT, seed))
+
+
 @dataclass(frozen=True)
 class _Job:
     order: Order
@@ -161,27 +182,14 @@ class _Job:
         return not class_name.startswith(self.order.exclude)
 
     def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, Stock]:
-        """Leave out classes that are too small, then set some aside for validation."""
         recipe = self.order.recipe
-        least = recipe.least_pictures
-        usable = classes.with_at_least(least)
-        if left_out := classes.class_count - usable.class_count:
-            yield Notice(
-                f"{left_out} of {classes.class_count} classes in {name} have fewer than {least} pictures and "
-                "were left out."
-            )
-        if usable.class_count < 4:
+        stock = yield from split(name, classes, recipe.least_pictures, self.order.seed)
+        if stock.training.class_count < recipe.ways[0]:
             raise FewshotError(
-                f"{name} has too few classes with at least {least} pictures ({usable.class_count}); "
-                "meta-training takes two to learn from and two to validate on."
-            )
-        training, held_out = usable.split(HELD_OUT, self.order.seed)
-        if training.class_count < recipe.ways[0]:
-            raise FewshotError(
-                f"{name} has {training.class_count} classes to learn from, too few for episodes of "
+                f"{name} has {stock.training.class_count} classes to learn from, too few for episodes of "
                 f"{recipe.ways[0]}; choose fewer classes an episode (--way)."
             )
-        return Stock(name, training, held_out)
+        return stock
 
     def _train(self, stocks: Sequence[Stock]) -> Generator[Event, None, None]:
         order, recipe, judging = self.order, self.order.recipe, JUDGING[self.takes]

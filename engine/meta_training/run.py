@@ -33,8 +33,6 @@ def train(
                     return
     except FewshotError as error:
         yield _failed(order, str(error))
-    except MemoryError:
-        yield _failed(order, "The computer ran out of memory; choose fewer classes an episode.")
     except Exception as error:
         yield _failed(order, f"{type(error).__name__}: {error}", traceback.format_exc())
 

@@ -65,7 +65,7 @@ class MANN(BlackBoxLearner):
         family="black box",
         paper="Santoro et al. 2016, arXiv:1605.06065",
         summary="An LSTM writes the examples into a memory and looks pictures up in it.",
-        limits="The memory has 128 places; with more examples than that it forgets the least used. "
+        limits="Reads at most 128 examples, of all classes alike, and leaves out the others. "
         "A class with many more examples than the others takes pictures from them.",
         needs_checkpoint=True,
     )
@@ -115,23 +115,26 @@ class MANN(BlackBoxLearner):
         said = self.out(torch.cat([thought.hidden, thought.found], dim=2))
         return self.scale * said @ codes.mT, said
 
-    def _run(self, x: Tensor, labels: Tensor) -> list[tuple[Memory, Thought]]:
-        """Memory and thought after each element of x [orders, n, width] with labels [orders, n, CODE]."""
+    def _run(self, x: Tensor, labels: Tensor) -> tuple[Memory, list[Thought]]:
+        """The memory after x [orders, n, width] and labels [orders, n, CODE], and the thought at each."""
         orders, n, _ = x.shape
         memory = Memory(x.new_zeros(orders, SLOTS, KEY + CODE), x.new_zeros(orders, SLOTS))
         sizes = (CONTROLLER, CONTROLLER, KEY, SLOTS, CODE)
         thought = Thought(*(x.new_zeros(orders, 1, size) for size in sizes))
         shown = x.new_zeros(orders, 1, CODE)
-        history = []
+        thoughts = []
         for t in range(n):
             thought = self.look(memory, thought, shown, x[:, t : t + 1])
             shown = labels[:, t : t + 1]
             memory = self.write(memory, thought, shown)
-            history.append((memory, thought))
-        return history
+            thoughts.append(thought)
+        return memory, thoughts
 
     def read(self, support: LabeledSet) -> State:
-        """Show the examples one after another."""
+        """Show the examples one after another, as many as the memory has slots.
+
+        Beyond that each would erase another: of a class with few examples, in the end, the last.
+        """
         return self._read(support)[0]
 
     def _read(self, support: LabeledSet) -> tuple[State, Tensor, Tensor]:
@@ -139,12 +142,11 @@ class MANN(BlackBoxLearner):
         if self.training:
             reading = random_reading(support.labels, support.n_way, CODE)
         else:
-            reading = canonical_reading(encoded, support.labels, support.n_way, CODE)
+            reading = canonical_reading(encoded, support.labels, support.n_way, CODE).first(SLOTS)
         labels = reading.labels(support.labels)
-        history = self._run(encoded[reading.examples], labels)
-        memory, thought = history[-1]
-        stream, _ = self.say(_side_by_side(history), reading.codes)
-        state = State(memory, thought, labels[:, -1:], reading.codes)
+        memory, thoughts = self._run(encoded[reading.examples], labels)
+        stream, _ = self.say(_side_by_side(thoughts), reading.codes)
+        state = State(memory, thoughts[-1], labels[:, -1:], reading.codes)
         return state, stream, support.labels[reading.examples]
 
     def meta_loss(self, episode: Episode) -> Tensor:
@@ -163,12 +165,11 @@ class MANN(BlackBoxLearner):
     def presentations(self, stream: LabeledSet) -> Tensor:
         """Logits [n, way] of each element of a stream before its label is shown."""
         codes = label_codes(stream.n_way, CODE, torch.Generator().manual_seed(0)).to(stream.features)[None]
-        history = self._run(self.encoder(stream.features)[None], codes[:, stream.labels])
-        return self.say(_side_by_side(history), codes)[0][0]
+        _, thoughts = self._run(self.encoder(stream.features)[None], codes[:, stream.labels])
+        return self.say(_side_by_side(thoughts), codes)[0][0]
 
 
-def _side_by_side(history: list[tuple[Memory, Thought]]) -> Thought:
-    thoughts = (thought for _, thought in history)
+def _side_by_side(thoughts: list[Thought]) -> Thought:
     return Thought(*(torch.cat(parts, dim=1) for parts in zip(*thoughts, strict=True)))
 
 

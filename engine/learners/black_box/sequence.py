@@ -31,6 +31,10 @@ class Reading:
         """The codes [orders, n, d] of `labels` [n] in the order of reading."""
         return torch.stack([c[labels[e]] for c, e in zip(self.codes, self.examples, strict=True)])
 
+    def first(self, count: int) -> Reading:
+        """Only the first `count` examples, of all classes alike: they take turns."""
+        return Reading(self.examples[:, :count], self.codes)
+
 
 def random_reading(labels: Tensor, way: int, dimension: int) -> Reading:
     """One order and codes of length `dimension` drawn by torch's global generator.

@@ -204,6 +204,31 @@ def test_checkpoints_with_a_name_have_results_of_their_own(
 
 
 @pytest.mark.usefixtures("trained")
+def test_a_checkpoint_of_other_weights_is_left_out_of_all_and_refused_by_its_name(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": "of another time"}
+    write_checkpoint(own_checkpoint("trained", "conv4"), Trained(get_backbone("conv4")).state_dict(), card)
+    task = ("--way", "2", "--shot", "1", "--json")
+    assert evaluate(data, "--algorithm", "all", *task) == 0
+    captured = capsys.readouterr()
+    assert [r["algorithm"] for r in json.loads(captured.out)] == ["on-embeddings", "on-images"]
+    stale = "was made for other weights of"
+    assert any(line.startswith("Left out: ") and stale in line for line in captured.err.splitlines())
+    assert evaluate(data, "--algorithm", "all", "trained", *task) == 2
+    assert stale in capsys.readouterr().err
+
+
+def test_a_backbone_that_no_algorithm_can_run_on_is_told(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("on-embeddings", "on-images"):
+        monkeypatch.delitem(learners(), name)
+    assert evaluate(data) == 2
+    assert "No algorithm can run on" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("trained")
 def test_a_checkpoint_with_a_name_can_be_asked_for_beside_all(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

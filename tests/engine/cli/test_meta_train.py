@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -229,16 +229,23 @@ def test_stopped_before_anything_was_written_it_says_so(
     assert "fewshot: stopped. Nothing had been written yet." in capsys.readouterr().err
 
 
+def cuda_out_of_memory(*_: Any) -> Any:
+    raise torch.OutOfMemoryError
+
+
+def cpu_out_of_memory(*_: Any) -> Any:
+    return torch.empty(2**60, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize("full", [cuda_out_of_memory, cpu_out_of_memory])
 def test_a_device_without_room_for_an_episode_is_told(
+    full: Callable[..., Any],
     backbone: Backbone,
     data: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def full(*arguments: Any) -> Any:
-        raise torch.OutOfMemoryError
-
     monkeypatch.setattr(job, "meta_train", full)
     assert train(data, tmp_path / "out.safetensors") == 2
     assert "cpu ran out of memory; choose fewer classes (--way)" in capsys.readouterr().err

@@ -564,14 +564,32 @@ def test_a_card_that_is_full_before_anything_is_adapted_fails_with_a_sentence(
     assert failed.report == ""
 
 
-def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room() -> None:
+def cpu_out_of_memory(*_: object) -> Tensor:
+    return torch.empty(2**60, dtype=torch.uint8)
+
+
+def test_a_computer_without_room_to_adapt_in_is_told_in_a_sentence_and_is_no_bug(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MAML, "update", cpu_out_of_memory)
+    failed = last(events_of(job.request(algorithm="maml", device="cpu")), Failed)
+    assert failed.message == "The computer ran out of memory; close other programs and try again."
+    assert failed.report == ""
+
+
+def cuda_out_of_memory(*_: object) -> Tensor:
+    raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+@pytest.mark.parametrize("no_room", [cuda_out_of_memory, cpu_out_of_memory])
+def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room(
+    no_room: Callable[[], Tensor],
+) -> None:
     class Cramped(AdaptedClassifier):
         class_names = ("a", "b")
 
         def logits(self, features: Tensor) -> Tensor:
-            if len(features) > 2:
-                raise torch.OutOfMemoryError("CUDA out of memory")
-            return features
+            return no_room() if len(features) > 2 else features
 
         def embed(self, features: Tensor) -> Tensor:
             return features

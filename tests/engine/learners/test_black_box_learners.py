@@ -338,9 +338,18 @@ def test_what_was_recognised_is_added_where_it_was_found() -> None:
 
 def test_a_memory_that_is_full_goes_on() -> None:
     learner = built(MANN)
-    support = embeddings([SLOTS, SLOTS // 2], DIMENSION)
-    logits = adapted(learner, support).logits(QUERY.features[:4])
-    assert accuracy(logits, QUERY.labels[:4]) == 1.0
+    order = torch.randperm(SLOTS + SLOTS // 2)
+    stream = embeddings([SLOTS, SLOTS // 2], DIMENSION).take(order)
+    with torch.no_grad():
+        logits = learner.presentations(stream)[SLOTS:]
+    assert accuracy(logits, stream.labels[SLOTS:]) == 1.0
+
+
+def test_a_class_with_very_many_examples_does_not_wipe_out_the_others() -> None:
+    support = embeddings([2 * SLOTS, 2, 2], DIMENSION)
+    query = embeddings([1, 5, 5], DIMENSION, examples_seed=1)
+    logits = adapted(built(MANN), support).logits(query.features)
+    assert accuracy(logits, query.labels) == 1.0
 
 
 def test_an_element_of_a_stream_is_judged_before_its_label_is_shown() -> None:

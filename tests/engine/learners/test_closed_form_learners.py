@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from engine.backbones.base import get_backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import accuracy
-from engine.learners.closed_form.base import ClosedFormLearner
+from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
 from engine.learners.closed_form.nearest import NearestMean
 from engine.learners.closed_form.ridge import RidgeRegression, ridge_solution
 from engine.meta_training.outer_loop import Schedule, meta_train
@@ -51,6 +51,20 @@ def assert_same(logits: Tensor, expected: Tensor) -> None:
 
 
 # --- what holds for each of them --------------------------------------------------------------
+
+
+def test_a_thousand_examples_are_judged_by_few_solutions(
+    learner: ClosedFormLearner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve, solved = learner.solve, []
+
+    def counted(support: LabeledSet) -> LinearHead:
+        solved.append(len(support))
+        return solve(support)
+
+    monkeypatch.setattr(learner, "solve", counted)
+    adapted(learner, embeddings([500, 500], DIMENSION))
+    assert solved == [1000] + 5 * [800]
 
 
 @pytest.mark.parametrize("way", [2, 3, 17])

@@ -63,6 +63,15 @@ def test_what_has_seen_a_class_does_not_go_on_as_if_it_had_not(
     assert not out.exists()
 
 
+@pytest.mark.parametrize(("classes", "pictures", "usable"), [(1, 7, 1), (2, 7, 2), (3, 7, 3), (4, 3, 0)])
+def test_too_few_classes_to_learn_from_and_to_validate_on_are_refused(
+    backbone: Backbone, tmp_path: Path, classes: int, pictures: int, usable: int
+) -> None:
+    data = character_zip(tmp_path / "few.zip", dict.fromkeys("abcd"[:classes], pictures))
+    with pytest.raises(FewshotError, match=rf"too few classes with at least 6 pictures \({usable}\)"):
+        list(train(backbone, data, tmp_path / "out.safetensors"))
+
+
 def test_it_does_not_go_on_with_other_classes(backbone: Backbone, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.safetensors"
     stop_after(2, train(backbone, data, out))
