@@ -969,6 +969,14 @@
         <translation>문제 종류</translation>
     </message>
     <message>
+        <source>Show among the pictures</source>
+        <translation>사진 목록에서 보기</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
         <source>Show {n} dismissed again</source>
         <translation>숨긴 {n}건 다시 표시</translation>
     </message>

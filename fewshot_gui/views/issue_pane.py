@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLa
 
 from fewshot_gui.issues.kind import IssueKind, Remedy
 from fewshot_gui.models.issue_model import IssueModel
-from fewshot_gui.models.picture_model import Index
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.issue_list import IssueList
 from fewshot_gui.views.thumbnails import ThumbnailLoader
@@ -51,6 +50,7 @@ class IssuePane(QWidget):
             self.tabs.addTab(kind.title)
             self._remedies[kind] = [self._offer(remedy, row) for remedy in kind.remedies]
         row.addStretch(1)
+        row.addWidget(self._offer_to_look())
         head = QHBoxLayout()
         head.addWidget(self.explanation, 1)
         head.addWidget(self.bring_back)
@@ -67,7 +67,7 @@ class IssuePane(QWidget):
         # Queued: the click itself gives the keyboard to the tabs.
         self.tabs.tabBarClicked.connect(self._take_keyboard, Qt.ConnectionType.QueuedConnection)
         self.list.selection_changed.connect(self._on_selection)
-        self.list.doubleClicked.connect(self._open)
+        self.list.doubleClicked.connect(self._show_current)
         self._show()
 
     @property
@@ -86,12 +86,28 @@ class IssuePane(QWidget):
             kind.refresh()
 
     def actions_with_keys(self) -> list[tuple[str, QAction]]:
-        """Every remedy, with the kind of issue it is for."""
-        return [
+        """Every remedy, with the kind of issue it is for, and what is the same for all kinds."""
+        remedies = [
             (f"{kind.title}: {remedy.title}", action)
             for kind, offers in self._remedies.items()
             for remedy, action, _ in offers
         ]
+        return [*remedies, (self._look.text(), self._look)]
+
+    def _offer_to_look(self) -> QPushButton:
+        self._look = QAction(self.tr("Show among the pictures"), self)
+        self._look.setShortcut(QKeySequence("Space"))
+        # Of the list alone: on a button, it presses that.
+        self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._look.triggered.connect(self._show_current)
+        self.list.addAction(self._look)
+        key = self._look.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        words = self.tr("Show")
+        self._look_button = QPushButton(f"{words}  ({key})", self)
+        self._look_button.setToolTip(self._look.text())
+        self._look_button.setAccessibleName(self._look.text())
+        self._look_button.clicked.connect(self._look.trigger)
+        return self._look_button
 
     def _offer(self, remedy: Remedy, row: QHBoxLayout) -> tuple[Remedy, QAction, QPushButton]:
         action = QAction(remedy.title, self)
@@ -141,6 +157,8 @@ class IssuePane(QWidget):
 
     def _show_possible(self) -> None:
         any_selected = self.list.selectionModel().hasSelection()
+        self._look.setEnabled(any_selected)
+        self._look_button.setEnabled(any_selected)
         for kind, offers in self._remedies.items():
             for remedy, action, button in offers:
                 possible = kind is self.kind and (any_selected or not remedy.needs_selection)
@@ -154,7 +172,8 @@ class IssuePane(QWidget):
         pictures = [picture for issue in issues for picture in self.kind.pictures_of(issue)]
         self.selection_changed.emit(np.array(pictures, np.int64))
 
-    def _open(self, index: Index) -> None:
-        pictures = self.kind.pictures_of(self.list.issue_at(index.row()))
+    def _show_current(self) -> None:
+        index = self.list.currentIndex()
+        pictures = self.kind.pictures_of(self.list.issue_at(index.row())) if index.isValid() else ()
         if pictures:
             self.opened.emit(pictures[0])

@@ -476,6 +476,15 @@ def test_the_pictures_of_the_selected_issue_are_shown_on_the_map(doubted: MainWi
     assert told[-1] == [2]
 
 
+def test_space_shows_the_picture_among_the_others_too(doubted: MainWindow) -> None:
+    open_issues(doubted, WRONG_LABELS)
+    press(doubted, Qt.Key.Key_Down)
+    press(doubted, Qt.Key.Key_Space)
+    assert doubted.pictures.tabs.chosen is Show.ALL
+    assert doubted.pictures.grid.selected_ids().tolist() == [2]
+    assert not doubted.inspector.is_large
+
+
 def test_a_double_click_shows_the_picture_among_the_others(doubted: MainWindow) -> None:
     pane = open_issues(doubted, WRONG_LABELS)
     place = pane.list.visualRect(pane.list.model().index(1, 0)).center()
