@@ -21,6 +21,8 @@ from dataclasses import dataclass
 
 BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
+_GAP = 1000
+"""Between the numbers of two gestures, for those of the parts in which they are undone and done again."""
 _FORGOTTEN = 2
 """What `step.undone` says of a gesture that is undone for good; 1 is of one that can be redone."""
 _FORGET_AT_ONCE = 3_000
@@ -185,7 +187,9 @@ def begin_step(db: sqlite3.Connection, title: str) -> int:
     db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
     # Before any are forgotten: none gets the number of an earlier one, so numbers say what came first.
     row = db.execute(
-        "INSERT INTO step(title, time) VALUES (?, ?) RETURNING id", (title, time.time())
+        "INSERT INTO step(id, title, time) VALUES ((SELECT coalesce(max(id), 0) + ? FROM step), ?, ?)"
+        " RETURNING id",
+        (_GAP, title, time.time()),
     ).fetchone()
     step = int(row[0])
     _forget_some(db)
@@ -196,13 +200,18 @@ def begin_step(db: sqlite3.Connection, title: str) -> int:
 def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     """Stop recording and say what the gesture changed. Steps too old to be undone become the past."""
     db.execute("DELETE FROM recording")
-    db.execute("UPDATE step SET past = TRUE WHERE NOT past AND NOT undone AND id <= ?", (step - MAX_STEPS,))
+    db.execute(
+        "UPDATE step SET past = TRUE WHERE NOT past AND NOT undone AND id <="
+        " (SELECT id FROM step WHERE NOT past AND NOT undone ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (MAX_STEPS,),
+    )
     # What is left of them, classes and labels, is the history of labels (see `history`). Of a large import
     # only some rows go with each gesture: all at once would hold up a key press.
     db.execute(
         "DELETE FROM picture_log WHERE (step, id, side) IN"
-        " (SELECT step, id, side FROM picture_log WHERE step <= ? LIMIT ?)",
-        (step - MAX_STEPS, _FORGET_AT_ONCE),
+        " (SELECT step, id, side FROM picture_log"
+        " WHERE step <= (SELECT max(id) FROM step WHERE past) LIMIT ?)",
+        (_FORGET_AT_ONCE,),
     )
     return _changes(db, step)
 
@@ -303,29 +312,41 @@ def _split(db: sqlite3.Connection, step: int, side: int, size: int, done: int | 
 
     Classes that exist on `side` are in it: they come before their pictures, and those that do not go after
     them. Pictures that were moved cannot go by parts, as one may be where another was; a gesture moves all
-    of its pictures or none, so the first tells. And the new step is the last of all, which among gestures
-    that can be redone would be the wrong place.
+    of its pictures or none, so the first tells.
     """
-    (whole,) = db.execute(
+    number = _number_beside(db, step, side)
+    (moved,) = db.execute(
         "SELECT (SELECT count(*) FROM picture_log WHERE step = ?1 AND id ="
-        " (SELECT min(id) FROM picture_log WHERE step = ?1)) = 2"
-        " OR EXISTS (SELECT 1 FROM step WHERE undone = 1 AND NOT past AND id NOT IN (?1, ?2))",
-        (step, done or step),
+        " (SELECT min(id) FROM picture_log WHERE step = ?1)) = 2",
+        (step,),
     ).fetchone()
     pictures: set[int] = set()
     logs = (("picture_log", "id"), ("label_log", "picture_id"))
     for log, key in logs:
         some = f"SELECT DISTINCT {key} FROM {log} WHERE step = ? ORDER BY {key} LIMIT ?"
         pictures.update(row[0] for row in db.execute(some, (step, size + 1)))
-    if whole or len(pictures) <= size:
+    if moved or number is None or len(pictures) <= size:
         return step
-    copied = "INSERT INTO step(title, time) SELECT title, time FROM step WHERE id = ? RETURNING id"
-    part, last = int(db.execute(copied, (step,)).fetchone()[0]), sorted(pictures)[size - 1]
+    copied = "INSERT INTO step(id, title, time) SELECT ?, title, time FROM step WHERE id = ? RETURNING id"
+    part, last = int(db.execute(copied, (number, step)).fetchone()[0]), sorted(pictures)[size - 1]
     for log, key in logs:
         db.execute(f"UPDATE {log} SET step = ? WHERE step = ? AND {key} <= ?", (part, step, last))
     there = "SELECT id FROM class_log WHERE step = ?2 AND side = ?3"
     db.execute(f"UPDATE class_log SET step = ?1 WHERE step = ?2 AND id IN ({there})", (part, step, side))
     return part
+
+
+def _number_beside(db: sqlite3.Connection, step: int, side: int) -> int | None:
+    """A number for what is undone of `step`, right before what was undone earlier, or for what is done again,
+    right after what was done earlier; `None` if there is none left, as in a log of an earlier program.
+    """
+    if side == BEFORE:
+        (above,) = db.execute("SELECT min(id) FROM step WHERE id > ?", (step,)).fetchone()
+        number = step + _GAP // 2 if above is None else int(above) - 1
+    else:
+        (below,) = db.execute("SELECT coalesce(max(id), 0) FROM step WHERE id < ?", (step,)).fetchone()
+        number = int(below) + 1
+    return None if number == step else number
 
 
 def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:

@@ -421,17 +421,38 @@ def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
     for _ in range(2):  # what was redone in parts can be undone in parts
         for number in (2, 1, 0):
             assert workspace.undo_title == titles[number]
-            *_, (changed, is_last) = workspace.undo_in_parts(size)
+            *parts, (changed, is_last) = workspace.undo_in_parts(size)
             assert is_last
-            assert len(changed.pictures) <= size or number < 2
+            assert all(len(part.pictures) <= size for part, _ in [*parts, (changed, is_last)])
             assert everything(workspace) == states[number]
             assert workspace.redo_title == titles[number]
         for number in (0, 1, 2):
             assert workspace.redo_title == titles[number]
-            *_, (_, is_last) = workspace.redo_in_parts(size)
+            *parts, (changed, is_last) = workspace.redo_in_parts(size)
             assert is_last
+            assert all(len(part.pictures) <= size for part, _ in [*parts, (changed, is_last)])
             assert everything(workspace) == states[number + 1]
         assert workspace.redo_title is None
+
+
+def test_where_the_numbers_of_the_gestures_leave_no_room_it_is_undone_at_once(
+    large: tuple[Workspace, list[Command]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_GAP", 1)  # as in the log of an earlier program
+    workspace, gestures = large
+    states = [everything(workspace)]
+    for gesture in gestures:
+        workspace.apply(gesture)
+        states.append(everything(workspace))
+    for number in (2, 1, 0):
+        *_, (_, is_last) = workspace.undo_in_parts(2)
+        assert is_last
+        assert everything(workspace) == states[number]
+    for number in (0, 1, 2):
+        assert workspace.redo_title == gestures[number].title
+        *_, (_, is_last) = workspace.redo_in_parts(2)
+        assert is_last
+        assert everything(workspace) == states[number + 1]
 
 
 def test_each_part_that_is_undone_is_there_before_the_next(workspace: Workspace) -> None:
@@ -491,7 +512,8 @@ def test_an_undo_that_came_to_no_end_can_be_ended_and_redone(project: Path, furn
     furnished.close()
     with Workspace.open(project) as reopened:
         assert reopened.labels() == {3: 1, 4: 1, 5: 1, 6: 1}
-        assert all(is_last for _, is_last in reopened.undo_in_parts(2))
+        *_, (_, is_last) = reopened.undo_in_parts(2)
+        assert is_last
         assert reopened.labels() == {}
         while reopened.redo():
             pass
