@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.sorting import ascending, descending
 
 NO_CLASS = -1
 NO_RUN = 0
@@ -271,15 +272,15 @@ class PictureColumns:
                 case Order.NEWEST:
                     places = np.arange(len(self.ids))[::-1]
                 case Order.LEAST_SURE:
-                    places = np.argsort(self.confidence[self.ids], kind="stable")
+                    places = ascending(self.confidence[self.ids])
                 case Order.MOST_SURE:
-                    places = np.argsort(-self.confidence[self.ids], kind="stable")
+                    places = descending(self.confidence[self.ids])
                 case Order.CLOSEST:
-                    places = np.argsort(self.margin[self.ids], kind="stable")
+                    places = ascending(self.margin[self.ids])
                 case Order.NAME | Order.DIVERSE | Order.SIMILAR:
                     places = self._ranked(self._rankings.get(order, self.ids[:0]))
                 case Order.VARIATION:
-                    places = np.argsort(-self.variation[self.ids], kind="stable")
+                    places = descending(self.variation[self.ids])
             self._orders[order] = places
         return self._orders[order]
 
