@@ -14,6 +14,7 @@ from engine.errors import FewshotError
 from engine.learners.own import with_name
 from engine.meta_training import unfinished
 from engine.meta_training.events import (
+    Judging,
     Notice,
     ReadingData,
     TrainingFailed,
@@ -168,6 +169,8 @@ class MetaTrainer(QObject):
             case TrainingStep(step=step):
                 self.progress.show_step(event)
                 self._status.show_progress(Work.TRAINING, self._title(order), step, order.recipe.steps)
+            case Judging(done=done, total=total):
+                self.progress.show_judging(done, total)
             case Notice(message=message):
                 self._messages.inform(message)
             case Written(validation=validation):

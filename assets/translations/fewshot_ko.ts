@@ -2481,8 +2481,8 @@ each becomes a class</source>
         <translation>지금까지 최고 검증 정확도 {p}%</translation>
     </message>
     <message>
-        <source>judging what was learned…</source>
-        <translation>학습 결과를 평가하는 중…</translation>
+        <source>judging what was learned: {done} of {total}</source>
+        <translation>학습한 것을 평가하는 중: {total}회 중 {done}회</translation>
     </message>
     <message>
         <source>paused</source>

@@ -111,7 +111,7 @@ def _rows(results: Iterable[Result], transductive: bool) -> Iterator[_Row]:
 
 def _follow(question: Question) -> list[Result]:
     from engine.evaluation.comparison import Result, compare
-    from engine.meta_training.events import Notice, ReadingData
+    from engine.meta_training.events import Judging, Notice, ReadingData
 
     results: list[Result] = []
     with tqdm(disable=None, file=sys.stderr, unit="") as bar:
@@ -123,6 +123,9 @@ def _follow(question: Question) -> list[Result]:
                     bar.refresh()
                 case Notice(message=message):
                     bar.write(message, file=sys.stderr)
+                case Judging(done=done, total=total):
+                    bar.set_postfix({"episode": f"{done} of {total}"}, refresh=False)
+                    bar.update(0)
                 case Result(data=data, algorithm=algorithm):
                     results.append(event)
                     bar.set_description(f"Judged {algorithm} on {data}", refresh=False)

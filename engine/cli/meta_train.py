@@ -120,7 +120,7 @@ def follow(events: Generator[Event, None, None], steps: int, state_file: Path, h
 
 
 def _show(events: Generator[Event, None, None], steps: int) -> None:
-    from engine.meta_training.events import Notice, ReadingData, TrainingStep, Written
+    from engine.meta_training.events import Judging, Notice, ReadingData, TrainingStep, Written
     from engine.meta_training.team import is_alone
 
     stage = ""
@@ -147,6 +147,9 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
                     bar.update(step - bar.n)
                     if event.validation is not None:
                         bar.write(_line(event, steps), file=sys.stderr)
+                case Judging(done=done, total=total):
+                    bar.set_postfix({"judging, episode": f"{done} of {total}"}, refresh=False)
+                    bar.update(0)
                 case Notice(message=message):
                     bar.write(message, file=sys.stderr)
                 case Written(path=path, validation=validation):

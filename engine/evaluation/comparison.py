@@ -12,12 +12,12 @@ from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError
-from engine.evaluation.episodes import Evaluation, evaluate
+from engine.evaluation.episodes import Evaluation, evaluation
 from engine.learners.base import Features
 from engine.learners.registry import create_learner, learners
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Notice, ReadingData
+from engine.meta_training.events import Judging, Notice, ReadingData
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
 from engine.paths import embeddings_dir
@@ -61,7 +61,7 @@ class Result:
     evaluation: Evaluation
 
 
-Event: TypeAlias = ReadingData | Notice | Result
+Event: TypeAlias = ReadingData | Notice | Judging | Result
 
 
 def compare(question: Question) -> Iterator[Event]:
@@ -103,8 +103,8 @@ def compare(question: Question) -> Iterator[Event]:
                 sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
                 episodes = sampler.episodes(question.episodes, question.seed)
                 with one_thread():
-                    evaluation = evaluate(learner, episodes)
-                yield Result(data.name, name, way, shot, evaluation)
+                    evaluated = yield from evaluation(learner, episodes, question.episodes)
+                yield Result(data.name, name, way, shot, evaluated)
                 nothing_was_judged = False
     if nothing_was_judged:
         raise FewshotError(

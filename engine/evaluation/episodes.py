@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +12,7 @@ import torch
 from engine.episodes import Episode
 from engine.evaluation.accuracy import Accuracy
 from engine.learners.base import MetaLearner, accuracy, run_to_end
+from engine.meta_training.events import Judging
 
 
 @dataclass(frozen=True)
@@ -28,27 +29,44 @@ class Evaluation:
 
 
 def evaluate(learner: MetaLearner, episodes: Iterable[Episode]) -> Evaluation:
+    """`evaluation` in one go."""
+    return run_to_end(evaluation(learner, episodes, count=0))
+
+
+def evaluation(
+    learner: MetaLearner, episodes: Iterable[Episode], count: int
+) -> Generator[Judging, None, Evaluation]:
     """Judge `learner` as in use: in evaluation mode, adapted to each episode anew.
 
-    What a learner draws at random follows from the number of the episode, so the same episodes give the
-    same accuracy.
+    Yields after each episode how many of all `count` there have been. What a learner draws at random
+    follows from the number of the episode, so the same episodes give the same accuracy.
     """
     alone, together, seconds = [], [], []
     was_training = learner.training
     learner.eval()
     try:
-        with torch.no_grad():
-            for number, episode in enumerate(episodes):
-                torch.manual_seed(number)
-                query = episode.query
-                began = time.perf_counter()
-                classifier = run_to_end(learner.adapt(episode.support))
-                alone.append(accuracy(classifier.logits(query.features), query.labels))
-                seconds.append(time.perf_counter() - began)
-                logits = classifier.transductive_logits(query.features)
-                if logits is not None:
-                    together.append(accuracy(logits, query.labels))
+        for number, episode in enumerate(episodes):
+            score, companions, duration = _judge(learner, episode, number)
+            alone.append(score)
+            seconds.append(duration)
+            if companions is not None:
+                together.append(companions)
+            yield Judging(number + 1, count)
     finally:
         learner.train(was_training)
     transductive = Accuracy.of(together) if together else None
     return Evaluation(Accuracy.of(alone), 1000 * statistics.median(seconds), transductive)
+
+
+# Not in the generator: who iterates it would be without gradients too.
+@torch.no_grad()
+def _judge(learner: MetaLearner, episode: Episode, seed: int) -> tuple[float, float | None, float]:
+    """The accuracy of each picture judged alone, of all judged together if that differs, and the seconds."""
+    torch.manual_seed(seed)
+    query = episode.query
+    began = time.perf_counter()
+    classifier = run_to_end(learner.adapt(episode.support))
+    alone = accuracy(classifier.logits(query.features), query.labels)
+    seconds = time.perf_counter() - began
+    logits = classifier.transductive_logits(query.features)
+    return alone, None if logits is None else accuracy(logits, query.labels), seconds

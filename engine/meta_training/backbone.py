@@ -20,14 +20,15 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import PixelEncoder
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
+from engine.evaluation.episodes import evaluation
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Event, Written
+from engine.meta_training.events import Event, TrainingStep, Written
 from engine.meta_training.job import check_place, machine, split
 from engine.meta_training.order import state_beside
-from engine.meta_training.outer_loop import Schedule, meta_train, validate
+from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.paths import embeddings_dir
@@ -130,12 +131,13 @@ def train_backbone(
     schedule = Schedule(steps, 1, LEARNING_RATE, VALIDATE_EVERY, seed)
     settings = {"exclusion": exclude, "data": [stock.facts() for stock in stocks]}
     last = None
-    with closing(meta_train(learner, episodes.sample, validation, schedule, state_file, settings)) as told:
-        for last in told:
-            yield last
+    with closing(meta_train(learner, episodes.sample, validation, schedule, state_file, settings)) as events:
+        for event in events:
+            yield event
+            last = event if isinstance(event, TrainingStep) else last
     assert last is not None
     _settle_batch_norm(embedding, episodes, seed)
-    judged = {"classes held out": validate(learner, validation)}
+    judged = {"classes held out": (yield from evaluation(learner, validation, len(validation))).accuracy}
     card = {
         "algorithm": "prototypical",
         "backbone": backbone.name,

@@ -47,6 +47,14 @@ class TrainingStep:
 
 
 @dataclass(frozen=True)
+class Judging:
+    """What has been learnt is being judged: `done` of `total` episodes."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Written:
     """The checkpoint is there; `validation` is its accuracy by data set."""
 
@@ -54,7 +62,7 @@ class Written:
     validation: dict[str, Accuracy]
 
 
-Event: TypeAlias = ReadingData | Notice | TrainingStep | Written
+Event: TypeAlias = ReadingData | Notice | TrainingStep | Judging | Written
 
 
 @dataclass(frozen=True)

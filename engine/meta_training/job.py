@@ -19,13 +19,14 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
+from engine.evaluation.episodes import evaluation
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Notice, TrainingStep, Written
 from engine.meta_training.order import HELD_OUT, Order, spelled
-from engine.meta_training.outer_loop import Schedule, meta_train, validate
+from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.team import Team, joined
@@ -222,17 +223,19 @@ class _Job:
         last = None
         steps = meta_train(self.learner, sampler.sample, validation, schedule, order.state_file, settings)
         with closing(steps):  # at once: it writes down how far it came, which may not be possible
-            for last in steps:
-                yield last
+            for event in steps:
+                yield event
+                last = event if isinstance(event, TrainingStep) else last
         if not self.team.is_first:
             return
         assert last is not None
         weights = in_half_precision(self.learner.state_dict())
         self.learner.load_state_dict(weights)  # so that what is judged is what is written
-        judged = {
-            stock.name: validate(self.learner, held_out(stock, judging.final_episodes, FINAL_SEED))
-            for stock in stocks
-        }
+        judged = {}
+        for stock in stocks:
+            episodes = held_out(stock, judging.final_episodes, FINAL_SEED)
+            evaluated = yield from evaluation(self.learner, episodes, judging.final_episodes)
+            judged[stock.name] = evaluated.accuracy
         write_checkpoint(order.out, weights, self._card(stocks, last, judged))
         for path in (order.state_file, order.state_file.with_suffix(".json")):
             path.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from engine.checkpoints import read_checkpoint, write_checkpoint
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodes import evaluation
 from engine.learners.base import MetaLearner
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.events import Judging, TrainingStep
 from engine.meta_training.team import Team
 
 SampleEpisode = Callable[[np.random.Generator], Episode]
@@ -52,10 +52,9 @@ class Schedule:
         """The learning rate of step 0 … steps-1."""
         return self.learning_rate * 0.5 * (1 + math.cos(math.pi * step / self.steps))
 
-
-def validate(learner: MetaLearner, episodes: Iterable[Episode]) -> Accuracy:
-    """Accuracy over episodes, adapted as in use."""
-    return evaluate(learner, episodes).accuracy
+    def judges_after(self, step: int) -> bool:
+        """Whether the learner is judged after this step."""
+        return step % self.validate_every == 0 or step == self.steps
 
 
 def meta_train(
@@ -65,8 +64,9 @@ def meta_train(
     schedule: Schedule,
     resume_file: Path,
     settings: Mapping[str, Any] | None = None,
-) -> Generator[TrainingStep, None, None]:
-    """Train `learner` in place; yields after every step, and leaves the best weights in it at the end.
+) -> Generator[TrainingStep | Judging, None, None]:
+    """Train `learner` in place; yields after every step and every episode that judges it, and leaves the best
+    weights in it at the end.
 
     The whole state is written to `resume_file` at every validation, and where the generator is closed
     before its end; if the file is there, training goes
@@ -84,39 +84,51 @@ def meta_train(
             f"{learner.facts.title} has no weights that steps could change; meta-train it for 0 episodes."
         )
     team = Team.present()
-    tasks = team.tasks(schedule.meta_batch)
     state = _State(learner, schedule, resume_file, settings or {})
-    done = 0
-    if resume_file.is_file():
-        done = state.load()
-        yield state.told(done, math.nan, None)
+    for event in _train(learner, sample, validation, schedule, state, team):
+        told_at = time.monotonic()
+        try:
+            yield event
+        except GeneratorExit:
+            if team.is_first and not state.is_written:
+                state.write()
+            raise
+        # Until the next is asked for, which a pause makes long, nothing is being trained.
+        state.began += time.monotonic() - told_at
+
+
+def _train(
+    learner: MetaLearner,
+    sample: SampleEpisode,
+    validation: Sequence[Episode],
+    schedule: Schedule,
+    state: _State,
+    team: Team,
+) -> Generator[TrainingStep | Judging, None, None]:
+    resumed = state.path.is_file()
+    if resumed:
+        state.load()
     else:
         learner.begin(_first_features(sample, schedule.seed))
-        if schedule.steps == 0:
-            yield state.told(0, math.nan, state.judge(0, validation) if team.is_first else None)
+    if resumed or schedule.steps == 0:
+        is_due = schedule.judges_after(state.step) and not state.is_judged
+        judged = (yield from state.judge(validation)) if is_due and team.is_first else None
+        yield state.told(math.nan, judged)
     learner.train()
+    tasks = team.tasks(schedule.meta_batch)
     meta_loss = team.meta_loss(learner, len(tasks)) if schedule.steps else None
-    began = time.monotonic()
-    for step in range(done + 1, schedule.steps + 1):
+    state.set_out()
+    for step in range(state.step + 1, schedule.steps + 1):
         for group in state.optimizer.param_groups:
             group["lr"] = schedule.rate_at(step - 1)
         episodes = _episodes(sample, schedule.seed, step, tasks)
         loss = team.mean(learner.meta_step(episodes, state.optimizer, meta_loss))
         if not math.isfinite(loss):
             raise FewshotError(f"The loss became {loss} at step {step}; try a smaller learning rate.")
-        is_due = step % schedule.validate_every == 0 or step == schedule.steps
-        judged = state.judge(step, validation) if is_due and team.is_first else None
-        told_at = time.monotonic()
-        pace = (told_at - began) / (step - done)
-        try:
-            yield state.told(step, loss, judged, pace * (schedule.steps - step))
-        except GeneratorExit:
-            if judged is None and team.is_first:
-                state.write(step)
-            raise
-        # Until the next step is asked for, which a pause makes long, nothing is being trained.
-        began += time.monotonic() - told_at
-        state.began += time.monotonic() - told_at
+        state.reach(step)
+        is_due = schedule.judges_after(step)
+        judged = (yield from state.judge(validation)) if is_due and team.is_first else None
+        yield state.told(loss, judged)
     state.restore_best()
     learner.eval()
 
@@ -138,6 +150,7 @@ def _episodes(sample: SampleEpisode, seed: int, step: int, tasks: range) -> Iter
 class _State:
     """Learner, optimiser, best weights and how far it came, as one checkpoint.
 
+    `began` is when the training would have begun if it had never been stopped and never had to wait.
     All of it is in the tensors' file, which is replaced as a whole: a run killed while it writes
     must not find weights of one step beside the number of another.
     """
@@ -152,40 +165,56 @@ class _State:
         # As the card will hold it, where a tuple is a list.
         self._about: dict[str, Any] = json.loads(json.dumps({**asdict(schedule), **settings}))
         self.began = time.monotonic()
+        self.step, self.is_judged, self.is_written = 0, False, False
+        self._steps, self._first, self._set_out = schedule.steps, 0, 0.0
         self.best: dict[str, Tensor] = {}
         self.best_accuracy = -1.0
 
-    def told(
-        self, step: int, loss: float, judged: Accuracy | None, seconds_left: float = math.nan
-    ) -> TrainingStep:
-        """What to say of a step."""
-        seconds = time.monotonic() - self.began
-        return TrainingStep(step, loss, judged, self.best_accuracy, seconds, seconds_left)
+    @property
+    def seconds(self) -> float:
+        """That the training took so far."""
+        return time.monotonic() - self.began
 
-    def judge(self, step: int, validation: Sequence[Episode]) -> Accuracy:
+    def set_out(self) -> None:
+        """The steps of this session begin here, from which its pace is reckoned."""
+        self._first, self._set_out = self.step, self.seconds
+
+    def reach(self, step: int) -> None:
+        """One more step was taken."""
+        self.step, self.is_judged, self.is_written = step, False, False
+
+    def told(self, loss: float, judged: Accuracy | None) -> TrainingStep:
+        """What to say of the step."""
+        seconds, taken = self.seconds, self.step - self._first
+        left = (seconds - self._set_out) / taken * (self._steps - self.step) if taken else math.nan
+        return TrainingStep(self.step, loss, judged, self.best_accuracy, seconds, left)
+
+    def judge(self, validation: Sequence[Episode]) -> Generator[Judging, None, Accuracy]:
         """Validate, keep the weights if they are the best, and write everything down."""
-        judged = validate(self.learner, validation)
+        judged = (yield from evaluation(self.learner, validation, len(validation))).accuracy
         if judged.mean > self.best_accuracy:
             self.best_accuracy = judged.mean
             self.best = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
-        self.write(step)
+        self.is_judged = True
+        self.write()
         return judged
 
-    def write(self, step: int) -> None:
-        """Write everything down, to go on from `step`."""
+    def write(self) -> None:
+        """Write everything down, to go on from here."""
         tensors = {f"learner.{name}": tensor for name, tensor in self.learner.state_dict().items()}
         tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(slot) for name, slot in slots.items()}
-        tensors["progress.step"] = torch.tensor(step)
+        tensors["progress.step"] = torch.tensor(self.step)
+        tensors["progress.is_judged"] = torch.tensor(self.is_judged)
         tensors["progress.best_accuracy"] = torch.tensor(self.best_accuracy, dtype=torch.float64)
-        seconds = time.monotonic() - self.began
-        tensors["progress.seconds"] = torch.tensor(seconds, dtype=torch.float64)
+        tensors["progress.seconds"] = torch.tensor(self.seconds, dtype=torch.float64)
         card = {"algorithm": self.learner.facts.name, "backbone": "in training", "about": self._about}
         write_checkpoint(self.path, tensors, card)
+        self.is_written = True
 
-    def load(self) -> int:
-        """Go back to what was written; returns the step."""
+    def load(self) -> None:
+        """Go back to what was written."""
         checkpoint = read_checkpoint(self.path, algorithm=self.learner.facts.name, backbone="in training")
         about = checkpoint.card.get("about")
         theirs = about if isinstance(about, dict) else {}
@@ -208,7 +237,9 @@ class _State:
             index, _, slot = name.partition(".")
             slots.setdefault(int(index), {})[slot] = tensor
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": slots})
-        return int(progress["step"])
+        self.step, self.is_written = int(progress["step"]), True
+        # One from before this was noted had been judged where it was due.
+        self.is_judged = bool(progress.get("is_judged", True))
 
     def restore_best(self) -> None:
         """Put the best weights into the learner."""

@@ -25,6 +25,7 @@ class TrainingWindow(QDialog):
         let_stay(self)
         self.resize(620, 460)
         self._total = 0
+        self._stands: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
         self.news.setTextFormat(Qt.TextFormat.PlainText)
@@ -60,6 +61,7 @@ class TrainingWindow(QDialog):
         self.plot.clear()
         self.bar.setRange(0, 0)
         self._set_running(True)
+        self._stands = []
         self.news.setText(self.tr("Preparing…"))
         self.hide_button.setFocus()  # a key pressed by mistake stops nothing
 
@@ -77,12 +79,13 @@ class TrainingWindow(QDialog):
             parts.append(self.tr("{time} left").format(time=self._duration(step.seconds_left)))
         if step.best >= 0:
             parts.append(self.tr("best validation so far {p} %").format(p=f"{100 * step.best:.1f}"))
-        if step.step == self._total:
-            parts.append(self.tr("judging what was learned…"))
-            self.bar.setRange(0, 0)
-        if self.pause.isChecked():
-            parts.append(self.tr("paused"))
-        self.news.setText(" · ".join(parts))
+        self._stands = parts
+        self._say(parts)
+
+    def show_judging(self, done: int, total: int) -> None:
+        """So many episodes have judged what was learned until now."""
+        words = self.tr("judging what was learned: {done} of {total}")
+        self._say([*self._stands, words.format(done=done, total=total)])
 
     def flush(self) -> None:
         self.plot.flush()
@@ -94,6 +97,9 @@ class TrainingWindow(QDialog):
         self.bar.setValue(1)
         self._set_running(False)
         self.news.setText(words)
+
+    def _say(self, parts: list[str]) -> None:
+        self.news.setText(" · ".join([*parts, self.tr("paused")] if self.pause.isChecked() else parts))
 
     def _set_running(self, running: bool) -> None:
         self.pause.setChecked(False)

@@ -26,7 +26,7 @@ from engine.labeling.events import (
 )
 from engine.learners.own import with_name
 from engine.learners.recipe import Recipe
-from engine.meta_training.events import ReadingData, TrainingStep, TrainingStopped, Written
+from engine.meta_training.events import Judging, ReadingData, TrainingStep, TrainingStopped, Written
 from engine.meta_training.order import Order
 from engine.review.questions import Answered, Gallery, Pictures, Question
 from fewshot_gui.bridge import EngineEvent
@@ -91,8 +91,9 @@ class ScriptedEngine:
     A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
     after `go_on` is set.
 
-    A training waits after `steps_allowed`, if that is a number, and is judged at each step; what comes of
-    it is in the catalogue. It raises `error`, or tells `training_end` instead of what was written.
+    A training waits after `steps_allowed`, if that is a number, is judged at each step, and by three episodes
+    at its end; what comes of it is in the catalogue. It raises `error`, or tells `training_end` instead of
+    what was written.
     """
 
     def __init__(self) -> None:
@@ -133,6 +134,11 @@ class ScriptedEngine:
                 return
             judged = Accuracy(step / total, 0.02, 60)
             yield TrainingStep(step, 2 / step, judged, judged.mean, float(step), 2.0 * (total - step))
+        for done in (1, 2, 3):
+            yield Judging(done, 3)
+            if cancelled():
+                yield TrainingStopped()
+                return
         if self.training_end is None:
             self._trained.append(order)
             yield Written(order.out, {"project": Accuracy(0.9, 0.01, 300)})

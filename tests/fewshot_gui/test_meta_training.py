@@ -304,6 +304,17 @@ def test_curves_and_the_time_left_are_shown_as_it_goes(
 
 
 @pytest.mark.usefixtures("enough")
+def test_how_far_what_was_learned_has_been_judged_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    told = []
+    window.bridge.training_told.connect(lambda _: told.append(window.meta_trainer.progress.news.text()))
+    start(window, qtbot)
+    wait_for_end(window, qtbot)
+    stands = "Step 10 of 10 · best validation so far 100.0 %"
+    judging = [f"{stands} · judging what was learned: {done} of 3" for done in (1, 2, 3)]
+    assert told[-5:-1] == [stands, *judging]
+
+
+@pytest.mark.usefixtures("enough")
 def test_a_paused_training_waits_and_goes_on(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:

@@ -24,6 +24,7 @@ from engine.learners.own import own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner, learners
 from engine.meta_training import job
+from engine.meta_training.events import TrainingStep
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import character_zip, glyph_file
 
@@ -188,9 +189,9 @@ def test_a_training_that_was_stopped_goes_on_where_it_was(
     meta_train = job.meta_train
 
     def interrupted(*arguments: Any) -> Any:
-        for step in meta_train(*arguments):
-            yield step
-            if step.step == 5:
+        for event in meta_train(*arguments):
+            yield event
+            if isinstance(event, TrainingStep) and event.step == 5:
                 raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

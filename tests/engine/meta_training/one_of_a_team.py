@@ -18,6 +18,7 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.learners.base import MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.meta_training.events import TrainingStep
 from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.team import joined
 from tests.engine.tasks import embeddings
@@ -54,7 +55,8 @@ def main(meta_batch: str, state: str, result: str) -> None:
     validation = [an_episode(np.random.default_rng((99, number))) for number in range(5)]
     learner = a_learner()
     with joined("cpu") as (team, _):
-        steps = list(meta_train(learner, an_episode, validation, schedule, Path(state)))
+        events = list(meta_train(learner, an_episode, validation, schedule, Path(state)))
+        steps = [event for event in events if isinstance(event, TrainingStep)]
         told = [[step.loss, step.validation and step.validation.mean] for step in steps]
         Path(f"{result}-{team.rank}.json").write_text(json.dumps(told))
         save_file(learner.state_dict(), f"{result}-{team.rank}.safetensors")

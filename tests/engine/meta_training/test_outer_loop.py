@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
+from engine.evaluation.episodes import Evaluation, evaluate
 from engine.files import write_atomically
 from engine.learners.base import MetaLearner
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
-from engine.meta_training.events import TrainingStep
-from engine.meta_training.outer_loop import Schedule, meta_train, validate
+from engine.meta_training.events import Judging, TrainingStep
+from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.team import Team
 from tests.engine.tasks import embeddings
 
@@ -45,7 +46,15 @@ VALIDATION = [an_episode(np.random.default_rng((99, number))) for number in rang
 
 
 def train(learner: MetaLearner, resume_file: Path, schedule: Schedule = SCHEDULE) -> list[TrainingStep]:
-    return list(meta_train(learner, an_episode, VALIDATION, schedule, resume_file))
+    events = meta_train(learner, an_episode, VALIDATION, schedule, resume_file)
+    return [event for event in events if isinstance(event, TrainingStep)]
+
+
+def go_on(events: Iterator[TrainingStep | Judging], steps: int) -> None:
+    """Until so many steps have been told."""
+    for _ in range(steps):
+        while not isinstance(next(events), TrainingStep):
+            pass
 
 
 def weights(learner: MetaLearner) -> dict[str, Tensor]:
@@ -76,8 +85,7 @@ def test_killed_and_resumed_equals_uninterrupted(tmp_path: Path, killed_after: i
     expected = train(whole, tmp_path / "whole.safetensors")
 
     killed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "killed.safetensors")
-    for _ in range(killed_after):
-        next(killed)
+    go_on(killed, killed_after)
     with pytest.raises(KeyboardInterrupt):
         killed.throw(KeyboardInterrupt)
 
@@ -99,13 +107,46 @@ def test_closed_it_writes_down_where_it_stands_and_goes_on_from_there(
     whole, resumed = a_learner(), a_learner()
     expected = train(whole, tmp_path / "whole.safetensors")
     closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
-    for _ in range(closed_after):
-        next(closed)
+    go_on(closed, closed_after)
     closed.close()
     stands, *rest = train(resumed, tmp_path / "closed.safetensors")
     assert (stands.step, stands.best) == (closed_after, expected[closed_after - 1].best)
     assert rest == expected[closed_after:]
     assert_equal(weights(resumed), weights(whole))
+
+
+def test_what_judges_it_is_told_episode_by_episode_before_the_step_that_it_judges(tmp_path: Path) -> None:
+    events = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
+    told = [event.step if isinstance(event, TrainingStep) else event for event in events]
+    judging = [Judging(done, 5) for done in range(1, 6)]
+    assert told == [1, 2, 3, *judging, 4, 5, 6, 7, *judging, 8, 9, 10, 11, *judging, 12]
+
+
+@pytest.mark.parametrize("judged_by", [1, 4, 5])
+@pytest.mark.parametrize("step", [4, 12])
+def test_closed_while_it_is_judged_it_is_judged_when_it_goes_on_and_ends_as_if_it_had_not_been_closed(
+    tmp_path: Path, step: int, judged_by: int
+) -> None:
+    whole, resumed = a_learner(), a_learner()
+    expected = train(whole, tmp_path / "whole.safetensors")
+    closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
+    go_on(closed, step - 1)
+    assert [next(closed) for _ in range(judged_by)][-1] == Judging(judged_by, 5)
+    closed.close()
+    stands, *rest = train(resumed, tmp_path / "closed.safetensors")
+    assert (stands.step, stands.validation) == (step, expected[step - 1].validation)
+    assert rest == expected[step:]
+    assert_equal(weights(resumed), weights(whole))
+
+
+def test_a_training_of_no_steps_closed_while_it_is_judged_is_judged_when_it_goes_on(tmp_path: Path) -> None:
+    schedule, file = replace(SCHEDULE, steps=0), tmp_path / "state.safetensors"
+    closed = meta_train(Centred(in_steps=False), an_episode, VALIDATION, schedule, file)
+    next(closed)
+    closed.close()
+    learner = Centred(in_steps=False)
+    (only,) = train(learner, file, schedule)
+    assert (learner.begun, only.validation) == (0, evaluate(learner, VALIDATION).accuracy)
 
 
 @pytest.mark.parametrize("file_number", range(1, 7))
@@ -144,11 +185,12 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 ) -> None:
     seen: list[dict[str, Tensor]] = []
 
-    def judge(learner: MetaLearner, episodes: Sequence[Episode]) -> Accuracy:
+    def judge(learner: MetaLearner, episodes: object, count: int) -> Generator[Judging, None, Evaluation]:
         seen.append(weights(learner))
-        return Accuracy([0.5, 0.9, 0.7][len(seen) - 1], 0.0, 1)
+        yield Judging(1, count)
+        return Evaluation(Accuracy([0.5, 0.9, 0.7][len(seen) - 1], 0.0, 1), 0.0)
 
-    monkeypatch.setattr(outer_loop, "validate", judge)
+    monkeypatch.setattr(outer_loop, "evaluation", judge)
     learner = a_learner()
     train(learner, tmp_path / "state.safetensors")
     assert_equal(weights(learner), seen[1])
@@ -195,7 +237,7 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
 def test_judging_leaves_the_learner_as_it_was() -> None:
     learner = a_learner().train()
     before = weights(learner)
-    judged = validate(learner, VALIDATION)
+    judged = evaluate(learner, VALIDATION).accuracy
     assert learner.training
     assert_equal(weights(learner), before)
     assert judged.episodes == 5
@@ -219,8 +261,7 @@ def test_a_learner_that_draws_random_numbers_resumes_exactly_too(tmp_path: Path)
     whole, killed, resumed = noisy(), noisy(), noisy()
     expected = train(whole, tmp_path / "whole.safetensors")
     steps = meta_train(killed, an_episode, VALIDATION, SCHEDULE, tmp_path / "killed.safetensors")
-    for _ in range(5):
-        next(steps)
+    go_on(steps, 5)
     torch.rand(17)  # another process has another generator
     _, *rest = train(resumed, tmp_path / "killed.safetensors")
     assert rest == expected[4:]
@@ -255,7 +296,7 @@ def test_a_learner_sees_what_it_will_train_on_once_and_not_again_when_resumed(tm
 def test_a_training_of_no_steps_is_begun_and_judged(tmp_path: Path) -> None:
     learner, again = Centred(in_steps=False), Centred(in_steps=False)
     (only,) = train(learner, tmp_path / "state.safetensors", replace(SCHEDULE, steps=0))
-    assert (only.step, only.best) == (0, validate(learner, VALIDATION).mean)
+    assert (only.step, only.best) == (0, evaluate(learner, VALIDATION).accuracy.mean)
     assert learner.centre.any()
     train(again, tmp_path / "state.safetensors", replace(SCHEDULE, steps=0))
     assert torch.equal(again.centre, learner.centre)
@@ -290,7 +331,8 @@ def test_a_pause_between_steps_is_not_counted(tmp_path: Path, monkeypatch: pytes
     now = 0.0
     monkeypatch.setattr(outer_loop.time, "monotonic", lambda: now)
     steps = []
-    for step in meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors"):
-        steps.append(step)
+    for event in meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors"):
+        if isinstance(event, TrainingStep):
+            steps.append(event)
         now += 3600
     assert {(step.seconds, step.seconds_left) for step in steps} == {(0, 0)}

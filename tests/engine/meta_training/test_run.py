@@ -18,7 +18,7 @@ from engine.learners.own import checkpoint_name, own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner
 from engine.meta_training import job, unfinished
-from engine.meta_training.events import TrainingFailed, TrainingStep, TrainingStopped, Written
+from engine.meta_training.events import Judging, TrainingFailed, TrainingStep, TrainingStopped, Written
 from engine.meta_training.order import LabelledPictures, Order
 from engine.meta_training.run import train
 from tests.engine.cli import tiny_fewshot
@@ -126,6 +126,22 @@ def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopp
         ".json",
         ".safetensors",
     ]
+
+
+def test_a_training_hears_that_it_is_stopped_also_while_the_whole_of_it_is_judged(
+    order: Callable[..., Order],
+) -> None:
+    list(train(order("whole")))
+    first = Judging(1, job.JUDGING["embeddings"].final_episodes)
+    told: list[object] = []
+    for event in train(order("birds"), lambda: told[-1] == first):
+        told.append(event)
+    assert told[-2:] == [first, TrainingStopped()]
+    (waiting,) = unfinished.unfinished()
+    *_, last = train(waiting)
+    assert isinstance(last, Written)
+    whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
+    assert all(torch.equal(whole[name], mine[name]) for name in whole)
 
 
 def test_an_order_is_read_back_as_it_was_given(order: Callable[..., Order], tmp_path: Path) -> None:
