@@ -3501,8 +3501,8 @@ each becomes a class</source>
         <translation>예시를 순서대로 읽고 합성곱과 어텐션으로 기억합니다.</translation>
     </message>
     <message>
-        <source>Sure of what it has learnt about learning, so poor on unlike pictures.</source>
-        <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다.</translation>
+        <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, of all classes alike.</source>
+        <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 모든 클래스에서 고르게 200개까지만 읽습니다.</translation>
     </message>
     <message>
         <source>Full context embeddings</source>

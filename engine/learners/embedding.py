@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import torch
@@ -31,7 +32,7 @@ from engine.learners.held_out import HeldOut, held_out_logits, join
 
 LEAVE_ONE_OUT_FOLDS = 32
 FOLDS_OF_MANY, MANY = 5, 320
-"""Of more examples than `MANY` each fold takes long, and leaving out more at once changes little."""
+"""Of more examples than `MANY` each fold takes long, and one of five says what all of them would."""
 
 Rule: TypeAlias = Callable[[Tensor], Tensor]
 """Embedded pictures [n, d] → logits [n, way], each row from its own picture alone."""
@@ -60,11 +61,10 @@ class EmbeddingLearner(MetaLearner):
     def adapt(self, support: LabeledSet) -> Adaptation:
         """Embed the support set. One step, whose loss is leave-one-out where a class has two examples."""
         support.require_every_class()
-        count = LEAVE_ONE_OUT_FOLDS if len(support) <= MANY else FOLDS_OF_MANY
         with torch.no_grad():
             embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
             rule = self.rule(embedded)
-            held_out = join(list(held_out_logits(embedded, self._classify, count)), embedded)
+            held_out = self._held_out(embedded)
             kind: LossKind = "leave-one-out" if len(held_out.labels) else "support"
             if kind == "support":  # one example of each class: none can be left out
                 held_out = HeldOut(rule(embedded.features), embedded.labels)
@@ -73,6 +73,11 @@ class EmbeddingLearner(MetaLearner):
         classifier = _RuleClassifier(self.embedding, rule, support.class_names)
         yield AdaptationStep(1, 1, loss, correct, kind, classifier)
         return classifier
+
+    def _held_out(self, embedded: LabeledSet) -> HeldOut:
+        if len(embedded) <= MANY:
+            return join(list(held_out_logits(embedded, self._classify, LEAVE_ONE_OUT_FOLDS)), embedded)
+        return join(list(islice(held_out_logits(embedded, self._classify, FOLDS_OF_MANY), 1)), embedded)
 
     def _classify(self, support: LabeledSet, query: Tensor) -> Tensor:
         return self.rule(support)(query)

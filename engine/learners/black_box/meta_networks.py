@@ -118,7 +118,8 @@ class MetaNetworks(BlackBoxLearner):
             slow = list(self.slow)
             representation = self.represent(encoded, None)
             prototypes = share.T @ representation
-            distances = (representation[:, None] - prototypes).square().sum(dim=2)
+            # ‖r − p‖² less ‖r‖², which is the same for every class.
+            distances = prototypes.square().sum(dim=1) - 2 * representation @ prototypes.T
             losses = F.cross_entropy(-self.temperature * distances, labels, reduction="none")
             loss = (losses * share.sum(dim=1)).sum() / share.shape[1]
             gradients = torch.autograd.grad(loss, slow, create_graph=wants_graph)

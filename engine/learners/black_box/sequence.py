@@ -71,13 +71,18 @@ def canonical_reading(features: Tensor, labels: Tensor, way: int, dimension: int
 def turns(keys: Tensor, labels: Tensor, way: int) -> tuple[Tensor, Tensor]:
     """The place [n] of each example within its class, and of each class among the classes [way].
 
-    Examples come in the order of their `keys` [n], classes in that of the means of theirs. Examples
-    with equal keys share a place.
+    Examples come in the order of their `keys` [n], classes in that of the means of theirs. Of equal keys, as
+    copies of a picture have them, any may be first.
     """
     of_class = labels[:, None] == torch.arange(way, device=labels.device)
-    means = (keys[:, None] * of_class).sum(dim=0) / of_class.sum(dim=0)
-    earlier = (labels[:, None] == labels) & (keys[:, None] > keys)
-    return earlier.sum(dim=1), means.argsort().argsort()
+    shots = of_class.sum(dim=0)
+    means = (keys[:, None] * of_class).sum(dim=0) / shots
+    by_key = keys.argsort()
+    by_class = by_key[labels[by_key].argsort(stable=True)]
+    before = (shots.cumsum(dim=0) - shots)[labels[by_class]]
+    turn = torch.empty_like(labels)
+    turn[by_class] = torch.arange(len(labels), device=labels.device) - before
+    return turn, means.argsort().argsort()
 
 
 def label_codes(count: int, dimension: int, generator: torch.Generator | None = None) -> Tensor:

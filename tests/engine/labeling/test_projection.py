@@ -115,7 +115,8 @@ def test_components_keep_the_distances_of_what_differs_in_few_directions() -> No
     assert kept.shape == (40, COMPONENTS)
     before, after = (np.linalg.norm(rows - rows[0], axis=1) for rows in (points, kept))
     np.testing.assert_allclose(after, before, rtol=0.05)
-    np.testing.assert_array_equal(components.of(points[3:5]), kept[3:5])
+    # Not to the last bit: a processor may multiply two rows otherwise than forty.
+    np.testing.assert_allclose(components.of(points[3:5]), kept[3:5], rtol=1e-4, atol=1e-5)
 
 
 def test_there_are_no_more_components_than_dimensions() -> None:

@@ -20,7 +20,7 @@ from engine.learners.black_box.mann import KEY, MANN, SLOTS, Memory, Thought
 from engine.learners.black_box.meta_networks import FastWeights, MetaNetworks
 from engine.learners.black_box.sequence import canonical_reading, label_codes, random_reading, turns
 from engine.learners.black_box.set_encoder import SetEncoder
-from engine.learners.black_box.snail import CODE, DILATIONS, SNAIL, DenseBlock
+from engine.learners.black_box.snail import CODE, DILATIONS, READS, SNAIL, DenseBlock
 from tests.engine.tasks import adapted, embeddings, names
 
 DIMENSION = 32
@@ -278,6 +278,23 @@ def test_the_cached_answer_is_that_of_the_whole_sequence() -> None:
             sequence, _ = block.read(sequence)
         uncached = learner.out(sequence[:, -1])
         torch.testing.assert_close(uncached.flatten(), said[number], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("shots", [[400, 30, 2], [2, 1] * 120], ids=["many examples", "many classes"])
+def test_snail_reads_so_many_examples_of_all_classes_alike(shots: list[int]) -> None:
+    support = embeddings(shots, DIMENSION)
+    learner, way = built(SNAIL), len(shots)
+    reading = learner._reading(learner.encoder(support.features), support)
+    assert reading.examples.shape[1] == max(READS, way)
+    for order in reading.examples:
+        read = torch.bincount(support.labels[order], minlength=way).tolist()
+        assert read == ([168, 30, 2] if way == 3 else [1] * way)
+
+
+def test_a_class_of_copies_of_one_picture_takes_turns_like_any_other() -> None:
+    turn, _ = turns(torch.tensor([1.0, 1.0, 2.0, 1.0, 3.0]), torch.tensor([0, 0, 1, 0, 1]), way=2)
+    assert sorted(turn[[0, 1, 3]].tolist()) == [0, 1, 2]
+    assert turn[[2, 4]].tolist() == [0, 1]
 
 
 def test_nothing_that_snail_reads_looks_ahead() -> None:
