@@ -104,7 +104,14 @@ class MainWindow(QMainWindow):
         )
         self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(
-            hub, self.bridge, self.choices, self.status, self.messages, self.show_report, self
+            hub,
+            self.paths,
+            self.bridge,
+            self.choices,
+            self.status,
+            self.messages,
+            self.show_report,
+            self,
         )
         self.reviewer = Reviewer(
             hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
@@ -185,7 +192,9 @@ class MainWindow(QMainWindow):
             self._dock(self.tr("Adaptation"), "adaptation"),
         ]
         self._map_dock, _, self._loss_dock = self._docks
-        self.inspector = Inspector(self.hub, self.bridge, self.pictures, self.choices, self.actions_, self)
+        self.inspector = Inspector(
+            self.hub, self.paths, self.bridge, self.pictures, self.choices, self.actions_, self
+        )
         self._docks.append(self._dock(self.tr("Inspector"), "inspector", self.inspector.pane))
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])

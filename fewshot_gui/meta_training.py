@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
@@ -23,6 +24,7 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.views.message_bar import Message, Severity
 from fewshot_gui.views.status_bar import Work
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from engine.labeling.catalogue import Catalogue
+    from fewshot_gui.all_paths import AllPaths
     from fewshot_gui.bridge import Bridge
     from fewshot_gui.dialogs.training_window import TrainingWindow
     from fewshot_gui.project import ProjectHub
@@ -44,6 +47,7 @@ class MetaTrainer(QObject):
     def __init__(
         self,
         hub: ProjectHub,
+        paths: AllPaths,
         bridge: Bridge,
         choices: RunBar,
         status: StatusBar,
@@ -53,6 +57,7 @@ class MetaTrainer(QObject):
     ) -> None:
         super().__init__(window)
         self._hub = hub
+        self._paths = paths
         self._bridge = bridge
         self._choices = choices
         self._status = status
@@ -63,9 +68,14 @@ class MetaTrainer(QObject):
         self._order: Order | None = None
         self._waiting: Order | None = None
         """What begins when the run that is on is over."""
+        self._needs_paths = False
+        """Whether the form comes when all paths have been read."""
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
         bridge.state_changed.connect(self._begin_waiting)
+        hub.opened.connect(self._forget_form)
+        paths.read.connect(self._on_paths_read)
+        paths.failed.connect(self._on_paths_failed)
 
     @cached_property
     def progress(self) -> TrainingWindow:
@@ -83,6 +93,10 @@ class MetaTrainer(QObject):
         if self._bridge.training:
             self.progress.show()
             self.progress.raise_()
+            return
+        self._needs_paths = not self._paths.need()
+        if self._needs_paths:
+            self._status.show_hint(self.tr("Reading the project…"))
             return
         from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
 
@@ -147,10 +161,24 @@ class MetaTrainer(QObject):
 
     def _labelled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
+        labels = self._hub.labels_of(np.array(self._paths.ids, np.int64))
+        examples = np.flatnonzero(labels > UNKNOWN)
         files: defaultdict[int, list[str]] = defaultdict(list)
-        for _, path, class_id in self._hub.examples():
-            files[class_id].append(os.fsdecode(path))
+        for place, class_id in zip(examples.tolist(), labels[examples].tolist(), strict=True):
+            files[class_id].append(os.fsdecode(self._paths.paths[place]))
         return {row.name: tuple(files[row.id]) for row in self._hub.classes}
+
+    def _forget_form(self) -> None:
+        self._needs_paths = False
+
+    def _on_paths_read(self) -> None:
+        if self._needs_paths:
+            self.ask()
+
+    def _on_paths_failed(self, problem: str) -> None:
+        if self._needs_paths:
+            self._needs_paths = False
+            self._messages.report_problem(problem)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         is_first, self._catalogue = self._catalogue is None, catalogue

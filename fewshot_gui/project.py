@@ -384,10 +384,6 @@ class ProjectHub(QObject):
         classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
         return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
 
-    def examples(self) -> list[tuple[int, bytes, int]]:
-        """Id, path, as the file system knows it, and class id of every picture of a class."""
-        return self._workspace.examples()
-
     def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
         classes, float32 [n, classes]; 0 for one that the run did not know."""

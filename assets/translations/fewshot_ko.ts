@@ -1343,6 +1343,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
 <context>
     <name>MetaTrainer</name>
     <message>
+        <source>Reading the project…</source>
+        <translation>프로젝트를 읽는 중…</translation>
+    </message>
+    <message>
         <source>A training is on: begin another when it has ended.</source>
         <translation>학습이 진행 중입니다. 끝난 뒤에 다른 학습을 시작하세요.</translation>
     </message>
@@ -1555,6 +1559,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>The engine is still loading.</source>
         <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Reading the project…</source>
+        <translation>프로젝트를 읽는 중…</translation>
     </message>
     <message>
         <source>No other picture has a label yet.</source>

@@ -386,18 +386,6 @@ class Workspace:
         with failures_as_sentences(self.path):
             return label_events(self._db, picture_id)
 
-    def examples(self) -> list[tuple[int, bytes, int]]:
-        """Id, path and class id of every picture of a class, also of one that could not be read before:
-        a run looks at it anew.
-
-        The path is as the file system knows it: hundreds of thousands of `Path`s take their time to make.
-        """
-        return self._rows(
-            "SELECT picture.id, path, class_id FROM picture JOIN label ON picture_id = picture.id"
-            " WHERE class_id <> ? ORDER BY picture.id",
-            (UNKNOWN,),
-        )
-
     # Settings of the project: no gestures either
 
     def setting(self, name: str) -> float | None:

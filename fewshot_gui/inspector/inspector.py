@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 from engine.review.questions import Ranking
 from engine.workspace import ChangeSet
 from fewshot_gui.actions import Actions
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.inspector.inspector_view import InspectorView
 from fewshot_gui.inspector.large_view import LargeView
@@ -33,6 +34,7 @@ class Inspector(QObject):
     def __init__(
         self,
         hub: ProjectHub,
+        paths: AllPaths,
         bridge: Bridge,
         pictures: PicturePane,
         choices: RunBar,
@@ -45,7 +47,7 @@ class Inspector(QObject):
         self.pane = InspectorView(hub, pictures.thumbnails, Qt.Orientation.Vertical, window)
         self.large = LargeView(hub, pictures.thumbnails, pictures, window)
         self.large.add_buttons([actions.fit, actions.actual_size])
-        self.nearest = NearestFinder(hub, bridge, choices, self)
+        self.nearest = NearestFinder(hub, paths, bridge, choices, self)
         self._connect_actions(actions)
 
         self._grid.doubleClicked.connect(self.open_large)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from functools import partial
+from itertools import compress
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
@@ -17,6 +15,7 @@ from engine.labeling.events import Failed, Progress
 from engine.review.questions import Answered, Gallery, Pictures, Ranking, SimilarFirst
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
@@ -29,47 +28,7 @@ from fewshot_gui.views.thumbnails import ThumbnailLoader
 COUNT = 6
 _SIDE = 84
 _DELAY_MS = 150
-_FEW = 10
-"""Labels that are followed one by one; after more, all are read anew, which is quicker then."""
 _DISPLAY = Qt.ItemDataRole.DisplayRole
-
-
-class _Examples:
-    """Ids, ascending, and paths of the examples; a label more or less does not take reading them all."""
-
-    def __init__(self, hub: ProjectHub) -> None:
-        rows = hub.examples()
-        self._hub = hub
-        self._ids = np.fromiter((picture_id for picture_id, _, _ in rows), np.int64, len(rows))
-        self._paths = [path for _, path, _ in rows]
-
-    def follow(self, picture_ids: Iterable[int]) -> None:
-        """The labels of these pictures are different now."""
-        changed = np.sort(np.fromiter(picture_ids, np.int64))
-        is_example = self._hub.labels_of(changed) > UNKNOWN
-        for picture_id, belongs in zip(changed.tolist(), is_example.tolist(), strict=True):
-            place = int(np.searchsorted(self._ids, picture_id))
-            is_in = self._has(picture_id, place)
-            if belongs and not is_in:
-                self._ids = np.insert(self._ids, place, picture_id)
-                self._paths.insert(place, self._path(picture_id))
-            elif is_in and not belongs:
-                self._ids = np.delete(self._ids, place)
-                del self._paths[place]
-
-    def and_also(self, picture_id: int) -> tuple[NDArray[np.int64], list[bytes]]:
-        """Ids, ascending, and paths of the examples and of this picture, be it one of them or not."""
-        place = int(np.searchsorted(self._ids, picture_id))
-        if self._has(picture_id, place):
-            return self._ids, self._paths.copy()
-        paths = [*self._paths[:place], self._path(picture_id), *self._paths[place:]]
-        return np.insert(self._ids, place, picture_id), paths
-
-    def _has(self, picture_id: int, place: int) -> bool:
-        return place < len(self._ids) and self._ids.item(place) == picture_id
-
-    def _path(self, picture_id: int) -> bytes:
-        return os.fsencode(self._hub.path(picture_id))
 
 
 class NearestFinder(QObject):
@@ -83,12 +42,14 @@ class NearestFinder(QObject):
     waiting = Signal(int, str)
     """The picture, and in words why there is no answer yet, or none at all."""
 
-    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: RunBar, parent: QObject) -> None:
+    def __init__(
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._hub, self._bridge, self._choices = hub, bridge, choices
+        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._picture_id: int | None = None
         self._inquiry: Inquiry | None = None
-        self._examples: _Examples | None = None
+        self._needs_paths = False
         self._gallery: Gallery | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
@@ -97,6 +58,8 @@ class NearestFinder(QObject):
         hub.opened.connect(self._start_over)
         hub.replaced.connect(self._forget_embeddings)
         bridge.catalogue_ready.connect(self._pause_if_wanted)
+        paths.read.connect(self._on_paths_read)
+        paths.failed.connect(self._on_paths_failed)
 
     def find(self, picture_id: int) -> None:
         """Look for what this picture resembles; `found` or `waiting` follows."""
@@ -107,7 +70,7 @@ class NearestFinder(QObject):
     def stop(self) -> None:
         """Want no answer any more."""
         self._pause.stop()
-        self._picture_id = None
+        self._picture_id, self._needs_paths = None, False
         if self._inquiry is not None:
             self._inquiry.cancel()
             self._inquiry = None
@@ -123,14 +86,18 @@ class NearestFinder(QObject):
         if not self._bridge.ready:
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
-        if self._examples is None:
-            self._examples = _Examples(self._hub)
-        ids, paths = self._examples.and_also(picture_id)
-        if len(ids) == 1:
+        self._needs_paths = not self._paths.need()
+        if self._needs_paths:
+            self.waiting.emit(picture_id, self.tr("Reading the project…"))
+            return
+        ids = np.array(self._paths.ids, np.int64)
+        compared = (self._hub.labels_of(ids) > UNKNOWN) | (ids == picture_id)
+        if np.count_nonzero(compared) == 1:
             self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
             return
         backbone, device = self._choices.backbone_name, self._choices.device_name
-        pictures = Pictures(ids, paths, backbone, device, self._gallery)
+        paths = list(compress(self._paths.paths, compared.tolist()))
+        pictures = Pictures(ids[compared], paths, backbone, device, self._gallery)
         inquiry = self._inquiry = Inquiry()  # nobody's, so that it goes when it has been answered
         inquiry.answered.connect(partial(self._tell, picture_id))
         inquiry.failed.connect(partial(self._tell_failure, picture_id))
@@ -140,6 +107,15 @@ class NearestFinder(QObject):
             picture_id,
             self.tr("Waiting for the run to end…") if self._bridge.busy else self.tr("Comparing…"),
         )
+
+    def _on_paths_read(self) -> None:
+        if self._needs_paths:
+            self._ask()
+
+    def _on_paths_failed(self, problem: str) -> None:
+        if self._needs_paths and self._picture_id is not None:
+            self._needs_paths = False
+            self.waiting.emit(self._picture_id, problem)
 
     def _tell(self, picture_id: int, answered: Answered) -> None:
         self._gallery, self._inquiry = answered.gallery, None
@@ -162,10 +138,6 @@ class NearestFinder(QObject):
         self.waiting.emit(picture_id, words)
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.membership or len(changes.pictures) > _FEW:
-            self._examples = None
-        elif self._examples is not None:
-            self._examples.follow(changes.pictures)
         if changes.membership and self._gallery is not None:  # files may have been found again
             known = self._gallery
             self._gallery = Gallery(known.backbone, known.picture_ids, known.embeddings, {})
@@ -175,7 +147,7 @@ class NearestFinder(QObject):
 
     def _start_over(self) -> None:
         self.stop()
-        self._examples = self._gallery = None
+        self._gallery = None
 
 
 class _NeighbourModel(PictureModel):

@@ -19,6 +19,7 @@ from engine.meta_training.events import Notice, TrainingFailed
 from engine.meta_training.order import LabelledPictures, Order
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from fewshot_gui import all_paths
 from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
 from fewshot_gui.dialogs.training_window import TrainingWindow
 from fewshot_gui.main_window import MainWindow
@@ -92,6 +93,59 @@ def test_what_was_trained_is_in_the_menu_at_once_and_used_by_the_next_run(
     with qtbot.waitSignal(window.runs.ended):
         QTest.keySequence(window, "Ctrl+R")
     assert engine.requests[-1].algorithm == "protonet"
+
+
+@pytest.mark.usefixtures("enough")
+def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by_bit(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(all_paths, "_BLOCK", 2)
+    window.paths.stop()
+    window.actions_.meta_train.trigger()
+    assert window.status.hint.text() == "Reading the project…"
+    assert window.findChildren(MetaTrainingDialog) == []
+    qtbot.waitUntil(lambda: len(window.findChildren(MetaTrainingDialog)) == 1)
+    (dialog,) = window.findChildren(MetaTrainingDialog)
+    QTest.mouseClick(dialog.start, _LEFT)
+    qtbot.waitUntil(lambda: bool(engine.orders))
+    (pictures,) = engine.orders[0].data
+    assert isinstance(pictures, LabelledPictures)
+    files = {
+        name: [(Path(path).parent.name, Path(path).name) for path in paths]
+        for name, paths in pictures.classes.items()
+    }
+    counts = {"ant": 4, "bee": 4, "cat": 4, "dog": 4, "eel": 3}
+    assert files == {name: [(name, f"{n + 1}.png") for n in range(count)] for name, count in counts.items()}
+    wait_for_end(window, qtbot)
+
+
+@pytest.mark.usefixtures("enough")
+def test_the_form_does_not_come_if_another_project_was_opened_meanwhile(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Workspace.create(tmp_path / "other.fewshot").close()
+    with monkeypatch.context() as patched:
+        patched.setattr(all_paths, "_BLOCK", 2)
+        window.paths.stop()
+        window.actions_.meta_train.trigger()
+        with qtbot.waitSignal(window.hub.opened):
+            window.files.open(tmp_path / "other.fewshot")
+    window.paths.read.emit()  # as when another has needed them
+    assert window.findChildren(MetaTrainingDialog) == []
+
+
+@pytest.mark.usefixtures("enough")
+def test_why_the_form_does_not_come_is_told(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise FewshotError("The disk is gone.")
+
+    window.paths.stop()
+    monkeypatch.setattr(Workspace, "paths_after", unreadable)
+    window.actions_.meta_train.trigger()
+    qtbot.waitUntil(lambda: window.messages.text == "The disk is gone.")
+    assert window.findChildren(MetaTrainingDialog) == []
 
 
 @pytest.mark.usefixtures("enough")

@@ -197,12 +197,6 @@ def test_labels_of_people_are_told_from_labels_of_models(
         assert [*chain(*furnished.human_labels())] == [(1, 3, None), (2, 3, None), (5, 1, run)]
 
 
-def test_a_run_looks_at_unreadable_examples_anew(furnished: Workspace) -> None:
-    furnished.apply(LabelPictures([1], 1))
-    furnished.save_unreadable([1, 2], ["truncated", "not a picture"])
-    assert [picture_id for picture_id, *_ in furnished.examples()] == [1]
-
-
 @pytest.mark.parametrize("status", ["finished", "cancelled", "failed"])
 def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
     furnished: Workspace, status: RunStatus

@@ -20,11 +20,10 @@ from engine.workspace.commands import (
 from engine.workspace.rows import UNKNOWN
 
 
-def test_a_picture_called_unknown_is_neither_an_example_nor_waiting(furnished: Workspace) -> None:
+def test_unknown_is_a_label_and_no_class(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     furnished.apply(LabelPictures([2], UNKNOWN))
     assert furnished.labels() == {1: 1, 2: UNKNOWN}
-    assert [picture_id for picture_id, *_ in furnished.examples()] == [1]
     assert [row.name for row in furnished.classes()] == ["ant", "bee", "cat"]
 
 

@@ -26,6 +26,7 @@ from engine.workspace.commands import (
     RemovePictures,
 )
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui import all_paths
 from fewshot_gui.bridge import RunState
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.inspector.inspector import Inspector
@@ -482,13 +483,29 @@ def test_the_examples_compared_with_are_always_those_of_the_moment(
         gesture()
         qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked + 1)  # type: ignore[misc]
         pictures = alike.questions[-1][0]
-        expected = {picture_id: path for picture_id, path, _ in hub.examples()}
+        labelled = [one for one in hub.labelled_ids().tolist() if hub.class_of(one) != UNKNOWN]
+        expected = {picture_id: os.fsencode(hub.path(picture_id)) for picture_id in labelled}
         current_id = shown(looking.inspector)
         assert current_id is not None
         expected[current_id] = os.fsencode(hub.path(current_id))
         assert list(zip(pictures.picture_ids.tolist(), pictures.paths, strict=True)) == sorted(
             expected.items()
         )
+
+
+def test_of_a_large_project_the_paths_are_read_bit_by_bit_before_it_asks(
+    alike: ScriptedEngine, looking: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(all_paths, "_BLOCK", 2)
+    looking.paths.stop()
+    told: list[str] = []
+    looking.inspector.nearest.waiting.connect(lambda _, words: told.append(words))
+    press(Qt.Key.Key_Right)
+    with qtbot.waitSignal(looking.inspector.nearest.found):
+        pass
+    assert told[:2] == ["Reading the project…", "Comparing…"]
+    pictures, question = alike.questions[-1]
+    assert pictures.picture_ids.tolist() == [*looking.hub.labelled_ids().tolist(), *question.picture_ids]
 
 
 def test_who_leafs_through_pictures_asks_about_the_last_only(
