@@ -12,8 +12,8 @@ from PIL import Image
 
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
+from engine.generators import run_to_end
 from engine.images import content_hash
-from engine.learners.base import run_to_end
 from engine.meta_training.data_sets import Content, DataSet, Member, Members, data_set
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import PictureClasses

@@ -27,8 +27,9 @@ from engine.confidence.calibration import calibrate
 from engine.devices import one_thread
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
+from engine.generators import run_to_end
 from engine.labeling.session import Task
-from engine.learners.base import Features, MetaLearner, run_to_end
+from engine.learners.base import Features, MetaLearner
 from engine.meta_training.data_sets import DataSet, Members, data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.reading import read_classes

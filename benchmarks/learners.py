@@ -35,7 +35,8 @@ from engine.backbones.conv4 import DIMENSION, SIZE, Conv4
 from engine.devices import one_thread, resolve_device, title
 from engine.embeddings.pipeline import LOOKUP
 from engine.episodes import Episode, LabeledSet
-from engine.learners.base import Features, MetaLearner, run_to_end
+from engine.generators import run_to_end
+from engine.learners.base import Features, MetaLearner
 from engine.learners.embedding import EmbeddingLearner
 from engine.learners.feature_head import FeatureHead
 from engine.learners.registry import learners

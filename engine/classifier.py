@@ -16,8 +16,8 @@ from engine.devices import one_thread
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
+from engine.generators import run_to_end
 from engine.labeling.session import Session
-from engine.learners.base import run_to_end
 
 PathLike: TypeAlias = str | os.PathLike[str]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.errors import FewshotError
+from engine.generators import mapped
 from engine.images.archive import ARCHIVE_SUFFIXES, LeftOut, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
@@ -40,7 +41,8 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
     for source in sources:
         if isinstance(source, str):
             try:
-                data = yield from _counting(fetch(source), len(paths))
+                found = len(paths)
+                data = yield from mapped(fetch(source), lambda _, found=found: found)
                 paths.append(keep_picture(data, folder, short(source)))
             except UnreadablePicture as error:
                 left_out.append(LeftOut(short(source), error.reason))
@@ -61,14 +63,3 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
 def short(address: str) -> str:
     """An address as one reads it: a picture inside a page is as long as the picture."""
     return address if len(address) < 120 else f"{address[:100]}…"
-
-
-def _counting(steps: Generator[int, None, bytes], count: int) -> Generator[int, None, bytes]:
-    """The same work, telling the same count at each step."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            data: bytes = stop.value
-            return data
-        yield count

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.errors import FewshotError
+from engine.generators import run_to_end
 from engine.images.natural import natural_keys
 from fewshot_gui.background import BackgroundTask
 
@@ -140,7 +141,7 @@ class Names(QObject):
         self._sorted = True  # until other names come
         sorting = _in_order(self._blocks)
         if sum(len(block.ids) for block in self._blocks) <= _BLOCK:
-            self.in_order.emit(_result(sorting))
+            self.in_order.emit(run_to_end(sorting))
             return
         self._sorting = BackgroundTask(sorting, "names", self)
         self._sorting.finished.connect(self._take_order)
@@ -207,12 +208,3 @@ def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64
     yield len(ids)
     added = np.argsort(ids, kind="stable")
     return ids[added[np.argsort(keys[added], kind="stable")]]
-
-
-def _result(work: Generator[int, None, NDArray[np.int64]]) -> NDArray[np.int64]:
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            result: NDArray[np.int64] = stop.value
-            return result

@@ -108,7 +108,8 @@ def _recipe(options: argparse.Namespace, recipe: Recipe) -> Recipe:
 def follow(events: Generator[Event, None, None], steps: int, state_file: Path, how_to_go_on: str) -> int:
     """Show a training of `steps` steps as it goes; returns the exit status.
 
-    Ctrl-C stops it after the present step, which is kept in `state_file`; then `how_to_go_on` is said.
+    Ctrl-C stops it after the present episode; the steps before are kept in `state_file`, and `how_to_go_on`
+    is said.
     """
     try:
         _show(events, steps)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-HEARD = b"\nStopping after this step; Ctrl-C again stops at once and keeps only what was written before.\n"
+HEARD = b"\nStopping after this episode; Ctrl-C again stops at once and keeps only what was written before.\n"
 
 
 @contextmanager

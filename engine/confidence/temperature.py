@@ -26,7 +26,8 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     alone would ask for T → 0, that is for certainty. The targets are therefore softened as Platt (1999)
     does, to (n + 1) / (n + 2) for the true class: what n successes in n trials allow one to believe.
     The search covers three decades on either side of the scale of the logits, in 121 equal steps
-    of its logarithm.
+    of its logarithm. Where all explain the labels alike, as of pictures that are in two classes, the
+    temperature is the highest: nothing is claimed.
     """
     # In float64, where the scale of no float32 can vanish; on the CPU, since Apple's GPUs have none.
     logits, labels = logits.cpu().double(), labels.cpu()
@@ -35,7 +36,7 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     believed = (n + 1) / (n + 2)
     targets = torch.full_like(logits, (1 - believed) / (way - 1))
     targets[torch.arange(n), labels] = believed
-    temperatures = scale * torch.logspace(-DECADES / 2, DECADES / 2, CANDIDATES, dtype=torch.float64)
+    temperatures = scale * torch.logspace(DECADES / 2, -DECADES / 2, CANDIDATES, dtype=torch.float64)
     losses = torch.stack([F.cross_entropy(logits / temperature, targets) for temperature in temperatures])
     return float(temperatures[losses.argmin()])
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from engine.backbones.base import get_backbone
@@ -13,6 +14,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError
 from engine.evaluation.episodes import Evaluation, evaluation
+from engine.generators import mapped
 from engine.learners.base import Features
 from engine.learners.registry import create_learner, learners
 from engine.meta_training.data_sets import DataSet, data_sets
@@ -64,7 +66,7 @@ class Result:
 Event: TypeAlias = ReadingData | Notice | Judging | Result
 
 
-def compare(question: Question) -> Iterator[Event]:
+def compare(question: Question) -> Generator[Event, None, None]:
     """Judge every algorithm on every data set at every task.
 
     A task leaves out classes that have too few pictures for it, and is left out, with a notice, where too
@@ -103,7 +105,8 @@ def compare(question: Question) -> Iterator[Event]:
                 sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
                 episodes = sampler.episodes(question.episodes, question.seed)
                 with one_thread():
-                    evaluated = yield from evaluation(learner, episodes, question.episodes)
+                    judging = partial(Judging, total=question.episodes)
+                    evaluated = yield from mapped(evaluation(learner, episodes), judging)
                 yield Result(data.name, name, way, shot, evaluated)
                 nothing_was_judged = False
     if nothing_was_judged:

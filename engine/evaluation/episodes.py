@@ -11,8 +11,8 @@ import torch
 
 from engine.episodes import Episode
 from engine.evaluation.accuracy import Accuracy
-from engine.learners.base import MetaLearner, accuracy, run_to_end
-from engine.meta_training.events import Judging
+from engine.generators import run_to_end
+from engine.learners.base import MetaLearner, accuracy
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,14 @@ class Evaluation:
 
 def evaluate(learner: MetaLearner, episodes: Iterable[Episode]) -> Evaluation:
     """`evaluation` in one go."""
-    return run_to_end(evaluation(learner, episodes, count=0))
+    return run_to_end(evaluation(learner, episodes))
 
 
-def evaluation(
-    learner: MetaLearner, episodes: Iterable[Episode], count: int
-) -> Generator[Judging, None, Evaluation]:
+def evaluation(learner: MetaLearner, episodes: Iterable[Episode]) -> Generator[int, None, Evaluation]:
     """Judge `learner` as in use: in evaluation mode, adapted to each episode anew.
 
-    Yields after each episode how many of all `count` there have been. What a learner draws at random
-    follows from the number of the episode, so the same episodes give the same accuracy.
+    Yields after each episode how many there have been. What a learner draws at random follows from the
+    number of the episode, so the same episodes give the same accuracy.
     """
     alone, together, seconds = [], [], []
     was_training = learner.training
@@ -51,7 +49,7 @@ def evaluation(
             seconds.append(duration)
             if companions is not None:
                 together.append(companions)
-            yield Judging(number + 1, count)
+            yield number + 1
     finally:
         learner.train(was_training)
     transductive = Accuracy.of(together) if together else None

@@ -17,6 +17,7 @@ from engine.devices import is_out_of_memory, resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
+from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
 from engine.paths import embeddings_dir
@@ -93,9 +94,5 @@ class Session:
             classifier = step.classifier
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
-        while True:
-            try:
-                _, step = next(steps)
-            except StopIteration as stop:
-                return Task(classifier, stop.value)
-            yield "calibrating", step
+        calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
+        return Task(classifier, calibration)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
+from engine.generators import run_to_end
 from engine.learners.recipe import Recipe
 
 Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
@@ -165,19 +166,30 @@ class MetaLearner(nn.Module, ABC):
         optimizer: torch.optim.Optimizer,
         meta_loss: Callable[[Episode], Tensor] | None = None,
     ) -> float:
+        """`descent` in one go."""
+        return run_to_end(self.descent(episodes, optimizer, meta_loss))
+
+    def descent(
+        self,
+        episodes: Iterable[Episode],
+        optimizer: torch.optim.Optimizer,
+        meta_loss: Callable[[Episode], Tensor] | None = None,
+    ) -> Generator[int, None, float]:
         """One step of meta-training down the mean loss of a batch of tasks, which is returned.
 
-        Each episode is drawn when its turn comes, and its graph is freed before the next is built, so
-        memory does not grow with the batch. `meta_loss` stands in for the method where something is
-        wrapped around it, as it is when several processes train together.
+        Yields after each episode how many there have been; nothing has moved until it returns. An episode is
+        drawn when its turn comes, and its graph is freed before the next is built, so memory does not grow
+        with the batch. `meta_loss` stands in for the method where something is wrapped around it, as it is
+        when several processes train together.
         """
         meta_loss = meta_loss or self.meta_loss
         optimizer.zero_grad(set_to_none=True)
-        losses = []
+        losses: list[Tensor] = []
         for episode in episodes:
             loss = meta_loss(episode)
             loss.backward()  # type: ignore[no-untyped-call]
             losses.append(loss.detach())
+            yield len(losses)
         for parameter in self.parameters():
             if parameter.grad is not None:
                 parameter.grad /= len(losses)
@@ -188,16 +200,3 @@ class MetaLearner(nn.Module, ABC):
 def accuracy(logits: Tensor, labels: Tensor) -> float:
     """The share (0..1) of rows whose highest logit is the label's."""
     return (logits.argmax(dim=1) == labels).float().mean().item()
-
-
-Result = TypeVar("Result")
-
-
-def run_to_end(steps: Generator[object, None, Result]) -> Result:
-    """Exhaust a generator and return what it returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from engine.embeddings.encoders import PixelEncoder
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.evaluation.episodes import evaluation
+from engine.generators import mapped
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Event, TrainingStep, Written
+from engine.meta_training.events import Event, Judging, TrainingStep, Written
 from engine.meta_training.job import check_place, machine, split
 from engine.meta_training.order import state_beside
 from engine.meta_training.outer_loop import Schedule, meta_train
@@ -137,7 +139,8 @@ def train_backbone(
             last = event if isinstance(event, TrainingStep) else last
     assert last is not None
     _settle_batch_norm(embedding, episodes, seed)
-    judged = {"classes held out": (yield from evaluation(learner, validation, len(validation))).accuracy}
+    judging = mapped(evaluation(learner, validation), partial(Judging, total=len(validation)))
+    judged = {"classes held out": (yield from judging).accuracy}
     card = {
         "algorithm": "prototypical",
         "backbone": backbone.name,

@@ -47,6 +47,14 @@ class TrainingStep:
 
 
 @dataclass(frozen=True)
+class Practising:
+    """Of the `total` episodes of the step under way `done` are done."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Judging:
     """What has been learnt is being judged: `done` of `total` episodes."""
 
@@ -62,7 +70,7 @@ class Written:
     validation: dict[str, Accuracy]
 
 
-Event: TypeAlias = ReadingData | Notice | TrainingStep | Judging | Written
+Event: TypeAlias = ReadingData | Notice | Practising | TrainingStep | Judging | Written
 
 
 @dataclass(frozen=True)

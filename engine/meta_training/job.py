@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluation
+from engine.generators import mapped
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Event, Notice, TrainingStep, Written
+from engine.meta_training.events import Event, Judging, Notice, TrainingStep, Written
 from engine.meta_training.order import HELD_OUT, Order, spelled
 from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.reading import encoder_for, read_classes
@@ -34,7 +36,7 @@ from engine.paths import embeddings_dir
 
 
 @dataclass(frozen=True)
-class Judging:
+class Exam:
     """A training is judged, and written down, some `times` on `episodes` of each data set, at its end on
     `final_episodes`.
     """
@@ -44,10 +46,10 @@ class Judging:
     final_episodes: int
 
 
-JUDGING: dict[Features, Judging] = {
-    "embeddings": Judging(times=20, episodes=60, final_episodes=300),
+EXAMS: dict[Features, Exam] = {
+    "embeddings": Exam(times=20, episodes=60, final_episodes=300),
     # A whole network is adapted in each: a second, where a head takes a hundredth of it.
-    "images": Judging(times=8, episodes=20, final_episodes=100),
+    "images": Exam(times=8, episodes=20, final_episodes=100),
 }
 
 LEAST_STEPS_BETWEEN = 25
@@ -70,7 +72,7 @@ def run(order: Order) -> Generator[Event, None, None]:
     facts = learner_class.facts
     if not facts.needs_checkpoint:
         raise FewshotError(f"{facts.title} learns nothing from meta-training, and needs none.")
-    _check_files(order)
+    check_files(order)
     with joined(order.device) as (team, device):
         torch.manual_seed(order.seed)
         learner = learner_class(backbone).to(device)
@@ -97,7 +99,9 @@ def check_place(out: Path) -> None:
         raise FewshotError(f"The folder {out.parent} cannot be made: {error.strerror}.") from error
 
 
-def _check_files(order: Order) -> None:
+def check_files(order: Order) -> None:
+    """Raise `FewshotError` if what the order goes on with is not there, if it would take the place of an
+    unfinished training, or if no checkpoint can be written where it says."""
     if order.resume is not None and not order.resume.is_file():
         raise FewshotError(f"There is no unfinished training at {order.resume}.")
     if order.resume is None and order.state_file.exists():
@@ -193,7 +197,7 @@ class _Job:
         return stock
 
     def _train(self, stocks: Sequence[Stock]) -> Generator[Event, None, None]:
-        order, recipe, judging = self.order, self.order.recipe, JUDGING[self.takes]
+        order, recipe, exam = self.order, self.order.recipe, EXAMS[self.takes]
         features = to_features(self.takes, self.backbone, self.device)
         source = Mixture([stock.training for stock in stocks])
         sampler = EpisodeSampler(source, features, recipe.ways, recipe.shots, recipe.query)
@@ -201,7 +205,7 @@ class _Job:
             recipe.steps,
             recipe.meta_batch,
             recipe.learning_rate,
-            max(LEAST_STEPS_BETWEEN, recipe.steps // judging.times),
+            max(LEAST_STEPS_BETWEEN, recipe.steps // exam.times),
             order.seed,
         )
         settings = {
@@ -218,7 +222,7 @@ class _Job:
             return EpisodeSampler(stock.held_out, features, way, shot, recipe.query).episodes(episodes, seed)
 
         validation = [
-            episode for stock in stocks for episode in held_out(stock, judging.episodes, VALIDATION_SEED)
+            episode for stock in stocks for episode in held_out(stock, exam.episodes, VALIDATION_SEED)
         ]
         last = None
         steps = meta_train(self.learner, sampler.sample, validation, schedule, order.state_file, settings)
@@ -233,8 +237,9 @@ class _Job:
         self.learner.load_state_dict(weights)  # so that what is judged is what is written
         judged = {}
         for stock in stocks:
-            episodes = held_out(stock, judging.final_episodes, FINAL_SEED)
-            evaluated = yield from evaluation(self.learner, episodes, judging.final_episodes)
+            episodes = held_out(stock, exam.final_episodes, FINAL_SEED)
+            told = partial(Judging, total=exam.final_episodes)
+            evaluated = yield from mapped(evaluation(self.learner, episodes), told)
             judged[stock.name] = evaluated.accuracy
         write_checkpoint(order.out, weights, self._card(stocks, last, judged))
         for path in (order.state_file, order.state_file.with_suffix(".json")):

@@ -13,8 +13,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -25,11 +26,13 @@ from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluation
+from engine.generators import mapped
 from engine.learners.base import MetaLearner
-from engine.meta_training.events import Judging, TrainingStep
+from engine.meta_training.events import Judging, Practising, TrainingStep
 from engine.meta_training.team import Team
 
 SampleEpisode = Callable[[np.random.Generator], Episode]
+TrainingEvent: TypeAlias = Practising | TrainingStep | Judging
 
 BEGINNING = 32
 """Episodes that a learner sees before its first step (`MetaLearner.begin`)."""
@@ -54,7 +57,7 @@ class Schedule:
 
     def judges_after(self, step: int) -> bool:
         """Whether the learner is judged after this step."""
-        return step % self.validate_every == 0 or step == self.steps
+        return step == self.steps or (step > 0 and step % self.validate_every == 0)
 
 
 def meta_train(
@@ -64,12 +67,12 @@ def meta_train(
     schedule: Schedule,
     resume_file: Path,
     settings: Mapping[str, Any] | None = None,
-) -> Generator[TrainingStep | Judging, None, None]:
-    """Train `learner` in place; yields after every step and every episode that judges it, and leaves the best
-    weights in it at the end.
+) -> Generator[TrainingEvent, None, None]:
+    """Train `learner` in place; yields after every episode and every step, and leaves the best weights in it
+    at the end.
 
     The whole state is written to `resume_file` at every validation, and where the generator is closed
-    before its end; if the file is there, training goes
+    before its end, which forgets the step under way; if the file is there, training goes
     on from it and first yields where it stands, with a loss of NaN. `settings` is what else the training
     depends on, such as its data; it must be the same then.
 
@@ -91,6 +94,7 @@ def meta_train(
             yield event
         except GeneratorExit:
             if team.is_first and not state.is_written:
+                state.forget_step()
                 state.write()
             raise
         # Until the next is asked for, which a pause makes long, nothing is being trained.
@@ -104,7 +108,8 @@ def _train(
     schedule: Schedule,
     state: _State,
     team: Team,
-) -> Generator[TrainingStep | Judging, None, None]:
+) -> Generator[TrainingEvent, None, None]:
+    tasks = team.tasks(schedule.meta_batch)
     resumed = state.path.is_file()
     if resumed:
         state.load()
@@ -115,14 +120,14 @@ def _train(
         judged = (yield from state.judge(validation)) if is_due and team.is_first else None
         yield state.told(math.nan, judged)
     learner.train()
-    tasks = team.tasks(schedule.meta_batch)
     meta_loss = team.meta_loss(learner, len(tasks)) if schedule.steps else None
     state.set_out()
     for step in range(state.step + 1, schedule.steps + 1):
         for group in state.optimizer.param_groups:
             group["lr"] = schedule.rate_at(step - 1)
         episodes = _episodes(sample, schedule.seed, step, tasks)
-        loss = team.mean(learner.meta_step(episodes, state.optimizer, meta_loss))
+        descent = learner.descent(episodes, state.optimizer, meta_loss)
+        loss = team.mean((yield from mapped(descent, partial(Practising, total=len(tasks)))))
         if not math.isfinite(loss):
             raise FewshotError(f"The loss became {loss} at step {step}; try a smaller learning rate.")
         state.reach(step)
@@ -151,8 +156,9 @@ class _State:
     """Learner, optimiser, best weights and how far it came, as one checkpoint.
 
     `began` is when the training would have begun if it had never been stopped and never had to wait.
-    All of it is in the tensors' file, which is replaced as a whole: a run killed while it writes
-    must not find weights of one step beside the number of another.
+    `is_judged` and `is_written` are about the weights after `step` steps. All of it is in the tensors' file,
+    which is replaced as a whole: a run killed while it writes must not find weights of one step beside the
+    number of another.
     """
 
     def __init__(
@@ -165,14 +171,15 @@ class _State:
         # As the card will hold it, where a tuple is a list.
         self._about: dict[str, Any] = json.loads(json.dumps({**asdict(schedule), **settings}))
         self.began = time.monotonic()
-        self.step, self.is_judged, self.is_written = 0, False, False
-        self._steps, self._first, self._set_out = schedule.steps, 0, 0.0
+        self._schedule = schedule
+        self.reach(0)
+        self.set_out()
         self.best: dict[str, Tensor] = {}
         self.best_accuracy = -1.0
 
     @property
     def seconds(self) -> float:
-        """That the training took so far."""
+        """What the training has taken so far, without what it had to wait."""
         return time.monotonic() - self.began
 
     def set_out(self) -> None:
@@ -182,16 +189,24 @@ class _State:
     def reach(self, step: int) -> None:
         """One more step was taken."""
         self.step, self.is_judged, self.is_written = step, False, False
+        self._moments = {name: buffer.clone() for name, buffer in self.learner.named_buffers()}
+
+    @torch.no_grad()
+    def forget_step(self) -> None:
+        """Of a step that was left in its midst only batch norm's moments have moved."""
+        for name, buffer in self.learner.named_buffers():
+            buffer.copy_(self._moments[name])
 
     def told(self, loss: float, judged: Accuracy | None) -> TrainingStep:
         """What to say of the step."""
         seconds, taken = self.seconds, self.step - self._first
-        left = (seconds - self._set_out) / taken * (self._steps - self.step) if taken else math.nan
+        left = (seconds - self._set_out) / taken * (self._schedule.steps - self.step) if taken else math.nan
         return TrainingStep(self.step, loss, judged, self.best_accuracy, seconds, left)
 
     def judge(self, validation: Sequence[Episode]) -> Generator[Judging, None, Accuracy]:
         """Validate, keep the weights if they are the best, and write everything down."""
-        judged = (yield from evaluation(self.learner, validation, len(validation))).accuracy
+        judging = evaluation(self.learner, validation)
+        judged = (yield from mapped(judging, partial(Judging, total=len(validation)))).accuracy
         if judged.mean > self.best_accuracy:
             self.best_accuracy = judged.mean
             self.best = {name: tensor.clone() for name, tensor in self.learner.state_dict().items()}
@@ -237,7 +252,9 @@ class _State:
             index, _, slot = name.partition(".")
             slots.setdefault(int(index), {})[slot] = tensor
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": slots})
-        self.step, self.is_written = int(progress["step"]), True
+        self.reach(int(progress["step"]))
+        self.set_out()
+        self.is_written = True
         # One from before this was noted had been judged where it was due.
         self.is_judged = bool(progress.get("is_judged", True))
 

@@ -21,6 +21,7 @@ def train(
     it fails before it had anything to keep.
     """
     try:
+        job.check_files(order)  # first: one that is refused must not take the place of what is there
         unfinished.keep(order)
         with closing(job.run(order)) as events:
             for event in events:

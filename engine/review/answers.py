@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
+from engine.generators import mapped
 from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Stage, Warned
 from engine.labeling.streams import with_last_word
 from engine.review.diversity import by_diversity
@@ -56,14 +57,10 @@ def _answer(
 ) -> Generator[Progress | FilesRead | DeviceChanged | Warned | Answered, None, None]:
     gallery = yield from load_gallery(run_id, pictures)
     stage, think = _WAYS[type(question)]
-    thinking = think(gallery, question)
-    while True:
-        try:
-            share = next(thinking)
-        except StopIteration as stop:
-            yield Answered(run_id, gallery, stop.value)
-            return
-        yield Progress(run_id, stage, round(100 * share), 100)
+    told = yield from mapped(
+        think(gallery, question), lambda share: Progress(run_id, stage, round(100 * share), 100)
+    )
+    yield Answered(run_id, gallery, told)
 
 
 def _nothing(gallery: Gallery, question: JustEmbed) -> Thinking:

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.generators import mapped
 from engine.review.vectors import sketch
 
 PIECE = 25
@@ -36,8 +37,8 @@ def by_diversity(
     prepared. Stop iterating and the work stops. Where nothing is labelled, the first picture is the most
     typical one, that nearest to the mean. Ties go by position.
     """
-    points = yield from _handing_over(sketch(unlabelled))
-    centres = yield from _handing_over(sketch(labelled))
+    points = yield from _pausing(sketch(unlabelled))
+    centres = yield from _pausing(sketch(labelled))
     squares = points.square().sum(dim=1)
     nearest = torch.full_like(squares, torch.finfo(torch.float32).max)
     for start in range(0, len(centres), CENTRES):
@@ -58,15 +59,9 @@ def by_diversity(
 _NO_PICK = np.empty(0, np.int64)
 
 
-def _handing_over(preparation: Generator[None, None, Tensor]) -> Generator[NDArray[np.int64], None, Tensor]:
-    """The outcome of `preparation`, with an empty piece at each of its pauses."""
-    while True:
-        try:
-            next(preparation)
-        except StopIteration as stop:
-            outcome: Tensor = stop.value
-            return outcome
-        yield _NO_PICK
+def _pausing(preparation: Generator[None, None, Tensor]) -> Generator[NDArray[np.int64], None, Tensor]:
+    """The same work, with an empty piece at each of its pauses."""
+    return mapped(preparation, lambda _: _NO_PICK)
 
 
 def _distances(points: Tensor, squares: Tensor, centre: Tensor) -> Tensor:

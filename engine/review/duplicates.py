@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from engine.generators import mapped
 from engine.review.groups import Groups
 from engine.review.vectors import SKETCH, sketch, unit
 
@@ -65,14 +65,8 @@ def _join_near(
     embeddings: NDArray[np.generic], distinct: NDArray[np.int64], threshold: float, groups: Groups
 ) -> Generator[float, None, None]:
     """Join those of the positions `distinct` that are near each other."""
-    preparation = sketch(embeddings)
-    while True:
-        try:
-            next(preparation)
-        except StopIteration as stop:
-            points: Tensor = stop.value[torch.from_numpy(distinct)]
-            break
-        yield 0.0
+    sketched = yield from mapped(sketch(embeddings), lambda _: 0.0)
+    points = sketched[torch.from_numpy(distinct)]
     slack = SLACK if embeddings.shape[1] > SKETCH else 1.0
     limit = slack * (2 - 2 * threshold) + ROUNDING
     # |a - b|² ≤ limit where a·b - |a|²/2 - |b|²/2 ≥ -limit/2: one product and one comparison a tile.

@@ -12,7 +12,8 @@ from PIL import Image
 from engine.backbones.base import Backbone, backbones
 from engine.episodes import Episode, LabeledSet
 from engine.evaluation.episodes import evaluate
-from engine.learners.base import AdaptedClassifier, MetaLearner, run_to_end
+from engine.generators import run_to_end
+from engine.learners.base import AdaptedClassifier, MetaLearner
 from engine.learners.registry import why_not
 from engine.meta_training.characters import character, draw_examples
 

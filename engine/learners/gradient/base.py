@@ -55,6 +55,8 @@ class InnerStep:
 class GradientLearner(MetaLearner):
     """A learner that adapts by gradient steps on the support's cross-entropy.
 
+    Every class counts the same in it, however many examples it has, as a person may give sixty of one and
+    three of another; where all have equally many it is the mean over the examples, as in the papers.
     It takes `steps` of them in use, and `training_steps` inside meta-training, where each costs a graph.
     With `second_order` meta-training goes through the gradients of the inner loop as well; without, they
     are constants, and ∂θ'/∂θ is what `update` says it is (the identity for gradient descent).
@@ -105,6 +107,8 @@ class GradientLearner(MetaLearner):
             # A head made of the network has two ways back to it, and the inner gradient is only of the one
             # by which the network sees the support: a task descends by the parameters as they stand.
             parameters = {name: parameter.view_as(parameter) for name, parameter in parameters.items()}
+        shots = torch.bincount(support.labels, minlength=support.n_way)
+        balance = len(support) / (support.n_way * shots.to(support.features.dtype))
         state: Any = None
         for step in range(steps + 1):
             names = [name for name in parameters if self.adapts(name, step)]
@@ -113,7 +117,7 @@ class GradientLearner(MetaLearner):
                     name: p.detach().requires_grad_(name in names) for name, p in parameters.items()
                 }
             prediction = self.predict(parameters, support.features)
-            loss = F.cross_entropy(prediction.logits, support.labels)
+            loss = F.cross_entropy(prediction.logits, support.labels, weight=balance)
             yield InnerStep(parameters, prediction, loss)
             if step < steps:
                 gradients = torch.autograd.grad(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,16 @@ NEVER = 10**9
 
 def install(step: int, presses: int, patch: pytest.MonkeyPatch) -> None:
     """Press it so often within this step; nothing is written by validation before."""
-    meta_step, taken = MetaLearner.meta_step, 0
+    descent, taken = MetaLearner.descent, 0
 
-    def interrupted(learner: MetaLearner, *arguments: Any) -> float:
+    def interrupted(learner: MetaLearner, *arguments: Any) -> Generator[int, None, float]:
         nonlocal taken
         taken += 1
         for _ in range(presses if taken == step else 0):
             signal.raise_signal(signal.SIGINT)
-        return meta_step(learner, *arguments)
+        return descent(learner, *arguments)
 
-    patch.setattr(MetaLearner, "meta_step", interrupted)
+    patch.setattr(MetaLearner, "descent", interrupted)
     patch.setattr(job, "LEAST_STEPS_BETWEEN", NEVER)
 
 

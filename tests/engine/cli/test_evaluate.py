@@ -23,7 +23,6 @@ from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.own import own_checkpoint
 from engine.learners.registry import learners
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.events import Judging
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip
@@ -277,11 +276,9 @@ def test_a_task_that_a_data_set_is_too_small_for_is_left_out_with_a_notice(
 def test_transductive_results_stand_beside_the_others_on_request(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def evaluation(
-        learner: MetaLearner, episodes: object, count: int
-    ) -> Generator[Judging, None, Evaluation]:
+    def evaluation(learner: MetaLearner, episodes: object) -> Generator[int, None, Evaluation]:
         together = Accuracy.of([0.75]) if learner.facts.name == "on-images" else None
-        yield Judging(count, count)
+        yield 1
         return Evaluation(Accuracy.of([0.5]), 1.0, together)
 
     monkeypatch.setattr(comparison, "evaluation", evaluation)

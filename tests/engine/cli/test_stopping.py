@@ -1,4 +1,4 @@
-"""Ctrl-C in a training: the step under way is finished and kept, and one is told how to go on."""
+"""Ctrl-C in a training: the steps before the one under way are kept, and one is told how to go on."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def step_of(state: Path) -> int:
     return int(load_file(state)["progress.step"])
 
 
-def test_a_real_process_keeps_the_step_that_it_was_interrupted_in(data: Path, tmp_path: Path) -> None:
+def test_a_real_process_keeps_the_steps_before_that_in_which_it_was_interrupted(
+    data: Path, tmp_path: Path
+) -> None:
     whole, out = tmp_path / "whole.safetensors", tmp_path / "out.safetensors"
     state = tmp_path / "out.training.safetensors"
     process = subprocess.run(
@@ -62,11 +64,11 @@ def test_a_real_process_keeps_the_step_that_it_was_interrupted_in(data: Path, tm
         text=True,
     )
     assert process.returncode == 130, process.stderr
-    assert "Stopping after this step" in process.stderr
+    assert "Stopping after this episode" in process.stderr
     assert process.stderr.endswith(
         f"fewshot: stopped. To go on, give the same command with --resume {state}\n"
     )
-    assert step_of(state) == 5
+    assert step_of(state) == 4
 
     assert main([*meta_train(data, out), "--resume", str(state)]) == 0
     assert main(meta_train(data, whole)) == 0
@@ -91,7 +93,7 @@ def test_the_backbones_training_is_kept_too(
         interrupted_fewshot.install(2, 1, patch)
         assert main(train_backbone(data, out)) == 130
     assert capsys.readouterr().err.endswith("fewshot: stopped. To go on, give the same command again.\n")
-    assert step_of(tmp_path / "out.training.safetensors") == 2
+    assert step_of(tmp_path / "out.training.safetensors") == 1
     assert main(train_backbone(data, out)) == 0
     assert out.is_file()
 

@@ -16,8 +16,8 @@ from tests.engine import tiny_backbone
 
 def install(folder: Path, patch: pytest.MonkeyPatch) -> Backbone:
     """A tiny backbone, and validation of a few episodes every other step."""
-    quick = job.Judging(times=10**9, episodes=4, final_episodes=8)
-    patch.setattr(job, "JUDGING", dict.fromkeys(job.JUDGING, quick))
+    quick = job.Exam(times=10**9, episodes=4, final_episodes=8)
+    patch.setattr(job, "EXAMS", dict.fromkeys(job.EXAMS, quick))
     patch.setattr(job, "LEAST_STEPS_BETWEEN", 2)
     return tiny_backbone.install(folder, patch)
 

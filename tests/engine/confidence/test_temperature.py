@@ -21,7 +21,8 @@ from engine.confidence.temperature import (
     typical_gap,
 )
 from engine.episodes import LabeledSet
-from engine.learners.base import MetaLearner, run_to_end
+from engine.generators import run_to_end
+from engine.learners.base import MetaLearner
 from engine.learners.gradient.fine_tuning import FineTuning
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from tests.engine.tasks import embeddings, names
@@ -71,6 +72,13 @@ def test_a_few_right_answers_are_no_proof_of_certainty(count: int) -> None:
     chances = probabilities(logits, fit_temperature(logits, labels))
     believed = chances[torch.arange(count), labels]
     torch.testing.assert_close(believed, torch.full((count,), (count + 1) / (count + 2)), rtol=0, atol=0.02)
+
+
+def test_where_nothing_tells_the_classes_apart_nothing_is_claimed() -> None:
+    """As of pictures that are in two classes: a trace of a difference must not make certainty."""
+    temperature = fit_temperature(torch.full((6, 2), 3.0), torch.arange(6) % 2)
+    chances = probabilities(torch.tensor([[3.0, 3.001], [3.0, 3.1]]), temperature)
+    torch.testing.assert_close(chances, torch.full((2, 2), 0.5), rtol=0, atol=0.001)
 
 
 def test_wrong_answers_make_the_classifier_humble() -> None:

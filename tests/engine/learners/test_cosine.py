@@ -46,7 +46,8 @@ def test_it_descends_as_torchs_adam_does() -> None:
         logits = learner.scale * unit @ F.normalize(weight, dim=1).T
         torch.testing.assert_close(step.classifier.logits(SUPPORT.features), logits.detach())
         optimizer.zero_grad()
-        F.cross_entropy(logits, SUPPORT.labels).backward()
+        shots = torch.bincount(SUPPORT.labels)
+        F.cross_entropy(logits, SUPPORT.labels, weight=1 / shots).backward()
         optimizer.step()
 
 

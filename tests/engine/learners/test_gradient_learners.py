@@ -546,6 +546,18 @@ def test_any_number_of_classes_and_unequal_shots_are_fine(
 
 
 @every_case
+def test_every_class_counts_the_same_in_what_is_descended(
+    kind: type[MetaLearner], backbone: Backbone
+) -> None:
+    learner, support = built(kind, backbone), examples(kind, backbone, [6, 1, 2])
+    for step in learner.adapt(support):
+        logits = step.classifier.logits(support.features)
+        losses = F.cross_entropy(logits, support.labels, reduction="none")
+        of_classes = [losses[support.labels == label].mean().item() for label in range(3)]
+        assert step.loss == pytest.approx(sum(of_classes) / 3)
+
+
+@every_case
 def test_what_is_said_of_a_picture_does_not_depend_on_its_companions(
     kind: type[MetaLearner], backbone: Backbone
 ) -> None:

@@ -23,8 +23,8 @@ from engine.learners.base import MetaLearner
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
-from engine.meta_training.events import Judging, TrainingStep
-from engine.meta_training.outer_loop import Schedule, meta_train
+from engine.meta_training.events import Judging, Practising, TrainingStep
+from engine.meta_training.outer_loop import Schedule, TrainingEvent, meta_train
 from engine.meta_training.team import Team
 from tests.engine.tasks import embeddings
 
@@ -50,7 +50,7 @@ def train(learner: MetaLearner, resume_file: Path, schedule: Schedule = SCHEDULE
     return [event for event in events if isinstance(event, TrainingStep)]
 
 
-def go_on(events: Iterator[TrainingStep | Judging], steps: int) -> None:
+def go_on(events: Iterator[TrainingEvent], steps: int) -> None:
     """Until so many steps have been told."""
     for _ in range(steps):
         while not isinstance(next(events), TrainingStep):
@@ -115,11 +115,33 @@ def test_closed_it_writes_down_where_it_stands_and_goes_on_from_there(
     assert_equal(weights(resumed), weights(whole))
 
 
-def test_what_judges_it_is_told_episode_by_episode_before_the_step_that_it_judges(tmp_path: Path) -> None:
+def test_every_episode_is_told_before_its_step(tmp_path: Path) -> None:
     events = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
     told = [event.step if isinstance(event, TrainingStep) else event for event in events]
-    judging = [Judging(done, 5) for done in range(1, 6)]
-    assert told == [1, 2, 3, *judging, 4, 5, 6, 7, *judging, 8, 9, 10, 11, *judging, 12]
+    expected: list[object] = []
+    for step in range(1, 13):
+        expected += [Practising(1, 2), Practising(2, 2)]
+        expected += [Judging(done, 5) for done in range(1, 6) if step % 4 == 0]
+        expected.append(step)
+    assert told == expected
+
+
+@pytest.mark.parametrize("episodes", [1, 2])
+@pytest.mark.parametrize("step", [1, 2, 5, 12])
+def test_closed_amid_a_step_it_takes_that_step_again_and_ends_as_if_it_had_not_been_closed(
+    tmp_path: Path, step: int, episodes: int
+) -> None:
+    whole, resumed = a_learner(), a_learner()
+    expected = train(whole, tmp_path / "whole.safetensors")
+    closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
+    go_on(closed, step - 1)
+    assert [next(closed) for _ in range(episodes)][-1] == Practising(episodes, 2)
+    closed.close()
+    stands, *rest = train(resumed, tmp_path / "closed.safetensors")
+    assert (stands.step, stands.validation) == (step - 1, None)
+    assert math.isnan(stands.seconds_left)
+    assert rest == expected[step - 1 :]
+    assert_equal(weights(resumed), weights(whole))
 
 
 @pytest.mark.parametrize("judged_by", [1, 4, 5])
@@ -131,7 +153,8 @@ def test_closed_while_it_is_judged_it_is_judged_when_it_goes_on_and_ends_as_if_i
     expected = train(whole, tmp_path / "whole.safetensors")
     closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
     go_on(closed, step - 1)
-    assert [next(closed) for _ in range(judged_by)][-1] == Judging(judged_by, 5)
+    while next(closed) != Judging(judged_by, 5):
+        pass
     closed.close()
     stands, *rest = train(resumed, tmp_path / "closed.safetensors")
     assert (stands.step, stands.validation) == (step, expected[step - 1].validation)
@@ -185,9 +208,9 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 ) -> None:
     seen: list[dict[str, Tensor]] = []
 
-    def judge(learner: MetaLearner, episodes: object, count: int) -> Generator[Judging, None, Evaluation]:
+    def judge(learner: MetaLearner, episodes: object) -> Generator[int, None, Evaluation]:
         seen.append(weights(learner))
-        yield Judging(1, count)
+        yield 1
         return Evaluation(Accuracy([0.5, 0.9, 0.7][len(seen) - 1], 0.0, 1), 0.0)
 
     monkeypatch.setattr(outer_loop, "evaluation", judge)
@@ -201,11 +224,11 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Path) -> None:
     learner = a_learner()
     steps = meta_train(learner, an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
-    next(steps)
+    go_on(steps, 1)
     with torch.no_grad():
         next(learner.parameters()).fill_(math.nan)
     with pytest.raises(FewshotError, match="nan at step 2; try a smaller learning rate"):
-        next(steps)
+        go_on(steps, 1)
 
 
 def test_a_training_with_another_schedule_or_other_settings_is_not_resumed(tmp_path: Path) -> None:

@@ -110,14 +110,17 @@ def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopp
     order: Callable[..., Order],
 ) -> None:
     list(train(order("whole")))
-    *_, before, last = train(order("birds"), after(7))
+    told: list[object] = []
+    for event in train(order("birds"), lambda: sum(isinstance(one, TrainingStep) for one in told) == 5):
+        told.append(event)
+    *_, before, last = told
     assert last == TrainingStopped()
     assert isinstance(before, TrainingStep)
     assert before.validation is None
     (waiting,) = unfinished.unfinished()
     assert waiting.resume == waiting.state_file
     steps = [event for event in train(waiting) if isinstance(event, TrainingStep)]
-    assert steps[0].step == before.step
+    assert steps[0].step == before.step == 5
     assert steps[-1].step == 12
     assert unfinished.unfinished() == []
     whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
@@ -132,7 +135,7 @@ def test_a_training_hears_that_it_is_stopped_also_while_the_whole_of_it_is_judge
     order: Callable[..., Order],
 ) -> None:
     list(train(order("whole")))
-    first = Judging(1, job.JUDGING["embeddings"].final_episodes)
+    first = Judging(1, job.EXAMS["embeddings"].final_episodes)
     told: list[object] = []
     for event in train(order("birds"), lambda: told[-1] == first):
         told.append(event)
@@ -142,6 +145,17 @@ def test_a_training_hears_that_it_is_stopped_also_while_the_whole_of_it_is_judge
     assert isinstance(last, Written)
     whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
     assert all(torch.equal(whole[name], mine[name]) for name in whole)
+
+
+def test_an_order_that_is_refused_leaves_the_unfinished_one_that_it_was_refused_for(
+    order: Callable[..., Order],
+) -> None:
+    list(train(order("birds"), after(7)))
+    (waiting,) = unfinished.unfinished()
+    (refused,) = train(order("birds", seed=6))
+    assert isinstance(refused, TrainingFailed)
+    assert "There is an unfinished training" in refused.message
+    assert unfinished.unfinished() == [waiting]
 
 
 def test_an_order_is_read_back_as_it_was_given(order: Callable[..., Order], tmp_path: Path) -> None:
@@ -215,7 +229,7 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., O
     own_checkpoint("a", "b").parent.write_text("in the way")
     *_, last = train(order())
     assert isinstance(last, TrainingFailed)
-    assert last.message.startswith("The training was not begun, because ")
+    assert last.message.endswith("checkpoints cannot be made: File exists.")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from engine.learners.base import run_to_end
+from engine.generators import run_to_end
 from engine.review import duplicates as module
 from engine.review.duplicates import Duplicates, find_duplicates
 from engine.review.groups import Groups
