@@ -3473,8 +3473,12 @@ each becomes a class</source>
         <translation>LSTM이 예시를 메모리에 기록하고 그 메모리에서 사진을 찾습니다.</translation>
     </message>
     <message>
-        <source>Reads at most 128 examples, of all classes alike, and leaves out the others. A class with many more examples than the others takes pictures from them.</source>
-        <translation>예시를 모든 클래스에서 고르게 128개까지만 읽고 나머지는 건너뜁니다. 예시가 다른 클래스보다 훨씬 많은 클래스는 다른 클래스의 사진을 가져갑니다.</translation>
+        <source>Reads at most 128 examples, of all classes alike, and of a class no more than the middle one has; leaves out the others.</source>
+        <translation>예시를 모든 클래스에서 고르게 128개까지만 읽고, 한 클래스에서는 가운데 크기의 클래스만큼만 읽습니다. 나머지는 건너뜁니다.</translation>
+    </message>
+    <message>
+        <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, and of a class no more than the middle one has.</source>
+        <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 200개까지만, 한 클래스에서는 가운데 크기의 클래스만큼만 읽습니다.</translation>
     </message>
     <message>
         <source>Meta networks</source>
@@ -3507,10 +3511,6 @@ each becomes a class</source>
     <message>
         <source>Reads the examples as a sequence and remembers them by convolution and attention.</source>
         <translation>예시를 순서대로 읽고 합성곱과 어텐션으로 기억합니다.</translation>
-    </message>
-    <message>
-        <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, of all classes alike.</source>
-        <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 모든 클래스에서 고르게 200개까지만 읽습니다.</translation>
     </message>
     <message>
         <source>Full context embeddings</source>

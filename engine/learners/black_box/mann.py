@@ -65,8 +65,8 @@ class MANN(BlackBoxLearner):
         family="black box",
         paper="Santoro et al. 2016, arXiv:1605.06065",
         summary="An LSTM writes the examples into a memory and looks pictures up in it.",
-        limits="Reads at most 128 examples, of all classes alike, and leaves out the others. "
-        "A class with many more examples than the others takes pictures from them.",
+        limits="Reads at most 128 examples, of all classes alike, and of a class no more than the middle one "
+        "has; leaves out the others.",
         needs_checkpoint=True,
     )
     recipe = Recipe(steps=2000)

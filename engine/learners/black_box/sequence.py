@@ -15,6 +15,9 @@ from torch import Tensor
 ORDERS = 4
 """In use the support is read in this many orders, and their answers are averaged."""
 
+FEW = 3
+"""So many examples of a class are read however few the others have."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
@@ -56,14 +59,18 @@ def random_reading(labels: Tensor, way: int, dimension: int) -> Reading:
 def canonical_reading(features: Tensor, labels: Tensor, way: int, dimension: int) -> Reading:
     """`ORDERS` orders computed from `features` [n, d]: along one fixed random direction each.
 
-    The classes get their codes by their places along the direction too.
+    The classes get their codes by their places along the direction too. Of a class that has more examples
+    than the middle one of all classes, and more than `FEW`, only as many as that are read: a reader that has
+    heard one label much more often than the others says it of everything.
     """
+    limit = max(FEW, int(torch.bincount(labels, minlength=way).median()))
     fixed = torch.Generator().manual_seed(0)
     directions = torch.randn(ORDERS, features.shape[1], generator=fixed).to(features)
     orders, codes = [], []
     for keys in directions @ features.T:
         turn, rank = turns(keys, labels, way)
-        orders.append((turn * way + rank[labels]).argsort())
+        order = (turn * way + rank[labels]).argsort()
+        orders.append(order[turn[order] < limit])
         codes.append(label_codes(way, dimension, fixed).to(features)[rank])
     return Reading(torch.stack(orders), torch.stack(codes))
 

@@ -99,7 +99,7 @@ class SNAIL(BlackBoxLearner):
         paper="Mishra, Rohaninejad, Chen & Abbeel 2018, arXiv:1707.03141",
         summary="Reads the examples as a sequence and remembers them by convolution and attention.",
         limits="Sure of what it has learnt about learning, so poor on unlike pictures. "
-        "Reads at most 200 examples, of all classes alike.",
+        "Reads at most 200 examples, and of a class no more than the middle one has.",
         needs_checkpoint=True,
     )
     recipe = Recipe(learning_rate=5e-4, steps=4000)
