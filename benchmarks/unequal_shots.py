@@ -67,7 +67,8 @@ def main() -> None:
             if learner.takes(taking_part.backbone) != takes:
                 continue
             for shots in tqdm(tasks, name, disable=None, leave=False):
-                sampler = EpisodeSampler(classes, features, len(shots), max(shots), QUERY)
+                usable = classes.with_at_least(max(shots) + QUERY)
+                sampler = EpisodeSampler(usable, features, len(shots), max(shots), QUERY)
                 with one_thread():
                     episodes = thinned(sampler.episodes(options.episodes, SEED), shots)
                     found.setdefault(name, []).append(evaluate(learner, episodes).accuracy)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
+from engine.learners.turns import turns
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,14 @@ def folds(support: LabeledSet, count: int) -> Iterator[Tensor]:
     """Boolean masks [n] of the examples left out together, at most `count` of them.
 
     Each class spreads over the folds as evenly as it can, and keeps at least one example in every
-    complement; a class with one example is never left out.
+    complement; a class with one example is never left out. Which is in which follows from their contents, by
+    their places along a fixed random direction, and not from how they happened to be arranged.
     """
-    fold = torch.full_like(support.labels, -1)
-    for label, shots in enumerate(support.shots):
-        if shots > 1:
-            members = (support.labels == label).nonzero().flatten()
-            fold[members] = torch.arange(shots, device=fold.device) % count
+    features = support.features.flatten(1)
+    direction = torch.randn(features.shape[1], generator=torch.Generator().manual_seed(0)).to(features)
+    turn, _ = turns(features @ direction, support.labels, support.n_way)
+    shots = torch.bincount(support.labels, minlength=support.n_way)
+    fold = torch.where(shots[support.labels] > 1, turn % count, -1)
     for index in range(count):
         mask = fold == index
         if mask.any():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.learners.turns import turns
+
 ORDERS = 4
 """In use the support is read in this many orders, and their answers are averaged."""
 
@@ -73,23 +75,6 @@ def canonical_reading(features: Tensor, labels: Tensor, way: int, dimension: int
         orders.append(order[turn[order] < limit])
         codes.append(label_codes(way, dimension, fixed).to(features)[rank])
     return Reading(torch.stack(orders), torch.stack(codes))
-
-
-def turns(keys: Tensor, labels: Tensor, way: int) -> tuple[Tensor, Tensor]:
-    """The place [n] of each example within its class, and of each class among the classes [way].
-
-    Examples come in the order of their `keys` [n], classes in that of the means of theirs. Of equal keys, as
-    copies of a picture have them, any may be first.
-    """
-    of_class = labels[:, None] == torch.arange(way, device=labels.device)
-    shots = of_class.sum(dim=0)
-    means = (keys[:, None] * of_class).sum(dim=0) / shots
-    by_key = keys.argsort()
-    by_class = by_key[labels[by_key].argsort(stable=True)]
-    before = (shots.cumsum(dim=0) - shots)[labels[by_class]]
-    turn = torch.empty_like(labels)
-    turn[by_class] = torch.arange(len(labels), device=labels.device) - before
-    return turn, means.argsort().argsort()
 
 
 def label_codes(count: int, dimension: int, generator: torch.Generator | None = None) -> Tensor:

@@ -10,7 +10,7 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts
 from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
-from engine.learners.metric.prototypical import prototypes
+from engine.learners.metric.prototypical import excess, prototypes
 from engine.learners.recipe import Recipe
 
 
@@ -30,7 +30,8 @@ class CentredDirections(nn.Module):
 class NearestMean(ClosedFormLearner):
     """logit_c(x) = 2 u·m_c − ‖m_c‖², m_c the mean direction of class c: the nearest m_c to u = CL2N(x).
 
-    It is −‖u − m_c‖² less ‖u‖², which is the same for every class (Wang et al. 2019, equation 2).
+    It is −‖u − m_c‖² less ‖u‖², which is the same for every class (Wang et al. 2019, equation 2), and less
+    what that distance is too large by where classes have unequal numbers of examples (`excess`).
     """
 
     facts = LearnerFacts(
@@ -56,7 +57,7 @@ class NearestMean(ClosedFormLearner):
     def solve(self, support: LabeledSet) -> LinearHead:
         """See the class."""
         means = prototypes(support)
-        return LinearHead(2 * means, -means.square().sum(dim=1))
+        return LinearHead(2 * means, excess(support) - means.square().sum(dim=1))
 
 
 LEARNER = NearestMean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
@@ -10,7 +11,10 @@ from engine.learners.metric.base import MetricLearner
 
 
 class PrototypicalNetwork(MetricLearner):
-    """logit_c(x) = −‖f(x) − mean of f over the examples of c‖² (Snell et al. 2017, equations 1 and 2)."""
+    """logit_c(x) = −‖f(x) − mean of f over the examples of c‖² (Snell et al. 2017, equations 1 and 2).
+
+    Less what that distance is too large by, where classes have unequal numbers of examples: see `excess`.
+    """
 
     facts = LearnerFacts(
         name="prototypical",
@@ -32,13 +36,26 @@ class PrototypicalNetwork(MetricLearner):
         middle = classes.mean(dim=0)
         query, classes = query - middle, classes - middle
         lengths = query.square().sum(dim=1, keepdim=True) + classes.square().sum(dim=1)
-        return 2.0 * query @ classes.T - lengths
+        return 2.0 * query @ classes.T - lengths + excess(support)
 
 
 def prototypes(support: LabeledSet) -> Tensor:
     """The mean embedding of each class, [way, d]; NaN for a class without examples."""
     one_hot = support.one_hot()
     return (one_hot.T @ support.features) / one_hot.sum(dim=0)[:, None]
+
+
+def excess(support: LabeledSet) -> Tensor:
+    """What the squared distance of a picture to each prototype is too large by, [way]: σ² / shots.
+
+    The mean p of n examples around μ is off by chance: E‖x − p‖² = ‖x − μ‖² + σ² / n, with σ² the mean
+    squared distance of an example from μ. So a class with few examples would lose its own pictures to one
+    with many. σ² is estimated over all classes together, without bias; where no class has two examples it is
+    taken for 0. Where all classes have equally many it shifts all logits alike, and so changes nothing.
+    """
+    shots = torch.bincount(support.labels, minlength=support.n_way)
+    deviations = (support.features - prototypes(support)[support.labels]).square().sum()
+    return deviations / max(1, len(support) - support.n_way) / shots
 
 
 LEARNER = PrototypicalNetwork

@@ -18,9 +18,10 @@ from engine.learners.black_box.base import BlackBoxLearner
 from engine.learners.black_box.encoder import Encoder
 from engine.learners.black_box.mann import KEY, MANN, SLOTS, Memory, Thought
 from engine.learners.black_box.meta_networks import FastWeights, MetaNetworks
-from engine.learners.black_box.sequence import FEW, canonical_reading, label_codes, random_reading, turns
+from engine.learners.black_box.sequence import FEW, canonical_reading, label_codes, random_reading
 from engine.learners.black_box.set_encoder import SetEncoder
 from engine.learners.black_box.snail import CODE, DILATIONS, READS, SNAIL, DenseBlock
+from engine.learners.turns import turns
 from tests.engine.tasks import adapted, embeddings, names
 
 DIMENSION = 32

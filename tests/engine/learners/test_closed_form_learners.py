@@ -18,6 +18,8 @@ from engine.learners.base import accuracy
 from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
 from engine.learners.closed_form.nearest import NearestMean
 from engine.learners.closed_form.ridge import RidgeRegression, ridge_solution
+from engine.learners.held_out import folds
+from engine.learners.metric.prototypical import excess
 from engine.meta_training.outer_loop import Schedule, meta_train
 from tests.engine.tasks import (
     accuracy_before_and_after_learning_what_to_look_at,
@@ -119,15 +121,13 @@ def test_adapting_leaves_the_learner_as_it_was(learner: ClosedFormLearner) -> No
 def test_the_step_judges_each_example_by_the_others(learner: ClosedFormLearner) -> None:
     support = embeddings([2, 2], DIMENSION)
     (step,) = learner.adapt(support)
-    firsts, seconds = support.take(torch.tensor([0, 2])), support.take(torch.tensor([1, 3]))
-    logits = torch.cat(
-        [
-            adapted(learner, seconds).logits(firsts.features),
-            adapted(learner, firsts).logits(seconds.features),
-        ]
-    )
+    logits, labels = [], []
+    for mask in folds(support, 2):
+        logits.append(adapted(learner, support.take(~mask)).logits(support.features[mask]))
+        labels.append(support.labels[mask])
     assert step.kind == "leave-one-out"
-    assert step.loss == pytest.approx(F.cross_entropy(logits, torch.tensor([0, 1, 0, 1])).item(), rel=1e-4)
+    expected = F.cross_entropy(torch.cat(logits), torch.cat(labels)).item()
+    assert step.loss == pytest.approx(expected, rel=1e-4)
 
 
 # --- nearest mean -----------------------------------------------------------------------------
@@ -151,7 +151,9 @@ def test_the_nearest_mean_is_found_among_centred_directions() -> None:
         dim=1,
     )
     logits = adapted(learner, SUPPORT).logits(QUERY.features)
-    torch.testing.assert_close(logits.softmax(dim=1), (-distances).softmax(dim=1))
+    seen_from_there = dataclasses.replace(SUPPORT, features=directions["support"])
+    expected = excess(seen_from_there) - distances
+    torch.testing.assert_close(logits.softmax(dim=1), expected.softmax(dim=1))
 
 
 def test_the_nearest_mean_learns_its_centre_and_nothing_else(tmp_path: Path) -> None:

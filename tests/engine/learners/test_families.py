@@ -31,6 +31,15 @@ CONV4 = get_backbone("conv4")
 # --- examples judged by the others ------------------------------------------------------------
 
 
+def test_which_examples_are_left_out_together_follows_from_their_contents_alone() -> None:
+    support, shuffled = (
+        embeddings([9, 4, 7], 12),
+        torch.randperm(20, generator=torch.Generator().manual_seed(1)),
+    )
+    one, other = (list(folds(these, 4)) for these in (support, support.take(shuffled)))
+    assert [mask[shuffled].tolist() for mask in one] == [mask.tolist() for mask in other]
+
+
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=5), st.integers(2, 6), st.randoms())
 def test_folds_leave_out_each_example_once_and_no_class_altogether(
     shots: list[int], count: int, random: object
@@ -61,10 +70,11 @@ def on_a_plane() -> LabeledSet:
     return LabeledSet(torch.tensor([[0.0, 0], [2, 0], [0, 4]]), torch.tensor([0, 0, 1]), ("a", "b"))
 
 
-def test_a_prototypical_logit_is_minus_the_squared_distance_to_the_mean() -> None:
+def test_a_prototypical_logit_is_minus_the_squared_distance_to_the_mean_without_its_excess() -> None:
     classifier = adapted(PrototypicalNetwork(CONV4, nn.Identity()), on_a_plane())
     logits = classifier.logits(torch.tensor([[1.0, 1.0], [0.0, 4.0]]))
-    torch.testing.assert_close(logits, torch.tensor([[-1.0, -10.0], [-17.0, 0.0]]))
+    # The examples of “a” lie 1 from their mean, so σ² is 2: half of it is excess there, and all of it at “b”.
+    torch.testing.assert_close(logits, torch.tensor([[-1.0 + 1, -10.0 + 2], [-17.0 + 1, 0.0 + 2]]))
 
 
 def test_a_prototypical_step_judges_each_example_by_the_others() -> None:

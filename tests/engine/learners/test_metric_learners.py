@@ -110,7 +110,9 @@ def test_the_order_of_the_classes_does_not_matter(learner: MetricLearner) -> Non
     assert_same(adapted(learner, reordered).logits(QUERY.features)[:, place], expected)
 
 
-@pytest.mark.parametrize("name", [name for name in BUILDERS if name != "matching in full context"])
+@pytest.mark.parametrize(
+    "name", [name for name in BUILDERS if name not in ("matching in full context", "prototypical")]
+)
 def test_giving_every_example_of_a_class_twice_changes_nothing(name: str) -> None:
     learner = stirred(BUILDERS[name]())
     twice = SUPPORT.take(torch.tensor([0, 1, 2, 3, 4, 4, 5, 5]))
@@ -170,6 +172,37 @@ def test_meta_training_teaches_it_what_to_look_at(name: str) -> None:
     before, after = accuracy_before_and_after_learning_what_to_look_at(BUILDERS[name](), DIMENSION)
     assert before < 0.55
     assert after > 0.8
+
+
+# --- prototypical networks --------------------------------------------------------------------
+
+
+def clouds(shots: list[int], generator: torch.Generator) -> LabeledSet:
+    """Examples around points that lie 2 apart, in 50 dimensions of standard deviation 1."""
+    labels = torch.arange(len(shots)).repeat_interleave(torch.tensor(shots))
+    centres = 2**0.5 * torch.eye(len(shots), 50)
+    return LabeledSet(
+        centres[labels] + torch.randn(len(labels), 50, generator=generator), labels, names(len(shots))
+    )
+
+
+def test_distances_to_prototypes_without_their_excess_are_on_average_those_to_the_centres() -> None:
+    generator, shots = torch.Generator().manual_seed(0), [1, 20, 3]
+    learner = PrototypicalNetwork(get_backbone("conv4"), nn.Identity())
+    centres, query = 2**0.5 * torch.eye(3, 50), torch.randn(4, 50, generator=generator)
+    drawn = [learner.compare(clouds(shots, generator), query) for _ in range(2000)]
+    expected = -torch.cdist(query, centres).square()
+    torch.testing.assert_close(torch.stack(drawn).mean(dim=0), expected, rtol=0, atol=1.5)
+
+
+def test_a_class_with_one_example_does_not_lose_its_pictures_to_one_with_many() -> None:
+    generator = torch.Generator().manual_seed(0)
+    learner = PrototypicalNetwork(get_backbone("conv4"), nn.Identity())
+    own = []
+    for _ in range(100):
+        support, query = clouds([1, 50], generator), clouds([10, 0], generator)
+        own.append(accuracy(learner.compare(support, query.features), query.labels))
+    assert sum(own) / len(own) > 0.5
 
 
 # --- siamese networks -------------------------------------------------------------------------
