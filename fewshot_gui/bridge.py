@@ -46,6 +46,7 @@ from engine.meta_training.events import Event as TrainingEvent
 from engine.meta_training.events import (
     Judging,
     Notice,
+    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
@@ -61,7 +62,16 @@ from fewshot_gui.languages import translate
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress)
 _LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
-_TRAINING_EVENTS = (ReadingData, Notice, TrainingStep, Judging, Written, TrainingStopped, TrainingFailed)
+_TRAINING_EVENTS = (
+    ReadingData,
+    Notice,
+    Practising,
+    TrainingStep,
+    Judging,
+    Written,
+    TrainingStopped,
+    TrainingFailed,
+)
 _LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
 _PATIENCE_S = 0.1
 

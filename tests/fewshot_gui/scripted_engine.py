@@ -26,7 +26,14 @@ from engine.labeling.events import (
 )
 from engine.learners.own import with_name
 from engine.learners.recipe import Recipe
-from engine.meta_training.events import Judging, ReadingData, TrainingStep, TrainingStopped, Written
+from engine.meta_training.events import (
+    Judging,
+    Practising,
+    ReadingData,
+    TrainingStep,
+    TrainingStopped,
+    Written,
+)
 from engine.meta_training.order import Order
 from engine.review.questions import Answered, Gallery, Pictures, Question
 from fewshot_gui.bridge import EngineEvent
@@ -132,6 +139,8 @@ class ScriptedEngine:
             if cancelled():
                 yield TrainingStopped()
                 return
+            yield Practising(1, 2)
+            yield Practising(2, 2)
             judged = Accuracy(step / total, 0.02, 60)
             yield TrainingStep(step, 2 / step, judged, judged.mean, float(step), 2.0 * (total - step))
         for done in (1, 2, 3):
