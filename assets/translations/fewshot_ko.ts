@@ -1510,6 +1510,18 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>자동: {device}</translation>
     </message>
     <message>
+        <source>Give up the training of {title}?</source>
+        <translation>{title} 학습을 포기할까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>포기(&amp;G)</translation>
+    </message>
+    <message>
+        <source>What it learned is deleted.</source>
+        <translation>지금까지 학습한 것이 삭제됩니다.</translation>
+    </message>
+    <message>
         <source>There is a “{name}” already: choose another name.</source>
         <translation>“{name}” 이름이 이미 있습니다. 다른 이름을 선택하세요.</translation>
     </message>
@@ -2662,8 +2674,8 @@ each becomes a class</source>
         <translation>계속(&amp;T)</translation>
     </message>
     <message>
-        <source>&amp;Give up</source>
-        <translation>포기(&amp;G)</translation>
+        <source>&amp;Give up…</source>
+        <translation>포기(&amp;G)…</translation>
     </message>
     <message>
         <source>Continue the training of {title}</source>

@@ -31,6 +31,7 @@ from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.dialogs.question import Question
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
@@ -243,8 +244,14 @@ class MetaTrainingDialog(QDialog):
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
-    def give_up(self, order: Order, row: QWidget) -> None:
-        """Tell that nobody wants this training any more, which `row` has offered to continue."""
+    def ask_to_give_up(self, order: Order, row: QWidget) -> None:
+        """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
+        words = self.tr("Give up the training of {title}?").format(title=self._title(order))
+        question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
+        question.accepted.connect(lambda: self._give_up(order, row))
+        question.open()
+
+    def _give_up(self, order: Order, row: QWidget) -> None:
         self.given_up.emit(order)
         row.hide()
         self._show_possible()
@@ -347,7 +354,7 @@ class _Unfinished(QFrame):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         go_on = QPushButton(self.tr("Con&tinue"), self)
-        give_up = QPushButton(self.tr("&Give up"), self)
+        give_up = QPushButton(self.tr("&Give up…"), self)
         for button in (go_on, give_up):
             button.setAutoDefault(False)
         go_on.setAccessibleName(self.tr("Continue the training of {title}").format(title=title))
@@ -357,7 +364,7 @@ class _Unfinished(QFrame):
         row.addWidget(go_on)
         row.addWidget(give_up)
         go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
-        give_up.clicked.connect(lambda: dialog.give_up(order, self))
+        give_up.clicked.connect(lambda: dialog.ask_to_give_up(order, self))
 
 
 class _Range(QWidget):
