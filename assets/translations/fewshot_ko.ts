@@ -2485,8 +2485,16 @@ each becomes a class</source>
         <translation>준비하는 중…</translation>
     </message>
     <message>
-        <source>Reading the pictures of {name}: {n}</source>
-        <translation>{name}의 사진을 읽는 중: {n}장</translation>
+        <source>All pictures are read. The training begins…</source>
+        <translation>사진을 모두 읽었습니다. 학습을 시작합니다…</translation>
+    </message>
+    <message>
+        <source>Reading the pictures of {name}: {n} of {total}</source>
+        <translation>{name}의 사진을 읽는 중: {total}장 중 {n}장</translation>
+    </message>
+    <message>
+        <source>{n} pictures of {name} are read</source>
+        <translation>{name}의 사진 {n}장을 읽었습니다</translation>
     </message>
     <message>
         <source>Step {step} of {total}</source>
