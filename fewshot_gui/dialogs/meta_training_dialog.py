@@ -70,6 +70,8 @@ class MetaTrainingDialog(QDialog):
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue
         self._project, self._classes = project, classes
+        self._usual: Recipe | None = None
+        """What the fields were filled with last."""
         self._trainable = {one.name: one for one in catalogue.algorithms if one.trains_on}
         self._make_fields()
         self._lay_out(unfinished)
@@ -231,16 +233,21 @@ class MetaTrainingDialog(QDialog):
     # -- following the hand
 
     def _take_algorithm(self) -> None:
-        """Offer the backbones that it can be trained on, and what is usual for it."""
+        """Offer the backbones that it can be trained on and, but for what was typed, what is usual for it."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
         self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
         self.backbone.choose(standing)
-        recipe = self._entry.recipe
-        self.ways.set_ends(recipe.ways)
-        self.shots.set_ends(recipe.shots)
-        self.query.setValue(recipe.query)
-        self.episodes.setValue(recipe.steps * recipe.meta_batch)
+        earlier, recipe = self._usual, self._entry.recipe
+        self._usual = recipe
+        if earlier is None or self.ways.ends == earlier.ways:
+            self.ways.set_ends(recipe.ways)
+        if earlier is None or self.shots.ends == earlier.shots:
+            self.shots.set_ends(recipe.shots)
+        if earlier is None or self.query.value() == earlier.query:
+            self.query.setValue(recipe.query)
+        if earlier is None or self.episodes.value() == _episodes(earlier):
+            self.episodes.setValue(_episodes(recipe))
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
@@ -397,6 +404,11 @@ class _Range(QWidget):
         self.low.setValue(ends[0])
         self.high.setValue(ends[1])
         self.low.setValue(ends[0])
+
+
+def _episodes(recipe: Recipe) -> int:
+    """As the field has them, which knows no 0."""
+    return max(1, recipe.steps * recipe.meta_batch)
 
 
 def _whole(least: int, most: int, parent: QWidget) -> QSpinBox:

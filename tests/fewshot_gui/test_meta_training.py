@@ -270,6 +270,25 @@ def test_the_order_says_what_the_form_says(
 
 
 @pytest.mark.usefixtures("enough")
+def test_another_algorithm_changes_only_what_nobody_has_typed(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(window, qtbot)
+
+    def fields() -> tuple[object, ...]:
+        return dialog.ways.ends, dialog.shots.ends, dialog.query.value(), dialog.episodes.value()
+
+    assert fields() == ((2, 5), (1, 2), 2, 20)
+    dialog.episodes.selectAll()
+    QTest.keyClicks(dialog.episodes, "5000")
+    dialog.shots.high.selectAll()
+    QTest.keyClicks(dialog.shots.high, "4")
+    choose_by_keys(dialog.algorithm, "maml")
+    assert fields() == ((3, 5), (1, 4), 3, 5000)
+    choose_by_keys(dialog.algorithm, "protonet")
+    assert fields() == ((2, 5), (1, 4), 2, 5000)
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("enough")
 def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot) -> None:
     dialog = form(window, qtbot)
     assert dialog.note.text() == (
