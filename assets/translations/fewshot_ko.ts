@@ -1181,6 +1181,10 @@
         <source>step {step} of {total} · loss {loss} · accuracy {accuracy} %</source>
         <translation>{step}/{total}단계 · 손실 {loss} · 정확도 {accuracy}%</translation>
     </message>
+    <message>
+        <source>on the examples themselves</source>
+        <translation>예시 자체에서</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
