@@ -1181,6 +1181,10 @@
         <source>step {step} of {total} · loss {loss} · accuracy {accuracy} %</source>
         <translation>{step}/{total}단계 · 손실 {loss} · 정확도 {accuracy}%</translation>
     </message>
+    <message>
+        <source>on the examples themselves</source>
+        <translation>예시 자체에서</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1508,6 +1512,18 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Automatic ({device})</source>
         <translation>자동: {device}</translation>
+    </message>
+    <message>
+        <source>Give up the training of {title}?</source>
+        <translation>{title} 학습을 포기할까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>포기(&amp;G)</translation>
+    </message>
+    <message>
+        <source>What it learned is deleted.</source>
+        <translation>지금까지 학습한 것이 삭제됩니다.</translation>
     </message>
     <message>
         <source>There is a “{name}” already: choose another name.</source>
@@ -2473,8 +2489,16 @@ each becomes a class</source>
         <translation>준비하는 중…</translation>
     </message>
     <message>
-        <source>Reading the pictures of {name}: {n}</source>
-        <translation>{name}의 사진을 읽는 중: {n}장</translation>
+        <source>All pictures are read. The training begins…</source>
+        <translation>사진을 모두 읽었습니다. 학습을 시작합니다…</translation>
+    </message>
+    <message>
+        <source>Reading the pictures of {name}: {n} of {total}</source>
+        <translation>{name}의 사진을 읽는 중: {total}장 중 {n}장</translation>
+    </message>
+    <message>
+        <source>{n} pictures of {name} are read</source>
+        <translation>{name}의 사진 {n}장을 읽었습니다</translation>
     </message>
     <message>
         <source>Step {step} of {total}</source>
@@ -2662,8 +2686,8 @@ each becomes a class</source>
         <translation>계속(&amp;T)</translation>
     </message>
     <message>
-        <source>&amp;Give up</source>
-        <translation>포기(&amp;G)</translation>
+        <source>&amp;Give up…</source>
+        <translation>포기(&amp;G)…</translation>
     </message>
     <message>
         <source>Continue the training of {title}</source>

@@ -193,7 +193,7 @@ class CompareDialog(QDialog):
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         for header in (self.table.horizontalHeader(), self.table.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setTextElideMode(Qt.TextElideMode.ElideRight)
+            header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.verticalHeader().setMaximumWidth(_WIDEST_NAME)
         for button in (self.run_button, self.show_button):
             button.setAutoDefault(False)  # Return in a menu means that menu

@@ -31,6 +31,7 @@ from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.dialogs.question import Question
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
@@ -69,6 +70,8 @@ class MetaTrainingDialog(QDialog):
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue
         self._project, self._classes = project, classes
+        self._usual: Recipe | None = None
+        """What the fields were filled with last."""
         self._trainable = {one.name: one for one in catalogue.algorithms if one.trains_on}
         self._make_fields()
         self._lay_out(unfinished)
@@ -230,21 +233,32 @@ class MetaTrainingDialog(QDialog):
     # -- following the hand
 
     def _take_algorithm(self) -> None:
-        """Offer the backbones that it can be trained on, and what is usual for it."""
+        """Offer the backbones that it can be trained on and, but for what was typed, what is usual for it."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
         self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
         self.backbone.choose(standing)
-        recipe = self._entry.recipe
-        self.ways.set_ends(recipe.ways)
-        self.shots.set_ends(recipe.shots)
-        self.query.setValue(recipe.query)
-        self.episodes.setValue(recipe.steps * recipe.meta_batch)
+        earlier, recipe = self._usual, self._entry.recipe
+        self._usual = recipe
+        if earlier is None or self.ways.ends == earlier.ways:
+            self.ways.set_ends(recipe.ways)
+        if earlier is None or self.shots.ends == earlier.shots:
+            self.shots.set_ends(recipe.shots)
+        if earlier is None or self.query.value() == earlier.query:
+            self.query.setValue(recipe.query)
+        if earlier is None or self.episodes.value() == _episodes(earlier):
+            self.episodes.setValue(_episodes(recipe))
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
-    def give_up(self, order: Order, row: QWidget) -> None:
-        """Tell that nobody wants this training any more, which `row` has offered to continue."""
+    def ask_to_give_up(self, order: Order, row: QWidget) -> None:
+        """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
+        words = self.tr("Give up the training of {title}?").format(title=self._title(order))
+        question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
+        question.accepted.connect(lambda: self._give_up(order, row))
+        question.open()
+
+    def _give_up(self, order: Order, row: QWidget) -> None:
         self.given_up.emit(order)
         row.hide()
         self._show_possible()
@@ -347,7 +361,7 @@ class _Unfinished(QFrame):
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         go_on = QPushButton(self.tr("Con&tinue"), self)
-        give_up = QPushButton(self.tr("&Give up"), self)
+        give_up = QPushButton(self.tr("&Give up…"), self)
         for button in (go_on, give_up):
             button.setAutoDefault(False)
         go_on.setAccessibleName(self.tr("Continue the training of {title}").format(title=title))
@@ -357,7 +371,7 @@ class _Unfinished(QFrame):
         row.addWidget(go_on)
         row.addWidget(give_up)
         go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
-        give_up.clicked.connect(lambda: dialog.give_up(order, self))
+        give_up.clicked.connect(lambda: dialog.ask_to_give_up(order, self))
 
 
 class _Range(QWidget):
@@ -390,6 +404,11 @@ class _Range(QWidget):
         self.low.setValue(ends[0])
         self.high.setValue(ends[1])
         self.low.setValue(ends[0])
+
+
+def _episodes(recipe: Recipe) -> int:
+    """As the field has them, which knows no 0."""
+    return max(1, recipe.steps * recipe.meta_batch)
 
 
 def _whole(least: int, most: int, parent: QWidget) -> QSpinBox:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QLabel,
-    QMessageBox,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
+from fewshot_gui.dialogs.question import Question
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
@@ -100,13 +100,8 @@ class SettingsDialog(QDialog):
         form.addRow(button)
 
     def _ask(self, chore: Chore, told: QLabel) -> None:
-        question = QMessageBox(QMessageBox.Icon.Question, self.windowTitle(), chore.question, parent=self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        agree = question.addButton(chore.button.rstrip("…"), QMessageBox.ButtonRole.AcceptRole)
-        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
-        cancel.setIcon(QIcon())
-        question.setDefaultButton(cancel)
-        agree.clicked.connect(lambda: self._do(chore, told))
+        question = Question(self, chore.question, chore.button.rstrip("…"))
+        question.accepted.connect(lambda: self._do(chore, told))
         question.open()
 
     def _do(self, chore: Chore, told: QLabel) -> None:

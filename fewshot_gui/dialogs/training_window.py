@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.meta_training.events import TrainingStep
-from engine.meta_training.order import Order
+from engine.meta_training.order import LabelledPictures, Order
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.plots.training_plot import TrainingPlot
 
@@ -25,7 +25,13 @@ class TrainingWindow(QDialog):
         let_stay(self)
         self.resize(620, 460)
         self._total = 0
+        self._labelled: dict[str, int] = {}
+        """How many pictures there are of a project; nobody has counted those of a folder."""
+        self._ends_with = ""
+        """The project that is read last, if one is."""
         self._stands: list[str] = []
+        """What is true until the next step."""
+        self._said: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
         self.news.setTextFormat(Qt.TextFormat.PlainText)
@@ -57,17 +63,31 @@ class TrainingWindow(QDialog):
     def begin(self, order: Order) -> None:
         """Show a training that has just been begun or gone on with."""
         self._total = order.recipe.steps
+        labelled = [data for data in order.data if isinstance(data, LabelledPictures)]
+        self._labelled = {data.name: sum(map(len, data.classes.values())) for data in labelled}
+        self._ends_with = labelled[-1].name if labelled and order.data[-1] is labelled[-1] else ""
         self.setWindowTitle(self.tr("Meta-training “{name}”").format(name=order.name))
         self.plot.clear()
         self.bar.setRange(0, 0)
         self._set_running(True)
         self._stands = []
-        self.news.setText(self.tr("Preparing…"))
+        self._say([self.tr("Preparing…")])
         self.hide_button.setFocus()  # a key pressed by mistake stops nothing
 
     def show_reading(self, name: str, pictures: int) -> None:
-        words = self.tr("Reading the pictures of {name}: {n}").format(name=name, n=f"{pictures:,}")
-        self.news.setText(words)
+        """So many pictures of `name` have been read."""
+        total = self._labelled.get(name, 0)
+        is_over = name == self._ends_with and pictures >= total
+        self.bar.setRange(0, 0 if is_over else total)  # to 0 it runs to and fro
+        self.bar.setValue(pictures)
+        words = (
+            self.tr("All pictures are read. The training begins…")
+            if is_over
+            else self.tr("Reading the pictures of {name}: {n} of {total}")
+            if total
+            else self.tr("{n} pictures of {name} are read")
+        )
+        self._say([words.format(name=name, n=f"{pictures:,}", total=f"{total:,}")])
 
     def show_step(self, step: TrainingStep) -> None:
         """Take note of a step; the curves are drawn at `flush`."""
@@ -96,10 +116,13 @@ class TrainingWindow(QDialog):
         self.bar.setRange(0, 1)
         self.bar.setValue(1)
         self._set_running(False)
-        self.news.setText(words)
+        self._say([words])
 
     def _say(self, parts: list[str]) -> None:
-        self.news.setText(" · ".join([*parts, self.tr("paused")] if self.pause.isChecked() else parts))
+        """Say this, and whether it waits there: until something else is said or it goes on."""
+        self._said = parts
+        waits = self.pause.isChecked() and self.pause.isEnabled()
+        self.news.setText(" · ".join([*parts, self.tr("paused")] if waits else parts))
 
     def _set_running(self, running: bool) -> None:
         self.pause.setChecked(False)
@@ -110,14 +133,13 @@ class TrainingWindow(QDialog):
 
     def _take_pause(self, paused: bool) -> None:
         self.pause.setText(self.tr("&Continue") if paused else self.tr("&Pause"))
-        if paused:
-            self.news.setText(f"{self.news.text()} · {self.tr('paused')}")
+        self._say(self._said)
         self.pause_asked.emit(paused)
 
     def _ask_stop(self) -> None:
         self.cancel.setEnabled(False)
         self.pause.setEnabled(False)
-        self.news.setText(self.tr("Stopping after the present step…"))
+        self._say([self.tr("Stopping after the present step…")])
         self.stop_asked.emit()
 
     def _duration(self, seconds: float) -> str:

@@ -112,7 +112,7 @@ class ClassBars(QWidget):
         left = key + _SYMBOL + _GAP
         painter.setFont(self._font(bar))
         painter.setPen(text)
-        name = QFontMetrics(self._font(bar)).elidedText(bar.name, Qt.TextElideMode.ElideRight, name_width)
+        name = QFontMetrics(self._font(bar)).elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_width)
         painter.drawText(QRect(left, row.top(), name_width, row.height()), _MIDDLE, name)
         if bar.probability is None:
             return

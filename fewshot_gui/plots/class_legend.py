@@ -59,7 +59,7 @@ class ClassLegend(QWidget):
                 painter, QRectF(place.left(), middle, _SYMBOL, _SYMBOL), symbol, visible_on(color, ground)
             )
             text = place.adjusted(_SYMBOL + _GAP, 0, 0, 0)
-            elided = metrics.elidedText(name, Qt.TextElideMode.ElideRight, text.width())
+            elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, elided)
         if left_out:
             painter.drawText(places[-1], Qt.AlignmentFlag.AlignVCenter, self._more(left_out))

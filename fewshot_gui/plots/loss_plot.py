@@ -163,4 +163,6 @@ class LossPlot(PlotPane):
             loss=f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
         )
-        return words if latest.kind == "support" else f"{words} ({translated(latest.kind)})"
+        # What was learnt from proves little: 100 % of it promise nothing for other pictures.
+        of = self.tr("on the examples themselves") if latest.kind == "support" else translated(latest.kind)
+        return f"{words} ({of})"

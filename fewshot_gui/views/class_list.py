@@ -93,7 +93,7 @@ class ClassDelegate(QStyledItemDelegate):
         painter.setPen(text)
         left = row.left() + _SIGN + _MARGIN
         room = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
-        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, room.width())
+        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, middle, name)
         self._paint_frame(painter, option, index.row())
         painter.restore()

@@ -76,7 +76,7 @@ class FilterTabs(QTabBar):
             # Nobody is led away from what they look at.
             self.setTabVisible(place, self._has_something(show) or show is self.chosen)
             title = self._titles.get(show) or self.tr(show.value)
-            short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH)
+            short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_WIDTH)
             text = f"{short.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)

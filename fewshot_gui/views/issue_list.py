@@ -28,7 +28,7 @@ _HOVERED = QStyle.StateFlag.State_MouseOver
 _FOCUSED = QStyle.StateFlag.State_HasFocus
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_RIGHT = Qt.TextElideMode.ElideRight
+_RIGHT, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 
 
 class IssueList(QListView):
@@ -236,7 +236,7 @@ class _IssueDelegate(QStyledItemDelegate):
             draw_symbol(painter, badge, self._hub.class_symbol(class_id), color, filled=True)
             painter.setPen(pen)
             room.setLeft(room.left() + _BADGE + _GAP)
-            elided = painter.fontMetrics().elidedText(words, _RIGHT, room.width())
+            elided = painter.fontMetrics().elidedText(words, _MIDDLE, room.width())
             painter.drawText(room, _LEFT, elided)
             room.setLeft(room.left() + painter.fontMetrics().horizontalAdvance(elided) + 2 * _GAP)
             if room.width() < 4 * _BADGE:

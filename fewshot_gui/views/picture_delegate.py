@@ -197,7 +197,7 @@ def _paint_class(
     font.setItalic(not human)
     font.setWeight(QFont.Weight.DemiBold if human else QFont.Weight.Normal)
     painter.setFont(font)
-    painter.drawText(label, _LEFT, _elided(name, font.key(), Qt.TextElideMode.ElideRight, label.width()))
+    painter.drawText(label, _LEFT, _elided(name, font.key(), Qt.TextElideMode.ElideMiddle, label.width()))
 
 
 @lru_cache(maxsize=10_000)

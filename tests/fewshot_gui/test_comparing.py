@@ -71,6 +71,12 @@ def shown(window: MainWindow) -> list[int]:
     return window.pictures.model.ids.tolist()
 
 
+def test_of_class_names_without_room_both_ends_are_shown(window_of_two: MainWindow, qtbot: QtBot) -> None:
+    table = compared(window_of_two, qtbot).table
+    for header in (table.horizontalHeader(), table.verticalHeader()):
+        assert header.textElideMode() is Qt.TextElideMode.ElideMiddle
+
+
 def test_the_last_two_runs_stand_side_by_side(window_of_two: MainWindow, qtbot: QtBot) -> None:
     dialog = compared(window_of_two, qtbot)
     assert dialog.first.currentText().startswith("Prototypical · Characters · ")

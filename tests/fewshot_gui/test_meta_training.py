@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -270,6 +270,25 @@ def test_the_order_says_what_the_form_says(
 
 
 @pytest.mark.usefixtures("enough")
+def test_another_algorithm_changes_only_what_nobody_has_typed(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(window, qtbot)
+
+    def fields() -> tuple[object, ...]:
+        return dialog.ways.ends, dialog.shots.ends, dialog.query.value(), dialog.episodes.value()
+
+    assert fields() == ((2, 5), (1, 2), 2, 20)
+    dialog.episodes.selectAll()
+    QTest.keyClicks(dialog.episodes, "5000")
+    dialog.shots.high.selectAll()
+    QTest.keyClicks(dialog.shots.high, "4")
+    choose_by_keys(dialog.algorithm, "maml")
+    assert fields() == ((3, 5), (1, 4), 3, 5000)
+    choose_by_keys(dialog.algorithm, "protonet")
+    assert fields() == ((2, 5), (1, 4), 2, 5000)
+    dialog.reject()
+
+
+@pytest.mark.usefixtures("enough")
 def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot) -> None:
     dialog = form(window, qtbot)
     assert dialog.note.text() == (
@@ -455,9 +474,34 @@ def test_the_form_offers_to_continue_it_too(later: MainWindow, qtbot: QtBot, eng
     wait_for_end(later, qtbot)
 
 
+def ask_to_give_up(dialog: MetaTrainingDialog, qtbot: QtBot) -> QMessageBox:
+    """Press the button; returns the question that comes."""
+    QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
+    question = dialog.findChild(QMessageBox)
+    qtbot.waitUntil(question.isActiveWindow)
+    return question
+
+
+def agree(question: QMessageBox) -> None:
+    button = next(b for b in question.buttons() if b.text() == "&Give up")
+    QTest.mouseClick(button, _LEFT)
+
+
+def test_a_key_pressed_by_mistake_gives_no_training_up(later: MainWindow, qtbot: QtBot) -> None:
+    dialog = form(later, qtbot)
+    question = ask_to_give_up(dialog, qtbot)
+    assert question.text() == "Give up the training of “owls” (Prototypical, Characters)?"
+    assert question.informativeText() == "What it learned is deleted."
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert not question.isVisible()
+    assert [order.name for order in unfinished.unfinished()] == ["owls"]
+    assert named(dialog, "Continue the training of “owls” (Prototypical, Characters)").isVisible()
+    dialog.reject()
+
+
 def test_what_is_given_up_is_offered_no_more(later: MainWindow, qtbot: QtBot) -> None:
     dialog = form(later, qtbot)
-    QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
+    agree(ask_to_give_up(dialog, qtbot))
     assert unfinished.unfinished() == []
     assert later.messages.text == ""
     offers = [label for label in dialog.findChildren(QLabel) if "is not finished" in label.text()]
@@ -473,7 +517,7 @@ def test_the_name_of_what_is_given_up_is_free_again(later: MainWindow, qtbot: Qt
     order.state_file.touch()
     dialog.name.setText("owls")
     assert "is not finished" in dialog.problem.text()
-    QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
+    agree(ask_to_give_up(dialog, qtbot))
     assert "is not finished" not in dialog.problem.text()
     dialog.reject()
 

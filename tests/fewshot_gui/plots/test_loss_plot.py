@@ -42,7 +42,8 @@ def test_steps_are_drawn_with_the_next_frame(plot: LossPlot) -> None:
     assert plot.points_shown == 0
     plot.flush()
     assert plot.points_shown == 12
-    assert plot.summary.text() == "step 12 of 100 · loss 0.31 · accuracy 96 %"
+    words = "step 12 of 100 · loss 0.31 · accuracy 96 % (on the examples themselves)"
+    assert plot.summary.text() == words
     assert plot.plot.accessibleDescription() == plot.summary.text()
 
 
@@ -113,7 +114,9 @@ def test_a_loss_that_is_not_a_number_is_passed_over_and_said(plot: LossPlot) -> 
     assert math.isfinite(plot.plot.getViewBox().viewRange()[1][1])
 
 
-def test_what_kind_of_loss_it_is_is_said_where_it_is_not_the_usual(plot: LossPlot) -> None:
+def test_accuracy_on_examples_that_were_left_out_is_not_said_to_be_on_what_was_learnt_from(
+    plot: LossPlot,
+) -> None:
     plot.add(step(1, kind="leave-one-out"))
     plot.flush()
     assert plot.summary.text().endswith("(leave-one-out)")
@@ -168,4 +171,4 @@ def test_a_run_without_any_number_yet_draws_nothing_and_says_so(plot: LossPlot, 
     plot.add(AdaptationProgress(0, 1, 100, math.nan, math.nan))
     plot.flush()
     plot.grab()  # paints, where a warning would be an error
-    assert plot.summary.text() == "step 1 of 100 · loss — · accuracy — %"
+    assert plot.summary.text() == "step 1 of 100 · loss — · accuracy — % (on the examples themselves)"
