@@ -60,7 +60,7 @@ from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.languages import translate
 
 FRAME_MS = 33
-_LATEST_WINS = (EmbeddingMap, Progress)
+_LATEST_WINS = (EmbeddingMap, Progress, Practising, Judging)
 _LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,

@@ -17,6 +17,7 @@ from engine.meta_training import unfinished
 from engine.meta_training.events import (
     Judging,
     Notice,
+    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
@@ -197,6 +198,8 @@ class MetaTrainer(QObject):
             case TrainingStep(step=step):
                 self.progress.show_step(event)
                 self._status.show_progress(Work.TRAINING, self._title(order), step, order.recipe.steps)
+            case Practising(done=done, total=total):
+                self.progress.show_practising(done, total)
             case Judging(done=done, total=total):
                 self.progress.show_judging(done, total)
             case Notice(message=message):

@@ -2513,6 +2513,10 @@ each becomes a class</source>
         <translation>지금까지 최고 검증 정확도 {p}%</translation>
     </message>
     <message>
+        <source>The first step: episode {done} of {total}</source>
+        <translation>첫 단계: 에피소드 {total}개 중 {done}개</translation>
+    </message>
+    <message>
         <source>judging what was learned: {done} of {total}</source>
         <translation>학습한 것을 평가하는 중: {total}회 중 {done}회</translation>
     </message>
@@ -2529,8 +2533,8 @@ each becomes a class</source>
         <translation>계속(&amp;C)</translation>
     </message>
     <message>
-        <source>Stopping after the present step…</source>
-        <translation>현재 단계를 마치고 중지합니다…</translation>
+        <source>Stopping after the present episode…</source>
+        <translation>현재 에피소드를 마치고 중지합니다…</translation>
     </message>
     <message>
         <source>{n} s</source>

@@ -102,6 +102,12 @@ class TrainingWindow(QDialog):
         self._stands = parts
         self._say(parts)
 
+    def show_practising(self, done: int, total: int) -> None:
+        """So many episodes of the step under way are done: told of the first, which may take long."""
+        if not self._stands:
+            words = self.tr("The first step: episode {done} of {total}")
+            self._say([words.format(done=done, total=total)])
+
     def show_judging(self, done: int, total: int) -> None:
         """So many episodes have judged what was learned until now."""
         words = self.tr("judging what was learned: {done} of {total}")
@@ -139,7 +145,7 @@ class TrainingWindow(QDialog):
     def _ask_stop(self) -> None:
         self.cancel.setEnabled(False)
         self.pause.setEnabled(False)
-        self._say([self.tr("Stopping after the present step…")])
+        self._say([self.tr("Stopping after the present episode…")])
         self.stop_asked.emit()
 
     def _duration(self, seconds: float) -> str:

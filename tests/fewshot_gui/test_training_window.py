@@ -66,6 +66,15 @@ def test_of_a_folder_what_is_said_is_true_also_when_all_of_it_is_read(progress: 
     assert progress.bar.maximum() == 0
 
 
+def test_the_episodes_of_the_first_step_are_told_and_of_no_other(progress: TrainingWindow) -> None:
+    progress.begin(order(_PROJECT))
+    progress.show_practising(1, 4)
+    assert progress.news.text() == "The first step: episode 1 of 4"
+    progress.show_step(TrainingStep(1, 2.0, None, -1, 1.0, 18.0))
+    progress.show_practising(1, 4)
+    assert progress.news.text() == "Step 1 of 10 · 18 s left"
+
+
 def test_paused_is_said_as_long_as_it_is_and_no_longer(progress: TrainingWindow) -> None:
     assert press_pause(progress) == "Preparing… · paused"
     progress.show_reading("birds", 1)  # was under way
@@ -82,6 +91,6 @@ def test_paused_is_said_as_long_as_it_is_and_no_longer(progress: TrainingWindow)
 def test_what_is_stopped_while_it_waits_is_not_called_paused_any_more(progress: TrainingWindow) -> None:
     press_pause(progress)
     QTest.mouseClick(progress.cancel, _LEFT)
-    assert progress.news.text() == "Stopping after the present step…"
+    assert progress.news.text() == "Stopping after the present episode…"
     progress.end("“birds” was stopped.")
     assert progress.news.text() == "“birds” was stopped."
