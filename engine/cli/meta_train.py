@@ -69,6 +69,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
+    from engine.backbones.base import get_backbone
     from engine.learners.registry import get_learner
     from engine.meta_training.job import run
     from engine.meta_training.order import Order
@@ -79,7 +80,7 @@ def _run(options: argparse.Namespace) -> int:
         options.backbone,
         tuple(options.data),
         options.out or own_checkpoint(options.algorithm, options.backbone, name),
-        _recipe(options, get_learner(options.algorithm).recipe),
+        _recipe(options, get_learner(options.algorithm).recipe_on(get_backbone(options.backbone))),
         options.seed,
         options.device,
         tuple(options.exclude),

@@ -7,6 +7,7 @@ window can hold and show them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.learners.recipe import Recipe
@@ -42,7 +43,7 @@ class AlgorithmEntry:
 
     `backbones` names those it can run on now; `unavailable` maps each other backbone to the
     sentence that says why not (for example that no checkpoint has been meta-trained for it).
-    `trains_on` names the backbones on which it can be meta-trained, as `recipe` says.
+    `trains_on` says how it is best meta-trained on each backbone on which it can be.
 
     A checkpoint that the user has meta-trained and named is an entry of its own, after its algorithm's.
     """
@@ -56,8 +57,7 @@ class AlgorithmEntry:
     options: tuple[OptionEntry, ...]
     backbones: tuple[str, ...]
     unavailable: dict[str, str]
-    trains_on: tuple[str, ...] = ()
-    recipe: Recipe = field(default_factory=Recipe)
+    trains_on: Mapping[str, Recipe] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,11 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
     """The algorithm as it comes, then with each of the user's own checkpoints that has a name."""
     facts = learner.facts
     reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
-    trains_on = [name for name, backbone in backbones().items() if learner.supports(backbone) is None]
+    trains_on = {
+        name: learner.recipe_on(backbone)
+        for name, backbone in backbones().items()
+        if facts.needs_checkpoint and learner.supports(backbone) is None
+    }
     entry = AlgorithmEntry(
         name=facts.name,
         title=facts.title,
@@ -85,8 +89,7 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
         ),
         backbones=tuple(name for name, reason in reasons.items() if reason is None),
         unavailable={name: reason for name, reason in reasons.items() if reason is not None},
-        trains_on=tuple(trains_on) if facts.needs_checkpoint else (),
-        recipe=learner.recipe,
+        trains_on=trains_on,
     )
     yield entry
     own = {backbone: own_names(facts.name, backbone) for backbone in backbones()}
@@ -103,7 +106,7 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
                 for backbone in backbones().values()
                 if backbone.name not in there
             },
-            trains_on=(),
+            trains_on={},
         )
 
 

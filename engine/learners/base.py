@@ -122,6 +122,11 @@ class MetaLearner(nn.Module, ABC):
         """
         return "embeddings"
 
+    @classmethod
+    def recipe_on(cls, backbone: Backbone) -> Recipe:
+        """How it is best meta-trained on `backbone`; by default as on any."""
+        return cls.recipe
+
     def configure(self, values: Mapping[str, Any]) -> None:
         """Set options by name. Raises `FewshotError` for one that does not exist or is out of range."""
         known = {option.name: option for option in self.options}

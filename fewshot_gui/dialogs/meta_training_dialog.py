@@ -170,12 +170,13 @@ class MetaTrainingDialog(QDialog):
         self.from_project.setEnabled(bool(self._classes))
         self._take_algorithm()
         self.backbone.choose(backbone)
+        self._take_backbone()
 
     def _connect(self) -> None:
         self.algorithm.currentIndexChanged.connect(self._take_algorithm)
+        self.backbone.currentIndexChanged.connect(self._take_backbone)
         for changed in (
             self.name.textChanged,
-            self.backbone.currentIndexChanged,
             self.from_project.toggled,
             self.ways.changed,
             self.shots.changed,
@@ -197,11 +198,16 @@ class MetaTrainingDialog(QDialog):
     @property
     def recipe(self) -> Recipe:
         """As the fields say."""
-        planned = self._entry.recipe
+        planned = self._planned
         batch = planned.meta_batch
         steps = -(-self.episodes.value() // batch) if planned.steps else 0
         ways, shots = self.ways.ends, self.shots.ends
         return Recipe(ways, shots, self.query.value(), batch, planned.learning_rate, steps)
+
+    @property
+    def _planned(self) -> Recipe:
+        """As is usual for the algorithm on the backbone."""
+        return self._entry.trains_on[self.backbone.name]
 
     @property
     def _entry(self) -> AlgorithmEntry:
@@ -233,12 +239,18 @@ class MetaTrainingDialog(QDialog):
     # -- following the hand
 
     def _take_algorithm(self) -> None:
-        """Offer the backbones that it can be trained on and, but for what was typed, what is usual for it."""
+        """Offer the backbones that it can be trained on."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
         self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
         self.backbone.choose(standing)
-        earlier, recipe = self._usual, self._entry.recipe
+        self._take_backbone()
+
+    def _take_backbone(self) -> None:
+        """Fill in, but for what was typed, what is usual for the algorithm on it."""
+        if self.backbone.name not in self._entry.trains_on:  # while they are being filled in
+            return
+        earlier, recipe = self._usual, self._planned
         self._usual = recipe
         if earlier is None or self.ways.ends == earlier.ways:
             self.ways.set_ends(recipe.ways)

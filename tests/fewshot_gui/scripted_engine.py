@@ -59,8 +59,9 @@ def catalogue() -> Catalogue:
                 options=(),
                 backbones=("photo", "conv4"),
                 unavailable={},
-                trains_on=("photo", "conv4"),
-                recipe=Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
+                trains_on=dict.fromkeys(
+                    ("photo", "conv4"), Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10)
+                ),
             ),
             AlgorithmEntry(
                 *("someday", "Some day", "Metric", "", "", ""),
@@ -76,8 +77,7 @@ def catalogue() -> Catalogue:
                 options=OPTIONS,
                 backbones=("conv4",),
                 unavailable={"photo": no_photos},
-                trains_on=("conv4",),
-                recipe=Recipe(ways=(3, 5), shots=(1, 2), query=3, meta_batch=2, steps=20),
+                trains_on={"conv4": Recipe(ways=(3, 5), shots=(1, 2), query=3, meta_batch=2, steps=20)},
             ),
         ),
         backbones=(
@@ -215,7 +215,7 @@ def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
         title=f"{algorithm.title} · {order.name}",
         backbones=(order.backbone,),
         unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},
-        trains_on=(),
+        trains_on={},
     )
 
 

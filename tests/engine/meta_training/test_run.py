@@ -91,14 +91,15 @@ def test_the_menu_tells_what_ones_own_was_trained_on_and_why_it_cannot_run_elsew
     assert "Meta-trained by you for Conv4" in entry.summary
     assert "on project. Validation on project: 2-way 1-shot on classes held out: " in entry.summary
     assert "“birds” was not meta-trained for EfficientNet" in entry.unavailable["efficientnet-lite0"]
-    assert entry.trains_on == ()
+    assert not entry.trains_on
 
 
 def test_the_menu_says_on_what_each_algorithm_can_be_meta_trained() -> None:
     by_name = {entry.name: entry for entry in read_catalogue().algorithms}
-    assert by_name["maml"].trains_on == ("efficientnet-lite0", "conv4")
-    assert by_name["maml"].recipe.steps == 3000
-    assert by_name["fine-tuning"].trains_on == ()
+    heads, networks = by_name["maml"].trains_on["efficientnet-lite0"], by_name["maml"].trains_on["conv4"]
+    assert (heads.steps * heads.meta_batch, networks.steps * networks.meta_batch) == (12_000, 600)
+    assert list(by_name["prototypical"].trains_on) == ["efficientnet-lite0", "conv4"]
+    assert not by_name["fine-tuning"].trains_on
 
 
 def test_a_name_that_no_checkpoint_has_is_refused_in_one_sentence() -> None:
