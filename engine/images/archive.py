@@ -17,7 +17,6 @@ import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import Final
@@ -131,10 +130,10 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
             is full or cannot be written.
     """
     with opened(path) as archive:
-        members, left_out = _safe(pictures_in(archive))
+        members, left_out = yield from _safe(pictures_in(archive))
         try:
             _refuse_flood(path, [member.info for member in members.values()], into)
-            folder = _folder_for(path, members, into)
+            folder = yield from _folder_for(path, members, into)
             if folder.exists():
                 return Unpacked(folder, tuple(left_out))
             unfinished = _unfinished_in(into)
@@ -176,13 +175,16 @@ def _common(folders: list[tuple[str, ...]]) -> int:
     return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
 
 
-def _safe(members: Sequence[Member]) -> tuple[dict[PurePosixPath, Member], list[LeftOut]]:
-    """Where each picture may be written, below any folder, and those that may not be."""
+def _safe(
+    members: Sequence[Member],
+) -> Generator[int, None, tuple[dict[PurePosixPath, Member], list[LeftOut]]]:
+    """Where each picture may be written, below any folder, and those that may not be; yields 0 after each."""
     places: dict[PurePosixPath, Member] = {}
     files: set[PurePosixPath] = set()
     folders: set[PurePosixPath] = set()
     left_out = []
     for member in members:
+        yield 0
         place = PurePosixPath(*map(_safe_name, member.place.parts))
         # Drives differ in whether upper case and the way accents are written matter.
         name = PurePosixPath(unicodedata.normalize("NFC", str(place)).casefold())
@@ -233,14 +235,22 @@ def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo], into: Path) -> N
         )
 
 
-def _folder_for(path: Path, members: dict[PurePosixPath, Member], into: Path) -> Path:
+def _folder_for(path: Path, members: dict[PurePosixPath, Member], into: Path) -> Generator[int, None, Path]:
+    """The folder that holds the archive, or is free for it; yields 0 after each file that is compared."""
     stem = _safe_name(path.stem).lstrip(".") or "archive"
-    numbered = (into / (stem if number == 1 else f"{stem} {number}") for number in count(1))
-    return next(place for place in numbered if not os.path.lexists(place) or _holds(place, members))
+    place, number = into / stem, 1
+    while os.path.lexists(place) and not (yield from _holds(place, members)):
+        number += 1
+        place = into / f"{stem} {number}"
+    return place
 
 
-def _holds(folder: Path, members: dict[PurePosixPath, Member]) -> bool:
-    return bool(members) and all(_is_same(folder / place, member.info) for place, member in members.items())
+def _holds(folder: Path, members: dict[PurePosixPath, Member]) -> Generator[int, None, bool]:
+    for place, member in members.items():
+        if not _is_same(folder / place, member.info):
+            return False
+        yield 0
+    return bool(members)
 
 
 def _is_same(file: Path, info: zipfile.ZipInfo) -> bool:

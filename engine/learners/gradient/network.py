@@ -45,7 +45,7 @@ class NetworkLearner(GradientLearner):
 
     @classmethod
     def recipe_on(cls, backbone: Backbone) -> Recipe:
-        """On images with as many episodes as the bundled checkpoints had at most: each takes about a second."""
+        """On images with as many episodes as the bundled checkpoints had at most: each takes a second."""
         if cls.takes(backbone) == "embeddings":
             return cls.recipe
         steps = min(cls.recipe.steps, EPISODES_ON_IMAGES // cls.recipe.meta_batch)

@@ -221,7 +221,8 @@ def test_an_archive_that_is_gone_is_not_called_damaged(tmp_path: Path, into: Pat
 
 def test_cancelling_leaves_nothing_half_done(tmp_path: Path, into: Path) -> None:
     steps = unpack(packed(tmp_path / "a.zip", {"1.png": png(), "2.png": png()}), into)
-    assert [next(steps), next(steps)] == [0, 1]
+    while next(steps) < 1:
+        pass
     assert into.exists()
     steps.close()
     assert not into.exists()
