@@ -107,6 +107,17 @@ class FewShotClassifier:
         """The share (0..1) of pictures whose predicted label is the given one."""
         return float(np.mean(self.predict(paths) == np.asarray(labels)))
 
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn's own tools, such as `cross_val_score`, ask of an estimator."""
+        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(),
+            input_tags=InputTags(two_d_array=False, string=True),
+        )
+
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_task")
 

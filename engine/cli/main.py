@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -30,12 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except FewshotError as error:
         print(f"fewshot: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("fewshot: stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Who reads the output has enough, as `head` does. What is left is not to be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return status
 
 

@@ -78,6 +78,21 @@ def test_the_order_of_the_examples_does_not_matter(examples: Mapping[str, Sequen
     np.testing.assert_allclose(forwards, backwards, atol=1e-4)
 
 
+def test_scikit_learn_takes_it_for_a_classifier_and_cross_validates_it(
+    examples: Mapping[str, Sequence[Path]],
+) -> None:
+    model_selection, base = (
+        pytest.importorskip("sklearn.model_selection"),
+        pytest.importorskip("sklearn.base"),
+    )
+    paths, labels = flat(examples)
+    assert base.is_classifier(classifier())
+    folds = model_selection.StratifiedKFold(2)
+    scores = model_selection.cross_val_score(classifier(), np.array(paths, dtype=str), labels, cv=folds)
+    assert scores.shape == (2,)
+    assert scores.min() > 0.9
+
+
 def test_parameters_are_those_of_the_constructor_and_kept_as_given() -> None:
     names = list(inspect.signature(FewShotClassifier).parameters)
     options = {"speed": 3.0}

@@ -468,3 +468,13 @@ def test_a_real_ctrl_c_stops_a_real_process_quietly(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130, err
     assert (out, err) == ("", "fewshot: stopped.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells in another way that nobody reads any more")
+def test_a_reader_that_has_enough_is_no_failure() -> None:
+    process = fewshot("list", "algorithms")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert (process.stderr.read(), process.wait(timeout=120)) == ("", 0)
+    process.stderr.close()
