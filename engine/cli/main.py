@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("fewshot: stopped.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Who reads the output has enough, as `head` does. What is left is not to be written at the end either.
+        # Who reads the output has enough, as `head` does. What is left must not be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
