@@ -2913,6 +2913,10 @@ each becomes a class</source>
         <translation>열려 있는 동안 파일의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다: {path}. 이 이름으로 되돌려 놓고 다시 여세요.</translation>
     </message>
     <message>
+        <source>Another program has put other content into {path} while it was open: open it again to go on with that.</source>
+        <translation>열려 있는 동안 다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 바뀐 내용으로 계속하려면 다시 여세요.</translation>
+    </message>
+    <message>
         <source>The picture &apos;{path}&apos; cannot be read: {reason}.</source>
         <translation>사진 ‘{path}’을(를) 읽을 수 없습니다: {reason}.</translation>
     </message>

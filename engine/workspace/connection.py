@@ -67,6 +67,12 @@ def shrink_log(db: sqlite3.Connection) -> None:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def close_unfolded(db: sqlite3.Connection) -> None:
+    """Close without a last checkpoint: the file is left alone, and so is the log that belongs to another."""
+    db.interrupt()  # holds until the next statement, and a checkpoint asks for it before it writes
+    db.close()
+
+
 def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
     """Raise `FewshotError` for another program's database and for a format of the future."""
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:

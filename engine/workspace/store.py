@@ -24,8 +24,8 @@ from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
-from engine.workspace.held import HeldFile
+from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, failures_as_sentences
+from engine.workspace.held import HeldFile, mark
 from engine.workspace.history import label_events
 from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
 from engine.workspace.other_systems import file_names
@@ -67,7 +67,7 @@ class Workspace:
         self._going_on: set[int] = set()
         """Steps of gestures in parts that are not at their end, and of which nothing was undone."""
         if not obstacle:
-            _held[self] = HeldFile(path)
+            _held[self] = HeldFile(path, db)
 
     # Opening and closing
 
@@ -157,17 +157,34 @@ class Workspace:
         """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
         return self in _held and _held[self].is_gone
 
+    @property
+    def is_overwritten(self) -> bool:
+        """Whether another program has put other content into the file while it is open."""
+        return self in _held and _held[self].is_overwritten
+
     def leave_name(self) -> None:
         """Fold the journal into the file that has lost its name: SQLite itself leaves it there, and it would
         be taken for that of the file that gets the name next."""
-        connection.shrink_log(self._db)
+        if not self.is_overwritten:
+            connection.shrink_log(self._db)
+            if self in _held:
+                _held[self].note()
 
     def close(self) -> None:
-        """Fold the journal into the project, so that one file holds everything, and let go of it."""
+        """Fold the journal into the project, so that one file holds everything, and let go of it.
+
+        One that was overwritten stays as it is; the journal of what was there before is put aside.
+        """
         if self.is_gone:
             self.leave_name()
-        self._db.close()
-        _held.pop(self, None)
+        overwritten = self.is_overwritten
+        if overwritten:
+            connection.close_unfolded(self._db)
+        else:
+            self._db.close()
+        held = _held.pop(self, None)
+        if held and overwritten:
+            held.set_log_aside()
 
     def __enter__(self) -> Self:
         return self
@@ -577,11 +594,16 @@ class Workspace:
         if self.is_gone:
             self.leave_name()
             raise FewshotError(GONE.format(path=self.path))
+        if self.is_overwritten:
+            raise FewshotError(OVERWRITTEN.format(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
+            before = self._db.total_changes
             try:
                 yield self._db
                 if self._db.in_transaction:
+                    if self._db.total_changes != before:
+                        mark(self._db)
                     self._db.execute("COMMIT")
             except BaseException as error:
                 if self._db.in_transaction:
@@ -589,6 +611,8 @@ class Workspace:
                 if isinstance(error, sqlite3.OperationalError):
                     connection.shrink_log(self._db)
                 raise
+            finally:
+                _held[self].note()
 
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):

@@ -171,7 +171,7 @@ def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(LabelPictures(range(100, 3000, 300), 2))
-        workspace._db.execute("PRAGMA wal_checkpoint(RESTART)")
+        workspace.leave_name()
         workspace.apply(LabelPictures([50], 2))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="do not fit together"):
