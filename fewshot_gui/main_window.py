@@ -310,7 +310,8 @@ class MainWindow(QMainWindow):
         self.importer.busy_changed.connect(self._on_import_busy)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
-        self.hub.long_gestures.told.connect(self.status.show_hint)
+        for hint in (self.hub.told, self.hub.long_gestures.told):
+            hint.connect(self.status.show_hint)
         self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
         self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
         self.intake.project_dropped.connect(self.files.open)

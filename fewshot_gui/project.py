@@ -99,6 +99,8 @@ class ProjectHub(QObject):
     going_back = Signal(bool)
     """An undo or redo is carried out part by part from now on, or no longer."""
     refused = Signal(str)
+    told = Signal(str)
+    """A sentence: why a gesture has to wait."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -181,6 +183,8 @@ class ProjectHub(QObject):
 
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
+        if self._has_to_wait():
+            return None
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
@@ -190,6 +194,8 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
+        if self._has_to_wait():
+            return None
         self.long_gestures.begin(command)
         return None
 
@@ -229,18 +235,29 @@ class ProjectHub(QObject):
         done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.
         """
         with self._telling():
-            beside = self._adding and not self._workspace.last_goes_on
+            beside = self._is_adding and not self._workspace.last_goes_on
             return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
         return None
 
     def redo(self) -> ChangeSet | None:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore(self._workspace.redo if self._adding else None, self._workspace.redo_in_parts)
+        return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
 
     @property
     def is_going_back(self) -> bool:
         """Whether an undo or redo is being carried out part by part."""
         return self._restoring is not None
+
+    @property
+    def _is_adding(self) -> bool:
+        """Whether a gesture is being carried out part by part, or is about to be."""
+        return self._adding or self.long_gestures.busy
+
+    def _has_to_wait(self) -> bool:
+        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
+        if self.is_going_back:
+            self.told.emit(self.tr("Wait until what is being undone or redone is done."))
+        return self.is_going_back
 
     @property
     def undo_title(self) -> str | None:
@@ -614,8 +631,8 @@ class ProjectHub(QObject):
     def _restore(
         self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
     ) -> ChangeSet | None:
-        if self._restoring is not None:
-            return None  # one after the other
+        if self._has_to_wait():
+            return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
         self._restoring = in_parts(_PART_RESTORED)
