@@ -232,9 +232,13 @@ class ProjectHub(QObject):
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.
+        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused, as
+        while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
+            if self._workspace.last_hides_others:
+                self.long_gestures.ask_to_wait()
+                return None
             beside = self._is_adding and not self._workspace.last_goes_on
             return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
         return None

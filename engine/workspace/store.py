@@ -66,6 +66,8 @@ class Workspace:
         """What earlier runs could not read, and the one that is on has not come to yet."""
         self._going_on: set[int] = set()
         """Steps of gestures in parts that are not at their end, and of which nothing was undone."""
+        self._going_on_later: set[int] = set()
+        """Those of them that another gesture parts from their beginning."""
         if not obstacle:
             _held[self] = HeldFile(path, db)
 
@@ -229,6 +231,8 @@ class Workspace:
                         changes.join(db, step, begun)
                         step = begun
                 if changed:
+                    if begun not in (None, step):
+                        self._going_on_later.add(step)
                     self._going_on.difference_update({begun})
                     self._going_on.add(step)
                     begun = step
@@ -236,6 +240,7 @@ class Workspace:
             return True
         finally:
             self._going_on.difference_update({begun})
+            self._going_on_later.difference_update({begun})
 
     @property
     def last_goes_on(self) -> bool:
@@ -243,6 +248,13 @@ class Workspace:
         with failures_as_sentences(self.path):
             step = changes.step_to_undo(self._db)
         return step is not None and step[0] in self._going_on
+
+    @property
+    def last_hides_others(self) -> bool:
+        """Whether it is one, and what was done last by hand lies before what it has done since."""
+        with failures_as_sentences(self.path):
+            step = changes.step_to_undo(self._db)
+        return step is not None and step[0] in self._going_on & self._going_on_later
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
