@@ -160,6 +160,10 @@ class ProjectHub(QObject):
         """Whether the project file was renamed or deleted while it is open."""
         return self._workspace.is_gone
 
+    def holds(self, path: Path) -> bool:
+        """Whether `path` leads to the project that is open to be changed."""
+        return self._workspace.holds(path)
+
     def leave_name(self) -> None:
         """Get ready for another file that has been put in the place of the one that is gone."""
         self._workspace.leave_name()

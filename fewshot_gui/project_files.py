@@ -185,7 +185,7 @@ class ProjectFiles(QObject):
         self.cancel()
         if self._hub.is_gone:  # what has its name now is another file
             self._hub.leave_name()
-        elif path == self._hub.file and not self._hub.obstacle:
+        elif self._hub.holds(path):
             return
         if self._refuse():
             return

@@ -60,6 +60,12 @@ class HeldFile:
             return False
         return not samestat(present, self.identity)
 
+    def is_at(self, path: Path) -> bool:
+        """Whether `path` leads to it, by whatever name."""
+        with suppress(OSError):
+            return samestat(path.stat(), self.identity)
+        return False
+
     @property
     def is_overwritten(self) -> bool:
         """Whether another program has written to the file: it and its log do not belong together any more."""

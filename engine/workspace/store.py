@@ -76,7 +76,7 @@ class Workspace:
     @classmethod
     def create(cls, path: str | os.PathLike[str]) -> Self:
         """Make a new project. An existing file is never overwritten, unless it is empty."""
-        path = Path(path).absolute()
+        path = _itself(path)
         with failures_as_sentences(path):
             if path.exists() and not (path.is_file() and path.stat().st_size == 0):
                 raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
@@ -96,7 +96,7 @@ class Workspace:
         If it was moved together with its pictures, their paths follow it.
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
-        path = Path(path).absolute()
+        path = _itself(path)
         _refuse_absent(path)
         with failures_as_sentences(path):
             if not os.access(path, os.W_OK):
@@ -134,7 +134,7 @@ class Workspace:
 
         What others change in it later is not seen. Nothing is written, neither to the file nor beside it.
         """
-        path = Path(path).absolute()
+        path = _itself(path)
         _refuse_absent(path)
         with failures_as_sentences(path):
             file = path.stat()
@@ -158,6 +158,10 @@ class Workspace:
     def is_gone(self) -> bool:
         """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
         return self in _held and _held[self].is_gone
+
+    def holds(self, path: Path) -> bool:
+        """Whether `path` leads to the file that is open to be changed, be it a link or its new name."""
+        return self in _held and _held[self].is_at(path)
 
     @property
     def is_overwritten(self) -> bool:
@@ -629,6 +633,12 @@ class Workspace:
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):
             return self._db.execute(query, values).fetchall()
+
+
+def _itself(path: str | os.PathLike[str]) -> Path:
+    """The file, not a link to it: beside the file lies what an unclean end has left."""
+    path = Path(path).absolute()
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def _refuse_absent(path: Path) -> None:

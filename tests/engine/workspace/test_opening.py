@@ -16,6 +16,8 @@ from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+
 
 def test_a_closed_project_is_one_file(project: Path, furnished: Workspace) -> None:
     furnished.close()
@@ -183,6 +185,42 @@ def test_a_crashed_project_keeps_what_only_its_log_has(crashed: Path) -> None:
     with Workspace.open(crashed) as workspace:
         assert workspace.picture_ids().size == 5006
         assert len(workspace.labels()) == 2000
+
+
+@pytest.fixture
+def link(crashed: Path, tmp_path: Path) -> Path:
+    """To the crashed project, in another folder."""
+    (tmp_path / "desk").mkdir()
+    link = tmp_path / "desk" / "link.fewshot"
+    link.symlink_to(crashed)
+    return link
+
+
+@posix_only
+def test_a_crashed_project_that_is_opened_by_a_link_keeps_what_only_its_log_has(
+    crashed: Path, link: Path
+) -> None:
+    with Workspace.view(link, "why not") as workspace:
+        assert workspace.picture_ids().size == 5006
+    with Workspace.open(link) as workspace:
+        assert workspace.picture_ids().size == 5006
+        assert workspace.path == crashed
+
+
+@posix_only
+def test_by_a_link_too_it_is_noticed_that_a_log_does_not_fit(crashed: Path, link: Path) -> None:
+    shutil.copy(crashed.with_name("backup"), crashed)
+    before = crashed.read_bytes()
+    with pytest.raises(FewshotError, match="do not fit together"):
+        Workspace.open(link)
+    assert crashed.read_bytes() == before
+
+
+@posix_only
+def test_a_project_is_made_where_a_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "link.fewshot").symlink_to(tmp_path / "project.fewshot")
+    with Workspace.create(tmp_path / "link.fewshot") as workspace:
+        assert workspace.path == tmp_path / "project.fewshot"
 
 
 def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_is(
