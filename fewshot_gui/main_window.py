@@ -576,8 +576,10 @@ class MainWindow(QMainWindow):
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
-        loss = self.hub.about_loss(self.hub.file) + " " + self.tr("Close the window again to leave it so.")
-        if not self.hub.is_gone or self.messages.text == loss:
+        if not (loss := self.hub.loss):
+            return False
+        loss += " " + self.tr("Close the window again to leave it so.")
+        if self.messages.text == loss:
             return False
         self.messages.report_problem(loss)
         return True

@@ -149,11 +149,15 @@ class ProjectHub(QObject):
         """The same for one that has been read."""
         before = self._workspace
         self._take(project)
-        was_gone = before.is_gone
+        loss = self._loss_of(before)
         before.close()
         self.opened.emit()
-        if was_gone:
-            self.refused.emit(self.about_loss(before.path))
+        if loss:
+            self.refused.emit(loss)
+
+    def let_go(self) -> None:
+        """Close the present project, which nothing may ask any more: another is to be shown at once."""
+        self._workspace.close()
 
     @property
     def is_gone(self) -> bool:
@@ -168,13 +172,23 @@ class ProjectHub(QObject):
         """Get ready for another file that has been put in the place of the one that is gone."""
         self._workspace.leave_name()
 
-    def about_loss(self, file: Path) -> str:
-        """What it means that a project file is gone, as a sentence."""
-        words = self.tr(
-            "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done in"
-            " it. If it was deleted, that is lost unless you put it back."
-        )
-        return words.format(path=file)
+    @property
+    def loss(self) -> str:
+        """What has become of the project file while it is open, as a sentence; empty if all is well."""
+        return self._loss_of(self._workspace)
+
+    def _loss_of(self, workspace: Workspace) -> str:
+        words = ""
+        if workspace.is_gone:
+            words = self.tr(
+                "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done"
+                " in it. If it was deleted, that is lost unless you put it back."
+            )
+        elif workspace.is_overwritten:
+            words = self.tr(
+                "Another program has put other content into {path}. What was done here last is not in it."
+            )
+        return words.format(path=workspace.path)
 
     def close(self) -> bool:
         """Let go of the project; returns whether what was going on in it has ended in time."""
