@@ -573,6 +573,17 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
             self.actions_.tint(self.palette())
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "actions_"):
+            self._look_after_file()
+
+    def _look_after_file(self) -> None:
+        """Who comes from another window may have renamed the file there. Its log is to be in it before
+        anything happens to this program: nobody would find it."""
+        if not (loss := self.hub.loss):
+            return
+        self.hub.leave_name()
+        if not self.messages.text.startswith(loss):
+            self.messages.report_problem(loss)
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""

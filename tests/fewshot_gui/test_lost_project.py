@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
@@ -16,6 +19,8 @@ from fewshot_gui.main_window import MainWindow
 from fewshot_gui.settings import recent_projects
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="needs cp")
+
+COPY = "import shutil, sys; shutil.copy(*sys.argv[1:])"
 
 
 @pytest.fixture
@@ -30,6 +35,32 @@ def test_a_gesture_is_refused_until_the_file_has_its_name_back(window: MainWindo
     assert "was renamed, moved or deleted while it was open: put it back" in window.messages.text
     renamed.rename(window.hub.file)
     assert window.hub.apply(AddClass("bee")) is not None
+
+
+def activate(window: MainWindow) -> None:
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+
+
+def test_who_comes_back_to_the_window_is_told_and_a_crash_then_loses_nothing(
+    window: MainWindow, renamed: Path, tmp_path: Path
+) -> None:
+    activate(window)
+    assert "was renamed, moved or deleted." in window.messages.text
+    # A copy by another process is what a crash would leave.
+    subprocess.run([sys.executable, "-c", COPY, renamed, tmp_path / "crashed"], check=True)
+    with Workspace.open(tmp_path / "crashed") as workspace:
+        assert [row.name for row in workspace.classes()] == ["ant"]
+    renamed.rename(window.hub.file)
+    assert window.hub.apply(AddClass("bee")) is not None
+
+
+def test_who_comes_back_is_told_no_more_after_a_warning_at_the_close(
+    window: MainWindow, renamed: Path
+) -> None:
+    window.close()
+    activate(window)
+    window.close()
+    assert not window.isVisible()
 
 
 def test_closing_says_once_that_the_file_is_gone_and_leaves_what_was_done_in_the_renamed_one(
