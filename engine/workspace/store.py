@@ -132,7 +132,7 @@ class Workspace:
     def view(cls, path: str | os.PathLike[str], obstacle: str) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
-        What others change in it later is not seen. Nothing is written, neither to the file nor beside it.
+        What others change in it later is not seen. Nothing is written to the file, nor left beside it.
         """
         path = _itself(path)
         _refuse_absent(path)

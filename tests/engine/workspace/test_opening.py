@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -237,6 +238,27 @@ def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_i
     assert (crashed.read_bytes(), log_of(crashed).read_bytes()) == (before, log)
     with Workspace.open(crashed) as workspace:
         assert workspace.picture_ids().size == 5006
+
+
+@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, "why not")])
+def test_a_crashed_project_larger_than_the_systems_folder_is_copied_beside_itself(
+    crashed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Path], Workspace]
+) -> None:
+    small, copy = tmp_path / "small", shutil.copyfile
+    small.mkdir()
+    beside = set(crashed.parent.iterdir())
+
+    def copyfile(source: Path, target: Path) -> None:
+        if small in target.parents:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        copy(source, target)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(small))
+    monkeypatch.setattr(shutil, "copyfile", copyfile)
+    with opening(crashed) as workspace:
+        assert workspace.picture_ids().size == 5006
+    assert list(small.iterdir()) == []
+    assert set(crashed.parent.iterdir()) <= beside
 
 
 def test_a_project_that_is_open_elsewhere_is_not_copied_first(
