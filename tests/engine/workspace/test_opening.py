@@ -182,6 +182,21 @@ def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
     assert project.read_bytes() == backup
 
 
+def test_a_log_whose_labels_are_of_pictures_that_the_backup_lacks_is_noticed(
+    project: Path, furnished: Workspace, tmp_path: Path
+) -> None:
+    furnished.close()
+    backup = project.read_bytes()
+    with crash(project) as workspace:
+        workspace.apply(AddPictures([tmp_path / "new.jpg"]))
+        workspace.leave_name()
+        workspace.apply(LabelPictures([7], 1))
+    project.write_bytes(backup)
+    with pytest.raises(FewshotError, match="row 7 of label refers to none of picture"):
+        Workspace.open(project)
+    assert project.read_bytes() == backup
+
+
 def test_a_crashed_project_keeps_what_only_its_log_has(crashed: Path) -> None:
     with Workspace.open(crashed) as workspace:
         assert workspace.picture_ids().size == 5006
