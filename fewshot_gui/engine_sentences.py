@@ -120,6 +120,11 @@ PATTERNS: Final = (
         "{path} was renamed, moved or deleted while it was open: put it back under this name and open it"
         " again.",
     ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "Another program has put other content into {path} while it was open: open it again to go on"
+        " with that.",
+    ),
     # of pictures and archives (engine.images)
     QT_TRANSLATE_NOOP("engine", "The picture '{path}' cannot be read: {reason}."),
     QT_TRANSLATE_NOOP("engine", "'{path}' cannot be found. Check the spelling, or connect its drive."),

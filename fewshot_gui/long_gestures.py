@@ -46,13 +46,17 @@ class LongGestures(QObject):
         """Carry it out from now on. Only one can be, an import included: what comes before that is over is
         told so."""
         if self._parts is not None or self._is_adding():
-            self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
+            self.ask_to_wait()
             return
         self._title, self._done = translated(command.title), 0
         self._parts = self._through(command)
         self.busy_changed.emit(True)
         self.progressed.emit(self._title, 0, command.count)
         self._next_part.start()
+
+    def ask_to_wait(self) -> None:
+        """Tell that something cannot be done beside the present gesture, be it an import."""
+        self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
 
     def cancel(self) -> None:
         """Do no more of it. What has been done stays, and is undone as one."""

@@ -310,7 +310,8 @@ class MainWindow(QMainWindow):
         self.importer.busy_changed.connect(self._on_import_busy)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
-        self.hub.long_gestures.told.connect(self.status.show_hint)
+        for hint in (self.hub.told, self.hub.long_gestures.told):
+            hint.connect(self.status.show_hint)
         self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
         self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
         self.intake.project_dropped.connect(self.files.open)
@@ -572,11 +573,24 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
             self.actions_.tint(self.palette())
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "actions_"):
+            self._look_after_file()
+
+    def _look_after_file(self) -> None:
+        """Who comes from another window may have renamed the file there. Its log is to be in it before
+        anything happens to this program: nobody would find it."""
+        if not (loss := self.hub.loss):
+            return
+        self.hub.leave_name()
+        if not self.messages.text.startswith(loss):
+            self.messages.report_problem(loss)
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
-        loss = self.hub.about_loss(self.hub.file) + " " + self.tr("Close the window again to leave it so.")
-        if not self.hub.is_gone or self.messages.text == loss:
+        if not (loss := self.hub.loss):
+            return False
+        loss += " " + self.tr("Close the window again to leave it so.")
+        if self.messages.text == loss:
             return False
         self.messages.report_problem(loss)
         return True

@@ -99,6 +99,8 @@ class ProjectHub(QObject):
     going_back = Signal(bool)
     """An undo or redo is carried out part by part from now on, or no longer."""
     refused = Signal(str)
+    told = Signal(str)
+    """A sentence: why a gesture has to wait."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -147,28 +149,46 @@ class ProjectHub(QObject):
         """The same for one that has been read."""
         before = self._workspace
         self._take(project)
-        was_gone = before.is_gone
+        loss = self._loss_of(before)
         before.close()
         self.opened.emit()
-        if was_gone:
-            self.refused.emit(self.about_loss(before.path))
+        if loss:
+            self.refused.emit(loss)
+
+    def let_go(self) -> None:
+        """Close the present project, which nothing may ask any more: another is to be shown at once."""
+        self._workspace.close()
 
     @property
     def is_gone(self) -> bool:
         """Whether the project file was renamed or deleted while it is open."""
         return self._workspace.is_gone
 
+    def holds(self, path: Path) -> bool:
+        """Whether `path` leads to the project that is open to be changed."""
+        return self._workspace.holds(path)
+
     def leave_name(self) -> None:
         """Get ready for another file that has been put in the place of the one that is gone."""
         self._workspace.leave_name()
 
-    def about_loss(self, file: Path) -> str:
-        """What it means that a project file is gone, as a sentence."""
-        words = self.tr(
-            "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done in"
-            " it. If it was deleted, that is lost unless you put it back."
-        )
-        return words.format(path=file)
+    @property
+    def loss(self) -> str:
+        """What has become of the project file while it is open, as a sentence; empty if all is well."""
+        return self._loss_of(self._workspace)
+
+    def _loss_of(self, workspace: Workspace) -> str:
+        words = ""
+        if workspace.is_gone:
+            words = self.tr(
+                "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done"
+                " in it. If it was deleted, that is lost unless you put it back."
+            )
+        elif workspace.is_overwritten:
+            words = self.tr(
+                "Another program has put other content into {path}. What was done here last is not in it."
+            )
+        return words.format(path=workspace.path)
 
     def close(self) -> bool:
         """Let go of the project; returns whether what was going on in it has ended in time."""
@@ -181,6 +201,8 @@ class ProjectHub(QObject):
 
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
+        if self._has_to_wait():
+            return None
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
@@ -190,6 +212,8 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
+        if self._has_to_wait():
+            return None
         self.long_gestures.begin(command)
         return None
 
@@ -226,21 +250,36 @@ class ProjectHub(QObject):
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused.
+        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused, as
+        while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
-            beside = self._adding and not self._workspace.last_goes_on
+            if self._workspace.last_hides_others:
+                self.long_gestures.ask_to_wait()
+                return None
+            beside = self._is_adding and not self._workspace.last_goes_on
             return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
         return None
 
     def redo(self) -> ChangeSet | None:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore(self._workspace.redo if self._adding else None, self._workspace.redo_in_parts)
+        return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
 
     @property
     def is_going_back(self) -> bool:
         """Whether an undo or redo is being carried out part by part."""
         return self._restoring is not None
+
+    @property
+    def _is_adding(self) -> bool:
+        """Whether a gesture is being carried out part by part, or is about to be."""
+        return self._adding or self.long_gestures.busy
+
+    def _has_to_wait(self) -> bool:
+        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
+        if self.is_going_back:
+            self.told.emit(self.tr("Wait until what is being undone or redone is done."))
+        return self.is_going_back
 
     @property
     def undo_title(self) -> str | None:
@@ -614,8 +653,8 @@ class ProjectHub(QObject):
     def _restore(
         self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
     ) -> ChangeSet | None:
-        if self._restoring is not None:
-            return None  # one after the other
+        if self._has_to_wait():
+            return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
         self._restoring = in_parts(_PART_RESTORED)

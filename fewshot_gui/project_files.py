@@ -183,11 +183,15 @@ class ProjectFiles(QObject):
 
     def _want(self, path: Path, reading: Generator[int, None, ReadProject]) -> None:
         self.cancel()
+        is_present = self._hub.holds(path)
+        if is_present and not self._hub.loss:
+            return
         if self._hub.is_gone:  # what has its name now is another file
             self._hub.leave_name()
-        elif path == self._hub.file and not self._hub.obstacle:
-            return
         if self._refuse():
+            return
+        if is_present:
+            self._open_again(path)
             return
         self._wanted = path
         self._slow.start()
@@ -197,6 +201,20 @@ class ProjectFiles(QObject):
             task.finished.connect(partial(self._on_read, path))
             task.failed.connect(partial(self._on_not_read, path))
             task.start()
+
+    def _open_again(self, path: Path) -> None:
+        """Open the present file under its new name, or with what is in it now.
+
+        It has to be let go of first, so this is waited for.
+        """
+        self._hub.let_go()
+        try:
+            project = ReadProject.of(Workspace.open_or_view(path))
+        except FewshotError as error:
+            self.problem.emit(str(error))
+            project = ReadProject.of(_own_project())
+        self._hub.show(project)
+        remember_project(self._hub.file)
 
     def _on_read(self, path: Path, project: ReadProject) -> None:
         if self._was_wanted(path) and not self._refuse():

@@ -1979,6 +1979,14 @@ each becomes a class</source>
         <translation>{path}의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다. 이름이 바뀌었거나 옮겨졌다면 그 안에서 한 일이 모두 그 파일에 들어 있습니다. 삭제되었다면 되돌려 놓지 않는 한 모두 잃게 됩니다.</translation>
     </message>
     <message>
+        <source>Another program has put other content into {path}. What was done here last is not in it.</source>
+        <translation>다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 여기서 마지막에 한 일은 그 안에 없습니다.</translation>
+    </message>
+    <message>
+        <source>Wait until what is being undone or redone is done.</source>
+        <translation>실행 취소나 다시 실행이 끝날 때까지 기다리세요.</translation>
+    </message>
+    <message>
         <source>Class {n}</source>
         <translation>클래스 {n}</translation>
     </message>
@@ -2939,6 +2947,10 @@ each becomes a class</source>
     <message>
         <source>{path} was renamed, moved or deleted while it was open: put it back under this name and open it again.</source>
         <translation>열려 있는 동안 파일의 이름이 바뀌었거나 옮겨졌거나 삭제되었습니다: {path}. 이 이름으로 되돌려 놓고 다시 여세요.</translation>
+    </message>
+    <message>
+        <source>Another program has put other content into {path} while it was open: open it again to go on with that.</source>
+        <translation>열려 있는 동안 다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 바뀐 내용으로 계속하려면 다시 여세요.</translation>
     </message>
     <message>
         <source>The picture &apos;{path}&apos; cannot be read: {reason}.</source>

@@ -67,6 +67,12 @@ def shrink_log(db: sqlite3.Connection) -> None:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def close_unfolded(db: sqlite3.Connection) -> None:
+    """Close without a last checkpoint: the file is left alone, and so is the log that belongs to another."""
+    db.interrupt()  # holds until the next statement, and a checkpoint asks for it before it writes
+    db.close()
+
+
 def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
     """Raise `FewshotError` for another program's database and for a format of the future."""
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
@@ -80,18 +86,21 @@ def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
 
 
 def refuse_damaged(db: sqlite3.Connection, path: Path, log: str) -> None:
-    """Raise `FewshotError` if the file's structure is broken, or its indexes do not say what its tables do,
-    as with the log of another; takes time proportional to its size.
+    """Raise `FewshotError` if the file's structure is broken, or its indexes do not say what its tables do;
+    takes time proportional to its size.
 
-    `log` is the name of the log that was played into it, and empty if there was none.
+    `log` is the name of the log that was played into it, and empty if there was none. With that of another,
+    rows may also refer to others that are not there.
     """
     try:
         fault = db.execute("PRAGMA integrity_check(1)").fetchone()[0].splitlines()[-1]
+        if fault == "ok":
+            fault = _loose_end(db) if log else ""
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         fault = str(error)
-    if fault == "ok":
+    if not fault:
         return
     if log:
         raise FewshotError(
@@ -99,3 +108,9 @@ def refuse_damaged(db: sqlite3.Connection, path: Path, log: str) -> None:
             " folder and open the project again."
         )
     raise FewshotError(f"{path} is damaged ({fault}): restore it from a backup.")
+
+
+def _loose_end(db: sqlite3.Connection) -> str:
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        return f"row {row} of {table} refers to none of {parent}"
+    return ""

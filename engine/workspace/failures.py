@@ -18,6 +18,10 @@ GONE = (
     "{path} was renamed, moved or deleted while it was open: put it back under this name and open it again."
 )
 
+OVERWRITTEN = (
+    "Another program has put other content into {path} while it was open: open it again to go on with that."
+)
+
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk that holds {path} is full: free some space and try again.",
     sqlite3.SQLITE_READONLY: READ_ONLY,

@@ -2,7 +2,8 @@
 
 The window that has a project open holds it alone (see `connection`), and what lies on a read-only
 medium cannot be opened by SQLite in the usual way, as its write-ahead log would be written to. So
-the file and its log are copied as plain files, put together in a folder of the system's, and loaded.
+the file and its log are copied as plain files, put together in a folder of the system's (or, if that has
+not the space, in one beside it), and loaded.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from engine.workspace import connection
 LOGS = ("-wal", "-journal")
 """What an unclean end may leave beside a project, as its name goes on."""
 
+_COPY = "project"
 _ATTEMPTS = 20
 _LOG_HEADER_BYTES = 32
 
@@ -59,25 +61,40 @@ def check(path: Path) -> None:
 @contextmanager
 def _copy(path: Path) -> Iterator[sqlite3.Connection]:
     """A sound copy of the project, with its log."""
-    with tempfile.TemporaryDirectory(prefix="fewshot-") as folder:
-        copy = Path(folder, "project")
-        try:
-            if not any(_copied(path, copy) for _ in range(_ATTEMPTS)):
-                raise FewshotError(
-                    f"{path} is being changed by another window or program: try again in a moment."
-                )
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise FewshotError(
-                f"{path} could not be checked, as there is no space for a copy of it in"
-                f" {tempfile.gettempdir()}: free some space there and try again."
-            ) from error
+    with _folder_with_copy(path) as folder:
+        copy = Path(folder, _COPY)
         logs = [path.name + suffix for suffix in LOGS if _size(copy.with_name(copy.name + suffix))]
         with closing(sqlite3.connect(copy)) as disk:
             connection.refuse_foreign(disk, path)
             connection.refuse_damaged(disk, path, "".join(logs[:1]))
             yield disk
+
+
+def _folder_with_copy(path: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder of the system's with the copy; where that is too small, a hidden one beside the project."""
+    try:
+        return _folder_in(tempfile.gettempdir(), path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        with suppress(OSError):
+            return _folder_in(path.parent, path)
+        raise FewshotError(
+            f"{path} could not be checked, as there is no space for a copy of it in"
+            f" {tempfile.gettempdir()}: free some space there and try again."
+        ) from error
+
+
+def _folder_in(parent: str | Path, path: Path) -> tempfile.TemporaryDirectory[str]:
+    """A new folder in `parent` with the copy; if that fails, there is none."""
+    folder = tempfile.TemporaryDirectory(prefix=".fewshot-", dir=parent)
+    try:
+        if any(_copied(path, Path(folder.name, _COPY)) for _ in range(_ATTEMPTS)):
+            return folder
+        raise FewshotError(f"{path} is being changed by another window or program: try again in a moment.")
+    except BaseException:
+        folder.cleanup()
+        raise
 
 
 def _copied(path: Path, copy: Path) -> bool:

@@ -24,8 +24,8 @@ from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import GONE, READ_ONLY, failures_as_sentences
-from engine.workspace.held import HeldFile
+from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, failures_as_sentences
+from engine.workspace.held import HeldFile, mark
 from engine.workspace.history import label_events
 from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
 from engine.workspace.other_systems import file_names
@@ -66,15 +66,17 @@ class Workspace:
         """What earlier runs could not read, and the one that is on has not come to yet."""
         self._going_on: set[int] = set()
         """Steps of gestures in parts that are not at their end, and of which nothing was undone."""
+        self._going_on_later: set[int] = set()
+        """Those of them that another gesture parts from their beginning."""
         if not obstacle:
-            _held[self] = HeldFile(path)
+            _held[self] = HeldFile(path, db)
 
     # Opening and closing
 
     @classmethod
     def create(cls, path: str | os.PathLike[str]) -> Self:
         """Make a new project. An existing file is never overwritten, unless it is empty."""
-        path = Path(path).absolute()
+        path = _itself(path)
         with failures_as_sentences(path):
             if path.exists() and not (path.is_file() and path.stat().st_size == 0):
                 raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
@@ -94,7 +96,7 @@ class Workspace:
         If it was moved together with its pictures, their paths follow it.
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
-        path = Path(path).absolute()
+        path = _itself(path)
         _refuse_absent(path)
         with failures_as_sentences(path):
             if not os.access(path, os.W_OK):
@@ -130,9 +132,9 @@ class Workspace:
     def view(cls, path: str | os.PathLike[str], obstacle: str) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
-        What others change in it later is not seen. Nothing is written, neither to the file nor beside it.
+        What others change in it later is not seen. Nothing is written to the file, nor left beside it.
         """
-        path = Path(path).absolute()
+        path = _itself(path)
         _refuse_absent(path)
         with failures_as_sentences(path):
             file = path.stat()
@@ -157,17 +159,38 @@ class Workspace:
         """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
         return self in _held and _held[self].is_gone
 
+    def holds(self, path: Path) -> bool:
+        """Whether `path` leads to the file that is open to be changed, be it a link or its new name."""
+        return self in _held and _held[self].is_at(path)
+
+    @property
+    def is_overwritten(self) -> bool:
+        """Whether another program has put other content into the file while it is open."""
+        return self in _held and _held[self].is_overwritten
+
     def leave_name(self) -> None:
         """Fold the journal into the file that has lost its name: SQLite itself leaves it there, and it would
         be taken for that of the file that gets the name next."""
-        connection.shrink_log(self._db)
+        if not self.is_overwritten:
+            connection.shrink_log(self._db)
+            if self in _held:
+                _held[self].note()
 
     def close(self) -> None:
-        """Fold the journal into the project, so that one file holds everything, and let go of it."""
+        """Fold the journal into the project, so that one file holds everything, and let go of it.
+
+        One that was overwritten stays as it is; the journal of what was there before is put aside.
+        """
         if self.is_gone:
             self.leave_name()
-        self._db.close()
-        _held.pop(self, None)
+        overwritten = self.is_overwritten
+        if overwritten:
+            connection.close_unfolded(self._db)
+        else:
+            self._db.close()
+        held = _held.pop(self, None)
+        if held and overwritten:
+            held.set_log_aside()
 
     def __enter__(self) -> Self:
         return self
@@ -212,6 +235,8 @@ class Workspace:
                         changes.join(db, step, begun)
                         step = begun
                 if changed:
+                    if begun not in (None, step):
+                        self._going_on_later.add(step)
                     self._going_on.difference_update({begun})
                     self._going_on.add(step)
                     begun = step
@@ -219,6 +244,7 @@ class Workspace:
             return True
         finally:
             self._going_on.difference_update({begun})
+            self._going_on_later.difference_update({begun})
 
     @property
     def last_goes_on(self) -> bool:
@@ -226,6 +252,13 @@ class Workspace:
         with failures_as_sentences(self.path):
             step = changes.step_to_undo(self._db)
         return step is not None and step[0] in self._going_on
+
+    @property
+    def last_hides_others(self) -> bool:
+        """Whether it is one, and what was done last by hand lies before what it has done since."""
+        with failures_as_sentences(self.path):
+            step = changes.step_to_undo(self._db)
+        return step is not None and step[0] in self._going_on & self._going_on_later
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
@@ -577,11 +610,16 @@ class Workspace:
         if self.is_gone:
             self.leave_name()
             raise FewshotError(GONE.format(path=self.path))
+        if self.is_overwritten:
+            raise FewshotError(OVERWRITTEN.format(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
+            before = self._db.total_changes
             try:
                 yield self._db
                 if self._db.in_transaction:
+                    if self._db.total_changes != before:
+                        mark(self._db)
                     self._db.execute("COMMIT")
             except BaseException as error:
                 if self._db.in_transaction:
@@ -589,10 +627,18 @@ class Workspace:
                 if isinstance(error, sqlite3.OperationalError):
                     connection.shrink_log(self._db)
                 raise
+            finally:
+                _held[self].note()
 
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):
             return self._db.execute(query, values).fetchall()
+
+
+def _itself(path: str | os.PathLike[str]) -> Path:
+    """The file, not a link to it: beside the file lies what an unclean end has left."""
+    path = Path(path).absolute()
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def _refuse_absent(path: Path) -> None:

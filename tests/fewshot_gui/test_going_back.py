@@ -75,14 +75,42 @@ def test_pictures_that_go_part_by_part_are_not_shown_any_more(
     assert [5, 6, 7] in shown
 
 
-def test_a_label_meanwhile_stands_and_ends_the_undo(full: MainWindow, qtbot: QtBot) -> None:
+WAIT = "Wait until what is being undone or redone is done."
+
+
+def test_a_gesture_meanwhile_has_to_wait_and_all_can_be_had_again(full: MainWindow, qtbot: QtBot) -> None:
     undo(full)
-    full.hub.apply(LabelPictures([1], 1))
+    assert full.hub.apply(LabelPictures([1], 1)) is None
+    assert full.status.hint.text() == WAIT
     qtbot.waitUntil(lambda: not full.hub.is_going_back)
-    assert full.hub.labelled_ids().tolist() == [1, 3, 4, 5, 6, 7]
+    assert full.hub.labelled_count == 0
+    redo(full)
+    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    assert full.hub.labelled_count == COUNT
+
+
+def test_a_long_gesture_meanwhile_has_to_wait(
+    full: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_AT_ONCE", 2)
     undo(full)
+    full.hub.apply_to_many(LabelPictures(ALL, 1))
+    assert full.status.hint.text() == WAIT
+    assert not full.hub.long_gestures.busy
+    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    assert full.hub.labelled_count == 0
+
+
+def test_an_undo_before_the_first_part_of_a_long_gesture_is_not_left_half_way(
+    full: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full.hub.apply(AddClass("bee"))
+    full.hub.apply(LabelPictures(ALL, 2))
+    monkeypatch.setattr(project, "_AT_ONCE", 2)
+    full.hub.apply_to_many(LabelPictures([5, 6, 7], 1))
     undo(full)
-    qtbot.waitUntil(lambda: full.hub.labelled_count == 0)
+    qtbot.waitUntil(lambda: not (full.hub.long_gestures.busy or full.hub.is_going_back))
+    assert full.hub.labels_of(full.hub.picture_ids).tolist() == [1] * COUNT
 
 
 def test_an_import_that_has_found_its_pictures_meanwhile_waits(
@@ -102,8 +130,10 @@ def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(
     full: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     undo(full)
-    undo(full)
-    redo(full)
+    for again in (undo, redo):
+        full.status.show_hint("")
+        again(full)
+        assert full.status.hint.text() == WAIT
     full.files.open(tmp_path / "other.fewshot")
     assert "Wait until what is going on" in full.messages.text
     assert not full.actions_.open_project.isEnabled()

@@ -339,6 +339,30 @@ def test_what_was_done_beside_pictures_that_come_is_undone_at_once_and_they_go_o
 
 
 @pytest.mark.usefixtures("many")
+def test_what_pictures_that_come_have_gone_past_is_undone_when_they_have_come(
+    importer: Importer, hub: ProjectHub, qtbot: QtBot
+) -> None:
+    hub.apply(AddClass("ant"))
+    told: list[str] = []
+    hub.long_gestures.told.connect(told.append)
+
+    def label_and_undo(done: int, _total: int) -> None:
+        if done == 20:
+            hub.apply(LabelPictures([1], 1))
+        if done == 40:
+            hub.undo()
+
+    importer.adding.connect(label_and_undo)
+    with its_end(qtbot, importer):
+        importer.add_to_label([Path("anywhere")])
+    assert told == ["Wait until the present gesture is over, or press Esc to end it."]
+    assert (hub.picture_count, hub.labelled_count) == (95, 1)
+    hub.undo()
+    hub.undo()
+    assert (hub.picture_count, hub.labelled_count) == (20, 0)
+
+
+@pytest.mark.usefixtures("many")
 def test_a_class_removed_while_its_pictures_come_gets_no_more(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:

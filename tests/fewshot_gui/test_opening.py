@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,6 +67,19 @@ def test_the_present_project_goes_on_until_the_other_is_read(
     assert not window.actions_.cancel.isVisible()
     with Workspace.open(first) as workspace:
         assert [row.name for row in workspace.classes()] == ["ant"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_link_to_the_present_project_leads_to_what_is_open(
+    window: MainWindow, qtbot: QtBot, other: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.fewshot"
+    link.symlink_to(other)
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(link)
+    assert recent_projects()[0] == window.hub.file == other
+    window.files.open(link)
+    assert not window.files.opening
 
 
 def test_a_project_that_is_dropped_alone_is_opened(window: MainWindow, qtbot: QtBot, other: Path) -> None:

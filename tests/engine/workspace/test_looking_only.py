@@ -45,10 +45,9 @@ RELABEL_ALL = """
 import itertools, sys
 from engine.workspace import Workspace, commands
 workspace = Workspace.open(sys.argv[1])
+workspace._db.execute("PRAGMA wal_autocheckpoint = 50")
 for number in itertools.count():
     workspace.apply(commands.LabelPictures(range(1, 7), number % 2 + 1))
-    if number % 5 == 0:
-        workspace._db.execute("PRAGMA wal_checkpoint")
     print("done", flush=True)
 """
 

@@ -292,3 +292,47 @@ def test_a_window_whose_file_was_renamed_leaves_the_log_of_the_next_alone(
     next_one.close()
     with Workspace.open(project) as again:
         assert again.labels() == {1: 1, 2: 1}
+
+
+@pytest.fixture
+def backup(full_project: Path, tmp_path: Path) -> Path:
+    """A copy of the project as it was before its last gesture, and of the same size."""
+    copy = Path(shutil.copy(full_project, tmp_path / "backup"))
+    with Workspace.open(full_project) as workspace:
+        workspace.apply(LabelPictures([1], 1))
+    assert copy.stat().st_size == full_project.stat().st_size
+    return copy
+
+
+@posix_only
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_backup_that_is_copied_over_an_open_project_is_noticed_and_left_as_it_is(
+    full_project: Path, backup: Path, folded: bool
+) -> None:
+    workspace = Workspace.open(full_project)
+    workspace.apply(LabelPictures([2, 3], 2))
+    if folded:
+        workspace.leave_name()
+    log = full_project.with_name(full_project.name + "-wal").read_bytes()
+    # Not by this process: that would end the lock.
+    subprocess.run(["cp", backup, full_project], check=True)
+    with pytest.raises(FewshotError, match=r"other content into .*project\.fewshot while it was open"):
+        workspace.apply(LabelPictures([4], 1))
+    workspace.close()
+    assert full_project.read_bytes() == backup.read_bytes()
+    aside = [file for file in full_project.parent.iterdir() if "before it was overwritten" in file.name]
+    assert [file.read_bytes() for file in aside] == [log] * (not folded)
+    with Workspace.open(full_project) as again:
+        assert again.labels() == {}
+
+
+def test_a_project_that_is_touched_or_folds_its_log_while_it_is_open_goes_on(furnished: Workspace) -> None:
+    furnished.apply(LabelPictures([1], 1))
+    furnished.leave_name()
+    furnished.apply(AddPictures([Path(f"/{number:0200}.jpg") for number in range(20_000)]))
+    os.utime(furnished.path, (1, 1))
+    furnished.apply(LabelPictures([2], 1))
+    assert furnished.labels() == {1: 1, 2: 1}
+    furnished.close()
+    with Workspace.open(furnished.path) as again:
+        assert again.labels() == {1: 1, 2: 1}

@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
+
+posix_only = pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
 
 
 def test_a_closed_project_is_one_file(project: Path, furnished: Workspace) -> None:
@@ -171,10 +174,25 @@ def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(LabelPictures(range(100, 3000, 300), 2))
-        workspace._db.execute("PRAGMA wal_checkpoint(RESTART)")
+        workspace.leave_name()
         workspace.apply(LabelPictures([50], 2))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="do not fit together"):
+        Workspace.open(project)
+    assert project.read_bytes() == backup
+
+
+def test_a_log_whose_labels_are_of_pictures_that_the_backup_lacks_is_noticed(
+    project: Path, furnished: Workspace, tmp_path: Path
+) -> None:
+    furnished.close()
+    backup = project.read_bytes()
+    with crash(project) as workspace:
+        workspace.apply(AddPictures([tmp_path / "new.jpg"]))
+        workspace.leave_name()
+        workspace.apply(LabelPictures([7], 1))
+    project.write_bytes(backup)
+    with pytest.raises(FewshotError, match="row 7 of label refers to none of picture"):
         Workspace.open(project)
     assert project.read_bytes() == backup
 
@@ -183,6 +201,42 @@ def test_a_crashed_project_keeps_what_only_its_log_has(crashed: Path) -> None:
     with Workspace.open(crashed) as workspace:
         assert workspace.picture_ids().size == 5006
         assert len(workspace.labels()) == 2000
+
+
+@pytest.fixture
+def link(crashed: Path, tmp_path: Path) -> Path:
+    """To the crashed project, in another folder."""
+    (tmp_path / "desk").mkdir()
+    link = tmp_path / "desk" / "link.fewshot"
+    link.symlink_to(crashed)
+    return link
+
+
+@posix_only
+def test_a_crashed_project_that_is_opened_by_a_link_keeps_what_only_its_log_has(
+    crashed: Path, link: Path
+) -> None:
+    with Workspace.view(link, "why not") as workspace:
+        assert workspace.picture_ids().size == 5006
+    with Workspace.open(link) as workspace:
+        assert workspace.picture_ids().size == 5006
+        assert workspace.path == crashed
+
+
+@posix_only
+def test_by_a_link_too_it_is_noticed_that_a_log_does_not_fit(crashed: Path, link: Path) -> None:
+    shutil.copy(crashed.with_name("backup"), crashed)
+    before = crashed.read_bytes()
+    with pytest.raises(FewshotError, match="do not fit together"):
+        Workspace.open(link)
+    assert crashed.read_bytes() == before
+
+
+@posix_only
+def test_a_project_is_made_where_a_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "link.fewshot").symlink_to(tmp_path / "project.fewshot")
+    with Workspace.create(tmp_path / "link.fewshot") as workspace:
+        assert workspace.path == tmp_path / "project.fewshot"
 
 
 def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_is(
@@ -199,6 +253,27 @@ def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_i
     assert (crashed.read_bytes(), log_of(crashed).read_bytes()) == (before, log)
     with Workspace.open(crashed) as workspace:
         assert workspace.picture_ids().size == 5006
+
+
+@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, "why not")])
+def test_a_crashed_project_larger_than_the_systems_folder_is_copied_beside_itself(
+    crashed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Path], Workspace]
+) -> None:
+    small, copy = tmp_path / "small", shutil.copyfile
+    small.mkdir()
+    beside = set(crashed.parent.iterdir())
+
+    def copyfile(source: Path, target: Path) -> None:
+        if small in target.parents:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        copy(source, target)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(small))
+    monkeypatch.setattr(shutil, "copyfile", copyfile)
+    with opening(crashed) as workspace:
+        assert workspace.picture_ids().size == 5006
+    assert list(small.iterdir()) == []
+    assert set(crashed.parent.iterdir()) <= beside
 
 
 def test_a_project_that_is_open_elsewhere_is_not_copied_first(
