@@ -164,6 +164,8 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
         self._remarks = Remarks(self.messages)
+        self._refusals = Remarks(self.messages)
+        """Of gestures: the last one, until another was taken."""
         """What was said of this project by what tells nothing but that."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
@@ -335,6 +337,7 @@ class MainWindow(QMainWindow):
         for source in (self.comparer, self.replaced):
             source.chosen.connect(self.pictures.tabs.choose)
         self.hub.opened.connect(self._remarks.withdraw)
+        self.hub.opened.connect(self._refusals.withdraw)
 
         self.classes.key_wanted.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -367,6 +370,8 @@ class MainWindow(QMainWindow):
             self.class_menu.set_classes(self.hub.classes)
         self._show_counts()
         self._show_possible()
+        if not self._is_occupied():  # else it may be a part of what goes on
+            self._refusals.withdraw()
 
     def _show_project(self) -> None:
         """Everything that says which project this is and what is in it."""
@@ -382,7 +387,8 @@ class MainWindow(QMainWindow):
         if sentence == self.hub.obstacle:
             self._show_obstacle()
         else:
-            self._remarks.report_problem(sentence)
+            self._refusals.withdraw()
+            self._refusals.report_problem(sentence)
 
     def _show_obstacle(self) -> None:
         """Say why the project is only shown, as long as it is."""

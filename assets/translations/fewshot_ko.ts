@@ -458,12 +458,12 @@
         <translation> 이 중 {n}개는 예측을 수락한 레이블입니다.</translation>
     </message>
     <message>
-        <source>{n} pictures only in the first.</source>
-        <translation>첫째 실행에만 있는 사진 {n}장.</translation>
+        <source>Pictures only in the first: {n}.</source>
+        <translation>첫째 실행에만 있는 사진: {n}장.</translation>
     </message>
     <message>
-        <source>{n} pictures only in the second.</source>
-        <translation>둘째 실행에만 있는 사진 {n}장.</translation>
+        <source>Pictures only in the second: {n}.</source>
+        <translation>둘째 실행에만 있는 사진: {n}장.</translation>
     </message>
     <message>
         <source>(removed)</source>

@@ -297,8 +297,8 @@ class CompareDialog(QDialog):
         alone = [
             words.format(n=f"{count:,}")
             for words, count in (
-                (self.tr("{n} pictures only in the first."), agreement.only_first),
-                (self.tr("{n} pictures only in the second."), agreement.only_second),
+                (self.tr("Pictures only in the first: {n}."), agreement.only_first),
+                (self.tr("Pictures only in the second: {n}."), agreement.only_second),
             )
             if count
         ]

@@ -62,9 +62,10 @@ class ClassPanel(QWidget):
         over_zone.left.connect(self.new_zone.calm_down)
         over_zone.dropped.connect(self._drop_on_zone)
 
-        self._selected = NO_CLASS
+        self._selected = self._gone = NO_CLASS
         self.list.selectionModel().currentChanged.connect(self._tell_selected)
         self.model.modelReset.connect(self._restore_selection)
+        self.model.rowsInserted.connect(self._restore_selection)
         hub.opened.connect(self._forget_selection)
         self._show_possible()
 
@@ -189,20 +190,25 @@ class ClassPanel(QWidget):
 
     def _tell_selected(self, current: QModelIndex) -> None:
         self._selected = current.data(ClassRole.CLASS_ID) if current.isValid() else NO_CLASS
+        if current.isValid():
+            self._gone = NO_CLASS
         self._show_possible()
         self.class_selected.emit(self._selected)
 
     def _restore_selection(self) -> None:
-        """After the list was read anew: the same class, whichever row it is in now."""
-        index = self.model.index_of(self._selected)
+        """After the list was read anew: the same class, whichever row it is in now, also if it was gone."""
+        wanted = self._gone if self._selected == NO_CLASS else self._selected
+        index = self.model.index_of(wanted)
         if index.isValid():
             self.list.setCurrentIndex(index)
-        else:
+        elif self._selected != NO_CLASS:
             self._tell_selected(QModelIndex())
+            self._gone = wanted
 
     def _forget_selection(self) -> None:
         # A class of another project may have the same id, but is not the one that was chosen.
         self.list.setCurrentIndex(QModelIndex())
+        self._gone = NO_CLASS
 
     def _show_possible(self) -> None:
         for action in self.list.actions():

@@ -56,19 +56,20 @@ class FilterTabs(QTabBar):
 
     def name_class(self, name: str) -> None:
         """What the selected class is called; nothing if none is selected."""
-        self._name(Show.CLASS, name)
+        self._title(Show.CLASS, name)
 
     def name_comparison(self, name: str) -> None:
         """What there is to see of a comparison; nothing if there is none."""
-        if not name and self.chosen is Show.COMPARED:
-            self.choose(Show.ALL)
-        self._name(Show.COMPARED, name)
+        self._title(Show.COMPARED, name)
 
-    def _name(self, show: Show, name: str) -> None:
+    def _title(self, show: Show, name: str) -> None:
+        """Without a name there is nothing to see behind the tab: who looks at it sees all instead."""
         if name:
             self._titles[show] = name
         else:
             self._titles.pop(show, None)
+            if self.chosen is show:
+                self.choose(Show.ALL)
         self._write()
 
     def _write(self) -> None:

@@ -124,6 +124,9 @@ class MessageBar(_Telling, QFrame):
             self._action.setVisible(message.action is not None)
             self._others.setText(self.tr("+ {n} more").format(n=len(self._messages) - 1))
             self._others.setVisible(len(self._messages) > 1)
+            others = "\n".join(kept.text for kept in reversed(self._messages[:-1]))
+            self._others.setToolTip(others)
+            self._others.setAccessibleDescription(others)
             self.setAccessibleName(message.text)
         self.setVisible(bool(self._messages))
 

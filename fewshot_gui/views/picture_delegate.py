@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.models.picture_model import Index, Role, percent
 from fewshot_gui.symbols import draw_symbol
 from fewshot_gui.theme import mix, visible_on
@@ -189,7 +190,7 @@ def _paint_class(
     label.setLeft(label.left() + 11 + _GAP + 1)
 
     painter.setPen(ink.text)
-    if not human:
+    if not human and index.data(Role.CLASS_ID) != UNKNOWN:  # where it would be that of a class not shown
         shown = percent(confidence)
         painter.drawText(label, _RIGHT, shown)
         label.setRight(label.right() - option.fontMetrics.horizontalAdvance(shown) - _GAP)

@@ -157,7 +157,7 @@ def test_other_runs_can_be_chosen(window_of_two: MainWindow, qtbot: QtBot) -> No
     assert dialog.second.currentData() == third
     choose_by_keys(dialog.first, 1)
     qtbot.waitUntil(lambda: "100.0 % of 4 pictures" in dialog.headline.text())
-    assert dialog.details.text().splitlines()[-1] == "2 pictures only in the first."
+    assert dialog.details.text().splitlines()[-1] == "Pictures only in the first: 2."
     choose_by_keys(dialog.first, third)
     assert dialog.headline.text() == "Choose two different runs"
     assert not dialog.table.isVisible()

@@ -11,13 +11,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started, Warned
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui import all_paths, importing
 from fewshot_gui.dialogs.help import ShortcutsDialog
 from fewshot_gui.importing import Found
@@ -450,6 +450,32 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
     with qtbot.waitSignal(ready.bridge.cancelled):
         click_run(ready)
     assert ready.messages.text == "The disk is full."
+
+
+def test_of_refusals_the_last_is_shown_and_only_until_a_gesture_is_taken(ready: MainWindow) -> None:
+    bee = ready.hub.classes[1].id
+    ready.messages.warn("Of something else.")
+    for taken in (ready.hub.classes[0].name, ""):
+        ready.hub.apply(RenameClass(bee, taken))
+    assert ready.messages.text == "A class needs a name: type at least one letter."
+    others = [label for label in ready.messages.findChildren(QLabel) if label.text() == "+ 1 more"]
+    assert [label.toolTip() for label in others] == ["Of something else."]
+    ready.hub.apply(RenameClass(bee, "wasp"))
+    assert ready.messages.text == "Of something else."
+
+
+def test_where_the_class_that_is_shown_is_removed_all_is_shown_and_undo_selects_it_again(
+    ready: MainWindow,
+) -> None:
+    bee = ready.hub.classes[1].id
+    ready.classes.select(bee)
+    ready.pictures.tabs.choose(Show.CLASS)
+    ready.classes.remove_selected()
+    assert ready.pictures.tabs.chosen is Show.ALL
+    assert ready.pictures.model.rowCount() == ready.hub.picture_count
+    ready.hub.undo()
+    assert ready.classes.selected_class == bee
+    assert ready.pictures.tabs.tabText(ready.pictures.tabs.place_of(Show.CLASS)).startswith("bees (3)")
 
 
 def test_a_run_that_cannot_be_noted_leaves_the_window_as_it_was(
