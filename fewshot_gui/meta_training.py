@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -25,7 +24,6 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
-from engine.workspace.rows import UNKNOWN
 from fewshot_gui.views.message_bar import Message, Severity
 from fewshot_gui.views.status_bar import Work
 
@@ -163,11 +161,15 @@ class MetaTrainer(QObject):
     def _labelled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
         labels = self._hub.labels_of(np.array(self._paths.ids, np.int64))
-        examples = np.flatnonzero(labels > UNKNOWN)
-        files: defaultdict[int, list[str]] = defaultdict(list)
-        for place, class_id in zip(examples.tolist(), labels[examples].tolist(), strict=True):
-            files[class_id].append(os.fsdecode(self._paths.paths[place]))
-        return {row.name: tuple(files[row.id]) for row in self._hub.classes}
+        by_class = np.argsort(labels, kind="stable")
+        # Decoded in one go: a call for each would be felt. No path has a zero byte.
+        paths = os.fsdecode(b"\0".join(map(self._paths.paths.__getitem__, by_class.tolist()))).split("\0")
+        ids = np.array([row.id for row in self._hub.classes], np.int64)
+        first, end = (np.searchsorted(labels[by_class], ids, side) for side in ("left", "right"))
+        return {
+            row.name: tuple(paths[start:stop])
+            for row, start, stop in zip(self._hub.classes, first.tolist(), end.tolist(), strict=True)
+        }
 
     def _forget_form(self) -> None:
         self._needs_paths = False
