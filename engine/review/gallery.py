@@ -16,9 +16,9 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned, WhenAsked
 from engine.labeling.streams import files_read, patiently
-from engine.paths import cache_dir
+from engine.paths import embeddings_dir
 from engine.review.questions import Gallery, Pictures
 
 BLOCK = 4096
@@ -84,10 +84,14 @@ def _read_rest(
 ) -> Generator[Progress | FilesRead | DeviceChanged | Warned, None, dict[int, str]]:
     """Fill the rows that are not `readable` yet; returns the reason for each picture that cannot be."""
     rest = np.flatnonzero(~readable)
-    paths = [Path(os.fsdecode(pictures.paths[position])) for position in rest.tolist()]
+
+    def path(position: int) -> Path:
+        return Path(os.fsdecode(pictures.paths[position]))
+
+    paths = WhenAsked(rest.tolist(), path)  # a million made at once would hold up whoever waits
     unreadable: dict[int, str] = {}
     began, done, fresh = time.monotonic(), 0, 0
-    cache = EmbeddingCache(cache_dir() / "embeddings", encoder)
+    cache = EmbeddingCache(embeddings_dir(), encoder)
     with cache, closing(encode_pictures(paths, encoder, cache)) as stream:
         for batch in stream:
             positions = rest[batch.positions]
