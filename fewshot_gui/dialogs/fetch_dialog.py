@@ -25,7 +25,6 @@ class FetchDialog(QMessageBox):
             if count == 1
             else self.tr("Fetch {n} pictures from {hosts}?")
         )
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(words.format(n=f"{count:,}", hosts=", ".join(hosts)))
         self.setInformativeText(
             self.tr(
