@@ -34,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(harmless)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def modules_are_not_searched_for_garbage() -> None:
+    """The search after each test looks at what tests made, not at all that was imported before."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> None:
     """Settings go to a file of the test's own, on every platform."""
