@@ -54,6 +54,7 @@ from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
 from engine.review.suspects import find_suspects
+from engine.seeding import seed_torch
 
 PREVIEW = 64
 
@@ -203,7 +204,7 @@ class _Run:
 
     def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
         request = self.request
-        torch.manual_seed(request.seed)
+        seed_torch(request.seed)
         steps = session.adapt(support)
         while True:
             try:

@@ -41,6 +41,13 @@ def own_style(qapp: QApplication) -> None:
     qapp.setStyle(PlainTextStyle())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def modules_are_not_searched_for_garbage() -> None:
+    """The search after each test looks at what tests made, not at all that was imported before."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> None:
     """Settings go to a file of the test's own, on every platform."""

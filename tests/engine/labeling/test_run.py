@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import ZipFile
@@ -78,6 +79,12 @@ def events_of(request: RunRequest) -> list[Event]:
     return events
 
 
+@pytest.fixture(scope="module")
+def whole_run(job: Job) -> Callable[[str], list[Event]]:
+    """All events of a run of the algorithm so named on the job as it is, run once for all tests."""
+    return cache(lambda algorithm: events_of(job.request(algorithm=algorithm)))
+
+
 def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
     assert all(event.run_id == request.run_id for event in events)
     assert [isinstance(event, LAST) for event in events] == [False] * (len(events) - 1) + [True]
@@ -118,8 +125,10 @@ def share_right(events: Sequence[Event], job: Job) -> float:
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_every_picture_is_predicted_once_and_mostly_rightly(algorithm: str, job: Job) -> None:
-    events = events_of(job.request(algorithm=algorithm))
+def test_every_picture_is_predicted_once_and_mostly_rightly(
+    algorithm: str, job: Job, whole_run: Callable[[str], list[Event]]
+) -> None:
+    events = whole_run(algorithm)
     chances = predicted(events)
     assert chances.keys() == set(range(100, 160))
     rows = np.stack(list(chances.values()))
@@ -134,8 +143,8 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(algorithm: str, job:
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_the_loss_is_told_at_every_step(algorithm: str, job: Job) -> None:
-    progress = only(events_of(job.request(algorithm=algorithm)), AdaptationProgress)
+def test_the_loss_is_told_at_every_step(algorithm: str, whole_run: Callable[[str], list[Event]]) -> None:
+    progress = only(whole_run(algorithm), AdaptationProgress)
     assert [step.step for step in progress] == list(range(progress[0].step, progress[0].total_steps + 1))
     assert all(np.isfinite(step.loss) and 0 <= step.accuracy <= 1 for step in progress)
 
@@ -263,8 +272,8 @@ def test_the_seed_makes_a_run_repeatable(job: Job, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_maps_are_aligned_and_finite(algorithm: str, job: Job) -> None:
-    events = events_of(job.request(algorithm=algorithm))
+def test_maps_are_aligned_and_finite(algorithm: str, whole_run: Callable[[str], list[Event]]) -> None:
+    events = whole_run(algorithm)
     maps = only(events, EmbeddingMap)
     assert len(maps) >= 2
     for frame in maps:
@@ -410,9 +419,11 @@ def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_a_run_stops_at_whatever_it_was_saying(algorithm: str, job: Job) -> None:
+def test_a_run_stops_at_whatever_it_was_saying(
+    algorithm: str, job: Job, whole_run: Callable[[str], list[Event]]
+) -> None:
     request = job.request(algorithm=algorithm)
-    moments = {(type(e), getattr(e, "stage", "")) for e in events_of(request) if not isinstance(e, LAST)}
+    moments = {(type(e), getattr(e, "stage", "")) for e in whole_run(algorithm) if not isinstance(e, LAST)}
     assert len(moments) >= 5
     for moment in moments:
         asked = threading.Event()
