@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.cli.base import Command
+from engine.cli.version import ShowVersions
 from engine.errors import FewshotError
 from engine.registry import discover
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="fewshot", description="Label pictures from a handful of examples, on your own computer."
     )
+    parser.add_argument("--version", action=ShowVersions)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in discover("engine.cli", "COMMAND"):
         assert isinstance(command, Command)
