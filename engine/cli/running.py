@@ -23,6 +23,7 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     Query,
+    RunRecord,
     RunRequest,
     Started,
     Unreadable,
@@ -39,6 +40,7 @@ class Outcome:
     probabilities: NDArray[np.float32]
     errors: dict[int, str] = field(default_factory=dict)
     device: str = ""
+    record: RunRecord = field(default_factory=dict)
     stage: str = ""
     finished: Finished | None = None
 
@@ -102,10 +104,10 @@ def follow(request: RunRequest) -> Outcome:
 
 def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqdm[None]) -> None:
     match event:
-        case Started(device=device):
-            outcome.device = device
+        case Started(device=device, record=record):
+            outcome.device, outcome.record = device, record
         case DeviceChanged(device=device, message=message):
-            outcome.device = device
+            outcome.device, outcome.record = device, {**outcome.record, "device": device}
             bar.write(message, file=sys.stderr)
         case Progress(stage=stage, done=done, total=total):
             if stage != outcome.stage:
