@@ -161,7 +161,7 @@ def _checkpoints() -> Answer:
 def _telemetry() -> Answer:
     if not (left := telemetry.leftovers()):
         return "ok", "nothing of ONNX Runtime's is on this computer", ""
-    found = f"ONNX Runtime has left {', '.join(left)}: a device id and events to be sent to Microsoft"
+    found = f"ONNX Runtime has left {', '.join(left)} for its reports to Microsoft"
     to_do = (
         "`fewshot doctor --remove-telemetry` removes them. All programs that use ONNX Runtime share them, and"
         " make them anew unless ORT_DISABLE_TELEMETRY=1 is set for them. Fewshot sets it for itself."
@@ -169,7 +169,8 @@ def _telemetry() -> Answer:
     return "note", found, to_do
 
 
-_MOVE = "Give yourself the right to write there, or set {} to another folder."
+_ALLOW = "Make room there, or give yourself the right to write."
+_MOVE = "Make room there, give yourself the right to write, or set {} to another folder."
 QUESTIONS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("versions", _versions),
     ("processor", _processor),
@@ -188,7 +189,7 @@ QUESTIONS: tuple[tuple[str, Callable[[], Answer]], ...] = (
             _folder,
             "note",
             config_dir,
-            "Give yourself the right to write there. Until then the window forgets.",
+            f"{_ALLOW} Until then the window forgets.",
         ),
     ),
     (

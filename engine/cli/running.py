@@ -29,6 +29,7 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.versions import in_words
 
 
 @dataclass
@@ -127,7 +128,8 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqd
             bar.write(message, file=sys.stderr)
         case Failed(message=message, report=report):
             if report:
-                bar.write(f"{report}\nThis is a bug in Fewshot; please report it.", file=sys.stderr)
+                words = f"{report}\n{in_words()}\nThis is a bug in Fewshot; please report it."
+                bar.write(words, file=sys.stderr)
                 raise SystemExit(1)
             raise FewshotError(message)
         case Finished():
