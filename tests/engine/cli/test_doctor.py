@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -201,8 +203,16 @@ def test_a_version_is_shown_where_torch_cannot_be_loaded(
     assert "torch cannot be used" in capsys.readouterr().out
 
 
-def test_an_installed_package_names_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_an_installed_package_names_no_commit_of_the_repository_it_lies_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", "x"], cwd=tmp_path, check=True)
     monkeypatch.setattr(versions, "_ROOT", tmp_path)
+    assert len(versions._commit()) == 12
+    monkeypatch.setattr(versions, "_ROOT", tmp_path / "tmp")
     assert versions._commit() == ""
 
 
