@@ -601,6 +601,11 @@ class MainWindow(QMainWindow):
         self.messages.report_problem(loss)
         return True
 
+    def end(self) -> None:
+        """Close, also where that leaves what was done without a file."""
+        if not self.close():  # the first time it may only have warned
+            self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._warns_of_loss():
             event.ignore()

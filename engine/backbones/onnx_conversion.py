@@ -80,7 +80,7 @@ def main(name: str, file: str) -> int:
     try:
         write_atomically(Path(file), convert(get_backbone(name)))
     except OSError as error:
-        print(
+        print(  # noqa: T201 - in a process of its own, whose parent shows it
             f"The converted backbone could not be written to {file}: {error.strerror}. "
             "Free some space, or set FEWSHOT_CACHE_DIR to another folder.",
             file=sys.stderr,

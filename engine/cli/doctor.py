@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from engine.cli.base import Command
 from engine.cli.checkup import Finding, look_at_everything
+from engine.cli.terminal import write_json, write_result
 from engine.telemetry import remove_leftovers
 
 
@@ -24,18 +24,17 @@ def _run(options: argparse.Namespace) -> int:
     removed = remove_leftovers() if options.remove_telemetry else []
     findings: list[Finding] = []
     if not options.json:
-        for path in removed:
-            print(f"Removed {path}")
+        write_result(*(f"Removed {path}" for path in removed))
     for finding in look_at_everything():
         findings.append(finding)
         if not options.json:
-            print(f"{finding.state:<8} {finding.name:<17} {finding.found}", flush=True)
+            write_result(f"{finding.state:<8} {finding.name:<17} {finding.found}")
             if finding.to_do:
-                print(f"{'':<26} → {finding.to_do}", flush=True)
+                write_result(f"{'':<26} → {finding.to_do}")
     healthy = all(finding.state != "problem" for finding in findings)
     if options.json:
         checks = [asdict(finding) for finding in findings]
-        print(json.dumps({"healthy": healthy, "removed": removed, "checks": checks}, indent=2))
+        write_json({"healthy": healthy, "removed": removed, "checks": checks}, indent=2)
     return 0 if healthy else 2
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from engine.cli.base import Command, add_choices, read_options
+from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
+from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
 from engine.images import find_classes, find_loose, find_pictures
@@ -51,11 +49,11 @@ def _run(options: argparse.Namespace) -> int:
         )
     check_choices(options.algorithm, options.backbone, chosen)
     if loose := find_loose(options.support):
-        print(_about_loose(loose), file=sys.stderr)
+        write_notice(_about_loose(loose))
     scan = find_pictures(options.images)
-    pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
+    pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
     for folder in scan.unreadable:
-        print(f"The folder {folder.path} was left out: {folder.problem}.", file=sys.stderr)
+        write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
         raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
     outcome = follow(
@@ -86,7 +84,7 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
     if outcome.errors:
         count = len(outcome.errors)
         pictures = "1 picture" if count == 1 else f"{count} pictures"
-        print(f"{pictures} could not be read; the table says why.", file=sys.stderr)
+        write_notice(f"{pictures} could not be read; the table says why.")
     if options.json:
         summary = {
             "out": str(options.out),
@@ -101,9 +99,9 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
             **finished.metrics,
             "run": outcome.record,
         }
-        print(json.dumps(summary))
+        write_json(summary)
     else:
-        print(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
+        write_remark(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
 
 
 COMMAND = Command("predict", "Label pictures from folders of examples and write a table.", _configure, _run)

@@ -75,6 +75,7 @@ def show_about(window: QMainWindow, device: str) -> None:
     let_stay(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(translate("About", "About Fewshot"))
+    box.setTextFormat(Qt.TextFormat.RichText)
     box.setText(translate("About", "<b>Fewshot</b>"))
     purpose = translate(
         "About",
