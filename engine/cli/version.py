@@ -15,9 +15,8 @@ class ShowVersions(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="show versions and the device, and exit")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        print(
-            versions.in_words(), flush=True
-        )  # at once: torch takes seconds to load, or does not load at all
+        # At once: torch takes seconds to load, or does not load at all.
+        print(versions.in_words(), flush=True)
         try:
             from engine.devices import list_devices
 
