@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.subprocess]
+pytestmark = pytest.mark.subprocess
 
 ROOT = Path(__file__).resolve().parents[2]
 STRACE = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,bind,sendto,sendmsg,sendmmsg"]
@@ -150,6 +150,7 @@ def test_another_computer_is_told_from_this_one(address: str, expected: bool) ->
     assert is_foreign(f"12322 connect(8, {address}, 16) = 0") is expected
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_run_reaches_nothing_beyond_this_computer_nor_files_of_others(tmp_path: Path) -> None:
     home = tmp_path / "home"
