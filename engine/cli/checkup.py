@@ -91,19 +91,21 @@ def _display() -> Answer:
         return "note", "PySide6 is not installed", "For the window: pip install PySide6-Essentials"
     # Where Qt cannot open a window it ends the process.
     opens = "from PySide6.QtGui import QGuiApplication as Q; print(Q([]).platformName())"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", opens],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=_SECONDS_FOR_QT,
-        check=False,
-    )
-    if done.returncode == 0:
-        return "ok", f"a window can be opened ({done.stdout.strip()})", ""
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    try:
+        platform = subprocess.check_output(
+            [sys.executable, "-P", "-c", opens],
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS_FOR_QT,
+        )
+    except subprocess.CalledProcessError as error:
+        reason = next(iter(error.output.strip().splitlines()), f"Qt ended with status {error.returncode}")
+    except subprocess.TimeoutExpired:
+        reason = "the display does not answer"
+    else:
+        return "ok", f"a window can be opened ({platform.split()[-1]})", ""
     to_do = f"Start it on a desktop. On Debian or Ubuntu Qt needs: apt install {LIBRARIES}"
-    reason = lines[0] if lines else f"Qt ended with status {done.returncode}"
     return "note", f"no window can be opened: {reason}", f"{to_do}. `fewshot predict` works without a window."
 
 
