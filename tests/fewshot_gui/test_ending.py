@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.workspace import Workspace
+from fewshot_gui.ending import SIGNALS, EndingSignals
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,11 +91,14 @@ def test_a_window_that_hangs_is_ended_all_the_same() -> None:
     assert (process.communicate(timeout=60), process.returncode) == (("", ""), 128 + signal.SIGTERM)
 
 
-def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
-    project = tmp_path / "mine.fewshot"
-    Workspace.create(project).close()
-    process = started("import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)" + _WINDOW, str(project))
-    process.send_signal(signal.SIGHUP)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGTERM
+def test_a_signal_that_is_ignored_stays_so_and_the_others_come_back(qapp: object) -> None:
+    earlier = {number: signal.getsignal(number) for number in SIGNALS}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    listener = EndingSignals()
+    listener.install()
+    heard = {number: signal.getsignal(number) for number in SIGNALS}
+    listener.uninstall()
+    assert signal.signal(signal.SIGHUP, earlier[signal.SIGHUP]) == signal.SIG_IGN
+    assert heard[signal.SIGHUP] == signal.SIG_IGN
+    assert [number for number in SIGNALS if heard[number] == earlier[number]] == []
+    assert {number: signal.getsignal(number) for number in SIGNALS} == earlier

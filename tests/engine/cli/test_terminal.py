@@ -77,11 +77,13 @@ def test_progress_is_shown_visibly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_wrong_arguments_are_told_visibly(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["list", f"{WILD}\nx"], [WILD], ["predict", "--out", WILD, f"--{WILD}"]):
+    for arguments in (["list", WILD], [WILD], ["list", "devices", f"--{WILD}\nx"]):
         with pytest.raises(SystemExit) as exit_:
             main(arguments)
         assert exit_.value.code == 2
-    assert is_tame(capsys.readouterr().err)
+    told = capsys.readouterr().err
+    assert is_tame(told)
+    assert told.endswith(f"error: unrecognized arguments: --{TAME}\\nx\n")
 
 
 def test_a_sentence_and_a_bug_are_told_visibly(
