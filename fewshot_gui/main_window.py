@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         return ErrorReport(self)
 
     def show_report(self, report: str) -> None:
-        self.report.add(report)
+        self.report.add(report, self.status.device.text())
 
     @cached_property
     def plots(self) -> RunPlots:
@@ -567,7 +567,7 @@ class MainWindow(QMainWindow):
         ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
 
     def _show_about(self) -> None:
-        show_about(self)
+        show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
         self.resize(1400, 880)

@@ -31,7 +31,7 @@ def _run(options: argparse.Namespace) -> int:
         request_for(demo.examples, demo.pictures, options.algorithm, options.backbone, options.device, chosen)
     )
     table = options.out / "predictions.csv"
-    export(table, outcome.rows(), outcome.class_names, "csv")
+    export(table, outcome.rows(), outcome.class_names, "csv", [outcome.record])
     right = sum(row.label == demo.truth[Path(row.image).name] for row in outcome.rows())
     window = _picture_of_window(options)
     if options.json:
@@ -42,6 +42,7 @@ def _run(options: argparse.Namespace) -> int:
             "right": right,
             "of": len(demo.pictures),
             "device": outcome.device,
+            "run": outcome.record,
         }
         write_json(summary)
         return 0

@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Sequence
 
 from engine.cli.base import Command
-from engine.cli.terminal import Parser, open_standard_streams, write_notice, write_remark
+from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
+from engine.cli.version import ShowVersions
 from engine.errors import FewshotError
 from engine.registry import discover
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0  # who reads the output has enough, as `head` does
     except Exception:
-        write_notice(*traceback.format_exc().split("\n"), "This is a bug in Fewshot; please report it.")
+        write_notice(*bug_lines(traceback.format_exc()))
         return 1
     finally:
         write_remark()  # what a library has printed by itself
@@ -38,6 +39,7 @@ def _parser() -> Parser:
     parser = Parser(
         prog="fewshot", description="Label pictures from a handful of examples, on your own computer."
     )
+    parser.add_argument("--version", action=ShowVersions)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in discover("engine.cli", "COMMAND"):
         assert isinstance(command, Command)

@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
     outcome = follow(
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
-    export(options.out, outcome.rows(), outcome.class_names, format_name)
+    export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
     _report(outcome, options)
     return 0
 
@@ -97,6 +97,7 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
             "from_cache": finished.from_cache,
             "temperature": finished.temperature,
             **finished.metrics,
+            "run": outcome.record,
         }
         write_json(summary)
     else:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cli.progress import ProgressBar
+from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
 from engine.labeling.events import (
@@ -22,6 +23,7 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     Query,
+    RunRecord,
     RunRequest,
     Started,
     Unreadable,
@@ -38,6 +40,7 @@ class Outcome:
     probabilities: NDArray[np.float32]
     errors: dict[int, str] = field(default_factory=dict)
     device: str = ""
+    record: RunRecord = field(default_factory=dict)
     stage: str = ""
     finished: Finished | None = None
 
@@ -101,10 +104,10 @@ def follow(request: RunRequest) -> Outcome:
 
 def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: ProgressBar) -> None:
     match event:
-        case Started(device=device):
-            outcome.device = device
+        case Started(device=device, record=record):
+            outcome.device, outcome.record = device, record
         case DeviceChanged(device=device, message=message):
-            outcome.device = device
+            outcome.device, outcome.record = device, {**outcome.record, "device": device}
             bar.write(message)
         case Progress(stage=stage, done=done, total=total):
             if stage != outcome.stage:
@@ -124,7 +127,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             bar.write(message)
         case Failed(message=message, report=report):
             if report:
-                bar.write(*report.split("\n"), "This is a bug in Fewshot; please report it.")
+                bar.write(*bug_lines(report))
                 raise SystemExit(1)
             raise FewshotError(message)
         case Finished():

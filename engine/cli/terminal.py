@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from engine.errors import FewshotError
+from engine.versions import in_words
 from engine.visible import visible
 
 
@@ -48,6 +49,11 @@ def write_notice(*lines: str) -> None:
     """Tell on stderr, if it can be told there."""
     with suppress(OSError):
         _write(sys.stderr, lines)
+
+
+def bug_lines(report: str) -> list[str]:
+    """What to say of a bug: the traceback, what it happened on, and a request."""
+    return [*report.rstrip().split("\n"), in_words(), "This is a bug in Fewshot; please report it."]
 
 
 def _write(stream: TextIO, lines: Iterable[str]) -> None:

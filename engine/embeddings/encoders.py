@@ -128,7 +128,7 @@ class OnnxEncoder(_BackboneEncoder):
 
 
 def _onnx_session(path: Path):  # type: ignore[no-untyped-def]
-    import onnxruntime
+    from engine.embeddings.onnx_runtime import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

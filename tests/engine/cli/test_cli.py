@@ -162,6 +162,10 @@ def test_a_summary_for_machines_is_all_that_stdout_gets(
     assert summary["device"].startswith("CPU")
     assert summary["embedded"] + summary["from_cache"] == 12
     assert summary["held_out_examples"] == 5
+    beside = json.loads((tmp_path / "out.csv.run.json").read_text())
+    assert beside["runs"] == [summary["run"]]
+    assert summary["run"]["device"] == summary["device"]
+    assert summary["run"]["algorithm"] == "prototypical"
 
 
 def test_single_files_and_folders_may_be_mixed(support: Path, images: Path, tmp_path: Path) -> None:
@@ -349,6 +353,8 @@ def test_the_demo_leaves_predictions_that_are_mostly_right(
     assert summary["of"] == len(table(folder / "predictions.csv")) == 120
     assert summary["right"] > 80
     assert summary["window"] is None
+    beside = json.loads((folder / "predictions.csv.run.json").read_text())
+    assert beside["runs"] == [summary["run"]]
 
 
 @pytest.mark.usefixtures("without_window")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import os
 import pickle
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,11 +23,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.backbones.base import backbones
+from engine.backbones.base import backbones, get_backbone
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
 from engine.episodes import LabeledSet
 from engine.images import content_hash
+from engine.images.decode import DECODING
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
 from engine.labeling import view
@@ -55,7 +59,9 @@ from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import learners, why_not
+from engine.learners.own import own_checkpoint
+from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import offer_contrary
 from tests.engine.labeling.conftest import Job
@@ -140,6 +146,36 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(
     assert (finished.embedded, finished.from_cache) == (67, 0)
     assert finished.metrics["held_out_examples"] == 6
     assert 0 <= finished.metrics["held_out_accuracy"] <= 1
+
+
+def test_a_run_says_what_it_is_made_with(job: Job) -> None:
+    request = job.request(algorithm="fine-tuning", options={"steps": 7}, seed=5)
+    [started] = only(events_of(request), Started)
+    record = json.loads(json.dumps(started.record))
+    assert record == started.record, "it is what JSON can hold"
+    weights = get_backbone(request.backbone).weights()
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert record["backbone_weights"] == {"file": weights.name, "sha256": digest}
+    assert record["backbone_fingerprint"] == get_backbone(request.backbone).fingerprint
+    assert (record["algorithm"], record["checkpoint"]) == ("fine-tuning", None)
+    assert record["options"].keys() == {option.name for option in learners()["fine-tuning"].options}
+    assert record["options"]["steps"] == 7
+    assert (record["decoder"], record["device"], record["seed"]) == (DECODING, started.device, 5)
+    assert record["versions"] == versions()
+    assert datetime.fromisoformat(record["began"]).utcoffset() == timedelta(0)
+
+
+def test_a_run_says_which_checkpoint_it_is_made_with(job: Job) -> None:
+    bundled = find_checkpoint("prototypical", "conv4")
+    assert bundled is not None
+    own = own_checkpoint("prototypical", "conv4", "birds")
+    own.parent.mkdir(parents=True)
+    for suffix in (".safetensors", ".json"):
+        own.with_suffix(suffix).write_bytes(bundled.with_suffix(suffix).read_bytes())
+    digest = hashlib.sha256(bundled.read_bytes()).hexdigest()
+    for algorithm, path in (("prototypical", bundled), ("prototypical:birds", own)):
+        [started] = only(events_of(job.request(algorithm=algorithm)), Started)
+        assert started.record["checkpoint"] == {"file": path.name, "sha256": digest}
 
 
 @pytest.mark.parametrize("algorithm", learners())
