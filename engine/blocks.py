@@ -8,6 +8,7 @@ size, of which the last is filled up, and a trial finds a size at which the plac
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -16,12 +17,19 @@ from torch import Tensor
 
 from engine.devices import is_out_of_memory
 
+# Intel's library, by which torch multiplies matrices on x86, then adds up alike wherever a row stands, nearly
+# always. It reads this when it is first used.
+os.environ.setdefault("MKL_CBWR", "AUTO")
+
 RowFunction: TypeAlias = Callable[[Tensor], Tensor]
 """Rows [n, …] → rows [n, …], each from its own row alone, but for rounding."""
 
 LARGEST = 64
 """A multiple of what the widest vector units take at a time, so that no row is left to slower instructions,
 which round `exp` and its kin differently."""
+
+LARGEST_OF_IMAGES = 16
+"""A network gains nothing from more images at once, and to fill up a block of them is dear."""
 
 
 def in_blocks(function: RowFunction, rows: Tensor, size: int) -> Tensor:
@@ -38,25 +46,29 @@ def _filled(block: Tensor, size: int) -> Tensor:
 
 
 def block_size(function: RowFunction, rows: Tensor) -> int:
-    """The largest size of a block, up to `LARGEST`, that has room in memory and treats all its rows alike.
+    """The largest size of a block that has room in memory and treats all its rows alike.
 
-    `function` is tried on one invented row, repeated. Of the given `rows` [n, …] only the kind matters, not
-    the values: the answer must not depend on which rows happened to come first.
+    `function` is tried on invented rows. Of the given `rows` [n, …] only the kind matters, not the values:
+    the answer must not depend on which rows happened to come first.
     """
-    shape = rows.shape[1:]
-    row = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(rows)
-    size = LARGEST
-    while size > 1 and not _treats_alike(function, row.expand(size, *shape).contiguous()):
+    size = LARGEST if rows.ndim == 2 else LARGEST_OF_IMAGES
+    invented = torch.randn((size, *rows.shape[1:]), generator=torch.Generator().manual_seed(0)).to(rows)
+    while size > 1 and not _treats_alike(function, invented, size):
         size //= 2
     return size
 
 
-def _treats_alike(function: RowFunction, copies: Tensor) -> bool:
-    """Whether all results are the same; not so where there is no room for so many."""
+def _treats_alike(function: RowFunction, rows: Tensor, size: int) -> bool:
+    """Whether rows get the same wherever they stand in a block; not so where there is no room for so many.
+
+    They are moved on by half of a block, and by an odd number, since places may matter in any regular way.
+    """
+    further = size // 2 | 1
     try:
-        results = function(copies)
+        here = in_blocks(function, rows, size)
+        there = in_blocks(function, rows.roll(further, dims=0), size)
     except Exception as error:
         if not is_out_of_memory(error):
             raise
         return False
-    return torch.equal(results, results[:1].expand_as(results))
+    return torch.equal(here.roll(further, dims=0), there)

@@ -187,7 +187,8 @@ def test_the_encoder_starts_with_the_directions_in_which_pictures_differ() -> No
     features = torch.randn(500, 20) @ plane + 7.0
     encoder = Encoder(300)
     encoder.begin(features)
-    shaped, codes = encoder.head(features), encoder(features)
+    with torch.no_grad():
+        shaped, codes = encoder.head(features), encoder(features)
     assert codes.shape == (500, 128)
     assert_same(distances(codes), distances(shaped))
 
