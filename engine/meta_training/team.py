@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -114,6 +115,9 @@ def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
     resolved = resolve_device(own)
     if resolved.type == "cuda":
         torch.cuda.set_device(resolved)
+    # Its functions have the group that exists when it is first imported as a default argument. torch imports it
+    # late by itself; the group would then never end, and threads of it that outlive the interpreter abort it.
+    importlib.import_module("torch.distributed.nn.functional")
     dist.init_process_group("nccl" if resolved.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Team.present(), resolved
