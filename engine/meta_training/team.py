@@ -115,8 +115,8 @@ def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
     resolved = resolve_device(own)
     if resolved.type == "cuda":
         torch.cuda.set_device(resolved)
-    # Its functions have the group that exists when it is first imported as a default argument. torch imports it
-    # late by itself; the group would then never end, and threads of it that outlive the interpreter abort it.
+    # Functions of this module take the group that exists when it is first imported for a default argument. If
+    # torch imports it later, the group never ends, and its threads outlive the interpreter and abort it.
     importlib.import_module("torch.distributed.nn.functional")
     dist.init_process_group("nccl" if resolved.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
