@@ -635,7 +635,7 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room(
     class Cramped(AdaptedClassifier):
         class_names = ("a", "b")
 
-        def logits(self, features: Tensor) -> Tensor:
+        def _logits(self, features: Tensor) -> Tensor:
             return no_room() if len(features) > 2 else features
 
         def embed(self, features: Tensor) -> Tensor:
