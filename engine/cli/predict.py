@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         print(_about_loose(loose), file=sys.stderr)
     scan = find_pictures(options.images)
     pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
-    left_out += scan.left_out
+    left_out = list(dict.fromkeys(left_out + scan.left_out))  # a folder may be given as both
     if left_out:
         print(summary(left_out), file=sys.stderr)
     for folder in scan.unreadable:

@@ -133,7 +133,7 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
     Hidden files and documents are passed over. Raises `FewshotError` if the pictures would take up far more
     than an archive of pictures does.
     """
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = archive.infolist()
     names, code_page = member_names(infos)
     taken: list[tuple[str, zipfile.ZipInfo]] = []
     left_out: list[LeftOut] = []
@@ -141,7 +141,9 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
     for name, info in zip(names, infos, strict=True):
         yield 0
         parts = _parts(name)
-        if not parts or is_document(name) or any(is_hidden(part) and part != ".." for part in parts):
+        if not parts or name.endswith("/") or is_document(name):
+            continue
+        if any(is_hidden(part) and part != ".." for part in parts):
             continue
         if kept := next((place for place, part in enumerate(parts, 1) if is_service_name(part)), 0):
             folder = "/".join(parts[:kept])
@@ -253,10 +255,14 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Left
     if info.compress_type not in READ_METHODS:
         method = _OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
         return LeftOut(name, "packed in a way that is not read; pack it again by Deflate", method)
+    if info.file_size > MAX_BYTES:
+        return LeftOut(name, "too large")
     return why_not_a_picture(name, lambda: _beginning(archive, info))
 
 
 def _beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if not info.file_size:
+        return b""
     try:
         with archive.open(info) as stream:
             return stream.read(BEGINNING_BYTES)

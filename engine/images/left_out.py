@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.images.errors import REASONS
 from engine.images.formats import FORMATS, format_by_content, format_by_name
 
 OTHER: Final = "other"
@@ -38,7 +39,8 @@ class LeftOut:
     @property
     def kind(self) -> str:
         """A word or two by which it is counted together with others."""
-        return self.format or _SHORT.get(self.reason, self.reason)
+        plain = (*REASONS, SERVICE)
+        return self.format or _SHORT.get(self.reason, self.reason if self.reason in plain else OTHER)
 
     @property
     def explanation(self) -> str:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from numpy.typing import NDArray
 from engine.errors import FewshotError
 from engine.images.archive import READ_METHODS, opened
 
-MAX_BYTES = 2**29
-"""Largest array that is read, 512 MiB: half a million glyphs of 32×32 pixels."""
+MAX_BYTES = 2**28
+"""Largest array that is read, 256 MiB: a quarter of a million glyphs of 32×32 pixels."""
+
+MAX_PIXELS = 2**20
+"""Largest glyph: what is larger is no character, and several copies of it would be made."""
 
 # Letters that people or typefaces draw alike: telling them apart cannot be learnt from a picture.
 # Of each group only the first is used.
@@ -34,10 +38,10 @@ LOOK_ALIKES = (
 )  # fmt: skip
 
 _KIND = "glyph arrays"
-# The last three: a header is an expression of Python, and may be one that no parser takes.
+# The last four: a header is an expression of Python, and may be one that no parser takes.
 _BROKEN = (
     OSError, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, struct.error, zlib.error,
-    zipfile.BadZipFile, TypeError, RecursionError, MemoryError,
+    zipfile.BadZipFile, TokenError, TypeError, RecursionError, MemoryError,
 )  # fmt: skip
 
 _LEFT_OUT = {ord(letter) for group in LOOK_ALIKES for letter in group[1:]}
@@ -51,18 +55,20 @@ def read_glyphs(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """
     with opened(path, _KIND) as archive:
         try:
-            images, codepoints = _array(archive, "images"), _array(archive, "codepoint")
+            codepoints, images = _array(archive, "codepoint"), _array(archive, "images")
         except _BROKEN as error:
             raise FewshotError(f"{path} could not be read as {_KIND} ({error}). Pack it again.") from error
     if (
         (images.dtype.str, images.ndim) != ("|u1", 3)
         or codepoints.dtype.kind not in "iu"
         or codepoints.shape != images.shape[:1]
-        or not images.size
+        or not 0 < prod(images.shape[1:]) <= MAX_PIXELS
+        or not len(images)
         or not 0 <= codepoints.min() <= codepoints.max() <= sys.maxunicode
     ):
         raise FewshotError(
-            f"{path} needs `images` [n, h, w] of type uint8 and `codepoint` [n] of Unicode's numbers."
+            f"{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and "
+            "`codepoint` [n] of Unicode's numbers."
         )
     for codepoint in np.unique(codepoints):
         if int(codepoint) not in _LEFT_OUT:

@@ -1,0 +1,340 @@
+"""Hostile archives, as zips and as glyph arrays (`.npz`): what they claim is not what they hold."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import random
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import numpy as np
+from PIL import Image
+
+from engine.errors import FewshotError
+from engine.generators import run_to_end
+from engine.images import UnreadablePicture, find_pictures
+from engine.images.archive import unpack
+from engine.meta_training.data_sets import data_set
+
+_MUTATED = 40
+_DEFLATED = 8
+
+
+def _png(colour: str = "teal") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (6, 4), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+_PNG = _png()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A member as it is written; `size` and `crc` are what it claims, if that is not the truth."""
+
+    name: bytes
+    data: bytes = _PNG
+    method: int = 0
+    flags: int = 0
+    mode: int = 0o100644
+    size: int | None = None
+    packed_size: int | None = None
+    crc: int | None = None
+    extra: bytes = b""
+    offset: int | None = None
+    local: bytes | None = None
+
+    def written(self, at: int) -> tuple[bytes, bytes]:
+        """Its local header with the data, and its entry of the list, if it lies `at` bytes from the start."""
+        size = len(self.data) if self.size is None else self.size
+        packed = len(self.data) if self.packed_size is None else self.packed_size
+        crc = zlib.crc32(self.data) if self.crc is None else self.crc
+        common = struct.pack("<HHHHHLLL", 20, self.flags, self.method, 0, 33, crc, packed, size)
+        lengths = struct.pack("<HH", len(self.name), len(self.extra))
+        local = b"PK\3\4" + common + lengths + self.name + self.extra + self.data
+        listed = b"PK\1\2" + struct.pack("<H", 0x314) + common + lengths
+        listed += struct.pack("<HHHLL", 0, 0, 0, self.mode << 16, at if self.offset is None else self.offset)
+        return local if self.local is None else self.local, listed + self.name + self.extra
+
+
+def _end(count: int, size: int, offset: int, comment: bytes = b"") -> bytes:
+    fields = (0, 0, count & 0xFFFF, count & 0xFFFF, size, offset, len(comment))
+    return b"PK\5\6" + struct.pack("<HHHHLLH", *fields) + comment
+
+
+def _zip(entries: Sequence[_Entry], before: bytes = b"", comment: bytes = b"") -> bytes:
+    body, listing = [before], []
+    at = len(before)
+    for entry in entries:
+        local, listed = entry.written(at)
+        body.append(local)
+        listing.append(listed)
+        at += len(local)
+    listed = b"".join(listing)
+    return b"".join(body) + listed + _end(len(entries), len(listed), at, comment)
+
+
+def _deflated(data: bytes) -> bytes:
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
+def _zeros(mebibytes: int) -> bytes:
+    return _deflated(bytes(mebibytes << 20))
+
+
+def _npz(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+    return file.getvalue()
+
+
+def _npy(header: str, data: bytes = b"") -> bytes:
+    packed = header.encode("latin1") + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(packed)) + packed + data
+
+
+def _saved(**arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays, allow_pickle=True)
+    return file.getvalue()
+
+
+def cases(seed: int) -> Iterator[tuple[str, bytes]]:
+    """More than a hundred archives: the name of a file, and what is in it. `seed` decides on mutations."""
+    yield from _sizes()
+    yield from _lists()
+    yield from _names()
+    yield from _kinds()
+    yield from _glyphs()
+    yield from _mutations(random.Random(seed))
+
+
+def _sizes() -> Iterator[tuple[str, bytes]]:
+    good = _Entry(b"a/good.png")
+    zeros = _zeros(256)
+    flood = _Entry(b"a/zeros.bmp", zeros, _DEFLATED)
+    yield "deflate-larger-than-declared.zip", _zip([replace(flood, size=100, crc=0), good])
+    packed = bz2.compress(bytes(1 << 25))
+    yield "bzip2-larger-than-declared.zip", _zip([_Entry(b"a/z.bmp", packed, 12, size=100, crc=0), good])
+    yield (
+        "deflate-smaller-than-declared.zip",
+        _zip([_Entry(b"a/1.png", _deflated(_PNG), 8, size=2**28, crc=zlib.crc32(_PNG)), good]),
+    )
+    yield "honest-flood.zip", _zip([replace(flood, size=2**28 + 1, crc=0)])
+    yield (
+        "flood-of-many.zip",
+        _zip([replace(flood, name=b"a/%d.bmp" % n, data=_zeros(16), size=2**24, crc=0) for n in range(32)]),
+    )
+    yield "largest-allowed.zip", _zip([replace(flood, size=2**28, crc=zlib.crc32(bytes(2**28)))])
+    yield "stored-larger-than-file.zip", _zip([_Entry(b"a/1.png", packed_size=2**31, size=2**31), good])
+    yield "stored-of-two-sizes.zip", _zip([_Entry(b"a/1.png", packed_size=10, size=2**20), good])
+    yield "four-gigabytes.zip", _zip([_Entry(b"a/1.png", size=2**32 - 2), good])
+    same = _Entry(b"a/0.png", _zeros(8), _DEFLATED, size=2**23, crc=0)
+    shared = [replace(same, name=b"a/%d.png" % n, offset=0, local=b"") for n in range(1, 2000)]
+    yield "overlapping.zip", _zip([same, *shared])
+    wide = struct.pack("<HHQQ", 1, 16, 2**63, 2**63)
+    yield (
+        "zip64-sizes.zip",
+        _zip([_Entry(b"a/1.png", size=2**32 - 1, packed_size=2**32 - 1, extra=wide), good]),
+    )
+    far = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    yield "zip64-offset.zip", _zip([_Entry(b"a/1.png", offset=2**32 - 1, extra=far), good])
+    yield "zip64-cut.zip", _zip([_Entry(b"a/1.png", size=2**32 - 1, extra=struct.pack("<HH", 1, 16)), good])
+
+
+def _lists() -> Iterator[tuple[str, bytes]]:
+    good = _zip([_Entry(b"a/good.png"), _Entry(b"b/good.png")])
+    yield "empty.zip", b""
+    yield "end-only.zip", _end(0, 0, 0)
+    yield "text.zip", b"hello " * 100
+    yield "cut-in-list.zip", good[:-30]
+    yield "cut-in-data.zip", good[:60]
+    yield "no-list.zip", good[: good.index(b"PK\1\2")] + _end(2, 0, 0)
+    yield "list-of-4-GiB.zip", good[:-22] + _end(2, 2**32 - 2, 0)
+    yield "list-before-the-start.zip", good[:-22] + _end(2, 10_000, 0)
+    yield "list-far-behind.zip", good[:-22] + _end(2, 100, 2**32 - 2)
+    yield "one-of-two-counted.zip", good[:-22] + _end(1, *struct.unpack("<LL", good[-10:-2]))
+    yield "65535-counted.zip", good[:-22] + _end(65535, *struct.unpack("<LL", good[-10:-2]))
+    locator = b"PK\6\7" + struct.pack("<LQL", 0, 2**63, 1)
+    yield "zip64-list-nowhere.zip", good[:-22] + locator + _end(0xFFFF, 2**32 - 1, 2**32 - 1)
+    wide = b"PK\6\6" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 2**40, 2**40, 2**62, 2**62)
+    locator = b"PK\6\7" + struct.pack("<LQL", 0, len(good) - 22, 1)
+    yield "zip64-list-huge.zip", good[:-22] + wide + locator + _end(0xFFFF, 2**32 - 1, 2**32 - 1)
+    yield "within-other-data.zip", _zip([_Entry(b"a/1.png")], before=_PNG * 50)
+    yield "end-in-comment.zip", _zip([_Entry(b"a/1.png")], comment=b"PK\5\6" + bytes(40))
+    yield "cut-comment.zip", _zip([_Entry(b"a/1.png")], comment=b"x" * 60_000)[:-50_000]
+    empty = [_Entry(b"%06d.jpg" % n, b"") for n in range(300_000)]
+    yield "300000-members.zip", _zip(empty)
+    yield "300000-without-names.zip", _zip([_Entry(b"", b"")] * 300_000)
+    yield "100000-unknown.zip", _zip([_Entry(b"%06d" % n, b"") for n in range(100_000)])
+    yield "100000-folders.zip", _zip([_Entry(b"%06d/" % n, b"", mode=0o40755) for n in range(100_000)])
+
+
+def _names() -> Iterator[tuple[str, bytes]]:
+    names = {
+        "up": b"../evil.png", "up-within": b"a/../../evil.png", "root": b"/evil.png", "roots": b"//evil.png",
+        "drive": b"C:/evil.png", "drive-relative": b"C:evil.png", "share": b"\\\\host\\share\\evil.png",
+        "backslash": b"..\\evil.png", "zero": b"a/evil.png\0.txt", "zeros": b"\0\0\0", "none": b"",
+        "dots": b"../..", "slashes": b"////", "controls": b"a/\x1b[2J\r\n\x07.png",
+        "long": b"x" * 65_000 + b".png",
+        "deep": b"d/" * 5_000 + b"x.png", "deepest": b"d/" * 32_000 + b"x.png", "device": b"a/CON.png",
+        "device-folder": b"aux/1.png", "stream": b"a/1.png:evil.png", "spaces": b"a /. ./1.png. . ",
+        "hidden": b".ssh/authorized_keys.png", "surrogates": b"a/\xed\xa0\x80.png", "home": b"~/evil.png",
+        "variable": b"$HOME/%TEMP%/evil.png", "service": b"@eaDir/1.png",
+        "broken-utf-8": b"a/\xff\xfe\xfa.png",
+    }  # fmt: skip
+    for name, raw in names.items():
+        for flags in (0, 0x800):
+            marked = "-utf-8" if flags else ""
+            yield f"name-{name}{marked}.zip", _zip([_Entry(raw, flags=flags), _Entry(b"a/good.png")])
+    backwards = "a/\u202egnp.exe\u2066.png".encode()
+    yield "name-backwards.zip", _zip([_Entry(backwards, flags=0x800)])
+    path = b"../evil.png"
+    for name, crc in (("right", zlib.crc32(b"a/1.png")), ("wrong", 1)):
+        extra = struct.pack("<HHBL", 0x7075, 5 + len(path), 1, crc) + path
+        yield f"unicode-path-of-{name}-checksum.zip", _zip([_Entry(b"a/1.png", extra=extra)])
+    yield "unicode-path-cut.zip", _zip([_Entry(b"a/1.png", extra=struct.pack("<HHB", 0x7075, 500, 1))])
+    yield "same-names.zip", _zip([_Entry(b"a/1.png", _png(c)) for c in ("red", "green", "blue")])
+    yield "names-of-two-cases.zip", _zip([_Entry(b"a/1.png"), _Entry(b"A/1.PNG"), _Entry(b"a/1.pNg")])
+    yield "file-and-folder.zip", _zip([_Entry(b"a/1.png"), _Entry(b"a/1.png/2.png")])
+    alike = [_Entry(b"a/%s.png" % bytes([c] * n), flags=0) for c in b'<>:"|?*' for n in range(1, 100)]
+    yield "names-that-become-alike.zip", _zip(alike)
+    yield (
+        "many-names-that-become-one.zip",
+        _zip(
+            [_Entry(f"a/{'<>:|?*'[n % 6]}{'?*'[n % 2]}{chr(1 + n % 31)}.png".encode()) for n in range(3_000)]
+        ),
+    )
+    yield (
+        "another-name-in-front.zip",
+        _zip([replace(_Entry(b"a/1.png"), local=_Entry(b"a/2.png").written(0)[0])]),
+    )
+
+
+def _kinds() -> Iterator[tuple[str, bytes]]:
+    good = _Entry(b"a/good.png")
+    modes = {
+        "link": 0o120777, "pipe": 0o10644, "device": 0o20666, "disk": 0o60660, "socket": 0o140666,
+        "folder": 0o40755, "setuid": 0o104755, "nothing": 0,
+    }  # fmt: skip
+    for kind, mode in modes.items():
+        yield f"{kind}.zip", _zip([_Entry(b"a/1.png", b"/etc/passwd", mode=mode), good])
+    for method in (1, 6, 9, 12, 14, 93, 95, 97, 98, 99, 200):
+        yield f"method-{method}.zip", _zip([_Entry(b"a/1.png", b"\0" * 50, method), good])
+    for bit in (0, 5, 6, 13):
+        yield f"flag-{bit}.zip", _zip([_Entry(b"a/1.png", flags=1 << bit), good])
+    yield "wrong-checksum.zip", _zip([_Entry(b"a/1.png", crc=1), good])
+    yield "no-deflate.zip", _zip([_Entry(b"a/1.png", b"\xff" * 100, _DEFLATED, size=1000), good])
+    yield "deflate-cut.zip", _zip([_Entry(b"a/1.png", _zeros(1)[:100], _DEFLATED, size=2**20), good])
+    yield "no-local-header.zip", _zip([replace(good, local=b"")])
+    yield "zip-in-zip.zip", _zip([_Entry(b"a/inner.zip", _zip([good])), good])
+    yield "text-as-picture.zip", _zip([_Entry(b"a/1.png", b"hello"), good])
+
+
+def _glyphs() -> Iterator[tuple[str, bytes]]:
+    letters = _npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", struct.pack("<q", 65))
+
+    def images(shape: str, descr: str = "'|u1'", data: bytes = b"") -> bytes:
+        header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"
+        return _npz(images=_npy(header, data), codepoint=letters)
+
+    yield "glyphs-2-to-40.npz", images("(1099511627776, 32, 32)")
+    yield "glyphs-512-MiB-of-zeros.npz", images("(2097152, 16, 16)", data=bytes(2**29))
+    yield "glyphs-256-MiB-of-zeros.npz", images("(1, 16384, 16384)", data=bytes(2**28))
+    yield "glyphs-negative.npz", images("(-1, 32, 32)")
+    yield "glyphs-beyond-64-bits.npz", images(f"({2**80}, 32, 32)")
+    yield "glyphs-of-no-number.npz", images("('a', 32, 32)")
+    yield "glyphs-fewer-than-claimed.npz", images("(1000, 32, 32)", data=bytes(1024))
+    yield "glyphs-more-than-claimed.npz", images("(1, 2, 2)", data=bytes(2**20))
+    yield "glyphs-objects.npz", _saved(images=np.array([{}, None], object), codepoint=np.arange(2))
+    yield "glyphs-names.npz", images("(2, 2, 2)", "[('a', '|u1'), ('b', '|O')]", bytes(16))
+    yield "glyphs-nested-header.npz", _npz(images=_npy("(" * 9_000 + ")" * 900), codepoint=letters)
+    yield "glyphs-code-in-header.npz", _npz(images=_npy("__import__('os').abort()"), codepoint=letters)
+    yield "glyphs-header-cut.npz", _npz(images=b"\x93NUMPY\x01\x00\xff\xff{", codepoint=letters)
+    yield "glyphs-version-9.npz", _npz(images=b"\x93NUMPY\x09\x00\x10\x00", codepoint=letters)
+    yield "glyphs-missing.npz", _npz(codepoint=letters)
+    yield (
+        "glyphs-array-alone.npz",
+        _npy("{'descr': '|u1', 'fortran_order': False, 'shape': (4,), }", bytes(4)),
+    )
+    yield (
+        "glyphs-letters-beyond-unicode.npz",
+        _saved(images=np.zeros((2, 4, 4), np.uint8), codepoint=np.array([65, 2**40])),
+    )
+    yield (
+        "glyphs-bzip2.npz",
+        _zip(
+            [
+                _Entry(b"images.npy", bz2.compress(bytes(1 << 20)), 12, size=2**20),
+                _Entry(b"codepoint.npy", letters),
+            ]
+        ),
+    )
+    yield "glyphs-empty.npz", b""
+
+
+def _mutations(rng: random.Random) -> Iterator[tuple[str, bytes]]:
+    entries = [
+        _Entry(b"%c/%d.png" % (b"ab"[n % 2], n), _deflated(_PNG), 8, size=len(_PNG), crc=zlib.crc32(_PNG))
+        for n in range(12)
+    ]
+    good = _zip(entries)
+    for number in range(_MUTATED):
+        data = bytearray(good)
+        for _ in range(rng.choice((1, 4, 16, 64))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        if rng.random() < 0.2:
+            del data[rng.randrange(len(data)) :]
+        yield f"mutated-{number}.zip", bytes(data)
+
+
+def try_one(case: tuple[str, bytes]) -> str:
+    """Unpack a case as the window does and read it as a meta-training does; returns what was seen.
+
+    Raises `FewshotError` where both refuse it, and `AssertionError` if a file comes out elsewhere.
+    """
+    name, content = case
+    with tempfile.TemporaryDirectory() as place:
+        around = Path(place) / "around"
+        around.mkdir()
+        path = around / name
+        path.write_bytes(content)
+        seen = []
+        refusals = []
+        if path.suffix == ".zip":
+            try:
+                unpacked = run_to_end(unpack(path, around / "into"))
+                pictures = list(find_pictures([unpacked.folder])) if unpacked.folder.exists() else []
+                seen.append(f"{len(pictures)} unpacked, {len(unpacked.left_out)} left out")
+            except FewshotError as error:
+                refusals.append(error)
+        try:
+            read = 0
+            for member in data_set(str(path), 0).members(16):
+                try:
+                    member.read().picture()
+                    read += 1
+                except UnreadablePicture:
+                    pass
+            seen.append(f"{read} read")
+        except FewshotError as error:
+            refusals.append(error)
+        inside = {around, path, around / "into"}
+        strays = [
+            one for one in Path(place).rglob("*") if one not in inside and around / "into" not in one.parents
+        ]
+        links = [one for one in Path(place).rglob("*") if one.is_symlink()]
+        assert not strays + links, f"outside of the folder: {strays + links}"
+        if not seen:
+            raise refusals[0]
+        return "; ".join([*seen, *map(str, refusals)])
