@@ -68,7 +68,8 @@ def why_not_a_picture(name: str, beginning: Callable[[], bytes]) -> LeftOut | No
 def count_kinds(left_out: Iterable[LeftOut]) -> dict[str, int]:
     """How many were left out of each kind, the most frequent first, what nobody misses last."""
     counts = Counter(one.kind for one in left_out)
-    return dict(sorted(counts.items(), key=lambda entry: (entry[0] in _LAST, -entry[1])))
+    last = {kind: place for place, kind in enumerate(_LAST, 1)}
+    return dict(sorted(counts.items(), key=lambda entry: (last.get(entry[0], 0), -entry[1])))
 
 
 def summary(left_out: Sequence[LeftOut]) -> str:

@@ -24,9 +24,8 @@ drives leave out; what begins with a dot (`.Trash-1000`, `.@__thumb`, `.dtrash`)
 
 _SERVICE_FILES: Final = frozenset({"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r"})
 
-# Windows' file system check puts fragments into FOUND.000. Synology keeps attributes in NAME@SynoEAStream and
-# thumbnails in SYNOPHOTO_THUMB_M.jpg, also where a copy has lost the folder @eaDir around them.
-_PATTERNS: Final = re.compile(r"found\.\d{3}|.*@syno(eastream|resource)|syno(file|photo|video)_.*")
+# Windows' file system check puts fragments into FOUND.000; Synology keeps attributes in NAME@SynoEAStream.
+_PATTERNS: Final = re.compile(r"found\.\d{3}|.*@syno(eastream|resource)")
 
 
 def is_hidden(name: str) -> bool:

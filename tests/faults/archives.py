@@ -36,7 +36,7 @@ _PNG = _png()
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
     """A member as it is written; `size` and `crc` are what it claims, if that is not the truth."""
 
     name: bytes
@@ -69,7 +69,7 @@ def _end(count: int, size: int, offset: int, comment: bytes = b"") -> bytes:
     return b"PK\5\6" + struct.pack("<HHHHLLH", *fields) + comment
 
 
-def _zip(entries: Sequence[_Entry], before: bytes = b"", comment: bytes = b"") -> bytes:
+def zipped(entries: Sequence[Entry], before: bytes = b"", comment: bytes = b"") -> bytes:
     body, listing = [before], []
     at = len(before)
     for entry in entries:
@@ -81,13 +81,13 @@ def _zip(entries: Sequence[_Entry], before: bytes = b"", comment: bytes = b"") -
     return b"".join(body) + listed + _end(len(entries), len(listed), at, comment)
 
 
-def _deflated(data: bytes) -> bytes:
+def deflated(data: bytes) -> bytes:
     packer = zlib.compressobj(1, zlib.DEFLATED, -15)
     return packer.compress(data) + packer.flush()
 
 
-def _zeros(mebibytes: int) -> bytes:
-    return _deflated(bytes(mebibytes << 20))
+def zeros_deflated(mebibytes: int) -> bytes:
+    return deflated(bytes(mebibytes << 20))
 
 
 def _npz(**members: bytes) -> bytes:
@@ -120,40 +120,45 @@ def cases(seed: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _sizes() -> Iterator[tuple[str, bytes]]:
-    good = _Entry(b"a/good.png")
-    zeros = _zeros(256)
-    flood = _Entry(b"a/zeros.bmp", zeros, _DEFLATED)
-    yield "deflate-larger-than-declared.zip", _zip([replace(flood, size=100, crc=0), good])
+    good = Entry(b"a/good.png")
+    zeros = zeros_deflated(256)
+    flood = Entry(b"a/zeros.bmp", zeros, _DEFLATED)
+    yield "deflate-larger-than-declared.zip", zipped([replace(flood, size=100, crc=0), good])
     packed = bz2.compress(bytes(1 << 25))
-    yield "bzip2-larger-than-declared.zip", _zip([_Entry(b"a/z.bmp", packed, 12, size=100, crc=0), good])
+    yield "bzip2-larger-than-declared.zip", zipped([Entry(b"a/z.bmp", packed, 12, size=100, crc=0), good])
     yield (
         "deflate-smaller-than-declared.zip",
-        _zip([_Entry(b"a/1.png", _deflated(_PNG), 8, size=2**28, crc=zlib.crc32(_PNG)), good]),
+        zipped([Entry(b"a/1.png", deflated(_PNG), 8, size=2**28, crc=zlib.crc32(_PNG)), good]),
     )
-    yield "honest-flood.zip", _zip([replace(flood, size=2**28 + 1, crc=0)])
+    yield "honest-flood.zip", zipped([replace(flood, size=2**28 + 1, crc=0)])
     yield (
         "flood-of-many.zip",
-        _zip([replace(flood, name=b"a/%d.bmp" % n, data=_zeros(16), size=2**24, crc=0) for n in range(32)]),
+        zipped(
+            [
+                replace(flood, name=b"a/%d.bmp" % n, data=zeros_deflated(16), size=2**24, crc=0)
+                for n in range(32)
+            ]
+        ),
     )
-    yield "largest-allowed.zip", _zip([replace(flood, size=2**28, crc=zlib.crc32(bytes(2**28)))])
-    yield "stored-larger-than-file.zip", _zip([_Entry(b"a/1.png", packed_size=2**31, size=2**31), good])
-    yield "stored-of-two-sizes.zip", _zip([_Entry(b"a/1.png", packed_size=10, size=2**20), good])
-    yield "four-gigabytes.zip", _zip([_Entry(b"a/1.png", size=2**32 - 2), good])
-    same = _Entry(b"a/0.png", _zeros(8), _DEFLATED, size=2**23, crc=0)
+    yield "largest-allowed.zip", zipped([replace(flood, size=2**28, crc=zlib.crc32(bytes(2**28)))])
+    yield "stored-larger-than-file.zip", zipped([Entry(b"a/1.png", packed_size=2**31, size=2**31), good])
+    yield "stored-of-two-sizes.zip", zipped([Entry(b"a/1.png", packed_size=10, size=2**20), good])
+    yield "four-gigabytes.zip", zipped([Entry(b"a/1.png", size=2**32 - 2), good])
+    same = Entry(b"a/0.png", zeros_deflated(8), _DEFLATED, size=2**23, crc=0)
     shared = [replace(same, name=b"a/%d.png" % n, offset=0, local=b"") for n in range(1, 2000)]
-    yield "overlapping.zip", _zip([same, *shared])
+    yield "overlapping.zip", zipped([same, *shared])
     wide = struct.pack("<HHQQ", 1, 16, 2**63, 2**63)
     yield (
         "zip64-sizes.zip",
-        _zip([_Entry(b"a/1.png", size=2**32 - 1, packed_size=2**32 - 1, extra=wide), good]),
+        zipped([Entry(b"a/1.png", size=2**32 - 1, packed_size=2**32 - 1, extra=wide), good]),
     )
     far = struct.pack("<HHQ", 1, 8, 2**64 - 1)
-    yield "zip64-offset.zip", _zip([_Entry(b"a/1.png", offset=2**32 - 1, extra=far), good])
-    yield "zip64-cut.zip", _zip([_Entry(b"a/1.png", size=2**32 - 1, extra=struct.pack("<HH", 1, 16)), good])
+    yield "zip64-offset.zip", zipped([Entry(b"a/1.png", offset=2**32 - 1, extra=far), good])
+    yield "zip64-cut.zip", zipped([Entry(b"a/1.png", size=2**32 - 1, extra=struct.pack("<HH", 1, 16)), good])
 
 
 def _lists() -> Iterator[tuple[str, bytes]]:
-    good = _zip([_Entry(b"a/good.png"), _Entry(b"b/good.png")])
+    good = zipped([Entry(b"a/good.png"), Entry(b"b/good.png")])
     yield "empty.zip", b""
     yield "end-only.zip", _end(0, 0, 0)
     yield "text.zip", b"hello " * 100
@@ -170,14 +175,14 @@ def _lists() -> Iterator[tuple[str, bytes]]:
     wide = b"PK\6\6" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 2**40, 2**40, 2**62, 2**62)
     locator = b"PK\6\7" + struct.pack("<LQL", 0, len(good) - 22, 1)
     yield "zip64-list-huge.zip", good[:-22] + wide + locator + _end(0xFFFF, 2**32 - 1, 2**32 - 1)
-    yield "within-other-data.zip", _zip([_Entry(b"a/1.png")], before=_PNG * 50)
-    yield "end-in-comment.zip", _zip([_Entry(b"a/1.png")], comment=b"PK\5\6" + bytes(40))
-    yield "cut-comment.zip", _zip([_Entry(b"a/1.png")], comment=b"x" * 60_000)[:-50_000]
-    empty = [_Entry(b"%06d.jpg" % n, b"") for n in range(300_000)]
-    yield "300000-members.zip", _zip(empty)
-    yield "300000-without-names.zip", _zip([_Entry(b"", b"")] * 300_000)
-    yield "100000-unknown.zip", _zip([_Entry(b"%06d" % n, b"") for n in range(100_000)])
-    yield "100000-folders.zip", _zip([_Entry(b"%06d/" % n, b"", mode=0o40755) for n in range(100_000)])
+    yield "within-other-data.zip", zipped([Entry(b"a/1.png")], before=_PNG * 50)
+    yield "end-in-comment.zip", zipped([Entry(b"a/1.png")], comment=b"PK\5\6" + bytes(40))
+    yield "cut-comment.zip", zipped([Entry(b"a/1.png")], comment=b"x" * 60_000)[:-50_000]
+    empty = [Entry(b"%06d.jpg" % n, b"") for n in range(300_000)]
+    yield "300000-members.zip", zipped(empty)
+    yield "300000-without-names.zip", zipped([Entry(b"", b"")] * 300_000)
+    yield "100000-unknown.zip", zipped([Entry(b"%06d" % n, b"") for n in range(100_000)])
+    yield "100000-folders.zip", zipped([Entry(b"%06d/" % n, b"", mode=0o40755) for n in range(100_000)])
 
 
 def _names() -> Iterator[tuple[str, bytes]]:
@@ -196,49 +201,49 @@ def _names() -> Iterator[tuple[str, bytes]]:
     for name, raw in names.items():
         for flags in (0, 0x800):
             marked = "-utf-8" if flags else ""
-            yield f"name-{name}{marked}.zip", _zip([_Entry(raw, flags=flags), _Entry(b"a/good.png")])
+            yield f"name-{name}{marked}.zip", zipped([Entry(raw, flags=flags), Entry(b"a/good.png")])
     backwards = "a/\u202egnp.exe\u2066.png".encode()
-    yield "name-backwards.zip", _zip([_Entry(backwards, flags=0x800)])
+    yield "name-backwards.zip", zipped([Entry(backwards, flags=0x800)])
     path = b"../evil.png"
     for name, crc in (("right", zlib.crc32(b"a/1.png")), ("wrong", 1)):
         extra = struct.pack("<HHBL", 0x7075, 5 + len(path), 1, crc) + path
-        yield f"unicode-path-of-{name}-checksum.zip", _zip([_Entry(b"a/1.png", extra=extra)])
-    yield "unicode-path-cut.zip", _zip([_Entry(b"a/1.png", extra=struct.pack("<HHB", 0x7075, 500, 1))])
-    yield "same-names.zip", _zip([_Entry(b"a/1.png", _png(c)) for c in ("red", "green", "blue")])
-    yield "names-of-two-cases.zip", _zip([_Entry(b"a/1.png"), _Entry(b"A/1.PNG"), _Entry(b"a/1.pNg")])
-    yield "file-and-folder.zip", _zip([_Entry(b"a/1.png"), _Entry(b"a/1.png/2.png")])
-    alike = [_Entry(b"a/%s.png" % bytes([c] * n), flags=0) for c in b'<>:"|?*' for n in range(1, 100)]
-    yield "names-that-become-alike.zip", _zip(alike)
+        yield f"unicode-path-of-{name}-checksum.zip", zipped([Entry(b"a/1.png", extra=extra)])
+    yield "unicode-path-cut.zip", zipped([Entry(b"a/1.png", extra=struct.pack("<HHB", 0x7075, 500, 1))])
+    yield "same-names.zip", zipped([Entry(b"a/1.png", _png(c)) for c in ("red", "green", "blue")])
+    yield "names-of-two-cases.zip", zipped([Entry(b"a/1.png"), Entry(b"A/1.PNG"), Entry(b"a/1.pNg")])
+    yield "file-and-folder.zip", zipped([Entry(b"a/1.png"), Entry(b"a/1.png/2.png")])
+    alike = [Entry(b"a/%s.png" % bytes([c] * n), flags=0) for c in b'<>:"|?*' for n in range(1, 100)]
+    yield "names-that-become-alike.zip", zipped(alike)
     yield (
         "many-names-that-become-one.zip",
-        _zip(
-            [_Entry(f"a/{'<>:|?*'[n % 6]}{'?*'[n % 2]}{chr(1 + n % 31)}.png".encode()) for n in range(3_000)]
+        zipped(
+            [Entry(f"a/{'<>:|?*'[n % 6]}{'?*'[n % 2]}{chr(1 + n % 31)}.png".encode()) for n in range(3_000)]
         ),
     )
     yield (
         "another-name-in-front.zip",
-        _zip([replace(_Entry(b"a/1.png"), local=_Entry(b"a/2.png").written(0)[0])]),
+        zipped([replace(Entry(b"a/1.png"), local=Entry(b"a/2.png").written(0)[0])]),
     )
 
 
 def _kinds() -> Iterator[tuple[str, bytes]]:
-    good = _Entry(b"a/good.png")
+    good = Entry(b"a/good.png")
     modes = {
         "link": 0o120777, "pipe": 0o10644, "device": 0o20666, "disk": 0o60660, "socket": 0o140666,
         "folder": 0o40755, "setuid": 0o104755, "nothing": 0,
     }  # fmt: skip
     for kind, mode in modes.items():
-        yield f"{kind}.zip", _zip([_Entry(b"a/1.png", b"/etc/passwd", mode=mode), good])
+        yield f"{kind}.zip", zipped([Entry(b"a/1.png", b"/etc/passwd", mode=mode), good])
     for method in (1, 6, 9, 12, 14, 93, 95, 97, 98, 99, 200):
-        yield f"method-{method}.zip", _zip([_Entry(b"a/1.png", b"\0" * 50, method), good])
+        yield f"method-{method}.zip", zipped([Entry(b"a/1.png", b"\0" * 50, method), good])
     for bit in (0, 5, 6, 13):
-        yield f"flag-{bit}.zip", _zip([_Entry(b"a/1.png", flags=1 << bit), good])
-    yield "wrong-checksum.zip", _zip([_Entry(b"a/1.png", crc=1), good])
-    yield "no-deflate.zip", _zip([_Entry(b"a/1.png", b"\xff" * 100, _DEFLATED, size=1000), good])
-    yield "deflate-cut.zip", _zip([_Entry(b"a/1.png", _zeros(1)[:100], _DEFLATED, size=2**20), good])
-    yield "no-local-header.zip", _zip([replace(good, local=b"")])
-    yield "zip-in-zip.zip", _zip([_Entry(b"a/inner.zip", _zip([good])), good])
-    yield "text-as-picture.zip", _zip([_Entry(b"a/1.png", b"hello"), good])
+        yield f"flag-{bit}.zip", zipped([Entry(b"a/1.png", flags=1 << bit), good])
+    yield "wrong-checksum.zip", zipped([Entry(b"a/1.png", crc=1), good])
+    yield "no-deflate.zip", zipped([Entry(b"a/1.png", b"\xff" * 100, _DEFLATED, size=1000), good])
+    yield "deflate-cut.zip", zipped([Entry(b"a/1.png", zeros_deflated(1)[:100], _DEFLATED, size=2**20), good])
+    yield "no-local-header.zip", zipped([replace(good, local=b"")])
+    yield "zip-in-zip.zip", zipped([Entry(b"a/inner.zip", zipped([good])), good])
+    yield "text-as-picture.zip", zipped([Entry(b"a/1.png", b"hello"), good])
 
 
 def _glyphs() -> Iterator[tuple[str, bytes]]:
@@ -273,10 +278,10 @@ def _glyphs() -> Iterator[tuple[str, bytes]]:
     )
     yield (
         "glyphs-bzip2.npz",
-        _zip(
+        zipped(
             [
-                _Entry(b"images.npy", bz2.compress(bytes(1 << 20)), 12, size=2**20),
-                _Entry(b"codepoint.npy", letters),
+                Entry(b"images.npy", bz2.compress(bytes(1 << 20)), 12, size=2**20),
+                Entry(b"codepoint.npy", letters),
             ]
         ),
     )
@@ -285,10 +290,10 @@ def _glyphs() -> Iterator[tuple[str, bytes]]:
 
 def _mutations(rng: random.Random) -> Iterator[tuple[str, bytes]]:
     entries = [
-        _Entry(b"%c/%d.png" % (b"ab"[n % 2], n), _deflated(_PNG), 8, size=len(_PNG), crc=zlib.crc32(_PNG))
+        Entry(b"%c/%d.png" % (b"ab"[n % 2], n), deflated(_PNG), 8, size=len(_PNG), crc=zlib.crc32(_PNG))
         for n in range(12)
     ]
-    good = _zip(entries)
+    good = zipped(entries)
     for number in range(_MUTATED):
         data = bytearray(good)
         for _ in range(rng.choice((1, 4, 16, 64))):

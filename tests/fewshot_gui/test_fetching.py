@@ -23,11 +23,13 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.images.archive import MAX_MEMBERS
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.fetching import fetch, host_of
 from fewshot_gui.main_window import MainWindow
+from tests.faults.archives import Entry, zipped
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
 
 HEAD_AT_MOST = 2**16
@@ -354,6 +356,30 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     assert window.hub.picture_count == 2
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
+
+
+def test_the_code_page_that_the_names_of_an_archive_were_read_by_is_told(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "animals.zip"
+    path.write_bytes(zipped([Entry(f"{name}/1.png".encode("cp949"), png()) for name in ("고양이", "강아지")]))
+    with qtbot.waitSignal(window.importer.added):
+        window.importer.add_classes([path])
+    assert {row.name for row in window.hub.classes} == {"고양이", "강아지"}
+    assert window.messages.text == (
+        "The names in animals.zip do not say what letters they are in; they were read as Korean (cp949)."
+    )
+
+
+def test_a_flood_of_members_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped([Entry(b"", b"")] * (MAX_MEMBERS + 1)))
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([path])
+    assert "more than 200,000 members" in told.args[0]
+    assert not window.hub.kept_dir.exists()
 
 
 def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
