@@ -76,6 +76,8 @@ def _search_folder(
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
             stack.append(_entries(path, left_out, unreadable))
+        elif format_by_name(path) in FORMATS:
+            yield Path(path)
         elif not is_document(path):
             reason = _why_not(path, info)
             if reason is None:

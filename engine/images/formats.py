@@ -39,13 +39,14 @@ UNREADABLE_FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "Photoshop": (".psd", ".psb"),
     "SVG": (".svg", ".svgz"),
     "EPS": (".eps", ".ps", ".ai"),
-    "EXR": (".exr",),
-    "Radiance": (".hdr",),
+    "OpenEXR": (".exr",),
+    "Radiance HDR": (".hdr",),
+    "JPEG XR": (".jxr", ".wdp", ".hdp"),
     "TGA": (".tga",),
     "PCX": (".pcx", ".dcx"),
     "ICO": (".ico", ".cur"),
     "DDS": (".dds",),
-    "XCF": (".xcf",),
+    "GIMP": (".xcf",),
     "DjVu": (".djvu", ".djv"),
     "slide": (".svs", ".ndpi", ".mrxs", ".scn", ".vms", ".czi", ".lif"),
     "video": (
@@ -91,11 +92,12 @@ _BEGINNINGS: Final = tuple(
         ("FITS", rb"SIMPLE  ="),
         ("Photoshop", rb"8BPS"),
         ("EPS", rb"%!PS-Adobe|\xc5\xd0\xd3\xc6"),
-        ("EXR", rb"\x76\x2f\x31\x01"),
-        ("Radiance", rb"#\?RADIANCE|#\?RGBE"),
+        ("OpenEXR", rb"\x76\x2f\x31\x01"),
+        ("Radiance HDR", rb"#\?RADIANCE|#\?RGBE"),
+        ("JPEG XR", rb"II\xbc"),
         ("PCX", rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]"),
         ("DDS", rb"DDS \x7c"),
-        ("XCF", rb"gimp xcf "),
+        ("GIMP", rb"gimp xcf "),
         ("DjVu", rb"AT&TFORM"),
         ("video", rb"RIFF....AVI |\x1a\x45\xdf\xa3"),
     )
@@ -136,3 +138,9 @@ def format_by_content(beginning: bytes) -> str | None:
         # Many pictures are of a general brand, and say further on which other brands they are of.
         return "AVIF" if b"avif" in beginning[16:] else _BRANDS.get(beginning[8:12], "video")
     return next((name for name, pattern in _BEGINNINGS if pattern.match(beginning)), None)
+
+
+def unsupported_kind(data: bytes) -> str | None:
+    """The key of `UNREADABLE_FORMATS` that a file which begins like `data` is of, if it is of one."""
+    found = format_by_content(data[:BEGINNING_BYTES])
+    return None if found in FORMATS else found
