@@ -51,7 +51,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
                 left_out.append(LeftOut(short(source), error.reason))
             except FewshotError as error:
                 left_out.append(LeftOut(short(source), str(error)))
-        elif source.suffix.lower() in ARCHIVE_SUFFIXES and os.path.isfile(source):  # noqa: PTH113
+        elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)

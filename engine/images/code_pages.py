@@ -17,6 +17,8 @@ _ASCII = 6.0
 """Bits of a character of ASCII."""
 _CAPITAL = 2.0
 """Bits more for a capital letter, or the first of several."""
+_CAPITAL_WITHIN = 6.0
+"""The same behind a small letter."""
 _STRANGE = 22.0
 """Bits of a character that names hardly have: a box, an unusual ideograph, a letter of another language."""
 _AMONG_LATIN = 9.0
@@ -76,7 +78,7 @@ def _total(names: Sequence[bytes], page: CodePage) -> float | None:
             else:
                 bits += page.bits(character)
                 if character.isupper() and not before.isupper():
-                    bits += _CAPITAL
+                    bits += _CAPITAL_WITHIN if before.islower() else _CAPITAL
             if not page.is_latin and _meet(before, character):
                 bits += _AMONG_LATIN
             before = character

@@ -6,6 +6,7 @@ import base64
 import http.server
 import io
 import itertools
+import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -380,6 +381,16 @@ def test_a_flood_of_members_is_refused_with_a_sentence(
         window.importer.add_to_label([path])
     assert "more than 200,000 members" in told.args[0]
     assert not window.hub.kept_dir.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_a_pipe_that_is_named_like_an_archive_is_refused_at_once(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([tmp_path / "a.zip"])
+    assert told.args[0].endswith("a.zip is a folder, a pipe or a device; give a file.")
 
 
 def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
