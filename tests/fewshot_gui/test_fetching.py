@@ -30,8 +30,8 @@ from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.fetching import fetch, host_of
 from fewshot_gui.main_window import MainWindow
-from tests.faults.archives import Entry, zipped
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
+from tests.zip_files import Entry, zipped
 
 HEAD_AT_MOST = 2**16
 """Bytes of a line that Python reads before it gives up by itself."""

@@ -23,7 +23,7 @@ from PIL import Image
 from engine.errors import FewshotError
 from engine.images import LeftOut, archive
 from engine.images.archive import Unpacked, unpack
-from tests.faults.archives import Entry, zeros_deflated, zipped
+from tests.zip_files import Entry, zeros_deflated, zipped
 
 
 def png(color: str = "teal") -> bytes:

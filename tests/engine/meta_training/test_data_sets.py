@@ -21,6 +21,7 @@ from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.errors import FewshotError
 from engine.images import archive as archive_module
 from engine.meta_training import data_sets as data_sets_module
+from engine.meta_training import glyphs as glyphs_module
 from engine.meta_training import reading as reading_module
 from engine.meta_training.data_sets import data_set, data_sets
 from engine.meta_training.events import Notice, ReadingData
@@ -29,7 +30,7 @@ from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip, characters, glyph_file
-from tests.faults.archives import Entry, zipped
+from tests.zip_files import Entry, zipped
 
 CPU = torch.device("cpu")
 
@@ -408,6 +409,16 @@ def test_an_array_that_claims_another_size_is_refused_by_its_header(
         return array
 
     with pytest.raises(FewshotError, match=r"glyphs\.npz could not be read as glyph arrays \(images"):
+        list(read_glyphs(path))
+
+
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PIXELS"])
+def test_arrays_larger_than_any_of_characters_are_refused(
+    tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = glyph_file(tmp_path / "glyphs.npz", "ab", 2)
+    monkeypatch.setattr(glyphs_module, limit, 63)
+    with pytest.raises(FewshotError, match=r"glyphs\.npz"):
         list(read_glyphs(path))
 
 
