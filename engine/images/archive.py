@@ -135,7 +135,7 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
     """
     infos = archive.infolist()
     names, code_page = member_names(infos)
-    taken: list[tuple[str, zipfile.ZipInfo]] = []
+    taken: list[tuple[str, tuple[str, ...], zipfile.ZipInfo]] = []
     left_out: list[LeftOut] = []
     service: set[str] = set()
     for name, info in zip(names, infos, strict=True):
@@ -151,18 +151,14 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
                 service.add(folder)
                 left_out.append(LeftOut(folder, SERVICE))
             continue
-        reason = _why_not(archive, info, name)
+        reason = _why_not(archive, info, name, parts)
         if reason is None:
-            taken.append((name, info))
+            taken.append((name, parts, info))
         else:
             left_out.append(reason)
-    _refuse_flood(path, [info for _, info in taken])
-    paths = [PurePosixPath(*_parts(name)) for name, _ in taken]
-    shared = _common([path.parts[:-1] for path in paths])
-    members = (
-        Member(name, PurePosixPath(*path.parts[shared:]), info)
-        for (name, info), path in zip(taken, paths, strict=True)
-    )
+    _refuse_flood(path, [info for _, _, info in taken])
+    shared = _common([parts[:-1] for _, parts, _ in taken])
+    members = (Member(name, PurePosixPath(*parts[shared:]), info) for name, parts, info in taken)
     return Contents(tuple(members), tuple(left_out), code_page)
 
 
@@ -239,16 +235,18 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
         return Unpacked(folder, tuple(left_out), found.code_page)
 
 
-def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> LeftOut | None:
+def _why_not(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]
+) -> LeftOut | None:
     """Why a member is not taken for a picture, or not taken at all; `None` if it is."""
     mode = info.external_attr >> 16
-    if _leads_out(name):
+    if parts[0].startswith("/") or ".." in parts or re.match("[A-Za-z]:", name):
         return LeftOut(name, "its name leads out of the archive")
     if stat.S_ISLNK(mode):
         return LeftOut(name, "a link")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return LeftOut(name, "not a file")
-    if len(_parts(name)) > _DEEPEST:
+    if len(parts) > _DEEPEST:
         return LeftOut(name, "its name is too long")
     if info.flag_bits & 1:
         return LeftOut(name, "locked with a password")
@@ -306,11 +304,6 @@ def _placed(
 
 def _parts(name: str) -> tuple[str, ...]:
     return PurePosixPath(name.replace("\\", "/")).parts  # some programs for Windows pack so
-
-
-def _leads_out(name: str) -> bool:
-    parts = _parts(name)
-    return parts[0].startswith("/") or ".." in parts or re.match("[A-Za-z]:", name) is not None
 
 
 def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo]) -> None:

@@ -127,7 +127,7 @@ def _lists() -> Iterator[tuple[str, bytes]]:
     empty = [Entry(b"%06d.jpg" % n, b"") for n in range(300_000)]
     yield "300000-members.zip", zipped(empty)
     yield "300000-without-names.zip", zipped([Entry(b"", b"")] * 300_000)
-    yield "100000-unknown.zip", zipped([Entry(b"%06d" % n, b"") for n in range(100_000)])
+    yield "50000-unknown.zip", zipped([Entry(b"%06d" % n, b"") for n in range(50_000)])
     yield "100000-folders.zip", zipped([Entry(b"%06d/" % n, b"", mode=0o40755) for n in range(100_000)])
 
 
