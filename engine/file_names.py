@@ -16,6 +16,7 @@ LONGEST_NAME: Final = 200
 # of the Win32 file API. ¹²³ count as digits there.
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 
+_AT_THE_END = re.compile(r"[\s.]+\Z")
 _FORBIDDEN_CHARACTERS: Final = frozenset('<>:"/\\|?*')
 # Control characters; formats such as U+202E, which shows what follows backwards; and single surrogates.
 # Zero-width joiners are part of emoji and of words in Persian and Hindi.
@@ -33,7 +34,8 @@ def safe_file_name(name: str) -> str:
     """
     composed = unicodedata.normalize("NFC", name)
     cleaned = "".join("_" if _is_forbidden(character) else character for character in composed)
-    end = cleaned.strip(" ").rstrip(". ").encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip(" ")
+    stripped = _AT_THE_END.sub("", cleaned)
+    end = stripped.encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip()
     return f"_{end}" if not end or end.startswith(".") or _RESERVED.fullmatch(end) else end
 
 
