@@ -23,7 +23,7 @@ Reason: TypeAlias = Literal[
 - `truncated`: the file ends before the picture does.
 - `damaged`: begins like a picture, but cannot be decoded; or the disk failed while reading.
 - `not a picture`: no format this program knows.
-- `unsupported format`: a picture or video of a known kind that this program does not decode.
+- `unsupported format`: HEIC photo or video.
 - `too large`: more bytes or pixels than `engine.images.decode` allows, or than memory holds.
 - `not a file`: folder, pipe, socket or device.
 - `not found`: does not exist (any more), or is a link to nowhere.
