@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from fewshot_gui.comparing import Comparer
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
+from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.dialogs.staying import take_back_dialogs
 from fewshot_gui.engine_texts import translated
@@ -306,6 +307,8 @@ class MainWindow(QMainWindow):
         for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
+        self.importer.noted.connect(self._remarks.inform)
+        self.importer.left_out.connect(self._on_left_out)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
         self.importer.adding.connect(self._on_adding)
@@ -483,6 +486,13 @@ class MainWindow(QMainWindow):
 
     def _on_import_progress(self, found: int = 0) -> None:
         self.status.show_progress(Work.IMPORT, self.tr("Looking for pictures…"), found)
+
+    def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
+        show = partial(self._show_left_out, sentence, lines)
+        self._remarks.show_message(Message(Severity.WARNING, sentence, self.tr("Show list…"), show))
+
+    def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
+        LeftOutDialog(self, sentence, lines).open()
 
     def _on_adding(self, done: int, total: int) -> None:
         self.status.show_progress(Work.IMPORT, self.tr("Adding pictures…"), done, total)

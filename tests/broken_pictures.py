@@ -125,7 +125,7 @@ def write_corpus(folder: Path) -> dict[str, Specimen]:
     add("truncated webp", "truncated.webp", encoded(noisy, "WEBP")[:-400], "truncated")
     add("damaged png", "damaged.png", png[:24] + b"\xff" + png[25:], "damaged")
     add("text named jpg", "notes.jpg", b"Buy film.\n", "not a picture")
-    add("heic photo", "phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported format")
+    add("heic photo", "phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported format")
     add("bomb", "bomb.png", bomb_png(), "too large")
 
     add("jpeg", "plain.jpg", jpeg)

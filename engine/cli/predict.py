@@ -12,7 +12,8 @@ from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
-from engine.images import find_classes, find_loose, find_pictures
+from engine.images import LeftOut, find_classes, find_loose, find_pictures
+from engine.images.left_out import summary
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,8 @@ def _run(options: argparse.Namespace) -> int:
     get_format(format_name)
     check_target(options.out)
     chosen = read_options(options.option)
-    examples = find_classes(options.support)
+    left_out: list[LeftOut] = []
+    examples = find_classes(options.support, left_out)
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -52,6 +54,9 @@ def _run(options: argparse.Namespace) -> int:
         write_notice(_about_loose(loose))
     scan = find_pictures(options.images)
     pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
+    left_out = list(dict.fromkeys(left_out + scan.left_out))  # a folder may be given as both
+    if left_out:
+        write_notice(summary(left_out))
     for folder in scan.unreadable:
         write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
@@ -60,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
     export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
-    _report(outcome, options)
+    _report(outcome, left_out, options)
     return 0
 
 
@@ -78,7 +83,7 @@ def _format_of(path: Path) -> str:
     return by_suffix.get(path.suffix.lower(), "csv")
 
 
-def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Namespace) -> None:
     finished = outcome.finished
     assert finished is not None
     if outcome.errors:
@@ -90,6 +95,7 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
             "out": str(options.out),
             "classified": finished.classified,
             "unreadable": len(outcome.errors),
+            "left_out": [{"path": one.name, "reason": one.explanation} for one in left_out],
             "classes": list(outcome.class_names),
             "device": outcome.device,
             "seconds": round(finished.seconds, 3),

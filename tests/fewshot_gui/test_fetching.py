@@ -6,6 +6,7 @@ import base64
 import http.server
 import io
 import itertools
+import os
 import socket
 import threading
 import zipfile
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.images.archive import MAX_MEMBERS
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
@@ -31,6 +33,7 @@ from fewshot_gui.fetching import fetch
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.sites import is_near, site_of
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
+from tests.zip_files import Entry, zipped
 
 HEAD_AT_MOST = 2**16
 """Bytes of a line that Python reads before it gives up by itself."""
@@ -472,6 +475,40 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     assert window.hub.picture_count == 2
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
+
+
+def test_the_code_page_that_the_names_of_an_archive_were_read_by_is_told(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "animals.zip"
+    path.write_bytes(zipped([Entry(f"{name}/1.png".encode("cp949"), png()) for name in ("고양이", "강아지")]))
+    with qtbot.waitSignal(window.importer.added):
+        window.importer.add_classes([path])
+    assert {row.name for row in window.hub.classes} == {"고양이", "강아지"}
+    assert window.messages.text == (
+        "The names in animals.zip do not say what letters they are in; they were read as Korean (cp949)."
+    )
+
+
+def test_a_flood_of_members_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped([Entry(b"", b"")] * (MAX_MEMBERS + 1)))
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([path])
+    assert "more than 200,000 members" in told.args[0]
+    assert not window.hub.kept_dir.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_a_pipe_that_is_named_like_an_archive_is_refused_at_once(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([tmp_path / "a.zip"])
+    assert told.args[0].endswith("a.zip is a folder, a pipe or a device; give a file.")
 
 
 def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
