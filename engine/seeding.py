@@ -12,7 +12,7 @@ def seed_torch(seed: int) -> None:
     whole stack, to repeat it later: 7 ms a call, and a list that grows for as long as the program runs.
     """
     torch.default_generator.manual_seed(seed)
-    if torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.manual_seed_all(seed)
     if torch.backends.mps.is_available():
         torch.mps.manual_seed(seed)
