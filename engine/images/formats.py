@@ -91,7 +91,6 @@ _BEGINNINGS: Final = tuple(
         ("DICOM", rb".{128}DICM"),
         ("FITS", rb"SIMPLE  ="),
         ("Photoshop", rb"8BPS"),
-        ("EPS", rb"%!PS-Adobe|\xc5\xd0\xd3\xc6"),
         ("OpenEXR", rb"\x76\x2f\x31\x01"),
         ("Radiance HDR", rb"#\?RADIANCE|#\?RGBE"),
         ("JPEG XR", rb"II\xbc"),
