@@ -1,18 +1,12 @@
 """Pictures on disk: find them, read them, and say why one cannot be read. No torch, no Qt."""
 
-from engine.images.decode import (
-    MAX_BYTES,
-    MAX_PIXELS,
-    PictureFacts,
-    content_hash,
-    decode,
-    describe,
-    file_hash,
-    read_picture,
-)
+from engine.images.content import MAX_BYTES, content_hash, file_hash, read_picture
+from engine.images.decode import decode, describe, examine
 from engine.images.errors import REASONS, Reason, UnreadablePicture
+from engine.images.facts import PictureFacts
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures
 from engine.images.formats import PICTURE_SUFFIXES, READABLE_SUFFIXES
+from engine.images.limits import MAX_PIXELS
 from engine.images.thumbnails import thumbnail
 
 __all__ = [
@@ -29,6 +23,7 @@ __all__ = [
     "content_hash",
     "decode",
     "describe",
+    "examine",
     "file_hash",
     "find_classes",
     "find_loose",

@@ -23,7 +23,7 @@ from typing import Final
 
 from engine.errors import FewshotError
 from engine.files import is_held
-from engine.images.decode import MAX_BYTES
+from engine.images.content import MAX_BYTES
 from engine.images.errors import UnreadablePicture
 from engine.images.formats import PICTURE_SUFFIXES
 

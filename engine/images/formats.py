@@ -1,4 +1,4 @@
-"""The picture formats this program reads, as data."""
+"""The picture formats this program reads, and those it knows by sight, as data."""
 
 from __future__ import annotations
 
@@ -30,3 +30,36 @@ PICTURE_SUFFIXES: Final = (*READABLE_SUFFIXES, ".heic", ".heif")
 Photos from iPhones are found, although they cannot be decoded, so that a person sees why they
 are not labelled instead of an empty window.
 """
+
+_BEGINNINGS: Final = (
+    (b"8BPS", "Photoshop"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+    (b"%PDF-", "PDF"),
+    (b"v/1\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"FUJIFILMCCD-RAW", "camera raw"),
+    (b"IIRO", "camera raw"),
+    (b"IIU\0", "camera raw"),
+    (b"II\xbc", "JPEG XR"),
+    (b"\x89HDF\r\n\x1a\n", "HDF5"),
+    (b"SIMPLE  =", "FITS"),
+    (b"gimp xcf", "GIMP"),
+    (b"\x1aE\xdf\xa3", "video"),
+)
+"""How files begin that are pictures, though none that are read here."""
+
+_BRANDS: Final = (
+    ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "HEIC"),
+    ((b"crx ",), "camera raw"),
+)
+"""Brands of ISO media files (ISO/IEC 14496-12); all others are videos."""
+
+
+def unsupported_kind(data: bytes) -> str | None:
+    """The name of the kind of picture or video that `data` begins as, if it is one that is not read here."""
+    if data[4:8] == b"ftyp":
+        return next((name for brands, name in _BRANDS if data[8:12] in brands), "video")
+    if data[128:132] == b"DICM":
+        return "DICOM"
+    return next((name for beginning, name in _BEGINNINGS if data.startswith(beginning)), None)
