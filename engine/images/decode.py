@@ -40,6 +40,7 @@ DECODING: Final = 2
 
 Result = TypeVar("Result")
 
+_BOXED: Final = ("AVIF", "JPEG2000")
 _one_big_picture = threading.Lock()
 _TURNED_SIDEWAYS = (5, 6, 7, 8)
 """Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
@@ -176,6 +177,8 @@ def _mended(kind: str, data: bytes, error: Exception) -> Iterator[tuple[bytes, f
         yield webp.mended(data) if webp.is_cut(data) else (webp.without_notes(data), 0.0)
     elif kind == "JPEG":
         yield jpeg.mended(data) if _is_short(error) else (jpeg.without_notes(data), 0.0)
+    elif kind == "JPEG2000":
+        yield data + b"\xff\xd9", 0.0  # the end mark, if only that is missing
 
 
 def _reason(error: Exception, data: bytes) -> tuple[Reason, str]:
@@ -185,8 +188,22 @@ def _reason(error: Exception, data: bytes) -> tuple[Reason, str]:
     if not kind:
         named = unsupported_kind(data)
         return ("unsupported format", named) if named else ("not a picture", "")
-    # WebP's decoder does not tell why it failed, but its header states the length.
-    return "truncated" if _is_short(error) or (kind == "WEBP" and webp.is_cut(data)) else "damaged", ""
+    # The decoders of some formats do not tell why they failed, but the headers state the length.
+    is_cut = webp.is_cut(data) if kind == "WEBP" else kind in _BOXED and _ends_in_a_box(data)
+    return "truncated" if _is_short(error) or is_cut else "damaged", ""
+
+
+def _ends_in_a_box(data: bytes) -> bool:
+    """Whether the last box of a file is longer than what there is of it (ISO/IEC 14496-12, 4.2)."""
+    at = 0
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length == 1:
+            length = int.from_bytes(data[at + 8 : at + 16], "big")
+        if length < 8:  # up to the end of the file
+            return False
+        at += length
+    return at != len(data)
 
 
 def _is_short(error: Exception) -> bool:
@@ -284,7 +301,7 @@ def _shown(image: Image.Image) -> _Seen:
 
 
 def _in_8_bits(image: Image.Image, data: bytes) -> tuple[Image.Image, Levels | None, int]:
-    """A loaded picture by numbers of 8 bits, and if it had others, their levels and how many bits they had."""
+    """A loaded picture by numbers of 8 bits; if it had others, their levels and how many bits they had."""
     levels, stored = None, 16
     if image.mode.startswith("I;16"):
         meant = png.significant_bits(data) if image.format == "PNG" else 0

@@ -27,7 +27,8 @@ _NOTES_DROPPED: Final = frozenset({*range(0xE2, 0xEE), 0xEF, 0xFE})
 _NEXT_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 _BYTES_OF_NOISE: Final = 4096
 _FINE_BIT: Final = 1
-"""Up to this bit a coefficient may lack precision: the last refinement of a progressive file is not missed."""
+"""The bit up to which a coefficient may lack precision: nobody misses the last refinement of a progressive
+file."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _segments(data: bytes) -> Iterator[_Segment]:
 
 
 def _needs_last_scan(data: bytes) -> bool:
-    """Whether pixels are missing without the last scan. Raises `RefusedData` if they would be even with it."""
+    """Whether pixels are missing without the last scan. Raises `RefusedData` if they are even with it."""
     components: list[int] = []
     wanted: set[tuple[int, int]] = set()
     last: set[tuple[int, int]] = set()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from engine.images.errors import RefusedData
@@ -62,18 +63,28 @@ def share_that_differs(one: Image.Image, other: Image.Image) -> float:
 
 
 def share_after_first_difference(one: Image.Image, other: Image.Image, block: tuple[int, int]) -> float:
-    """The share of the pixels from the first block on that differs, in the order in which blocks are coded."""
+    """The share of the pixels from the first block (width, height) that differs on, in the order of coding.
+
+    Of a block only the inside counts: smoothing carries a difference over the edges into those before.
+    """
     first, second = np.asarray(one), np.asarray(other)
     differs = (first != second).reshape(*first.shape[:2], -1).any(axis=2)
     height, width = differs.shape
+    block_width, block_height = block
+    differs &= _is_inside(height, block_height)[:, None] & _is_inside(width, block_width)
     rows = np.flatnonzero(differs.any(axis=1))
     if not len(rows):
         return 0.0
-    block_width, block_height = block
     top = int(rows[0]) // block_height * block_height
     bottom = min(top + block_height, height)
     left = int(np.flatnonzero(differs[top:bottom].any(axis=0))[0]) // block_width * block_width
     return float(((height - bottom) * width + (width - left) * (bottom - top)) / (height * width))
+
+
+def _is_inside(length: int, block: int) -> NDArray[np.bool_]:
+    """For each pixel along a side, whether it is more than two from both edges of its block."""
+    within = np.arange(length) % block
+    return (within >= 2) & (within < block - 2) if block > 4 else np.ones(length, bool)
 
 
 def _loaded_over(image: ImageFile.ImageFile, shade: int) -> Image.Image:

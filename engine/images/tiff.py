@@ -1,4 +1,4 @@
-"""TIFF files: the page that is the picture, by Pillow where it knows the kind of page, else by its samples."""
+"""The picture on a TIFF page, by Pillow where it knows the kind of page, else by its samples."""
 
 from __future__ import annotations
 

@@ -131,8 +131,8 @@ def _bytes_of_plane(
     offsets = page.numbers(tags.TILE_OFFSETS if is_tiled else tags.STRIP_OFFSETS)
     sizes = page.numbers(tags.TILE_SIZES if is_tiled else tags.STRIP_SIZES)
     share = len(offsets) // planes
-    if not share:
-        raise RefusedData("damaged")
+    if not share:  # the list of strips is often at the end of a file
+        raise RefusedData("truncated")
     row_width = page.number(tags.TILE_WIDTH) if is_tiled else width
     across = -(-width // row_width) if row_width else 0
     row_bytes = -(-row_width * per_pixel * bits // 8)

@@ -20,6 +20,7 @@ from engine.images.partial import refuse_if_too_little, share_after_first_differ
 _PIXELS: Final = (b"VP8 ", b"VP8L", b"ALPH", b"VP8X", b"ANIM", b"ANMF")
 _KEPT_FLAGS: Final = 0x12
 """Of the extended header: transparency and animation. Profile, EXIF and XMP are dropped."""
+_SPARE: Final = 2**16
 _BLOCK: Final = {b"VP8 ": (16, 16), b"VP8L": (1, 1)}
 
 
@@ -44,7 +45,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
         if any(name in _BLOCK for name, _, _ in chunks):
             return without_notes(data), 0.0  # only notes are missing
         raise RefusedData("truncated")
-    lacking = length - len(body)
+    lacking = max(length - len(body), 0) + len(body) + _SPARE  # noise takes up more than pixels do
     noise = random.Random(0).randbytes(lacking)
     ends = [
         _written([*((k, b) for k, b, _ in chunks[:-1]), (kind, body + end)])
@@ -52,7 +53,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
     ]
     try:
         one, other = (Image.open(io.BytesIO(end), formats=("WEBP",)).convert("RGBA") for end in ends)
-    except (OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # whatever Pillow's reader lets through
         raise RefusedData("truncated") from error
     missing = share_after_first_difference(one, other, _BLOCK[kind])
     refuse_if_too_little(missing)

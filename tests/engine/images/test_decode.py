@@ -45,7 +45,7 @@ def outcome(path: Path) -> str:
     try:
         decode(read_picture(path), path)
     except UnreadablePicture as unreadable:
-        return unreadable.reason
+        return unreadable.explanation
     return FINE
 
 
@@ -69,7 +69,7 @@ def row_tiff(*values: float, dtype: type[np.generic]) -> bytes:
 def test_every_picture_of_the_corpus_has_the_outcome_it_should(corpus: dict[str, Specimen]) -> None:
     outcomes = {name: outcome(specimen.path) for name, specimen in corpus.items()}
     assert outcomes == {name: specimen.outcome for name, specimen in corpus.items()}
-    assert set(outcomes.values()) <= {FINE, *REASONS}
+    assert {outcome.partition(":")[0] for outcome in outcomes.values()} <= {FINE, *REASONS}
 
 
 def test_every_sound_picture_of_the_corpus_shows_its_colours(corpus: dict[str, Specimen]) -> None:
@@ -141,7 +141,7 @@ def test_16_bit_greys_are_scaled_by_their_full_range(byte_order: str) -> None:
 
 def test_16_bit_pgm_is_scaled_too() -> None:
     pgm = b"P5 3 1 65535\n" + np.array([0, 32768, 65535], ">u2").tobytes()
-    assert grey(pgm) == [0, 127, 255]
+    assert grey(pgm) == [0, 128, 255]
 
 
 def test_floats_from_0_to_1_keep_their_brightness() -> None:

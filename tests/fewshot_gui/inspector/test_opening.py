@@ -15,7 +15,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from engine.images import decode
+from engine.images import PictureFacts, examine
 from fewshot_gui.inspector import opening
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 
@@ -122,12 +122,12 @@ def test_the_latest_wish_wins_and_the_ones_before_are_not_even_begun(
         assert go_on.wait(10)
         return really_read(path)
 
-    def note(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
+    def note(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image.Image, PictureFacts]:
         decoded.append(path.name)
-        return decode(data, path, at_least)
+        return examine(data, path, at_least)
 
     monkeypatch.setattr(opening, "read_picture", read_slowly)
-    monkeypatch.setattr(opening, "decode", note)
+    monkeypatch.setattr(opening, "examine", note)
     paths = [tmp_path / f"{number}.png" for number in range(6)]
     for path in paths:
         flag().save(path)
