@@ -1,7 +1,8 @@
 """Pictures on disk: find them, read them, and say why one cannot be read. No torch, no Qt."""
 
 from engine.images.content import MAX_BYTES, content_hash, file_hash, read_picture
-from engine.images.decode import decode, describe, examine
+from engine.images.decode import decode, examine
+from engine.images.describe import describe
 from engine.images.errors import REASONS, Reason, UnreadablePicture
 from engine.images.facts import PictureFacts
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures

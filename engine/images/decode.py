@@ -1,7 +1,7 @@
 """Bytes on disk → an upright RGB picture in sRGB, or the reason why not.
 
-The whole program sees pictures through these functions: model, thumbnails and previews agree in orientation,
-brightness, colour and page. They may be called from several threads at once.
+The whole program sees pictures through `decode`: model, thumbnails and previews agree in orientation,
+brightness, colour and page. It may be called from several threads at once.
 
 "Damaged" means that pixels are missing. What else is wrong with a file, its notes or its profile, costs
 nothing.
@@ -9,28 +9,24 @@ nothing.
 
 from __future__ import annotations
 
-import io
 import threading
-import warnings
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
-from engine.images import jpeg, png, ppm, tiff, webp
-from engine.images import tiff_pages as tags
+from engine.images import png, ppm, tiff
 from engine.images.colours import profile_of, to_srgb
-from engine.images.errors import Reason, RefusedData, UnreadablePicture
+from engine.images.describe import describe
+from engine.images.errors import RefusedData
 from engine.images.facts import PictureFacts
-from engine.images.formats import FORMATS, unsupported_kind
 from engine.images.frames import first_with_content
+from engine.images.guarded import PictureFile, read_guarded
 from engine.images.levels import Levels, grey_levels
-from engine.images.limits import BIG_PIXELS, check_pixels
+from engine.images.limits import BIG_PIXELS
 from engine.images.page_colour import on_page
 from engine.images.partial import load_measured
 from engine.images.tiff_pages import full_pages, pages_in
@@ -38,30 +34,7 @@ from engine.images.tiff_pages import full_pages, pages_in
 DECODING: Final = 2
 """Raise this when a change here makes pixels differ: what old ones led to is then forgotten."""
 
-Result = TypeVar("Result")
-
-_BOXED: Final = ("AVIF", "JPEG2000")
 _one_big_picture = threading.Lock()
-_TURNED_SIDEWAYS = (5, 6, 7, 8)
-"""Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
-
-# The readers of `FORMATS`, registered now so that no two threads do it while they decode. All that Pillow has
-# would take a tenth of the time until the window is seen.
-for reader in ("Avif", "Bmp", "Gif", "Jpeg", "Jpeg2K", "Png", "Ppm", "Tiff", "WebP"):
-    import_module(f"PIL.{reader}ImagePlugin")
-# Blocks of this size go back to the system when a picture is freed. Of smaller ones, Linux's C library keeps
-# as many as there ever were, for each thread that decodes: a gigabyte after some large pictures.
-Image.core.set_block_size(2**26)  # type: ignore[attr-defined]
-# Pillow's own limit warns before it refuses, is lower than what cameras make, and is asked for in many of its
-# functions; `check_pixels` replaces it.
-Image.MAX_IMAGE_PIXELS = None
-# Pillow warns about broken notes (EXIF) of pictures that it reads all the same. Set once and for all,
-# because warnings.catch_warnings is not safe in threads.
-warnings.filterwarnings("ignore", module=r"PIL\.")
-
-
-def _alone_if_big(pixels: int) -> AbstractContextManager[object]:
-    return _one_big_picture if pixels > BIG_PIXELS else nullcontext()
 
 
 @dataclass(frozen=True)
@@ -116,129 +89,30 @@ def examine(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image
     )
 
 
-def describe(data: bytes, path: Path) -> PictureFacts:
-    """What `data` says of itself, without decoding the pixels. `path` is for the error only.
-
-    A PNG file that notes its orientation behind its pixels is described as if it had not.
-
-    Raises:
-        UnreadablePicture: where not even that can be told.
-    """
-    return _guarded(data, path, lambda content, _: _described(content))
-
-
 def _decoded(data: bytes, path: Path, at_least: int | None) -> _Seen:
-    return _guarded(data, path, lambda content, missing: _seen(content, at_least, missing))
+    return read_guarded(data, path, lambda file: _seen(file, at_least))
 
 
-def _guarded(data: bytes, path: Path, read: Callable[[bytes, float], Result]) -> Result:
-    """What `read` makes of `data`, or of mended copies of it; whatever fails is an `UnreadablePicture`."""
-    if not data:
-        raise UnreadablePicture(path, "empty file")
-    try:
-        kind = _kind(data)
-        try:
-            if kind == "JPEG" and jpeg.ends_in_zeros(data):
-                return read(*jpeg.mended(data))
-            return read(data, 0.0)
-        except (RefusedData, MemoryError):
-            raise
-        except Exception as error:  # Pillow's readers let through whatever hostile bytes provoke
-            for mended, missing in _mended(kind, data, error):
-                try:
-                    return read(mended, missing)
-                except RefusedData:
-                    raise
-                except Exception:  # then it is the first error that counts
-                    continue
-            raise
-    except RefusedData as refused:
-        raise UnreadablePicture(path, refused.reason, refused.detail) from refused
-    except Exception as error:
-        raise UnreadablePicture(path, *_reason(error, data)) from error
+def _alone_if_big(pixels: int) -> AbstractContextManager[object]:
+    return _one_big_picture if pixels > BIG_PIXELS else nullcontext()
 
 
-def _kind(data: bytes) -> str:
-    """Pillow's name of the format that `data` begins as; "" if it is none that is read here."""
-    return next((name for name in FORMATS if _claims(name, data)), "")
-
-
-def _claims(format_name: str, data: bytes) -> bool:
-    """Whether `data` begins as files of this format do."""
-    _, accepts = Image.OPEN[format_name]
-    return accepts is not None and accepts(data[:16]) is True
-
-
-def _mended(kind: str, data: bytes, error: Exception) -> Iterator[tuple[bytes, float]]:
-    """Copies of a file without what hinders reading it, each with the share of its pixels that is missing."""
-    if kind == "PNG":
-        yield png.without_broken_notes(data), 0.0
-    elif kind == "WEBP":
-        yield webp.mended(data) if webp.is_cut(data) else (webp.without_notes(data), 0.0)
-    elif kind == "JPEG":
-        yield jpeg.mended(data) if _is_short(error) else (jpeg.without_notes(data), 0.0)
-    elif kind == "JPEG2000":
-        yield data + b"\xff\xd9", 0.0  # the end mark, if only that is missing
-
-
-def _reason(error: Exception, data: bytes) -> tuple[Reason, str]:
-    if isinstance(error, MemoryError):
-        return "too large", ""
-    kind = _kind(data)
-    if not kind:
-        named = unsupported_kind(data)
-        return ("unsupported format", named) if named else ("not a picture", "")
-    # The decoders of some formats do not tell why they failed, but the headers state the length.
-    is_cut = webp.is_cut(data) if kind == "WEBP" else kind in _BOXED and _ends_in_a_box(data)
-    return "truncated" if _is_short(error) or is_cut else "damaged", ""
-
-
-def _ends_in_a_box(data: bytes) -> bool:
-    """Whether the last box of a file is longer than what there is of it (ISO/IEC 14496-12, 4.2)."""
-    at = 0
-    while at + 8 <= len(data):
-        length = int.from_bytes(data[at : at + 4], "big")
-        if length == 1:
-            length = int.from_bytes(data[at + 8 : at + 16], "big")
-        if length < 8:  # up to the end of the file
-            return False
-        at += length
-    return at != len(data)
-
-
-def _is_short(error: Exception) -> bool:
-    """Whether a reader failed because the file ends too early."""
-    return isinstance(error, EOFError) or "truncated" in str(error).lower()
-
-
-def _opened(data: bytes) -> ImageFile.ImageFile:
-    """The picture in `data`, not decoded yet."""
-    image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
-    check_pixels(image.width * image.height, len(data))
-    return image
-
-
-def _seen(data: bytes, at_least: int | None, missing: float) -> _Seen:
-    if _kind(data) == "TIFF":
-        return _tiff_seen(data)
-    if ppm.has_own_range(data):
-        plain, absent = ppm.read_levels(data)
-        used = plain.bits_used or 0
-        shown = _shown(_from_levels(plain))
-        return replace(shown, missing=absent, bits_used=used, bits_stored=16 if used else 0)
-    with _opened(data) as image:
+def _seen(file: PictureFile, at_least: int | None) -> _Seen:
+    if file.kind == "TIFF":
+        return _tiff_seen(file.data)
+    if file.kind == "PPM" and ppm.has_own_range(file.data):
+        levels, missing = ppm.read_levels(file.data)
+        return _shown(_from_levels(levels), levels, 16, missing)
+    with file.opened() as image:
         is_animated = getattr(image, "is_animated", False)
         if at_least is not None:
             image.draft("RGB", (at_least, at_least))
         with _alone_if_big(image.width * image.height):
-            loaded, absent = load_measured(image, lambda: _opened(data))
-            in_8_bits, levels, stored = _in_8_bits(loaded, data)
+            loaded, missing = load_measured(image, file.opened)
+            in_8_bits, deeper = _in_8_bits(loaded, file)
             # Later frames of an animation are drawn over the first, which must stay as it is stored.
-            shown = _shown(in_8_bits.copy() if is_animated else in_8_bits)
-            used = (levels.bits_used or 0) if levels else 0
-            first = replace(
-                shown, missing=max(missing, absent), bits_used=used, bits_stored=stored if used else 0
-            )
+            still = in_8_bits.copy() if is_animated else in_8_bits
+            first = _shown(still, deeper, 16, max(missing, file.missing))
             return _first_with_content(image, first) if is_animated else first
 
 
@@ -250,11 +124,8 @@ def _tiff_seen(data: bytes) -> _Seen:
         page = pages[place]
         with _alone_if_big(page.pixels):
             found = tiff.read_page(data, page)
-            shown = _shown(found.image)
-        seen[place] = replace(
-            shown, missing=found.missing, bits_used=found.bits_used, bits_stored=found.bits_stored
-        )
-        return shown.picture
+            seen[place] = _shown(found.image, found.levels, found.bits_stored, found.missing)
+        return seen[place].picture
 
     def at_or_none(place: int) -> Image.Image | None:
         with suppress(RefusedData, OSError, SyntaxError, ValueError):
@@ -289,32 +160,36 @@ def _first_with_content(image: ImageFile.ImageFile, first: _Seen) -> _Seen:
     return first if found is None or found[0] == 0 else replace(first, picture=found[1], page=found[0] + 1)
 
 
-def _shown(image: Image.Image) -> _Seen:
-    """A decoded picture of 8 bits as it is to be seen: upright, in sRGB, on its page."""
+def _shown(
+    image: Image.Image, levels: Levels | None = None, bits_stored: int = 0, missing: float = 0.0
+) -> _Seen:
+    """A decoded picture of 8 bits as it is to be seen: upright, in sRGB, on its page.
+
+    If it was made of `levels`, each number had `bits_stored`.
+    """
     profile = profile_of(image)
     # The pixels are turned first; what fails after that are the notes beside them.
     with suppress(Exception):
         ImageOps.exif_transpose(image, in_place=True)
     converted, name = to_srgb(image, profile)
     picture, on_black = on_page(converted)
-    return _Seen(picture, profile=name, on_black=on_black)
+    used = levels.bits_used if levels else None
+    return _Seen(picture, 1, used or 0, bits_stored if used else 0, missing, name, on_black)
 
 
-def _in_8_bits(image: Image.Image, data: bytes) -> tuple[Image.Image, Levels | None, int]:
-    """A loaded picture by numbers of 8 bits; if it had others, their levels and how many bits they had."""
-    levels, stored = None, 16
+def _in_8_bits(image: Image.Image, file: PictureFile) -> tuple[Image.Image, Levels | None]:
+    """A loaded picture by numbers of 8 bits; if it had 16, also their levels."""
+    levels = None
     if image.mode.startswith("I;16"):
-        meant = png.significant_bits(data) if image.format == "PNG" else 0
+        meant = png.significant_bits(file.data) if file.kind == "PNG" else 0
         # Pillow shifts the numbers of JPEG 2000 up to 16 bits.
-        is_stated = image.format == "JPEG2000" and _bits_of_jpeg_2000(data) != stored
-        levels = grey_levels(np.asarray(image), stored, 2**meant - 1, depth_is_stated=is_stated)
+        is_stated = file.kind == "JPEG2000" and _bits_of_jpeg_2000(file.data) != 16
+        levels = grey_levels(np.asarray(image), 16, 2**meant - 1, depth_is_stated=is_stated)
     elif image.mode in ("I", "F"):
-        levels = grey_levels(np.array(image), stored)
-    elif image.format == "PNG":
-        levels = png.deep_levels(lambda: _opened(data), image, png.significant_bits(data))
-    if levels is None:
-        return image, None, stored
-    return _from_levels(levels, image), levels, stored
+        levels = grey_levels(np.array(image), 16)
+    elif file.kind == "PNG":
+        levels = png.deep_levels(file.opened, image, png.significant_bits(file.data))
+    return (image, None) if levels is None else (_from_levels(levels, image), levels)
 
 
 def _from_levels(levels: Levels, image: Image.Image | None = None) -> Image.Image:
@@ -324,30 +199,6 @@ def _from_levels(levels: Levels, image: Image.Image | None = None) -> Image.Imag
         picture.format = image.format
         picture.info = {name: note for name, note in image.info.items() if name != "transparency"}
     return picture
-
-
-def _described(data: bytes) -> PictureFacts:
-    if _kind(data) == "TIFF":
-        pages = pages_in(data)
-        places = full_pages(pages)
-        if not places:
-            raise RefusedData("damaged")
-        page = pages[places[0]]
-        width, height = page.number(tags.WIDTH), page.number(tags.HEIGHT)
-        if page.number(tags.ORIENTATION) in _TURNED_SIDEWAYS:
-            width, height = height, width
-        return PictureFacts("TIFF", tiff.mode_of(data, page), width, height, len(pages), places[0] + 1)
-    with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-        width, height = image.size
-        # Of a PNG file Pillow would decode all to look for notes at its end.
-        if image.format != "PNG" or "exif" in image.info:
-            with suppress(Exception):
-                if image.getexif().get(ExifTags.Base.Orientation) in _TURNED_SIDEWAYS:
-                    width, height = height, width
-        frames = 1
-        with suppress(Exception):
-            frames = getattr(image, "n_frames", 1)
-        return PictureFacts(image.format or "", image.mode, width, height, frames)
 
 
 def _bits_of_jpeg_2000(data: bytes) -> int:

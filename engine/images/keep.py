@@ -7,7 +7,8 @@ from pathlib import Path
 from engine.errors import FewshotError
 from engine.files import write_atomically
 from engine.images.content import content_hash
-from engine.images.decode import decode, describe
+from engine.images.decode import decode
+from engine.images.describe import describe
 from engine.images.formats import FORMATS
 
 

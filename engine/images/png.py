@@ -30,7 +30,7 @@ _NOTES_KEPT: Final = {
 """Notes that change how the picture looks, and how many bytes they may have."""
 _MOST_PROFILE: Final = 2**20
 _LOWER_BYTE: Final = {"RGB;16B": "RGB;16L", "RGBA;16B": "RGBA;16L", "LA;16B": "RGBA"}
-"""Pillow's layouts of numbers of 16 bits -> the layout that gives their lower bytes; of the last, all four."""
+"""Pillow's layouts of numbers of 16 bits -> the layout of their lower bytes; of the last, of all four."""
 _ALL_BITS_USED: Final = 64
 """The upper byte from which a number has more than 14 bits."""
 

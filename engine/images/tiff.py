@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from engine.images import tiff_pages as tags
 from engine.images.errors import RefusedData
+from engine.images.levels import Levels
 from engine.images.limits import check_pixels
 from engine.images.partial import load_measured
 from engine.images.tiff_pages import Page, starting_at
@@ -17,12 +18,13 @@ from engine.images.tiff_samples import is_for_pillow, kind_of, read_samples
 
 @dataclass(frozen=True)
 class PagePicture:
-    """A page decoded in its own colours, not upright yet, with what was found out on the way."""
+    """A page decoded in its own colours, not upright yet, and the share of it that is
+    missing; if it was made of `levels`, each number had `bits_stored`."""
 
     image: Image.Image
-    bits_used: int = 0
+    missing: float
+    levels: Levels | None = None
     bits_stored: int = 0
-    missing: float = 0.0
 
 
 def read_page(data: bytes, page: Page) -> PagePicture:
@@ -43,7 +45,7 @@ def read_page(data: bytes, page: Page) -> PagePicture:
             return _from_samples(data, page)
         check_pixels(image.width * image.height, len(data))
         loaded, missing = load_measured(image, opened)
-        return PagePicture(loaded, missing=missing)
+        return PagePicture(loaded, missing)
     return _from_samples(data, page)
 
 
@@ -71,5 +73,4 @@ def _from_samples(data: bytes, page: Page) -> PagePicture:
     profile = page.tags.get(tags.ICC_PROFILE)
     if profile:
         image.info["icc_profile"] = bytes(int(value) & 255 for value in profile)
-    used = levels.bits_used or 0
-    return PagePicture(image, used, page.number(tags.BITS, 1) if used else 0, missing)
+    return PagePicture(image, missing, levels, page.number(tags.BITS, 1))
