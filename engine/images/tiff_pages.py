@@ -126,28 +126,21 @@ def starting_at(data: bytes, page: Page) -> bytes:
 
 
 def with_page(data: bytes, tags: Mapping[int, Sequence[int]]) -> bytes:
-    """The same file with one page more, of integer `tags`, as its first; values are written as 32 or 64
-    bits.
-    """
-    layout = layout_of(data)
-    code, size = layout.offset_code, 8 if layout.is_big else 4
-    kind = 16 if layout.is_big else 4
-    entry = struct.Struct(f"{layout.order}HH{code}")
-    count = struct.pack(layout.order + ("Q" if layout.is_big else "H"), len(tags))
+    """The same file with one page more, of integer `tags`, as its first, and as if its byte order were "<"."""
+    is_big = layout_of(data).is_big
+    code, size, kind = ("Q", 8, 16) if is_big else ("I", 4, 4)
+    head = b"II" + (struct.pack("<HHH", 43, 8, 0) if is_big else struct.pack("<H", 42))
     start = len(data) + len(data) % 2
-    outside_at = start + len(count) + len(tags) * (entry.size + size) + size
+    count = struct.pack("<Q" if is_big else "<H", len(tags))
+    outside_at = start + len(count) + len(tags) * (4 + 2 * size) + size
     entries, outside = b"", b""
     for tag, values in sorted(tags.items()):
-        packed = struct.pack(f"{layout.order}{len(values)}{code}", *values)
+        packed = struct.pack(f"<{len(values)}{code}", *values)
         if len(values) > 1:
-            outside, packed = (
-                outside + packed,
-                struct.pack(layout.order + code, outside_at + len(outside)),
-            )
-        entries += entry.pack(tag, kind, len(values)) + packed
+            outside, packed = outside + packed, struct.pack(f"<{code}", outside_at + len(outside))
+        entries += struct.pack(f"<HH{code}", tag, kind, len(values)) + packed
     page = bytes(len(data) % 2) + count + entries + bytes(size) + outside
-    at = 8 if layout.is_big else 4
-    return data[:at] + struct.pack(layout.order + code, start) + data[at + size :] + page
+    return head + struct.pack(f"<{code}", start) + data[len(head) + size :] + page
 
 
 def _chain(data: bytes, layout: Layout, offset: int, seen: set[int]) -> Iterator[tuple[Page, int]]:

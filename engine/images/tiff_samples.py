@@ -30,6 +30,7 @@ _NAMES: Final = {
     32844: "LogL",
     32845: "LogLuv",
 }
+_FORMS: Final = {2: "signed", 3: "floating point", 5: "complex", 6: "complex"}
 _UNPACKED: Final = {1, 5, 8, 32773, 32946, 34925, 50000}
 """Compressions that give back the bytes as they were: none, LZW, deflate, PackBits, LZMA, Zstandard."""
 _PREDICTED: Final = {5, 8, 32946, 34925, 50000}
@@ -47,12 +48,13 @@ def is_for_pillow(page: Page) -> bool:
 
 def kind_of(page: Page) -> str:
     """What a page consists of, in words."""
-    colours = _NAMES.get(page.number(tags.PHOTOMETRIC), "")
-    form = {2: "signed ", 3: "floating point ", 5: "complex ", 6: "complex "}
-    bits = page.number(tags.BITS, 1)
-    words = f"TIFF with {page.number(tags.SAMPLES, 1)} × {bits} bits, "
-    words += f"{form.get(page.number(tags.SAMPLE_FORMAT, 1), '')}samples"
-    return words + (f", {colours}" if colours else "") + f", compression {page.number(tags.COMPRESSION, 1)}"
+    words = [
+        f"TIFF of {page.number(tags.SAMPLES, 1)} × {page.number(tags.BITS, 1)} bits",
+        _FORMS.get(page.number(tags.SAMPLE_FORMAT, 1), ""),
+        _NAMES.get(page.number(tags.PHOTOMETRIC), ""),
+        f"compression {page.number(tags.COMPRESSION, 1)}",
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:
