@@ -82,7 +82,7 @@ class _BackboneEncoder:
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}"
+        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{DECODING}"
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
         self.shape: tuple[int, ...] = (backbone.dimension,)
 

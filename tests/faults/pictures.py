@@ -57,15 +57,15 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
 
 
 def mutated(data: bytes, other: bytes, rng: random.Random) -> bytes:
-    """`data` with one to four things done to it, mostly near its beginning, where headers are."""
+    """`data` with one to three things done to it, mostly near its beginning, where headers are."""
     changed = bytearray(data)
-    for _ in range(rng.randint(1, 4)):
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
         at = int(rng.random() ** rng.choice((1, 3)) * len(changed))
         match rng.randrange(6):
             case 0:
                 changed[at : at + 1] = rng.randbytes(1)
             case 1:
-                del changed[max(at, 4) :]
+                del changed[-rng.randint(1, max(1, len(changed) // 4)) :]
             case 2:
                 changed[at:at] = other[: rng.randint(1, 64)]
             case 3:
