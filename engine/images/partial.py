@@ -19,6 +19,9 @@ from engine.images.errors import RefusedData
 MOST_MISSING: Final = 0.05
 """Share of the pixels that a picture may lack."""
 
+_SMOOTHED: Final = 4
+"""Pixels before the edge of a block that decoders change by what follows it."""
+
 _MEASURED: Final = frozenset({"PNG", "GIF", "BMP", "PPM", "TIFF"})
 """Formats that Pillow decodes row by row into memory that one may prepare."""
 
@@ -65,13 +68,13 @@ def share_that_differs(one: Image.Image, other: Image.Image) -> float:
 def share_after_first_difference(one: Image.Image, other: Image.Image, block: tuple[int, int]) -> float:
     """The share of the pixels from the first block (width, height) that differs on, in the order of coding.
 
-    Of a block only the inside counts: smoothing carries a difference over the edges into those before.
+    The last pixels of a block do not count: smoothing carries differences back over the edges between blocks.
     """
     first, second = np.asarray(one), np.asarray(other)
     differs = (first != second).reshape(*first.shape[:2], -1).any(axis=2)
     height, width = differs.shape
     block_width, block_height = block
-    differs &= _is_inside(height, block_height)[:, None] & _is_inside(width, block_width)
+    differs &= _counts(height, block_height)[:, None] & _counts(width, block_width)
     rows = np.flatnonzero(differs.any(axis=1))
     if not len(rows):
         return 0.0
@@ -81,10 +84,9 @@ def share_after_first_difference(one: Image.Image, other: Image.Image, block: tu
     return float(((height - bottom) * width + (width - left) * (bottom - top)) / (height * width))
 
 
-def _is_inside(length: int, block: int) -> NDArray[np.bool_]:
-    """For each pixel along a side, whether it is more than two from both edges of its block."""
-    within = np.arange(length) % block
-    return (within >= 2) & (within < block - 2) if block > 4 else np.ones(length, bool)
+def _counts(length: int, block: int) -> NDArray[np.bool_]:
+    """For each pixel along a side, whether it is none of the last of its block."""
+    return np.arange(length) % block < max(block - _SMOOTHED, 1)
 
 
 def _loaded_over(image: ImageFile.ImageFile, shade: int) -> Image.Image:

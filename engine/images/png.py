@@ -19,13 +19,13 @@ from engine.images.levels import Levels, grey_levels, shifted
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _PIXELS: Final = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _NOTES_KEPT: Final = {
-    b"tRNS": 256,
-    b"eXIf": 2**16,
-    b"gAMA": 4,
-    b"cHRM": 32,
-    b"sRGB": 1,
-    b"sBIT": 4,
-    b"iCCP": 2**20,
+    b"tRNS": range(1, 257),
+    b"eXIf": range(8, 2**16),
+    b"gAMA": range(4, 5),
+    b"cHRM": range(32, 33),
+    b"sRGB": range(1, 2),
+    b"sBIT": range(1, 5),
+    b"iCCP": range(4, 2**20),
 }
 """Notes that change how the picture looks, and how many bytes they may have."""
 _MOST_PROFILE: Final = 2**20
@@ -55,7 +55,7 @@ def without_broken_notes(data: bytes) -> bytes:
             written_pixels = True
         elif kind in _PIXELS:
             parts.append(_chunk(kind, body) if is_sound else _with_wrong_checksum(kind, body))
-        elif is_sound and len(body) <= _NOTES_KEPT.get(kind, -1) and (kind != b"iCCP" or _unpacks(body)):
+        elif is_sound and len(body) in _NOTES_KEPT.get(kind, ()) and (kind != b"iCCP" or _unpacks(body)):
             parts.append(_chunk(kind, body))
     if is_whole and chunks[-1][0] != b"IEND":
         parts.append(_chunk(b"IEND", b""))

@@ -126,7 +126,7 @@ def starting_at(data: bytes, page: Page) -> bytes:
 
 
 def with_page(data: bytes, tags: Mapping[int, Sequence[int]]) -> bytes:
-    """The same file with one page more, of integer `tags`, as its first, and as if its byte order were "<"."""
+    """The same file with one page more, of integer `tags`, as its first, all in the byte order "<"."""
     is_big = layout_of(data).is_big
     code, size, kind = ("Q", 8, 16) if is_big else ("I", 4, 4)
     head = b"II" + (struct.pack("<HHH", 43, 8, 0) if is_big else struct.pack("<H", 42))
