@@ -15,8 +15,8 @@ from engine.images import icc
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsTransform
 
-_SPACES: Final = {"L": "GRAY", "RGB": "RGB ", "RGBA": "RGB ", "CMYK": "CMYK", "LAB": "Lab "}
-"""Modes of pictures -> the colour space that their profile must be of."""
+_MODES: Final = frozenset({"L", "RGB", "RGBA", "CMYK", "LAB"})
+"""Modes of pictures that LittleCMS converts."""
 
 _UNSEEN: Final = 2
 """Levels of 255 by which colours may differ before it is worth converting them."""
@@ -35,7 +35,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str
     alpha = None
     if profile and image.mode == "LA":
         image, alpha = image.getchannel("L"), image.getchannel("A")
-    transform = _transform(profile, image.mode) if profile and image.mode in _SPACES else None
+    transform = _transform(profile, image.mode) if profile and image.mode in _MODES else None
     if transform is not None:
         converted = transform.apply(image)
         converted.info.pop("icc_profile", None)
@@ -80,11 +80,8 @@ def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
     from PIL import ImageCms  # most pictures have no profile, and the window opens without this
 
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space != _SPACES[mode]:
-            return None
-        transform = ImageCms.buildTransform(
-            source,
+        transform = ImageCms.buildTransform(  # which fails if the profile is of another colour space
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
             ImageCms.createProfile("sRGB"),
             mode,
             "RGBA" if mode == "RGBA" else "RGB",

@@ -62,8 +62,6 @@ def read_guarded(data: bytes, path: Path, read: Callable[[PictureFile], Result])
         raise UnreadablePicture(path, "empty file")
     file = PictureFile(data, _kind(data))
     try:
-        if file.kind == "JPEG" and jpeg.ends_in_zeros(data):
-            return read(_cut(jpeg.mended(data), file.kind))
         try:
             return read(file)
         except (RefusedData, MemoryError):

@@ -54,7 +54,8 @@ def without_notes(data: bytes) -> bytes:
 
 
 def mended(data: bytes) -> tuple[bytes, float]:
-    """A cut file with an end mark, and the share of its pixels that is missing.
+    """A cut file, or one that ends in zeros as a broken download does, with an end mark, and the share of
+    its pixels that is missing.
 
     Raises `RefusedData`: truncated, if that is too much, or cannot be told.
     """
@@ -75,11 +76,6 @@ def mended(data: bytes) -> tuple[bytes, float]:
         raise RefusedData("truncated") from error
     refuse_if_too_little(missing)
     return whole, missing
-
-
-def ends_in_zeros(data: bytes) -> bool:
-    """Whether zeros stand where pixels were, as in a download that was given its size before it came."""
-    return data.endswith(bytes(64)) and not data.rstrip(b"\0").endswith(_END)
 
 
 def _segments(data: bytes) -> Iterator[_Segment]:

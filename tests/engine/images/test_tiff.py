@@ -83,7 +83,7 @@ def test_what_cannot_be_read_is_named(page: dict[int, object], words: str) -> No
 
 def test_the_page_is_the_first_that_is_as_large_as_the_largest() -> None:
     small, large = (np.full(size, 200, np.uint8) for size in ((20, 20), (60, 60)))
-    large[10:20, 10:30] = 0
+    small[5:10] = large[10:20, 10:30] = 0
     nearly = large[:58]
     picture, facts = examine(tiff(page_of(small), page_of(nearly), page_of(large)), SOMEWHERE)
     assert picture.size == (60, 58)
