@@ -26,6 +26,10 @@ from tests.faults.picture_seeds import seeds
 
 TITLE = "Mutated pictures through decoding, thumbnail and embedding"
 
+COUNT: Final = 10_000
+SAMPLE: Final = 0
+"""The tests have a part of their own, in their own process."""
+
 PATIENCE: Final = 5.0
 """Seconds for one picture."""
 
