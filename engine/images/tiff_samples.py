@@ -34,6 +34,8 @@ _FORMS: Final = {2: "signed", 3: "floating point", 5: "complex", 6: "complex"}
 _UNPACKED: Final = {1, 5, 8, 32773, 32946, 34925, 50000}
 """Compressions that give back the bytes as they were: none, LZW, deflate, PackBits, LZMA, Zstandard."""
 _PREDICTED: Final = {5, 8, 32946, 34925, 50000}
+_PREMULTIPLIED: Final = 1
+"""The kind of extra sample that is transparency by which the colours are multiplied already."""
 _MOST_BANDS: Final = 1024
 _ROWS_AT_A_TIME: Final = 2**22
 
@@ -90,6 +92,9 @@ def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:
     if has_alpha:
         alpha = numbers[:, :, shown[-1:]]
         opacity = grey_levels(alpha, bits).values if kind == "f" else shifted(alpha, levels.bits_used or bits)
+        if _PREMULTIPLIED in page.numbers(tags.EXTRA_SAMPLES):
+            colours_alone = values.astype(np.uint16) * 255 // np.maximum(opacity, 1)
+            values = np.minimum(colours_alone, 255).astype(np.uint8)
         values = np.concatenate([values, opacity], axis=2)
     picture = Image.fromarray(np.ascontiguousarray(values if values.shape[2] > 1 else values[:, :, 0]))
     return picture, levels, missing

@@ -58,6 +58,12 @@ def test_a_band_of_opacity_is_transparency() -> None:
     assert seen(tiff(page_of(numbers, t338=[2])))[:, 0, 0].tolist() == [0, 0, 255, 255]
 
 
+def test_colours_multiplied_by_their_opacity_are_divided_by_it() -> None:
+    numbers = np.full((4, 4, 4), 0x8000, np.uint16)  # white, half transparent
+    numbers[:2] = (0, 0, 0, 0xFFFF)
+    assert np.abs(seen(tiff(page_of(numbers, photometric=2, t338=[1])))[2:] - 255).max() <= 1
+
+
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_the_orientation_holds_for_every_kind(orientation: int) -> None:
     data = tiff(page_of((RAMP * 257).astype(np.uint16), t274=[orientation]))
