@@ -156,10 +156,9 @@ def plain_torch_loop(paths: list[Path]) -> float:
 
 def onnx_runtime_as_it_comes() -> float:
     """Pictures/s of the network alone, all cores sharing every layer."""
-    import onnxruntime
-
     from engine.backbones.base import get_backbone
     from engine.backbones.onnx_conversion import onnx_file
+    from engine.embeddings.onnx_runtime import onnxruntime
 
     model = str(onnx_file(get_backbone("efficientnet-lite0")))
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])

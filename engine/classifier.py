@@ -100,7 +100,8 @@ class FewShotClassifier:
             raise FewshotError("This classifier has not learnt anything yet; call fit first.")
         chances = np.empty((len(paths), len(self.classes_)), np.float32)
         for batch in _read(self._session, paths):
-            chances[batch.positions] = self._task.probabilities(self._session.tensor(batch.features))
+            with one_thread():  # as a run does, which says the same to the last bit
+                chances[batch.positions] = self._task.probabilities(self._session.tensor(batch.features))
         return chances
 
     def score(self, paths: Sequence[PathLike], labels: Sequence[Any] | NDArray[Any]) -> float:

@@ -14,10 +14,13 @@ from engine.labeling.catalogue import DeviceEntry
 
 def list_devices() -> list[DeviceEntry]:
     """Devices that a tiny kernel has just run on, the fastest kind first; the CPU is always last."""
-    candidates = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    if torch.backends.mps.is_available():
-        candidates.append("mps")
-    return [DeviceEntry(name, title(name)) for name in [*candidates, "cpu"] if fault(name) is None]
+    return [DeviceEntry(name, title(name)) for name in [*gpus(), "cpu"] if fault(name) is None]
+
+
+def gpus() -> list[str]:
+    """The GPUs that torch sees, whether or not they compute."""
+    names = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    return [*names, "mps"] if torch.backends.mps.is_available() else names
 
 
 def resolve_device(name: str) -> torch.device:

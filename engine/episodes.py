@@ -8,6 +8,7 @@ pictures to be classified.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import torch
 from torch import Tensor
@@ -61,6 +62,13 @@ class LabeledSet:
     def take(self, index: Tensor) -> LabeledSet:
         """The rows that `index` (int64 positions or a boolean mask [n]) picks."""
         return LabeledSet(self.features[index], self.labels[index], self.class_names)
+
+    def canonical_order(self) -> Tensor:
+        """Positions int64 [n] of the rows in an order that follows from their labels and contents alone."""
+        contents = self.features.flatten(1).cpu().numpy()
+        digests = [blake2b(row.tobytes(), digest_size=16).digest() for row in contents]
+        keys = list(zip(self.labels.tolist(), digests, strict=True))
+        return torch.tensor(sorted(range(len(keys)), key=keys.__getitem__), device=self.labels.device)
 
     def one_hot(self) -> Tensor:
         """Labels as rows of the identity, [n, way], in the features' dtype and device."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
+
+from engine.errors import FewshotError
 
 _held: set[tuple[int, int]] = set()
 
@@ -25,6 +29,27 @@ def let_go(file: os.stat_result) -> None:
 def is_held(file: os.stat_result) -> bool:
     """Whether the file, by whatever name, must not be opened by another part of this process."""
     return (file.st_dev, file.st_ino) in _held
+
+
+def open_to_read(path: Path) -> FileIO:
+    """Open a regular file. Never waits on a pipe, and reads no device, also through a link.
+
+    Raises `FewshotError` if it is no such file, is the project that is open, or cannot be opened.
+    """
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise FewshotError(f"{path} is a folder, a pipe or a device; give a file.")
+        if is_held(info):
+            raise FewshotError(f"{path} is the project that is open; give another file.")
+        # It may have become a pipe since then.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        return FileIO(os.open(path, flags), "rb")
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise FewshotError(
+            f"{path} cannot be opened ({reason}). Check that it is there and that you may read it."
+        ) from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -32,6 +33,13 @@ def cache_dir() -> Path:
 def embeddings_dir() -> Path:
     """Where the embeddings of pictures that were looked at before are kept (see `EmbeddingCache`)."""
     return cache_dir() / "embeddings"
+
+
+def config_dir() -> Path:
+    """Where the window remembers its settings (by Qt's QSettings; on Windows that is the registry)."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Preferences"
+    return Path(platformdirs.user_config_dir("fewshot", appauthor=False))
 
 
 def data_dir() -> Path:

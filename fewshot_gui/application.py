@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
@@ -14,8 +13,10 @@ from typing import cast
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from engine.cli.terminal import Parser, open_standard_streams
 from engine.errors import FewshotError
 from engine.paths import data_dir
+from fewshot_gui.ending import SIGNALS, EndingSignals
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.error_hooks import CrashLog, ErrorHooks
 from fewshot_gui.languages import install_translations, translate
@@ -29,14 +30,16 @@ from fewshot_gui.views.message_bar import Message, Severity
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the process's exit status."""
-    parser = argparse.ArgumentParser(
-        prog="fewshot-gui", description="Label pictures from a handful of examples."
-    )
+    open_standard_streams()
+    parser = Parser(prog="fewshot-gui", description="Label pictures from a handful of examples.")
     parser.add_argument(
         "project", nargs="?", type=Path, metavar="PROJECT.fewshot", help="made if it is not there yet"
     )
     asked_for = parser.parse_args(arguments).project
 
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)  # before there is a window to close
     logging.basicConfig(format="%(name)s: %(message)s")
     application = make_application()
     crash_log = CrashLog(data_dir() / "crash.log")
@@ -59,15 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     window.closed.connect(application.quit)
     window.show()
     WhenShown(window, window.complete)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ending = EndingSignals()
+    ending.asked.connect(window.end)
+    ending.install()
     status = application.exec()
+    ending.uninstall()
+    if ending.number:
+        status = 128 + ending.number
     hooks.uninstall()
     crash_log.close()
     if not window.all_ended:
         # A driver that hangs, a drive that does not answer, an import of a module that cannot be
         # interrupted. All work is saved, and leaving by the front door would wait for that thread
         # for ever, or pull the interpreter from under it.
-        sys.stderr.flush()
         os._exit(status)
     return status
 

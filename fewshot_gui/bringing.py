@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.images.archive import ARCHIVE_SUFFIXES, LeftOut, unpack
+from engine.images import LeftOut
+from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
 from fewshot_gui.languages import translate
@@ -22,10 +23,11 @@ Source: TypeAlias = Path | str
 
 @dataclass(frozen=True)
 class Brought:
-    """What is on this computer now, and what could not be had."""
+    """What is on this computer now, what could not be had, and sentences about how it was read."""
 
     paths: tuple[Path, ...]
     left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...] = ()
 
 
 def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
@@ -38,6 +40,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
 
     paths: list[Path] = []
     left_out: list[LeftOut] = []
+    notes: list[str] = []
     for source in sources:
         if isinstance(source, str):
             try:
@@ -48,16 +51,18 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
                 left_out.append(LeftOut(short(source), error.explanation))
             except FewshotError as error:
                 left_out.append(LeftOut(short(source), str(error)))
-        elif source.suffix.lower() in ARCHIVE_SUFFIXES and os.path.isfile(source):  # noqa: PTH113
+        elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
             left_out += unpacked.left_out
+            if unpacked.code_page:
+                notes.append(about_code_page(source, unpacked.code_page))
         elif source.suffix == PROJECT_SUFFIX:
             left_out.append(LeftOut(source.name, translate("Bringing", "it is a project, open it by itself")))
         else:
             paths.append(source)
-    return Brought(tuple(paths), tuple(left_out))
+    return Brought(tuple(paths), tuple(left_out), tuple(notes))
 
 
 def short(address: str) -> str:

@@ -173,13 +173,3 @@ class DropZone(QObject):
             self.left.emit()
             self.dropped.emit(event.mimeData(), place)
         return True
-
-
-def host_of(address: str) -> str:
-    """The host that must be asked for it, in lower case and ASCII; empty if none must or can be."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    host = parts.hostname or ""
-    return host if parts.scheme.lower() in ("http", "https") and host.isascii() else ""

@@ -13,7 +13,9 @@ from typing import TextIO
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
+from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
+from engine.visible import visible
 
 _LOG = logging.getLogger("fewshot.qt")
 _LEVELS = {
@@ -50,7 +52,7 @@ class ErrorHooks(QObject):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         report = "".join(traceback.format_exception(kind, error, trace))
-        sys.stderr.write(report)
+        write_notice(*report.removesuffix("\n").split("\n"))
         if isinstance(error, FewshotError):
             self.problem.emit(str(error))
         elif not isinstance(error, KeyboardInterrupt | SystemExit):
@@ -62,7 +64,7 @@ class ErrorHooks(QObject):
 
     def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         where = f" ({context.file}:{context.line})" if context.file else ""
-        _LOG.log(_LEVELS[kind], "%s%s", text, where)
+        _LOG.log(_LEVELS[kind], "%s%s", visible(text), where)
         if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
             self.bug.emit(f"Qt: {text}{where}")
 

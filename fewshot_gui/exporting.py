@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.exports import Row, export
+from engine.labeling.events import RunRecord
 from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.all_paths import AllPaths
@@ -101,11 +102,11 @@ class Exporter(QObject):
             return
         names = [row.name for row in self._hub.classes]
         try:
-            rows = export_rows(self._hub, self._paths)
+            rows, runs = export_rows(self._hub, self._paths), self._hub.records()
         except FewshotError as error:
             self._tell_unread(str(error))
             return
-        work = _written(*self._wanted, rows, names)
+        work = _written(*self._wanted, rows, names, runs, self._hub.threshold)
         self._task = BackgroundTask(work, "export", self)
         self._task.finished.connect(self._tell)
         self._task.failed.connect(self._fail)
@@ -146,7 +147,12 @@ class Exporter(QObject):
 
 
 def _written(
-    path: Path, format_name: str, rows: Iterable[Row], class_names: Sequence[str]
+    path: Path,
+    format_name: str,
+    rows: Iterable[Row],
+    class_names: Sequence[str],
+    runs: Sequence[RunRecord],
+    threshold: float,
 ) -> Generator[int, None, int]:
     yield 0
-    return export(path, rows, class_names, format_name)
+    return export(path, rows, class_names, format_name, runs, threshold)

@@ -1,7 +1,7 @@
 """Pictures by their web addresses. Called only when a person has said that they may be fetched.
 
-The request names this program and nothing else: no cookies, no page that led here. It goes to the host
-that the person agreed to and to no other.
+The request names this program and nothing else: no cookies, no page that led here. It goes to the site
+that the person agreed to and to no other, and into the person's own network only if that was agreed to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import base64
 import binascii
 import http.client
 import io
+import queue
 import socket
+import threading
 import urllib.error
 from collections.abc import Generator
 from functools import partial
@@ -30,14 +32,16 @@ from urllib.request import (
 )
 
 from engine.errors import FewshotError
-from fewshot_gui.drops import host_of
+from engine.visible import visible
 from fewshot_gui.languages import translate
+from fewshot_gui.sites import is_near, is_near_number, site_of
 
 MOST_BYTES: Final = 30 * 2**20
 MOST_SECONDS: Final = 60
 SILENT_SECONDS: Final = 10
 """How long a host may say nothing."""
 
+_LONGEST_REASON: Final = 200
 _CHUNK = 2**16
 
 
@@ -45,11 +49,11 @@ def fetch(address: str) -> Generator[int, None, bytes]:
     """The content of an http, https or data address; yields the bytes so far.
 
     Raises `FewshotError` if it is larger than `MOST_BYTES`, takes longer than `MOST_SECONDS`, is sent on to
-    another host, or cannot be had.
+    another site, or cannot be had.
     """
     if address.lower().startswith("data:"):
         return _within(address)
-    if not host_of(address):
+    if not site_of(address):
         raise FewshotError(translate("Fetching", "It could not be fetched, because it is no web address."))
     until = monotonic() + MOST_SECONDS
     yield 0
@@ -70,6 +74,8 @@ def fetch(address: str) -> Generator[int, None, bytes]:
                 yield size
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is also the answer
         if monotonic() > until:
             words = translate("Fetching", "It took longer than {n} seconds; try it again.")
             raise FewshotError(words.format(n=MOST_SECONDS)) from error
@@ -77,11 +83,11 @@ def fetch(address: str) -> Generator[int, None, bytes]:
         words = translate(
             "Fetching", "It could not be fetched ({reason}); save it in the browser and add the file."
         )
-        raise FewshotError(words.format(reason=reason)) from error
+        raise FewshotError(words.format(reason=visible(str(reason)[:_LONGEST_REASON]))) from error
 
 
-class _SameHost(HTTPRedirectHandler):
-    """Follows a few steps on the host that was agreed to."""
+class _SameSite(HTTPRedirectHandler):
+    """Follows a few steps on the site that was agreed to."""
 
     max_redirections = 5
 
@@ -89,10 +95,10 @@ class _SameHost(HTTPRedirectHandler):
         self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
     ) -> Request | None:
         schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
-        # To another host, or from a protected line to an open one: that was not agreed to.
-        if host_of(address) != host_of(request.full_url) or schemes == ("https", "http"):
+        # To another site, or from a protected line to an open one: that was not agreed to.
+        if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
             words = translate("Fetching", "it leads on to {address}")
-            raise urllib.error.URLError(words.format(address=host_of(address) or address))
+            raise urllib.error.URLError(words.format(address=site_of(address) or address))
         file.close()  # urllib would read on to its end, however much is sent along
         return super().redirect_request(request, file, code, message, headers, address)
 
@@ -132,12 +138,57 @@ class _Until(AbstractHTTPHandler):
         self._until = until
 
     def do_open(self, kind: Any, request: Request, **options: Any) -> http.client.HTTPResponse:
+        asked = urlsplit(request.full_url).netloc
+        # A proxy may be anywhere: it is the person's own setting.
+        may_be_near = is_near(asked) or request.host != asked
+
         def connect(host: str, **more: Any) -> http.client.HTTPConnection:
-            connection: http.client.HTTPConnection = kind(host, **more)
+            connection = kind(host, **more)
             connection.response_class = partial(_Answer, self._until)
-            return connection
+            connection._create_connection = partial(_connected, self._until, may_be_near)
+            return connection  # type: ignore[no-any-return]
 
         return super().do_open(connect, request, **options)
+
+
+def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:
+    """As `socket.create_connection`, in time and to nowhere else than was agreed to."""
+    refusal: OSError | None = None
+    for family, kind, protocol, _name, place in _resolved(*address, until):
+        if not may_be_near and is_near_number(str(place[0])):
+            words = translate("Fetching", "{host} leads into your own network")
+            raise OSError(words.format(host=address[0]))
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(max(0.001, min(until - monotonic(), SILENT_SECONDS)))
+            connection.connect(place)
+        except OSError as error:
+            connection.close()
+            refusal = error
+        else:
+            return connection
+    raise refusal or OSError
+
+
+def _resolved(host: str, port: int, until: float) -> list[Any]:
+    """As `socket.getaddrinfo`, which may take minutes where no name server answers; here it is then left
+    behind on a thread of its own."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:  # ValueError: no name at all, as IDNA has it
+            answers.put(error)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(0, until - monotonic()))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class _Http(_Until, HTTPHandler): ...
@@ -154,7 +205,7 @@ def _opener(until: float) -> OpenerDirector:
         ProxyHandler(),
         _Http(until),
         _Https(until),
-        _SameHost(),
+        _SameSite(),
         HTTPErrorProcessor(),
         HTTPDefaultErrorHandler(),
     ):

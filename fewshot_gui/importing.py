@@ -16,8 +16,8 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.errors import FewshotError
-from engine.images import UnreadableFolder, find_pictures
-from engine.images.archive import LeftOut
+from engine.images import LeftOut, UnreadableFolder, find_pictures
+from engine.images.left_out import count_kinds
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
@@ -25,19 +25,23 @@ from fewshot_gui.bringing import Source, bring
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
+_MOST_LINES = 10_000
+"""About each of how many files it is said why they were left out."""
+
 
 @dataclass(frozen=True)
 class Found:
     """What a search ended in: the gesture that adds it, and folders that could not be looked into.
 
-    `loose` are pictures of one more class, which has no name yet; `left_out` never became files; `facts` are
-    of all that did.
+    `loose` are pictures of one more class, which has no name yet; `left_out` is what was no picture, or could
+    not be had; `notes` are sentences about how archives were read; `facts` are of all that was found.
     """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
     loose: tuple[Path, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
     facts: dict[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
@@ -56,7 +60,8 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
     for path in scan:
         facts[path] = FileFacts.of(path)
         yield len(facts)
-    return Found(AddPictures(list(facts), class_id, facts), tuple(scan.unreadable), facts=facts)
+    command = AddPictures(list(facts), class_id, facts)
+    return Found(command, tuple(scan.unreadable), left_out=tuple(scan.left_out), facts=facts)
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
@@ -67,6 +72,7 @@ def search_classes(paths: Sequence[Path]) -> Search:
     classes: dict[str, list[Path]] = {}
     facts: dict[Path, FileFacts | None] = {}
     unreadable: list[UnreadableFolder] = []
+    left_out: list[LeftOut] = []
     count = 0
     folders: list[Path] = []
     files: list[Path] = []
@@ -89,12 +95,14 @@ def search_classes(paths: Sequence[Path]) -> Search:
         for name, pictures in by_subfolder.items():
             classes.setdefault(name, []).extend(pictures)
         unreadable += scan.unreadable
+        left_out += scan.left_out
     loose = []
     for picture in find_pictures(files):
         loose.append(picture)
         facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
-    return Found(AddClassFolders(classes, facts), tuple(unreadable), tuple(loose), facts=facts)
+    command = AddClassFolders(classes, facts)
+    return Found(command, tuple(unreadable), tuple(loose), tuple(left_out), facts=facts)
 
 
 def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
@@ -109,7 +117,7 @@ def _bring_and_search(
 ) -> Search:
     brought = yield from bring(sources, folder)
     found = yield from search(brought.paths)
-    return replace(found, left_out=brought.left_out)
+    return replace(found, left_out=(*brought.left_out, *found.left_out), notes=brought.notes)
 
 
 class Importer(QObject):
@@ -123,6 +131,10 @@ class Importer(QObject):
     """A sentence: what came into the project."""
     problem = Signal(str)
     """A sentence: what could not be added."""
+    left_out = Signal(str, list)
+    """A sentence about what was left out, and a line about each file or folder of it."""
+    noted = Signal(str)
+    """A sentence: how something was read."""
     class_unnamed = Signal(int)
     """Loose files became this class, which still has a made-up name."""
     busy_changed = Signal(bool)
@@ -220,8 +232,11 @@ class Importer(QObject):
         self._let_go()
         if found.unreadable:
             self.problem.emit(self._about_unreadable(found.unreadable))
+        for note in found.notes:
+            self.noted.emit(note)
         if found.left_out:
-            self.problem.emit(self._about_left_out(found.left_out))
+            lines = [f"{one.name}: {self._explained(one)}" for one in found.left_out[:_MOST_LINES]]
+            self.left_out.emit(self._about_left_out(found.left_out), lines)
         self._found, self._additions = found, self._adding(found)
         self._next_part.start()
         self._add_part()
@@ -325,15 +340,17 @@ class Importer(QObject):
         return words.format(n=f"{len(folders):,}", path=first.path, problem=first.problem)
 
     def _about_left_out(self, left_out: Sequence[LeftOut]) -> str:
-        words = (
-            self.tr("{name} was left out: {reason}")
-            if len(left_out) == 1
-            else self.tr("{n} pictures were left out, among them {name}: {reason}")
-        )
         first = left_out[0]
-        return words.format(
-            n=f"{len(left_out):,}", name=first.name, reason=translated(first.reason).rstrip(".") + "."
-        )
+        if len(left_out) == 1:
+            words = self.tr("{name} was left out: {reason}")
+            return words.format(name=first.name, reason=self._explained(first).rstrip(".") + ".")
+        kinds = (f"{count:,} {translated(kind)}" for kind, count in count_kinds(left_out).items())
+        words = self.tr("{n} files and folders were left out: {kinds}.")
+        return words.format(n=f"{len(left_out):,}", kinds=", ".join(kinds))
+
+    def _explained(self, left_out: LeftOut) -> str:
+        reason = translated(left_out.reason)
+        return f"{reason}: {left_out.format}" if left_out.format else reason
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

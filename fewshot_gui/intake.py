@@ -16,10 +16,11 @@ from engine.images.archive import ARCHIVE_SUFFIXES
 from fewshot_gui.bringing import Source
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.file_dialog import FileDialog
-from fewshot_gui.drops import DropZone, host_of, project_in, sources_of
+from fewshot_gui.drops import DropZone, project_in, sources_of
 from fewshot_gui.importing import Importer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.sites import site_of
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.picture_grid import PictureGrid
 
@@ -45,7 +46,7 @@ class Intake(QObject):
         self._importer = importer
         self._classes = classes
         self._window = window
-        self._agreed_hosts: set[str] = set()
+        self._agreed_sites: set[str] = set()
         over_grid = DropZone(grid.viewport())
         over_grid.dropped.connect(self._take_pictures)
         classes.examples_dropped.connect(self._take_examples)
@@ -137,11 +138,11 @@ class Intake(QObject):
         if at_hand:  # whatever is said of the others
             add(at_hand)
         if far:
-            dialog = FetchDialog(self._window, len(far), sorted(set(map(host_of, far))))
-            dialog.agreed.connect(self._agreed_hosts.update)
+            dialog = FetchDialog(self._window, len(far), sorted(set(map(site_of, far))))
+            dialog.agreed.connect(self._agreed_sites.update)
             dialog.accepted.connect(partial(add, far))
             dialog.open()
 
     def _must_ask(self, address: str) -> bool:
-        """Whether it is on a host to which nobody has agreed; what a page holds in itself is on none."""
-        return host_of(address) not in self._agreed_hosts | {""}
+        """Whether it is on a site to which nobody has agreed; what a page holds in itself is on none."""
+        return site_of(address) not in self._agreed_sites | {""}

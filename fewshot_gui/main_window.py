@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from fewshot_gui.comparing import Comparer
 from fewshot_gui.dialogs.error_report import ErrorReport
 from fewshot_gui.dialogs.export_dialog import ExportDialog
 from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
+from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.dialogs.staying import take_back_dialogs
 from fewshot_gui.engine_texts import translated
@@ -134,7 +135,7 @@ class MainWindow(QMainWindow):
         return ErrorReport(self)
 
     def show_report(self, report: str) -> None:
-        self.report.add(report)
+        self.report.add(report, self.status.device.text())
 
     @cached_property
     def plots(self) -> RunPlots:
@@ -306,6 +307,8 @@ class MainWindow(QMainWindow):
         for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
+        self.importer.noted.connect(self._remarks.inform)
+        self.importer.left_out.connect(self._on_left_out)
         self.importer.added.connect(self.status.show_hint)
         self.importer.progressed.connect(self._on_import_progress)
         self.importer.adding.connect(self._on_adding)
@@ -484,6 +487,13 @@ class MainWindow(QMainWindow):
     def _on_import_progress(self, found: int = 0) -> None:
         self.status.show_progress(Work.IMPORT, self.tr("Looking for pictures…"), found)
 
+    def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
+        show = partial(self._show_left_out, sentence, lines)
+        self._remarks.show_message(Message(Severity.WARNING, sentence, self.tr("Show list…"), show))
+
+    def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
+        LeftOutDialog(self, sentence, lines).open()
+
     def _on_adding(self, done: int, total: int) -> None:
         self.status.show_progress(Work.IMPORT, self.tr("Adding pictures…"), done, total)
 
@@ -567,7 +577,7 @@ class MainWindow(QMainWindow):
         ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
 
     def _show_about(self) -> None:
-        show_about(self)
+        show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
         self.resize(1400, 880)
@@ -600,6 +610,11 @@ class MainWindow(QMainWindow):
             return False
         self.messages.report_problem(loss)
         return True
+
+    def end(self) -> None:
+        """Close, also where that leaves what was done without a file."""
+        if not self.close():  # the first time it may only have warned
+            self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._warns_of_loss():

@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
-from engine.labeling.events import FilesRead
+from engine.labeling.events import FilesRead, RunRecord
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
@@ -564,6 +564,14 @@ class ProjectHub(QObject):
             self._run_class_ids = np.array(class_ids, np.int64)
             return run_id
         return None
+
+    def save_record(self, run_id: int, record: RunRecord) -> None:
+        """Keep what a run is made with. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_record(run_id, record)
+
+    def records(self) -> list[dict[str, Any]]:
+        """What the runs were made with whose predictions are shown, the earliest first."""
+        return [run.in_full() for run in self._workspace.standing_runs()]
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]

@@ -16,6 +16,7 @@ from engine.labeling.events import (
     Finished,
     Predictions,
     Progress,
+    RunRecord,
     RunRequest,
     Started,
     Unreadable,
@@ -69,6 +70,7 @@ class RunController(QObject):
         self._messages = messages
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
+        self._record: RunRecord = {}
         self._problem = ""
         self._needs_paths = False
         self._again = False
@@ -217,10 +219,19 @@ class RunController(QObject):
 
     def _on_started(self, event: Started) -> None:
         self._status.show_device(translated(event.device))
+        self._save_record(event.run_id, event.record)
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
         self._remarks.warn(event.message)
+        self._save_record(event.run_id, {**self._record, "device": event.device})
+
+    def _save_record(self, run_id: int, record: RunRecord) -> None:
+        self._record = record
+        try:
+            self._hub.save_record(run_id, record)
+        except FewshotError as error:
+            self._give_up(str(error))
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)

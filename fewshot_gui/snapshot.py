@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.cli.base import add_choices, read_options
+from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except FewshotError as error:
             problem = str(error)
     if problem:
-        print(problem, file=sys.stderr)
+        write_notice(problem)
     return 2 if problem else 0
 
 

@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from engine.paths import assets_dir
+from fewshot_gui.plain_text import PlainTextStyle
 
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -83,7 +84,7 @@ def palette(name: Literal["light", "dark"]) -> QPalette:
 
 def apply_theme(app: QApplication, theme: Theme = "system") -> None:
     """Give the whole program its look; `system` goes on following the desktop."""
-    app.setStyle("Fusion")
+    app.setStyle(PlainTextStyle())
     follower = app.findChild(_DesktopFollower) or _DesktopFollower(app)
     follower.follow(theme)
 

@@ -126,7 +126,7 @@ def write_corpus(folder: Path) -> dict[str, Specimen]:
     add("damaged png", "damaged.png", png[:24] + b"\xff" + png[25:], "damaged")
     add("text named jpg", "notes.jpg", b"Buy film.\n", "not a picture")
     heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
-    add("heic photo", "phone.heic", heic, "unsupported format: HEIC")
+    add("heic photo", "phone.jpg", heic, "unsupported format: HEIC")
     add("bomb", "bomb.png", bomb_png(), "too large")
 
     add("jpeg", "plain.jpg", jpeg)

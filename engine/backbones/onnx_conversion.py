@@ -32,7 +32,8 @@ def onnx_file(backbone: Backbone) -> Path:
     The first call for a backbone takes seconds; a second call meanwhile waits for the first. Raises
     `FewshotError` if the file cannot be kept.
     """
-    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"
+    conversion = f"{CONVERSION}-torch-{torch.__version__}"
+    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{conversion}.onnx"
     with _converting:
         if not path.is_file():
             _convert_elsewhere(backbone, path)
@@ -80,7 +81,7 @@ def main(name: str, file: str) -> int:
     try:
         write_atomically(Path(file), convert(get_backbone(name)))
     except OSError as error:
-        print(
+        print(  # noqa: T201 - in a process of its own, whose parent shows it
             f"The converted backbone could not be written to {file}: {error.strerror}. "
             "Free some space, or set FEWSHOT_CACHE_DIR to another folder.",
             file=sys.stderr,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from engine.cli.base import Command, add_choices, read_options
 from engine.cli.running import check_choices, follow, request_for
+from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.demo import write_demo, write_demo_project
 from engine.exports import export
 
@@ -31,7 +31,7 @@ def _run(options: argparse.Namespace) -> int:
         request_for(demo.examples, demo.pictures, options.algorithm, options.backbone, options.device, chosen)
     )
     table = options.out / "predictions.csv"
-    export(table, outcome.rows(), outcome.class_names, "csv")
+    export(table, outcome.rows(), outcome.class_names, "csv", [outcome.record])
     right = sum(row.label == demo.truth[Path(row.image).name] for row in outcome.rows())
     window = _picture_of_window(options)
     if options.json:
@@ -42,18 +42,19 @@ def _run(options: argparse.Namespace) -> int:
             "right": right,
             "of": len(demo.pictures),
             "device": outcome.device,
+            "run": outcome.record,
         }
-        print(json.dumps(summary))
+        write_json(summary)
         return 0
     shots = [len(paths) for paths in demo.examples.values()]
-    print(
+    write_remark(
         f"Of {len(demo.pictures)} pictures {right} were labelled rightly, "
-        f"from {min(shots)} to {max(shots)} examples a class."
+        f"from {min(shots)} to {max(shots)} examples a class.",
+        f"Predictions and pictures are in {options.out.absolute()}:",
+        f"  {table.name}: the label and confidence of each picture",
     )
-    print(f"Predictions and pictures are in {options.out.absolute()}:")
-    print(f"  {table.name}: the label and confidence of each picture")
     if window is not None:
-        print(f"  {window.name}: how the program's window shows this")
+        write_remark(f"  {window.name}: how the program's window shows this")
     return 0
 
 
@@ -68,7 +69,7 @@ def _picture_of_window(options: argparse.Namespace) -> Path | None:
     if done.returncode == 0:
         return picture
     reason = (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1]
-    print(f"The picture of the window could not be made: {reason}", file=sys.stderr)
+    write_notice(f"The picture of the window could not be made: {reason}")
     return None
 
 

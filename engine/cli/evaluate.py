@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from engine.cli.base import Command
 from engine.cli.numbers import at_least
+from engine.cli.progress import ProgressBar
+from engine.cli.terminal import write_json, write_result
 
 if TYPE_CHECKING:
     from engine.evaluation.accuracy import Accuracy
@@ -78,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     rows = list(_rows(_follow(question), options.transductive))
     if options.json:
-        print(json.dumps([_as_json(row, question) for row in rows], indent=2))
+        write_json([_as_json(row, question) for row in rows], indent=2)
     else:
         _print_tables(rows, question)
     return 0
@@ -114,7 +112,7 @@ def _follow(question: Question) -> list[Result]:
     from engine.meta_training.events import Judging, Notice, ReadingData
 
     results: list[Result] = []
-    with tqdm(disable=None, file=sys.stderr, unit="") as bar:
+    with ProgressBar(unit="") as bar:
         for event in compare(question):
             match event:
                 case ReadingData(name=name, pictures=pictures):
@@ -122,7 +120,7 @@ def _follow(question: Question) -> list[Result]:
                     bar.n = pictures
                     bar.refresh()
                 case Notice(message=message):
-                    bar.write(message, file=sys.stderr)
+                    bar.write(message)
                 case Judging(done=done, total=total):
                     bar.set_postfix({"episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
@@ -162,12 +160,12 @@ def _print_tables(rows: list[_Row], question: Question) -> None:
             cells = {row.task: _cell(row) for row in mine if row.name == name}
             lines.append([name, *(cells.get(task, "") for task in tasks)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        print(f"{data} on {question.backbone}: accuracy ± 95 % interval, and time an episode")
+        write_result(f"{data} on {question.backbone}: accuracy ± 95 % interval, and time an episode")
         for first, *rest in lines:
             line = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-            print("  ".join([first.ljust(widths[0]), *line]).rstrip())
-        print()
-    print(
+            write_result("  ".join([first.ljust(widths[0]), *line]).rstrip())
+        write_result("")
+    write_result(
         f"{question.episodes} episodes each with {question.query} pictures a class to be judged on, "
         f"seed {question.seed}."
     )

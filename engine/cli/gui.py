@@ -9,13 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 from engine.cli.base import Command
+from engine.cli.terminal import write_remark
 from engine.demo import write_demo_project
 from engine.errors import FewshotError
 from engine.paths import data_dir
 
+WINDOW = (sys.executable, "-P", "-m", "fewshot_gui")
 LIBRARIES = "libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libdbus-1-3"
 
 
@@ -39,17 +43,40 @@ def _run(options: argparse.Namespace) -> int:
     problem = None if _has_display() else "There is no display here"
     if problem is None:
         project = write_demo_project(data_dir() / "demo") if options.demo else options.project
-        command = [sys.executable, "-P", "-m", "fewshot_gui", *([str(project)] if project else [])]
         began = time.monotonic()
-        status = subprocess.run(command, check=False).returncode
+        status = _run_to_its_end([*WINDOW, *([str(project)] if project else [])])
         # Qt aborts where it finds no display to talk to, or not the libraries it needs.
-        if status != -signal.SIGABRT or time.monotonic() - began > SECONDS_TO_OPEN:
-            return status if status >= 0 else 128 - status
+        if status != 128 + signal.SIGABRT or time.monotonic() - began > SECONDS_TO_OPEN:
+            return status
         problem = f"The window could not be opened; on Debian or Ubuntu Qt needs: apt install {LIBRARIES}"
     if not options.demo:
         raise FewshotError(f"{problem}; `fewshot predict` and `fewshot demo` work without one.")
-    print(f"{problem}; doing the demo's job without a window.", flush=True)
-    return subprocess.run([sys.executable, "-P", "-m", "engine.cli.main", "demo"], check=False).returncode
+    write_remark(f"{problem}; doing the demo's job without a window.")
+    return _run_to_its_end([sys.executable, "-P", "-m", "engine.cli.main", "demo"])
+
+
+def _run_to_its_end(command: Sequence[str]) -> int:
+    """Run a program; returns its exit status, 128 + n if signal n has ended it.
+
+    What asks this process to end asks the program instead, which must not be left behind.
+    """
+    process = subprocess.Popen(command)
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        if os.name == "posix":  # elsewhere a console tells all its processes
+            process.send_signal(number)
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heard = [
+        signal.Signals[name] for name in names if signal.getsignal(signal.Signals[name]) != signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, hand_on) for number in heard}
+    try:
+        status = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return status if status >= 0 else 128 - status
 
 
 def _has_display() -> bool:

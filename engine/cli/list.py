@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
 from engine.cli.base import Command
+from engine.cli.terminal import write_json, write_result
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry
 
 
@@ -22,13 +22,13 @@ def _run(options: argparse.Namespace) -> int:
     entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...]
     entries = getattr(read_catalogue(), options.what)
     if options.json:
-        print(json.dumps([asdict(entry) for entry in entries], indent=2))
+        write_json([asdict(entry) for entry in entries], indent=2)
         return 0
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
-        print(f"{entry.name:<{width}}  {entry.title}")
+        write_result(f"{entry.name:<{width}}  {entry.title}")
         for detail in _details(entry):
-            print(f"{'':<{width}}  {detail}")
+            write_result(f"{'':<{width}}  {detail}")
     return 0
 
 

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-import argparse
-import io
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from engine.cli.base import Command
+from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
+from engine.cli.version import ShowVersions
 from engine.errors import FewshotError
 from engine.registry import discover
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
+    open_standard_streams()
+    try:
+        options = _parser().parse_args(arguments)
+        status: int = options.run(options)
+    except FewshotError as error:
+        write_notice(f"fewshot: {error}")
+        return 2
+    except KeyboardInterrupt:
+        write_notice("fewshot: stopped.")
+        return 130
+    except BrokenPipeError:
+        return 0  # who reads the output has enough, as `head` does
+    except Exception:
+        write_notice(*bug_lines(traceback.format_exc()))
+        return 1
+    finally:
+        write_remark()  # what a library has printed by itself
+    return status
+
+
+def _parser() -> Parser:
+    parser = Parser(
         prog="fewshot", description="Label pictures from a handful of examples, on your own computer."
     )
+    parser.add_argument("--version", action=ShowVersions)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in discover("engine.cli", "COMMAND"):
         assert isinstance(command, Command)
         subparser = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
-    options = parser.parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A name that the terminal cannot show must not turn a finished job into a failure.
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        status: int = options.run(options)
-        sys.stdout.flush()
-    except FewshotError as error:
-        print(f"fewshot: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("fewshot: stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # Who reads the output has enough, as `head` does. What is left must not be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return status
+    return parser
 
 
 if __name__ == "__main__":

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import math
 import shlex
-import sys
 from collections.abc import Generator
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from engine.cli.base import Command
 from engine.cli.numbers import at_least, positive, range_from
+from engine.cli.progress import ProgressBar
 from engine.cli.stopping import stopping_on_request
+from engine.cli.terminal import write_notice, write_remark
 from engine.learners.own import checkpoint_name, own_checkpoint
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def follow(events: Generator[Event, None, None], steps: int, state_file: Path, h
         _show(events, steps)
     except KeyboardInterrupt:
         hint = f"To go on, {how_to_go_on}" if state_file.is_file() else "Nothing had been written yet."
-        print(f"fewshot: stopped. {hint}", file=sys.stderr)
+        write_notice(f"fewshot: stopped. {hint}")
         return 130
     return 0
 
@@ -128,7 +127,7 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
     stage = ""
     # Several processes would not stop after the same step: torchrun ends them all at once.
     stopping = stopping_on_request() if is_alone() else nullcontext(lambda: False)
-    with closing(events), stopping as is_asked_to_stop, tqdm(disable=None, file=sys.stderr) as bar:
+    with closing(events), stopping as is_asked_to_stop, ProgressBar() as bar:
 
         def begin(description: str, unit: str, total: int | None = None, done: int = 0) -> None:
             nonlocal stage
@@ -148,17 +147,17 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
                     bar.set_postfix(_postfix(event), refresh=False)
                     bar.update(step - bar.n)
                     if event.validation is not None:
-                        bar.write(_line(event, steps), file=sys.stderr)
+                        bar.write(_line(event, steps))
                 case Judging(done=done, total=total):
                     bar.set_postfix({"judging, episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
                 case Notice(message=message):
-                    bar.write(message, file=sys.stderr)
+                    bar.write(message)
                 case Written(path=path, validation=validation):
                     bar.close()
                     for name, judged in validation.items():
-                        print(f"Validation on {name}: {judged}")
-                    print(f"Written: {path}")
+                        write_remark(f"Validation on {name}: {judged}")
+                    write_remark(f"Written: {path}")
                     return
             if is_asked_to_stop():
                 raise KeyboardInterrupt

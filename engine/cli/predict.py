@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from engine.cli.base import Command, add_choices, read_options
+from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
+from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
-from engine.images import find_classes, find_loose, find_pictures
+from engine.images import LeftOut, find_classes, find_loose, find_pictures
+from engine.images.left_out import summary
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +38,8 @@ def _run(options: argparse.Namespace) -> int:
     get_format(format_name)
     check_target(options.out)
     chosen = read_options(options.option)
-    examples = find_classes(options.support)
+    left_out: list[LeftOut] = []
+    examples = find_classes(options.support, left_out)
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -51,18 +51,21 @@ def _run(options: argparse.Namespace) -> int:
         )
     check_choices(options.algorithm, options.backbone, chosen)
     if loose := find_loose(options.support):
-        print(_about_loose(loose), file=sys.stderr)
+        write_notice(_about_loose(loose))
     scan = find_pictures(options.images)
-    pictures = list(tqdm(scan, "Looking for pictures", unit="", leave=False, disable=None, file=sys.stderr))
+    pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
+    left_out = list(dict.fromkeys(left_out + scan.left_out))  # a folder may be given as both
+    if left_out:
+        write_notice(summary(left_out))
     for folder in scan.unreadable:
-        print(f"The folder {folder.path} was left out: {folder.problem}.", file=sys.stderr)
+        write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
         raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
     outcome = follow(
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
-    export(options.out, outcome.rows(), outcome.class_names, format_name)
-    _report(outcome, options)
+    export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
+    _report(outcome, left_out, options)
     return 0
 
 
@@ -80,18 +83,19 @@ def _format_of(path: Path) -> str:
     return by_suffix.get(path.suffix.lower(), "csv")
 
 
-def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Namespace) -> None:
     finished = outcome.finished
     assert finished is not None
     if outcome.errors:
         count = len(outcome.errors)
         pictures = "1 picture" if count == 1 else f"{count} pictures"
-        print(f"{pictures} could not be read; the table says why.", file=sys.stderr)
+        write_notice(f"{pictures} could not be read; the table says why.")
     if options.json:
         summary = {
             "out": str(options.out),
             "classified": finished.classified,
             "unreadable": len(outcome.errors),
+            "left_out": [{"path": one.name, "reason": one.explanation} for one in left_out],
             "classes": list(outcome.class_names),
             "device": outcome.device,
             "seconds": round(finished.seconds, 3),
@@ -99,10 +103,11 @@ def _report(outcome: Outcome, options: argparse.Namespace) -> None:
             "from_cache": finished.from_cache,
             "temperature": finished.temperature,
             **finished.metrics,
+            "run": outcome.record,
         }
-        print(json.dumps(summary))
+        write_json(summary)
     else:
-        print(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
+        write_remark(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
 
 
 COMMAND = Command("predict", "Label pictures from folders of examples and write a table.", _configure, _run)

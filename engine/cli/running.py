@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
+from engine.cli.progress import ProgressBar
+from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
 from engine.labeling.events import (
@@ -23,6 +23,7 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     Query,
+    RunRecord,
     RunRequest,
     Started,
     Unreadable,
@@ -39,6 +40,7 @@ class Outcome:
     probabilities: NDArray[np.float32]
     errors: dict[int, str] = field(default_factory=dict)
     device: str = ""
+    record: RunRecord = field(default_factory=dict)
     stage: str = ""
     finished: Finished | None = None
 
@@ -94,19 +96,19 @@ def follow(request: RunRequest) -> Outcome:
         request.class_names, pictures, np.full((len(pictures), len(request.class_names)), np.nan, np.float32)
     )
     examples = {example.picture_id: example.path for example in request.examples}
-    with tqdm(unit="picture", disable=None, file=sys.stderr) as bar:
+    with ProgressBar(unit="picture") as bar:
         for event in label(request):
             _take(event, outcome, examples, bar)
     return outcome
 
 
-def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqdm[None]) -> None:
+def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: ProgressBar) -> None:
     match event:
-        case Started(device=device):
-            outcome.device = device
+        case Started(device=device, record=record):
+            outcome.device, outcome.record = device, record
         case DeviceChanged(device=device, message=message):
-            outcome.device = device
-            bar.write(message, file=sys.stderr)
+            outcome.device, outcome.record = device, {**outcome.record, "device": device}
+            bar.write(message)
         case Progress(stage=stage, done=done, total=total):
             if stage != outcome.stage:
                 outcome.stage = stage
@@ -118,14 +120,14 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: tqd
         case Unreadable(picture_ids=picture_ids, reasons=reasons):
             for picture, reason in zip(picture_ids, reasons, strict=True):
                 if picture in examples:
-                    bar.write(f"The example {examples[picture]} was left out: {reason}.", file=sys.stderr)
+                    bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
                     outcome.errors[picture] = reason
         case Warned(message=message):
-            bar.write(message, file=sys.stderr)
+            bar.write(message)
         case Failed(message=message, report=report):
             if report:
-                bar.write(f"{report}\nThis is a bug in Fewshot; please report it.", file=sys.stderr)
+                bar.write(*bug_lines(report))
                 raise SystemExit(1)
             raise FewshotError(message)
         case Finished():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 HEARD = b"\nStopping after this episode; Ctrl-C again stops at once and keeps only what was written before.\n"
@@ -23,7 +23,8 @@ def stopping_on_request() -> Iterator[Callable[[], bool]]:
         nonlocal asked
         asked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.write(2, HEARD)  # not print: the program may be in the middle of printing
+        with suppress(OSError):
+            os.write(2, HEARD)  # not `write_notice`: the program may be in the middle of writing
 
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield lambda: False

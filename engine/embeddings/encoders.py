@@ -10,21 +10,24 @@ from __future__ import annotations
 import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
 from engine.backbones.onnx_conversion import onnx_file
 from engine.backbones.preprocessing import Preprocessing
+from engine.blocks import in_blocks
 from engine.devices import title
 from engine.images.decode import DECODING
 
 SLICE = 4
-"""Pictures that a CPU core takes at a time: their activations stay in its cache."""
+"""Pictures that a CPU core is given at a time. It runs the network on one after the other."""
 
 GPU_BATCH = 128
 PIXEL_BATCH = 64
@@ -37,7 +40,9 @@ class OutOfMemoryError(Exception):
 class Encoder(Protocol):
     """Pixels → features.
 
-    `fingerprint` names the function computed, wherever it runs; `title` says where and by what.
+    `fingerprint` names the function computed, to the last bit: also the library that computes it, and on
+    what. `title` says that to a person. What comes of a picture depends on no other picture, nor on how many
+    are given at once.
     """
 
     preprocessing: Preprocessing
@@ -79,10 +84,10 @@ class _BackboneEncoder:
     """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
     reads them back, must see the very same numbers as the first."""
 
-    def __init__(self, backbone: Backbone) -> None:
+    def __init__(self, backbone: Backbone, runtime: str) -> None:
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{DECODING}"
+        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{DECODING}-{runtime}"
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
         self.shape: tuple[int, ...] = (backbone.dimension,)
 
@@ -92,10 +97,11 @@ class OnnxEncoder(_BackboneEncoder):
 
     Each core runs the whole network on pictures of its own. Sharing every layer among the cores, as the
     runtime would, makes all of them wait for the slowest after every layer, while decoding wants cores too.
+    It runs it on one at a time: activations stay in its cache, and there are no companions to depend on.
     """
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__(backbone)
+        super().__init__(backbone, _onnx_runtime())
         self.title = f"{title('cpu')} · ONNX Runtime"
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
@@ -119,16 +125,22 @@ class OnnxEncoder(_BackboneEncoder):
             return np.concatenate(list(pool.map(self._run, slices)))
 
     def _run(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        embeddings: NDArray[np.float32] = self._session.run(None, {"pixels": pixels})[0]
-        return embeddings
+        single = (pixels[place : place + 1] for place in range(len(pixels)))
+        return np.concatenate([self._session.run(None, {"pixels": picture})[0] for picture in single])
 
     def relieved(self) -> tuple[Encoder, str]:
         """ONNX Runtime reports a full memory as an ordinary error; there is nowhere else to go."""
         raise MemoryError("the CPU ran out of memory")
 
 
+def _onnx_runtime() -> str:
+    """The library in its version, the one that converted the backbone, and the processor's instructions."""
+    instructions = torch.backends.cpu.get_cpu_capability()
+    return f"onnxruntime-{version('onnxruntime')}-torch-{torch.__version__}-{instructions}"
+
+
 def _onnx_session(path: Path):  # type: ignore[no-untyped-def]
-    import onnxruntime
+    from engine.embeddings.onnx_runtime import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -137,10 +149,13 @@ def _onnx_session(path: Path):  # type: ignore[no-untyped-def]
 
 
 class TorchEncoder(_BackboneEncoder):
-    """A backbone on a torch device: channels last, half precision where the card computes in it."""
+    """A backbone on a torch device: channels last, half precision where the card computes in it.
+
+    Always on `batch_size` pictures at once, fewer being filled up: kernels are chosen by the size of a batch.
+    """
 
     def __init__(self, backbone: Backbone, device: torch.device, batch_size: int = GPU_BATCH) -> None:
-        super().__init__(backbone)
+        super().__init__(backbone, f"torch-{torch.__version__}-{title(str(device))}")
         self.title = f"{title(str(device))} · PyTorch"
         self.device, self.batch_size = device, batch_size
         self._module = _torch_module(backbone, device)
@@ -153,11 +168,14 @@ class TorchEncoder(_BackboneEncoder):
         """The embeddings as the network gives them, float32 [n, dimension]."""
         try:
             with torch.inference_mode():
-                uploaded = torch.from_numpy(pixels).to(self.device, non_blocking=True)
-                embeddings: NDArray[np.float32] = self._module(uploaded).float().cpu().numpy()
+                embeddings = in_blocks(self._on_device, torch.from_numpy(pixels), self.batch_size)
         except torch.OutOfMemoryError as error:
             raise OutOfMemoryError(str(error)) from error
-        return embeddings
+        return embeddings.numpy()
+
+    def _on_device(self, pixels: Tensor) -> Tensor:
+        embeddings: Tensor = self._module(pixels.to(self.device, non_blocking=True))
+        return embeddings.float().cpu()
 
     def relieved(self) -> tuple[Encoder, str]:
         """Half the batch; from a batch of one, the CPU."""

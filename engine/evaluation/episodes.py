@@ -13,6 +13,7 @@ from engine.episodes import Episode
 from engine.evaluation.accuracy import Accuracy
 from engine.generators import run_to_end
 from engine.learners.base import MetaLearner, accuracy
+from engine.seeding import seed_torch
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def evaluation(learner: MetaLearner, episodes: Iterable[Episode]) -> Generator[i
 @torch.no_grad()
 def _judge(learner: MetaLearner, episode: Episode, seed: int) -> tuple[float, float | None, float]:
     """The accuracy of each picture judged alone, of all judged together if that differs, and the seconds."""
-    torch.manual_seed(seed)
+    seed_torch(seed)
     query = episode.query
     began = time.perf_counter()
     classifier = run_to_end(learner.adapt(episode.support))

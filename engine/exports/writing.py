@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from engine.errors import FewshotError
 from engine.exports.base import ExportFormat, Row
-from engine.files import is_held, replacing
+from engine.exports.record import record, record_file
+from engine.files import is_held, replacing, write_atomically
 from engine.registry import discover
 
 _PROBLEMS: Final = {
@@ -32,12 +33,22 @@ def formats() -> dict[str, ExportFormat]:
     return {form.name: form for form in declared}
 
 
-def export(path: Path, rows: Iterable[Row], class_names: Sequence[str], format_name: str) -> int:
-    """Write rows to `path` in the named format; returns how many.
+def export(
+    path: Path,
+    rows: Iterable[Row],
+    class_names: Sequence[str],
+    format_name: str,
+    runs: Sequence[Mapping[str, Any]] = (),
+    threshold: float = 0.0,
+) -> int:
+    """Write rows to `path` in the named format, and how they came about beside it; returns how many.
 
     Rows are written as they come. They go to a temporary file beside `path`, which takes its place
     when it is safely on disk: a failure or an exception out of `rows` leaves an older file as it was.
     Characters that are not Unicode (file names that are not UTF-8) are written as `\\udcXX`.
+
+    `runs` are the records of the runs that predicted what is in the rows (see `engine.labeling.events`), and
+    `threshold` (0..1) is the confidence below which the label of a prediction is `unknown`.
 
     Raises:
         FewshotError: unknown format, missing folder, no permission, full disk.
@@ -51,6 +62,9 @@ def export(path: Path, rows: Iterable[Row], class_names: Sequence[str], format_n
             unfinished.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream,
         ):
             form.write(stream, counted, class_names)
+            stream.close()
+            facts = record(target, counted.count, class_names, threshold, runs)
+            write_atomically(record_file(target), facts)
     except OSError as error:
         problem = _PROBLEMS.get(error.errno or 0, f"{error.strerror or error}.")
         raise FewshotError(f"'{path}' cannot be written: {problem}") from error
@@ -71,6 +85,12 @@ def check_target(path: Path) -> Path:
     Raises `FewshotError` if it cannot be one, so that hours of work need not end in that sentence.
     """
     target = Path(os.path.realpath(path))
+    _refuse_unwritable(path, target)
+    _refuse_unwritable(record_file(path), record_file(target))
+    return target
+
+
+def _refuse_unwritable(path: Path, target: Path) -> None:
     # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.
     if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
         raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
@@ -82,7 +102,11 @@ def check_target(path: Path) -> Path:
         )
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.EACCES]}")
-    return target
+    try:
+        os.lstat(target)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.ENAMETOOLONG]}") from None
 
 
 class _Counted(Iterable[Row]):

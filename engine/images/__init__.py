@@ -6,16 +6,17 @@ from engine.images.describe import describe
 from engine.images.errors import REASONS, Reason, UnreadablePicture
 from engine.images.facts import PictureFacts
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures
-from engine.images.formats import PICTURE_SUFFIXES, READABLE_SUFFIXES
+from engine.images.formats import READABLE_SUFFIXES
+from engine.images.left_out import LeftOut
 from engine.images.limits import MAX_PIXELS
 from engine.images.thumbnails import thumbnail
 
 __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
-    "PICTURE_SUFFIXES",
     "READABLE_SUFFIXES",
     "REASONS",
+    "LeftOut",
     "PictureFacts",
     "PictureScan",
     "Reason",

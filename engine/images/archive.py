@@ -1,7 +1,7 @@
 """Archives of pictures (zip): what is in one, and unpacking it so that no archive can do harm.
 
 An archive is somebody else's: its names may lead out of the folder, its members may be links, locked,
-broken or a flood of zeros. Nothing is written that was not looked at first.
+broken, a flood of zeros, or larger than they say. Nothing is written that was not looked at first.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ import os
 import re
 import shutil
 import stat
-import unicodedata
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import Final
 
 from engine.errors import FewshotError
-from engine.files import is_held
+from engine.file_names import SafeNames, folded, safe_file_name
+from engine.files import open_to_read
 from engine.images.content import MAX_BYTES
 from engine.images.errors import UnreadablePicture
-from engine.images.formats import PICTURE_SUFFIXES
-
-try:
-    from lzma import LZMAError
-except ImportError:  # a Python that was built without it does not know what is packed so
-    LZMAError = zlib.error  # type: ignore[misc, assignment]
+from engine.images.formats import BEGINNING_BYTES, is_document
+from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
+from engine.images.member_names import member_names
+from engine.images.service_names import is_hidden, is_service_name
 
 ARCHIVE_SUFFIXES: Final = (".zip",)
 
@@ -40,81 +40,150 @@ MAX_RATIO: Final = 100
 ALWAYS_ALLOWED: Final = 2**28
 """What pictures may take up in any case, 256 MiB: drawings may shrink a lot, and this fills no disk."""
 
-_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-_LONGEST_NAME = 200
+MAX_MEMBERS: Final = 200_000
+"""How many files an archive may hold. Each takes about 1.4 kB of memory to know of."""
+
+MAX_LISTING: Final = 2**26
+"""Largest list of members that is read, 64 MiB."""
+
+_CHUNK: Final = 2**20
+_DEEPEST: Final = 64
+"""How many folders a member may lie in. No system takes a path of more than 4,096 bytes."""
+
+# APPNOTE.TXT of PKWARE, 4.4.5. Python reads some of the others, but unpacks as much as there is before it
+# looks at how much was declared.
+READ_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_OTHER_METHODS: Final = {
+    1: "Shrink", 6: "Implode", 9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 96: "JPEG",
+    97: "WavPack", 98: "PPMd", 99: "AES",
+}  # fmt: skip
+
+_BROKEN: Final = (
+    OSError, EOFError, ValueError, OverflowError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Member:
-    """A picture in an archive. `place` is its path below the folders that all pictures have in common."""
+    """A picture in an archive: its `name` there, in its own letters, and its `place` below the folders that
+    all pictures have in common."""
 
+    name: str
     place: PurePosixPath
     info: zipfile.ZipInfo
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """What could not be had of what was given: its name, and why, as a phrase."""
+class Contents:
+    """The pictures in an archive, and what else is in it; `code_page` is what the names were read by if they
+    are not Unicode, such as `Korean (cp949)`, else empty."""
 
-    name: str
-    reason: str
+    members: tuple[Member, ...]
+    left_out: tuple[LeftOut, ...]
+    code_page: str = ""
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The folder that holds the pictures now, and those that had to be left out."""
+    """The folder that holds the pictures now, those that had to be left out, and `Contents.code_page`."""
 
     folder: Path
     left_out: tuple[LeftOut, ...]
+    code_page: str = ""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The zip at `path`, to be read. Raises `FewshotError` if the file cannot be opened, or is no zip."""
-    try:
-        if is_held(path.stat()):
-            raise FewshotError(f"{path} is the project that is open, no zip archive.")
-        file = path.open("rb")
-    except OSError as error:
-        raise FewshotError(
-            f"{path} cannot be opened ({error.strerror}). Check that it is there and that you may read it."
-        ) from error
-    with file:
+def opened(path: Path, kind: str = "a zip archive") -> Iterator[zipfile.ZipFile]:
+    """The zip at `path`, to be read. `kind` is what it should be, for the sentence that says that it is not.
+
+    Raises `FewshotError` if it cannot be opened, is no zip, or has more than `MAX_MEMBERS`.
+    """
+    with _Guarded(open_to_read(path)) as file:
         try:
             archive = zipfile.ZipFile(file)
-        except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
-            raise FewshotError(
-                f"{path} could not be read as a zip archive ({error}). Pack it again."
-            ) from error
+        except (*_BROKEN, NotImplementedError) as error:
+            raise FewshotError(f"{path} could not be read as {kind} ({error}). Pack it again.") from error
         with archive:
             yield archive
 
 
-def pictures_in(archive: zipfile.ZipFile) -> list[Member]:
-    """The pictures in an archive, known by their suffix; hidden ones are left out."""
-    infos = [info for info in archive.infolist() if _is_picture(info.filename)]
-    paths = [PurePosixPath(*_parts(info.filename)) for info in infos]
-    shared = _common([path.parts[:-1] for path in paths])
-    return [
-        Member(PurePosixPath(*path.parts[shared:]), info) for path, info in zip(paths, infos, strict=True)
-    ]
+def about_code_page(path: Path, code_page: str) -> str:
+    """A sentence for who gave the archive at `path`: how its names were read (see `Contents.code_page`)."""
+    return f"The names in {path.name} do not say what letters they are in; they were read as {code_page}."
 
 
-def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
-    """The content of a picture in the archive at `path`.
+class _Guarded(BufferedReader):
+    """A file whose list of members is not read where it is too long.
+
+    `ZipFile` reads all of it, of the length that is declared, and makes an object of every entry.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_LISTING:
+            raise zipfile.BadZipFile("its list of members is too long")
+        data = super().read(size)
+        if data.startswith(b"PK\1\2") and data.count(b"PK\1\2") > MAX_MEMBERS:
+            raise zipfile.BadZipFile(f"more than {MAX_MEMBERS:,} members")
+        return data
+
+
+def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Contents]:
+    """What is in the archive, which lies at `path`; yields 0 after each member.
+
+    Hidden files and documents are passed over. Raises `FewshotError` if the pictures would take up far more
+    than an archive of pictures does.
+    """
+    infos = archive.infolist()
+    names, code_page = member_names(infos)
+    taken: list[tuple[str, tuple[str, ...], zipfile.ZipInfo]] = []
+    left_out: list[LeftOut] = []
+    service: set[str] = set()
+    for name, info in zip(names, infos, strict=True):
+        yield 0
+        parts = _parts(name)
+        if not parts or name.endswith("/") or is_document(name):
+            continue
+        if any(is_hidden(part) and part != ".." for part in parts):
+            continue
+        if kept := next((place for place, part in enumerate(parts, 1) if is_service_name(part)), 0):
+            folder = "/".join(parts[:kept])
+            if folder not in service:
+                service.add(folder)
+                left_out.append(LeftOut(folder, SERVICE))
+            continue
+        reason = _why_not(archive, info, name, parts)
+        if reason is None:
+            taken.append((name, parts, info))
+        else:
+            left_out.append(reason)
+    _refuse_flood(path, [info for _, _, info in taken])
+    shared = _common([parts[:-1] for _, parts, _ in taken])
+    members = (Member(name, PurePosixPath(*parts[shared:]), info) for name, parts, info in taken)
+    return Contents(tuple(members), tuple(left_out), code_page)
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Path) -> bytes:
+    """The content of a picture in the archive; no more is unpacked than its size that the archive declares.
+
+    `where` is for the error only.
 
     Raises:
         UnreadablePicture: too large, damaged, or an unsupported format (locked, or packed unusually).
     """
-    where = path / info.filename
     if info.file_size > MAX_BYTES:
         raise UnreadablePicture(where, "too large")
+    if info.compress_type not in READ_METHODS:
+        raise UnreadablePicture(where, "unsupported format")
     try:
-        return archive.read(info)
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, LZMAError) as error:
+        with archive.open(info) as stream:
+            data = b"".join(iter(lambda: stream.read(_CHUNK), b""))
+    except _BROKEN as error:
         raise UnreadablePicture(where, "damaged") from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in an unknown way
         raise UnreadablePicture(where, "unsupported format") from error
+    if len(data) != info.file_size:
+        raise UnreadablePicture(where, "damaged")
+    return data
 
 
 def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
@@ -130,20 +199,26 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
             is full or cannot be written.
     """
     with opened(path) as archive:
-        members, left_out = yield from _safe(pictures_in(archive))
+        found = yield from contents(archive, path)
+        left_out = list(found.left_out)
+        members = yield from _placed(found.members, left_out)
         try:
-            _refuse_flood(path, [member.info for member in members.values()], into)
+            _refuse_to_fill(path, [member.info for member in members.values()], into)
             folder = yield from _folder_for(path, members, into)
             if folder.exists():
-                return Unpacked(folder, tuple(left_out))
+                return Unpacked(folder, tuple(left_out), found.code_page)
             unfinished = _unfinished_in(into)
             try:
                 for done, (place, member) in enumerate(members.items()):
                     yield done
                     try:
-                        _write(unfinished / place, read_member(archive, member.info, path))
+                        _write(unfinished / place, read_member(archive, member.info, path / member.name))
                     except UnreadablePicture as error:
-                        left_out.append(LeftOut(member.info.filename, error.reason))
+                        left_out.append(LeftOut(member.name, error.reason))
+                    except OSError as error:
+                        if error.errno != errno.ENAMETOOLONG:
+                            raise
+                        left_out.append(LeftOut(member.name, "its name is too long"))
                 if any(unfinished.iterdir()):
                     unfinished.rename(folder)
                 else:
@@ -157,12 +232,40 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
                 f"{path} could not be unpacked into {into} ({error.strerror or error}). "
                 "Nothing of it was kept; check that the disk is not full and that you may write there."
             ) from error
-        return Unpacked(folder, tuple(left_out))
+        return Unpacked(folder, tuple(left_out), found.code_page)
 
 
-def _is_picture(name: str) -> bool:
-    is_hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in _parts(name))
-    return name.lower().endswith(PICTURE_SUFFIXES) and not is_hidden
+def _why_not(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]
+) -> LeftOut | None:
+    """Why a member is not taken for a picture, or not taken at all; `None` if it is."""
+    mode = info.external_attr >> 16
+    if parts[0].startswith("/") or ".." in parts or re.match("[A-Za-z]:", name):
+        return LeftOut(name, "its name leads out of the archive")
+    if stat.S_ISLNK(mode):
+        return LeftOut(name, "a link")
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return LeftOut(name, "not a file")
+    if len(parts) > _DEEPEST:
+        return LeftOut(name, "its name is too long")
+    if info.flag_bits & 1:
+        return LeftOut(name, "locked with a password")
+    if info.compress_type not in READ_METHODS:
+        method = _OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
+        return LeftOut(name, "packed in a way that is not read; pack it again by Deflate", method)
+    if info.file_size > MAX_BYTES:
+        return LeftOut(name, "too large")
+    return why_not_a_picture(name, lambda: _beginning(archive, info))
+
+
+def _beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if not info.file_size:
+        return b""
+    try:
+        with archive.open(info) as stream:
+            return stream.read(BEGINNING_BYTES)
+    except (*_BROKEN, RuntimeError):
+        return b""
 
 
 def _common(folders: list[tuple[str, ...]]) -> int:
@@ -175,59 +278,44 @@ def _common(folders: list[tuple[str, ...]]) -> int:
     return next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
 
 
-def _safe(
-    members: Sequence[Member],
-) -> Generator[int, None, tuple[dict[PurePosixPath, Member], list[LeftOut]]]:
+def _placed(
+    members: Sequence[Member], left_out: list[LeftOut]
+) -> Generator[int, None, dict[PurePosixPath, Member]]:
     """Where each picture may be written, below any folder, and those that may not be; yields 0 after each."""
     places: dict[PurePosixPath, Member] = {}
+    names: dict[PurePosixPath, SafeNames] = {}
     files: set[PurePosixPath] = set()
     folders: set[PurePosixPath] = set()
-    left_out = []
     for member in members:
         yield 0
-        place = PurePosixPath(*map(_safe_name, member.place.parts))
+        place = PurePosixPath()
+        for part in member.place.parts:
+            place /= names.setdefault(PurePosixPath(folded(str(place))), SafeNames()).of(part)
         # Drives differ in whether upper case and the way accents are written matter.
-        name = PurePosixPath(unicodedata.normalize("NFC", str(place)).casefold())
-        if _leads_out(member.info.filename):
-            reason = "its name leads out of the archive"
-        elif stat.S_ISLNK(member.info.external_attr >> 16):
-            reason = "a link"
-        elif member.info.flag_bits & 1:
-            reason = "locked with a password"
-        elif name in files or name in folders or not files.isdisjoint(name.parents):
-            reason = "another has the same name"
+        key = PurePosixPath(folded(str(place)))
+        if key in files or key in folders or not files.isdisjoint(key.parents):
+            left_out.append(LeftOut(member.name, "another has the same name"))
         else:
-            files.add(name)
-            folders.update(name.parents)
+            files.add(key)
+            folders.update(key.parents)
             places[place] = member
-            continue
-        left_out.append(LeftOut(member.info.filename, reason))
-    return places, left_out
+    return places
 
 
 def _parts(name: str) -> tuple[str, ...]:
     return PurePosixPath(name.replace("\\", "/")).parts  # some programs for Windows pack so
 
 
-def _leads_out(name: str) -> bool:
-    parts = _parts(name)
-    return parts[0] == "/" or ".." in parts or re.match("[A-Za-z]:", name) is not None
-
-
-def _safe_name(name: str) -> str:
-    """A name that every system can write; what comes last, the suffix, stays."""
-    name = _FORBIDDEN.sub("_", name).strip(" ").rstrip(". ")
-    encoded = name.encode("utf-8", "replace")
-    short = encoded[-_LONGEST_NAME:].decode("utf-8", "ignore")
-    return f"_{short}" if short.startswith(".") or not short else short
-
-
-def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo], into: Path) -> None:
+def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo]) -> None:
     needed = sum(info.file_size for info in infos)
     if needed > max(ALWAYS_ALLOWED, MAX_RATIO * path.stat().st_size):
         raise FewshotError(
             f"{path} would unpack to {needed / 2**30:,.1f} GiB, far more than pictures do; it was left alone."
         )
+
+
+def _refuse_to_fill(path: Path, infos: Sequence[zipfile.ZipInfo], into: Path) -> None:
+    needed = sum(info.file_size for info in infos)
     there = next(folder for folder in (into, *into.parents) if folder.exists())
     if needed > shutil.disk_usage(there).free:
         raise FewshotError(
@@ -237,7 +325,7 @@ def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo], into: Path) -> N
 
 def _folder_for(path: Path, members: dict[PurePosixPath, Member], into: Path) -> Generator[int, None, Path]:
     """The folder that holds the archive, or is free for it; yields 0 after each file that is compared."""
-    stem = _safe_name(path.stem).lstrip(".") or "archive"
+    stem = safe_file_name(path.stem)
     place, number = into / stem, 1
     while os.path.lexists(place) and not (yield from _holds(place, members)):
         number += 1
@@ -266,10 +354,5 @@ def _unfinished_in(into: Path) -> Path:
 
 
 def _write(target: Path, data: bytes) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise UnreadablePicture(target, "not found") from error
-        raise
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FewshotError
-from engine.images.formats import PICTURE_SUFFIXES
+from engine.files import is_held
+from engine.images.formats import BEGINNING_BYTES, FORMATS, format_by_name, is_document
+from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
 from engine.images.natural import natural_order
+from engine.images.service_names import is_hidden, is_service_name
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,25 @@ class UnreadableFolder:
 
 
 class PictureScan(Iterator[Path]):
-    """A running search: iterate it for the pictures, then look at `unreadable`.
+    """A running search: iterate it for the pictures, then look at `left_out` and `unreadable`.
 
     The search advances only when asked for the next picture and holds nothing open in between,
     so whoever iterates can show progress, or stop at any time by not asking again.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
+        self.left_out: list[LeftOut] = []
         self.unreadable: list[UnreadableFolder] = []
         # Not a method: a generator that knows its owner would outlive a search that is given up.
-        self._pictures = _search(paths, self.unreadable)
+        self._pictures = _search(paths, self.left_out, self.unreadable)
 
     def __next__(self) -> Path:
         return next(self._pictures)
 
 
-def _search(paths: Iterable[Path], unreadable: list[UnreadableFolder]) -> Iterator[Path]:
+def _search(
+    paths: Iterable[Path], left_out: list[LeftOut], unreadable: list[UnreadableFolder]
+) -> Iterator[Path]:
     seen: set[Hashable] = set()
     for path in paths:
         info = _stat(path)
@@ -50,38 +56,60 @@ def _search(paths: Iterable[Path], unreadable: list[UnreadableFolder]) -> Iterat
         if not _is_new(os.fspath(path), info, seen):
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
-            yield from _search_folder(os.fspath(path), seen, unreadable)
+            yield from _search_folder(os.fspath(path), seen, left_out, unreadable)
         else:
             yield path
 
 
-def _search_folder(folder: str, seen: set[Hashable], unreadable: list[UnreadableFolder]) -> Iterator[Path]:
+def _search_folder(
+    folder: str, seen: set[Hashable], left_out: list[LeftOut], unreadable: list[UnreadableFolder]
+) -> Iterator[Path]:
     """Depth first, with an own stack: folders may be nested deeper than Python may recurse."""
-    stack = [_entries(folder, unreadable)]
+    stack = [_entries(folder, left_out, unreadable)]
     while stack:
         path = next(stack[-1], None)
         if path is None:
             stack.pop()
             continue
         info = _stat(path)
-        is_folder = info is not None and stat.S_ISDIR(info.st_mode)
-        if not is_folder and not path.lower().endswith(PICTURE_SUFFIXES):
-            continue
         if not _is_new(path, info, seen):
             continue
-        if is_folder:
-            stack.append(_entries(path, unreadable))
-        else:
+        if info is not None and stat.S_ISDIR(info.st_mode):
+            stack.append(_entries(path, left_out, unreadable))
+        elif format_by_name(path) in FORMATS:
             yield Path(path)
+        elif not is_document(path):
+            reason = _why_not(path, info)
+            if reason is None:
+                yield Path(path)
+            else:
+                left_out.append(reason)
 
 
-def _entries(folder: str, unreadable: list[UnreadableFolder]) -> Iterator[str]:
+def _entries(folder: str, left_out: list[LeftOut], unreadable: list[UnreadableFolder]) -> Iterator[str]:
     try:
-        names = _visible_names(folder)
+        names = _visible_names(folder, left_out)
     except OSError as error:
         unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
         names = []
     return (os.path.join(folder, name) for name in names)  # noqa: PTH118
+
+
+def _why_not(path: str, info: os.stat_result | None) -> LeftOut | None:
+    is_file = info is not None and stat.S_ISREG(info.st_mode) and not is_held(info)
+    try:
+        return why_not_a_picture(path, lambda: _beginning(path) if is_file else b"")
+    except OSError:
+        return LeftOut(path, "no permission")
+
+
+def _beginning(path: str) -> bytes:
+    # It may have become a pipe since it was looked at: never wait for one.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        return os.read(file, BEGINNING_BYTES)
+    finally:
+        os.close(file)
 
 
 def _is_new(path: str, info: os.stat_result | None, seen: set[Hashable]) -> bool:
@@ -103,11 +131,14 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     """Search files and folders for pictures, lazily.
 
     Folders are searched with all their subfolders, in natural order (`2.jpg` before `10.jpg`);
-    in them, hidden files and folders are skipped and pictures are known by their suffix. A file
-    named in `paths` itself is taken whatever its name. Links are followed; what is reached twice,
-    also through a loop of links, is yielded once; names that are hard links to one file are files of their
-    own, as they are to whoever looks at the folder. Links to nowhere, pipes and the like are yielded
-    if they are named like pictures: reading them tells the reason.
+    in them, hidden files and folders are skipped, and pictures are known by their suffix or, where that is
+    of no format, by how the file begins. What is no picture, has a format that cannot be read, or is kept by
+    a system for itself (`@eaDir`, `$RECYCLE.BIN`) is appended to `PictureScan.left_out`, but for texts and
+    other documents. A file or folder named in `paths` itself is taken whatever its name.
+
+    Links are followed; what is reached twice, also through a loop of links, is yielded once; names that are
+    hard links to one file are files of their own, as they are to whoever looks at the folder. Links to
+    nowhere, pipes and the like are yielded if they are named like pictures: reading them tells the reason.
 
     A folder that cannot be listed does not end the search, it is appended to
     `PictureScan.unreadable`.
@@ -118,8 +149,10 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     return PictureScan(paths)
 
 
-def find_classes(folder: Path) -> dict[str, list[Path]]:
+def find_classes(folder: Path, left_out: list[LeftOut] | None = None) -> dict[str, list[Path]]:
     """The pictures of each direct subfolder of `folder`: one subfolder is one class.
+
+    What was left out of them, and the service folders beside them, are appended to `left_out`.
 
     Classes are in natural order; their names are valid Unicode in NFC, so that the same name
     typed on macOS and on Linux is the same class. A class without pictures has an empty list.
@@ -129,14 +162,16 @@ def find_classes(folder: Path) -> dict[str, list[Path]]:
             example left out unnoticed would change every prediction).
     """
     classes: dict[str, list[Path]] = {}
-    for subfolder in _contents(folder):
+    left_out = [] if left_out is None else left_out
+    for subfolder in _contents(folder, left_out):
         info = _stat(subfolder)
         if info is None or not stat.S_ISDIR(info.st_mode):
             continue
         scan = find_pictures([subfolder])
         classes.setdefault(_class_name(subfolder.name), []).extend(scan)
-        for left_out in scan.unreadable:
-            raise FewshotError(f"The folder '{left_out.path}' cannot be opened: {left_out.problem}.")
+        left_out += scan.left_out
+        for unreadable in scan.unreadable:
+            raise FewshotError(f"The folder '{unreadable.path}' cannot be opened: {unreadable.problem}.")
     return classes
 
 
@@ -146,13 +181,13 @@ def find_loose(folder: Path) -> list[Path]:
     Raises:
         FewshotError: `folder` is missing or not a folder, or cannot be listed.
     """
-    named_so = (path for path in _contents(folder) if path.name.lower().endswith(PICTURE_SUFFIXES))
+    named_so = (path for path in _contents(folder, []) if format_by_name(path.name) in FORMATS)
     return [path for path in named_so if not os.path.isdir(path)]  # noqa: PTH112
 
 
-def _contents(folder: Path) -> list[Path]:
+def _contents(folder: Path, left_out: list[LeftOut]) -> list[Path]:
     try:
-        return [folder / name for name in _visible_names(os.fspath(folder))]
+        return [folder / name for name in _visible_names(os.fspath(folder), left_out)]
     except FileNotFoundError:
         raise FewshotError(f"The folder '{folder}' does not exist.") from None
     except NotADirectoryError:
@@ -163,8 +198,14 @@ def _contents(folder: Path) -> list[Path]:
         raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
 
 
-def _visible_names(folder: str) -> list[str]:
-    names = [name for name in os.listdir(folder) if not name.startswith(".")]  # noqa: PTH208
+def _visible_names(folder: str, left_out: list[LeftOut]) -> list[str]:
+    """The names in `folder` in natural order; those that systems keep for themselves go to `left_out`."""
+    names = []
+    for name in os.listdir(folder):  # noqa: PTH208
+        if is_service_name(name):
+            left_out.append(LeftOut(os.path.join(folder, name), SERVICE))  # noqa: PTH118
+        elif not is_hidden(name):
+            names.append(name)
     return [names[place] for place in natural_order(names).tolist()]
 
 

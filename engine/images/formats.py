@@ -1,7 +1,8 @@
-"""The picture formats this program reads, and those it knows by sight, as data."""
+"""The picture formats this program reads, and those that it knows by name only, as data."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 FORMATS: Final[dict[str, tuple[str, ...]]] = {
@@ -24,42 +25,122 @@ take any bytes for a picture (TGA).
 READABLE_SUFFIXES: Final = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 """For file dialogs."""
 
-PICTURE_SUFFIXES: Final = (*READABLE_SUFFIXES, ".heic", ".heif")
-"""What a scan of a folder takes for a picture.
+UNREADABLE_FORMATS: Final[dict[str, tuple[str, ...]]] = {
+    "HEIC": (".heic", ".heif", ".hif", ".heics", ".heifs"),
+    "RAW": (
+        ".3fr", ".ari", ".arw", ".bay", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".gpr",
+        ".iiq", ".k25", ".kdc", ".mdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf",
+        ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
+    ),
+    "JPEG XL": (".jxl",),
+    "DICOM": (".dcm", ".dicom", ".ima"),
+    "NIfTI": (".nii", ".nii.gz"),
+    "FITS": (".fits", ".fit", ".fts"),
+    "Photoshop": (".psd", ".psb"),
+    "SVG": (".svg", ".svgz"),
+    "EPS": (".eps", ".ps", ".ai"),
+    "OpenEXR": (".exr",),
+    "Radiance HDR": (".hdr",),
+    "JPEG XR": (".jxr", ".wdp", ".hdp"),
+    "TGA": (".tga",),
+    "PCX": (".pcx", ".dcx"),
+    "ICO": (".ico", ".cur"),
+    "DDS": (".dds",),
+    "GIMP": (".xcf",),
+    "DjVu": (".djvu", ".djv"),
+    "slide": (".svs", ".ndpi", ".mrxs", ".scn", ".vms", ".czi", ".lif"),
+    "video": (
+        ".3gp", ".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv",
+    ),
+}  # fmt: skip
+"""Pictures that are known and cannot be read: what people call their format -> its suffixes, lower case.
 
-Photos from iPhones are found, although they cannot be decoded, so that a person sees why they
-are not labelled instead of an empty window.
+Many RAW files and slides begin as TIFF files do, and Pillow would read the thumbnail in them.
 """
 
-_BEGINNINGS: Final = (
-    (b"8BPS", "Photoshop"),
-    (b"\xff\x0a", "JPEG XL"),
-    (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
-    (b"%PDF-", "PDF"),
-    (b"v/1\x01", "OpenEXR"),
-    (b"#?RADIANCE", "Radiance HDR"),
-    (b"FUJIFILMCCD-RAW", "camera raw"),
-    (b"IIRO", "camera raw"),
-    (b"IIU\0", "camera raw"),
-    (b"II\xbc", "JPEG XR"),
-    (b"\x89HDF\r\n\x1a\n", "HDF5"),
-    (b"SIMPLE  =", "FITS"),
-    (b"gimp xcf", "GIMP"),
-    (b"\x1aE\xdf\xa3", "video"),
-)
-"""How files begin that are pictures, though none that are read here."""
+_DOCUMENTS: Final = (
+    ".csv", ".doc", ".docx", ".htm", ".html", ".ini", ".json", ".jsonl", ".log", ".md", ".mp3", ".npy",
+    ".npz", ".pdf", ".pptx", ".pt", ".pth", ".py", ".rst", ".safetensors", ".toml", ".tsv", ".txt", ".wav",
+    ".xlsx", ".xml", ".xmp", ".yaml", ".yml", ".zip",
+    # Databases: who opens and closes one ends the locks that this process has on it (SQLite, "How To Corrupt
+    # An SQLite Database File", 2.2).
+    ".db", ".sqlite", ".sqlite3", ".fewshot", "-wal", "-shm", "-journal",
+)  # fmt: skip
 
-_BRANDS: Final = (
-    ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), "HEIC"),
-    ((b"crx ",), "camera raw"),
+# ISO base media files: "ftyp" and the brand that they are of.
+_BRANDS: Final = {
+    b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"heim": "HEIC",
+    b"heis": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"crx ": "RAW", b"jxl ": "JPEG XL",
+}  # fmt: skip
+
+# How files of a format begin, by their specifications; for two of them that is too short to be sure without
+# what follows (BMP: length of the header; PPM: the width).
+_BEGINNINGS: Final = tuple(
+    (name, re.compile(pattern, re.DOTALL))
+    for name, pattern in (
+        ("JPEG", rb"\xff\xd8\xff"),
+        ("PNG", rb"\x89PNG\r\n\x1a\n"),
+        ("WEBP", rb"RIFF....WEBP"),
+        ("GIF", rb"GIF8[79]a"),
+        ("RAW", rb"II\x2a\x00....CR|FUJIFILMCCD-RAW|FOVb|IIRO|IIRS|IIU\x00|\x00MRM"),
+        ("TIFF", rb"II\x2a\x00|MM\x00\x2a|II\x2b\x00|MM\x00\x2b"),
+        ("BMP", rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00"),
+        ("JPEG2000", rb"\xff\x4f\xff\x51|\x00\x00\x00\x0cjP  \r\n\x87\n"),
+        ("PPM", rb"P[1-6]\s+[0-9#]"),
+        ("JPEG XL", rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n"),
+        ("DICOM", rb".{128}DICM"),
+        ("FITS", rb"SIMPLE  ="),
+        ("Photoshop", rb"8BPS"),
+        ("EPS", rb"%!PS-Adobe|\xc5\xd0\xd3\xc6"),
+        ("OpenEXR", rb"\x76\x2f\x31\x01"),
+        ("Radiance HDR", rb"#\?RADIANCE|#\?RGBE"),
+        ("JPEG XR", rb"II\xbc"),
+        ("PCX", rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]"),
+        ("DDS", rb"DDS \x7c"),
+        ("GIMP", rb"gimp xcf "),
+        ("DjVu", rb"AT&TFORM"),
+        ("video", rb"RIFF....AVI |\x1a\x45\xdf\xa3"),
+    )
 )
-"""Brands of ISO media files (ISO/IEC 14496-12); all others are videos."""
+
+BEGINNING_BYTES: Final = 132
+"""How much of a file `format_by_content` needs."""
+
+_BY_SUFFIX: Final = {
+    **{suffix: name for name, suffixes in UNREADABLE_FORMATS.items() for suffix in suffixes},
+    **{suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes},
+}
+_LONGEST_SUFFIX: Final = max(map(len, _BY_SUFFIX))
+
+
+def format_by_name(name: str) -> str | None:
+    """The format that a file's name ends like: a key of `FORMATS` or `UNREADABLE_FORMATS`, or `None`."""
+    lower = name.lower()
+    if lower.endswith(".nii.gz"):
+        return "NIfTI"
+    dot = lower.rfind(".", -_LONGEST_SUFFIX)
+    return _BY_SUFFIX.get(lower[dot:]) if dot >= 0 else None
+
+
+def is_document(name: str) -> bool:
+    """Whether a file is named like a text, a table, a database and the like, which are no pictures.
+
+    Nobody misses them among pictures, and to look into each would be slow where every picture has a text
+    beside it.
+    """
+    return name.lower().endswith(_DOCUMENTS)
+
+
+def format_by_content(beginning: bytes) -> str | None:
+    """The format of a file that begins so, of `BEGINNING_BYTES` or all that it has: a key of `FORMATS` or
+    `UNREADABLE_FORMATS`, or `None`."""
+    if beginning[4:8] == b"ftyp":
+        # Many pictures are of a general brand, and say further on which other brands they are of.
+        return "AVIF" if b"avif" in beginning[16:] else _BRANDS.get(beginning[8:12], "video")
+    return next((name for name, pattern in _BEGINNINGS if pattern.match(beginning)), None)
 
 
 def unsupported_kind(data: bytes) -> str | None:
-    """The name of the kind of picture or video that `data` begins as, if it is one that is not read here."""
-    if data[4:8] == b"ftyp":
-        return next((name for brands, name in _BRANDS if data[8:12] in brands), "video")
-    if data[128:132] == b"DICM":
-        return "DICOM"
-    return next((name for beginning, name in _BEGINNINGS if data.startswith(beginning)), None)
+    """The key of `UNREADABLE_FORMATS` that a file which begins like `data` is of, if it is of one."""
+    found = format_by_content(data[:BEGINNING_BYTES])
+    return None if found in FORMATS else found

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeAlias, TypeVar, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,12 @@ class RunRequest:
     run_id: int = 0
 
 
+RunRecord: TypeAlias = Mapping[str, Any]
+"""What a run is made with, as JSON has it: `algorithm`, `options` (all of them), `checkpoint` and
+`backbone_weights` (each a `file` and its `sha256`, or null), `backbone`, `backbone_fingerprint`, `decoder`
+(the version of how pictures are read), `device`, `seed`, `began` (ISO 8601, UTC) and `versions`."""
+
+
 @dataclass(frozen=True)
 class Started:
     """The run is prepared; only `Progress` of that comes before. `device` is what it proved to work on,
@@ -126,6 +132,7 @@ class Started:
     run_id: int
     device: str
     class_names: tuple[str, ...]
+    record: RunRecord = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     Query,
+    RunRecord,
     RunRequest,
     Stage,
     Started,
@@ -47,6 +48,7 @@ from engine.labeling.events import (
     WhenAsked,
     picture_ids,
 )
+from engine.labeling.record import record_of
 from engine.labeling.session import Session, Task
 from engine.labeling.streams import files_read, patiently, with_last_word
 from engine.labeling.view import View
@@ -54,6 +56,7 @@ from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
 from engine.review.suspects import find_suspects
+from engine.seeding import seed_torch
 
 PREVIEW = 64
 
@@ -143,12 +146,8 @@ class _Run:
         request = self.request
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session = yield from patiently(
-            request.run_id,
-            Stage.PREPARING,
-            lambda: Session(request.algorithm, request.backbone, request.device, request.options),
-        )
-        yield Started(request.run_id, session.device_title, request.class_names)
+        session, record = yield from patiently(request.run_id, Stage.PREPARING, self._prepare)
+        yield Started(request.run_id, session.device_title, request.class_names, record)
         with session.open_cache() as cache:
             support, ids = yield from self._read_examples(session, cache)
             view = View(session, support, ids, request)
@@ -162,6 +161,11 @@ class _Run:
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self._finished(task.calibration)
+
+    def _prepare(self) -> tuple[Session, RunRecord]:
+        request = self.request
+        session = Session(request.algorithm, request.backbone, request.device, request.options)
+        return session, record_of(session, request)
 
     def _read_examples(
         self, session: Session, cache: EmbeddingCache
@@ -203,7 +207,7 @@ class _Run:
 
     def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
         request = self.request
-        torch.manual_seed(request.seed)
+        seed_torch(request.seed)
         steps = session.adapt(support)
         while True:
             try:

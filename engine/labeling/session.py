@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration, calibrate
 from engine.confidence.temperature import probabilities
-from engine.devices import is_out_of_memory, resolve_device, title
+from engine.devices import resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
@@ -31,14 +31,8 @@ class Task:
     calibration: Calibration
 
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
-        """float32 [n, way]; rows sum to 1. In smaller pieces where the device has no room for all."""
-        try:
-            logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
-        except Exception as error:
-            if not is_out_of_memory(error) or len(features) == 1:
-                raise
-            halves = features.tensor_split(2)
-            return np.concatenate([self.probabilities(half) for half in halves])
+        """float32 [n, way]; rows sum to 1, and each depends on its own picture alone."""
+        logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
         return probabilities(logits, self.calibration.temperature).numpy()
 
 
@@ -86,8 +80,13 @@ class Session:
         )
 
     def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, Task]:
-        """Adapt, then calibrate. Yields (stage, step) after every step of either."""
+        """Adapt, then calibrate. Yields (stage, step) after every step of either.
+
+        The order of the examples does not matter: they are learnt in one that follows from their contents.
+        """
         support.require_every_class()
+        order = support.canonical_order()
+        support = support.take(order)
         classifier = None
         for step in self.learner.adapt(support):
             yield "adapting", step
@@ -95,4 +94,4 @@ class Session:
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
         calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
-        return Task(classifier, calibration)
+        return Task(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))

@@ -7,6 +7,7 @@ update and ends by returning an immutable `AdaptedClassifier`. Whoever iterates 
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
+from engine.blocks import block_size, in_blocks
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
@@ -60,13 +62,33 @@ class Option:
 
 
 class AdaptedClassifier(ABC):
-    """A classifier for one task. Immutable; its `logits` of a picture depend on that picture alone."""
+    """A classifier for one task. Immutable; its `logits` of a picture depend on that picture alone.
+
+    A subclass writes `_logits` and `embed`.
+    """
 
     class_names: tuple[str, ...]
 
-    @abstractmethod
     def logits(self, features: Tensor) -> Tensor:
-        """Scores [n, way] of features [n, …]; softmax of them, tempered, are probabilities."""
+        """Scores [n, way] of features [n, …]; softmax of them, tempered, are probabilities.
+
+        The scores of a picture are the same to the last bit whatever other pictures come with it, as long as
+        torch runs on the same device with as many threads.
+        """
+        with torch.no_grad():
+            shape = features.shape[1:]
+            if shape not in self._block_sizes:
+                self._block_sizes[shape] = block_size(self._logits, features)
+            return in_blocks(self._logits, features, self._block_sizes[shape])
+
+    @functools.cached_property
+    def _block_sizes(self) -> dict[torch.Size, int]:
+        """By the shape of a picture's features, how many are computed at a time."""
+        return {}
+
+    @abstractmethod
+    def _logits(self, features: Tensor) -> Tensor:
+        """The scores [n, way] of features [n, …], computed together; called without a graph."""
 
     def transductive_logits(self, features: Tensor) -> Tensor | None:
         """The scores [n, way] of features [n, …] judged together, as papers of the MAML family judge.

@@ -116,9 +116,8 @@ class _RuleClassifier(AdaptedClassifier):
     rule: Rule
     class_names: tuple[str, ...]
 
-    def logits(self, features: Tensor) -> Tensor:
-        with torch.no_grad():
-            return self.rule(self.embed(features))
+    def _logits(self, features: Tensor) -> Tensor:
+        return self.rule(self.embed(features))
 
     def embed(self, features: Tensor) -> Tensor:
         with torch.no_grad():

@@ -34,6 +34,7 @@ from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.paths import embeddings_dir
+from engine.seeding import seed_torch
 
 WRITTEN_SIZE = 56
 """Pixels a side of the pictures that are rewritten: more than the backbone takes, to keep lines sharp."""
@@ -121,7 +122,7 @@ def train_backbone(
     if backbone.untrained is None:
         raise FewshotError(f"{backbone.title} comes trained; only the character backbone is trained here.")
     check_place(out)
-    torch.manual_seed(seed)
+    seed_torch(seed)
     embedding = backbone.untrained().to(memory_format=torch.channels_last)
     learner = EveryPictureAsks(backbone, embedding)
     stocks = []

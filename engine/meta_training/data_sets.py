@@ -17,13 +17,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import FewshotError
-from engine.images import (
-    content_hash,
-    decode,
-    find_classes,
-    read_picture,
-)
-from engine.images.archive import opened, pictures_in, read_member
+from engine.generators import run_to_end
+from engine.images import LeftOut, content_hash, decode, find_classes, read_picture
+from engine.images.archive import about_code_page, contents, opened, read_member
+from engine.images.left_out import summary
 from engine.meta_training.glyphs import read_glyphs
 from engine.meta_training.order import LabelledPictures
 from engine.meta_training.sources import SyntheticCharacters
@@ -38,10 +35,12 @@ SYNTHETIC_SIZE = 105
 
 @dataclass(frozen=True)
 class Content:
-    """What a picture is: `digest` names its bytes, and `picture` decodes it."""
+    """What a picture is: `digest` names its bytes, `picture` decodes it, and until then it holds `size` bytes
+    of memory."""
 
     digest: bytes
     picture: Callable[[], Image.Image]
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ class Member:
     read: Callable[[], Content]
 
 
-Members: TypeAlias = Generator[Member, None, None]
+Members: TypeAlias = Generator[Member, None, Sequence[str] | None]
+"""Returns sentences about what was left out, if there are any."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,17 @@ def _in_full(what: str | LabelledPictures) -> str:
 
 
 def _folder(folder: Path, at_least: int) -> Members:
-    yield from _files(find_classes(folder), at_least)
+    left_out: list[LeftOut] = []
+    yield from _files(find_classes(folder, left_out), at_least)
+    return [summary(left_out)] if left_out else []
 
 
 def _labelled(what: LabelledPictures, at_least: int) -> Members:
     yield from _files({name: [*map(Path, paths)] for name, paths in what.classes.items()}, at_least)
+    return None
 
 
-def _files(classes: Mapping[str, Sequence[Path]], at_least: int) -> Members:
+def _files(classes: Mapping[str, Sequence[Path]], at_least: int) -> Generator[Member, None, None]:
     for name, files in sorted(classes.items()):
         for file in sorted(files):
             yield Member(name, partial(_file_content, file, at_least))
@@ -128,27 +131,30 @@ def _files(classes: Mapping[str, Sequence[Path]], at_least: int) -> Members:
 
 def _file_content(file: Path, at_least: int) -> Content:
     data = read_picture(file)
-    return Content(content_hash(data), partial(decode, data, file, at_least))
+    return Content(content_hash(data), partial(decode, data, file, at_least), len(data))
 
 
 def _zip(path: Path, at_least: int) -> Members:
     """The folder below what all pictures have in common is the class, as in the unpacked folder."""
     with opened(path) as archive:
+        found = run_to_end(contents(archive, path))
         classes = [
-            (unicodedata.normalize("NFC", member.place.parts[0]), member.info.filename, member.info)
-            for member in pictures_in(archive)
+            (unicodedata.normalize("NFC", member.place.parts[0]), member.name, member.info)
+            for member in found.members
             if len(member.place.parts) > 1
         ]
-        for name, _, info in sorted(classes, key=lambda entry: entry[:2]):
-            yield Member(name, partial(_zipped_content, archive, info, path, at_least))
+        for class_name, name, info in sorted(classes, key=lambda entry: entry[:2]):
+            yield Member(class_name, partial(_zipped_content, archive, info, path / name, at_least))
+    notices = [about_code_page(path, found.code_page)] if found.code_page else []
+    return notices + ([summary(found.left_out)] if found.left_out else [])
 
 
-def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, at_least: int) -> Content:
-    data = read_member(archive, info, path)
-    return Content(content_hash(data), partial(decode, data, path / info.filename, at_least))
+def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Path, at_least: int) -> Content:
+    data = read_member(archive, info, where)
+    return Content(content_hash(data), partial(decode, data, where, at_least), len(data))
 
 
-def _glyphs(paths: list[Path]) -> Members:
+def _glyphs(paths: list[Path]) -> Generator[Member, None, None]:
     for path in paths:
         for name, glyphs in read_glyphs(path):
             for glyph in glyphs:
@@ -160,7 +166,7 @@ def _array_content(pixels: NDArray[np.uint8]) -> Content:
     return Content(digest, lambda: Image.fromarray(pixels))
 
 
-def _synthetic(seed: int) -> Members:
+def _synthetic(seed: int) -> Generator[Member, None, None]:
     source = SyntheticCharacters(seed, SYNTHETIC_SIZE)
     # A class is drawn only if its pictures are not known; what the first one looks like is part of the
     # name of all, so that a change of the drawing is noticed.

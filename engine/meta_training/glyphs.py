@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
+from tokenize import TokenError
+from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
+from engine.images.archive import READ_METHODS, opened
+
+MAX_BYTES = 2**28
+"""Largest array that is read, 256 MiB: a quarter of a million glyphs of 32×32 pixels."""
+
+MAX_PIXELS = 2**20
+"""Largest glyph: what is larger is no character, and several copies of it would be made."""
 
 # Letters that people or typefaces draw alike: telling them apart cannot be learnt from a picture.
 # Of each group only the first is used.
@@ -25,8 +37,12 @@ LOOK_ALIKES = (
     "りリ", "へヘ", "べベ", "ぺペ", "タ夕", "チ千", "ト卜", "ニ二", "ハ八", "ロ口",
 )  # fmt: skip
 
-# TypeError: a single array where a file of several is expected.
-_BROKEN = (OSError, KeyError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error)
+_KIND = "glyph arrays"
+# The last four: a header is an expression of Python, and may be one that no parser takes.
+_BROKEN = (
+    OSError, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, struct.error, zlib.error,
+    zipfile.BadZipFile, TokenError, TypeError, RecursionError, MemoryError,
+)  # fmt: skip
 
 _LEFT_OUT = {ord(letter) for group in LOOK_ALIKES for letter in group[1:]}
 
@@ -37,20 +53,42 @@ def read_glyphs(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     The file has `images` [n, h, w] uint8, dark on white, and `codepoint` [n]. Of the groups in
     `LOOK_ALIKES` only the first character is given. Raises `FewshotError` for an unusable file.
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            images, codepoints = arrays["images"], arrays["codepoint"]
-    except _BROKEN as error:
-        raise FewshotError(f"{path} could not be read as glyph arrays ({error}).") from error
+    with opened(path, _KIND) as archive:
+        try:
+            codepoints, images = _array(archive, "codepoint"), _array(archive, "images")
+        except _BROKEN as error:
+            raise FewshotError(f"{path} could not be read as {_KIND} ({error}). Pack it again.") from error
     if (
-        (images.dtype, images.ndim, codepoints.dtype.kind) not in ((np.uint8, 3, "i"), (np.uint8, 3, "u"))
+        (images.dtype.str, images.ndim) != ("|u1", 3)
+        or codepoints.dtype.kind not in "iu"
         or codepoints.shape != images.shape[:1]
-        or not images.size
+        or not 0 < prod(images.shape[1:]) <= MAX_PIXELS
+        or not len(images)
         or not 0 <= codepoints.min() <= codepoints.max() <= sys.maxunicode
     ):
         raise FewshotError(
-            f"{path} needs `images` [n, h, w] of type uint8 and `codepoint` [n] of Unicode's numbers."
+            f"{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and "
+            "`codepoint` [n] of Unicode's numbers."
         )
     for codepoint in np.unique(codepoints):
         if int(codepoint) not in _LEFT_OUT:
             yield chr(codepoint), images[codepoints == codepoint]
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    """An array of a `.npz` file. What its header claims is compared with what there is before it is made."""
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in READ_METHODS:
+        raise ValueError(f"{name} is packed in a way that is not read")
+    with archive.open(info) as stream:
+        version = npy.read_magic(stream)
+        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, dtype = read_header(stream)
+        size = prod(shape) * dtype.itemsize
+        if size > MAX_BYTES:
+            raise ValueError(f"{name} would take {size / 2**30:,.1f} GiB")
+        if stream.tell() + size != info.file_size:
+            raise ValueError(f"{name} is not as large as it says")
+    with archive.open(info) as stream:
+        array: NDArray[Any] = npy.read_array(stream, allow_pickle=False)
+        return array

@@ -33,6 +33,7 @@ from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.team import Team, joined
 from engine.paths import embeddings_dir
+from engine.seeding import seed_torch
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def run(order: Order) -> Generator[Event, None, None]:
         raise FewshotError(f"{facts.title} learns nothing from meta-training, and needs none.")
     check_files(order)
     with joined(order.device) as (team, device):
-        torch.manual_seed(order.seed)
+        seed_torch(order.seed)
         learner = learner_class(backbone).to(device)
         try:
             with closing(_Job(order, learner, backbone, team, device).events()) as events:

@@ -30,6 +30,7 @@ from engine.generators import mapped
 from engine.learners.base import MetaLearner
 from engine.meta_training.events import Judging, Practising, TrainingStep
 from engine.meta_training.team import Team
+from engine.seeding import seed_torch
 
 SampleEpisode = Callable[[np.random.Generator], Episode]
 TrainingEvent: TypeAlias = Practising | TrainingStep | Judging
@@ -148,7 +149,7 @@ def _episodes(sample: SampleEpisode, seed: int, step: int, tasks: range) -> Iter
     for task in tasks:
         rng = np.random.default_rng((seed, step, task))
         episode = sample(rng)
-        torch.manual_seed(int(rng.integers(2**63)))
+        seed_torch(int(rng.integers(2**63)))
         yield episode
 
 

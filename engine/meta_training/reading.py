@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
-from itertools import islice
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -20,16 +19,22 @@ from engine.embeddings.encoders import Encoder, OutOfMemoryError, PixelEncoder, 
 from engine.errors import FewshotError
 from engine.images import UnreadablePicture, content_hash
 from engine.learners.base import Features
-from engine.meta_training.data_sets import Content, DataSet
+from engine.meta_training.data_sets import Content, DataSet, Member, Members
 from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.sources import PictureClasses, Pictures
 
 BATCH = 64
+"""Pictures that are read at once, at most."""
+
+BATCH_BYTES = 2**26
+"""Or so many bytes of them, if the last may be beyond."""
 
 Outcome: TypeAlias = Pictures | UnreadablePicture
 """Features [turns, …] of a picture, or why it has none."""
 
 Item = TypeVar("Item")
+
+_Read: TypeAlias = tuple[Member, Content | UnreadablePicture]
 
 
 def encoder_for(takes: Features, backbone: Backbone, device: torch.device) -> Encoder:
@@ -53,11 +58,12 @@ def read_classes(
     found: dict[str, list[Pictures]] = {}
     unreadable: list[UnreadablePicture] = []
     count = 0
-    members = data.members(encoder.preprocessing.size)
+    notices: list[str] = []
+    members = _noting(data.members(encoder.preprocessing.size), notices)
     with closing(members), ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="decode") as pool:
         # Read while streaming: the file that they are in is closed after the last.
         read = ((member, _attempt(member.read)) for member in members if include(member.class_name))
-        for batch in _batches(read, BATCH):
+        for batch in _batches(read):
             outcomes, encoder = _features([content for _, content in batch], encoder, cache, turns, pool)
             for (member, _), outcome in zip(batch, outcomes, strict=True):
                 if isinstance(outcome, UnreadablePicture):
@@ -66,6 +72,7 @@ def read_classes(
                     found.setdefault(member.class_name, []).append(outcome)
             count += len(batch)
             yield ReadingData(data.name, count)
+    yield from map(Notice, notices)
     if unreadable:
         first = unreadable[0]
         yield Notice(
@@ -156,7 +163,19 @@ def _encode(pixels: NDArray[np.uint8], encoder: Encoder) -> tuple[NDArray[np.gen
             encoder, _ = encoder.relieved()
 
 
-def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
+def _noting(members: Members, notices: list[str]) -> Generator[Member, None, None]:
+    """The same members; what is returned after them goes to `notices`."""
+    notices.extend((yield from members) or ())
+
+
+def _batches(read: Iterable[_Read]) -> Iterator[list[_Read]]:
+    batch: list[_Read] = []
+    size = 0
+    for member, content in read:
+        batch.append((member, content))
+        size += 0 if isinstance(content, UnreadablePicture) else content.size
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch

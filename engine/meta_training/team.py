@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -114,6 +115,9 @@ def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
     resolved = resolve_device(own)
     if resolved.type == "cuda":
         torch.cuda.set_device(resolved)
+    # Functions of this module take the group that exists when it is first imported for a default argument. If
+    # torch imports it later, the group never ends, and its threads outlive the interpreter and abort it.
+    importlib.import_module("torch.distributed.nn.functional")
     dist.init_process_group("nccl" if resolved.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Team.present(), resolved

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,8 @@ class LabelEvent:
 class RunRow:
     """A run of an algorithm. `class_ids` are the probability columns, removed classes included.
 
-    `options` are the choices about the algorithm that were not left at their defaults.
+    `options` are the choices about the algorithm that were not left at their defaults. `record` is what the
+    run was made with (see `engine.labeling.events`), empty where it was not noted.
     """
 
     id: int
@@ -109,6 +111,19 @@ class RunRow:
     message: str
     started: datetime
     finished: datetime | None
+    record: Mapping[str, Any]
+
+    def in_full(self) -> dict[str, Any]:
+        """The record with how the run ended; what was not noted in it is taken from the rest of the row."""
+        noted = {
+            "algorithm": self.algorithm,
+            "options": self.options,
+            "backbone": self.backbone,
+            "device": self.device,
+            "seed": self.seed,
+            "began": self.started.isoformat(timespec="seconds"),
+        }
+        return {**noted, **self.record, "status": self.status}
 
 
 class Predictions(NamedTuple):

@@ -12,7 +12,7 @@ import sqlite3
 from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE class (
@@ -53,7 +53,8 @@ CREATE TABLE run (
     status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'cancelled', 'failed')),
     message TEXT NOT NULL DEFAULT '',
     started REAL NOT NULL,
-    finished REAL
+    finished REAL,
+    record TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
 -- One row a batch: `picture_ids` little-endian int64 [n], `probabilities` little-endian float32 [n, way].
@@ -103,6 +104,7 @@ _STEPS = {
         ALTER TABLE picture_log ADD COLUMN content BLOB;
         CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT;
     """,
+    5: "ALTER TABLE run ADD COLUMN record TEXT NOT NULL DEFAULT '{}';",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 import time
@@ -474,6 +475,12 @@ class Workspace:
         self._unreadable_before = {picture_id for (picture_id,) in looked_at}
         return run_id
 
+    def save_record(self, run_id: int, record: Mapping[str, Any]) -> None:
+        """Note what a run is made with, as it says when it is prepared."""
+        text = json.dumps(dict(record), allow_nan=False)
+        with self._transaction() as db:
+            db.execute("UPDATE run SET record = ? WHERE id = ?", (text, run_id))
+
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
@@ -572,7 +579,7 @@ class Workspace:
         """The runs that fulfil an SQL condition, the last one first."""
         rows = self._rows(
             "SELECT id, algorithm, backbone, device, options, seed, class_ids, status, message, started,"
-            f" finished FROM run WHERE {condition} ORDER BY id DESC"
+            f" finished, record FROM run WHERE {condition} ORDER BY id DESC"
         )
         return [_run(*row) for row in rows]
 
@@ -669,6 +676,7 @@ def _run(
     message: str,
     started: float,
     finished: float | None,
+    record: str,
 ) -> RunRow:
     return RunRow(
         id=run_id,
@@ -682,7 +690,29 @@ def _run(
         message=message,
         started=_time(started),
         finished=None if finished is None else _time(finished),
+        record=_facts(record),
     )
+
+
+def _facts(text: str) -> dict[str, Any]:
+    """What was noted of a run as JSON, without what no version of this program notes."""
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(facts, dict):
+        return {}
+    return {
+        name: value
+        for name, value in facts.items()
+        if all(map(_is_plain, value.values() if isinstance(value, dict) else (value,)))
+    }
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int)
 
 
 def _time(seconds: float) -> datetime:

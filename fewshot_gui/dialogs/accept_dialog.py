@@ -17,7 +17,6 @@ class AcceptDialog(QMessageBox):
     def __init__(self, parent: QWidget, counts: Mapping[str, int], unsure: int, threshold: float) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setTextFormat(Qt.TextFormat.PlainText)  # a class may be called <b>
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Accept predictions"))
         total = sum(counts.values())

@@ -182,7 +182,6 @@ class CompareDialog(QDialog):
         head.addWidget(self.headline, 1)
         head.addWidget(self.show_button)
         for label in (self.headline, self.details, self._legend):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.headline.setFont(bold(self.headline.font()))
         self._legend.setForegroundRole(self.palette().ColorRole.PlaceholderText)

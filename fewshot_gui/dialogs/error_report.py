@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import platform
-
-import PySide6
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from engine import versions
 from fewshot_gui.dialogs.staying import let_stay
 
 
@@ -46,10 +44,11 @@ class ErrorReport(QDialog):
         column.addWidget(self.text, 1)
         column.addWidget(buttons)
 
-    def add(self, report: str) -> None:
-        """Show `report`, a traceback or the like."""
+    def add(self, report: str, device: str) -> None:
+        """Show `report`, a traceback or the like, and what it happened on."""
         if not self.isVisible():
-            self.text.setPlainText(_versions())
+            screen = f"Qt platform {QGuiApplication.platformName()}"
+            self.text.setPlainText("\n".join([versions.in_words(), device, screen]))
         self.text.appendPlainText(f"\n{report.rstrip()}")
         self.show()
         self.raise_()
@@ -62,10 +61,3 @@ class ErrorReport(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.copy_button.setText(self.tr("Copy the report"))
         super().closeEvent(event)
-
-
-def _versions() -> str:
-    return (
-        f"{platform.platform()}, Python {platform.python_version()},"
-        f" PySide6 {PySide6.__version__}, {Qt.__name__} platform {QGuiApplication.platformName()}"
-    )

@@ -8,15 +8,17 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
 
+from fewshot_gui.sites import is_near
+
 
 class FetchDialog(QMessageBox):
-    """Names the hosts. `accepted` means yes; before it, `agreed` names the hosts not to ask about again."""
+    """Names the sites. `accepted` means yes; before it, `agreed` names the sites not to ask about again."""
 
     agreed = Signal(list)
 
-    def __init__(self, window: QWidget, count: int, hosts: Sequence[str]) -> None:
+    def __init__(self, window: QWidget, count: int, sites: Sequence[str]) -> None:
         super().__init__(window)
-        self._hosts = list(hosts)
+        self._sites = list(sites)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Fetch from the internet?"))
@@ -25,12 +27,11 @@ class FetchDialog(QMessageBox):
             if count == 1
             else self.tr("Fetch {n} pictures from {hosts}?")
         )
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(words.format(n=f"{count:,}", hosts=", ".join(hosts)))
+        self.setText(words.format(n=f"{count:,}", hosts=", ".join(map(self._named, sites))))
         self.setInformativeText(
             self.tr(
-                "Only the address is sent, nothing about you or your pictures. "
-                "What is fetched is kept beside the project."
+                "The server sees the address, your IP address and the name of this program, and nothing else "
+                "about you or your pictures. What is fetched is kept beside the project."
             )
         )
         self.remember = QCheckBox(self.tr("Do not ask about this again in this session"), self)
@@ -45,4 +46,7 @@ class FetchDialog(QMessageBox):
     @Slot()
     def _agree(self) -> None:
         if self.remember.isChecked():
-            self.agreed.emit(self._hosts)
+            self.agreed.emit(self._sites)
+
+    def _named(self, site: str) -> str:
+        return self.tr("{host} (on your own network)").format(host=site) if is_near(site) else site

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
 
+from engine import versions
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.languages import translate
 
@@ -68,18 +69,20 @@ def _keys(action: QAction) -> str:
     return " / ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
 
 
-def show_about(window: QMainWindow) -> None:
+def show_about(window: QMainWindow, device: str) -> None:
+    """What this program is, with the versions and the `device` that a report of a problem needs."""
     box = QMessageBox(window)
     let_stay(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(translate("About", "About Fewshot"))
+    box.setTextFormat(Qt.TextFormat.RichText)
     box.setText(translate("About", "<b>Fewshot</b>"))
-    box.setInformativeText(
-        translate(
-            "About",
-            "Labels pictures from a handful of examples, on your own computer:"
-            " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
-        )
+    purpose = translate(
+        "About",
+        "Labels pictures from a handful of examples, on your own computer:"
+        " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
     )
+    box.setInformativeText(f"{purpose}\n\n{versions.in_words()}\n{device}")
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.open()

@@ -33,7 +33,6 @@ class KeyDialog(QDialog):
         question = QLabel(f"{words.format(name=name)} {present}", self)
         self.problem = QLabel(self)
         for label in (question, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setMinimumWidth(44 * label.fontMetrics().averageCharWidth())
         self.problem.setMinimumHeight(2 * self.problem.fontMetrics().lineSpacing())

@@ -106,7 +106,6 @@ class MetaTrainingDialog(QDialog):
         self.seed = _whole(0, 2**31 - 1, self)
         self.problem = QLabel(self)
         self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         # What they say changes while one types: nothing is to move then.
         for label, lines in ((self.note, 3), (self.problem, 2)):
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
@@ -353,7 +352,6 @@ class MetaTrainingDialog(QDialog):
 
     def _small_label(self) -> QLabel:
         label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         label.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         label.setWordWrap(True)
         font = label.font()
@@ -370,7 +368,6 @@ class _Unfinished(QFrame):
         super().__init__(dialog)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         words = QLabel(self.tr("The training of {title} is not finished.").format(title=title), self)
-        words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         go_on = QPushButton(self.tr("Con&tinue"), self)
         give_up = QPushButton(self.tr("&Give up…"), self)

@@ -73,7 +73,6 @@ class OptionsDialog(QDialog):
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(field, row, 1)
         note = QLabel(explanation, self)
-        note.setTextFormat(Qt.TextFormat.PlainText)
         note.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         note.setWordWrap(True)
         small = note.font()

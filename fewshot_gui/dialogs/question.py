@@ -13,7 +13,6 @@ class Question(QMessageBox):
     def __init__(self, parent: QWidget, question: str, agreement: str, consequence: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setTextFormat(Qt.TextFormat.PlainText)  # what it is about may be called <b>
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(parent.windowTitle())
         self.setText(question)

@@ -87,7 +87,6 @@ class SettingsDialog(QDialog):
 
     def _add_chore(self, form: QFormLayout, chore: Chore) -> None:
         told = QLabel(chore.tell(), self)
-        told.setTextFormat(Qt.TextFormat.PlainText)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         told.setWordWrap(True)
         button = QPushButton(chore.button, self)

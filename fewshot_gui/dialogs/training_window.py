@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.meta_training.events import TrainingStep
@@ -34,7 +34,6 @@ class TrainingWindow(QDialog):
         self._said: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
-        self.news.setTextFormat(Qt.TextFormat.PlainText)
         # Of two lines at all times: the curves would jump when a word more is told, or the words be cut off.
         self.news.setMinimumHeight(2 * self.news.fontMetrics().lineSpacing())
         self.bar = QProgressBar(self)

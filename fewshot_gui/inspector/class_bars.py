@@ -18,7 +18,7 @@ _MOST = 8
 _SYMBOL = 11
 _GAP = 6
 _BAR = 8
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class PictureDetails(QScrollArea):
         self.nearest_words = _wrapped(QLabel(self))
         self.history = _wrapped(QLabel(self))
         self.facts = _wrapped(QLabel(self))
+        for label in (self.verdict, self.history, self.facts):
+            label.setTextFormat(Qt.TextFormat.RichText)  # what is put into these is escaped
         self.history.setTextInteractionFlags(_SELECTABLE)
         self.facts.setTextInteractionFlags(_SELECTABLE)
         self.copy_button = QPushButton(self.tr("Copy"), self)
@@ -147,21 +149,23 @@ class PictureDetails(QScrollArea):
         self.facts.setText(f"<table cellspacing='0' cellpadding='1'>{rows}</table>")
 
     def _verdict(self, picture_id: int) -> str:
-        """Whose word on the picture holds."""
+        """Whose word on the picture holds, as HTML."""
         label, predicted = self._hub.class_of(picture_id), self._hub.prediction(picture_id)
         error = self._hub.error(picture_id)
         if label is not None:
-            return self.tr("Labelled {name}").format(name=f"<b>{escape(self._hub.class_name(label))}</b>")
+            return escape(self.tr("Labelled {name}")).format(name=self._bold_class(label))
         if error:
-            return self.tr("The last run could not read it: {reason}.").format(reason=escape(error))
+            return escape(self.tr("The last run could not read it: {reason}.").format(reason=error))
         if predicted is None:
-            return self.tr("No label, and no run has looked at it yet.")
+            return escape(self.tr("No label, and no run has looked at it yet."))
         if predicted[0] == UNKNOWN:
             words = self.tr("Unknown: at {p}, the likeliest class is not sure enough.")
-            return words.format(p=percent(predicted[1]))
-        words = self.tr("Predicted {name}, {p}")
-        name = f"<b>{escape(self._hub.class_name(predicted[0]))}</b>"
-        return words.format(name=name, p=percent(predicted[1]))
+            return escape(words.format(p=percent(predicted[1])))
+        words = escape(self.tr("Predicted {name}, {p}"))
+        return words.format(name=self._bold_class(predicted[0]), p=percent(predicted[1]))
+
+    def _bold_class(self, class_id: int) -> str:
+        return f"<b>{escape(self._hub.class_name(class_id))}</b>"
 
     def _bars(self, picture_id: int) -> list[ClassBar]:
         """Every class: those that are predicted, by their probability, then those the run did not know."""

@@ -148,4 +148,4 @@ class PictureView(QWidget):
             "no permission": self.tr("You may not read this file. Change its permissions."),
         }
         heading = self.tr("This picture cannot be shown.")
-        return f"<b>{heading}</b><br>{sentences[reason]}"
+        return f"{heading}\n{sentences[reason]}"

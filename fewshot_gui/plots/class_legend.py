@@ -16,6 +16,7 @@ _GAP = 5
 _BETWEEN = 14
 _WIDEST_NAME = 130
 _MOST_ROWS = 3
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class ClassLegend(QWidget):
@@ -60,9 +61,9 @@ class ClassLegend(QWidget):
             )
             text = place.adjusted(_SYMBOL + _GAP, 0, 0, 0)
             elided = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, text.width())
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, elided)
+            painter.drawText(text, _MIDDLE, elided)
         if left_out:
-            painter.drawText(places[-1], Qt.AlignmentFlag.AlignVCenter, self._more(left_out))
+            painter.drawText(places[-1], _MIDDLE, self._more(left_out))
         painter.end()
 
     def _more(self, count: int) -> str:

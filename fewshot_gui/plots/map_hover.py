@@ -34,7 +34,6 @@ class MapHover(QFrame):
         self.picture.setFixedSize(_SIDE, _SIDE)
         for label in (self.picture, self.name, self.class_name):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setForegroundRole(self.palette().ColorRole.ToolTipText)
             column.addWidget(label)
         self.class_name.setFont(bold(self.class_name.font()))

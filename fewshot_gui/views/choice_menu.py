@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from textwrap import fill
 
 from PySide6.QtCore import QEvent, QMargins, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPalette, QStandardItem, QStandardItemModel
@@ -14,6 +14,8 @@ from fewshot_gui.views.steady_combo import SteadyCombo
 
 _NAME = Qt.ItemDataRole.UserRole
 _PADDING = QMargins(0, 2, 0, 2)
+_TIP_WIDTH = 80
+"""Characters a line."""
 
 
 class ChoiceMenu(SteadyCombo):
@@ -104,14 +106,14 @@ def heading(title: str) -> QStandardItem:
 
 def _describe(item: QStandardItem, about: Sequence[str]) -> None:
     paragraphs = [text for text in about if text]
-    item.setToolTip("".join(map(_paragraph, paragraphs)))
+    item.setToolTip("\n\n".join(map(_paragraph, paragraphs)))
     item.setAccessibleDescription(" ".join(paragraphs))
 
 
 def _paragraph(text: str) -> str:
-    """As rich text, which a tooltip breaks into lines; what has a line to itself stays whole."""
-    first, *whole = map(escape, text.split("\n"))
-    return f"<p>{first}</p>" + "".join(f"<pre>{line}</pre>" for line in whole)
+    """Broken into lines, as a tool tip does not do that itself; what has a line to itself stays whole."""
+    first, *whole = text.split("\n")
+    return "\n".join([fill(first, _TIP_WIDTH), *whole])
 
 
 class _BelowHeading(QStyledItemDelegate):

@@ -72,7 +72,7 @@ class ClassDelegate(QStyledItemDelegate):
         text = colors.color(_Role.HighlightedText if selected else _Role.Text)
         faint = text if selected else colors.color(_Role.PlaceholderText)
         row = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -62,7 +62,6 @@ class MessageBar(_Telling, QFrame):
         self._icon = QLabel(self)
         self._text = QLabel(self)
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._others = QLabel(self)
         self._action = QPushButton(self)

@@ -16,9 +16,19 @@ from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from tests.conftest import SHARED_DATA
-from tests.fewshot_gui.conftest import no_leaked_qt_workers, own_settings, pytest_collection_modifyitems
+from tests.fewshot_gui.conftest import (
+    modules_are_not_searched_for_garbage,
+    no_leaked_qt_workers,
+    own_settings,
+    pytest_collection_modifyitems,
+)
 
-__all__ = ["no_leaked_qt_workers", "own_settings", "pytest_collection_modifyitems"]
+__all__ = [
+    "modules_are_not_searched_for_garbage",
+    "no_leaked_qt_workers",
+    "own_settings",
+    "pytest_collection_modifyitems",
+]
 
 LONG = 60_000
 SHOTS = 5

@@ -22,6 +22,7 @@ from engine.workspace.commands import AddPictures
 from fewshot_gui import importing, languages, project
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.plain_text import PlainTextStyle
 from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import remember
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -32,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     harmless = pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise|grabbing)")
     for item in items:
         item.add_marker(harmless)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_style(qapp: QApplication) -> None:
+    """The style of the program, which is what keeps names from being taken for HTML."""
+    qapp.setStyle(PlainTextStyle())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules_are_not_searched_for_garbage() -> None:
+    """The search after each test looks at what tests made, not at all that was imported before."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

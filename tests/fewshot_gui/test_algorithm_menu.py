@@ -119,7 +119,7 @@ def test_a_click_on_an_algorithm_chooses_it(window: MainWindow, qtbot: QtBot) ->
 
 def test_an_algorithm_tells_what_it_is_its_limits_and_its_paper(window: MainWindow) -> None:
     text = tool_tip(window.choices.algorithm, "Prototypical")
-    assert text == "<p>Nearest mean.</p><p>Limits: Blind to &lt;shape&gt;.</p><p>Snell 2017</p>"
+    assert text == "Nearest mean.\n\nLimits: Blind to <shape>.\n\nSnell 2017"
     spoken = window.choices.algorithm.itemData(1, Qt.ItemDataRole.AccessibleDescriptionRole)
     assert spoken == "Nearest mean. Limits: Blind to <shape>. Snell 2017"
 
@@ -132,7 +132,7 @@ def test_an_algorithm_that_cannot_run_tells_why_and_the_command_that_would_chang
 ) -> None:
     text = tool_tip(window.choices.algorithm, "Some day")
     assert "Some day is not made for photos." in text
-    assert f"Some day has no checkpoint for Characters; make one with:</p><pre>{COMMAND}</pre>" in text
+    assert f"Some day has no checkpoint for Characters; make one with:\n{COMMAND}\n" in text
     assert "Click to get the command." in text
 
 

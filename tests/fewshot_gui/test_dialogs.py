@@ -95,7 +95,7 @@ def question_of_settings(window: MainWindow) -> QDialog:
 
 
 def report(window: MainWindow) -> QDialog:
-    window.report.add("Traceback (most recent call last):\n  …\nZeroDivisionError: by accident")
+    window.show_report("Traceback (most recent call last):\n  …\nZeroDivisionError: by accident")
     return window.report
 
 

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from fewshot_gui import drops
-from fewshot_gui.drops import DropZone, can_take, host_of, project_in, sources_of
+from fewshot_gui.drops import DropZone, can_take, project_in, sources_of
+from fewshot_gui.sites import site_of
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave
 
 
@@ -80,7 +81,7 @@ def test_a_host_in_other_letters_is_named_as_it_is_asked(pasted: Path, kind: str
         mime.setHtml(f'<img src="{address}">')
     [found] = sources_of(mime, pasted)
     assert found == "http://xn--bcher-kva.de/gr%C3%B6%C3%9Fe%201.png"
-    assert host_of(str(found)) == "xn--bcher-kva.de"
+    assert site_of(str(found)) == "xn--bcher-kva.de"
 
 
 def test_addresses_of_pictures_are_named_and_nothing_is_fetched(pasted: Path) -> None:

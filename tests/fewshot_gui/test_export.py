@@ -95,6 +95,41 @@ def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
     assert rows_of(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
 
 
+def test_what_the_runs_were_made_with_is_written_beside_the_table(
+    after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run_id = after_a_run.run_id
+    assert run_id is not None
+    after_a_run.save_record(run_id, {"device": "CPU (2 cores)", "decoder": 3})
+    after_a_run.finish_run(run_id, "finished")
+    exporter = Exporter(after_a_run, AllPaths(after_a_run))
+    with qtbot.waitSignal(exporter.written):
+        exporter.start(tmp_path / "out.csv", "csv")
+    record = json.loads((tmp_path / "out.csv.run.json").read_text())
+    [run] = record["runs"]
+    assert (run["algorithm"], run["device"], run["decoder"]) == ("protonet", "CPU (2 cores)", 3)
+    assert run["status"] == "finished"
+    assert record["threshold"] == after_a_run.threshold
+    exporter.close()
+
+
+def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
+    after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run_id = after_a_run.run_id
+    assert run_id is not None
+    after_a_run.save_record(run_id, {"decoder": 3})
+    after_a_run.finish_run(run_id, "finished")
+    after_a_run.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", "It lies on a read-only medium."))
+    exporter = Exporter(seen, AllPaths(seen))
+    with qtbot.waitSignal(exporter.written):
+        exporter.start(tmp_path / "out.csv", "csv")
+    assert json.loads((tmp_path / "out.csv.run.json").read_text())["runs"][0]["decoder"] == 3
+    exporter.close()
+    seen.close()
+
+
 def test_a_place_that_cannot_be_written_is_told(
     after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -6,6 +6,8 @@ import base64
 import http.server
 import io
 import itertools
+import os
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,19 +21,27 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.images.archive import MAX_MEMBERS
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
-from fewshot_gui.fetching import fetch, host_of
+from fewshot_gui.fetching import fetch
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.sites import is_near, site_of
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
+from tests.zip_files import Entry, zipped
 
 HEAD_AT_MOST = 2**16
 """Bytes of a line that Python reads before it gives up by itself."""
+ELSEWHERE = {
+    "/round.png": "/round.png",
+    "/away.png": "http://localhost:1/x.png",
+    "/other.png": "http://127.0.0.1:1/x.png",
+}
 LOAD = 2**27
 """Bytes that are sent along with a redirect: more than any line holds back."""
 
@@ -82,11 +92,14 @@ class Answers(http.server.BaseHTTPRequestHandler):
                     self.wfile.write(b"x" * HEAD_AT_MOST)
                     self.server.sent += HEAD_AT_MOST
             return
-        if self.path in ("/round.png", "/away.png"):
+        if self.path == "/rude.png":
+            self.send_response(500, "\x1b[2J" + 1000 * "x")
+            self.end_headers()
+            return
+        if self.path in ELSEWHERE:
             self.send_response(302)
             self.send_header("Set-Cookie", "who=you")
-            to = "/round.png" if self.path == "/round.png" else "http://localhost:1/x.png"
-            self.send_header("Location", to)
+            self.send_header("Location", ELSEWHERE[self.path])
             self.end_headers()
             return
         self.send_response(200)
@@ -128,11 +141,25 @@ def test_a_picture_is_fetched_and_nothing_is_told_about_who_asks(server: Server)
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"), [("/gone.png", "Not Found"), ("/away.png", "localhost"), ("/round.png", "redirect")]
+    ("path", "reason"),
+    [
+        ("/gone.png", "Not Found"),
+        ("/away.png", "localhost:1"),
+        ("/other.png", "127.0.0.1:1"),
+        ("/round.png", "redirect"),
+    ],
 )
 def test_what_cannot_be_had_is_told(server: Server, path: str, reason: str) -> None:
     with pytest.raises(FewshotError, match=reason):
         result(server.address(path))
+
+
+def test_the_words_of_a_server_are_cut_and_cannot_move_a_cursor(server: Server) -> None:
+    with pytest.raises(FewshotError) as told:
+        result(server.address("/rude.png"))
+    assert r"(\x1b[2Jxxx" in str(told.value)
+    assert str(told.value).isprintable()
+    assert len(str(told.value)) < 300
 
 
 def test_what_is_sent_along_with_a_redirect_is_not_read(server: Server) -> None:
@@ -143,8 +170,8 @@ def test_what_is_sent_along_with_a_redirect_is_not_read(server: Server) -> None:
 def test_what_was_agreed_to_over_a_protected_line_is_not_asked_for_over_an_open_one() -> None:
     agreed, elsewhere = Request("https://host/a.png"), "http://host/a.png"
     with pytest.raises(URLError, match="host"):
-        fetching._SameHost().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
-    further = fetching._SameHost().redirect_request(
+        fetching._SameSite().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
+    further = fetching._SameSite().redirect_request(
         agreed, io.BytesIO(), 302, "Found", {}, "https://host/b.png"
     )
     assert further is not None
@@ -180,7 +207,7 @@ def test_a_head_that_never_ends_is_given_up_in_time(server: Server, monkeypatch:
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/x.png", "gopher://127.0.0.1/"])
 def test_no_other_kind_of_address_is_opened(address: str) -> None:
-    assert host_of(address) == ""
+    assert site_of(address) == ""
     with pytest.raises(FewshotError, match="could not be fetched"):
         result(address)
 
@@ -188,6 +215,92 @@ def test_no_other_kind_of_address_is_opened(address: str) -> None:
 def test_a_host_that_no_request_can_name_is_refused_in_words() -> None:
     with pytest.raises(FewshotError, match="no web address"):
         result("http://고양이\u2028.kr/x.png")
+
+
+# -- which site it is
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://Example.ORG/a.png", "example.org"),
+        ("http://example.org:80/a.png", "example.org"),
+        ("https://example.org:443/a.png", "example.org"),
+        ("http://example.org:443/a.png", "example.org:443"),
+        ("http://127.0.0.1:8000/a.png", "127.0.0.1:8000"),
+        ("http://[::1]:8000/a.png", "[::1]:8000"),
+        ("http://user:word@example.org/a.png", "example.org"),
+        ("http://127.0.0.1%3A22/a.png", ""),
+        ("http://[fe80::1%25eth0]/a.png", ""),
+        ("http://example.org:99999/a.png", ""),
+        ("http://ex\x1bample.org/a.png", ""),
+        (f"http://{300 * 'a'}.org/a.png", ""),
+        ("data:image/png;base64,AAAA", ""),
+    ],
+)
+def test_a_site_is_a_host_with_the_port_that_is_not_usual(address: str, site: str) -> None:
+    assert site_of(address) == site
+
+
+NEAR = (
+    *("127.0.0.1:8000", "[::1]", "[::ffff:127.0.0.1]:80", "10.1.2.3", "192.168.0.1", "169.254.1.1"),
+    *("localhost", "nas", "nas.local:5000", "router.lan", "2130706433", "printer.home.arpa."),
+)
+
+
+@pytest.mark.parametrize("site", NEAR)
+def test_a_site_of_ones_own_network_is_near(site: str) -> None:
+    assert is_near(site)
+
+
+def test_the_question_names_what_is_in_ones_own_network(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = FetchDialog(window, 1, ["example.org", "nas.local:5000"])
+    assert dialog.text() == "Fetch 1 picture from example.org, nas.local:5000 (on your own network)?"
+
+
+@pytest.mark.parametrize("site", ["example.org", "8.8.8.8", "[2606:4700::1111]:8080", "local.example.org"])
+def test_a_public_site_is_not(site: str) -> None:
+    assert not is_near(site)
+
+
+def lead_to(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever name is looked up."""
+    asked = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *more, **named: asked(place, *more, **named))
+    monkeypatch.setenv("no_proxy", "*")
+
+
+def test_a_public_name_that_leads_into_the_own_network_is_refused(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_to("127.0.0.1", monkeypatch)
+    with pytest.raises(FewshotError, match=r"example\.org leads into your own network"):
+        result(server.address("/1.png").replace("127.0.0.1", "example.org"))
+    assert server.seen == []
+
+
+def test_a_name_of_the_own_network_leads_there(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead_to("127.0.0.1", monkeypatch)
+    assert result(server.address("/1.png").replace("127.0.0.1", "nas.local")) == png()
+
+
+def test_a_proxy_may_be_in_the_own_network(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("http_proxy", server.address(""))
+    assert result("http://example.org/1.png") == png()
+    assert server.seen[0][0] == "http://example.org/1.png"
+
+
+def test_a_name_server_that_does_not_answer_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait() and [])
+    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.05)
+    monkeypatch.setenv("no_proxy", "*")
+    with pytest.raises(FewshotError, match="took longer"):
+        result("http://example.org/1.png")
+    answer.set()
 
 
 # -- in the window
@@ -214,7 +327,7 @@ def test_nothing_is_fetched_before_it_is_agreed_to(window: MainWindow, server: S
     copy_address(server.address("/1.png"))
     paste(window, qtbot)
     box = question(window, qtbot)
-    assert "127.0.0.1" in box.text()
+    assert f"127.0.0.1:{server.server_port} (on your own network)" in box.text()
     QTest.keyClick(box, Qt.Key.Key_Return)  # no is what stands there first
     qtbot.waitUntil(lambda: not window.findChildren(FetchDialog))
     assert not window.importer.busy
@@ -245,6 +358,14 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
         paste(window, qtbot)
     assert not window.findChildren(FetchDialog)
     assert window.hub.picture_count == 1  # the same content is the same file
+
+
+def test_a_tick_for_one_port_is_none_for_another(window: MainWindow, server: Server, qtbot: QtBot) -> None:
+    window.intake._agreed_sites.add("127.0.0.1")
+    copy_address(server.address("/1.png"))
+    paste(window, qtbot)
+    QTest.keyClick(question(window, qtbot), Qt.Key.Key_Escape)
+    assert server.seen == []
 
 
 def test_only_what_is_on_a_new_host_waits_for_the_answer(
@@ -354,6 +475,40 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     assert window.hub.picture_count == 2
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
+
+
+def test_the_code_page_that_the_names_of_an_archive_were_read_by_is_told(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "animals.zip"
+    path.write_bytes(zipped([Entry(f"{name}/1.png".encode("cp949"), png()) for name in ("고양이", "강아지")]))
+    with qtbot.waitSignal(window.importer.added):
+        window.importer.add_classes([path])
+    assert {row.name for row in window.hub.classes} == {"고양이", "강아지"}
+    assert window.messages.text == (
+        "The names in animals.zip do not say what letters they are in; they were read as Korean (cp949)."
+    )
+
+
+def test_a_flood_of_members_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped([Entry(b"", b"")] * (MAX_MEMBERS + 1)))
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([path])
+    assert "more than 200,000 members" in told.args[0]
+    assert not window.hub.kept_dir.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+def test_a_pipe_that_is_named_like_an_archive_is_refused_at_once(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    with qtbot.waitSignal(window.importer.problem) as told:
+        window.importer.add_to_label([tmp_path / "a.zip"])
+    assert told.args[0].endswith("a.zip is a folder, a pipe or a device; give a file.")
 
 
 def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui import importing, project
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.importing import Found, Importer, search_classes
+from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Arrangement, Show
 from fewshot_gui.project import ProjectHub
 
@@ -116,6 +120,56 @@ def test_a_folder_without_pictures_is_told(
         importer.add_to_label([tmp_path / "empty"])
     assert hub.undo_title is None
     assert not importer.busy
+
+
+def test_what_was_left_out_is_told_in_one_sentence_with_a_list_behind_it(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    folder = make_pictures("photos", 1)
+    make_pictures("photos/@eaDir/1.png", 1)
+    (folder / "IMG_7").write_bytes((folder / "1.png").read_bytes())
+    for name in ("a.CR2", "b.nef", "c.jxl", "<img src=x>.heic", "blob", "notes.txt"):
+        (folder / name).write_bytes(b"?")
+    with qtbot.waitSignal(window.importer.added) as told:
+        window.importer.add_to_label([folder])
+    assert told.args == ["Added 2 pictures."]
+    assert window.messages.text == (
+        "6 files and folders were left out: 2 RAW, 1 HEIC, 1 JPEG XL, 1 other, 1 made by the system."
+    )
+    QTest.mouseClick(
+        window.messages.findChild(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly),
+        Qt.MouseButton.LeftButton,
+    )
+    [dialog] = window.findChildren(LeftOutDialog)
+    lines = dialog.list.toPlainText().splitlines()
+    assert f"{folder / '<img src=x>.heic'}: unsupported format: HEIC" in lines
+    assert f"{folder / '@eaDir'}: made by the system" in lines
+    assert len(lines) == 6
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_service_folders_are_no_classes(
+    importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    make_pictures("photos/ants", 2)
+    make_pictures("photos/#recycle", 1)
+    with its_end(qtbot, importer), qtbot.waitSignal(importer.left_out) as told:
+        importer.add_classes([make_pictures("photos/ants", 2).parent])
+    assert told.args[0].endswith("#recycle was left out: made by the system.")
+    with qtbot.waitSignal(importer.added):
+        importer.add_classes([make_pictures("photos/#recycle", 1)])
+    assert counts(hub) == {"ants": 2, "#recycle": 1}
+
+
+def test_a_folder_of_nothing_that_can_be_read_says_so(
+    importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name in ("a.CR2", "b.nef"):
+        (tmp_path / name).touch()
+    with its_end(qtbot, importer), qtbot.waitSignal(importer.left_out) as told:
+        importer.add_to_label([tmp_path])
+    assert told.args[0] == "2 files and folders were left out: 2 RAW."
+    assert hub.picture_count == 0
 
 
 def test_a_path_that_is_gone_is_told(importer: Importer, tmp_path: Path, qtbot: QtBot) -> None:

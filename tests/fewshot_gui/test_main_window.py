@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, Event, Finished, RunRequest, Started, Warned
+from engine.labeling.events import DeviceChanged, Event, Finished, Predictions, RunRequest, Started, Warned
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui import all_paths, importing
@@ -381,7 +382,9 @@ def test_a_bug_in_the_engine_is_shown_with_a_report_to_copy(
         click_run(ready)
     assert "one over nothing" in ready.messages.text
     QTest.mouseClick(ready.messages.findChild(QPushButton), _LEFT)
-    assert "Traceback" in ready.report.text.toPlainText()
+    report = ready.report.text.toPlainText()
+    assert "Traceback" in report
+    assert report.startswith(f"{versions.in_words()}\n{ready.status.device.text()}\n")
     QTest.mouseClick(ready.report.copy_button, _LEFT)
     assert "ZeroDivisionError" in QGuiApplication.clipboard().text()
     ready.report.close()
@@ -405,8 +408,11 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Quick card", asked.class_names)
+        yield Started(asked.run_id, "Quick card", asked.class_names, {"device": "Quick card", "decoder": 3})
         yield DeviceChanged(asked.run_id, "Processor", "The card ran out of memory.")
+        yield Predictions(
+            asked.run_id, np.array([asked.queries[0].picture_id]), np.eye(2, dtype=np.float32)[:1]
+        )
         yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
 
     engine.script = script
@@ -414,6 +420,8 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
         click_run(ready)
     assert ready.status.device.text() == "Processor"
     assert ready.messages.text == "The card ran out of memory."
+    [record] = ready.hub.records()
+    assert (record["device"], record["decoder"], record["status"]) == ("Processor", 3, "finished")
 
 
 def test_what_is_said_of_a_project_goes_with_it(

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine import versions
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders
 from fewshot_gui.main_window import MainWindow
@@ -211,6 +212,8 @@ def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtb
     box = window.findChild(QMessageBox)
     assert box.isVisible()
     assert "Fewshot" in box.text()
+    assert versions.in_words() in box.informativeText()
+    assert window.status.device.text() in box.informativeText()
     QTest.keyClick(box, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None)
 

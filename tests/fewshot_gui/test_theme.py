@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QProxyStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.paths import assets_dir
@@ -37,10 +37,9 @@ TEXT_ON_GROUND = [
 
 @pytest.fixture
 def app(qtbot: QtBot, qapp: QApplication) -> Iterator[QApplication]:
-    before, style = qapp.palette(), qapp.style().objectName()
+    before = qapp.palette()
     yield qapp
     apply_theme(qapp, "system")
-    qapp.setStyle(style)
     qapp.setPalette(before)
 
 
@@ -83,7 +82,9 @@ def test_a_theme_can_be_chosen_and_changed(app: QApplication) -> None:
         ground = QPalette.ColorRole.Window
         assert app.palette().color(ground) == palette(theme).color(ground)
     assert palette("dark").color(ground) != palette("light").color(ground)
-    assert app.style().objectName() == "fusion"
+    style = app.style()
+    assert isinstance(style, QProxyStyle)
+    assert style.baseStyle().objectName() == "fusion"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

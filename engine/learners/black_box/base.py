@@ -50,10 +50,11 @@ class BlackBoxLearner(MetaLearner):
         """Read the support. One step, whose loss is the support's own under the state just read."""
         support.require_every_class()
         with torch.no_grad():
-            classifier = _ConditionedClassifier(self, self.read(support), support.class_names)
+            state = self.read(support)
             every = math.ceil(len(support) / JUDGED)
-            logits, labels = classifier.logits(support.features[::every]), support.labels[::every]
+            logits, labels = self.answer(state, support.features[::every])[0], support.labels[::every]
             loss = F.cross_entropy(logits, labels).item()
+        classifier = _ConditionedClassifier(self, state, support.class_names)
         yield AdaptationStep(1, 1, loss, accuracy(logits, labels), "support", classifier)
         return classifier
 
@@ -68,9 +69,8 @@ class _ConditionedClassifier(AdaptedClassifier):
     state: Any
     class_names: tuple[str, ...]
 
-    def logits(self, features: Tensor) -> Tensor:
-        with torch.no_grad():
-            return self.learner.answer(self.state, features)[0]
+    def _logits(self, features: Tensor) -> Tensor:
+        return self.learner.answer(self.state, features)[0]
 
     def embed(self, features: Tensor) -> Tensor:
         with torch.no_grad():

@@ -181,7 +181,7 @@ class _DescendedClassifier(AdaptedClassifier):
         with torch.no_grad():
             return self.learner.predict(self.parameters, self.learner.represent(features), self._context)
 
-    def logits(self, features: Tensor) -> Tensor:
+    def _logits(self, features: Tensor) -> Tensor:
         return self._predict(features).logits
 
     def transductive_logits(self, features: Tensor) -> Tensor | None:

@@ -14,7 +14,8 @@ from engine.learners.metric.prototypical import prototypes
 
 HIDDEN = 64
 ROOM = 2**24
-"""How many numbers the first hidden layer may hold at a time: 64 MiB of them."""
+"""How many numbers the first hidden layer may hold at a time: 64 MiB of them. Of more the classes take turns,
+not the pictures: how a picture is computed must not depend on how many come with it."""
 
 
 class RelationNetwork(MetricLearner):
@@ -50,13 +51,14 @@ class RelationNetwork(MetricLearner):
         classes = prototypes(support)
         a, b, d = self.first.weight.chunk(3, dim=1)
         of_class = F.linear(classes, a, self.first.bias) + F.linear(classes.square(), d)
-        of_both = (-2 * d * classes[:, None]).flatten(0, 1)
+        of_query = F.linear(query, b) + F.linear(query.square(), d)
+        of_both = -2 * d * classes[:, None]
+        at_a_time = max(1, ROOM // (HIDDEN * max(1, len(query))))
         scores = []
-        for some in torch.split(query, max(1, ROOM // of_class.numel())):
-            of_query = F.linear(some, b) + F.linear(some.square(), d)
-            met = F.linear(some, of_both).view(-1, *of_class.shape)
-            scores.append(self.rest(of_class + of_query[:, None] + met).squeeze(2))
-        return torch.cat(scores)
+        for some, both in zip(torch.split(of_class, at_a_time), torch.split(of_both, at_a_time), strict=True):
+            met = F.linear(query, both.flatten(0, 1)).view(-1, *some.shape)
+            scores.append(self.rest(some + of_query[:, None] + met).squeeze(2))
+        return torch.cat(scores, dim=1)
 
     def meta_loss(self, episode: Episode) -> Tensor:
         """The mean squared error of relations that should be 1 with the own class and 0 else (equation 2)."""

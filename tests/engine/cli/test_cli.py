@@ -151,6 +151,29 @@ def test_nothing_is_told_of_what_is_no_picture_beside_the_class_folders(
     assert "left out" not in capsys.readouterr().err
 
 
+def test_what_was_left_out_is_told_and_listed_in_the_summary(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (support, support / "arka", images):
+        (folder / "@eaDir" / "1.png").mkdir(parents=True)
+        (folder / "@eaDir" / "1.png" / "SYNOPHOTO_THUMB_M.jpg").touch()
+    (images / "photo.NEF").write_bytes(b"MM\0*")
+    (images / "notes.txt").touch()
+    (images / "арка").write_bytes((images / "arka" / "0.png").read_bytes())
+    given = [images, support / "arka" / "@eaDir"]
+    assert predict(support, given, tmp_path / "out.csv", "--json") == 0
+    out, err = capsys.readouterr()
+    assert "4 files and folders were left out: 1 RAW, 3 made by the system; the first is " in err
+    left_out = {one["path"]: one["reason"] for one in json.loads(out)["left_out"]}
+    assert left_out == {
+        str(images / "photo.NEF"): "unsupported format: RAW",
+        **{str(folder / "@eaDir"): "made by the system" for folder in (support, support / "arka", images)},
+    }
+    rows = [row["image"] for row in table(tmp_path / "out.csv")]
+    assert len(rows) == 8
+    assert {str(images / "арка"), str(support / "arka/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg")} <= set(rows)
+
+
 def test_a_summary_for_machines_is_all_that_stdout_gets(
     support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,6 +185,10 @@ def test_a_summary_for_machines_is_all_that_stdout_gets(
     assert summary["device"].startswith("CPU")
     assert summary["embedded"] + summary["from_cache"] == 12
     assert summary["held_out_examples"] == 5
+    beside = json.loads((tmp_path / "out.csv.run.json").read_text())
+    assert beside["runs"] == [summary["run"]]
+    assert summary["run"]["device"] == summary["device"]
+    assert summary["run"]["algorithm"] == "prototypical"
 
 
 def test_single_files_and_folders_may_be_mixed(support: Path, images: Path, tmp_path: Path) -> None:
@@ -349,6 +376,8 @@ def test_the_demo_leaves_predictions_that_are_mostly_right(
     assert summary["of"] == len(table(folder / "predictions.csv")) == 120
     assert summary["right"] > 80
     assert summary["window"] is None
+    beside = json.loads((folder / "predictions.csv.run.json").read_text())
+    assert beside["runs"] == [summary["run"]]
 
 
 @pytest.mark.usefixtures("without_window")

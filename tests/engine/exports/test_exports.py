@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 import engine.exports
 from engine.errors import FewshotError
-from engine.exports import Row, export, formats
+from engine.exports import Row, check_target, export, formats
+from engine.versions import versions
 
 CLASSES = ["cat", "dog"]
 ROWS = [
@@ -197,6 +199,40 @@ def test_the_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert len(modes) == 1
+
+
+@pytest.mark.parametrize("name", formats())
+def test_how_a_table_came_about_is_written_beside_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"out.{name}"
+    runs = [{"algorithm": "ridge", "options": {}, "seed": 0}, {"algorithm": "maml", "checkpoint": None}]
+    export(path, ROWS, ["cat", "caf\udce9"], name, runs, 0.25)
+    record = json.loads((tmp_path / f"out.{name}.run.json").read_text("ascii"))
+    assert record["table"] == path.name
+    assert (record["rows"], record["classes"], record["threshold"]) == (4, ["cat", "caf\udce9"], 0.25)
+    assert record["runs"] == runs
+    assert record["versions"] == versions()
+    assert datetime.fromisoformat(record["exported"]).utcoffset() == timedelta(0)
+
+
+def test_a_table_of_labels_alone_has_a_record_without_runs(tmp_path: Path) -> None:
+    export(tmp_path / "out.csv", ROWS, CLASSES, "csv")
+    assert json.loads((tmp_path / "out.csv.run.json").read_text())["runs"] == []
+
+
+def test_where_no_record_can_be_written_the_older_table_stays(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("older")
+    (tmp_path / "out.csv.run.json").mkdir()
+    with pytest.raises(FewshotError, match=r"out\.csv\.run\.json' is not a file"):
+        export(path, ROWS, CLASSES, "csv")
+    assert path.read_text() == "older"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_name_too_long_for_the_record_is_told_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match="the file name is too long"):
+        check_target(tmp_path / f"{'a' * 247}.csv")
+    assert check_target(tmp_path / f"{'a' * 242}.csv").parent == tmp_path
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:

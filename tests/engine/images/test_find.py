@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.images import find_classes, find_pictures
-from tests.broken_pictures import write_corpus
+from engine.files import hold, let_go
+from engine.images import LeftOut, find_classes, find_pictures
+from engine.images.formats import FORMATS
+from engine.images.left_out import SERVICE, count_kinds, summary
+from tests.broken_pictures import encoded, flag, write_corpus
 
 links = pytest.mark.skipif(os.name != "posix", reason="links need special rights on Windows")
 
@@ -49,6 +52,141 @@ def test_a_file_named_by_the_person_is_taken_whatever_its_name(tmp_path: Path) -
     named = touch(tmp_path, "scan.001", ".hidden")
     assert list(find_pictures(named)) == named
     assert list(find_pictures([tmp_path])) == []
+
+
+SERVICE_FOLDERS = [
+    "@eaDir", "#recycle", "#snapshot", "@tmp", "@Recycle", "@Recently-Snapshot", "@__thumb", "$RECYCLE.BIN",
+    "$Recycle.Bin", "System Volume Information", "lost+found", "FOUND.000", "__MACOSX",
+    "Network Trash Folder",
+]  # fmt: skip
+HIDDEN_FOLDERS = [".@__thumb", ".Trash-1000", ".Trashes", ".git"]
+
+
+@pytest.mark.parametrize("name", SERVICE_FOLDERS)
+def test_folders_that_systems_keep_for_themselves_are_left_out_and_counted(tmp_path: Path, name: str) -> None:
+    [picture, *_] = touch(tmp_path, "disc/1.jpg", f"{name}/2.jpg", f"disc/{name}/deep/3.jpg")
+    search = find_pictures([tmp_path])
+    assert list(search) == [picture]
+    places = {str(tmp_path / name), str(tmp_path / "disc" / name)}
+    assert set(search.left_out) == {LeftOut(place, SERVICE) for place in places}
+    left_out: list[LeftOut] = []
+    assert find_classes(tmp_path, left_out) == {"disc": [picture]}
+    assert set(left_out) == set(search.left_out)
+
+
+@pytest.mark.parametrize("name", HIDDEN_FOLDERS)
+def test_hidden_folders_are_passed_over(tmp_path: Path, name: str) -> None:
+    [picture, *_] = touch(tmp_path, "disc/1.jpg", f"{name}/2.jpg", "disc/._1.jpg", "disc/Thumbs.db")
+    if os.name == "posix":  # Windows has no such names
+        touch(tmp_path, "disc/Icon\r")
+    search = find_pictures([tmp_path])
+    assert (list(search), search.left_out) == ([picture], [])
+    assert find_classes(tmp_path) == {"disc": [picture]}
+
+
+@pytest.mark.parametrize("name", ["@eaDir", "#recycle", ".hidden"])
+def test_a_service_folder_that_a_person_names_is_searched(tmp_path: Path, name: str) -> None:
+    [picture] = touch(tmp_path, f"{name}/a/1.jpg")
+    assert list(find_pictures([tmp_path / name])) == [picture]
+    assert find_classes(tmp_path / name) == {"a": [picture]}
+
+
+def test_attributes_that_a_network_drive_keeps_beside_a_file_are_left_out(tmp_path: Path) -> None:
+    touch(tmp_path, "1.jpg@SynoEAStream", "1.jpg@SynoResource")
+    search = find_pictures([tmp_path])
+    assert list(search) == []
+    assert count_kinds(search.left_out) == {SERVICE: 2}
+
+
+BEGINNINGS = {
+    "JPEG": encoded(flag(), "JPEG"),
+    "PNG": encoded(flag(), "PNG"),
+    "WEBP": encoded(flag(), "WEBP"),
+    "GIF": encoded(flag(), "GIF"),
+    "TIFF": encoded(flag(), "TIFF"),
+    "BMP": encoded(flag(), "BMP"),
+    "AVIF": encoded(flag(), "AVIF"),
+    "JPEG2000": encoded(flag(), "JPEG2000"),
+    "PPM": encoded(flag(), "PPM"),
+}
+
+
+def test_every_format_is_looked_for() -> None:
+    assert BEGINNINGS.keys() == FORMATS.keys()
+
+
+@pytest.mark.parametrize("format_name", BEGINNINGS)
+@pytest.mark.parametrize("name", ["IMG_7", "photo.dat", "photo.jpg_large", "image.php", "x.heic"])
+def test_a_picture_whose_name_tells_nothing_is_known_by_its_content(
+    tmp_path: Path, format_name: str, name: str
+) -> None:
+    (tmp_path / name).write_bytes(BEGINNINGS[format_name])
+    found = list(find_pictures([tmp_path]))
+    # RAW files and slides are TIFF files by their content: the suffix of a format is believed.
+    assert found == ([] if (format_name, name) == ("TIFF", "x.heic") else [tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.heic", b"\0\0\0\x18ftypheic", "HEIC"),
+        ("a", b"\0\0\0\x18ftypheic", "HEIC"),
+        ("a.cr2", b"II*\0\x10\0\0\0CR", "RAW"),
+        ("a.NEF", b"MM\0*", "RAW"),
+        ("a.dng", b"II*\0", "RAW"),
+        ("a", b"II*\0\x10\0\0\0CR", "RAW"),
+        ("a.jxl", b"\xff\x0a", "JPEG XL"),
+        ("a", b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        ("a.dcm", bytes(128) + b"DICM", "DICOM"),
+        ("slice", bytes(128) + b"DICM", "DICOM"),
+        ("a.nii.gz", b"\x1f\x8b", "NIfTI"),
+        ("a.psd", b"8BPS", "Photoshop"),
+        ("a.svs", b"II*\0", "slide"),
+        ("a.pcx", b"\x0a\x05\x01\x08", "PCX"),
+        ("a.mov", b"\0\0\0\x18ftypqt  ", "video"),
+    ],
+)
+def test_pictures_of_formats_that_cannot_be_read_are_left_out_and_named(
+    tmp_path: Path, name: str, content: bytes, kind: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    search = find_pictures([tmp_path])
+    assert list(search) == []
+    assert search.left_out == [LeftOut(str(tmp_path / name), "unsupported format", kind)]
+
+
+def test_documents_are_passed_over_and_other_files_are_counted(tmp_path: Path) -> None:
+    touch(tmp_path, "1.jpg", "1.txt", "labels.CSV", "project.fewshot", "project.fewshot-wal", "empty")
+    (tmp_path / "blob").write_bytes(b"no picture")
+    search = find_pictures([tmp_path])
+    assert list(search) == [tmp_path / "1.jpg"]
+    assert count_kinds(search.left_out) == {"other": 2}
+
+
+@links
+def test_no_pipe_and_no_project_that_is_open_is_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "held").write_bytes(BEGINNINGS["PNG"])
+    hold((tmp_path / "held").stat())
+    monkeypatch.setattr(os, "open", lambda *_: pytest.fail("opened"))
+    try:
+        search = find_pictures([tmp_path])
+        assert list(search) == []
+    finally:
+        let_go((tmp_path / "held").stat())
+    assert count_kinds(search.left_out) == {"other": 2}
+
+
+def test_what_was_left_out_is_one_sentence() -> None:
+    raw = LeftOut("a.cr2", "unsupported format", "RAW")
+    assert summary([raw]) == "a.cr2 was left out: unsupported format: RAW."
+    others = [LeftOut("b", "not a picture"), LeftOut("@eaDir", SERVICE), LeftOut("c.png", "damaged")]
+    assert summary([*others, raw, raw]) == (
+        "5 files and folders were left out: 2 RAW, 1 damaged, 1 other, 1 made by the system; "
+        "the first is b (not a picture)."
+    )
 
 
 def test_suffixes_are_known_in_any_case(tmp_path: Path) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import os
 import pickle
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import ZipFile
@@ -19,11 +23,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.backbones.base import backbones
+from engine.backbones.base import backbones, get_backbone
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
 from engine.episodes import LabeledSet
 from engine.images import content_hash
+from engine.images.decode import DECODING
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
 from engine.labeling import view
@@ -54,7 +59,9 @@ from engine.learners.base import Adaptation, AdaptedClassifier
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import learners, why_not
+from engine.learners.own import own_checkpoint
+from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import offer_contrary
 from tests.engine.labeling.conftest import Job
@@ -76,6 +83,12 @@ def events_of(request: RunRequest) -> list[Event]:
     events = list(label(request))
     assert_well_formed(events, request)
     return events
+
+
+@pytest.fixture(scope="module")
+def whole_run(job: Job) -> Callable[[str], list[Event]]:
+    """All events of a run of the algorithm so named on the job as it is, run once for all tests."""
+    return cache(lambda algorithm: events_of(job.request(algorithm=algorithm)))
 
 
 def assert_well_formed(events: Sequence[Event], request: RunRequest) -> None:
@@ -118,8 +131,10 @@ def share_right(events: Sequence[Event], job: Job) -> float:
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_every_picture_is_predicted_once_and_mostly_rightly(algorithm: str, job: Job) -> None:
-    events = events_of(job.request(algorithm=algorithm))
+def test_every_picture_is_predicted_once_and_mostly_rightly(
+    algorithm: str, job: Job, whole_run: Callable[[str], list[Event]]
+) -> None:
+    events = whole_run(algorithm)
     chances = predicted(events)
     assert chances.keys() == set(range(100, 160))
     rows = np.stack(list(chances.values()))
@@ -133,9 +148,39 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(algorithm: str, job:
     assert 0 <= finished.metrics["held_out_accuracy"] <= 1
 
 
+def test_a_run_says_what_it_is_made_with(job: Job) -> None:
+    request = job.request(algorithm="fine-tuning", options={"steps": 7}, seed=5)
+    [started] = only(events_of(request), Started)
+    record = json.loads(json.dumps(started.record))
+    assert record == started.record, "it is what JSON can hold"
+    weights = get_backbone(request.backbone).weights()
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert record["backbone_weights"] == {"file": weights.name, "sha256": digest}
+    assert record["backbone_fingerprint"] == get_backbone(request.backbone).fingerprint
+    assert (record["algorithm"], record["checkpoint"]) == ("fine-tuning", None)
+    assert record["options"].keys() == {option.name for option in learners()["fine-tuning"].options}
+    assert record["options"]["steps"] == 7
+    assert (record["decoder"], record["device"], record["seed"]) == (DECODING, started.device, 5)
+    assert record["versions"] == versions()
+    assert datetime.fromisoformat(record["began"]).utcoffset() == timedelta(0)
+
+
+def test_a_run_says_which_checkpoint_it_is_made_with(job: Job) -> None:
+    bundled = find_checkpoint("prototypical", "conv4")
+    assert bundled is not None
+    own = own_checkpoint("prototypical", "conv4", "birds")
+    own.parent.mkdir(parents=True)
+    for suffix in (".safetensors", ".json"):
+        own.with_suffix(suffix).write_bytes(bundled.with_suffix(suffix).read_bytes())
+    digest = hashlib.sha256(bundled.read_bytes()).hexdigest()
+    for algorithm, path in (("prototypical", bundled), ("prototypical:birds", own)):
+        [started] = only(events_of(job.request(algorithm=algorithm)), Started)
+        assert started.record["checkpoint"] == {"file": path.name, "sha256": digest}
+
+
 @pytest.mark.parametrize("algorithm", learners())
-def test_the_loss_is_told_at_every_step(algorithm: str, job: Job) -> None:
-    progress = only(events_of(job.request(algorithm=algorithm)), AdaptationProgress)
+def test_the_loss_is_told_at_every_step(algorithm: str, whole_run: Callable[[str], list[Event]]) -> None:
+    progress = only(whole_run(algorithm), AdaptationProgress)
     assert [step.step for step in progress] == list(range(progress[0].step, progress[0].total_steps + 1))
     assert all(np.isfinite(step.loss) and 0 <= step.accuracy <= 1 for step in progress)
 
@@ -263,8 +308,8 @@ def test_the_seed_makes_a_run_repeatable(job: Job, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_maps_are_aligned_and_finite(algorithm: str, job: Job) -> None:
-    events = events_of(job.request(algorithm=algorithm))
+def test_maps_are_aligned_and_finite(algorithm: str, whole_run: Callable[[str], list[Event]]) -> None:
+    events = whole_run(algorithm)
     maps = only(events, EmbeddingMap)
     assert len(maps) >= 2
     for frame in maps:
@@ -410,9 +455,11 @@ def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("algorithm", learners())
-def test_a_run_stops_at_whatever_it_was_saying(algorithm: str, job: Job) -> None:
+def test_a_run_stops_at_whatever_it_was_saying(
+    algorithm: str, job: Job, whole_run: Callable[[str], list[Event]]
+) -> None:
     request = job.request(algorithm=algorithm)
-    moments = {(type(e), getattr(e, "stage", "")) for e in events_of(request) if not isinstance(e, LAST)}
+    moments = {(type(e), getattr(e, "stage", "")) for e in whole_run(algorithm) if not isinstance(e, LAST)}
     assert len(moments) >= 5
     for moment in moments:
         asked = threading.Event()
@@ -588,7 +635,7 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room(
     class Cramped(AdaptedClassifier):
         class_names = ("a", "b")
 
-        def logits(self, features: Tensor) -> Tensor:
+        def _logits(self, features: Tensor) -> Tensor:
             return no_room() if len(features) > 2 else features
 
         def embed(self, features: Tensor) -> Tensor:

@@ -351,15 +351,16 @@ def test_a_relation_is_a_network_on_class_query_and_their_squared_differences() 
             torch.testing.assert_close(learner.compare(support, query)[row, label], expected)
 
 
-def test_relations_of_many_pictures_are_computed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relations_with_many_classes_are_computed_for_some_of_them_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     learner = RelationNetwork(BACKBONE)
-    classifier = adapted(learner, SUPPORT)
-    expected = classifier.logits(QUERY.features)
+    expected = learner.compare(SUPPORT, QUERY.features)
     pieces: list[int] = []
-    learner.rest.register_forward_pre_hook(lambda module, hidden: pieces.append(len(hidden[0])))
-    monkeypatch.setattr(relation, "ROOM", 4 * 3 * relation.HIDDEN)
-    assert_same(classifier.logits(QUERY.features), expected)
-    assert pieces == [4, 2]
+    learner.rest.register_forward_pre_hook(lambda module, hidden: pieces.append(hidden[0].shape[1]))
+    monkeypatch.setattr(relation, "ROOM", 6 * 2 * relation.HIDDEN)
+    torch.testing.assert_close(learner.compare(SUPPORT, QUERY.features), expected)
+    assert pieces == [2, 1]
 
 
 def test_relations_are_trained_towards_one_and_zero() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,10 @@ from engine.backbones.base import Backbone
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.errors import FewshotError
+from engine.images import archive as archive_module
 from engine.meta_training import data_sets as data_sets_module
+from engine.meta_training import glyphs as glyphs_module
+from engine.meta_training import reading as reading_module
 from engine.meta_training.data_sets import data_set, data_sets
 from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.glyphs import LOOK_ALIKES, read_glyphs
@@ -25,6 +30,7 @@ from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip, characters, glyph_file
+from tests.zip_files import Entry, zipped
 
 CPU = torch.device("cpu")
 
@@ -205,7 +211,7 @@ def test_an_encrypted_zip_is_told_picture_by_picture(tmp_path: Path, pixels: Rea
     path.write_bytes(content)
     with pytest.raises(FewshotError, match="no readable picture"):
         pixels(path)
-    assert "unsupported format" in pixels.notices[0]
+    assert pixels.notices == ["a/00.png was left out: locked with a password."]
 
 
 def test_sets_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
@@ -232,6 +238,68 @@ def test_a_device_that_runs_out_of_memory_is_replaced(
     monkeypatch.setattr(embeddings, "encode", full)
     monkeypatch.setattr(type(relief), "relieved", lambda self: (self, "smaller"))
     assert len(embeddings(path).pictures[0]) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["set.zip", "set.npz"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, pixels: Reader, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    (tmp_path / f"device-{name}").symlink_to("/dev/zero")
+    for place in (name, f"device-{name}"):
+        with pytest.raises(FewshotError, match=f"{place} is a folder, a pipe or a device; give a file"):
+            pixels(tmp_path / place)
+
+
+def test_a_flood_is_refused_before_any_of_it_is_read(
+    tmp_path: Path, pixels: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_module, "ALWAYS_ALLOWED", 1000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a/zeros.bmp", bytes(2**20))
+    with pytest.raises(FewshotError, match="far more than pictures do"):
+        pixels(tmp_path / "bomb.zip")
+
+
+def test_no_more_than_some_bytes_of_pictures_are_held_at_once(
+    tmp_path: Path, pixels: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_module, "BATCH_BYTES", 1)
+    held: list[int] = []
+    features = reading_module._features
+    monkeypatch.setattr(
+        reading_module,
+        "_features",
+        lambda contents, *more: (held.append(len(contents)), features(contents, *more))[1],
+    )
+    assert pixels(character_zip(tmp_path / "set.zip", {"a": 2, "b": 2})).names == ("a", "b")
+    assert held == [1, 1, 1, 1]
+
+
+def test_what_is_left_out_of_a_data_set_is_told(tmp_path: Path, pixels: Reader) -> None:
+    path = character_zip(tmp_path / "set.zip", {"a": 2, "b": 2})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("a/x.png", characters("a", 1)[0], zipfile.ZIP_BZIP2)
+        archive.writestr("a/@eaDir/y.png", characters("a", 1)[0])
+        archive.writestr("b/z.cr2", b"II*\0")
+        archive.writestr("b/without_suffix", characters("b", 3)[2])
+    assert [len(array) for array in pixels(path).pictures] == [2, 3]
+    assert pixels.notices == [
+        "3 files and folders were left out: 1 bzip2, 1 RAW, 1 made by the system; the first is a/x.png "
+        "(packed in a way that is not read; pack it again by Deflate: bzip2)."
+    ]
+    pixels.notices.clear()
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "set")
+    assert [len(array) for array in pixels(tmp_path / "set").pictures] == [3, 3]
+    assert pixels.notices[0].startswith("2 files and folders were left out: 1 RAW, 1 made by the system;")
+
+
+def test_class_names_in_a_code_page_are_read_by_it(tmp_path: Path, pixels: Reader) -> None:
+    names = ["고양이", "강아지"]
+    entries = [Entry(f"{name}/1.png".encode("cp949"), characters(name, 1)[0]) for name in names]
+    (tmp_path / "set.zip").write_bytes(zipped(entries))
+    assert pixels(tmp_path / "set.zip").names == ("강아지", "고양이")
+    assert "Korean (cp949)" in pixels.notices[0]
 
 
 # --- glyphs -----------------------------------------------------------------------------------
@@ -319,6 +387,46 @@ def test_a_change_of_how_characters_are_drawn_is_noticed(
 
 
 # --- the real ones ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(2**40, 32, 32), (3, 8, 8), (-1, 8, 8)])
+def test_an_array_that_claims_another_size_is_refused_by_its_header(
+    tmp_path: Path, shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = glyph_file(tmp_path / "glyphs.npz", "ab", 2)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    with zipfile.ZipFile(path) as archive:
+        codepoints = archive.read("codepoint.npy")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("images.npy", header.getvalue() + bytes(4 * 64))
+        archive.writestr("codepoint.npy", codepoints)
+    read = np.lib.format.read_array
+    monkeypatch.setattr(np.lib.format, "read_array", lambda file, **options: checked(read(file, **options)))
+
+    def checked(array: NDArray[Any]) -> NDArray[Any]:
+        assert array.ndim == 1, "read before it was compared"
+        return array
+
+    with pytest.raises(FewshotError, match=r"glyphs\.npz could not be read as glyph arrays \(images"):
+        list(read_glyphs(path))
+
+
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_PIXELS"])
+def test_arrays_larger_than_any_of_characters_are_refused(
+    tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = glyph_file(tmp_path / "glyphs.npz", "ab", 2)
+    monkeypatch.setattr(glyphs_module, limit, 63)
+    with pytest.raises(FewshotError, match=r"glyphs\.npz"):
+        list(read_glyphs(path))
+
+
+def test_glyphs_that_are_stored_column_by_column_are_read_as_they_are(tmp_path: Path) -> None:
+    images = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
+    np.savez_compressed(tmp_path / "a.npz", images=np.asfortranarray(images), codepoint=np.array([65, 66]))
+    found = dict(read_glyphs(tmp_path / "a.npz"))
+    np.testing.assert_array_equal(found["B"], images[1:])
 
 
 def test_font_glyphs_are_dark_on_white_and_free_of_look_alikes(shared_data: Path) -> None:

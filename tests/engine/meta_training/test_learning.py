@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from engine.learners.base import MetaLearner
 from engine.learners.registry import learners
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.outer_loop import Schedule, meta_train
-from engine.meta_training.sources import TRAINING_SEED, VALIDATION_SEED, SyntheticCharacters
+from engine.meta_training.sources import TRAINING_SEED, VALIDATION_SEED, PictureClasses, SyntheticCharacters
 
 SIDE, WAY = 12, 5
 COARSE = replace(get_backbone("conv4"), dimension=SIDE * SIDE, task_network=None)
@@ -32,8 +33,16 @@ def pixels(pictures: NDArray[np.generic]) -> Tensor:
     return 1.0 - torch.from_numpy(pictures.reshape(len(pictures), -1)).float() / 255.0
 
 
+@cache
+def characters(seed: int) -> PictureClasses:
+    """120 invented characters, drawn once for all learners."""
+    source, rng = SyntheticCharacters(seed, SIDE), np.random.default_rng(seed)
+    drawn = tuple(source.draw(index, 8, rng) for index in range(120))
+    return PictureClasses(tuple(map(str, range(120))), drawn)
+
+
 def sampler(seed: int) -> EpisodeSampler:
-    return EpisodeSampler(SyntheticCharacters(seed, SIDE), pixels, WAY, 1, 3)
+    return EpisodeSampler(characters(seed), pixels, WAY, 1, 3)
 
 
 def loss(learner: MetaLearner, episodes: Sequence[Episode]) -> float:

@@ -16,8 +16,8 @@ from engine.workspace import Workspace, schema
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RenameClass, SetClassKey
 from tests.engine.workspace.conftest import note
 
-FORMATS = [1, 2, 3, 4]
-BACKUP = "project (backup before format 5).fewshot"
+FORMATS = [1, 2, 3, 4, 5]
+BACKUP = "project (backup before format 6).fewshot"
 
 
 @pytest.fixture(params=FORMATS)
@@ -58,6 +58,7 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
             ]
             [run] = workspace.standing_runs()
             assert (run.algorithm, run.options, run.status) == ("prototypical", {}, "finished")
+            assert run.record == {}
             assert workspace.predictions(run.id).confidence.tolist() == [0.75]
             assert workspace.redo_title == "Rename class to “wasp”"
 
@@ -108,7 +109,7 @@ def test_an_earlier_backup_is_never_overwritten(project: Path) -> None:
     project.with_name(BACKUP).write_text("mine")
     Workspace.open(make(project, 2)).close()
     assert project.with_name(BACKUP).read_text() == "mine"
-    second = project.with_name("project (backup before format 5, 2).fewshot")
+    second = project.with_name("project (backup before format 6, 2).fewshot")
     with closing(sqlite3.connect(second)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
 

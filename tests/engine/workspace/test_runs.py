@@ -48,6 +48,56 @@ def test_a_run_remembers_its_options(furnished: Workspace) -> None:
     assert with_some.options["whole"] is True
 
 
+def test_a_run_remembers_what_it_was_made_with(furnished: Workspace) -> None:
+    run_id = begin(furnished)
+    predict(furnished, run_id)
+    [before] = furnished.standing_runs()
+    assert before.record == {}
+    record = {"device": "CPU (2 cores)", "options": {"steps": 5}, "checkpoint": None, "decoder": 3}
+    furnished.save_record(run_id, record)
+    [after] = furnished.standing_runs()
+    assert after.record == record
+
+
+def test_a_run_without_a_record_says_in_full_what_its_row_says(furnished: Workspace) -> None:
+    first, second = begin(furnished), begin(furnished)
+    for run_id in (first, second):
+        predict(furnished, run_id)
+    furnished.save_record(second, {"device": "NVIDIA H200", "options": {"steps": 5, "rate": 0.1}})
+    row_alone, with_record = (run.in_full() for run in furnished.standing_runs())
+    assert row_alone == {
+        "algorithm": "prototypical",
+        "options": {},
+        "backbone": "conv4",
+        "device": "cpu",
+        "seed": 7,
+        "began": row_alone["began"],
+        "status": "running",
+    }
+    assert with_record["device"] == "NVIDIA H200"
+    assert with_record["options"] == {"steps": 5, "rate": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("no JSON", {}),
+        ("[1, 2]", {}),
+        ("[" * 100_000, {}),
+        ('{"seed": NaN, "decoder": 3}', {"decoder": 3}),
+        ('{"options": {"rate": 1e999}, "decoder": 3}', {"decoder": 3}),
+        ('{"options": {"a": {"b": {}}}, "versions": {"torch": "2"}}', {"versions": {"torch": "2"}}),
+    ],
+)
+def test_of_what_others_have_put_into_a_record_only_what_it_may_hold_is_read(
+    furnished: Workspace, text: str, known: dict[str, object]
+) -> None:
+    predict(furnished, begin(furnished))
+    furnished._db.execute("UPDATE run SET record = ?", (text,))
+    [run] = furnished.standing_runs()
+    assert run.record == known
+
+
 def test_predictions_come_back_as_class_ids_in_the_order_of_pictures(furnished: Workspace) -> None:
     run = begin(furnished)
     furnished.save_predictions(run, np.array([5, 2]), np.array([[0.25, 0.75], [0.5, 0.5]], np.float32))

@@ -1,0 +1,35 @@
+"""Every label and every tool tip shows plain text, unless the code that made it says otherwise.
+
+Qt takes a text for HTML if it looks like that, and then loads what it names: a class called
+`<img src="/dev/zero">` would end the program when the mouse rests on it. Names come from anywhere, and so
+do sentences that hold them. Hence a label that is to show HTML says so by `setTextFormat(RichText)`, and
+escapes what it puts into it; a tool tip cannot.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QProxyStyle
+
+_TOOL_TIP = "QTipLabel"
+
+
+class PlainTextStyle(QProxyStyle):
+    """Fusion, and the rule above.
+
+    Qt polishes each widget once, before it is first measured, and the label that it makes for a tool tip
+    before that gets its text. Message boxes and item views show theirs by such labels, too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def polish(self, thing: Any) -> Any:
+        if isinstance(thing, QLabel):
+            if thing.textFormat() is Qt.TextFormat.AutoText:
+                thing.setTextFormat(Qt.TextFormat.PlainText)
+            if thing.metaObject().className() == _TOOL_TIP:
+                thing.setMaximumSize(thing.screen().availableSize())
+        return super().polish(thing)

@@ -1,0 +1,43 @@
+"""Who must be asked for a web address: what a person agrees to, and nobody else is then asked."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+# Also of an IPv6 address. No `%`: urllib would decode it, and ask another host than is shown.
+_HOST: Final = re.compile(r"[a-z0-9._:-]{1,253}")
+_OWN_NAMES: Final = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
+"""RFC 6761, 6762 and 8375, and what routers use beside them."""
+
+
+def site_of(address: str) -> str:
+    """The host that must be asked for it, in lower case and ASCII, and its port if that is not the usual one;
+    empty if none must be asked, or none can be."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    usual = _DEFAULT_PORTS.get(parts.scheme.lower())
+    if usual is None or not _HOST.fullmatch(host):
+        return ""
+    name = f"[{host}]" if ":" in host else host
+    return name if port in (None, usual) else f"{name}:{port}"
+
+
+def is_near(site: str) -> bool:
+    """Whether a site is on this computer or in its own network, as far as its name tells."""
+    host = (urlsplit(f"//{site}").hostname or "").rstrip(".")
+    try:
+        return is_near_number(host)
+    except ValueError:
+        return "." not in host or host.endswith(_OWN_NAMES)
+
+
+def is_near_number(number: str) -> bool:
+    """The same of an IP address. Raises `ValueError` if it is none."""
+    return not ip_address(number).is_global
