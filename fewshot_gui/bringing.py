@@ -48,7 +48,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
                 data = yield from mapped(fetch(source), lambda _, found=found: found)
                 paths.append(keep_picture(data, folder, short(source)))
             except UnreadablePicture as error:
-                left_out.append(LeftOut(short(source), error.reason))
+                left_out.append(LeftOut(short(source), error.explanation))
             except FewshotError as error:
                 left_out.append(LeftOut(short(source), str(error)))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112

@@ -28,7 +28,7 @@ GREY: Final = (127, 127, 127)
 
 @dataclass(frozen=True)
 class Specimen:
-    """One file of the corpus. `outcome` is `FINE` or the reason why it cannot be read.
+    """One file of the corpus. `outcome` is `FINE` or the explanation why it cannot be read.
 
     `corner` is the colour of the top left corner where the picture is fine.
     """
@@ -121,11 +121,12 @@ def write_corpus(folder: Path) -> dict[str, Specimen]:
 
     add("empty", "empty.jpg", b"", "empty file")
     add("truncated jpeg", "truncated.jpg", encoded(noisy, "JPEG")[:-400], "truncated")
-    add("truncated png", "truncated.png", encoded(noisy, "PNG")[:-400], "truncated")
+    add("truncated png", "truncated.png", encoded(noisy, "PNG")[:-900], "truncated")
     add("truncated webp", "truncated.webp", encoded(noisy, "WEBP")[:-400], "truncated")
     add("damaged png", "damaged.png", png[:24] + b"\xff" + png[25:], "damaged")
     add("text named jpg", "notes.jpg", b"Buy film.\n", "not a picture")
-    add("heic photo", "phone.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), "unsupported format")
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
+    add("heic photo", "phone.jpg", heic, "unsupported format: HEIC")
     add("bomb", "bomb.png", bomb_png(), "too large")
 
     add("jpeg", "plain.jpg", jpeg)

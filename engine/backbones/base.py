@@ -17,8 +17,10 @@ from torch import Tensor, nn
 
 from engine.backbones.preprocessing import Preprocessing
 from engine.errors import FewshotError
-from engine.images.decode import DECODING
 from engine.registry import discover
+
+_FORM = 1
+"""Part of every fingerprint. Another number would part all checkpoints from their backbones."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,13 @@ class Backbone:
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        """A digest of the weights and of how pictures are read: what an embedding depends on besides them."""
+        """A digest of the weights and the preprocessing, which checkpoints name: they fit no other backbone.
+
+        Embeddings also depend on how files are decoded; see `engine.embeddings.encoders`.
+        """
         digest = hashlib.blake2b(digest_size=12)
         digest.update(self.weights().read_bytes())
-        digest.update(repr((DECODING, self.preprocessing, self.mean, self.std)).encode())
+        digest.update(repr((_FORM, self.preprocessing, self.mean, self.std)).encode())
         return digest.hexdigest()
 
     def normalize(self, pixels: Tensor) -> Tensor:

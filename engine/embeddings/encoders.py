@@ -87,7 +87,7 @@ class _BackboneEncoder:
     def __init__(self, backbone: Backbone, runtime: str) -> None:
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{runtime}"
+        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{DECODING}-{runtime}"
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
         self.shape: tuple[int, ...] = (backbone.dimension,)
 

@@ -113,7 +113,7 @@ def _encode_next(
         try:
             loaded.append((position, job.result()))
         except UnreadablePicture as error:
-            unreadable.append((position, error.reason))
+            unreadable.append((position, error.explanation))
     features = [cache.of_content(picture.digest) for _, picture in loaded]
     new = [row for row, known in enumerate(features) if known is None]
     notices: tuple[Notice, ...] = ()

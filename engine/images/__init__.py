@@ -1,19 +1,14 @@
 """Pictures on disk: find them, read them, and say why one cannot be read. No torch, no Qt."""
 
-from engine.images.decode import (
-    MAX_BYTES,
-    MAX_PIXELS,
-    PictureFacts,
-    content_hash,
-    decode,
-    describe,
-    file_hash,
-    read_picture,
-)
+from engine.images.content import MAX_BYTES, content_hash, file_hash, read_picture
+from engine.images.decode import decode, examine
+from engine.images.describe import describe
 from engine.images.errors import REASONS, Reason, UnreadablePicture
+from engine.images.facts import PictureFacts
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures
 from engine.images.formats import READABLE_SUFFIXES
 from engine.images.left_out import LeftOut
+from engine.images.limits import MAX_PIXELS
 from engine.images.thumbnails import thumbnail
 
 __all__ = [
@@ -30,6 +25,7 @@ __all__ = [
     "content_hash",
     "decode",
     "describe",
+    "examine",
     "file_hash",
     "find_classes",
     "find_loose",

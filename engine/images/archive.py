@@ -25,7 +25,7 @@ from typing import Final
 from engine.errors import FewshotError
 from engine.file_names import SafeNames, folded, safe_file_name
 from engine.files import open_to_read
-from engine.images.decode import MAX_BYTES
+from engine.images.content import MAX_BYTES
 from engine.images.errors import UnreadablePicture
 from engine.images.formats import BEGINNING_BYTES, is_document
 from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture

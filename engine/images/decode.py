@@ -1,93 +1,63 @@
-"""Bytes on disk → an upright RGB picture, or the reason why not.
+"""Bytes on disk → an upright RGB picture in sRGB, or the reason why not.
 
-The whole program sees pictures through these functions: model, thumbnails and previews agree
-in orientation and colour. They may be called from several threads at once.
+The whole program sees pictures through `decode`: model, thumbnails and previews agree in orientation,
+brightness, colour and page. It may be called from several threads at once.
+
+"Damaged" means that pixels are missing. What else is wrong with a file, its notes or its profile, costs
+nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-import stat
 import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
-from importlib import import_module
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
-from engine.files import is_held
-from engine.images.errors import Reason, UnreadablePicture
-from engine.images.formats import FORMATS
+from engine.images import png, ppm, tiff
+from engine.images.colours import profile_of, to_srgb
+from engine.images.describe import describe
+from engine.images.errors import RefusedData
+from engine.images.facts import PictureFacts
+from engine.images.frames import first_with_content
+from engine.images.guarded import PictureFile, read_guarded
+from engine.images.levels import Levels, grey_levels
+from engine.images.limits import BIG_PIXELS
+from engine.images.page_colour import on_page
+from engine.images.partial import load_measured
+from engine.images.tiff_pages import full_pages, pages_in
 
-DECODING: Final = 1
+DECODING: Final = 2
 """Raise this when a change here makes pixels differ: what old ones led to is then forgotten."""
 
-MAX_BYTES: Final = 2**29
-"""Largest file that is read: 512 MiB."""
-
-MAX_PIXELS: Final = 2**28
-"""Largest picture that is decoded: 268 megapixels, 1 GiB as Pillow keeps RGB. Phones make 200."""
-
-BIG_PIXELS: Final = 2**25
-"""From 34 megapixels on pictures are decoded one at a time, since each may take gigabytes on the way."""
-
-_HASH_BYTES: Final = 16
 _one_big_picture = threading.Lock()
-_TURNED_SIDEWAYS = (5, 6, 7, 8)
-"""Orientations (EXIF) whose upright picture is as wide as the stored one is high."""
-
-# The readers of `FORMATS`, registered now so that no two threads do it while they decode. All that Pillow has
-# would take a tenth of the time until the window is seen.
-for reader in ("Avif", "Bmp", "Gif", "Jpeg", "Jpeg2K", "Png", "Ppm", "Tiff", "WebP"):
-    import_module(f"PIL.{reader}ImagePlugin")
-# Blocks of this size go back to the system when a picture is freed. Of smaller ones, Linux's C library keeps
-# as many as there ever were, for each thread that decodes: a gigabyte after some large pictures.
-Image.core.set_block_size(2**26)  # type: ignore[attr-defined]
-# Pillow's own limit warns before it refuses, and is lower than what cameras make; ours replaces it.
-Image.MAX_IMAGE_PIXELS = None
-# Pillow warns about broken notes (EXIF) of pictures that it reads all the same. Set once and for all,
-# because warnings.catch_warnings is not safe in threads.
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-def read_picture(path: Path) -> bytes:
-    """The content of a picture file. Only ordinary files are opened, so this never waits on a pipe.
+@dataclass(frozen=True)
+class _Seen:
+    """A picture as it is shown, mode RGB, and what was found out while it was decoded."""
 
-    Raises:
-        UnreadablePicture: not found, not a file, no permission, too large, or damaged (disk error); not a
-            picture, if it is the project that is open.
-    """
-    try:
-        info = path.stat()
-        if not stat.S_ISREG(info.st_mode):
-            raise UnreadablePicture(path, "not a file")
-        if is_held(info):
-            raise UnreadablePicture(path, "not a picture")
-        if info.st_size > MAX_BYTES:
-            raise UnreadablePicture(path, "too large")
-        return path.read_bytes()
-    except PermissionError as error:
-        raise UnreadablePicture(path, "no permission") from error
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        # Looking up fails in many ways (links in a circle, a name too long), reading only if the disk does.
-        is_there = os.path.isfile(path)  # noqa: PTH113 – Path.is_file raises for some of these names
-        raise UnreadablePicture(path, "damaged" if is_there else "not found") from error
+    picture: Image.Image
+    page: int = 1
+    bits_used: int = 0
+    bits_stored: int = 0
+    missing: float = 0.0
+    profile: str = ""
+    on_black: bool = False
 
 
 def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
-    """The picture in `data`: mode RGB, 8 bit, upright, transparency on white, first frame.
+    """The picture in `data`: mode RGB, 8 bit, upright, in sRGB.
 
-    Grey values of more than 8 bits are scaled, not clipped: 16 bits from their full range, floats
-    from 0..1, 32-bit integers from 0..65535; where values lie outside, from the picture's own
-    darkest to its brightest.
+    - Of several pages or frames, the first that is large and not blank.
+    - Numbers of more than 8 bits are scaled by the range that the file states or uses, see
+      `levels.grey_levels`.
+    - What is transparent lies on white, or on black where it would vanish, see `page_colour.on_page`.
+    - Up to 5 % of the pixels may be missing, at the end.
 
     Args:
         data: content of the file.
@@ -98,141 +68,140 @@ def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
     Raises:
         UnreadablePicture: for anything wrong with `data`, whatever it holds.
     """
-    with _opened(data, path) as image:
-        if image.width * image.height > _most_pixels(len(data)):
-            raise UnreadablePicture(path, "too large")
+    return _decoded(data, path, at_least).picture
+
+
+def examine(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image.Image, PictureFacts]:
+    """The same picture, with all that can be told of it and its file. Raises as `decode`."""
+    seen = _decoded(data, path, at_least)
+    facts = describe(data, path)
+    size = seen.picture.size if facts.format == "TIFF" else (facts.width, facts.height)
+    return seen.picture, replace(
+        facts,
+        width=size[0],
+        height=size[1],
+        page=seen.page,
+        bits_used=seen.bits_used,
+        bits_stored=seen.bits_stored,
+        missing=seen.missing,
+        profile=seen.profile,
+        on_black=seen.on_black,
+    )
+
+
+def _decoded(data: bytes, path: Path, at_least: int | None) -> _Seen:
+    return read_guarded(data, path, lambda file: _seen(file, at_least))
+
+
+def _alone_if_big(pixels: int) -> AbstractContextManager[object]:
+    return _one_big_picture if pixels > BIG_PIXELS else nullcontext()
+
+
+def _seen(file: PictureFile, at_least: int | None) -> _Seen:
+    if file.kind == "TIFF":
+        return _tiff_seen(file.data)
+    if file.kind == "PPM" and ppm.has_own_range(file.data):
+        levels, missing = ppm.read_levels(file.data)
+        return _shown(_from_levels(levels), levels, 16, missing)
+    with file.opened() as image:
+        is_animated = getattr(image, "is_animated", False)
         if at_least is not None:
             image.draft("RGB", (at_least, at_least))
-        is_big = image.width * image.height > BIG_PIXELS
-        with _one_big_picture if is_big else nullcontext():
-            image.load()
-            # The pixels are turned first; what fails after that are the notes beside them.
-            with suppress(Exception):
-                ImageOps.exif_transpose(image, in_place=True)
-            return _to_rgb(image)
+        with _alone_if_big(image.width * image.height):
+            loaded, missing = load_measured(image, file.opened)
+            in_8_bits, deeper = _in_8_bits(loaded, file)
+            # Later frames of an animation are drawn over the first, which must stay as it is stored.
+            still = in_8_bits.copy() if is_animated else in_8_bits
+            first = _shown(still, deeper, 16, max(missing, file.missing))
+            return _first_with_content(image, first) if is_animated else first
 
 
-@dataclass(frozen=True)
-class PictureFacts:
-    """What a file says of its picture: Pillow's names of its `format` and `mode`, and its upright size in
-    pixels."""
+def _tiff_seen(data: bytes) -> _Seen:
+    pages = pages_in(data)
+    seen: dict[int, _Seen] = {}
 
-    format: str
-    mode: str
-    width: int
-    height: int
+    def at(place: int) -> Image.Image:
+        page = pages[place]
+        with _alone_if_big(page.pixels):
+            found = tiff.read_page(data, page)
+            seen[place] = _shown(found.image, found.levels, found.bits_stored, found.missing)
+        return seen[place].picture
 
-    @property
-    def pixels(self) -> int:
-        return self.width * self.height
+    def at_or_none(place: int) -> Image.Image | None:
+        with suppress(RefusedData, OSError, SyntaxError, ValueError):
+            return at(place)
+        return None
+
+    places = full_pages(pages)
+    if not places:
+        raise RefusedData("damaged")
+    at(places[0])  # what is wrong with the first page is wrong with the picture
+    chosen = places[0]
+    if len(places) > 1:
+        found = first_with_content(
+            places, lambda place: seen[place].picture if place in seen else at_or_none(place)
+        )
+        chosen = found[0] if found else chosen
+    return replace(seen[chosen], page=chosen + 1)
 
 
-def describe(data: bytes, path: Path) -> PictureFacts:
-    """What `data` says of itself, without decoding the pixels. `path` is for the error only.
+def _first_with_content(image: ImageFile.ImageFile, first: _Seen) -> _Seen:
+    """The first frame of an animation, or a later one if that is blank."""
 
-    A PNG file that notes its orientation behind its pixels is described as if it had not.
+    def at(place: int) -> Image.Image | None:
+        if place == 0:
+            return first.picture
+        with suppress(Exception):  # of a later frame nothing is expected
+            image.seek(place)
+            return _shown(image.copy()).picture
+        return None
 
-    Raises:
-        UnreadablePicture: where not even that can be told.
+    found = first_with_content(range(2**16), at)
+    return first if found is None or found[0] == 0 else replace(first, picture=found[1], page=found[0] + 1)
+
+
+def _shown(
+    image: Image.Image, levels: Levels | None = None, bits_stored: int = 0, missing: float = 0.0
+) -> _Seen:
+    """A decoded picture of 8 bits as it is to be seen: upright, in sRGB, on its page.
+
+    If it was made of `levels`, each number had `bits_stored`.
     """
-    with _opened(data, path) as image:
-        width, height = image.size
-        # Of a PNG file Pillow would decode all to look for notes at its end; of TIFF it has turned the size.
-        if image.format != "TIFF" and (image.format != "PNG" or "exif" in image.info):
-            with suppress(Exception):
-                if image.getexif().get(ExifTags.Base.Orientation) in _TURNED_SIDEWAYS:
-                    width, height = height, width
-        return PictureFacts(image.format or "", image.mode, width, height)
+    profile = profile_of(image)
+    # The pixels are turned first; what fails after that are the notes beside them.
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
+    converted, name = to_srgb(image, profile)
+    picture, on_black = on_page(converted)
+    used = levels.bits_used if levels else None
+    return _Seen(picture, 1, used or 0, bits_stored if used else 0, missing, name, on_black)
 
 
-def content_hash(data: bytes) -> bytes:
-    """16 bytes that name this content, wherever the file moves (BLAKE2b)."""
-    return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()
-
-
-def file_hash(path: Path) -> bytes:
-    """The same of the file at `path`, which need not fit into memory.
-
-    Raises `OSError` if it is no ordinary file, is the project that is open, or cannot be read.
-    """
-    info = path.stat()
-    if not stat.S_ISREG(info.st_mode) or is_held(info):
-        raise FileNotFoundError(f"{path} is not a file")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()
-
-
-@contextmanager
-def _opened(data: bytes, path: Path) -> Iterator[Image.Image]:
-    """The picture in `data`, not decoded yet; whatever fails within the block is an `UnreadablePicture`."""
-    if not data:
-        raise UnreadablePicture(path, "empty file")
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-            yield image
-    except UnreadablePicture:
-        raise
-    except Exception as error:  # Pillow's readers let through whatever hostile bytes provoke
-        raise UnreadablePicture(path, _reason(error, data)) from error
-
-
-def _most_pixels(size: int) -> int:
-    """How many pixels a file of `size` bytes may claim to hold.
-
-    Fax compression gets 16,000 blank pixels into a byte, and no drawing comes near. What claims
-    more, and is not small anyhow, is a trap: a few bytes that would fill the memory.
-    """
-    return min(MAX_PIXELS, max(2**24, 20_000 * size))
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _in_8_bits(image: Image.Image, file: PictureFile) -> tuple[Image.Image, Levels | None]:
+    """A loaded picture by numbers of 8 bits; if it had 16, also their levels."""
+    levels = None
     if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    if image.mode in ("I", "F"):
-        return Image.fromarray(_grey_levels(image)).convert("RGB")
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        page = Image.new("RGB", layer.size, "white")
-        page.paste(
-            layer, mask=layer
-        )  # not its channel, which Pillow takes out with the whole program waiting
-        return page
-    return image.convert("RGB")
+        meant = png.significant_bits(file.data) if file.kind == "PNG" else 0
+        # Pillow shifts the numbers of JPEG 2000 up to 16 bits.
+        is_stated = file.kind == "JPEG2000" and _bits_of_jpeg_2000(file.data) != 16
+        levels = grey_levels(np.asarray(image), 16, 2**meant - 1, depth_is_stated=is_stated)
+    elif image.mode in ("I", "F"):
+        levels = grey_levels(np.array(image), 16)
+    elif file.kind == "PNG":
+        levels = png.deep_levels(file.opened, image, png.significant_bits(file.data))
+    return (image, None) if levels is None else (_from_levels(levels, image), levels)
 
 
-def _grey_levels(image: Image.Image) -> NDArray[np.uint8]:
-    """A picture of floats or 32-bit integers as [h, w] in 0..255; NaN becomes black."""
-    values = np.array(image, dtype=np.float32)
-    finite = np.isfinite(values)
-    low = float(values.min(where=finite, initial=np.inf))
-    high = float(values.max(where=finite, initial=-np.inf))
-    white = 1.0 if image.mode == "F" else 65535.0
-    if low >= 0 and high <= white:
-        low, high = 0.0, white
-    scale = 255 / (high - low) if high > low else 0.0
-    with np.errstate(all="ignore"):  # infinities and the like are clipped
-        values *= scale
-        values -= low * scale
-        return np.nan_to_num(values, copy=False).clip(0, 255, out=values).astype(np.uint8)
+def _from_levels(levels: Levels, image: Image.Image | None = None) -> Image.Image:
+    """A picture of levels, with the notes of the `image` that they are of."""
+    picture = Image.fromarray(levels.values)
+    if image is not None:
+        picture.format = image.format
+        picture.info = {name: note for name, note in image.info.items() if name != "transparency"}
+    return picture
 
 
-def _reason(error: Exception, data: bytes) -> Reason:
-    if isinstance(error, MemoryError):
-        return "too large"
-    if not any(_claims(name, data) for name in FORMATS):
-        is_media_container = data[4:8] == b"ftyp"
-        return "unsupported format" if is_media_container else "not a picture"
-    if isinstance(error, EOFError) or "truncated" in str(error).lower() or _is_cut_webp(data):
-        return "truncated"
-    return "damaged"
-
-
-def _claims(format_name: str, data: bytes) -> bool:
-    """Whether `data` begins as files of this format do."""
-    _, accepts = Image.OPEN[format_name]
-    return accepts is not None and accepts(data[:16]) is True
-
-
-def _is_cut_webp(data: bytes) -> bool:
-    # WebP's decoder does not tell why it failed, but its header states the length.
-    return data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
+def _bits_of_jpeg_2000(data: bytes) -> int:
+    """The bits of the first component, by the marker SIZ of the codestream (ITU-T T.800, A.5.1)."""
+    at = data.find(b"\xff\x4f\xff\x51") + 2
+    return (data[at + 40] & 0x7F) + 1 if 2 <= at < len(data) - 40 else 0

@@ -20,11 +20,11 @@ Reason: TypeAlias = Literal[
 ]
 """
 - `empty file`: 0 bytes.
-- `truncated`: the file ends before the picture does.
-- `damaged`: begins like a picture, but cannot be decoded; or the disk failed while reading.
+- `truncated`: the file ends before 95 % of the pixels.
+- `damaged`: begins like a picture, but pixels cannot be decoded; or the disk failed while reading.
 - `not a picture`: no format this program knows.
-- `unsupported format`: HEIC photo or video.
-- `too large`: more bytes or pixels than `engine.images.decode` allows, or than memory holds.
+- `unsupported format`: a picture or video of a known kind that this program does not decode.
+- `too large`: more bytes or pixels than `MAX_BYTES` and `MAX_PIXELS` allow, or than memory holds.
 - `not a file`: folder, pipe, socket or device.
 - `not found`: does not exist (any more), or is a link to nowhere.
 - `no permission`: the operating system refuses to open it.
@@ -34,9 +34,23 @@ REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 
 
 class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
-    """A picture that cannot be used, with its `path` and a `reason` fit for a table cell."""
+    """A picture that cannot be used, with its `path` and a `reason`.
 
-    def __init__(self, path: Path, reason: Reason) -> None:
-        super().__init__(f"The picture '{path}' cannot be read: {reason}.")
+    `explanation` is the reason fit for a table cell, with the kind of file where that is known:
+    "unsupported format: TIFF with complex numbers".
+    """
+
+    def __init__(self, path: Path, reason: Reason, detail: str = "") -> None:
         self.path = path
         self.reason = reason
+        self.explanation = f"{reason}: {detail}" if detail else str(reason)
+        super().__init__(f"The picture '{path}' cannot be read: {self.explanation}.")
+
+
+class RefusedData(Exception):  # noqa: N818 – says what it is about
+    """What a reader found wrong with the bytes of a picture; it becomes an `UnreadablePicture`."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-
-from PIL import Image
 
 from engine.errors import FewshotError
 from engine.files import write_atomically
-from engine.images.decode import content_hash, decode
+from engine.images.content import content_hash
+from engine.images.decode import decode
+from engine.images.describe import describe
 from engine.images.formats import FORMATS
 
 
@@ -23,8 +22,7 @@ def keep_picture(data: bytes, folder: Path, name: str) -> Path:
         FewshotError: the file cannot be written.
     """
     decode(data, Path(name))
-    with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as picture:
-        suffix = FORMATS.get(picture.format or "", (".jpg",))[0]  # MPO, say, is a JPEG of several
+    suffix = FORMATS.get(describe(data, Path(name)).format, (".jpg",))[0]  # MPO, say, is a JPEG of several
     path = folder / f"{content_hash(data).hex()}{suffix}"
     try:
         if not path.exists():

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.images.decode import decode, read_picture
+from engine.images.content import read_picture
+from engine.images.decode import decode
 
 
 def thumbnail(path: Path, pixels: int) -> NDArray[np.uint8]:

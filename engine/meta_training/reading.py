@@ -77,7 +77,7 @@ def read_classes(
         first = unreadable[0]
         yield Notice(
             f"{len(unreadable)} of {count} pictures in {data.name} could not be read and were left out; "
-            f"the first is {first.path} ({first.reason})."
+            f"the first is {first.path} ({first.explanation})."
         )
     if cache.problem:
         yield Notice(cache.problem)

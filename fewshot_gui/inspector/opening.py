@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
-from engine.images import PictureFacts, Reason, UnreadablePicture, decode, describe, read_picture
+from engine.images import PictureFacts, UnreadablePicture, describe, examine, read_picture
 from engine.workspace.rows import FileFacts
 from fewshot_gui.views.thumbnails import to_image
 
@@ -35,7 +35,7 @@ class OpenedPicture:
     facts: PictureFacts | None
     levels: tuple[QImage, ...]
     complete: bool
-    error: Reason | None
+    error: str | None
 
     @property
     def size(self) -> QSize:
@@ -152,7 +152,7 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
         data = read_picture(path)
         facts = describe(data, path)
         yield
-        picture = decode(data, path, at_least=pixels)
+        picture, facts = examine(data, path, at_least=pixels)
         del data
         yield
         if pixels is not None:
@@ -163,7 +163,7 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
             levels.append((yield from _converted(level, path)))
         return OpenedPicture(path, file, facts, tuple(levels), complete, None)
     except UnreadablePicture as unreadable:
-        return OpenedPicture(path, file, facts, (), False, unreadable.reason)
+        return OpenedPicture(path, file, facts, (), False, unreadable.explanation)
 
 
 def _halved(picture: Image.Image) -> Iterator[Image.Image]:

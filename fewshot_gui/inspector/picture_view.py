@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
-from engine.images import Reason
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 from fewshot_gui.inspector.zoom_view import STEP, ZoomView
 
@@ -131,13 +131,17 @@ class PictureView(QWidget):
             self.opener.let_go(self._opened)
             self._opened = []
 
-    def _explained(self, reason: Reason) -> str:
-        sentences: dict[Reason, str] = {
+    def _explained(self, error: str) -> str:
+        """What an `UnreadablePicture.explanation` means, as a sentence."""
+        reason, _, kind = error.partition(": ")
+        sentences = {
             "empty file": self.tr("The file is empty."),
             "truncated": self.tr("The file ends before the picture does. Was it copied completely?"),
             "damaged": self.tr("The file begins like a picture, but is damaged."),
             "not a picture": self.tr("The file is no picture of any format that is known here."),
-            "unsupported format": self.tr("HEIC photos and videos cannot be read. Convert the file to JPEG."),
+            "unsupported format": self.tr(
+                "Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG."
+            ).format(kind=escape(kind)),
             "too large": self.tr("The picture is too large for this program or for the memory."),
             "not a file": self.tr("This is no file, but a folder or a device."),
             "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -79,7 +80,8 @@ def facts_in_words(path: Path, file: FileFacts | None, facts: PictureFacts | Non
         rows += [
             (translate("Inspector", "Pixels"), size),
             (translate("Inspector", "Format"), facts.format),
-            (translate("Inspector", "Colours"), translate("Inspector", _MODES.get(facts.mode, facts.mode))),
+            (translate("Inspector", "Colours"), _colours_in_words(facts)),
+            *_decoding_in_words(facts),
         ]
     if file is not None:
         changed = QDateTime.fromMSecsSinceEpoch(file.mtime_ns // 1_000_000)
@@ -91,6 +93,28 @@ def facts_in_words(path: Path, file: FileFacts | None, facts: PictureFacts | Non
             ),
         ]
     return rows
+
+
+def _colours_in_words(facts: PictureFacts) -> str:
+    colours = translate("Inspector", _MODES.get(facts.mode, facts.mode))
+    if facts.bits_used:
+        bits = translate("Inspector", "{used} of {stored} bits used")
+        colours += ", " + bits.format(used=facts.bits_used, stored=facts.bits_stored)
+    return colours
+
+
+def _decoding_in_words(facts: PictureFacts) -> Iterator[tuple[str, str]]:
+    """What is worth a row only where it is not as usual."""
+    if facts.pages > 1:
+        place = translate("Inspector", "{page} of {count}")
+        yield translate("Inspector", "Page"), place.format(page=f"{facts.page:,}", count=f"{facts.pages:,}")
+    if facts.profile:
+        yield translate("Inspector", "Colour profile"), facts.profile
+    if facts.on_black:
+        yield translate("Inspector", "Background"), translate("Inspector", "transparent, shown black")
+    if facts.missing:
+        share = translate("Inspector", "{n} % of the pixels")
+        yield translate("Inspector", "Missing"), share.format(n=math.ceil(100 * facts.missing))
 
 
 def _for_qt(local: datetime) -> QDateTime:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.images.archive import opened
-from engine.images.decode import file_hash, read_picture
+from engine.images.content import file_hash, read_picture
 from engine.images.errors import UnreadablePicture
 from engine.workspace import Workspace
 

@@ -16,7 +16,7 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.images.archive import unpack
-from engine.images.decode import file_hash, read_picture
+from engine.images.content import file_hash, read_picture
 from engine.images.thumbnails import thumbnail
 from engine.workspace import Workspace, reading
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from engine.images import decode
+from engine.images import PictureFacts, decode, examine, thumbnail
+from engine.images.icc import matrix_profile
 from fewshot_gui.inspector import opening
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
+from tests.broken_pictures import encoded
+from tests.tiff_files import page_of, tiff
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -87,6 +90,36 @@ def test_deep_greys_and_transparency_look_as_the_model_sees_them(
     assert corners(opened(qtbot, opener, tmp_path / "glass.png"))[0] == WHITE
 
 
+def test_thumbnail_large_view_and_model_show_the_same(
+    qtbot: QtBot, opener: PictureOpener, tmp_path: Path
+) -> None:
+    numbers = np.linspace(0, 4000, 1200).astype(np.uint16).reshape(30, 40)
+    glass = Image.new("RGBA", (40, 30), (255, 255, 255, 0))
+    glass.paste((255, 255, 255, 255), (10, 5, 30, 25))
+    wide = matrix_profile("wide", (0.3457, 0.3585, 0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001), 1.8)
+    kinds = {
+        "deep.tif": tiff(page_of(numbers, photometric=0)),
+        "bands.tif": tiff(page_of(np.stack([numbers] * 5, axis=2))),
+        "glass.png": encoded(glass, "PNG"),
+        "wide.png": encoded(flag(), "PNG", icc_profile=wide),
+        "fade.gif": encoded(Image.new("RGB", (40, 20)), "GIF", save_all=True, append_images=[flag()]),
+        "cut.bmp": encoded(flag(), "BMP")[:-40],
+    }
+    for name, data in kinds.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        model = np.asarray(decode(data, path, at_least=8))
+        assert np.array_equal(thumbnail(path, 64), model), name
+        image = opened(qtbot, opener, path).levels[0].convertToFormat(QImage.Format.Format_RGB888)
+        lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        assert np.array_equal(lines[:, : 3 * image.width()].reshape(model.shape), model), name
+
+
+def test_a_kind_that_is_not_read_is_named(qtbot: QtBot, opener: PictureOpener, tmp_path: Path) -> None:
+    (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    assert opened(qtbot, opener, tmp_path / "phone.heic").error == "unsupported format: HEIC"
+
+
 def test_a_broken_file_says_why_and_what_can_still_be_told_of_it(
     qtbot: QtBot, opener: PictureOpener, tmp_path: Path
 ) -> None:
@@ -122,12 +155,12 @@ def test_the_latest_wish_wins_and_the_ones_before_are_not_even_begun(
         assert go_on.wait(10)
         return really_read(path)
 
-    def note(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
+    def note(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image.Image, PictureFacts]:
         decoded.append(path.name)
-        return decode(data, path, at_least)
+        return examine(data, path, at_least)
 
     monkeypatch.setattr(opening, "read_picture", read_slowly)
-    monkeypatch.setattr(opening, "decode", note)
+    monkeypatch.setattr(opening, "examine", note)
     paths = [tmp_path / f"{number}.png" for number in range(6)]
     for path in paths:
         flag().save(path)

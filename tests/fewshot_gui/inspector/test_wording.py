@@ -66,5 +66,27 @@ def test_the_facts_about_a_file_have_units() -> None:
     }
 
 
+def test_what_was_found_out_about_the_pixels_is_among_the_facts() -> None:
+    found = PictureFacts(
+        "TIFF",
+        "I;16",
+        80,
+        60,
+        4,
+        2,
+        bits_used=12,
+        bits_stored=16,
+        missing=0.0025,
+        profile="Wide",
+        on_black=True,
+    )
+    facts = dict(facts_in_words(Path("a.tif"), None, found))
+    assert facts["Colours"] == "grey, 16 bits, 12 of 16 bits used"
+    assert facts["Page"] == "2 of 4"
+    assert facts["Colour profile"] == "Wide"
+    assert facts["Background"] == "transparent, shown black"
+    assert facts["Missing"] == "1 % of the pixels"
+
+
 def test_a_file_that_cannot_be_seen_has_a_name_and_a_folder_all_the_same() -> None:
     assert facts_in_words(Path("folder/a.png"), None, None) == [("Name", "a.png"), ("Folder", "folder")]

@@ -1,0 +1,58 @@
+"""The content of picture files: reading it, and naming it by a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from engine.files import is_held
+from engine.images.errors import UnreadablePicture
+
+MAX_BYTES: Final = 2**29
+"""Largest file that is read: 512 MiB."""
+
+_HASH_BYTES: Final = 16
+
+
+def read_picture(path: Path) -> bytes:
+    """The content of a picture file. Only ordinary files are opened, so this never waits on a pipe.
+
+    Raises:
+        UnreadablePicture: not found, not a file, no permission, too large, or damaged (disk error); not a
+            picture, if it is the project that is open.
+    """
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise UnreadablePicture(path, "not a file")
+        if is_held(info):
+            raise UnreadablePicture(path, "not a picture")
+        if info.st_size > MAX_BYTES:
+            raise UnreadablePicture(path, "too large")
+        return path.read_bytes()
+    except PermissionError as error:
+        raise UnreadablePicture(path, "no permission") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        # Looking up fails in many ways (links in a circle, a name too long), reading only if the disk does.
+        is_there = os.path.isfile(path)  # noqa: PTH113 – Path.is_file raises for some of these names
+        raise UnreadablePicture(path, "damaged" if is_there else "not found") from error
+
+
+def content_hash(data: bytes) -> bytes:
+    """16 bytes that name this content, wherever the file moves (BLAKE2b)."""
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()
+
+
+def file_hash(path: Path) -> bytes:
+    """The same of the file at `path`, which need not fit into memory.
+
+    Raises `OSError` if it is no ordinary file, is the project that is open, or cannot be read.
+    """
+    info = path.stat()
+    if not stat.S_ISREG(info.st_mode) or is_held(info):
+        raise FileNotFoundError(f"{path} is not a file")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()
