@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -18,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
-from engine.backbones.onnx_conversion import onnx_file
+from engine.backbones.onnx_conversion import converted
 from engine.backbones.preprocessing import Preprocessing
 from engine.devices import title
 from engine.images.decode import DECODING
@@ -37,12 +36,14 @@ class OutOfMemoryError(Exception):
 class Encoder(Protocol):
     """Pixels → features.
 
-    `fingerprint` names the function computed, wherever it runs; `title` says where and by what.
+    `fingerprint` names the function computed, wherever it runs; `title` says where and by what. `problem` is
+    empty, or a sentence about what making it took longer for.
     """
 
     preprocessing: Preprocessing
     fingerprint: str
     title: str
+    problem: str
     batch_size: int
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
@@ -54,12 +55,22 @@ class Encoder(Protocol):
         """The same function with a smaller need of memory, and the sentence that tells so."""
 
 
+def fingerprints(backbone: Backbone) -> tuple[str, str]:
+    """Those of the encoders of a backbone: of its embeddings, and of its pixels."""
+    return (
+        f"{backbone.name}-{backbone.fingerprint}",
+        f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}",
+    )
+
+
 class PixelEncoder:
     """The identity, for learners that take images; they run in torch on `device`."""
 
+    problem = ""
+
     def __init__(self, backbone: Backbone, device: torch.device) -> None:
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}"
+        _, self.fingerprint = fingerprints(backbone)
         self.title = f"{title(str(device))} · PyTorch"
         self.batch_size = PIXEL_BATCH
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
@@ -79,10 +90,12 @@ class _BackboneEncoder:
     """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
     reads them back, must see the very same numbers as the first."""
 
+    problem = ""
+
     def __init__(self, backbone: Backbone) -> None:
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}"
+        self.fingerprint, _ = fingerprints(backbone)
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
         self.shape: tuple[int, ...] = (backbone.dimension,)
 
@@ -99,14 +112,9 @@ class OnnxEncoder(_BackboneEncoder):
         self.title = f"{title('cpu')} · ONNX Runtime"
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
-        path = onnx_file(backbone)
-        try:
-            self._session = _onnx_session(path)
-        except (MemoryError, ImportError):
-            raise
-        except Exception:  # ONNX Runtime's errors have no base class of their own
-            path.unlink()  # damaged: it is only a conversion, so do it again
-            self._session = _onnx_session(onnx_file(backbone))
+        network = converted(backbone)
+        self.problem = network.problem
+        self._session = _onnx_session(network.model)
 
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """See `Encoder`."""
@@ -127,13 +135,13 @@ class OnnxEncoder(_BackboneEncoder):
         raise MemoryError("the CPU ran out of memory")
 
 
-def _onnx_session(path: Path):  # type: ignore[no-untyped-def]
+def _onnx_session(model: bytes):  # type: ignore[no-untyped-def]
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 class TorchEncoder(_BackboneEncoder):

@@ -116,7 +116,8 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> str:
         card = read_card(own_checkpoint(algorithm, backbone, name))
     except FewshotError as error:
         return str(error)
-    sources = ", ".join(map(str, card.get("sources") or ["?"]))
+    named = card.get("sources")
+    sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
     judged = card.get("validation")
     said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
     return f"Meta-trained by you for {get_backbone(backbone).title} on {sources}. Validation on {said}."
@@ -149,6 +150,8 @@ class _Run:
             lambda: Session(request.algorithm, request.backbone, request.device, request.options),
         )
         yield Started(request.run_id, session.device_title, request.class_names)
+        if session.encoder.problem:
+            yield Warned(request.run_id, session.encoder.problem)
         with session.open_cache() as cache:
             support, ids = yield from self._read_examples(session, cache)
             view = View(session, support, ids, request)

@@ -17,6 +17,7 @@ from engine.devices import is_out_of_memory, resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
+from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
@@ -31,7 +32,10 @@ class Task:
     calibration: Calibration
 
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
-        """float32 [n, way]; rows sum to 1. In smaller pieces where the device has no room for all."""
+        """float32 [n, way]; rows sum to 1. In smaller pieces where the device has no room for all.
+
+        Raises `FewshotError` if they are not numbers: then the classifier says nothing.
+        """
         try:
             logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
         except Exception as error:
@@ -39,7 +43,9 @@ class Task:
                 raise
             halves = features.tensor_split(2)
             return np.concatenate([self.probabilities(half) for half in halves])
-        return probabilities(logits, self.calibration.temperature).numpy()
+        chances = probabilities(logits, self.calibration.temperature)
+        _require_finite(chances)
+        return chances.numpy()
 
 
 class Session:
@@ -77,8 +83,10 @@ class Session:
         return EmbeddingCache(embeddings_dir(), self.encoder)
 
     def tensor(self, features: NDArray[np.generic]) -> Tensor:
-        """Encoded features as the learner takes them, on its device."""
+        """Encoded features as the learner takes them, on its device. Raises `FewshotError` if they are not
+        numbers."""
         tensor = torch.from_numpy(features).to(self.device)
+        _require_finite(tensor)
         return (
             self.backbone.normalize(tensor)
             if self.learner.takes(self.backbone) == "images"
@@ -90,9 +98,18 @@ class Session:
         support.require_every_class()
         classifier = None
         for step in self.learner.adapt(support):
+            _require_finite(torch.tensor(step.loss))
             yield "adapting", step
             classifier = step.classifier
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
         calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
         return Task(classifier, calibration)
+
+
+def _require_finite(tensor: Tensor) -> None:
+    if tensor.is_floating_point() and not tensor.isfinite().all():
+        raise FewshotError(
+            "The algorithm came to numbers that are not finite (NaN or infinity), which say nothing; "
+            "choose other options or another algorithm."
+        )

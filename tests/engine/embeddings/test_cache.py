@@ -44,8 +44,8 @@ def test_what_was_stored_is_known_by_file_and_by_content(folder: Path, stamp: St
         assert list(known) == [1]
         assert known[1].digest == DIGEST
         np.testing.assert_array_equal(known[1].features, VECTOR)
-        np.testing.assert_array_equal(cache.of_content(DIGEST), VECTOR)
-        assert cache.of_content(b"another content.") is None
+        np.testing.assert_array_equal(cache.of_contents([DIGEST])[0], VECTOR)
+        assert cache.of_contents([b"another content."]) == [None]
 
 
 def test_a_file_of_a_far_future_is_not_known_by_its_time(folder: Path, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_file_of_a_far_future_is_not_known_by_its_time(folder: Path, tmp_path:
     with EmbeddingCache(folder, FakeEncoder()) as cache:
         cache.store([(Stamp.of(path), DIGEST, VECTOR)])
         assert cache.known([Stamp.of(path)]) == {}
-        assert cache.of_content(DIGEST) is not None
+        assert cache.of_contents([DIGEST])[0] is not None
         assert cache.problem == ""
 
 
@@ -77,7 +77,7 @@ def test_encoders_do_not_share_features(folder: Path, stamp: Stamp) -> None:
         cache.store([(stamp, DIGEST, VECTOR)])
     with EmbeddingCache(folder, FakeEncoder(fingerprint="two")) as cache:
         assert cache.known([stamp]) == {}
-        assert cache.of_content(DIGEST) is None
+        assert cache.of_contents([DIGEST]) == [None]
 
 
 def test_a_path_that_cannot_be_seen_has_no_stamp(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_vector_of_another_length_is_never_handed_out(folder: Path, stamp: Sta
 def assert_of_no_use_but_harmless(cache: EmbeddingCache, stamp: Stamp) -> None:
     cache.store([(stamp, DIGEST, VECTOR)])
     assert cache.known([stamp]) == {}
-    assert cache.of_content(DIGEST) is None
+    assert cache.of_contents([DIGEST]) == [None]
 
 
 def test_a_folder_that_cannot_be_made_is_told_and_does_no_harm(tmp_path: Path, stamp: Stamp) -> None:
