@@ -22,11 +22,17 @@ from numpy.typing import NDArray
 
 from engine.backbones.base import backbones
 from engine.embeddings import eviction
+from engine.embeddings.clearing import size_on_disk
 from engine.embeddings.encoders import Encoder, fingerprints
 from engine.embeddings.limit import GIGABYTE, limit
 from engine.embeddings.row_file import Found, MisfitError, RowFile, stamp_of
 
 Answer = TypeVar("Answer")
+
+INDEX_ENTRY = 160
+"""Bytes that the index takes for a row and its file, about."""
+
+LOOKED_UP_AT_A_TIME = 64
 
 RECKONED_AT_A_TIME = 64 * 2**20
 """Bytes that may be added before the cache is measured again: other processes add to it too."""
@@ -79,18 +85,19 @@ class EmbeddingCache:
         self.problem = ""
         self._file: RowFile | None = None
         self._keeps, self._room, self._is_new = True, 0, False
+        self._protected: list[Sequence[Path]] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            eviction.remove_earlier(folder)
             self._file = self._open()
-            self._make_room(0)
         except (OSError, sqlite3.Error, MisfitError) as error:
             self._give_up(error)
 
     def _open(self) -> RowFile:
         try:
             return RowFile(self._folder, self._name, self._length)
-        except (MisfitError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except (MisfitError, sqlite3.Error) as error:
+            if not _is_damage(error):
                 raise
             self._is_new = True
             eviction.remove(self._folder, self._name)  # damaged: it is only a cache, so start anew
@@ -105,17 +112,23 @@ class EmbeddingCache:
         self.close()
 
     def close(self) -> None:
-        """Close the files; the cache then holds nothing."""
+        """Close the files, and see to it that the cache keeps below its limit; it then holds nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None
+            with contextlib.suppress(OSError, sqlite3.Error, MisfitError):
+                eviction.make_room(self._folder, 0, limit(self._folder), self._current_names)
+
+    def protect(self, paths: Sequence[Path]) -> None:
+        """What is known of the files at `paths` is in use, and is not removed to make room."""
+        self._protected.append(paths)
 
     def known(self, stamps: Sequence[Stamp | None]) -> dict[int, Known]:
         """What is known of the files that are unchanged since it was stored, by position in `stamps`."""
         keys = {position: stamp.key for position, stamp in enumerate(stamps) if stamp is not None}
         nothing: dict[bytes, Found] = {}
         found = self._attempt(lambda file: file.find_files([*keys.values()]), nothing) if keys else nothing
-        features = self._features({key: content.row for key, content in found.items()})
+        features = self._features(found)
         return {
             position: Known(found[key].digest, features[key])
             for position, key in keys.items()
@@ -124,7 +137,7 @@ class EmbeddingCache:
 
     def of_contents(self, digests: Sequence[bytes]) -> list[NDArray[np.generic] | None]:
         """Features of pictures with these contents, under whatever name they were stored, or `None`."""
-        nothing: dict[bytes, NDArray[np.uint8]] = {}
+        nothing: dict[bytes, Found] = {}
         found = self._attempt(lambda file: file.find(digests), nothing) if digests else nothing
         features = self._features(found)
         return [features.get(digest) for digest in digests]
@@ -142,24 +155,30 @@ class EmbeddingCache:
                 if stamp is not None:
                     files[stamp.key] = digest
         if rows:
-            needed = len(rows) * self._length
+            needed = len(rows) * (self._length + INDEX_ENTRY)
             if self._room < needed:
                 self._make_room(needed)
             if self._keeps:
                 self._room -= needed
                 self._attempt(lambda file: file.add(rows, files), None)
 
-    def _features(self, rows: Mapping[bytes, NDArray[np.uint8]]) -> dict[bytes, NDArray[np.generic]]:
-        """Rows uint8 [length] as features, without those that have NaN or infinity."""
-        if not rows:
+    def _features(self, found: Mapping[bytes, Found]) -> dict[bytes, NDArray[np.generic]]:
+        """The rows as features, by the same key, without those that have NaN or infinity."""
+        if not found:
             return {}
-        features = np.stack(list(rows.values())).view(self._dtype).reshape(-1, *self._shape)
+        features = np.stack([content.row for content in found.values()])
+        features = features.view(self._dtype).reshape(-1, *self._shape)
         is_finite = np.logical_and.reduce(np.isfinite(features.reshape(len(features), -1)), axis=1)
-        return {key: row for key, row, finite in zip(rows, features, is_finite, strict=True) if finite}
+        for content, finite in zip(found.values(), is_finite.tolist(), strict=True):
+            if not finite and self._file is not None:
+                self._file.distrust(content.digest)
+        return {key: row for key, row, finite in zip(found, features, is_finite, strict=True) if finite}
 
     def _make_room(self, needed: int) -> None:
         """Find out how much may be added, and remove what is in the way of `needed` bytes."""
         most = limit(self._folder)
+        if needed > most - size_on_disk(self._folder):
+            self._note_protected()
         room = eviction.make_room(self._folder, needed, most, self._current_names)
         self._room = min(room, max(RECKONED_AT_A_TIME, needed))
         if room < needed:
@@ -168,6 +187,13 @@ class EmbeddingCache:
                 f"The cache has reached its limit of {most / GIGABYTE:.3g} GB, so no more embeddings are"
                 " kept; the limit can be set in Edit ▸ Settings."
             )
+
+    def _note_protected(self) -> None:
+        for paths in self._protected:
+            for start in range(0, len(paths), LOOKED_UP_AT_A_TIME):
+                self.known([Stamp.of(path) for path in paths[start : start + LOOKED_UP_AT_A_TIME]])
+        self._protected = []
+        self._attempt(lambda file: file.note_use(), None)
 
     def _current_names(self) -> set[str]:
         names = {self._name}
@@ -183,28 +209,26 @@ class EmbeddingCache:
         try:
             return work(self._file)
         except (OSError, sqlite3.Error, MisfitError) as error:
-            if _is_busy(error):
-                return otherwise
-            if isinstance(
-                error, OSError | sqlite3.OperationalError
-            ):  # no room, say: what is there still serves
-                self._give_up(error)
-            else:
+            if _is_damage(error):
                 self._start_anew(error)
+            elif not _is_busy(error):  # no room, say: what is there still serves
+                self._give_up(error)
             return otherwise
 
     def _start_anew(self, error: Exception) -> None:
-        """Throw away what is damaged; whoever finds the same a second time need not try again."""
+        """Throw away what is damaged; what is so again at once is not tried a second time."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         if self._is_new:
             self._give_up(error)
-        self.close()
-        if not self.problem:
-            self._is_new = True
-            eviction.remove(self._folder, self._name)
-            try:
-                self._file = RowFile(self._folder, self._name, self._length)
-            except (OSError, sqlite3.Error, MisfitError) as another:
-                self._give_up(another)
+            return
+        self._is_new = True
+        eviction.remove(self._folder, self._name)
+        try:
+            self._file = RowFile(self._folder, self._name, self._length)
+        except (OSError, sqlite3.Error, MisfitError) as another:
+            self._give_up(another)
 
     def _give_up(self, error: Exception) -> None:
         self._keeps = False
@@ -215,11 +239,19 @@ def _file_name(fingerprint: str) -> str:
     return "".join(c if c.isalnum() or c in "-." else "_" for c in fingerprint)
 
 
+def _is_damage(error: Exception) -> bool:
+    """Whether the files are to blame, not the disk they are on or another process."""
+    if isinstance(error, sqlite3.OperationalError):
+        return _code(error) == sqlite3.SQLITE_ERROR  # no such table, or column
+    return isinstance(error, MisfitError | sqlite3.Error)
+
+
 def _is_busy(error: Exception) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-    )
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _reason(error: Exception) -> str:

@@ -20,7 +20,6 @@ def make_room(folder: Path, needed: int, limit: int, current_names: Callable[[],
     Rows of a run that is on, or used by this process before, are not removed, so it may be fewer.
     `current_names` gives those of the files that encoders of today use.
     """
-    remove_earlier(folder)
     if (room := limit - size_on_disk(folder)) >= needed:
         return room
     wanted, current = needed + limit // SLACK, current_names()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 import time
 import zlib
@@ -30,7 +31,9 @@ VERSION = 1
 """Raise this when the layout of the files changes: those of another version are made anew."""
 
 PROCESS_BEGAN = int(time.time())
-"""Rows used since then belong to what this process works on, a run or an open project, and stay."""
+RECENT = 3600
+"""Rows used since this process began, or in the last hour by any, are in use: of a run that is on, or of a
+project that is open. They stay."""
 
 SCHEMA = """
 PRAGMA auto_vacuum = FULL;
@@ -91,13 +94,17 @@ class RowFile:
             self._index.execute("PRAGMA journal_mode = TRUNCATE")
             self._index.execute("PRAGMA synchronous = OFF")
             self._open_index(name)
-            paths[1].touch()
-            self._rows = paths[1].open("r+b", buffering=0)
+            if not paths[1].exists():
+                paths[1].touch()
+            # A cache on a read-only disk still serves whoever looks up.
+            may_write = os.access(paths[1], os.W_OK)
+            self._rows = paths[1].open("r+b" if may_write else "rb", buffering=0)
         except BaseException:
             self._index.close()
             raise
         try:
-            self._tidy()
+            if may_write:
+                self._tidy()
         except BaseException:
             self.close()
             raise
@@ -127,20 +134,19 @@ class RowFile:
     def close(self) -> None:
         """Note which rows were used, and close the files."""
         with contextlib.suppress(sqlite3.Error):
-            self._note_use()
+            self.note_use()
         self._rows.close()
         with contextlib.suppress(sqlite3.Error):
             self._index.close()
 
     # -- reading
 
-    def find(self, digests: Sequence[bytes]) -> dict[bytes, NDArray[np.uint8]]:
-        """The rows uint8 [length] of those contents that have one."""
+    def find(self, digests: Sequence[bytes]) -> dict[bytes, Found]:
+        """The rows of those contents that have one, by digest."""
         query = "SELECT digest, digest, row, checksum, used FROM entry WHERE digest IN ({})"
         with self._locked("BEGIN"):
             entries = [_Entry(*entry) for entry in self._select(query, digests)]
-            found = self._checked(entries)
-        return dict(found.values())
+            return self._checked(entries)
 
     def find_files(self, stamps: Sequence[bytes]) -> dict[bytes, Found]:
         """What is known of the files with these stamps (see `stamp_of`), by stamp."""
@@ -170,14 +176,21 @@ class RowFile:
         rows = np.asarray(mapped[[entry.row for entry in entries]])
         del mapped
         found: dict[bytes, Found] = {}
-        for entry, row in zip(entries, rows, strict=True):
-            if entry.checksum != _checksum(entry.digest, row.tobytes()):
-                self._wrong.add(entry.digest)
+        contents = rows.data.cast("B")
+        fresh = max(PROCESS_BEGAN, int(time.time()) - RECENT // 2)
+        for number, (entry, row) in enumerate(zip(entries, rows, strict=True)):
+            content = contents[number * self._length : (number + 1) * self._length]
+            if entry.checksum != _checksum(entry.digest, content):
+                self.distrust(entry.digest)
                 continue
             found[entry.key] = Found(entry.digest, row)
-            if not (isinstance(entry.used, int) and entry.used >= PROCESS_BEGAN):
+            if not (isinstance(entry.used, int) and entry.used >= fresh):
                 self._used.add(entry.row)
         return found
+
+    def distrust(self, digest: bytes) -> None:
+        """What the row holds is of no use: the next that is given for it takes its place."""
+        self._wrong.add(digest)
 
     # -- writing
 
@@ -200,10 +213,7 @@ class RowFile:
                 self._write(at[digest], rows[digest])
             self._index.executemany(
                 "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-                [
-                    (row, digest, _checksum(digest, rows[digest].tobytes()), now)
-                    for digest, row in places.items()
-                ],
+                [(row, digest, _checksum(digest, rows[digest].data), now) for digest, row in places.items()],
             )
             self._index.executemany(
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?)",
@@ -211,16 +221,17 @@ class RowFile:
             )
         self._wrong -= rows.keys()
         if len(self._used) >= _AT_A_TIME:
-            self._note_use()
+            self.note_use()
 
     def _write(self, row: int, data: NDArray[np.uint8]) -> None:
         # Not through the map: a full disk would end the process, not the write.
         self._rows.seek(row * self._length)
-        rest = memoryview(data.tobytes())
+        rest = data.data.cast("B")
         while rest:
             rest = rest[self._rows.write(rest) :]
 
-    def _note_use(self) -> None:
+    def note_use(self) -> None:
+        """Write down which rows were used, which otherwise waits until the file is closed."""
         if self._used:
             used, self._used = self._used, set()
             with self._locked("BEGIN IMMEDIATE"):
@@ -233,7 +244,7 @@ class RowFile:
 
     def ages(self) -> list[tuple[int, int]]:
         """When rows were used last, in seconds since 1970, and how many then; without those in use now."""
-        self._note_use()
+        self.note_use()
         query = f"SELECT used, COUNT(*) FROM entry WHERE {_IDLE} AND typeof(used) = 'integer' GROUP BY used"
         return self._index.execute(query, _in_use()).fetchall()
 
@@ -282,7 +293,7 @@ class RowFile:
         if movers:
             mapped = np.memmap(self._rows, np.uint8, "r", shape=(self._count(), self._length))
             for row, hole in zip(movers, holes.tolist(), strict=False):
-                self._write(hole, np.array(mapped[row]))
+                self._write(hole, np.asarray(mapped[row]))
             del mapped
             moves = [(hole, row) for row, hole in zip(movers, holes.tolist(), strict=False)]
             self._index.executemany("UPDATE OR REPLACE entry SET row = ? WHERE row = ?", moves)
@@ -312,7 +323,8 @@ _IDLE = "NOT used BETWEEN ? AND ?"
 
 
 def _in_use() -> tuple[int, int]:
-    return PROCESS_BEGAN, int(time.time())
+    now = int(time.time())
+    return min(PROCESS_BEGAN, now - RECENT), now
 
 
 def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
@@ -335,5 +347,5 @@ def stamp_of(path: bytes, size: int, mtime_ns: int) -> bytes:
     return hashlib.blake2b(b"%d %d %b" % (size, mtime_ns, path), digest_size=16).digest()
 
 
-def _checksum(key: bytes, data: bytes) -> int:
+def _checksum(key: bytes, data: bytes | memoryview) -> int:
     return zlib.crc32(data, zlib.crc32(key))

@@ -153,6 +153,8 @@ class _Run:
         if session.encoder.problem:
             yield Warned(request.run_id, session.encoder.problem)
         with session.open_cache() as cache:
+            cache.protect(_paths(request.examples))
+            cache.protect(_paths(request.queries))
             support, ids = yield from self._read_examples(session, cache)
             view = View(session, support, ids, request)
             stream = encode_pictures(_paths(request.queries), session.encoder, cache)

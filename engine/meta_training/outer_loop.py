@@ -210,9 +210,7 @@ class _State:
         Raises `FewshotError` if they are no longer numbers: such weights are never the best.
         """
         if not self.is_finite():
-            raise FewshotError(
-                f"The weights became nan at step {self.step}; try a smaller learning rate."
-            )
+            raise FewshotError(f"The weights became nan at step {self.step}; try a smaller learning rate.")
         judging = evaluation(self.learner, validation)
         judged = (yield from mapped(judging, partial(Judging, total=len(validation)))).accuracy
         if judged.mean > self.best_accuracy:
