@@ -26,7 +26,7 @@ from engine.files import write_atomically
 
 MAX_BYTES = 2 * 1024**3
 MAX_CARD_BYTES = 2**20
-_MOST_SHOWN = 80
+_MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def read_card(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise FewshotError(f"The checkpoint {path.name} has no card: {card_path} is missing.") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise FewshotError(f"The card {card_path} cannot be read: {error}.") from error
+        raise FewshotError(f"The card {card_path} cannot be read: {shown(error)}.") from error
     if not isinstance(card, dict):
         raise FewshotError(f"The card {card_path} is not a JSON object.")
     return card
@@ -103,7 +103,7 @@ def read_checkpoint(path: Path, *, algorithm: str, backbone: str) -> Checkpoint:
     made_for = (card.get("algorithm"), card.get("backbone"))
     if made_for != (algorithm, backbone):
         raise FewshotError(
-            f"The checkpoint {path} was made for {_shown(made_for[0])} on {_shown(made_for[1])}, "
+            f"The checkpoint {path} was made for {shown(made_for[0])} on {shown(made_for[1])}, "
             f"not for {algorithm} on {backbone}."
         )
     try:
@@ -116,13 +116,13 @@ def read_checkpoint(path: Path, *, algorithm: str, backbone: str) -> Checkpoint:
     except OSError as error:
         raise FewshotError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
     except (SafetensorError, KeyError) as error:  # KeyError: numbers of a kind that torch does not have
-        raise FewshotError(f"{path} is damaged or not a safetensors file ({error}).") from error
+        raise FewshotError(f"{path} is damaged or not a safetensors file ({shown(error)}).") from error
     if (name := not_finite(tensors)) is not None:
-        raise FewshotError(f"The checkpoint {path} has NaN or infinity in {_shown(name)}; make it anew.")
+        raise FewshotError(f"The checkpoint {path} has NaN or infinity in {shown(name)}; make it anew.")
     return Checkpoint(tensors, card)
 
 
-def _shown(fact: object) -> str:
-    """What a file says, short enough for a sentence."""
-    text = str(fact)
+def shown(fact: object) -> str:
+    """What a file says, short enough for a sentence, and on one line."""
+    text = " ".join(str(fact).split())
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

@@ -96,7 +96,7 @@ class EmbeddingCache:
     def _open(self) -> RowFile:
         try:
             return RowFile(self._folder, self._name, self._length)
-        except (MisfitError, sqlite3.Error) as error:
+        except (MisfitError, sqlite3.Error, UnicodeDecodeError) as error:
             if not _is_damage(error):
                 raise
             self._is_new = True
@@ -208,7 +208,7 @@ class EmbeddingCache:
             return otherwise
         try:
             return work(self._file)
-        except (OSError, sqlite3.Error, MisfitError) as error:
+        except (OSError, sqlite3.Error, MisfitError, UnicodeDecodeError) as error:
             if _is_damage(error):
                 self._start_anew(error)
             elif not _is_busy(error):  # no room, say: what is there still serves
@@ -243,7 +243,8 @@ def _is_damage(error: Exception) -> bool:
     """Whether the files are to blame, not the disk they are on or another process."""
     if isinstance(error, sqlite3.OperationalError):
         return _code(error) == sqlite3.SQLITE_ERROR  # no such table, or column
-    return isinstance(error, MisfitError | sqlite3.Error)
+    # SQLite's own messages may be damaged too, as they quote the file.
+    return isinstance(error, MisfitError | sqlite3.Error | UnicodeDecodeError)
 
 
 def _is_busy(error: Exception) -> bool:

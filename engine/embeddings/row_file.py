@@ -219,9 +219,18 @@ class RowFile:
                 "INSERT OR REPLACE INTO file VALUES (?, ?, ?)",
                 [(stamp, digest, _checksum(stamp, digest)) for stamp, digest in files.items()],
             )
+            self._require_found("SELECT COUNT(*) FROM entry WHERE digest IN ({})", list(rows))
+            self._require_found(
+                "SELECT COUNT(*) FROM file JOIN entry USING (digest) WHERE stamp IN ({})", list(files)
+            )
         self._wrong -= rows.keys()
         if len(self._used) >= _AT_A_TIME:
             self.note_use()
+
+    def _require_found(self, query: str, keys: Sequence[bytes]) -> None:
+        # A damaged tree may swallow what is put into it, at every run anew.
+        if self._select(query, keys) != [(len(keys),)]:
+            raise MisfitError("the index does not find what was put into it")
 
     def _write(self, row: int, data: NDArray[np.uint8]) -> None:
         # Not through the map: a full disk would end the process, not the write.
