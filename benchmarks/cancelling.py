@@ -19,7 +19,7 @@ from photographs import CLASSES, write_photographs
 from reporting import circumstances, print_circumstances, print_table
 
 from engine.backbones.base import backbones
-from engine.backbones.onnx_conversion import onnx_file
+from engine.backbones.onnx_conversion import converted
 from engine.labeling.events import Cancelled, Example, Query, RunRequest
 from engine.labeling.run import label
 
@@ -49,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         os.environ["FEWSHOT_CACHE_DIR"] = cache
         for backbone in backbones().values():
-            onnx_file(backbone)
+            converted(backbone)
         for algorithm, backbone_name in PAIRS:
             request = RunRequest(examples, queries, CLASSES, algorithm, backbone_name)
             waits = []

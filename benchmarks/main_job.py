@@ -79,11 +79,11 @@ def load_and_convert() -> tuple[float, float]:
     """Seconds to import the engine, and to convert the backbone for ONNX Runtime."""
     began = time.monotonic()
     from engine.backbones.base import get_backbone
-    from engine.backbones.onnx_conversion import onnx_file
+    from engine.backbones.onnx_conversion import converted
     from engine.labeling import run  # noqa: F401
 
     loaded = time.monotonic()
-    onnx_file(get_backbone("efficientnet-lite0"))
+    converted(get_backbone("efficientnet-lite0"))
     return loaded - began, time.monotonic() - loaded
 
 
@@ -157,10 +157,10 @@ def plain_torch_loop(paths: list[Path]) -> float:
 def onnx_runtime_as_it_comes() -> float:
     """Pictures/s of the network alone, all cores sharing every layer."""
     from engine.backbones.base import get_backbone
-    from engine.backbones.onnx_conversion import onnx_file
+    from engine.backbones.onnx_conversion import converted
     from engine.embeddings.onnx_runtime import onnxruntime
 
-    model = str(onnx_file(get_backbone("efficientnet-lite0")))
+    model = converted(get_backbone("efficientnet-lite0")).model
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     batch = noise(BATCH)
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QAction
 
 from engine.embeddings import clearing
+from engine.embeddings.limit import GIGABYTE, MOST, choose_limit, chosen_limit
 from engine.labeling.catalogue import AlgorithmEntry
 from engine.learners import own
 from engine.learners.own import own_checkpoint, without_name
@@ -25,10 +26,13 @@ from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.views.run_bar import RunBar, at_start
 
+LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
+"""Sizes of the cache that are offered, in bytes."""
+
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, each a value and its title."""
+    """One of `options`, each a value and its title. `write` may raise `FewshotError`."""
 
     title: str
     options: Sequence[tuple[str, str]]
@@ -116,6 +120,7 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
         Section(
             translate("Settings", "Room on the disk"),
             [
+                _cache_limit(),
                 Chore(
                     translate(
                         "Settings", "What runs have seen in pictures is kept, so that the next is quick:"
@@ -128,7 +133,7 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
                     ),
                     clearing.clear,
                     partial(_occupation, bridge),
-                )
+                ),
             ],
         ),
     ]
@@ -173,6 +178,24 @@ def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choi
     if kept not in dict(options):  # the engine is still loading, or it is no longer there
         options.append((kept, kept))
     return Choice(title, options, partial(remembered, key), partial(remember, key))
+
+
+def _cache_limit() -> Choice:
+    set_to = _limit_set()
+    sizes = sorted({*LIMITS, *([int(set_to)] if set_to else [])})
+    automatic = translate("Settings", "A tenth of the free disk, at most {n} GB").format(n=MOST // GIGABYTE)
+    return Choice(
+        translate("Settings", "Li&mit of the cache"),
+        [("", automatic), *((str(size), f"{size / GIGABYTE:g} GB") for size in sizes)],
+        _limit_set,
+        lambda size: choose_limit(int(size) if size else None),
+        translate("Settings", "What was used longest ago is removed first, never what is in use."),
+    )
+
+
+def _limit_set() -> str:
+    chosen = chosen_limit()
+    return "" if chosen is None else str(chosen)
 
 
 def _cache_in_words() -> str:

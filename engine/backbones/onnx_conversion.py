@@ -1,60 +1,117 @@
 """Converting a backbone for ONNX Runtime, once; the result is kept in the cache folder.
 
-`python -m engine.backbones.onnx_conversion NAME FILE` does it. It runs in a process of its own,
-because the exporter holds the interpreter for seconds, patches torch while it works, and cannot be
-interrupted: a window would stutter, a second run hang, and leaving the program meanwhile crash it.
+`python -m engine.backbones.onnx_conversion NAME` writes the converted backbone to its standard output. It
+runs in a process of its own, because the exporter holds the interpreter for seconds, patches torch while it
+works, and cannot be interrupted: a window would stutter, a second run hang, and leaving the program meanwhile
+crash it.
+
+Beside each network `NAME.onnx` lies a card, `NAME.json`, with its digest and the versions that made it. What
+does not fit is converted anew, and where nothing can be kept each process converts for itself.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import hashlib
+import importlib.metadata
+import json
 import os
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
-from engine.errors import FewshotError
 from engine.files import write_atomically
 from engine.paths import cache_dir
 
 CONVERSION = 1
 """Raise this when a change to the conversion should reach those who have converted already."""
 
+MAKERS = ("torch", "onnx", "onnxscript")
+"""The packages whose versions a conversion depends on."""
+
 _converting = threading.Lock()
 
 
-def onnx_file(backbone: Backbone) -> Path:
-    """The converted backbone: input `pixels` uint8 [n, size, size, channels], output `embeddings`.
+@dataclass(frozen=True)
+class Converted:
+    """A backbone as ONNX Runtime takes it: input `pixels` uint8 [n, size, size, channels], output
+    `embeddings` float32 [n, dimension].
 
-    The first call for a backbone takes seconds; a second call meanwhile waits for the first. Raises
-    `FewshotError` if the file cannot be kept.
+    `problem` is empty, or the sentence that says why it could not be kept.
     """
-    conversion = f"{CONVERSION}-torch-{torch.__version__}"
-    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{conversion}.onnx"
+
+    model: bytes
+    problem: str = ""
+
+
+def converted(backbone: Backbone) -> Converted:
+    """The converted backbone, from the cache if what lies there fits its card.
+
+    The first call for a backbone takes seconds; a second call meanwhile waits for the first.
+    """
+    path = converted_file(backbone)
     with _converting:
-        if not path.is_file():
-            _convert_elsewhere(backbone, path)
-    return path
+        model = _kept(path)
+        if model is not None:
+            return Converted(model)
+        model = _convert_elsewhere(backbone)
+        try:
+            write_atomically(path, model)
+            write_atomically(path.with_suffix(".json"), json.dumps(_card(model), indent=2).encode())
+        except OSError as error:
+            reason = error.strerror or error
+            return Converted(
+                model,
+                f"The converted backbone could not be kept in {path.parent} ({reason}), so each start takes"
+                " some seconds longer.",
+            )
+        return Converted(model)
 
 
-def _convert_elsewhere(backbone: Backbone, path: Path) -> None:
+def converted_file(backbone: Backbone) -> Path:
+    """Where the converted backbone is kept; its card is beside it."""
+    return cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"
+
+
+def _kept(path: Path) -> bytes | None:
+    """The model at `path`; `None` if it is not there, or its card does not fit."""
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        if path.is_file() and path.with_suffix(".json").is_file():
+            model = path.read_bytes()
+            if json.loads(path.with_suffix(".json").read_bytes()) == _card(model):
+                return model
+    return None
+
+
+def _card(model: bytes) -> dict[str, object]:
+    return {"sha256": hashlib.sha256(model).hexdigest(), "made_by": _versions()}
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    return {package: importlib.metadata.version(package) for package in MAKERS}
+
+
+def _convert_elsewhere(backbone: Backbone) -> bytes:
     checkout = str(Path(__file__).parents[2])
     python_path = os.pathsep.join(filter(None, [checkout, os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "engine.backbones.onnx_conversion", backbone.name, str(path)],
+        [sys.executable, "-P", "-m", "engine.backbones.onnx_conversion", backbone.name],
         env={**os.environ, "PYTHONPATH": python_path},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
-        errors="replace",
         check=False,
     )
-    if done.returncode == 2:
-        raise FewshotError(done.stderr.strip().splitlines()[-1])
     if done.returncode != 0:
-        raise RuntimeError(f"{backbone.name} could not be converted for ONNX Runtime:\n{done.stderr}")
+        report = done.stderr.decode(errors="replace")
+        raise RuntimeError(f"{backbone.name} could not be converted for ONNX Runtime:\n{report}")
+    return done.stdout
 
 
 def convert(backbone: Backbone) -> bytes:
@@ -76,19 +133,12 @@ def convert(backbone: Backbone) -> bytes:
     return model
 
 
-def main(name: str, file: str) -> int:
-    """Convert the backbone called `name` into `file`; returns the exit status."""
-    try:
-        write_atomically(Path(file), convert(get_backbone(name)))
-    except OSError as error:
-        print(  # noqa: T201 - in a process of its own, whose parent shows it
-            f"The converted backbone could not be written to {file}: {error.strerror}. "
-            "Free some space, or set FEWSHOT_CACHE_DIR to another folder.",
-            file=sys.stderr,
-        )
-        return 2
-    return 0
+def main(name: str) -> None:
+    """Convert the backbone called `name`, and write it to the standard output as it was at the start."""
+    with os.fdopen(os.dup(1), "wb") as output:
+        os.dup2(2, 1)  # the exporter, and what it uses, may print
+        output.write(convert(get_backbone(name)))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

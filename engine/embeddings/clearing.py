@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.embeddings.row_file import INDEX, ROWS
 from engine.errors import FewshotError
 from engine.paths import embeddings_dir
 
-_FILES = "*.sqlite*"
+EARLIER = "*.sqlite*"
+"""What earlier versions of the program kept here, one file for each encoder."""
+
+_PATTERNS = (f"*{ROWS}", f"*{INDEX}*", EARLIER)
 
 
-def size_on_disk() -> int:
-    """Bytes; 0 where nothing is kept, or nothing can be seen of it."""
+def size_on_disk(folder: Path | None = None) -> int:
+    """Bytes of what is kept in `folder`, by default the usual one; 0 where nothing can be seen of it."""
     try:
-        return sum(path.stat().st_size for path in embeddings_dir().glob(_FILES))
+        return sum(path.stat().st_size for path in _files(folder or embeddings_dir()))
     except OSError:
         return 0
 
@@ -19,9 +26,13 @@ def size_on_disk() -> int:
 def clear() -> None:
     """Remove all of it, while no run is on. Raises `FewshotError` if a file cannot be removed."""
     try:
-        for path in embeddings_dir().glob(_FILES):
+        for path in _files(embeddings_dir()):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise FewshotError(
             f"{error.filename} cannot be removed ({error.strerror}): close what uses it, and try again."
         ) from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for pattern in _PATTERNS for path in folder.glob(pattern))

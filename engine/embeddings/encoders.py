@@ -11,7 +11,6 @@ import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
-from engine.backbones.onnx_conversion import onnx_file
+from engine.backbones.onnx_conversion import converted
 from engine.backbones.preprocessing import Preprocessing
 from engine.blocks import in_blocks
 from engine.devices import title
@@ -42,12 +41,13 @@ class Encoder(Protocol):
 
     `fingerprint` names the function computed, to the last bit: also the library that computes it, and on
     what. `title` says that to a person. What comes of a picture depends on no other picture, nor on how many
-    are given at once.
+    are given at once. `problem` is empty, or a sentence about what making the encoder took longer for.
     """
 
     preprocessing: Preprocessing
     fingerprint: str
     title: str
+    problem: str
     batch_size: int
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
@@ -59,12 +59,23 @@ class Encoder(Protocol):
         """The same function with a smaller need of memory, and the sentence that tells so."""
 
 
+def fingerprints(backbone: Backbone) -> tuple[str, str]:
+    """Of the encoders of a backbone: how that of its embeddings begins, whatever computes them, and that of
+    its pixels."""
+    return (
+        f"{backbone.name}-{backbone.fingerprint}-{DECODING}",
+        f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}",
+    )
+
+
 class PixelEncoder:
     """The identity, for learners that take images; they run in torch on `device`."""
 
+    problem = ""
+
     def __init__(self, backbone: Backbone, device: torch.device) -> None:
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}"
+        _, self.fingerprint = fingerprints(backbone)
         self.title = f"{title(str(device))} · PyTorch"
         self.batch_size = PIXEL_BATCH
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
@@ -84,10 +95,12 @@ class _BackboneEncoder:
     """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
     reads them back, must see the very same numbers as the first."""
 
+    problem = ""
+
     def __init__(self, backbone: Backbone, runtime: str) -> None:
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
-        self.fingerprint = f"{backbone.name}-{backbone.fingerprint}-{DECODING}-{runtime}"
+        self.fingerprint = f"{fingerprints(backbone)[0]}-{runtime}"
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
         self.shape: tuple[int, ...] = (backbone.dimension,)
 
@@ -105,14 +118,9 @@ class OnnxEncoder(_BackboneEncoder):
         self.title = f"{title('cpu')} · ONNX Runtime"
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
-        path = onnx_file(backbone)
-        try:
-            self._session = _onnx_session(path)
-        except (MemoryError, ImportError):
-            raise
-        except Exception:  # ONNX Runtime's errors have no base class of their own
-            path.unlink()  # damaged: it is only a conversion, so do it again
-            self._session = _onnx_session(onnx_file(backbone))
+        network = converted(backbone)
+        self.problem = network.problem
+        self._session = _onnx_session(network.model)
 
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """See `Encoder`."""
@@ -139,13 +147,13 @@ def _onnx_runtime() -> str:
     return f"onnxruntime-{version('onnxruntime')}-torch-{torch.__version__}-{instructions}"
 
 
-def _onnx_session(path: Path):  # type: ignore[no-untyped-def]
+def _onnx_session(model: bytes):  # type: ignore[no-untyped-def]
     from engine.embeddings.onnx_runtime import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 class TorchEncoder(_BackboneEncoder):

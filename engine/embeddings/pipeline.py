@@ -114,7 +114,7 @@ def _encode_next(
             loaded.append((position, job.result()))
         except UnreadablePicture as error:
             unreadable.append((position, error.explanation))
-    features = [cache.of_content(picture.digest) for _, picture in loaded]
+    features = cache.of_contents([picture.digest for _, picture in loaded])
     new = [row for row, known in enumerate(features) if known is None]
     notices: tuple[Notice, ...] = ()
     if new:

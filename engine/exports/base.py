@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO, TypeAlias
@@ -21,6 +22,11 @@ class Row:
     confidence: float | None = None
     error: str = ""
     probabilities: Sequence[float] | None = None
+
+
+def finite(value: float | None) -> float | None:
+    """A number that a table can hold; `None` where there is none, or it is NaN or infinite."""
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 Writer: TypeAlias = Callable[[TextIO, Iterable[Row], Sequence[str]], None]

@@ -1,7 +1,8 @@
 """Comma-separated values, for spreadsheets and scripts.
 
 Columns `image,label,confidence,error`, then `p:<class>` for each class. Numbers have six
-decimals; cells without a value are empty. Quoted as RFC 4180 says, lines end in a line feed.
+decimals; cells without a value, or without a finite one, are empty. Quoted as RFC 4180 says, lines end in a
+line feed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from engine.exports.base import ExportFormat, Row
+from engine.exports.base import ExportFormat, Row, finite
 
 
 class _LineFeeds:
@@ -28,11 +29,15 @@ def write(stream: TextIO, rows: Iterable[Row], class_names: Sequence[str]) -> No
     table.writerow(["image", "label", "confidence", "error", *(f"p:{name}" for name in class_names)])
     blank = [""] * len(class_names)
     for row in rows:
-        confidence = "" if row.confidence is None else f"{row.confidence:.6f}"
         cells = blank
         if row.probabilities is not None:
-            cells = [f"{p:.6f}" for _, p in zip(class_names, row.probabilities, strict=True)]
-        table.writerow([row.image, row.label, confidence, row.error, *cells])
+            cells = [_cell(p) for _, p in zip(class_names, row.probabilities, strict=True)]
+        table.writerow([row.image, row.label, _cell(row.confidence), row.error, *cells])
+
+
+def _cell(value: float | None) -> str:
+    number = finite(value)
+    return "" if number is None else f"{number:.6f}"
 
 
 FORMAT = ExportFormat("csv", "CSV table", ".csv", write)

@@ -1,7 +1,7 @@
 """JSON Lines: one JSON object a line, for programs.
 
 Keys `image`, `label`, `confidence`, `error` and `probabilities` (an object of class name to
-number). Numbers have up to six decimals; what has no value is `null`.
+number). Numbers have up to six decimals; what has no value, or none that is finite, is `null`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from engine.exports.base import ExportFormat, Row
+from engine.exports.base import ExportFormat, Row, finite
 
 
 def write(stream: TextIO, rows: Iterable[Row], class_names: Sequence[str]) -> None:
@@ -18,15 +18,20 @@ def write(stream: TextIO, rows: Iterable[Row], class_names: Sequence[str]) -> No
         probabilities = None
         if row.probabilities is not None:
             named = zip(class_names, row.probabilities, strict=True)
-            probabilities = {name: round(float(p), 6) for name, p in named}
+            probabilities = {name: _number(p) for name, p in named}
         facts = {
             "image": row.image,
             "label": row.label,
-            "confidence": None if row.confidence is None else round(float(row.confidence), 6),
+            "confidence": _number(row.confidence),
             "error": row.error,
             "probabilities": probabilities,
         }
         stream.write(json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _number(value: float | None) -> float | None:
+    number = finite(value)
+    return None if number is None else round(number, 6)
 
 
 FORMAT = ExportFormat("jsonl", "JSON Lines", ".jsonl", write)

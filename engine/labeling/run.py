@@ -119,7 +119,8 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> str:
         card = read_card(own_checkpoint(algorithm, backbone, name))
     except FewshotError as error:
         return str(error)
-    sources = ", ".join(map(str, card.get("sources") or ["?"]))
+    named = card.get("sources")
+    sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
     judged = card.get("validation")
     said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
     return f"Meta-trained by you for {get_backbone(backbone).title} on {sources}. Validation on {said}."
@@ -148,7 +149,11 @@ class _Run:
             raise FewshotError("There is no picture to label; add some first.")
         session, record = yield from patiently(request.run_id, Stage.PREPARING, self._prepare)
         yield Started(request.run_id, session.device_title, request.class_names, record)
+        if session.encoder.problem:
+            yield Warned(request.run_id, session.encoder.problem)
         with session.open_cache() as cache:
+            cache.protect(_paths(request.examples))
+            cache.protect(_paths(request.queries))
             support, ids = yield from self._read_examples(session, cache)
             view = View(session, support, ids, request)
             stream = encode_pictures(_paths(request.queries), session.encoder, cache)

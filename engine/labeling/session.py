@@ -17,6 +17,7 @@ from engine.devices import resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
+from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
@@ -31,9 +32,14 @@ class Task:
     calibration: Calibration
 
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
-        """float32 [n, way]; rows sum to 1, and each depends on its own picture alone."""
+        """float32 [n, way]; rows sum to 1, and each depends on its own picture alone.
+
+        Raises `FewshotError` if they are not numbers: then the classifier says nothing.
+        """
         logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
-        return probabilities(logits, self.calibration.temperature).numpy()
+        chances = probabilities(logits, self.calibration.temperature)
+        _require_finite(chances)
+        return chances.numpy()
 
 
 class Session:
@@ -71,8 +77,10 @@ class Session:
         return EmbeddingCache(embeddings_dir(), self.encoder)
 
     def tensor(self, features: NDArray[np.generic]) -> Tensor:
-        """Encoded features as the learner takes them, on its device."""
+        """Encoded features as the learner takes them, on its device. Raises `FewshotError` if they are not
+        numbers."""
         tensor = torch.from_numpy(features).to(self.device)
+        _require_finite(tensor)
         return (
             self.backbone.normalize(tensor)
             if self.learner.takes(self.backbone) == "images"
@@ -89,9 +97,18 @@ class Session:
         support = support.take(order)
         classifier = None
         for step in self.learner.adapt(support):
+            _require_finite(torch.tensor(step.loss))
             yield "adapting", step
             classifier = step.classifier
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
         calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
         return Task(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))
+
+
+def _require_finite(tensor: Tensor) -> None:
+    if tensor.is_floating_point() and not tensor.isfinite().all():
+        raise FewshotError(
+            "The algorithm came to numbers that are not finite (NaN or infinity), which say nothing; "
+            "choose other options or another algorithm."
+        )

@@ -156,5 +156,7 @@ class View:
 
 
 def _points(classifier: AdaptedClassifier, features: Tensor) -> NDArray[np.float32]:
-    points: NDArray[np.float32] = classifier.embed(features).float().cpu().numpy()
-    return points
+    # A plane cannot be found for what is not finite; that the run fails of it is for the session to say.
+    points = classifier.embed(features).float().nan_to_num(0.0, 0.0, 0.0)
+    found: NDArray[np.float32] = points.cpu().numpy()
+    return found

@@ -17,16 +17,20 @@ _SUFFIX = ".safetensors"
 
 
 def own_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path:
-    """Where meta-training puts the checkpoint of this pair, or the one of that name."""
+    """Where meta-training puts the checkpoint of this pair, or the one of that name.
+
+    Raises `FewshotError` for what cannot be a name, so that none leads out of the folder.
+    """
     stem = f"{algorithm}-{backbone}"
-    return _folder() / f"{stem} {name}{_SUFFIX}" if name else _folder() / f"{stem}{_SUFFIX}"
+    named = f"{stem} {checkpoint_name(name)}" if name else stem
+    return _folder() / f"{named}{_SUFFIX}"
 
 
 def own_names(algorithm: str, backbone: str) -> list[str]:
     """The names of the checkpoints that there are for this pair, sorted."""
     prefix = f"{algorithm}-{backbone} "
     stems = (path.name.removesuffix(_SUFFIX) for path in _folder().glob(f"*{_SUFFIX}"))
-    return sorted(stem.removeprefix(prefix) for stem in stems if stem.startswith(prefix) and "." not in stem)
+    return sorted(filter(_is_name, (stem.removeprefix(prefix) for stem in stems if stem.startswith(prefix))))
 
 
 def remove(algorithm: str, backbone: str, name: str) -> None:
@@ -60,6 +64,13 @@ def checkpoint_name(text: str) -> str:
     if wrong := [character for character in name if character in _NOT_IN_A_NAME or ord(character) < 32]:
         raise FewshotError(f"A name is also part of a file's name: leave out the “{wrong[0]}”.")
     return name
+
+
+def _is_name(text: str) -> bool:
+    try:
+        return checkpoint_name(text) == text
+    except FewshotError:
+        return False
 
 
 def _folder() -> Path:

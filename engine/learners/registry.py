@@ -9,10 +9,10 @@ from pathlib import Path
 from torch import Tensor
 
 from engine.backbones.base import Backbone, get_backbone
-from engine.checkpoints import read_checkpoint
+from engine.checkpoints import read_checkpoint, shown
 from engine.errors import FewshotError
 from engine.learners.base import Family, MetaLearner
-from engine.learners.own import own_checkpoint, without_name
+from engine.learners.own import checkpoint_name, own_checkpoint, without_name
 from engine.paths import assets_dir
 from engine.registry import discover
 
@@ -77,7 +77,8 @@ def create_learner(
     `algorithm` may name a checkpoint of the user's own (see `engine.learners.own`). Raises `FewshotError` if
     the pair cannot run, its checkpoint does not belong to it, or an option does not exist.
     """
-    plain, name = without_name(algorithm)
+    plain, typed = without_name(algorithm)
+    name = checkpoint_name(typed) if typed else ""
     learner, built_for = get_learner(plain), get_backbone(backbone)
     path = find_checkpoint(plain, backbone, name)
     if name and path is None:
@@ -112,9 +113,9 @@ def _difference(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> 
     """The first way in which tensors are not those that a learner has, in words."""
     for name in sorted(expected.keys() | found.keys()):
         if name not in found:
-            return f"it has no {name}"
+            return f"it has no {shown(name)}"
         if name not in expected:
-            return f"it has {name} too many"
+            return f"it has {shown(name)} too many"
         if found[name].shape != expected[name].shape:
             return f"{name} is {list(found[name].shape)} instead of {list(expected[name].shape)}"
         if found[name].is_floating_point() != expected[name].is_floating_point():

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.checkpoints import read_checkpoint, write_checkpoint
+from engine.checkpoints import not_finite, read_checkpoint, write_checkpoint
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
@@ -96,7 +96,8 @@ def meta_train(
         except GeneratorExit:
             if team.is_first and not state.is_written:
                 state.forget_step()
-                state.write()
+                if state.is_finite():
+                    state.write()
             raise
         # Until the next is asked for, which a pause makes long, nothing is being trained.
         state.began += time.monotonic() - told_at
@@ -205,7 +206,12 @@ class _State:
         return TrainingStep(self.step, loss, judged, self.best_accuracy, seconds, left)
 
     def judge(self, validation: Sequence[Episode]) -> Generator[Judging, None, Accuracy]:
-        """Validate, keep the weights if they are the best, and write everything down."""
+        """Validate, keep the weights if they are the best, and write everything down.
+
+        Raises `FewshotError` if they are no longer numbers: such weights are never the best.
+        """
+        if not self.is_finite():
+            raise FewshotError(f"The weights became nan at step {self.step}; try a smaller learning rate.")
         judging = evaluation(self.learner, validation)
         judged = (yield from mapped(judging, partial(Judging, total=len(validation)))).accuracy
         if judged.mean > self.best_accuracy:
@@ -214,6 +220,10 @@ class _State:
         self.is_judged = True
         self.write()
         return judged
+
+    def is_finite(self) -> bool:
+        """Whether the weights are numbers, neither NaN nor infinite."""
+        return not_finite(self.learner.state_dict()) is None
 
     def write(self) -> None:
         """Write everything down, to go on from here."""
@@ -240,8 +250,14 @@ class _State:
                     f"{self.path} belongs to a training with another {name.replace('_', ' ')}: "
                     f"{theirs.get(name)}, not {mine}. Give the same to go on with it, or delete it."
                 )
+        try:
+            self._take(checkpoint.tensors)
+        except (KeyError, ValueError, RuntimeError, TypeError) as error:
+            raise FewshotError(f"The unfinished training {self.path} is damaged; delete it.") from error
+
+    def _take(self, tensors: Mapping[str, Tensor]) -> None:
         groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)
-        for name, tensor in checkpoint.tensors.items():
+        for name, tensor in tensors.items():
             group, _, rest = name.partition(".")
             groups[group][rest] = tensor
         progress = groups["progress"]

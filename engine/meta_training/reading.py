@@ -99,12 +99,19 @@ def _features(
 ) -> tuple[list[Outcome], Encoder]:
     """An outcome for each picture, and the encoder to go on with."""
     outcomes: dict[int, Outcome] = {}
-    unknown: dict[int, Content] = {}
+    readable: dict[int, Content] = {}
     for position, content in enumerate(contents):
         if isinstance(content, UnreadablePicture):
             outcomes[position] = content
-        elif (known := _known(content, cache, turns)) is not None:
-            outcomes[position] = known
+        else:
+            readable[position] = content
+    keys = [_key(content, turn) for content in readable.values() for turn in range(turns)]
+    known = iter(cache.of_contents(keys))
+    unknown: dict[int, Content] = {}
+    for position, content in readable.items():
+        features = [one for one in islice(known, turns) if one is not None]
+        if len(features) == turns:
+            outcomes[position] = np.stack(features)
         else:
             unknown[position] = content
     pixels = pool.map(lambda content: _pixels(content, encoder.preprocessing, turns), unknown.values())
@@ -116,19 +123,14 @@ def _features(
             new[position] = turned
     if new:
         encoded, encoder = _encode(np.concatenate(list(new.values())), encoder)
-        features = dict(zip(new, encoded.reshape(len(new), turns, *encoder.shape), strict=True))
-        outcomes.update(features)
+        made = dict(zip(new, encoded.reshape(len(new), turns, *encoder.shape), strict=True))
+        outcomes.update(made)
         cache.store(
-            (None, _key(unknown[position], turn), features[position][turn])
-            for position in features
+            (None, _key(unknown[position], turn), made[position][turn])
+            for position in made
             for turn in range(turns)
         )
     return [outcomes[position] for position in range(len(contents))], encoder
-
-
-def _known(content: Content, cache: EmbeddingCache, turns: int) -> Pictures | None:
-    features = [cache.of_content(_key(content, turn)) for turn in range(turns)]
-    return None if any(one is None for one in features) else np.stack(features)  # type: ignore[arg-type]
 
 
 def _attempt(work: Callable[[], Item]) -> Item | UnreadablePicture:

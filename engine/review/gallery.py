@@ -92,6 +92,7 @@ def _read_rest(
     unreadable: dict[int, str] = {}
     began, done, fresh = time.monotonic(), 0, 0
     cache = EmbeddingCache(embeddings_dir(), encoder)
+    cache.protect(paths)
     with cache, closing(encode_pictures(paths, encoder, cache)) as stream:
         for batch in stream:
             positions = rest[batch.positions]

@@ -63,10 +63,11 @@ class SettingsDialog(QDialog):
 
     def _add(self, form: QFormLayout, setting: Setting) -> None:
         match setting:
-            case Choice(title=title, note=note):
-                form.addRow(title, self._combo(setting))
-                if note:
-                    form.addRow("", self._note(note))
+            case Choice(title=title):
+                note = self._note(setting.note)
+                note.setVisible(bool(setting.note))
+                form.addRow(title, self._combo(setting, note))
+                form.addRow("", note)
             case Switch(action=action, note=note):
                 box = QCheckBox(action.text(), self)
                 box.setChecked(action.isChecked())
@@ -77,13 +78,22 @@ class SettingsDialog(QDialog):
             case Chore():
                 self._add_chore(form, setting)
 
-    def _combo(self, choice: Choice) -> QComboBox:
+    def _combo(self, choice: Choice, note: QLabel) -> QComboBox:
         combo = SteadyCombo(self)
         for value, title in choice.options:
             combo.addItem(title, value)
         combo.setCurrentIndex(combo.findData(choice.read()))
-        combo.currentIndexChanged.connect(lambda: choice.write(combo.currentData()))
+        combo.currentIndexChanged.connect(lambda: self._write(choice, combo.currentData(), note))
         return combo
+
+    def _write(self, choice: Choice, value: str, note: QLabel) -> None:
+        problem = ""
+        try:
+            choice.write(value)
+        except FewshotError as error:
+            problem = translated(str(error))
+        note.setText(problem or choice.note)
+        note.setVisible(bool(problem or choice.note))
 
     def _add_chore(self, form: QFormLayout, chore: Chore) -> None:
         told = QLabel(chore.tell(), self)
@@ -114,6 +124,8 @@ class SettingsDialog(QDialog):
 
     def _note(self, text: str) -> QLabel:
         note = QLabel(text, self)
+        note.setTextFormat(Qt.TextFormat.PlainText)
+        note.setWordWrap(True)
         note.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         small = note.font()
         small.setPointSizeF(0.9 * small.pointSizeF())

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+import os
+import re
 import struct
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save
 
 from engine import checkpoints
 from engine.backbones.base import get_backbone
-from engine.checkpoints import read_card, read_checkpoint, write_checkpoint
+from engine.checkpoints import in_half_precision, read_card, read_checkpoint, write_checkpoint
 from engine.errors import FewshotError
 from engine.paths import assets_dir
 
@@ -113,6 +117,58 @@ def test_a_file_of_absurd_size_is_not_even_read(checkpoint: Path) -> None:
         file.truncate(checkpoints.MAX_BYTES + 1)  # sparse: takes no room
     with pytest.raises(FewshotError, match="larger than 2 GB"):
         read(checkpoint)
+
+
+NOT_FINITE = {
+    "NaN": torch.tensor([1.0, math.nan]),
+    "infinity": torch.tensor([-math.inf, 1.0]),
+    "NaN in half precision": torch.tensor([[math.nan]], dtype=torch.float16),
+    "infinity in a complex number": torch.tensor([complex(0, math.inf)]),
+    "too large for float32": torch.tensor([1e300], dtype=torch.float64),
+}
+
+
+@pytest.mark.parametrize("tensor", NOT_FINITE.values(), ids=NOT_FINITE)
+def test_what_is_not_finite_is_refused_by_name(checkpoint: Path, tensor: torch.Tensor) -> None:
+    checkpoint.write_bytes(save({**TENSORS, "bias": tensor}))
+    with pytest.raises(FewshotError, match=rf"{re.escape(str(checkpoint))} has NaN or infinity in bias;"):
+        read(checkpoint)
+
+
+@pytest.mark.parametrize("tensor", NOT_FINITE.values(), ids=NOT_FINITE)
+def test_what_is_not_finite_is_never_written(checkpoint: Path, tensor: torch.Tensor) -> None:
+    with pytest.raises(FewshotError, match="was not written: bias has NaN or infinity"):
+        write_checkpoint(checkpoint, {**TENSORS, "bias": tensor}, CARD)
+    assert read(checkpoint).tensors.keys() == TENSORS.keys()
+
+
+def test_half_precision_is_only_for_what_it_can_hold() -> None:
+    tensors = {"small": torch.ones(2, 2), "large": torch.full((2, 2), 70_000.0), "vector": torch.ones(2)}
+    found = in_half_precision(tensors)
+    assert {name: tensor.dtype for name, tensor in found.items()} == {
+        "small": torch.float16,
+        "large": torch.float32,
+        "vector": torch.float32,
+    }
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+@pytest.mark.parametrize("suffix", [".json", ".safetensors"])
+def test_a_pipe_is_refused_and_not_waited_for(checkpoint: Path, suffix: str) -> None:
+    path = checkpoint.with_suffix(suffix)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(FewshotError, match="is not a file"):
+        read(checkpoint)
+
+
+def test_what_a_card_says_is_shown_only_as_far_as_a_sentence_bears(checkpoint: Path) -> None:
+    checkpoint.with_suffix(".json").write_text(
+        json.dumps({"algorithm": "x" * 10**5, "backbone": ["y"] * 999})
+    )
+    with pytest.raises(FewshotError) as raised:
+        read(checkpoint)
+    assert len(str(raised.value)) < 500 + len(str(checkpoint))
 
 
 @pytest.mark.parametrize(

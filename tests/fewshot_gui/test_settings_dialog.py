@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.embeddings.limit import GIGABYTE, choose_limit, chosen_limit, limit
 from engine.learners.own import own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import Order
@@ -192,7 +193,7 @@ def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of 3,000 bytes."""
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
     embeddings_dir().mkdir(parents=True)
-    for name in ("a.sqlite", "a.sqlite-wal", "b.sqlite"):
+    for name in ("a.index", "a.rows", "earlier.sqlite"):
         (embeddings_dir() / name).write_bytes(b"x" * 1000)
     (embeddings_dir() / "mine.txt").write_text("stays")
     return embeddings_dir()
@@ -218,6 +219,31 @@ def test_the_cache_is_measured_and_cleared_after_a_question(
     QTest.mouseClick(button(ask_to_clear(dialog), "Clear the cache"), _LEFT)
     assert [path.name for path in cached.iterdir()] == ["mine.txt"]
     assert told(dialog, cached) == f"0 bytes in {cached}"
+    dialog.close()
+
+
+def test_the_limit_of_the_cache_is_set_for_the_command_line_too(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = opened(window, qtbot)
+    menu = combo(dialog, "Limit of the cache")
+    assert menu.currentText() == "A tenth of the free disk, at most 20 GB"
+    choose_by_keys(menu, str(5 * GIGABYTE))
+    assert limit() == 5 * GIGABYTE
+    dialog.close()
+    choose_limit(3 * GIGABYTE)  # by hand, in its file
+    dialog = opened(window, qtbot)
+    menu = combo(dialog, "Limit of the cache")
+    assert menu.currentText() == "3 GB"
+    choose_by_keys(menu, "")
+    assert chosen_limit() is None
+    dialog.close()
+
+
+def test_a_limit_that_cannot_be_written_is_told(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "fewshot-data").write_text("a file in the place of the folder")
+    dialog = opened(window, qtbot)
+    choose_by_keys(combo(dialog, "Limit of the cache"), str(GIGABYTE))
+    told = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("The limit could not be written to ") for text in told)
     dialog.close()
 
 

@@ -7,7 +7,6 @@ import pickle
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from PIL import Image, ImageOps
 
 from engine.backbones import efficientnet_lite0, onnx_conversion
 from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones, get_backbone
-from engine.backbones.onnx_conversion import onnx_file
+from engine.backbones.onnx_conversion import Converted, converted, converted_file
 from engine.backbones.preprocessing import ink_boxes
 from engine.embeddings.encoders import OnnxEncoder, TorchEncoder
 from engine.errors import FewshotError
@@ -144,72 +143,97 @@ def test_each_runtime_has_a_place_of_its_own_in_the_cache(backbone: Backbone) ->
 
 
 @pytest.fixture
-def converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """An empty cache, and the names of the backbones that are converted into it."""
+def conversions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """An empty cache, and the names of the backbones that are converted for it."""
     names: list[str] = []
 
-    def convert(backbone: Backbone, path: Path) -> None:
+    def convert(backbone: Backbone) -> bytes:
         names.append(backbone.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"model")
+        return b"model"
 
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(onnx_conversion, "_convert_elsewhere", convert)
     return names
 
 
-def test_a_backbone_is_converted_once(backbone: Backbone, converted: list[str]) -> None:
-    first, second = onnx_file(backbone), onnx_file(backbone)
-    assert first == second
-    assert first.read_bytes() == b"model"
-    assert converted == [backbone.name]
+def test_a_backbone_is_converted_once(backbone: Backbone, conversions: list[str]) -> None:
+    first, second = converted(backbone), converted(backbone)
+    assert first == second == Converted(b"model")
+    assert conversions == [backbone.name]
 
 
-def test_two_runs_that_need_a_conversion_share_it(converted: list[str]) -> None:
+def test_two_runs_that_need_a_conversion_share_it(conversions: list[str]) -> None:
     backbone = get_backbone("conv4")
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(lambda _: onnx_file(backbone), range(8)))) == 1
-    assert converted == ["conv4"]
+        assert set(pool.map(lambda _: converted(backbone), range(8))) == {Converted(b"model")}
+    assert conversions == ["conv4"]
 
 
-def test_retrained_weights_are_converted_anew(converted: list[str], tmp_path: Path) -> None:
+def test_retrained_weights_are_converted_anew(conversions: list[str], tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"other weights")
     backbone = get_backbone("conv4")
     retrained = dataclasses.replace(backbone, weights=lambda: tmp_path / "other")
-    assert onnx_file(backbone) != onnx_file(retrained)
-    assert converted == ["conv4", "conv4"]
+    converted(backbone)
+    converted(retrained)
+    assert converted_file(backbone) != converted_file(retrained)
+    assert conversions == ["conv4", "conv4"]
 
 
-def test_a_full_disk_during_conversion_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_another_version_of_what_converts_converts_anew(
+    conversions: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full_disk(target: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(onnx_conversion, "convert", lambda backbone: b"model")
-    monkeypatch.setattr(onnx_conversion, "write_atomically", full_disk)
-    assert onnx_conversion.main("conv4", str(tmp_path / "conv4.onnx")) == 2
-    assert "No space left on device" in capsys.readouterr().err
+    converted(get_backbone("conv4"))
+    monkeypatch.setattr(onnx_conversion, "_versions", lambda: {"torch": "99.0"})
+    converted(get_backbone("conv4"))
+    assert conversions == ["conv4", "conv4"]
 
 
-@pytest.mark.parametrize(
-    ("status", "expected"),
-    [(2, pytest.raises(FewshotError, match=r"^The disk is full\.$")), (1, pytest.raises(RuntimeError))],
-    ids=["the world's fault", "a bug"],
-)
-def test_what_the_conversion_says_at_its_end_is_passed_on(
-    status: int,
-    expected: AbstractContextManager[object],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def flipped(path: Path) -> None:
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def replaced_by_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("damage", [flipped, cut_short, Path.unlink], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("suffix", [".onnx", ".json"])
+def test_what_does_not_fit_its_card_is_converted_anew(
+    conversions: list[str], damage: Callable[[Path], None], suffix: str
 ) -> None:
-    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess(command, status, "", "A warning.\nThe disk is full.\n")
+    backbone = get_backbone("conv4")
+    converted(backbone)
+    damage(converted_file(backbone).with_suffix(suffix))
+    assert converted(backbone) == converted(backbone) == Converted(b"model")
+    assert conversions == ["conv4", "conv4"]
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".json"])
+def test_where_nothing_can_be_kept_a_run_converts_for_itself(
+    conversions: list[str], suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backbone = get_backbone("conv4")
+    converted(backbone)
+    replaced_by_a_folder(converted_file(backbone).with_suffix(suffix))
+    found = converted(backbone)
+    assert found.model == b"model"
+    assert found.problem.startswith("The converted backbone could not be kept in ")
+    assert conversions == ["conv4", "conv4"]
+
+
+def test_a_conversion_that_fails_is_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, 1, b"", b"it broke")
 
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(subprocess, "run", run)
-    with expected:
-        onnx_file(get_backbone("conv4"))
+    with pytest.raises(RuntimeError, match=r"conv4 could not be converted .*\n.*it broke"):
+        converted(get_backbone("conv4"))
 
 
 # --- weights ----------------------------------------------------------------------------------

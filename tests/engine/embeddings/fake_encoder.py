@@ -18,6 +18,7 @@ class FakeEncoder:
     batch_size: int = 4
     room: int = 1000
     title: str = "fake"
+    problem: str = ""
     fingerprint: str = "mean-colour"
     encoded: list[int] = field(default_factory=list)
     preprocessing = Preprocessing(size=8, channels=3, interpolation="bilinear", fit="stretch")

@@ -49,6 +49,23 @@ def test_csv_has_the_documented_columns(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_what_is_not_a_finite_number_is_left_out(tmp_path: Path, number: float) -> None:
+    rows = [
+        Row("a.jpg", "cat", number, "", [number, 0.5]),
+        Row("b.jpg", "cat", np.float32(number), "", [1, 0]),
+    ]
+    export(tmp_path / "out.csv", rows, CLASSES, "csv")
+    assert read_csv(tmp_path / "out.csv")[1:] == [
+        ["a.jpg", "cat", "", "", "", "0.500000"],
+        ["b.jpg", "cat", "", "", "1.000000", "0.000000"],
+    ]
+    export(tmp_path / "out.jsonl", rows, CLASSES, "jsonl")
+    first, second = read_jsonl(tmp_path / "out.jsonl")
+    assert (first["confidence"], first["probabilities"]) == (None, {"cat": None, "dog": 0.5})
+    assert second["confidence"] is None
+
+
 def test_json_lines_state_the_same_facts(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     assert export(path, ROWS, CLASSES, "jsonl") == 4

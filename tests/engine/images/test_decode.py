@@ -210,7 +210,9 @@ def test_a_big_blank_drawing_is_not_taken_for_a_bomb() -> None:
 
 
 def test_nothing_is_decoded_by_formats_that_are_not_listed() -> None:
-    assert reason(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n") == "unsupported format"
+    assert (
+        reason(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n") == "unsupported format"
+    )
     assert reason(encoded(flag(), "TGA")) == "not a picture"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import pickle
 import sqlite3
@@ -26,6 +27,7 @@ from torch import Tensor
 from engine.backbones.base import backbones, get_backbone
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
+from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
 from engine.images.decode import DECODING
@@ -56,6 +58,7 @@ from engine.labeling.events import (
 )
 from engine.labeling.run import label
 from engine.learners.base import Adaptation, AdaptedClassifier
+from engine.learners.embedding import Rule
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
@@ -63,7 +66,7 @@ from engine.learners.own import own_checkpoint
 from engine.learners.registry import find_checkpoint, learners, why_not
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
-from tests.engine.contrary import offer_contrary
+from tests.engine.contrary import Contrary, offer_contrary
 from tests.engine.labeling.conftest import Job
 
 Kind = TypeVar("Kind")
@@ -542,6 +545,57 @@ def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
     assert last(events, Finished).classified == 60
     (warned,) = only(events, Warned)
     assert "full" in warned.message
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+@pytest.mark.parametrize("where", ["for the pictures", "for the examples", "in the space of the map"])
+def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
+    job: Job, number: float, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer_contrary(monkeypatch)
+    rule, embed = Contrary.rule, torch.nn.Flatten.forward
+
+    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Rule:
+        answer = rule(learner, support)
+        least = 0 if where == "for the examples" else 20  # of the pictures 64 are asked about at once
+
+        def poisoned(query: Tensor) -> Tensor:
+            return answer(query) * (number if len(query) >= least else 1.0)
+
+        return poisoned
+
+    def poisoned_embed(module: torch.nn.Flatten, pictures: Tensor) -> Tensor:
+        return embed(module, pictures) * (number if len(pictures) >= 20 else 1.0)
+
+    if where == "in the space of the map":
+        monkeypatch.setattr(torch.nn.Flatten, "forward", poisoned_embed)
+    else:
+        monkeypatch.setattr(Contrary, "rule", poisoned_rule)
+    events = events_of(job.request(algorithm="contrary"))
+    failed = last(events, Failed)
+    assert failed.message.startswith("The algorithm came to numbers that are not finite")
+    assert failed.report == ""
+    assert predicted(events) == {}
+
+
+def test_embeddings_that_are_not_finite_fail_the_run_and_are_not_kept(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode = OnnxEncoder.embed
+    with monkeypatch.context() as patched:
+        patched.setattr(OnnxEncoder, "embed", lambda *arguments: encode(*arguments) * np.float32(np.nan))
+        assert "not finite" in last(events_of(job.request()), Failed).message
+    assert last(events_of(job.request()), Finished).from_cache == 0
+
+
+def test_a_conversion_that_cannot_be_kept_is_told_once_and_stops_nothing(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = session_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
+    monkeypatch.setattr(encoder, "problem", "It could not be kept.")
+    events = events_of(job.request())
+    last(events, Finished)
+    assert [warned.message for warned in only(events, Warned)] == ["It could not be kept."]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from engine.backbones.base import Backbone, get_backbone
@@ -18,7 +19,7 @@ from engine.errors import FewshotError
 from engine.learners import registry
 from engine.learners.base import LearnerFacts, MetaLearner, Option
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
+from engine.learners.own import own_checkpoint, own_names
 from engine.learners.registry import create_learner, find_checkpoint, learners, why_not
 from tests.engine import tiny_backbone
 
@@ -101,6 +102,23 @@ def test_options_are_set_and_unknown_ones_refused() -> None:
         create_learner("modest", "conv4", {"blur": 1})
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "../../x", "..", "x/y", "nul\0", "a*b", " "])
+def test_what_cannot_be_a_name_is_no_checkpoint_anywhere(name: str) -> None:
+    elsewhere = own_checkpoint("scaled", "conv4").parent.parent / "x.safetensors"
+    write(elsewhere, trained(1.0))
+    with pytest.raises(FewshotError):
+        create_learner(f"scaled:{name}", "conv4")
+    assert own_names("scaled", "conv4") == []
+
+
+def test_names_that_no_meta_training_gave_are_not_offered() -> None:
+    write(own_checkpoint("scaled", "conv4", "birds"), trained(1.0))
+    folder = own_checkpoint("scaled", "conv4").parent
+    for name in ("x" * 80, "two  spaces", "a*b", "dotted.name"):
+        (folder / f"scaled-conv4 {name}.safetensors").touch()
+    assert own_names("scaled", "conv4") == ["birds"]
+
+
 def of_other_weights(path: Path) -> None:
     write(path, trained(1.0), backbone_fingerprint="0123")
 
@@ -133,6 +151,12 @@ def with_whole_numbers(path: Path) -> None:
     write(path, {name: tensor.long() for name, tensor in trained(1.0).items()})
 
 
+def with_nan(path: Path) -> None:
+    tensors = trained(1.0)
+    tensors["embedding.bias"][2] = torch.nan
+    write(path, trained(1.0)).write_bytes(save(tensors))
+
+
 def without_a_card(path: Path) -> None:
     write(path, trained(1.0)).with_suffix(".json").unlink()
 
@@ -159,6 +183,7 @@ BROKEN: dict[Callable[[Path], None], str] = {
     with_a_weight_missing: "does not fit Scaled: it has no embedding.bias",
     with_a_weight_too_many: "does not fit Scaled: it has extra too many",
     with_whole_numbers: "does not fit Scaled: embedding.bias has numbers of type torch.int64",
+    with_nan: "has NaN or infinity in embedding.bias; make it anew",
     without_a_card: "has no card",
     truncated: "is damaged or not a safetensors file",
     with_an_endless_header: "is damaged or not a safetensors file",

@@ -221,6 +221,57 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
     assert not learner.training
 
 
+def breaking_at(step: int) -> MetaLearner:
+    """One whose weights are NaN after so many steps, whatever the loss says."""
+    learner = a_learner()
+    descent = learner.descent
+
+    def broken(*arguments: object) -> Generator[int, None, float]:
+        loss = yield from descent(*arguments)  # type: ignore[arg-type]
+        counted.append(loss)
+        if len(counted) >= step:
+            with torch.no_grad():
+                next(learner.parameters()).fill_(math.nan)
+        return loss
+
+    counted: list[float] = []
+    learner.descent = broken  # type: ignore[method-assign, assignment]
+    return learner
+
+
+def test_weights_that_are_no_numbers_are_never_the_best_nor_written(tmp_path: Path) -> None:
+    state = tmp_path / "state.safetensors"
+    with pytest.raises(FewshotError, match="The weights became nan at step 8; try a smaller learning rate"):
+        train(breaking_at(8), state)
+    written = checkpoints.read_checkpoint(state, algorithm="prototypical", backbone="in training")
+    assert written.tensors["progress.step"] == 4
+    assert all(tensor.isfinite().all() for tensor in written.tensors.values())
+
+
+def test_a_training_that_is_stopped_among_nans_keeps_what_was_written_before(tmp_path: Path) -> None:
+    state = tmp_path / "state.safetensors"
+    steps = meta_train(breaking_at(6), an_episode, VALIDATION, SCHEDULE, state)
+    go_on(steps, 6)
+    steps.close()
+    written = checkpoints.read_checkpoint(state, algorithm="prototypical", backbone="in training")
+    assert written.tensors["progress.step"] == 4
+
+
+@pytest.mark.parametrize("name", ["progress.step", "learner.embedding.0.weight", "optimizer.0.exp_avg"])
+def test_a_damaged_state_is_told_in_a_sentence(tmp_path: Path, name: str) -> None:
+    state = tmp_path / "state.safetensors"
+    steps = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, state)
+    go_on(steps, 1)
+    steps.close()
+    whole = checkpoints.read_checkpoint(state, algorithm="prototypical", backbone="in training")
+    tensors = {key: value for key, value in whole.tensors.items() if key != name}
+    if name.startswith("optimizer"):
+        tensors["optimizer.first.exp_avg"] = torch.ones(1)
+    checkpoints.write_checkpoint(state, tensors, whole.card)
+    with pytest.raises(FewshotError, match="is damaged; delete it"):
+        train(a_learner(), state)
+
+
 def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(tmp_path: Path) -> None:
     learner = a_learner()
     steps = meta_train(learner, an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
