@@ -21,6 +21,11 @@ class PredictionBatches:
     class_ids: tuple[int, ...]
     batches: tuple[tuple[bytes, bytes], ...]
 
+    @property
+    def picture_ids(self) -> NDArray[np.int64]:
+        """Of all batches, the newest first, int64 [n]; a picture may be in several. Read only."""
+        return np.frombuffer(b"".join(batch[0] for batch in self.batches), "<i8")
+
     def one_by_one(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         """Ids, int64 [n], and probabilities, float32 [n, way], batch by batch, the oldest first; read only.
 
@@ -38,7 +43,7 @@ class PredictionBatches:
 
         A later batch overrules an earlier one.
         """
-        ids = np.frombuffer(b"".join(batch[0] for batch in self.batches), "<i8")
+        ids = self.picture_ids
         probabilities = np.frombuffer(b"".join(batch[1] for batch in self.batches), "<f4")
         # Newest batch first, so the last word is what comes first: it is written last.
         place = Places(present).of(ids)

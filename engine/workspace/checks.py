@@ -12,9 +12,8 @@ import math
 import sqlite3
 from pathlib import Path
 
-from engine.errors import FewshotError
 from engine.workspace import schema
-from engine.workspace.failures import UNREADABLE, code_of, damaged, failures_as_sentences
+from engine.workspace.failures import UNREADABLE, Unusable, code_of, damaged, failures_as_sentences
 from engine.workspace.texts import shown
 
 LARGEST_ID = 2_000_000_000
@@ -41,35 +40,35 @@ _RANGES: dict[str, dict[str, tuple[float, float]]] = {
 }
 
 
-_DAMAGE = (UNREADABLE, sqlite3.SQLITE_CORRUPT)
+_DAMAGE: tuple[int, ...] = (UNREADABLE, sqlite3.SQLITE_CORRUPT)
 # SQLite reads the structure at the first question, so it may say so if that makes no sense.
 _NO_STRUCTURE = (*_DAMAGE, sqlite3.SQLITE_ERROR)
 
 
 def refuse_strange(db: sqlite3.Connection, path: Path, log: str = "") -> None:
-    """Raise `FewshotError` for what is no project, is of a format of the future, was not made by Fewshot
+    """Raise `Unusable` for what is no project, is of a format of the future, was not made by Fewshot
     alone, or is damaged. Nothing is written.
 
     `db` holds what is at `path`. `log` is the name of the log that was played into it, and empty if there
     was none: that of another file leaves indexes that do not say what the tables do.
     """
-    meant = _NO_STRUCTURE
+    damage = _NO_STRUCTURE
     with failures_as_sentences(path):
         try:
             _refuse_other_programs(db, path)
             _refuse_other_structure(db, path)
-            meant = _DAMAGE
+            damage = _DAMAGE
             fault = _broken_page(db, "integrity_check" if log else "quick_check")
             for find in (_loose_end, _impossible_number, _impossible_run, _impossible_batch):
                 fault = fault or find(db)
         except UnicodeDecodeError:
             fault = "it has a text that is none"
         except sqlite3.Error as error:
-            if code_of(error) not in meant or isinstance(error, sqlite3.ProgrammingError):
+            if code_of(error) not in damage or isinstance(error, sqlite3.ProgrammingError):
                 raise
             fault = str(error)
     if fault and log:
-        raise FewshotError(
+        raise Unusable(
             f"{path} and the log beside it, “{log}”, do not fit together ({shown(fault)}): move the log to"
             " another folder and open the project again."
         )
@@ -97,10 +96,10 @@ def options_of(text: str) -> dict[str, float | bool]:
 
 def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise FewshotError(f"{path} is not a Fewshot project: choose a file that Fewshot has made.")
+        raise Unusable(f"{path} is not a Fewshot project: choose a file that Fewshot has made.")
     version = schema.version(db)
     if version > schema.VERSION:
-        raise FewshotError(
+        raise Unusable(
             f"{path} was made by a newer Fewshot (format {version}, this one reads up to"
             f" {schema.VERSION}): update the program to open it."
         )
@@ -117,7 +116,7 @@ def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:
     missing = [key for key in expected if key not in there]
     for words, keys in (("a foreign", foreign), ("another", different), ("no", missing)):
         for kind, name in keys:
-            raise FewshotError(
+            raise Unusable(
                 f"{path} is not as Fewshot makes it (it has {words} {shown(kind)} “{shown(name)}”):"
                 " it was not opened, as another program has changed it, or somebody who means harm."
             )

@@ -43,6 +43,7 @@ _SENTENCES = {
     " restore it from a backup.",
     sqlite3.SQLITE_NOTADB: "{path} is not a Fewshot project: choose a file that Fewshot has made.",
 }
+_OF_THE_FILE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_INTERRUPT)
 
 
 def code_of(error: sqlite3.Error) -> int:
@@ -52,9 +53,13 @@ def code_of(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
-def damaged(path: Path, fault: str) -> FewshotError:
+class Unusable(FewshotError):  # noqa: N818 - it says what a file is
+    """A file is no project, or one that cannot be used: it cannot be looked at, either."""
+
+
+def damaged(path: Path, fault: str) -> Unusable:
     """The error that says what is wrong in the file at `path`."""
-    return FewshotError(_DAMAGED.format(path=path, fault=shown(fault)))
+    return Unusable(_DAMAGED.format(path=path, fault=shown(fault)))
 
 
 @contextmanager
@@ -74,4 +79,5 @@ def failures_as_sentences(path: Path) -> Iterator[None]:
             raise damaged(path, str(error)) from error
         if code not in _SENTENCES:
             raise
-        raise FewshotError(_SENTENCES[code].format(path=path, name=path.name)) from error
+        kind = Unusable if code in _OF_THE_FILE else FewshotError
+        raise kind(_SENTENCES[code].format(path=path, name=path.name)) from error

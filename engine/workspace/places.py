@@ -1,4 +1,4 @@
-"""Where numbers are in a sorted list of numbers, for very many at once."""
+"""Where numbers are in a list of numbers, for very many at once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ _ROOM_FOR_FEW = 100_000
 
 
 class Places:
-    """The place of each of `numbers`, int64 [n], distinct and ascending, none negative."""
+    """The place of each of `numbers`, int64 [n], distinct, none negative, in any order."""
 
     def __init__(self, numbers: NDArray[np.int64]) -> None:
-        self._numbers = numbers
+        end = int(numbers.max(initial=-1)) + 1
         self._table: NDArray[np.int64] | None = None
-        end = int(numbers[-1]) + 1 if len(numbers) else 0
         if end <= max(_MOST_ROOM * len(numbers), _ROOM_FOR_FEW):
             self._table = np.full(end + 1, -1, np.int64)
             self._table[numbers] = np.arange(len(numbers))
+        else:
+            self._order = np.argsort(numbers, kind="stable")
+            self._sorted = numbers[self._order]
 
     def of(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         """The places of the `wanted` numbers, int64 [k]; -1 where one is not there."""
@@ -28,5 +30,11 @@ class Places:
             # Beyond the end is the last one, which is never there.
             inside = np.minimum(wanted, len(self._table) - 1)
             return np.where(inside >= 0, self._table[inside], -1)
-        places = np.minimum(np.searchsorted(self._numbers, wanted), len(self._numbers) - 1)
-        return np.where(self._numbers[places] == wanted, places, -1)
+        places = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
+        return np.where(self._sorted[places] == wanted, self._order[places], -1)
+
+    def of_one(self, number: int) -> int:
+        """The same for one number, which is asked for each cell that is painted."""
+        if self._table is not None:
+            return int(self._table.item(number)) if 0 <= number < len(self._table) else -1
+        return int(self.of(np.array([number]))[0])

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.workspace import checks, connection
+from engine.workspace.failures import Unusable
 from engine.workspace.temporary import TemporaryFolder
 
 LOGS = ("-wal", "-journal")
@@ -37,12 +38,12 @@ def refuse_odd(path: Path) -> None:
     To read a device or a pipe may never end, and who reads by a link may be led anywhere.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise FewshotError(f"{path} is no ordinary file: choose a file that Fewshot has made.")
+        raise Unusable(f"{path} is no ordinary file: choose a file that Fewshot has made.")
     for suffix in _BESIDE:
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(log.lstat().st_mode):
-                raise FewshotError(
+                raise Unusable(
                     f"“{log.name}” beside {path} is no ordinary file: move it to another folder and open the"
                     " project again."
                 )

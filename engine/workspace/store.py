@@ -25,7 +25,7 @@ from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, damaged, failures_as_sentences
+from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, Unusable, damaged, failures_as_sentences
 from engine.workspace.held import HeldFile, mark
 from engine.workspace.history import label_events
 from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
@@ -44,7 +44,8 @@ from engine.workspace.texts import shown
 _LABELS_AT_A_TIME = 5000
 
 
-def _always() -> bool:
+def always() -> bool:
+    """Of what nobody gives up."""
     return True
 
 
@@ -94,7 +95,7 @@ class Workspace:
             return cls(path, db)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = _always) -> Self:
+    def open(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = always) -> Self:
         """Open a project. What is damaged, or was not made by Fewshot alone, is refused (see `checks`), and
         what is not wanted any more, as `is_wanted` tells from this thread, is left half-way.
 
@@ -138,7 +139,7 @@ class Workspace:
 
     @classmethod
     def view(
-        cls, path: str | os.PathLike[str], obstacle: str, is_wanted: Callable[[], bool] = _always
+        cls, path: str | os.PathLike[str], obstacle: str, is_wanted: Callable[[], bool] = always
     ) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
@@ -157,12 +158,21 @@ class Workspace:
                 return cls(path, db, obstacle)
 
     @classmethod
-    def open_or_view(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = _always) -> Self:
+    def open_or_view(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = always) -> Self:
         """Open a project or, where that cannot be, look at it: on a read-only medium, in a second window."""
         try:
             return cls.open(path, is_wanted)
+        except Unusable:
+            raise
         except FewshotError as error:
             return cls.view(path, str(error), is_wanted)
+
+    @contextmanager
+    def bounded(self, is_wanted: Callable[[], bool]) -> Iterator[None]:
+        """Within the block, break off what takes far longer than with any project of this size, or is not
+        wanted any more: then `FewshotError` is raised."""
+        with failures_as_sentences(self.path), connection.bounded(self._db, self.path, is_wanted):
+            yield
 
     @property
     def is_gone(self) -> bool:
