@@ -71,11 +71,11 @@ def _copy(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _folder_with_copy(path: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder of the system's with the copy; where that is too small, a hidden one beside the project."""
+    """A folder of the system's with the copy; where that has no room, a hidden one beside the project."""
     try:
         return _folder_in(tempfile.gettempdir(), path)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise
         with suppress(OSError):
             return _folder_in(path.parent, path)

@@ -24,5 +24,5 @@ class Result:
     detail: str
 
 
-class Unavailable(Exception):
+class Unavailable(Exception):  # noqa: N818 (it is no error, but a reason)
     """The system lacks what a campaign needs; the message says what."""

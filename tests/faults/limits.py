@@ -23,10 +23,10 @@ from tests.faults.base import Outcome, Result
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 GIB = 2**30
-POLL_S = 0.02
+POLL_S = 0.2
 PATIENCE = 4
-"""A busy machine must not make a hang of what takes its time: `seconds` are of the processor, and only so many
-times as many of the clock."""
+"""A busy machine must not make a hang of what takes its time: limits in seconds are of the processor, and so
+many times as many of the clock."""
 
 Payload = TypeVar("Payload")
 
