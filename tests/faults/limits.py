@@ -57,12 +57,13 @@ def judged(
 
 
 class _Child:
-    """A fresh interpreter that does what it is sent."""
+    """A fresh interpreter that does what it is sent. Its output goes to a file, for a crash's last words."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
+        self._output = tempfile.NamedTemporaryFile()  # noqa: SIM115 (open as long as the child lives)
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self._output.name), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -81,7 +82,8 @@ class _Child:
             outcome, detail = self._pipe.recv()
         except (EOFError, OSError, psutil.NoSuchProcess):
             self._process.join()
-            return "crashed", f"it ended with {status_name(self._process.exitcode)}"
+            words = self._output.read().decode(errors="replace").strip().splitlines()[-1:]
+            return "crashed", ": ".join([f"it ended with {status_name(self._process.exitcode)}", *words])
         return outcome, detail
 
     def end(self) -> None:
@@ -89,6 +91,7 @@ class _Child:
             kill_tree(self._process.pid)
         self._process.join()
         self._pipe.close()
+        self._output.close()
 
 
 class Watch:
@@ -135,8 +138,8 @@ def status_name(status: int | None) -> str:
     return signal.Signals(-status).name if status is not None and status < 0 else f"status {status}"
 
 
-def _serve(pipe: Connection) -> None:
-    sink = os.open(os.devnull, os.O_WRONLY)
+def _serve(pipe: Connection, output: str) -> None:
+    sink = os.open(output, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(sink, stream)
     while True:

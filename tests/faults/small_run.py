@@ -22,6 +22,7 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.labeling.run import label
 
 PICTURES = 400
 """More than are read ahead, so that some are not read yet when the first prediction is there."""
@@ -72,8 +73,6 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
 
     Raises what the run failed with, and `AssertionError` if that was a bug, or a picture was forgotten.
     """
-    from engine.labeling.run import label
-
     seen = Seen()
     last: Event | None = None
     for event in label(request):

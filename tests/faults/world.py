@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.faults.base import Result, Unavailable
-from tests.faults.limits import judged
+from tests.faults.limits import GIB, command, judged, own_home
 from tests.faults.small_disk import SmallDisk, permissions_apply, small_disk
 from tests.faults.small_run import UNCONVERTED, Seen, draw_pictures, follow, request_of
 
@@ -24,6 +26,13 @@ COUNT = 120
 SAMPLE = 8
 NOBODY = 65534
 ROOM = 64 * 2**20
+LEAST_MEMORY, MOST_MEMORY = GIB // 4, 6 * GIB
+WITH_LIMIT = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]), resource.RLIM_INFINITY))
+from engine.cli.main import main
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 @dataclass(frozen=True)
@@ -136,9 +145,13 @@ def _no_room_for_temporary_files(case: Case, folder: Path) -> str:
 
 
 def _no_room_in_memory(case: Case, folder: Path) -> str:
-    """The process may hardly grow, from the beginning or from the first prediction on."""
+    """The process may hardly grow, from the beginning or from the first prediction on.
+
+    It has done a run before, as libraries end the process that cannot have their first buffers.
+    """
     import resource
 
+    _run(draw_pictures(folder / "warm", 0))
     pictures = draw_pictures(folder / "pictures", case.seed)
     before = resource.getrlimit(resource.RLIMIT_AS)
 
@@ -154,6 +167,27 @@ def _no_room_in_memory(case: Case, folder: Path) -> str:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
+def _little_memory(case: Case, folder: Path) -> str:
+    """The whole command, in a process that may never hold more than so much."""
+    pictures = draw_pictures(folder / "pictures", case.seed, 40)
+    for number, path in enumerate(pictures[:4]):
+        kind = folder / "examples" / ("dark", "bright")[number % 2]
+        kind.mkdir(parents=True, exist_ok=True)
+        path.rename(kind / path.name)
+    limit = LEAST_MEMORY + case.seed % (MOST_MEMORY - LEAST_MEMORY)
+    arguments = ["predict", "--support", folder / "examples", "--images", folder / "pictures"]
+    arguments += ["--out", folder / "table.csv", "--algorithm", "fine-tuning", "--option", "steps=1"]
+    arguments += ["--backbone", "conv4", "--device", "cpu"]
+    ended = command(
+        [sys.executable, "-c", WITH_LIMIT, str(limit), *map(str, arguments)], own_home(folder), 50, 2 * GIB
+    )
+    result = ended.result(case.happens, f"done with {limit / GIB:.2f} GiB")
+    if result.outcome == "refused":
+        raise FewshotError(result.detail)
+    assert result.outcome == "answered", f"{result.outcome} with {limit / GIB:.2f} GiB: {result.detail}"
+    return result.detail
+
+
 HAPPENINGS: dict[str, Callable[[Case, Path], str]] = {
     "pictures deleted": _deleted,
     "pictures replaced by pipes": _pipes,
@@ -163,6 +197,7 @@ HAPPENINGS: dict[str, Callable[[Case, Path], str]] = {
     "clock set back": _clock_set_back,
     "temporary folder full": _no_room_for_temporary_files,
     "memory used up": _no_room_in_memory,
+    "little memory from the start": _little_memory,
 }
 
 
