@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -35,14 +36,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FewshotError as error:
         print(f"fewshot: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("fewshot: stopped.", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         # Who reads the output has enough, as `head` does. What is left must not be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (ImportError, MemoryError, OSError) as error:
+        if not _tells_of_no_memory(error):
+            raise
+        print("fewshot: The computer ran out of memory; close other programs and try again.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("fewshot: stopped.", file=sys.stderr)
+        return 130
     return status
+
+
+def _tells_of_no_memory(error: BaseException) -> bool:
+    """Whether there was no memory, be it for a library, of which only the text of the error tells."""
+    is_told = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
+    return is_told or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 if __name__ == "__main__":

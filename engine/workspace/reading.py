@@ -92,11 +92,11 @@ def _copy(path: Path, is_wanted: Callable[[], bool]) -> Iterator[sqlite3.Connect
 
 
 def _folder_with_copy(path: Path) -> TemporaryFolder:
-    """A folder of the system's with the copy; where that is too small, a hidden one beside the project."""
+    """A folder of the system's with the copy; where that has no room, a hidden one beside the project."""
     try:
         return _folder_in(Path(tempfile.gettempdir()), path)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise
         with suppress(OSError):
             return _folder_in(path.parent, path)
