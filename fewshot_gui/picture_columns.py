@@ -80,12 +80,12 @@ class PictureColumns:
     """`ids` int64 [n] in order of adding.
 
     By row, as `rows_of` gives it by picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`),
-    `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by how much the likeliest class
-    leads the next), both NaN where nothing is predicted. Of two runs that are being compared, `first_said`
-    and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32 (0..1, by how much they differ,
-    NaN where there is nothing to compare) and `compared` bool, the pictures to look at. `errors` by picture
-    id, for the unreadable ones only. What is predicted with less confidence than `threshold` (0..1) is taken
-    for unknown.
+    `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by
+    how much the likeliest class leads the next), both NaN where nothing is predicted. Of two runs that are
+    being compared, `first_said` and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32
+    (0..1, by how much they differ, NaN where there is nothing to compare) and `compared` bool, the pictures
+    to look at. `errors` by picture id, for the unreadable ones only. What is predicted with less confidence
+    than `threshold` (0..1) is taken for unknown.
     """
 
     def __init__(

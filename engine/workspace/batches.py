@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 
 from engine.workspace.places import Places
 
+_LARGEST = 1.001
+"""Probabilities are computed with 32 bits."""
+
+
+def probable(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which rows of float32 [n, way] are probabilities, bool [n]: an earlier program kept whatever a network
+    said, also what is no number."""
+    within: NDArray[np.bool_] = (probabilities >= 0) & (probabilities <= _LARGEST)
+    probable: NDArray[np.bool_] = within.all(axis=1)
+    return probable
+
 
 @dataclass(frozen=True)
 class PredictionBatches:

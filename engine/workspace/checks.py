@@ -29,7 +29,11 @@ _RANGES: dict[str, dict[str, tuple[float, float]]] = {
     "class": {"id": _IDS, "position": (-1, LARGEST_ID)},
     "class_log": {"id": _IDS, "position": (-1, LARGEST_ID)},
     "picture": {"id": _IDS, "length(path)": (1, _LONGEST_PATH), "instr(path, x'00')": (0, 0)},
-    "picture_log": {"id": _IDS, "length(path)": (1, _LONGEST_PATH), "instr(path, x'00')": (0, 0)},
+    "picture_log": {
+        "id": _IDS,
+        "coalesce(length(path), 0)": (1, _LONGEST_PATH),
+        "instr(path, x'00')": (0, 0),
+    },
     "label": {"picture_id": _IDS, "class_id": _IDS, "run_id": _IDS, "time": _TIMES},
     "label_log": {"picture_id": _IDS, "class_id": _IDS, "run_id": _IDS, "time": _TIMES},
     "run": {"id": _IDS, "started": _TIMES, "finished": _TIMES},
@@ -114,11 +118,11 @@ def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:
     foreign = [key for key in there if key not in expected]
     different = [key for key in there if key in expected and there[key] != expected[key]]
     missing = [key for key in expected if key not in there]
-    for words, keys in (("a foreign", foreign), ("another", different), ("no", missing)):
+    for words, keys in (("a foreign", foreign), ("a changed", different), ("no", missing)):
         for kind, name in keys:
             raise Unusable(
-                f"{path} is not as Fewshot makes it (it has {words} {shown(kind)} “{shown(name)}”):"
-                " it was not opened, as another program has changed it, or somebody who means harm."
+                f"{path} is not as Fewshot makes it (it has {words} {shown(kind)} “{shown(name)}”): another"
+                " program has changed it, so open a copy from before that."
             )
 
 
@@ -157,8 +161,8 @@ def _impossible_run(db: sqlite3.Connection) -> str:
     for run_id, class_ids, options in db.execute(f"SELECT id, class_ids, {column} FROM run"):
         try:
             class_ids_of(class_ids), options_of(options)
-        except ValueError as error:
-            return f"run {run_id} has {error}"
+        except ValueError:
+            return f"run {run_id} has no classes or options"
     return ""
 
 
@@ -177,4 +181,4 @@ def _json(text: str) -> object:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("what is nested too deeply") from None
+        raise ValueError("nested too deeply") from None

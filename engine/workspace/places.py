@@ -27,9 +27,9 @@ class Places:
     def of(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         """The places of the `wanted` numbers, int64 [k]; -1 where one is not there."""
         if self._table is not None:
-            # Beyond the end is the last one, which is never there.
-            inside = np.minimum(wanted, len(self._table) - 1)
-            return np.where(inside >= 0, self._table[inside], -1)
+            # At the end of the table is what is never there.
+            end = len(self._table) - 1
+            return self._table[np.where((wanted >= 0) & (wanted < end), wanted, end)]
         places = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
         return np.where(self._sorted[places] == wanted, self._order[places], -1)
 

@@ -22,7 +22,7 @@ from engine.errors import FewshotError
 from engine.files import is_held
 from engine.workspace import changes, checks, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
-from engine.workspace.batches import PredictionBatches
+from engine.workspace.batches import PredictionBatches, probable
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, Unusable, damaged, failures_as_sentences
@@ -583,12 +583,14 @@ class Workspace:
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
         """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
+        way = len(self._run_class_ids(run_id))
         numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
         for number in numbers:
             batch = self._rows("SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number)
             if not batch:  # a run that has begun since has made room
                 raise FewshotError("What this run predicted is not kept any more. Choose another run.")
-            yield from batch
+            [(ids, probabilities)] = batch
+            yield _kept(ids, probabilities, way)
 
     def _runs(self, condition: str) -> list[RunRow]:
         """The runs that fulfil an SQL condition, the last one first."""
@@ -612,7 +614,8 @@ class Workspace:
                     # Only this row: all of them may be many megabytes.
                     query = "SELECT substr(probabilities, ?, ?) FROM prediction_batch WHERE id = ?"
                     row = self._db.execute(query, (1 + int(places[-1]) * length, length, batch)).fetchone()
-                    return class_ids, np.frombuffer(row[0], "<f4").astype(np.float32)
+                    said = np.frombuffer(row[0], "<f4").astype(np.float32)
+                    return (class_ids, said) if probable(said[None]).all() else None
         return None
 
     def _run_class_ids(self, run_id: int) -> list[int]:
@@ -677,8 +680,19 @@ def _refuse_absent(path: Path) -> None:
         reading.refuse_odd(path)
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
+def _kept(ids: bytes, probabilities: bytes, way: int) -> tuple[bytes, bytes]:
+    """A batch as the file has it, without what are no pictures or no probabilities."""
+    numbers, rows = np.frombuffer(ids, "<i8"), np.frombuffer(probabilities, "<f4").reshape(-1, way)
+    kept = (numbers >= 0) & probable(rows)
+    if kept.all():
+        return ids, probabilities
+    return numbers[kept].tobytes(), rows[kept].tobytes()
+
+
+def _told_apart(names: list[str]) -> list[str]:
     """Names of classes as they are shown; of what is shown alike, all but the first have a number."""
+    if list(map(shown, names)) == names:  # as always, and there may be very many
+        return names
     told = dict.fromkeys(names, "")  # in order: names are distinct
     taken: set[str] = set()
     for name in told:

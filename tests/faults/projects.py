@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sqlite3
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
@@ -34,6 +36,10 @@ from engine.workspace.commands import (
     RemovePictures,
     RenameClass,
 )
+from fewshot_gui.all_paths import AllPaths
+from fewshot_gui.exporting import export_rows
+from fewshot_gui.picture_columns import Arrangement, Order, Show
+from fewshot_gui.project import ProjectHub, ReadProject
 from tests.faults.base import Result
 from tests.faults.limits import judged
 
@@ -43,12 +49,13 @@ SAMPLE = 20
 
 Files: TypeAlias = dict[str, bytes]
 """What is written, by what is added to the name of the project."""
+_FORMATS = Path(__file__).parents[1] / "engine" / "workspace"
 Making: TypeAlias = Callable[[Path], object]
 """Changes the genuine project at a path, or puts something else there."""
 
 
 def run(count: int, seed: int) -> Iterator[Result]:
-    """Try `count` cases: those made by hand between as many that are mutated with `seed`, then more of these."""
+    """Try `count` cases: those made by hand, then some that are mutated with `seed`."""
     cases = chain(hostile(), ((name, (name, files)) for name, files in mutated(count, seed)))
     yield from judged(_try, islice(cases, count))
 
@@ -71,6 +78,24 @@ def make(name: str, path: Path) -> None:
     """Make the hostile project of this name at `path`, whose folder is empty."""
     path.write_bytes(genuine())
     _hostile()[name](path)
+
+
+def _base(chance: random.Random) -> bytes:
+    """A genuine project, now and then one of an earlier format."""
+    return chance.choice(_earlier()) if chance.random() < 0.2 else genuine()
+
+
+@cache
+def _earlier() -> list[bytes]:
+    """A project of each earlier format."""
+    made = []
+    for script in sorted(_FORMATS.glob("format_*.sql")):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "earlier.fewshot")
+            with closing(sqlite3.connect(path)) as db:
+                db.executescript(script.read_text(encoding="utf-8"))
+            made.append(path.read_bytes())
+    return made
 
 
 @cache
@@ -119,11 +144,6 @@ def _try(case: tuple[str, Files]) -> str:
 
 def _use(path: Path) -> Iterator[FewshotError]:
     """Use the project as a window does; yields the sentences of what is refused."""
-    # Here, as this is for a process of its own.
-    from PySide6.QtCore import QCoreApplication
-
-    from fewshot_gui.project import ProjectHub, ReadProject
-
     QCoreApplication.instance() or QCoreApplication([])
     try:
         hub = ProjectHub(ReadProject.of(Workspace.open_or_view(path)))
@@ -141,7 +161,7 @@ def _use(path: Path) -> Iterator[FewshotError]:
     yield from map(FewshotError, refused)
 
 
-def _read_pictures(hub: object) -> None:
+def _read_pictures(hub: ProjectHub) -> None:
     pictures = hub.pictures(hub.picture_ids)
     assert [row.id for row in pictures] == hub.picture_ids.tolist()
     names = hub._workspace.picture_names(hub.picture_ids)
@@ -151,13 +171,15 @@ def _read_pictures(hub: object) -> None:
         hub.prediction(row.id), hub.likeliest(row.id), hub.history(row.id), hub.probabilities_of(row.id)
 
 
-def _read_classes(hub: object) -> None:
-    for row in hub.classes:
-        assert row.name.isprintable() or "\u200f" in row.name or not set(row.name) & set("\n\r\t\x1b\0")
+def _read_classes(hub: ProjectHub) -> None:
+    names = [row.name for row in hub.classes]
+    assert not set("\n\r\t\x1b\0").intersection("".join(names))
+    assert len(set(names)) == len(names)
+    for row in hub.classes[:50]:
         hub.class_color(row.id), hub.class_symbol(row.id), hub.class_named(row.name)
 
 
-def _read_runs(hub: object) -> None:
+def _read_runs(hub: ProjectHub) -> None:
     for one in hub.runs():
         workspace = hub._workspace
         workspace.predictions(one.id), workspace.probabilities(one.id)
@@ -166,9 +188,7 @@ def _read_runs(hub: object) -> None:
         pass
 
 
-def _arrange(hub: object) -> None:
-    from fewshot_gui.picture_columns import Arrangement, Order, Show
-
+def _arrange(hub: ProjectHub) -> None:
     hub.counts(1)
     hub.names.need(hub.picture_ids, True)
     for order in Order:
@@ -177,10 +197,7 @@ def _arrange(hub: object) -> None:
     hub.arrange(Arrangement(name="1"))
 
 
-def _export(hub: object) -> None:
-    from fewshot_gui.all_paths import AllPaths
-    from fewshot_gui.exporting import export_rows
-
+def _export(hub: ProjectHub) -> None:
     paths = AllPaths(hub)
     paths.read_now()
     for _ in export_rows(hub, paths):
@@ -191,21 +208,21 @@ def _export(hub: object) -> None:
 _READING = (_read_classes, _read_pictures, _read_runs, _arrange, _export)
 
 
-def _gestures(path: Path) -> Iterator[Callable[[object], object]]:
+def _gestures(path: Path) -> Iterator[Callable[[ProjectHub], object]]:
     """What a hand does: much of it depends on what is there."""
 
-    def apply(command: Callable[[object], Command]) -> Callable[[object], object]:
+    def apply(command: Callable[[ProjectHub], Command]) -> Callable[[ProjectHub], object]:
         return lambda hub: hub.apply(command(hub)) if len(hub.picture_ids) and hub.classes else None
 
-    def back(hub: object) -> None:
+    def back(hub: ProjectHub) -> None:
         for _ in range(12):
             hub.undo()
 
-    def forth(hub: object) -> None:
+    def forth(hub: ProjectHub) -> None:
         for _ in range(12):
             hub.redo()
 
-    def predict(hub: object) -> None:
+    def predict(hub: ProjectHub) -> None:
         ids, class_ids = hub.picture_ids, [row.id for row in hub.classes][:50]
         run_id = hub.begin_run("ridge", "conv4", "cpu", 0, class_ids) if class_ids else None
         if run_id is not None:
@@ -235,14 +252,14 @@ def _gestures(path: Path) -> Iterator[Callable[[object], object]]:
 
 
 def _flipped(chance: random.Random) -> Files:
-    content = bytearray(genuine())
+    content = bytearray(_base(chance))
     for _ in range(chance.choice((1, 3, 30, 300))):
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
     return {"": bytes(content)}
 
 
 def _overwritten(chance: random.Random) -> Files:
-    content = bytearray(genuine())
+    content = bytearray(_base(chance))
     length = chance.choice((1, 16, 512, 4096))
     start = chance.randrange(len(content) - length)
     content[start : start + length] = chance.choice(
@@ -252,15 +269,17 @@ def _overwritten(chance: random.Random) -> Files:
 
 
 def _cut(chance: random.Random) -> Files:
-    return {"": genuine()[: chance.randrange(len(genuine()))]}
+    content = _base(chance)
+    return {"": content[: chance.randrange(len(content))]}
 
 
 def _lengthened(chance: random.Random) -> Files:
-    return {"": genuine() + chance.randbytes(chance.choice((1, 4096, 70_000)))}
+    return {"": _base(chance) + chance.randbytes(chance.choice((1, 4096, 70_000)))}
 
 
 def _pages_exchanged(chance: random.Random) -> Files:
-    pages = [genuine()[start : start + 4096] for start in range(0, len(genuine()), 4096)]
+    content = _base(chance)
+    pages = [content[start : start + 4096] for start in range(0, len(content), 4096)]
     one, other = chance.sample(range(1, len(pages)), 2)
     if chance.random() < 0.5:
         pages[one], pages[other] = pages[other], pages[one]
@@ -270,7 +289,7 @@ def _pages_exchanged(chance: random.Random) -> Files:
 
 
 def _header(chance: random.Random) -> Files:
-    content = bytearray(genuine())
+    content = bytearray(_base(chance))
     place = chance.randrange(16, 100)
     content[place] = chance.randrange(256)
     return {"": bytes(content)}
@@ -278,7 +297,7 @@ def _header(chance: random.Random) -> Files:
 
 def _cells(chance: random.Random) -> Files:
     """The first bytes of a page say what is on it and where."""
-    content = bytearray(genuine())
+    content = bytearray(_base(chance))
     page = chance.randrange(1, len(content) // 4096) * 4096
     for _ in range(chance.randint(1, 4)):
         content[page + chance.randrange(64)] = chance.randrange(256)
@@ -289,7 +308,7 @@ def _log(chance: random.Random) -> Files:
     """A log of nothing, or the beginning of one."""
     header = struct.pack(">IIIIIIII", 0x377F0682, 3007000, 4096, 0, 1, 2, 3, 4)
     return {
-        "": genuine(),
+        "": _base(chance),
         "-wal": header[: chance.choice((0, 8, 32))] + chance.randbytes(chance.randrange(9000)),
     }
 
@@ -305,18 +324,19 @@ def _value(chance: random.Random) -> Files:
     """One value, or a whole column of them, is another than a program would write, also of another type."""
 
     def change(path: Path) -> None:
-        with _edited(path) as db:
-            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            table = chance.choice(tables)
+        with (_edited if chance.random() < 0.5 else _untyped)(path) as db:
+            query = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+            table = chance.choice(db.execute(query).fetchall())[0]
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
             column, value = chance.choice(columns), chance.choice(_WILD)
-            some = "" if chance.random() < 0.3 else " LIMIT 1"
-            key = "rowid" if not table.endswith("_log") else "step"
-            of = f"WHERE {key} IN (SELECT {key} FROM {table} ORDER BY random(){some})"
-            with suppress(sqlite3.Error):
-                db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? {of}", (value,))
+            key = "step" if table.endswith("_log") else "rowid"
+            keys = db.execute(f"SELECT {key} FROM {table} ORDER BY 1").fetchall()
+            some = keys if chance.random() < 0.3 else keys and [chance.choice(keys)]
+            for row in some:
+                with suppress(sqlite3.Error):
+                    db.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {key} = ?", (value, *row))
 
-    return _changed(change)
+    return _changed(_base(chance), change)
 
 
 def _schema_text(chance: random.Random) -> Files:
@@ -332,32 +352,33 @@ def _schema_text(chance: random.Random) -> Files:
             )
             db.execute("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", (text, row))
 
-    return _changed(change)
+    return _changed(_base(chance), change)
 
 
-def _row_lost(chance: random.Random) -> Files:
+def _rows_lost(chance: random.Random) -> Files:
     """Rows are gone that others refer to."""
 
     def change(path: Path) -> None:
         with _edited(path) as db:
-            table = chance.choice(
-                ("class", "picture", "run", "step", "label", "setting", "home", "class_log")
-            )
-            db.execute(f"DELETE FROM {table} WHERE abs(random()) % 3 = 0")
+            table = chance.choice(("class", "picture", "run", "step", "label", "class_log", "label_log"))
+            key = "step" if table.endswith("_log") else "rowid"
+            for row in db.execute(f"SELECT DISTINCT {key} FROM {table} ORDER BY 1").fetchall():
+                if chance.random() < 0.3:
+                    db.execute(f"DELETE FROM {table} WHERE {key} = ?", row)
 
-    return _changed(change)
+    return _changed(_base(chance), change)
 
 
 _MUTATIONS = (
     _flipped, _flipped, _overwritten, _cut, _lengthened, _pages_exchanged, _header, _cells, _log, _value,
-    _value, _value, _schema_text, _row_lost,
+    _value, _value, _schema_text, _rows_lost,
 )  # fmt: skip
 
 
-def _changed(change: Making) -> Files:
+def _changed(content: bytes, change: Making) -> Files:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "project.fewshot")
-        path.write_bytes(genuine())
+        path.write_bytes(content)
         change(path)
         return {"": path.read_bytes()}
 
@@ -365,37 +386,31 @@ def _changed(change: Making) -> Files:
 # -- damage by hand
 
 
-class _edited:  # noqa: N801 - it is used like a function
-    """The database at a path, in which everything can be written, also what its structure forbids."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._db = db = sqlite3.connect(self._path, isolation_level=None)
+@contextmanager
+def _edited(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at a path, in which all can be written, but for values of other types."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("PRAGMA ignore_check_constraints = ON")
         db.execute("PRAGMA writable_schema = ON")
-        self._texts = db.execute("SELECT rowid, sql FROM sqlite_schema").fetchall()
-        self._loose = [(sql.replace(" STRICT", "").rstrip(" ,").replace(" NOT NULL", ""), row)
-                       for row, sql in self._texts if sql and sql.rstrip().endswith("STRICT")]  # fmt: skip
-        return db
+        yield db
 
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
 
-    def loosened(self) -> sqlite3.Connection:
-        """The same without types and conditions for as long as it is open; `tighten` puts them back."""
-        self._db.executemany("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", self._loose)
-        self._db.close()
-        self._db = sqlite3.connect(self._path, isolation_level=None)
-        return self._db
-
-    def tighten(self) -> None:
-        self._db.execute("PRAGMA writable_schema = ON")
-        texts = [(sql, row) for row, sql in self._texts if sql and sql.rstrip().endswith("STRICT")]
-        self._db.executemany("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", texts)
+@contextmanager
+def _untyped(path: Path) -> Iterator[sqlite3.Connection]:
+    """The same for values of any type: the tables forget theirs, and know them again at the end."""
+    with _edited(path) as db:
+        texts = db.execute("SELECT sql, rowid FROM sqlite_schema WHERE sql LIKE '%STRICT%'").fetchall()
+        for sql, row in texts:
+            loose = re.sub(r" STRICT,?", "", sql)
+            loose = re.sub(r" (INTEGER|TEXT|REAL|BLOB)\b(?! PRIMARY KEY)", "", loose)
+            db.execute("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", (loose, row))
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("PRAGMA writable_schema = ON")
+        yield db
+        db.executemany("UPDATE sqlite_schema SET sql = ? WHERE rowid = ?", texts)
 
 
 def _sql(script: str, *values: object) -> Making:
@@ -411,14 +426,10 @@ def _sql(script: str, *values: object) -> Making:
     return change
 
 
-def _untyped(statement: str, *values: object) -> Making:
-    """Run a statement with all types and conditions taken off, and put them back."""
-
+def _of_any_type(statement: str, *values: object) -> Making:
     def change(path: Path) -> None:
-        edited = _edited(path)
-        with edited:
-            edited.loosened().execute(statement, values)
-            edited.tighten()
+        with _untyped(path) as db:
+            db.execute(statement, values)
 
     return change
 
@@ -477,6 +488,18 @@ _BAD_JSON = (
     "[1e400]", "[NaN]", "[1,2", "[" * 100_000, "[" * 900 + "]" * 900, "[1,1,1]", "[1,2]", "[9,8,7]", "\0",
     '{"a": "b"}', '{"a": [1]}', '{"a": NaN}', '{"a": 1e999}', '{"a": ' + "9" * 5000 + "}",
 )  # fmt: skip
+
+
+_NUMBERS_OF_ROWS = (
+    "picture.id",
+    "class.id",
+    "label.picture_id",
+    "run.id",
+    "prediction_batch.id",
+    "step.id",
+    "home.id",
+)
+"""SQLite itself has these as integers only."""
 
 
 @cache
@@ -580,9 +603,9 @@ def _hostile() -> dict[str, Making]:
             made[f"{column} {number}"] = _sql(
                 f"UPDATE OR REPLACE {table} SET {name} = ? WHERE {name} IS ({one})", number
             )
-        made[f"{column} a text"] = _untyped(
-            f"UPDATE OR REPLACE {table} SET {name} = 'x' WHERE {name} IS ({one})"
-        )
+        if column not in _NUMBERS_OF_ROWS:
+            change = f"UPDATE OR REPLACE {table} SET {name} = 'x' WHERE {name} IS ({one})"
+            made[f"{column} a text"] = _of_any_type(change)
     for number in (*_NUMBERS, "x", None, b"x"):
         made[f"sequence {number!r}"] = _sql("UPDATE sqlite_sequence SET seq = ?", number)
     for place, text in enumerate(_BAD_JSON):
@@ -617,14 +640,14 @@ def _hostile() -> dict[str, Making]:
         made[f"home: {name}"] = _sql("UPDATE home SET folder = ?", path)
     for name, text in {
         "line break": "a\nb", "escape": "\x1b[2J", "other way": "\u202eabc", "zero": "a\0b", "empty": "",
-        "very long": "x" * 10**7, "markup": '<img src="/dev/zero">', "spaces": "   ", "like unknown": "unknown",
+        "very long": "x" * 10**6, "markup": '<img src="/dev/zero">', "spaces": "   ", "like unknown": "unknown",
     }.items():  # fmt: skip
-        made[f"class name: {name}"] = _sql("UPDATE class SET name = ? WHERE id = 2", text)
+        made[f"class name: {name}"] = _sql("UPDATE OR REPLACE class SET name = ? WHERE id = 2", text)
         made[f"gesture: {name}"] = _sql("UPDATE step SET title = ?", text)
         made[f"reason: {name}"] = _sql("UPDATE picture SET error = ?", text)
         made[f"algorithm: {name}"] = _sql("UPDATE run SET algorithm = ?, message = algorithm", text)
     made |= {
-        "class name: no Unicode": _untyped("UPDATE class SET name = CAST(x'ff61' AS TEXT) WHERE id = 2"),
+        "class name: no Unicode": _of_any_type("UPDATE class SET name = CAST(x'ff61' AS TEXT) WHERE id = 2"),
         "class names: alike on one line": _sql(
             "UPDATE class SET name = 'a b' WHERE id = 1; UPDATE class SET name = 'a' || char(10) || 'b' WHERE id = 2"
         ),
