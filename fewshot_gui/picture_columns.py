@@ -145,7 +145,9 @@ class PictureColumns:
     def make_room(self, ids: NDArray[np.int64]) -> None:
         """Have rows for these pictures, int64 [m]; they need not be there, as what was removed may come
         back."""
-        new = np.unique(ids[self.rows_of(ids) < 0])
+        # Mostly in order already, which is far faster than `np.unique` by hashing.
+        new = np.sort(ids[self.rows_of(ids) < 0], kind="stable")
+        new = new[np.diff(new, prepend=-1) > 0]
         if not len(new):
             return
         every = np.concatenate([self._all, new])

@@ -78,7 +78,7 @@ class ReadProject:
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             columns.make_room(batches.picture_ids)
             class_ids = np.array(run.class_ids, np.int64)
-            for ids, probabilities in batches.one_by_one():
+            for ids, probabilities in batches.some_by_some():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = min(max(workspace.setting(_THRESHOLD) or 0.0, 0.0), 1.0)
@@ -446,7 +446,7 @@ class ProjectHub(QObject):
             kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
             places = [place_of[run.class_ids[place]] for place in kept]
             batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
-            for of_batch, said in batches.one_by_one():
+            for of_batch, said in batches.some_by_some():
                 rows = row.of(of_batch)
                 there = rows >= 0
                 there[there] = run_of[rows[there]] == run.id

@@ -54,7 +54,7 @@ def refuse_strange(db: sqlite3.Connection, path: Path, log: str = "") -> None:
     alone, or is damaged. Nothing is written.
 
     `db` holds what is at `path`. `log` is the name of the log that was played into it, and empty if there
-    was none: that of another file leaves indexes that do not say what the tables do.
+    was none.
     """
     damage = _NO_STRUCTURE
     with failures_as_sentences(path):
@@ -62,8 +62,8 @@ def refuse_strange(db: sqlite3.Connection, path: Path, log: str = "") -> None:
             _refuse_other_programs(db, path)
             _refuse_other_structure(db, path)
             damage = _DAMAGE
-            fault = _broken_page(db, "integrity_check" if log else "quick_check")
-            for find in (_loose_end, _impossible_number, _impossible_run, _impossible_batch):
+            fault = ""
+            for find in (_broken_page, _loose_end, _impossible_number, _impossible_run, _impossible_batch):
                 fault = fault or find(db)
         except UnicodeDecodeError:
             fault = "it has a text that is none"
@@ -126,9 +126,10 @@ def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:
             )
 
 
-def _broken_page(db: sqlite3.Connection, check: str) -> str:
-    """What is wrong with the pages of the file, with the types of values, or with what they must fulfil."""
-    fault = str(db.execute(f"PRAGMA {check}(1)").fetchone()[0]).splitlines()[-1]
+def _broken_page(db: sqlite3.Connection) -> str:
+    """What is wrong with the pages of the file, with values and what they must fulfil, or with an index
+    that does not say what its table does."""
+    fault = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0]).splitlines()[-1]
     return "" if fault == "ok" else fault
 
 

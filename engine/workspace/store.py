@@ -583,14 +583,12 @@ class Workspace:
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
         """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
-        way = len(self._run_class_ids(run_id))
         numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
         for number in numbers:
             batch = self._rows("SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number)
             if not batch:  # a run that has begun since has made room
                 raise FewshotError("What this run predicted is not kept any more. Choose another run.")
-            [(ids, probabilities)] = batch
-            yield _kept(ids, probabilities, way)
+            yield from batch
 
     def _runs(self, condition: str) -> list[RunRow]:
         """The runs that fulfil an SQL condition, the last one first."""
@@ -678,15 +676,6 @@ def _refuse_absent(path: Path) -> None:
         if not path.exists() or path.is_dir():
             raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
         reading.refuse_odd(path)
-
-
-def _kept(ids: bytes, probabilities: bytes, way: int) -> tuple[bytes, bytes]:
-    """A batch as the file has it, without what are no pictures or no probabilities."""
-    numbers, rows = np.frombuffer(ids, "<i8"), np.frombuffer(probabilities, "<f4").reshape(-1, way)
-    kept = (numbers >= 0) & probable(rows)
-    if kept.all():
-        return ids, probabilities
-    return numbers[kept].tobytes(), rows[kept].tobytes()
 
 
 def _told_apart(names: list[str]) -> list[str]:

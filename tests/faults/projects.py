@@ -673,9 +673,9 @@ def _hostile() -> dict[str, Making]:
         "all past": _sql("UPDATE step SET past = 1"),
         "no homes": _sql("DELETE FROM home"),
         "20,000 homes and pictures": _many_homes,
-        "20,000 classes": _many(
+        "5,000 classes": _many(
             "INSERT INTO class(name, color, key, position) VALUES (?, '#000000', '', ?)",
-            lambda: ((f"class {number}", number) for number in range(20_000)),
+            lambda: ((f"class {number}", number) for number in range(5_000)),
         ),
         "20,000 runs": _many(
             "INSERT INTO run(algorithm, backbone, device, seed, class_ids, status, started)"
