@@ -109,6 +109,9 @@ def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
         )
     if version < 1:
         raise damaged(path, f"format {version}")
+    encoding = db.execute("PRAGMA encoding").fetchone()[0]
+    if encoding != "UTF-8":  # no project has another, and tables cannot be altered then
+        raise damaged(path, f"text in {encoding}")
 
 
 def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:
