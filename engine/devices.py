@@ -11,6 +11,14 @@ import torch
 from engine.errors import FewshotError
 from engine.labeling.catalogue import DeviceEntry
 
+_NO_MEMORY = (
+    "DefaultCPUAllocator",
+    "std::bad_alloc",
+    "can't start new thread",
+    "could not create a primitive",
+)
+"""What torch, C++, Python and oneDNN say where the computer has no memory, or none for a thread's stack."""
+
 
 def list_devices() -> list[DeviceEntry]:
     """Devices that a tiny kernel has just run on, the fastest kind first; the CPU is always last."""
@@ -52,8 +60,8 @@ def one_thread() -> Iterator[None]:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a device or the computer had no memory left; torch tells of the latter in words alone."""
-    in_words = isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+    """Whether a device or the computer had no memory left; the latter is often told in words alone."""
+    in_words = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
     return in_words or isinstance(error, MemoryError | torch.OutOfMemoryError)
 
 

@@ -46,12 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hooks = ErrorHooks()
     hooks.install()
     try:
-        workspace, problem = open_at_start(asked_for)
-        hub = ProjectHub(workspace)
+        project, problem = open_at_start(asked_for)
     except FewshotError as error:
         QMessageBox.critical(None, "Fewshot", translated(str(error)))
         return 2
-    window = MainWindow(hub)
+    window = MainWindow(ProjectHub(project))
     hooks.problem.connect(window.messages.report_problem)
     hooks.bug.connect(window.show_report)
     if problem:

@@ -48,7 +48,6 @@ def _rows(
     threshold: float,
 ) -> Iterator[Row]:
     columns = {row.id: column for column, row in enumerate(classes)}
-    certain = np.eye(len(classes))
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, name_of_file, class_id in pictures:
         path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
@@ -56,7 +55,7 @@ def _rows(
             yield Row(path, UNKNOWN_NAME, 1.0, error)
             continue
         if class_id != NO_CLASS:
-            probabilities = certain[columns[class_id]]
+            probabilities = np.eye(1, len(classes), columns[class_id])[0]
         elif (place := place_of.get(picture_id)) is not None:
             class_id, probabilities = int(predicted[place]), of_class[place]
         if class_id in columns:

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.images.natural import natural_keys
+from engine.workspace.places import Places
 from fewshot_gui.background import BackgroundTask
 
 _BLOCK = 4_000
@@ -40,6 +41,9 @@ class Names(QObject):
         super().__init__(parent)
         self._read = read
         self._blocks: list[_Block] = []
+        # Which of these pictures' names are known.
+        self._ids = np.empty(0, np.int64)
+        self._place = Places(self._ids)
         self._known = np.zeros(0, np.bool_)
         self._missing = np.empty(0, np.int64)
         self._sorted, self._order_wanted, self._busy = True, False, False
@@ -59,16 +63,17 @@ class Names(QObject):
         if self._is_unfinished:
             self._next_block.start()
         self._tell_busy()
-        return not self._busy and bool(self._known[ids].all())
+        return not self._busy and bool(self._known[self._place.of(ids)].all())
 
     def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the pictures have `text` in their names, as far as these are known; neither case counts
         nor how a letter is stored."""
         wanted = _folded(text)
-        having = np.zeros(max(len(self._known), int(ids.max(initial=0)) + 1), np.bool_)
+        # What is beyond the last, and so the place of what is not there, has no name.
+        having = np.zeros(len(self._ids) + 1, np.bool_)
         for block in self._blocks:
-            having[block.ids] = [wanted in name for name in block.names]
-        return having[ids]
+            having[self._place.of(block.ids)] = [wanted in name for name in block.names]
+        return having[self._place.of(ids)]
 
     def forget(self, ids: NDArray[np.int64]) -> None:
         """These pictures were removed, or may have other names now."""
@@ -76,8 +81,8 @@ class Names(QObject):
         ids = ids[self._are_known(ids)]
         if not len(ids):
             return
-        self._known[ids] = False
-        blocks = [block.only(self._known[block.ids]) for block in self._blocks]
+        self._known[self._place.of(ids)] = False
+        blocks = [block.only(self._are_known(block.ids)) for block in self._blocks]
         self._blocks = [block for block in blocks if len(block.ids)]
 
     def start_over(self) -> None:
@@ -86,7 +91,9 @@ class Names(QObject):
         if self._sorting is not None:
             self._sorting.cancel()
             self._sorting = None
-        self._blocks, self._known, self._missing = [], self._known[:0], self._missing[:0]
+        self._blocks, self._missing = [], self._missing[:0]
+        self._ids, self._known = self._ids[:0], self._known[:0]
+        self._place = Places(self._ids)
         self._sorted, self._order_wanted = True, False
         self._tell_busy()
 
@@ -97,10 +104,12 @@ class Names(QObject):
         return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
     def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        more = int(ids.max(initial=-1)) + 1 - len(self._known)
-        if more > 0:
-            self._known = np.concatenate([self._known, np.zeros(more, np.bool_)])
-        return self._known[ids]
+        new = ids[self._place.of(ids) < 0]
+        if len(new):
+            self._ids = np.concatenate([self._ids, new])
+            self._place = Places(self._ids)
+            self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
+        return self._known[self._place.of(ids)]
 
     @Slot()
     def _go_on(self) -> None:
@@ -154,7 +163,7 @@ class Names(QObject):
         # Folded in one go: a call for each would be felt. No name has a zero byte.
         names = _folded("\0".join(self._read(ids))).split("\0")
         self._blocks = [*self._blocks, _Block(ids, names)]
-        self._known[ids] = True
+        self._known[self._place.of(ids)] = True
         self._sorted = False
 
     @Slot(object)

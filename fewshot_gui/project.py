@@ -27,7 +27,9 @@ from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
+from engine.workspace.places import Places
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
+from engine.workspace.store import always
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_gestures import LongGestures
 from fewshot_gui.names import Names
@@ -58,21 +60,28 @@ class ReadProject:
     columns: PictureColumns
 
     @classmethod
-    def of(cls, workspace: Workspace) -> ReadProject:
-        """Raises `FewshotError` if it cannot be read; then it is closed."""
+    def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> ReadProject:
+        """Raises `FewshotError` if it cannot be read, or is not wanted any more, as `is_wanted` tells from
+        this thread; then it is closed."""
         try:
-            classes = _classes_of(workspace)
-            columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
-            for run in workspace.standing_runs():
-                batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
-                class_ids = np.array(run.class_ids, np.int64)
-                for ids, probabilities in batches.one_by_one():
-                    columns.set_predictions(run.id, ids, class_ids, probabilities)
-            columns.set_classes(classes)
-            columns.threshold = workspace.setting(_THRESHOLD) or 0.0
+            with workspace.bounded(is_wanted):
+                return cls._of(workspace)
         except BaseException:
             workspace.close()
             raise
+
+    @classmethod
+    def _of(cls, workspace: Workspace) -> ReadProject:
+        classes = _classes_of(workspace)
+        columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
+        for run in workspace.standing_runs():
+            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
+            columns.make_room(batches.picture_ids)
+            class_ids = np.array(run.class_ids, np.int64)
+            for ids, probabilities in batches.some_by_some():
+                columns.set_predictions(run.id, ids, class_ids, probabilities)
+        columns.set_classes(classes)
+        columns.threshold = min(max(workspace.setting(_THRESHOLD) or 0.0, 0.0), 1.0)
         return cls(workspace, classes, columns)
 
 
@@ -102,7 +111,7 @@ class ProjectHub(QObject):
     told = Signal(str)
     """A sentence: why a gesture has to wait."""
 
-    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+    def __init__(self, project: Workspace | ReadProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.long_gestures = LongGestures(
             self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self
@@ -114,7 +123,7 @@ class ProjectHub(QObject):
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
-        self._take(ReadProject.of(workspace))
+        self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
 
     # -- the project file
 
@@ -323,7 +332,7 @@ class ProjectHub(QObject):
     @property
     def labelled_count(self) -> int:
         """Pictures with a label, be it that they are unknown."""
-        return int(np.count_nonzero(self._columns.label[self._columns.ids] != NO_CLASS))
+        return len(self.labelled_ids())
 
     @property
     def unreadable_count(self) -> int:
@@ -358,11 +367,11 @@ class ProjectHub(QObject):
 
     def confidences(self) -> NDArray[np.float32]:
         """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
-        return self._columns.confidence[self._waiting()]
+        return self._columns.confidence[self._columns.rows_of(self._waiting())]
 
     def _waiting(self) -> NDArray[np.int64]:
         """The pictures without a label that the last run gave a class, int64 [n]."""
-        unlabelled = self._columns.ids[self._columns.label[self._columns.ids] == NO_CLASS]
+        unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
         return unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
@@ -394,7 +403,7 @@ class ProjectHub(QObject):
     def labelled_ids(self) -> NDArray[np.int64]:
         """Every picture that has a label, `UNKNOWN` included."""
         ids = self._columns.ids
-        return ids[self._columns.label[ids] != NO_CLASS]
+        return ids[self.labels_of(ids) != NO_CLASS]
 
     def unreadable_ids(self) -> NDArray[np.int64]:
         """The pictures that the last run or question could not read."""
@@ -418,7 +427,7 @@ class ProjectHub(QObject):
 
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
         """Those of `ids` that have no label and a prediction, by the class that is predicted."""
-        waiting = ids[self._columns.label[ids] == NO_CLASS]
+        waiting = ids[self.labels_of(ids) == NO_CLASS]
         verdict = self._columns.verdict(waiting)
         classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
         return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
@@ -429,23 +438,24 @@ class ProjectHub(QObject):
         columns, ids = self._columns, self._columns.ids
         likeliest = columns.likeliest(ids)
         ids, likeliest = ids[likeliest != NO_CLASS], likeliest[likeliest != NO_CLASS]
-        row = np.full(columns.end, -1, np.int64)
-        row[ids] = np.arange(len(ids))
+        row = Places(ids)
+        run_of = columns.run[columns.rows_of(ids)]
         place_of = {class_id: place for place, class_id in enumerate(self._classes)}
         probabilities = np.zeros((len(ids), len(place_of)), np.float32)
         for run in self._workspace.standing_runs():
             kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
             places = [place_of[run.class_ids[place]] for place in kept]
             batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
-            for of_batch, said in batches.one_by_one():
-                there = of_batch < columns.end
-                there[there] &= (row[of_batch[there]] >= 0) & (columns.run[of_batch[there]] == run.id)
-                probabilities[np.ix_(row[of_batch[there]], places)] = said[there][:, kept]
+            for of_batch, said in batches.some_by_some():
+                rows = row.of(of_batch)
+                there = rows >= 0
+                there[there] = run_of[rows[there]] == run.id
+                probabilities[np.ix_(rows[there], places)] = said[there][:, kept]
         return ids, likeliest, probabilities
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
         """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
-        if self._columns.predicted.item(picture_id) == NO_CLASS:
+        if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
             return []
         class_ids, probabilities = self._workspace.last_word(picture_id) or ([], np.empty(0, np.float32))
         of_class = dict(zip(class_ids, probabilities.tolist(), strict=True))
@@ -499,12 +509,14 @@ class ProjectHub(QObject):
         return Path(os.fsdecode(self._paths[picture_id]))
 
     def class_of(self, picture_id: int) -> int | None:
-        label = self._columns.label.item(picture_id)
+        label = self._columns.label.item(self._columns.row_of(picture_id))
         return None if label == NO_CLASS else label
 
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         verdict = self._columns.verdict(np.array([picture_id])).item()
-        return None if verdict == NO_CLASS else (verdict, self._columns.confidence.item(picture_id))
+        if verdict == NO_CLASS:
+            return None
+        return verdict, self._columns.confidence.item(self._columns.row_of(picture_id))
 
     def likeliest(self, picture_id: int) -> int | None:
         likeliest = self._columns.likeliest(np.array([picture_id])).item()
@@ -512,7 +524,8 @@ class ProjectHub(QObject):
 
     def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
         columns = self._columns
-        said = columns.first_said.item(picture_id), columns.second_said.item(picture_id)
+        row = columns.row_of(picture_id)
+        said = columns.first_said.item(row), columns.second_said.item(row)
         return said if all(class_id in self._classes for class_id in said) else None
 
     def error(self, picture_id: int) -> str | None:
@@ -539,7 +552,8 @@ class ProjectHub(QObject):
     def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
         """Which run predicted each of these pictures, by picture id."""
         wanted = np.fromiter(ids, np.int64)
-        return dict(zip(wanted.tolist(), self._columns.run[wanted].tolist(), strict=True))
+        runs = self._columns.run[self._columns.rows_of(wanted)]
+        return dict(zip(wanted.tolist(), runs.tolist(), strict=True))
 
     @property
     def run_class_ids(self) -> NDArray[np.int64]:
@@ -722,7 +736,8 @@ class ProjectHub(QObject):
             self._columns.remove(touched[~np.isin(touched, changed)])
         self._columns.add(new)
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
-        self._columns.label[changed] = np.fromiter(classes, np.int64, len(labels))
+        rows = self._columns.rows_of(changed)
+        self._columns.label[rows] = np.fromiter(classes, np.int64, len(labels))
 
     def _read_paths_around(self, picture_id: int) -> None:
         """Cells are painted in neighbourhoods, so one query serves a screenful of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -9,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -17,6 +19,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
+from engine.workspace.failures import Unusable
+from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import PROJECT_SUFFIX
 from fewshot_gui.dialogs.file_dialog import FileDialog
@@ -24,17 +28,19 @@ from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import recent_projects, remember_project, remembered_projects
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
+_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, ReadProject]]
 _WORTH_TELLING_MS = 1000
 """What is over sooner would only flicker."""
 
 
-def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
+def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
     """The project to start with, and a sentence about what could not be opened (or nothing).
 
     It is the one asked for (made, if it is not there yet), else the last one, else one among the
     program's own files. The first two are shown read-only if they cannot be changed. Raises
     `FewshotError` if not even the last can be opened.
     """
+    remove_left_behind(Path(tempfile.gettempdir()))
     try:
         if asked_for:
             return _opened_or_shown(asked_for, Workspace.open_or_create), ""
@@ -45,43 +51,45 @@ def open_at_start(asked_for: Path | None) -> tuple[Workspace, str]:
     return _own_project(), ""
 
 
-def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> Workspace:
+def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadProject:
     try:
-        return opening(path)
+        return ReadProject.of(opening(path))
+    except Unusable:
+        raise
     except FewshotError as error:
         try:
-            return Workspace.view(path, str(error))
+            return ReadProject.of(Workspace.view(path, str(error)))
         except FewshotError:
             raise error from None
 
 
-def _own_project() -> Workspace:
+def _own_project() -> ReadProject:
     """The default project, or the next one if another window has that open."""
     with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
         data_dir().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
         try:
-            return Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}")
+            return ReadProject.of(Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}"))
         except FewshotError:
             if number == 9:
                 raise
     raise AssertionError("unreachable")
 
 
-def _read(path: Path) -> Generator[int, None, ReadProject]:
-    """Open a project and read it. For a thread of its own."""
+def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
+    """Open a project and read it, as long as it is wanted. For a thread of its own."""
     yield 0
-    return ReadProject.of(Workspace.open_or_view(path))
+    return ReadProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
 
 
-def _read_demo(path: Path) -> Generator[int, None, ReadProject]:
+def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
     """The same for the demo, whose pictures are made the first time."""
     yield 0
     # What draws the pictures would be felt at every start.
     from engine.demo import write_demo_project
 
-    return (yield from _read(write_demo_project(path.parent)))
+    return (yield from _read(write_demo_project(path.parent), is_wanted))
 
 
 class ProjectFiles(QObject):
@@ -139,7 +147,7 @@ class ProjectFiles(QObject):
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
         path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
-        self._want(path, _read_demo(path))
+        self._want(path, _read_demo)
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Open no project any more; returns whether the threads ended in time."""
@@ -179,9 +187,9 @@ class ProjectFiles(QObject):
 
         One that cannot be changed is shown read-only; opening it again tries again.
         """
-        self._want(path, _read(path))
+        self._want(path, _read)
 
-    def _want(self, path: Path, reading: Generator[int, None, ReadProject]) -> None:
+    def _want(self, path: Path, reading: _Reading) -> None:
         self.cancel()
         is_present = self._hub.holds(path)
         if is_present and not self._hub.loss:
@@ -197,10 +205,21 @@ class ProjectFiles(QObject):
         self._slow.start()
         self.opening_changed.emit(True)
         if path not in self._reading:
-            self._reading[path] = task = BackgroundTask(reading, "open", self)
-            task.finished.connect(partial(self._on_read, path))
-            task.failed.connect(partial(self._on_not_read, path))
-            task.start()
+            self._begin(path, reading)
+
+    def _begin(self, path: Path, reading: _Reading) -> None:
+        given_up = False
+
+        def is_wanted() -> bool:
+            # Once it was given up, it is left half-way, be it wanted again.
+            nonlocal given_up
+            given_up = given_up or path != self._wanted
+            return not given_up
+
+        self._reading[path] = task = BackgroundTask(reading(path, is_wanted), "open", self)
+        task.finished.connect(partial(self._on_read, path))
+        task.failed.connect(lambda error: self._on_not_read(path, reading, given_up, error))
+        task.start()
 
     def _open_again(self, path: Path) -> None:
         """Open the present file under its new name, or with what is in it now.
@@ -212,7 +231,7 @@ class ProjectFiles(QObject):
             project = ReadProject.of(Workspace.open_or_view(path))
         except FewshotError as error:
             self.problem.emit(str(error))
-            project = ReadProject.of(_own_project())
+            project = _own_project()
         self._hub.show(project)
         remember_project(self._hub.file)
 
@@ -223,7 +242,11 @@ class ProjectFiles(QObject):
         else:
             project.workspace.close()
 
-    def _on_not_read(self, path: Path, error: Exception) -> None:
+    def _on_not_read(self, path: Path, reading: _Reading, given_up: bool, error: Exception) -> None:
+        if given_up and path == self._wanted:  # again, meanwhile
+            self._reading.pop(path).deleteLater()
+            self._begin(path, reading)
+            return
         was_wanted = self._was_wanted(path)
         if not isinstance(error, FewshotError):
             raise error

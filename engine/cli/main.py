@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -27,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0  # who reads the output has enough, as `head` does
-    except Exception:
+    except Exception as error:
+        if _tells_of_no_memory(error):
+            write_notice("fewshot: The computer ran out of memory; close other programs and try again.")
+            return 2
         write_notice(*bug_lines(traceback.format_exc()))
         return 1
     finally:
@@ -47,6 +51,12 @@ def _parser() -> Parser:
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
     return parser
+
+
+def _tells_of_no_memory(error: BaseException) -> bool:
+    """Whether there was no memory, be it for a library, of which only the text of the error tells."""
+    is_told = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
+    return is_told or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | Non
     """The checkpoint of that name; without one the user's own of this pair, else the bundled, or `None`."""
     own = own_checkpoint(algorithm, backbone, name)
     bundled = assets_dir() / "checkpoints" / f"{algorithm}-{backbone}.safetensors"
-    return next((path for path in ((own,) if name else (own, bundled)) if path.is_file()), None)
+    # Not `Path.is_file`: it raises where the user's folder may not be looked into.
+    return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
 def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 BEFORE, AFTER = 0, 1
@@ -83,8 +84,9 @@ class _Logged:
         ) STRICT, WITHOUT ROWID;
         """
 
-    def triggers(self) -> str:
-        table, key, names = self.name, self.key, self.names
+    def triggers(self, names: Sequence[str]) -> str:
+        """Log the columns of these `names`, the key first."""
+        table, key = self.name, self.key
         into = f"INSERT INTO {table}_log(step, side, {', '.join(names)}) SELECT step"
         old = ", ".join(f"OLD.{name}" for name in names)
         new = ", ".join(f"NEW.{name}" for name in names)
@@ -178,8 +180,16 @@ LOG_TABLES = "\n".join(
     ]
 )
 
-LOG_TRIGGERS = "\n".join(table.triggers() for table in _LOGGED)
+LOG_TRIGGERS = "\n".join(table.triggers(table.names) for table in _LOGGED)
 """Makes the triggers, or makes them anew: they hold no data, so they are always the present program's."""
+
+
+def log_triggers(db: sqlite3.Connection) -> str:
+    """Makes the triggers that a project of an earlier format has: they log the columns it has logs of."""
+    return "\n".join(
+        table.triggers([name for _, name, *_ in db.execute(f"PRAGMA table_info({table.name}_log)")][2:])
+        for table in _LOGGED
+    )
 
 
 def begin_step(db: sqlite3.Connection, title: str) -> int:

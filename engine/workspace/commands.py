@@ -22,6 +22,7 @@ from engine.errors import FewshotError
 from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
+from engine.workspace.texts import one_line
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
@@ -559,9 +560,9 @@ class RelocatePictures:
 
 
 def _tidy(name: str) -> str:
-    """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode."""
+    """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode or is not seen."""
     readable = name.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(unicodedata.normalize("NFC", readable).split())
+    return " ".join(one_line(unicodedata.normalize("NFC", readable)).split())
 
 
 def _class_name_from(text: str) -> str:

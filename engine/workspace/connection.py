@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import thread_time
 
-from engine.errors import FewshotError
-from engine.workspace import schema
-from engine.workspace.failures import failures_as_sentences
+from engine.workspace.failures import code_of, failures_as_sentences
 
 _BUSY_SECONDS = 1.0
+_LONGEST_VALUE = 2**28
+"""Bytes: ten times what the ids of a million pictures take in one text."""
+_LEAST_SECONDS = 2.0
+_BYTES_A_SECOND = 5_000_000
+"""Both some fifty times what it takes."""
+_STEPS_BETWEEN_LOOKS = 10_000
 
 
 @contextmanager
@@ -21,6 +26,7 @@ def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
     with failures_as_sentences(path):
         db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
+            distrust(db)
             # The operating system holds this lock for us and drops it when we crash. It also frees
             # the write-ahead log from shared memory, which network drives do not have.
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -28,6 +34,26 @@ def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
         except BaseException:
             db.close()
             raise
+
+
+def distrust(db: sqlite3.Connection) -> None:
+    """Expect anything of the file: it may come from anybody. Nothing is read yet."""
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+
+
+@contextmanager
+def bounded(db: sqlite3.Connection, path: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
+    """Let SQLite break off what it does when that is not wanted any more, or has taken far more of the
+    processor than any project of this size takes. A drive that is slow may take its time."""
+    limit = thread_time() + _LEAST_SECONDS + path.stat().st_size / _BYTES_A_SECOND
+    db.set_progress_handler(lambda: not is_wanted() or thread_time() > limit, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        db.set_progress_handler(None, 0)
 
 
 def refuse_held(path: Path) -> None:
@@ -39,7 +65,7 @@ def refuse_held(path: Path) -> None:
             db.execute("PRAGMA application_id")
     except sqlite3.Error as error:
         # What else may be wrong is for others to say: who only reads may not have the lock alone.
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        if code_of(error) == sqlite3.SQLITE_BUSY:
             raise
 
 
@@ -56,7 +82,6 @@ def configure(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA trusted_schema = OFF")
     # Temporary files would fail a gesture when the system's disk is full but the project's is not.
     db.execute("PRAGMA temp_store = MEMORY")
 
@@ -71,46 +96,3 @@ def close_unfolded(db: sqlite3.Connection) -> None:
     """Close without a last checkpoint: the file is left alone, and so is the log that belongs to another."""
     db.interrupt()  # holds until the next statement, and a checkpoint asks for it before it writes
     db.close()
-
-
-def refuse_foreign(db: sqlite3.Connection, path: Path) -> None:
-    """Raise `FewshotError` for another program's database and for a format of the future."""
-    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise FewshotError(f"{path} is not a Fewshot project: choose a file that Fewshot has made.")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > schema.VERSION:
-        raise FewshotError(
-            f"{path} was made by a newer Fewshot (format {version}, this one reads up to"
-            f" {schema.VERSION}): update the program to open it."
-        )
-
-
-def refuse_damaged(db: sqlite3.Connection, path: Path, log: str) -> None:
-    """Raise `FewshotError` if the file's structure is broken, or its indexes do not say what its tables do;
-    takes time proportional to its size.
-
-    `log` is the name of the log that was played into it, and empty if there was none. With that of another,
-    rows may also refer to others that are not there.
-    """
-    try:
-        fault = db.execute("PRAGMA integrity_check(1)").fetchone()[0].splitlines()[-1]
-        if fault == "ok":
-            fault = _loose_end(db) if log else ""
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
-            raise
-        fault = str(error)
-    if not fault:
-        return
-    if log:
-        raise FewshotError(
-            f"{path} and the log beside it, “{log}”, do not fit together ({fault}): move the log to another"
-            " folder and open the project again."
-        )
-    raise FewshotError(f"{path} is damaged ({fault}): restore it from a backup.")
-
-
-def _loose_end(db: sqlite3.Connection) -> str:
-    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
-        return f"row {row} of {table} refers to none of {parent}"
-    return ""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.errors import FewshotError
+from engine.workspace.texts import shown
 
 READ_ONLY = (
     "{path} cannot be changed because it is read-only: copy it to a folder that you may write to and open"
@@ -22,6 +23,11 @@ OVERWRITTEN = (
     "Another program has put other content into {path} while it was open: open it again to go on with that."
 )
 
+UNREADABLE = sqlite3.SQLITE_TOOBIG
+"""The code of an error that is about a value in the file that is longer than any, or a text that is none."""
+
+_DAMAGED = "{path} is damaged ({fault}): restore it from a backup."
+
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk that holds {path} is full: free some space and try again.",
     sqlite3.SQLITE_READONLY: READ_ONLY,
@@ -33,8 +39,27 @@ _SENTENCES = {
     sqlite3.SQLITE_PERM: "{path} could not be opened: you have no permission to use it.",
     sqlite3.SQLITE_CORRUPT: "{path} is damaged: move “{name}-wal” to another folder, if it is there, and"
     " restore the project from a backup.",
+    sqlite3.SQLITE_INTERRUPT: "{path} was not opened, as that took too long for a project of its size:"
+    " restore it from a backup.",
     sqlite3.SQLITE_NOTADB: "{path} is not a Fewshot project: choose a file that Fewshot has made.",
 }
+_OF_THE_FILE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_INTERRUPT)
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """SQLite's primary code of an error: what is beyond it tells apart what asks for the same remedy."""
+    if isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode"):
+        return UNREADABLE  # these are Python's own words, about a text that is none
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+
+
+class Unusable(FewshotError):  # noqa: N818 - it says what a file is
+    """A file is no project, or one that cannot be used: it cannot be looked at, either."""
+
+
+def damaged(path: Path, fault: str) -> Unusable:
+    """The error that says what is wrong in the file at `path`."""
+    return Unusable(_DAMAGED.format(path=path, fault=shown(fault)))
 
 
 @contextmanager
@@ -44,9 +69,15 @@ def failures_as_sentences(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FewshotError(f"{path} could not be opened: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it finds in the file
+        raise damaged(path, "it has a text that is none") from error
+    except MemoryError as error:
+        raise FewshotError(f"There is not enough memory for {path}: close other programs.") from error
     except sqlite3.Error as error:
-        # The low byte is the primary code; the rest tells apart things that ask for the same remedy.
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        code = code_of(error)
+        if code == UNREADABLE:
+            raise damaged(path, str(error)) from error
         if code not in _SENTENCES:
             raise
-        raise FewshotError(_SENTENCES[code].format(path=path, name=path.name)) from error
+        kind = Unusable if code in _OF_THE_FILE else FewshotError
+        raise kind(_SENTENCES[code].format(path=path, name=path.name)) from error

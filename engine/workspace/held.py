@@ -102,6 +102,7 @@ class HeldFile:
 def mark(db: sqlite3.Connection) -> None:
     """Let the file be another after this transaction than after any before it, also than in any copy."""
     db.execute(
-        "INSERT INTO setting VALUES ('mark', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+        "INSERT INTO setting(name, value) VALUES ('mark', ?)"
+        " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
         (random.random(),),
     )

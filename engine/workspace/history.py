@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.rows import LabelEvent
+from engine.workspace.texts import shown
 
 # One row a change. A label that was there before the first change in the log (an earlier format kept
 # less of it), or that no change in the log concerns, comes first, without a gesture.
@@ -41,6 +42,12 @@ def label_events(db: sqlite3.Connection, picture_id: int) -> list[LabelEvent]:
     """What happened to the label of a picture, the earliest first."""
     rows = db.execute(_EVENTS, {"picture": picture_id}).fetchall()
     return [
-        LabelEvent(name, source, run_id, None if time is None else datetime.fromtimestamp(time, UTC), title)
+        LabelEvent(
+            None if name is None else shown(name),
+            source,
+            run_id,
+            None if time is None else datetime.fromtimestamp(time, UTC),
+            shown(title),
+        )
         for name, source, run_id, time, title in rows
     ]

@@ -17,6 +17,10 @@ from pathlib import Path
 from engine.workspace.locating import Disk
 from engine.workspace.other_systems import as_here
 
+_MOST_HOMES = 50
+_MOST_WAYS = 100_000
+"""Where very many pictures' folders are gone, fewer homes are tried: to try all takes half a minute."""
+
 
 def settle(db: sqlite3.Connection, project: Path) -> None:
     """Note where the project is; if it was elsewhere before, follow the pictures that came along.
@@ -25,7 +29,8 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
     the undo log then means the new places, too.
     """
     here = os.path.realpath(project.parent)
-    homes = [os.fsdecode(row[0]) for row in db.execute("SELECT folder FROM home ORDER BY id DESC")]
+    last = db.execute("SELECT folder FROM home ORDER BY id DESC LIMIT ?", (_MOST_HOMES,))
+    homes = [os.fsdecode(row[0]) for row in last]
     if homes[:1] == [here]:
         return
     db.execute("BEGIN IMMEDIATE")
@@ -39,6 +44,7 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
         for table in ("picture", "picture_log") if moved else ():
             db.execute(f"UPDATE {table} SET path = new_place(path) WHERE new_place(path) IS NOT NULL")
     db.execute("REPLACE INTO home(folder) VALUES (?)", (os.fsencode(here),))
+    db.execute("DELETE FROM home WHERE id <= (SELECT max(id) FROM home) - ?", (_MOST_HOMES,))
     db.execute("COMMIT")
 
 
@@ -48,9 +54,10 @@ def _came_along(known: Mapping[str, int | None], homes: Sequence[str], here: str
     transfer = cache(_transfer)
     moved: dict[str, str] = {}
     taken = set(known)
-    for path, size in known.items():
-        if disk.has(path):
-            continue
+    gone = {path: size for path, size in known.items() if not disk.has(path)}
+    folders = len({as_here(path).rpartition(os.sep)[0] for path in gone})
+    homes = homes[: max(1, _MOST_WAYS // max(1, folders))]
+    for path, size in gone.items():
         folder, _, name = as_here(path).rpartition(os.sep)
         for home in homes:
             place = transfer(folder, as_here(home), here) + name

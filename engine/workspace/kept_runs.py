@@ -35,17 +35,18 @@ def forget_overruled(db: sqlite3.Connection) -> None:
     db.executemany("DELETE FROM prediction_batch WHERE run_id = ?", [(run_id,) for run_id in past])
     if others == past:
         return
-    [(last_picture,)] = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'picture'")
-    overruled = np.zeros(last_picture + 1, np.bool_)
     newest_first = db.execute(
         "SELECT id, run_id, picture_ids FROM prediction_batch WHERE run_id >= ?"
         " ORDER BY run_id DESC, id DESC",
         (standing_from,),
-    )
-    silent = []
-    for batch, run_id, ids in newest_first:
-        pictures = np.frombuffer(ids, "<i8")
-        if run_id in others and overruled[pictures].all():
-            silent.append((batch,))
-        overruled[pictures] = True
+    ).fetchall()
+    pictures = np.frombuffer(b"".join(ids for _, _, ids in newest_first), "<i8")
+    batch_of = np.repeat(np.arange(len(newest_first)), [len(ids) // 8 for _, _, ids in newest_first])
+    _, last_words = np.unique(pictures, return_index=True)
+    speaking = set(batch_of[last_words].tolist())
+    silent = [
+        (batch,)
+        for place, (batch, run_id, _) in enumerate(newest_first)
+        if run_id in others and place not in speaking
+    ]
     db.executemany("DELETE FROM prediction_batch WHERE id = ?", silent)

@@ -12,24 +12,45 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import FewshotError
-from engine.workspace import connection
+from engine.workspace import checks, connection
+from engine.workspace.failures import Unusable
+from engine.workspace.temporary import TemporaryFolder
 
 LOGS = ("-wal", "-journal")
 """What an unclean end may leave beside a project, as its name goes on."""
+_BESIDE = (*LOGS, "-shm")
 
 _COPY = "project"
 _ATTEMPTS = 20
 _LOG_HEADER_BYTES = 32
 
 
+def refuse_odd(path: Path) -> None:
+    """Raise `FewshotError` if the project, or what SQLite would take for its log, is no ordinary file.
+
+    To read a device or a pipe may never end, and who reads by a link may be led anywhere.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise Unusable(f"{path} is no ordinary file: choose a file that Fewshot has made.")
+    for suffix in _BESIDE:
+        log = path.with_name(path.name + suffix)
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(log.lstat().st_mode):
+                raise Unusable(
+                    f"“{log.name}” beside {path} is no ordinary file: move it to another folder and open the"
+                    " project again."
+                )
+
+
 @contextmanager
-def loaded(path: Path) -> Iterator[sqlite3.Connection]:
+def loaded(path: Path, is_wanted: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
     """The project at `path` as it is after its last gesture, in memory; closed again if the block fails.
 
     The file is only read. This process must not have it open itself: to the system, reading it to the
@@ -38,7 +59,7 @@ def loaded(path: Path) -> Iterator[sqlite3.Connection]:
     Raises `FewshotError` if it is no project, is damaged, or is being written all the time, and
     `OSError` if it cannot be read.
     """
-    with _copy(path) as disk:
+    with _copy(path, is_wanted) as disk:
         # This also plays the log back into the file.
         disk.execute("PRAGMA journal_mode = DELETE")
         memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
@@ -51,31 +72,31 @@ def loaded(path: Path) -> Iterator[sqlite3.Connection]:
         raise
 
 
-def check(path: Path) -> None:
+def check(path: Path, is_wanted: Callable[[], bool]) -> None:
     """Raise what `loaded` would: to open a file whose log is another's, as after a backup was put in its
     place, would mix the two."""
-    with _copy(path):
+    with _copy(path, is_wanted):
         pass
 
 
 @contextmanager
-def _copy(path: Path) -> Iterator[sqlite3.Connection]:
+def _copy(path: Path, is_wanted: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
     """A sound copy of the project, with its log."""
     with _folder_with_copy(path) as folder:
-        copy = Path(folder, _COPY)
+        copy = folder.path / _COPY
         logs = [path.name + suffix for suffix in LOGS if _size(copy.with_name(copy.name + suffix))]
-        with closing(sqlite3.connect(copy)) as disk:
-            connection.refuse_foreign(disk, path)
-            connection.refuse_damaged(disk, path, "".join(logs[:1]))
+        with closing(sqlite3.connect(copy)) as disk, connection.bounded(disk, copy, is_wanted):
+            connection.distrust(disk)
+            checks.refuse_strange(disk, path, "".join(logs[:1]))
             yield disk
 
 
-def _folder_with_copy(path: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder of the system's with the copy; where that is too small, a hidden one beside the project."""
+def _folder_with_copy(path: Path) -> TemporaryFolder:
+    """A folder of the system's with the copy; where that has no room, a hidden one beside the project."""
     try:
-        return _folder_in(tempfile.gettempdir(), path)
+        return _folder_in(Path(tempfile.gettempdir()), path)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise
         with suppress(OSError):
             return _folder_in(path.parent, path)
@@ -85,15 +106,18 @@ def _folder_with_copy(path: Path) -> tempfile.TemporaryDirectory[str]:
         ) from error
 
 
-def _folder_in(parent: str | Path, path: Path) -> tempfile.TemporaryDirectory[str]:
+def _folder_in(parent: Path, path: Path) -> TemporaryFolder:
     """A new folder in `parent` with the copy; if that fails, there is none."""
-    folder = tempfile.TemporaryDirectory(prefix=".fewshot-", dir=parent)
+    folder = TemporaryFolder(parent)
     try:
-        if any(_copied(path, Path(folder.name, _COPY)) for _ in range(_ATTEMPTS)):
+        files = [path, *(path.with_name(path.name + suffix) for suffix in LOGS)]
+        if sum(map(_size, files)) > shutil.disk_usage(parent).free:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if any(_copied(path, folder.path / _COPY) for _ in range(_ATTEMPTS)):
             return folder
         raise FewshotError(f"{path} is being changed by another window or program: try again in a moment.")
     except BaseException:
-        folder.cleanup()
+        folder.remove()
         raise
 
 
@@ -104,6 +128,7 @@ def _copied(path: Path, copy: Path) -> bool:
     so it makes good what was torn or mixed in the copy of the file. Only if the log was begun anew
     meanwhile, or is not there, the copies need not fit; both show from outside.
     """
+    refuse_odd(path)
     log = path.with_name(path.name + "-wal")
     before = _state(path, log)
     shutil.copyfile(path, copy)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,12 +21,12 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.files import is_held
-from engine.workspace import changes, connection, contents, homes, reading, schema
+from engine.workspace import changes, checks, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
-from engine.workspace.batches import PredictionBatches
+from engine.workspace.batches import PredictionBatches, probable
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, failures_as_sentences
+from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, Unusable, damaged, failures_as_sentences
 from engine.workspace.held import HeldFile, mark
 from engine.workspace.history import label_events
 from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
@@ -39,8 +40,15 @@ from engine.workspace.rows import (
     RunRow,
     RunStatus,
 )
+from engine.workspace.texts import shown
 
 _LABELS_AT_A_TIME = 5000
+
+
+def always() -> bool:
+    """Of what nobody gives up."""
+    return True
+
 
 _held: WeakKeyDictionary[Workspace, HeldFile] = WeakKeyDictionary()
 """The files that this process has open to change them."""
@@ -88,11 +96,12 @@ class Workspace:
             return cls(path, db)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Self:
-        """Open a project; its content is checked first if it was not closed properly the last time.
+    def open(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = always) -> Self:
+        """Open a project. What is damaged, or was not made by Fewshot alone, is refused (see `checks`), and
+        what is not wanted any more, as `is_wanted` tells from this thread, is left half-way.
 
-        That takes space for a copy of it. If the log that was left does not fit the file, both stay as they
-        are.
+        If it was not closed properly the last time, that takes space for a copy of it. If the log that was
+        left does not fit the file, both stay as they are.
 
         If it was moved together with its pictures, their paths follow it.
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
@@ -105,9 +114,9 @@ class Workspace:
             unclean = any(path.with_name(path.name + suffix).exists() for suffix in reading.LOGS)
             if unclean:
                 connection.refuse_held(path)
-                reading.check(path)
-        with connection.exclusive(path) as db:
-            connection.refuse_foreign(db, path)
+                reading.check(path, is_wanted)
+        with connection.exclusive(path) as db, connection.bounded(db, path, is_wanted):
+            checks.refuse_strange(db, path)
             if unclean:
                 connection.play_log(db)
             connection.configure(db)
@@ -126,11 +135,13 @@ class Workspace:
         """Open the project, or make it if there is none yet."""
         path = Path(path)
         with failures_as_sentences(path):
-            has_content = path.exists() and path.stat().st_size > 0
+            has_content = path.exists() and (not path.is_file() or path.stat().st_size > 0)
         return cls.open(path) if has_content else cls.create(path)
 
     @classmethod
-    def view(cls, path: str | os.PathLike[str], obstacle: str) -> Self:
+    def view(
+        cls, path: str | os.PathLike[str], obstacle: str, is_wanted: Callable[[], bool] = always
+    ) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
         What others change in it later is not seen. Nothing is written to the file, nor left beside it.
@@ -141,19 +152,28 @@ class Workspace:
             file = path.stat()
             if is_held(file):
                 raise FewshotError(f"{path} is open in this window already.")
-            with reading.loaded(path) as db:
+            with reading.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
                 if schema.is_old(db):
                     schema.upgrade(db)
                 homes.settle(db, path)
                 return cls(path, db, obstacle)
 
     @classmethod
-    def open_or_view(cls, path: str | os.PathLike[str]) -> Self:
+    def open_or_view(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = always) -> Self:
         """Open a project or, where that cannot be, look at it: on a read-only medium, in a second window."""
         try:
-            return cls.open(path)
+            return cls.open(path, is_wanted)
+        except Unusable:
+            raise
         except FewshotError as error:
-            return cls.view(path, str(error))
+            return cls.view(path, str(error), is_wanted)
+
+    @contextmanager
+    def bounded(self, is_wanted: Callable[[], bool]) -> Iterator[None]:
+        """Within the block, break off what takes far longer than with any project of this size, or is not
+        wanted any more: then `FewshotError` is raised."""
+        with failures_as_sentences(self.path), connection.bounded(self._db, self.path, is_wanted):
+            yield
 
     @property
     def is_gone(self) -> bool:
@@ -263,7 +283,7 @@ class Workspace:
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
-        with self._transaction() as db:
+        with self._transaction() as db, self._replaying():
             step = changes.step_to_undo(db)
             changed = changes.restore(db, step[0], changes.BEFORE) if step else None
         if step:
@@ -272,7 +292,7 @@ class Workspace:
 
     def redo(self) -> ChangeSet | None:
         """Do the gesture again that was undone last; `None` if there is none."""
-        with self._transaction() as db:
+        with self._transaction() as db, self._replaying():
             step = changes.step_to_redo(db)
             return changes.restore(db, step[0], changes.AFTER) if step else None
 
@@ -296,7 +316,7 @@ class Workspace:
         done: int | None = None
         is_last = False
         while not is_last:
-            with self._transaction() as db:
+            with self._transaction() as db, self._replaying():
                 step = find(db)
                 if step is None or begun not in (None, step[0]):
                     return
@@ -312,14 +332,14 @@ class Workspace:
         """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
         with failures_as_sentences(self.path):
             step = changes.step_to_undo(self._db)
-        return step[1] if step else None
+        return shown(step[1]) if step else None
 
     @property
     def redo_title(self) -> str | None:
         """The gesture that `redo` would do again."""
         with failures_as_sentences(self.path):
             step = changes.step_to_redo(self._db)
-        return step[1] if step else None
+        return shown(step[1]) if step else None
 
     # Classes and pictures
 
@@ -331,7 +351,8 @@ class Workspace:
             " WHERE class.id <> ? ORDER BY position",
             (UNKNOWN,),
         )
-        return [ClassRow(*row) for row in rows]
+        names = _told_apart([name for _, name, *_ in rows])
+        return [ClassRow(row[0], name, *row[2:]) for row, name in zip(rows, names, strict=True)]
 
     def picture_ids(self) -> NDArray[np.int64]:
         """Ids of the pictures, in the order in which they were added."""
@@ -348,7 +369,8 @@ class Workspace:
 
     def unreadable(self) -> dict[int, str]:
         """Why the last run could not read a picture, by its id, in the order in which they were added."""
-        return dict(self._rows("SELECT id, error FROM picture WHERE error IS NOT NULL ORDER BY id"))
+        rows = self._rows("SELECT id, error FROM picture WHERE error IS NOT NULL ORDER BY id")
+        return {picture_id: shown(error) for picture_id, error in rows}
 
     def pictures(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[PictureRow]:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
@@ -431,7 +453,7 @@ class Workspace:
     def save_setting(self, name: str, value: float) -> None:
         """Set it, in place of what was set before."""
         with self._transaction() as db:
-            db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+            db.execute("INSERT OR REPLACE INTO setting(name, value) VALUES (?, ?)", (name, value))
 
     # Runs: facts, not gestures. They are never undone and never touch a label.
 
@@ -597,15 +619,15 @@ class Workspace:
                     # Only this row: all of them may be many megabytes.
                     query = "SELECT substr(probabilities, ?, ?) FROM prediction_batch WHERE id = ?"
                     row = self._db.execute(query, (1 + int(places[-1]) * length, length, batch)).fetchone()
-                    return class_ids, np.frombuffer(row[0], "<f4").astype(np.float32)
+                    said = np.frombuffer(row[0], "<f4").astype(np.float32)
+                    return (class_ids, said) if probable(said[None]).all() else None
         return None
 
     def _run_class_ids(self, run_id: int) -> list[int]:
         rows = self._rows("SELECT class_ids FROM run WHERE id = ?", (run_id,))
         if not rows:
             raise KeyError(f"no run {run_id}")
-        class_ids: list[int] = json.loads(rows[0][0])
-        return class_ids
+        return list(checks.class_ids_of(rows[0][0]))
 
     # Plumbing
 
@@ -637,6 +659,14 @@ class Workspace:
             finally:
                 _held[self].note()
 
+    @contextmanager
+    def _replaying(self) -> Iterator[None]:
+        """No gesture has logged what cannot be put back."""
+        try:
+            yield
+        except sqlite3.IntegrityError as error:
+            raise damaged(self.path, str(error)) from error
+
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
         with failures_as_sentences(self.path):
             return self._db.execute(query, values).fetchall()
@@ -650,8 +680,22 @@ def _itself(path: str | os.PathLike[str]) -> Path:
 
 def _refuse_absent(path: Path) -> None:
     with failures_as_sentences(path):
-        if not path.is_file():
+        if not path.exists() or path.is_dir():
             raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+        reading.refuse_odd(path)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of classes as they are shown; of what is shown alike, all but the first have a number."""
+    if list(map(shown, names)) == names:  # as always, and there may be very many
+        return names
+    told = dict.fromkeys(names, "")  # in order: names are distinct
+    taken: set[str] = set()
+    for name in told:
+        free = (f"{shown(name)} ({number})" if number > 1 else shown(name) for number in count(1))
+        told[name] = next(one for one in free if one not in taken)
+        taken.add(told[name])
+    return list(told.values())
 
 
 def _forget_errors(db: sqlite3.Connection, picture_ids: Iterable[int]) -> None:
@@ -683,9 +727,9 @@ def _run(
         algorithm=algorithm,
         backbone=backbone,
         device=device,
-        options=json.loads(options),
+        options=checks.options_of(options),
         seed=seed,
-        class_ids=tuple(json.loads(class_ids)),
+        class_ids=checks.class_ids_of(class_ids),
         status=status,
         message=message,
         started=_time(started),

@@ -18,6 +18,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from engine.workspace.places import Places
+
 Index = QModelIndex | QPersistentModelIndex
 
 # More separate runs of changed rows than this cost the view more than repainting what it shows.
@@ -96,7 +98,7 @@ class PictureModel(QAbstractListModel):
         super().__init__(parent)
         self._source = source
         self._ids = np.empty(0, np.int64)
-        self._rows = np.empty(0, np.int64)
+        self._rows = Places(self._ids)
         self._readers: dict[int, Callable[[int], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda picture: source.path(picture).name,
             Qt.ItemDataRole.ToolTipRole: self._tool_tip,
@@ -126,9 +128,7 @@ class PictureModel(QAbstractListModel):
         new.flags.writeable = False
         self.beginResetModel()
         self._ids = new
-        # By id, -1 where there is none: a search among sorted ids takes a hundred times as long.
-        self._rows = np.full(int(new.max(initial=-1)) + 1, -1, np.int64)
-        self._rows[new] = np.arange(len(new))
+        self._rows = Places(new)
         self.endResetModel()
 
     def refresh(self, ids: ArrayLike | None = None) -> None:
@@ -150,8 +150,7 @@ class PictureModel(QAbstractListModel):
 
     def rows_of(self, ids: ArrayLike) -> NDArray[np.int64]:
         """The rows of those of `ids` that the model holds, in the order asked; int64 [≤ len(ids)]."""
-        wanted = np.asarray(ids, np.int64).reshape(-1)
-        rows = self._rows[wanted[(wanted >= 0) & (wanted < len(self._rows))]]
+        rows = self._rows.of(np.asarray(ids, np.int64).reshape(-1))
         return rows[rows >= 0]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures
+from engine.workspace.store import always
 from fewshot_gui import importing, languages, project
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
@@ -159,9 +160,9 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Until it is set, no project called `other` is read to its end."""
     go_on, of = threading.Event(), ReadProject.of
 
-    def wait(workspace: Workspace) -> ReadProject:
+    def wait(workspace: Workspace, is_wanted: Callable[[], bool] = always) -> ReadProject:
         assert workspace.path.stem != "other" or go_on.wait(10)
-        return of(workspace)
+        return of(workspace, is_wanted)
 
     monkeypatch.setattr(ReadProject, "of", wait)
     yield go_on

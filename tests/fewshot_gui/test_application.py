@@ -53,24 +53,24 @@ def test_the_window_opens_without_torch_and_pyqtgraph_and_closes_with_status_0(t
 
 
 def test_the_project_asked_for_is_made_if_it_is_not_there(tmp_path: Path) -> None:
-    workspace, problem = open_at_start(tmp_path / "new.fewshot")
-    assert (workspace.path, problem) == (tmp_path / "new.fewshot", "")
-    workspace.close()
+    project, problem = open_at_start(tmp_path / "new.fewshot")
+    assert (project.workspace.path, problem) == (tmp_path / "new.fewshot", "")
+    project.workspace.close()
 
 
 def test_the_first_start_makes_a_project_among_the_programs_own_files() -> None:
-    workspace, problem = open_at_start(None)
-    assert (workspace.path, problem) == (data_dir() / "My pictures.fewshot", "")
-    workspace.close()
+    project, problem = open_at_start(None)
+    assert (project.workspace.path, problem) == (data_dir() / "My pictures.fewshot", "")
+    project.workspace.close()
 
 
 def test_the_next_start_opens_the_last_project(tmp_path: Path) -> None:
     for name in ("a", "b"):
         with Workspace.create(tmp_path / f"{name}.fewshot") as workspace:
             remember_project(workspace.path)
-    workspace, _ = open_at_start(None)
-    assert workspace.path == tmp_path / "b.fewshot"
-    workspace.close()
+    project, _ = open_at_start(None)
+    assert project.workspace.path == tmp_path / "b.fewshot"
+    project.workspace.close()
 
 
 def test_a_last_project_that_is_not_there_is_told_and_kept_in_mind(tmp_path: Path) -> None:
@@ -80,32 +80,32 @@ def test_a_last_project_that_is_not_there_is_told_and_kept_in_mind(tmp_path: Pat
         Workspace.create(path).close()
         remember_project(path)
     drive = away.parent.rename(tmp_path / "unplugged")
-    workspace, problem = open_at_start(None)
-    assert (workspace.path.name, "birds.fewshot" in problem) == ("My pictures.fewshot", True)
-    remember_project(workspace.path)
+    project, problem = open_at_start(None)
+    assert (project.workspace.path.name, "birds.fewshot" in problem) == ("My pictures.fewshot", True)
+    remember_project(project.workspace.path)
     assert away not in recent_projects()
     drive.rename(away.parent)
-    assert recent_projects() == [workspace.path, away, older]
-    workspace.close()
+    assert recent_projects() == [project.workspace.path, away, older]
+    project.workspace.close()
 
 
 def test_a_project_that_cannot_even_be_shown_is_told_and_another_one_opened(tmp_path: Path) -> None:
     first, _ = open_at_start(None)
-    remember_project(first.path)
+    remember_project(first.workspace.path)
     second, problem = open_at_start(None)
-    assert second.path.name == "My pictures 2.fewshot"
+    assert second.workspace.path.name == "My pictures 2.fewshot"
     assert "open in another window" in problem
-    first.close(), second.close()
+    first.workspace.close(), second.workspace.close()
 
 
 def test_a_file_that_is_no_project_is_told_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"\xff\xd8\xff not a project at all, but something precious")
     before = path.read_bytes()
-    workspace, problem = open_at_start(path)
+    project, problem = open_at_start(path)
     assert "photo.jpg" in problem
     assert path.read_bytes() == before
-    workspace.close()
+    project.workspace.close()
 
 
 def test_no_place_for_any_project_is_an_error_with_a_sentence(

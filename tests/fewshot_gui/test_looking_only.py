@@ -87,7 +87,8 @@ def test_a_project_that_cannot_be_changed_offers_no_run(
 
 
 def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen[str]]) -> None:
-    workspace, problem = open_at_start(held[0])
+    project, problem = open_at_start(held[0])
+    workspace = project.workspace
     assert (workspace.path, problem) == (held[0], "")
     assert "is open in another window" in workspace.obstacle
     workspace.close()

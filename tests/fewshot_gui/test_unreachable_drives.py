@@ -43,7 +43,8 @@ def dead_drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_program_starts_although_the_last_project_cannot_be_reached(dead_drive: Path) -> None:
     remember("projects/recent", [str(dead_drive / "mine.fewshot")])
     assert recent_projects() == []
-    workspace, _ = open_at_start(None)
+    project, _ = open_at_start(None)
+    workspace = project.workspace
     remember_project(workspace.path)
     assert recent_projects() == [workspace.path]
     workspace.close()

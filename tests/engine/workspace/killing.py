@@ -1,4 +1,4 @@
-"""Kill a process with a project again and again: `python -m tests.engine.workspace.killing 200`.
+"""Kill a process with a project again and again (`python -m tests.faults kill_engine`).
 
 One sequence of gestures, runs included, is played twice: undisturbed, noting what the project holds
 after each, and in a process that is killed at a random moment. What that leaves must be what the
@@ -14,7 +14,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures, RenameClass
 
@@ -110,8 +110,10 @@ def undisturbed(path: Path, count: int) -> list[str]:
     return states
 
 
-def kill_at_random_moments(folder: Path, kills: int, seed: int, typical: int = 60) -> int:
-    """Raise `AssertionError` if a kill loses something; returns how many gestures were acknowledged.
+def kill_at_random_moments(
+    folder: Path, kills: int, seed: int, typical: int = 60
+) -> Iterator[tuple[int, str]]:
+    """Yield after each kill how many gestures had been acknowledged, and what was lost, empty if nothing.
 
     `typical` is how many gestures a process does before it is killed, in the mean.
     """
@@ -123,7 +125,6 @@ def kill_at_random_moments(folder: Path, kills: int, seed: int, typical: int = 6
     # A process goes on while what it has done is being read, but not for ever.
     most = max(moments) + AHEAD
     states = undisturbed(folder / "reference.fewshot", most)
-    acknowledged = 0
     with subprocess.Popen(
         [sys.executable, "-c", NURSERY],
         cwd=CHECKOUT,
@@ -142,10 +143,13 @@ def kill_at_random_moments(folder: Path, kills: int, seed: int, typical: int = 6
             time.sleep(rng.uniform(0, SLOWEST_S))  # nothing is waited for: the moment is the point
             os.kill(process, signal.SIGKILL)
             done = moment + sum(1 for _ in iter(nursery.stdout.readline, "gone\n"))
-            check(project, states[done : done + 2])
-            acknowledged += done
+            try:
+                check(project, states[done : done + 2])
+            except (AssertionError, FewshotError) as error:
+                yield done, str(error)
+            else:
+                yield done, ""
         nursery.stdin.close()
-    return acknowledged
 
 
 def check(project: Path, allowed: list[str]) -> None:
@@ -160,10 +164,3 @@ def check(project: Path, allowed: list[str]) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         assert db.execute("SELECT id FROM run WHERE status = 'running'").fetchall() == []
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        count = int(sys.argv[1])
-        lived = kill_at_random_moments(Path(folder), count, seed=int(time.time()), typical=100)
-    print(f"{count} kills, {lived} acknowledged gestures, none lost")

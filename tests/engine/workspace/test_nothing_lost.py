@@ -18,7 +18,6 @@ from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, LabelPictures
 from tests.engine.workspace.conftest import note
-from tests.engine.workspace.killing import kill_at_random_moments
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PICTURES = 50
@@ -55,11 +54,6 @@ def full_project(project: Path, furnished: Workspace, tmp_path: Path) -> Path:
     furnished.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(PICTURES - 6)]))
     furnished.close()
     return project
-
-
-@posix_only
-def test_every_acknowledged_gesture_survives_kill_9_at_a_random_moment(tmp_path: Path) -> None:
-    assert kill_at_random_moments(tmp_path, kills=24, seed=4) > 24
 
 
 def test_a_gesture_killed_midway_has_not_happened_at_all(full_project: Path) -> None:
