@@ -1,4 +1,4 @@
-"""Very much at once, by the command line: memory stays flat, what is slow is said, what is impossible refused.
+"""Very much at once, by the command line: memory stays flat, and what is slow or impossible is said.
 
 The pictures are of noise, 12×12 pixels, each with its own content, so that the first case embeds every one of
 them; the others, which are about learning, find most of them in the cache. `FEWSHOT_LOAD` makes everything
@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 from tests.faults.base import Result, Unavailable
 from tests.faults.limits import CHECKOUT, GIB, Ended, fewshot, kill_tree, own_home
@@ -77,10 +76,8 @@ class Load:
 
 def _measured(ended: Ended) -> str:
     said = [line for line in ended.err.splitlines() if any(words in line for words in SAID)]
-    measured = (
-        f"{ended.seconds:,.0f} s, {ended.cpu:,.0f} s of the processor, {ended.peak / GIB:.2f} GiB at most"
-    )
-    return "; ".join([measured, *said])
+    times = f"{ended.seconds:,.0f} s, {ended.cpu:,.0f} s of the processor"
+    return "; ".join([times, f"{ended.peak / GIB:.2f} GiB at most", *said])
 
 
 def _ended(load: Load, case: str, shots: Sequence[int], queries: int, algorithm: str) -> Result:
@@ -105,7 +102,7 @@ def _said_and_stopped(load: Load, case: str, shots: Sequence[int], algorithm: st
     """That it will take long is said; then Ctrl-C ends it."""
     began = time.monotonic()
     with (
-        tempfile.TemporaryFile("w+") as told,
+        tempfile.NamedTemporaryFile() as told,
         subprocess.Popen(
             [sys.executable, "-m", "engine.cli.main", *map(str, load.arguments(shots, QUERIES, algorithm))],
             cwd=CHECKOUT,
@@ -115,7 +112,7 @@ def _said_and_stopped(load: Load, case: str, shots: Sequence[int], algorithm: st
         ) as process,
     ):
         try:
-            while not any(words in (text := _so_far(told)) for words in SAID):
+            while not any(words in (text := _so_far(Path(told.name))) for words in SAID):
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(1)
                     detail = f"ended with {process.returncode}, nothing said: {text[-200:]}"
@@ -134,9 +131,8 @@ def _said_and_stopped(load: Load, case: str, shots: Sequence[int], algorithm: st
     return Result(case, "answered" if status == 130 else "foreign", f"{detail}; status {status} on Ctrl-C")
 
 
-def _so_far(file: IO[str]) -> str:
-    file.seek(0)
-    return file.read().replace("\r", "\n")
+def _so_far(file: Path) -> str:
+    return file.read_text(errors="replace").replace("\r", "\n")
 
 
 CASES: dict[str, Callable[[Load, str], Result]] = {
