@@ -20,8 +20,8 @@ class Campaign:
     """Faults of one kind, in a module that publishes `TITLE`, `COUNT` and `run(count, seed)`.
 
     In the place of `run` it may have `cases(seed)`, which yields names and contents, and `try_one`, which is
-    done with each (see `judged`). `COUNT` is how many cases the whole campaign has; `SAMPLE`, if the module has it, how many of them the
-    tests run, from the first on. A campaign with a sample of 0 is too long for the tests.
+    done with each (see `judged`). `COUNT` is how many cases the whole campaign has; `SAMPLE`, if it is
+    there, how many of them the tests run, from the first on. With a sample of 0 it is too long for the tests.
     """
 
     name: str

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures
+from engine.workspace.rows import UNKNOWN
 from tests.faults.base import Result, Unavailable
 from tests.faults.limits import CHECKOUT, kill_tree, own_home
 from tests.faults.small_run import draw_pictures
@@ -26,7 +27,8 @@ TITLE = "kill -9 of the real window amid gestures made by real keys"
 COUNT = 30
 SAMPLE = 1
 PICTURES = 2000
-KEYS = ("1", "2", "3", "u", "1", "2", "3", "s", "ctrl+z", "BackSpace")
+KEYS = ("1", "2", "3", "1", "2", "3", "s", "ctrl+z", "BackSpace")
+UNKNOWN_KEY = "u"
 LABEL_KEYS = ("1", "2", "3")
 A_PICTURE = ("700", "330")
 """A place on the screen, in pixels, where the window shows a picture when it opens."""
@@ -58,6 +60,7 @@ def run(count: int, seed: int) -> Iterator[Result]:
 
 def _killed_while_typing(project: Path, environment: dict[str, str], rng: random.Random) -> tuple[int, int]:
     """How many gestures had been seen on disk, and how many were there when the window had been killed."""
+    before, unknown = _seen(project)[1].keys(), _unknown(project)
     window = subprocess.Popen(
         [sys.executable, "-m", "fewshot_gui", str(project)],
         cwd=CHECKOUT,
@@ -67,9 +70,13 @@ def _killed_while_typing(project: Path, environment: dict[str, str], rng: random
     )
     try:
         wid = _hand(environment, "search", "--sync", "--onlyvisible", "--name", project.stem).split()[0]
-        _first_seen(project, environment, wid)
-        typed = [*["Next"] * rng.randrange(9), *rng.choices(KEYS, k=rng.randrange(25)), *LABEL_KEYS]
-        _hand(environment, "key", "--delay", "20", *typed)
+        # Until the window takes it, it may show no picture or be deaf to keys.
+        here = ["windowfocus", wid, "mousemove", *A_PICTURE, "click", "1", "key"]
+        _press(environment, here, LABEL_KEYS, lambda: _seen(project)[1].keys() - before)
+        typed = [*["Next"] * rng.randrange(9), *rng.choices(KEYS, k=rng.randrange(25))]
+        _hand(environment, "key", "--delay", "20", *typed, "s")
+        # Once this is there, no undo is on its way any more.
+        _press(environment, ["key"], [UNKNOWN_KEY], lambda: _unknown(project) - unknown)
         labels, steps = _seen(project)
         hand = subprocess.Popen(
             ["xdotool", "key", "--delay", "8", *rng.choices(LABEL_KEYS, k=60)], env=environment
@@ -82,15 +89,21 @@ def _killed_while_typing(project: Path, environment: dict[str, str], rng: random
     return len(steps), _check(project, labels, steps)
 
 
-def _first_seen(project: Path, environment: dict[str, str], window: str) -> None:
-    """Label a picture as soon as the window takes it: until then it may show none, or be deaf to keys."""
-    _, before = _seen(project)
+def _press(
+    environment: dict[str, str], how: list[str], keys: Sequence[str], seen: Callable[[], Collection[int]]
+) -> None:
+    """Press the keys in turn until something is `seen` of them on disk."""
     until = time.monotonic() + SECONDS
-    for key in itertools.cycle(LABEL_KEYS):
-        _hand(environment, "windowfocus", window, "mousemove", *A_PICTURE, "click", "1", "key", key)
-        if len(_seen(project)[1]) > len(before):
+    for key in itertools.cycle(keys):
+        _hand(environment, *how, key)
+        if seen():
             return
         assert time.monotonic() < until, "no gesture came to the disk"
+
+
+def _unknown(project: Path) -> set[int]:
+    """The pictures that are labelled as of no class."""
+    return {picture for picture, label in _seen(project)[0].items() if label == UNKNOWN}
 
 
 def _seen(project: Path) -> tuple[dict[int, int], dict[int, str]]:

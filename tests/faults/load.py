@@ -52,6 +52,7 @@ class Load:
     def __init__(self, home: Path, pool: list[Path]) -> None:
         self.home, self._pool = home, pool
         self._numbers = itertools.count()
+        self.predict((1, 1), 1, "prototypical")  # converts the backbone, which is not what is measured
 
     def arguments(self, shots: Sequence[int], queries: int, algorithm: str) -> list[str | Path]:
         """Those of a prediction with so many examples of each class and so many pictures to label."""

@@ -164,4 +164,3 @@ def check(project: Path, allowed: list[str]) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         assert db.execute("SELECT id FROM run WHERE status = 'running'").fetchall() == []
-
