@@ -23,4 +23,5 @@ def run(count: int, seed: int) -> Iterator[Result]:
         kills = kill_at_random_moments(Path(folder), count, seed)
         for number, (acknowledged, lost) in enumerate(kills):
             case = f"kill {number} of seed {seed}, after {acknowledged} gestures"
-            yield Result(case, "foreign" if lost else "answered", lost[:500] or f"{acknowledged} gestures kept")
+            detail = lost[:500] or f"{acknowledged} gestures kept"
+            yield Result(case, "foreign" if lost else "answered", detail)
