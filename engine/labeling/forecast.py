@@ -15,6 +15,9 @@ SLOW_S = 120.0
 MEASURED_ON = 100
 """Pictures after which it is known how long one takes."""
 
+MEASURED_S = 2.0
+"""Seconds of adaptation after which it is known how long a step takes."""
+
 MUCH_LONGER = 2.0
 """A second sentence about the same is worth it where the first was so many times too short."""
 
@@ -25,7 +28,8 @@ class Forecast:
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id
         self._told_s = SLOW_S / MUCH_LONGER
-        self._last = 0.0
+        self._since = 0.0
+        self._is_measured = False
 
     def pictures(self, new: int, seconds: float, left: int) -> Iterator[Warned]:
         """`new` pictures took so many `seconds`, and `left` are still to come.
@@ -40,15 +44,21 @@ class Forecast:
             )
 
     def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[Warned]:
-        """A step of an adaptation is done that `began` at that time of the monotonic clock; the first counts.
+        """A step of an adaptation is done that `began` at that time of the monotonic clock.
 
-        The examples are adapted to as a whole and, where some can be left out, without each fold.
+        The first of many is not measured, as it takes longer. The examples are adapted to as a whole and,
+        where some can be left out, without each fold.
         """
-        before, self._last = (began if total_steps == 1 else self._last), time.monotonic()
-        if step != 1:
+        now = time.monotonic()
+        if step <= 1 < total_steps:
+            self._since, self._is_measured = now, False
             return
+        since, steps = (self._since, step - 1) if total_steps > 1 else (began, 1)
+        if self._is_measured or now - since < MEASURED_S:
+            return
+        self._is_measured = True
         times = 1 + (FOLDS if max(support.shots) > 1 else 0)
-        rest = (self._last - before) * (total_steps * times - 1)
+        rest = (now - since) / steps * (total_steps * times - step)
         if rest > SLOW_S:
             yield Warned(
                 self._run_id,

@@ -12,7 +12,7 @@ from tests.faults.base import Result, Unavailable
 
 TITLE = "kill -9 of the engine amid mixed gestures, each acknowledged on a pipe"
 COUNT = 200
-SAMPLE = 12
+SAMPLE = 8
 
 
 def run(count: int, seed: int) -> Iterator[Result]:
