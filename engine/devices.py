@@ -65,6 +65,14 @@ def is_out_of_memory(error: Exception) -> bool:
     return in_words or isinstance(error, MemoryError | torch.OutOfMemoryError)
 
 
+def memory_of(device: torch.device) -> int | None:
+    """The bytes of memory that a CPU has; `None` where the system does not tell, and of other devices, which
+    refuse by themselves what they have no room for."""
+    if device.type != "cpu" or not hasattr(os, "sysconf"):
+        return None
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def mixed_precision(device: torch.device) -> torch.autocast:
     """bfloat16 for convolutions and matrix products, on devices that compute in it.
 

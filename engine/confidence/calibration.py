@@ -12,9 +12,11 @@ from torch import Tensor
 from engine.confidence.temperature import fit_temperature, presumed_temperature
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
-from engine.learners.held_out import HeldOut, folds, join
+from engine.learners.held_out import HeldOut, folds, in_pieces, join
 
 FOLDS = 5
+PRESUMED_ON = 1000
+"""Examples that a temperature is presumed from, at most: evenly spread over more."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def calibrate(
     for fold, left_out in enumerate(folds(support, FOLDS)):
         for step in learner.adapt(support.take(~left_out)):
             yield fold, step
-        logits = step.classifier.logits(support.features[left_out])
+        logits = in_pieces(step.classifier.logits, support.features[left_out], len(support))
         parts.append(HeldOut(logits, support.labels[left_out]))
         rows.append(left_out.nonzero().flatten().cpu())
         kept &= ~left_out
@@ -56,7 +58,9 @@ def calibrate(
         if examples:
             logarithms += examples * math.log(fit_temperature(held_out.logits, held_out.labels))
         if examples < len(kept):
-            presumed = presumed_temperature(adapted.logits(support.features[kept]))
+            alone = support.features[kept]
+            alone = alone[:: math.ceil(len(alone) / PRESUMED_ON)]
+            presumed = presumed_temperature(in_pieces(adapted.logits, alone, len(support)))
             logarithms += (len(kept) - examples) * math.log(presumed)
     correct = accuracy(held_out.logits, held_out.labels) if examples else None
     return Calibration(math.exp(logarithms / len(kept)), correct, examples, held_out, torch.cat(rows))

@@ -48,6 +48,7 @@ from engine.labeling.events import (
     WhenAsked,
     picture_ids,
 )
+from engine.labeling.forecast import Forecast
 from engine.labeling.record import record_of
 from engine.labeling.session import Session, Task
 from engine.labeling.streams import files_read, patiently, with_last_word
@@ -142,6 +143,10 @@ class _Run:
     unreadable: int = 0
     classified: int = 0
     preview_seconds: float = 0.0
+    forecast: Forecast = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forecast = Forecast(self.request.run_id)
 
     def events(self) -> Generator[Event, None, None]:
         request = self.request
@@ -178,12 +183,15 @@ class _Run:
         """The support set, and the picture ids of its rows."""
         request, examples = self.request, self.request.examples
         batches, done = [], 0
+        began = time.monotonic()
         with closing(encode_pictures(_paths(examples), session.encoder, cache)) as stream:
             for batch in stream:
                 batches.append(batch)
                 yield from self._account(batch, examples)
                 done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
+                left = len(examples) + len(request.queries) - done
+                yield from self.forecast.pictures(self.embedded, time.monotonic() - began, left)
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
         order = np.argsort(positions)
@@ -214,6 +222,7 @@ class _Run:
         request = self.request
         seed_torch(request.seed)
         steps = session.adapt(support)
+        began = time.monotonic()
         while True:
             try:
                 stage, step = next(steps)
@@ -226,6 +235,7 @@ class _Run:
                 yield AdaptationProgress(
                     request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
                 )
+                yield from self.forecast.step(step.step, step.total_steps, began, support)
                 if not view.is_bare and (view.due() or step.step in (0, step.total_steps)):
                     yield view.adapting(step.classifier)
             else:
@@ -294,6 +304,7 @@ class _Run:
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
+            yield from self.forecast.pictures(done, time.monotonic() - began, total - done)
         if not view.is_bare:
             yield view.complete()
 

@@ -15,6 +15,9 @@ from torch import Tensor
 from engine.episodes import LabeledSet
 from engine.learners.turns import turns
 
+ROOM = 2**24
+"""How many pairs of a picture and an example may be compared at a time."""
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -51,6 +54,14 @@ def held_out_logits(
     """
     for left_out in folds(support, count):
         yield HeldOut(classify(support.take(~left_out), support.features[left_out]), support.labels[left_out])
+
+
+def in_pieces(logits: Callable[[Tensor], Tensor], features: Tensor, examples: int) -> Tensor:
+    """`logits` [n, way] of features [n, …], so many at a time that each may be compared with all `examples`.
+
+    A fifth of 100,000 examples against the rest would take gigabytes.
+    """
+    return torch.cat([logits(some) for some in torch.split(features, max(1, ROOM // examples))])
 
 
 def join(parts: list[HeldOut], support: LabeledSet) -> HeldOut:

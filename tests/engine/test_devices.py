@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine import devices
-from engine.devices import list_devices, resolve_device
+from engine.devices import is_out_of_memory, list_devices, resolve_device
 from engine.errors import FewshotError
 
 
@@ -52,3 +52,18 @@ def test_a_card_that_fails_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> No
     assert resolve_device("auto") == torch.device("cuda:1")
     with pytest.raises(FewshotError, match=r"“cuda:0” cannot be used \(no kernel image\)"):
         resolve_device("cuda:0")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 8 bytes."),
+        RuntimeError("std::bad_alloc"),
+        RuntimeError("can't start new thread"),
+        RuntimeError("could not create a primitive"),
+    ],
+)
+def test_a_full_memory_is_known_by_whatever_words_it_is_told_in(error: Exception) -> None:
+    assert is_out_of_memory(error)
+    assert not is_out_of_memory(RuntimeError("size mismatch"))

@@ -1,14 +1,16 @@
-"""Finding the campaigns: each module of this folder that has a `TITLE` is one."""
+"""Finding the campaigns: each module of this folder that has a `COUNT` is one."""
 
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from tests.faults.base import Result
+from tests.faults.limits import judged
 
 SAMPLE = 4
 
@@ -17,8 +19,9 @@ SAMPLE = 4
 class Campaign:
     """Faults of one kind, in a module that publishes `TITLE`, `COUNT` and `run(count, seed)`.
 
-    `COUNT` is how many cases the whole campaign has; `SAMPLE`, if the module has it, how many of them the
-    tests run, from the first on. A campaign with a sample of 0 is too long for the tests.
+    In the place of `run` it may have `cases(seed)`, which yields names and contents, and `try_one`, which is
+    done with each (see `judged`). `COUNT` is how many cases the whole campaign has; `SAMPLE`, if it is
+    there, how many of them the tests run, from the first on. With a sample of 0 it is too long for the tests.
     """
 
     name: str
@@ -29,8 +32,10 @@ class Campaign:
 
     def run(self, count: int, seed: int) -> Iterator[Result]:
         """Try `count` cases. Raises `Unavailable` where the system lacks what they need."""
-        results: Iterator[Result] = self.module.run(count, seed)
-        return results
+        if hasattr(self.module, "run"):
+            return self.module.run(count, seed)  # type: ignore[no-any-return]
+        cases = itertools.islice(self.module.cases(seed), count)
+        return judged(self.module.try_one, ((name, (name, content)) for name, content in cases))
 
 
 def campaigns() -> dict[str, Campaign]:
@@ -40,7 +45,7 @@ def campaigns() -> dict[str, Campaign]:
         if name.startswith("test_") or name == "conftest":
             continue
         module = importlib.import_module(f"tests.faults.{name}")
-        if hasattr(module, "TITLE"):
+        if hasattr(module, "COUNT"):
             sample = getattr(module, "SAMPLE", SAMPLE)
             found[name] = Campaign(name, module.TITLE, module.COUNT, min(sample, module.COUNT), module)
     return found

@@ -22,11 +22,10 @@ from tests.engine.workspace.killing import gestures, make_project, state
 from tests.faults.base import Result
 from tests.faults.limits import judged
 from tests.faults.small_disk import SmallDisk, small_disk
-from tests.faults.small_run import CONVERTED, UNCONVERTED, draw_pictures, follow, request_of
 
 TITLE = "a full and a read-only disk under project, cache, temporary folder and export"
 COUNT = 100
-SAMPLE = 8
+SAMPLE = 6
 MOST_LEFT = 128 * 2**10
 
 
@@ -130,24 +129,31 @@ def _export(case: Case) -> str:
 
 def _cache(case: Case) -> str:
     """A run does not need its cache."""
+    # Here, not above: it loads torch, which the other places do without.
+    from tests.faults.small_run import UNCONVERTED
+
     return _run_with_cache(case, *UNCONVERTED)
 
 
 def _converted(case: Case) -> str:
     """Neither does it need a place for the converted backbone."""
+    from tests.faults.small_run import CONVERTED
+
     return _run_with_cache(case, *CONVERTED)
 
 
 def _run_with_cache(case: Case, algorithm: str, options: dict[str, float]) -> str:
+    from tests.faults import small_run
+
     with _elsewhere() as folder, _environment("FEWSHOT_CACHE_DIR", case.folder / "cache"):
-        request = request_of(draw_pictures(folder, case.seed), algorithm, options)
+        request = small_run.request_of(small_run.draw_pictures(folder, case.seed), algorithm, options)
         with case.befallen():
             try:
-                seen = follow(request)
+                seen = small_run.follow(request)
             except FewshotError as error:
                 raise AssertionError(f"the run was stopped: {error}") from error
-        follow(request)
-        again = follow(request)
+        small_run.follow(request)
+        again = small_run.follow(request)
         assert again.from_cache == len(request.queries) + len(request.examples), (
             "the cache was not used again"
         )

@@ -24,7 +24,7 @@ from engine.labeling.events import (
 )
 from engine.labeling.run import label
 
-PICTURES = 400
+PICTURES = 330
 """More than are read ahead, so that some are not read yet when the first prediction is there."""
 
 UNCONVERTED = "fine-tuning", {"steps": 1.0}

@@ -23,7 +23,7 @@ from tests.faults.small_run import UNCONVERTED, Seen, draw_pictures, follow, req
 
 TITLE = "pictures, permissions, clock, temporary folder and memory that change during a run"
 COUNT = 120
-SAMPLE = 8
+SAMPLE = 4
 NOBODY = 65534
 ROOM = 64 * 2**20
 LEAST_MEMORY, MOST_MEMORY = GIB // 4, 6 * GIB
@@ -191,12 +191,12 @@ def _little_memory(case: Case, folder: Path) -> str:
 HAPPENINGS: dict[str, Callable[[Case, Path], str]] = {
     "pictures deleted": _deleted,
     "pictures replaced by pipes": _pipes,
-    "pictures replaced by folders": _folders,
-    "pictures cut short": _cut_short,
-    "permission to read taken away": _forbidden,
     "clock set back": _clock_set_back,
     "temporary folder full": _no_room_for_temporary_files,
+    "permission to read taken away": _forbidden,
     "memory used up": _no_room_in_memory,
+    "pictures replaced by folders": _folders,
+    "pictures cut short": _cut_short,
     "little memory from the start": _little_memory,
 }
 

@@ -18,7 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.devices import memory_of
 from engine.episodes import Episode, LabeledSet
+from engine.errors import FewshotError
 from engine.learners.base import (
     Adaptation,
     AdaptationStep,
@@ -26,6 +28,12 @@ from engine.learners.base import (
     MetaLearner,
     accuracy,
 )
+
+AT_A_TIME = 1024
+"""Examples that are represented at a time, and that are never too many."""
+
+WEIGHED = 7
+"""Examples that one step is measured on: a number that no layer has of anything."""
 
 Parameters: TypeAlias = dict[str, Tensor]
 
@@ -139,6 +147,7 @@ class GradientLearner(MetaLearner):
         support.require_every_class()
         with torch.no_grad():
             support = self._represented(support)
+        self._refuse_too_many(support)
         steps = self.inner_loop(support, self.steps, differentiable=False)
         for number in range(self.steps + 1):
             with torch.enable_grad():
@@ -157,7 +166,38 @@ class GradientLearner(MetaLearner):
         return self.predict(last.parameters, query, last.support.context).logits
 
     def _represented(self, examples: LabeledSet) -> LabeledSet:
-        return dataclasses.replace(examples, features=self.represent(examples.features))
+        pieces = [self.represent(some) for some in torch.split(examples.features, AT_A_TIME)]
+        return dataclasses.replace(examples, features=torch.cat(pieces))
+
+    def _refuse_too_many(self, support: LabeledSet) -> None:
+        """Raise `FewshotError` if a step, which sees all examples at once, needs more memory than there is.
+
+        Many a system ends a program that asks for too much instead of refusing it.
+        """
+        there = memory_of(support.features.device)
+        if support.features.dim() < 4 or len(support) <= AT_A_TIME or there is None:
+            return
+        needed = len(support) * self._bytes_of_an_example(support.take(torch.arange(WEIGHED)))
+        if needed > there:
+            raise FewshotError(
+                f"{self.facts.title} sees all {len(support):,} examples at once, which takes about"
+                f" {needed / 1e9:,.0f} GB of memory, and this computer has {there / 1e9:,.0f} GB: choose"
+                " another algorithm, or give fewer examples."
+            )
+
+    def _bytes_of_an_example(self, some: LabeledSet) -> float:
+        """What the graph of a step keeps for each example, measured on a few."""
+        kept = 0
+
+        def weigh(tensor: Tensor) -> Tensor:
+            nonlocal kept
+            if tensor.dim() and len(tensor) == len(some):
+                kept += tensor.numel() * tensor.element_size()
+            return tensor
+
+        with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(weigh, lambda tensor: tensor):
+            self.predict(self.initial_parameters(some), some.features)
+        return kept / len(some)
 
 
 @dataclass(frozen=True, eq=False)

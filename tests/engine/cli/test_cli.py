@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -507,3 +509,24 @@ def test_a_reader_that_has_enough_is_no_failure() -> None:
     assert process.stderr is not None
     assert (process.stderr.read(), process.wait(timeout=120)) == ("", 0)
     process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
+def test_a_computer_without_memory_is_told_in_a_sentence(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(demo_command, "COMMAND", replace(demo_command.COMMAND, run=load))
+    assert main(["demo"]) == 2
+    assert capsys.readouterr().err == (
+        "fewshot: The computer ran out of memory; close other programs and try again.\n"
+    )

@@ -1,0 +1,71 @@
+"""Saying that a run will take long, as soon as that can be known: from what its first steps took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from engine.confidence.calibration import FOLDS
+from engine.episodes import LabeledSet
+from engine.labeling.events import Warned
+
+SLOW_S = 120.0
+"""What takes less is not worth a sentence."""
+
+MEASURED_ON = 100
+"""Pictures after which it is known how long one takes."""
+
+MEASURED_S = 2.0
+"""Seconds of adaptation after which it is known how long a step takes."""
+
+MUCH_LONGER = 2.0
+"""A second sentence about the same is worth it where the first was so many times too short."""
+
+
+class Forecast:
+    """What a run tells of how long it will take, and has told."""
+
+    def __init__(self, run_id: int) -> None:
+        self._run_id = run_id
+        self._told_s = SLOW_S / MUCH_LONGER
+        self._since = 0.0
+        self._is_measured = False
+
+    def pictures(self, new: int, seconds: float, left: int) -> Iterator[Warned]:
+        """`new` pictures took so many `seconds`, and `left` are still to come.
+
+        Which of those are known from before shows only when their turn comes, so this is the most it takes.
+        """
+        if new >= MEASURED_ON and (rest := left * seconds / new) > MUCH_LONGER * self._told_s:
+            self._told_s = rest
+            minutes = _minutes(rest)
+            yield Warned(
+                self._run_id, f"{left:,} pictures are still to be read: that takes up to {minutes} minutes."
+            )
+
+    def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[Warned]:
+        """A step of an adaptation is done that `began` at that time of the monotonic clock.
+
+        The first of many is not measured, as it takes longer. The examples are adapted to as a whole and,
+        where some can be left out, without each fold.
+        """
+        now = time.monotonic()
+        if step <= 1 < total_steps:
+            self._since, self._is_measured = now, False
+            return
+        since, steps = (self._since, step - 1) if total_steps > 1 else (began, 1)
+        if self._is_measured or now - since < MEASURED_S:
+            return
+        self._is_measured = True
+        times = 1 + (FOLDS if max(support.shots) > 1 else 0)
+        rest = (now - since) / steps * (total_steps * times - step)
+        if rest > SLOW_S:
+            yield Warned(
+                self._run_id,
+                f"Adapting to {len(support):,} examples of {support.n_way:,} classes takes about"
+                f" {_minutes(rest)} minutes.",
+            )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{max(2, round(seconds / 60)):,}"
