@@ -1,5 +1,7 @@
 # make run    sets everything up and opens the window on the bundled demo
 # make test   sets everything up and runs the tests
+# make test-quick   the tests that take no time and start no processes, of the window the main ones: 90 s
+# make test-all     the tests, then those that calculate as on other processors and with the oldest torch
 # make lint   style, types and the walls between the packages
 # make translations   brings the texts to be translated up to date, and compiles what is translated
 
@@ -10,20 +12,34 @@ BIN := $(VENV)/bin
 # A screen for the window under test: a virtual one where there is that.
 SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x24",QT_QPA_PLATFORM=offscreen)
 
-.PHONY: run test lint translations clean
+# What of the window's tests is worth running at every change.
+QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py test_review_loop.py test_drops.py test_plain_text.py models)
+
+.PHONY: run test test-quick test-all lint translations clean
 
 run: $(VENV)/.ready
 	@$(BIN)/fewshot gui --demo
 
-# The engine is tested beside the window, and has its say when that is done.
-test: $(VENV)/.ready-dev
-	@said=$$(mktemp); \
-	$(BIN)/python -m pytest tests/engine >"$$said" 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null; rm -f "$$said"' EXIT; \
-	$(SCREEN) $(BIN)/python -m pytest tests/fewshot_gui tests/end_to_end; window=$$?; \
+# Both halves at once, each on one core: torch would take all of them for tasks too small to share, and wait.
+# Backbones are converted once for both. The engine has its say when the window is done.
+define TEST
+	@folder=$$(mktemp -d); mkdir "$$folder/converted"; export FEWSHOT_TEST_CONVERTED="$$folder/converted" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"; \
+	$(BIN)/python -m pytest $(1) >"$$folder/engine" 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null; rm -rf "$$folder"' EXIT; \
+	$(SCREEN) $(BIN)/python -m pytest $(2); window=$$?; \
 	wait $$beside; engine=$$?; \
-	cat "$$said"; \
+	cat "$$folder/engine"; \
 	[ $$window -eq 0 ] && [ $$engine -eq 0 ]
+endef
+
+test: $(VENV)/.ready-dev
+	$(call TEST,tests/engine tests/faults,tests/fewshot_gui tests/end_to_end)
+
+test-quick: $(VENV)/.ready-dev
+	$(call TEST,-m "not slow and not subprocess" tests/engine,-m "not slow and not subprocess" $(QUICK_WINDOW))
+
+test-all: test
+	$(BIN)/python -m tests.processors --all
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,13 @@ from pathlib import Path
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for an application of Qt's is a test of the window."""
+    for item in items:
+        if "qapp" in getattr(item, "fixturenames", ()):
+            item.add_marker("gui")
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +29,12 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole session, so that a backbone is converted once, not once a test."""
-    return tmp_path_factory.mktemp("cache")
+    """One cache for the whole session, so that a backbone is converted once, not once a test; once for two
+    sessions beside each other that are given a folder for it."""
+    cache = tmp_path_factory.mktemp("cache")
+    if shared := os.environ.get("FEWSHOT_TEST_CONVERTED"):
+        (cache / "backbones").symlink_to(shared, target_is_directory=True)
+    return cache
 
 
 @pytest.fixture(autouse=True)

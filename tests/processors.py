@@ -2,7 +2,8 @@
 
     python -m tests.processors --list                 what there is
     python -m tests.processors NAME [for pytest …]    under the setting of that name
-    python -m tests.processors --turn NUMBER          under one of them, another for the next number
+    python -m tests.processors --all                  under all of them
+    python -m tests.processors --turn NUMBER          say one of them as `env` takes it, another for the next
 
 torch, oneDNN and MKL choose their instructions by these variables; each setting stands for a processor that
 has no others. `oldest-torch` makes an environment of its own, once, in `.venv-oldest-torch`.
@@ -87,11 +88,15 @@ def main(arguments: list[str]) -> int:
         case ["--list"]:
             print("\n".join(SETTINGS))
             return 0
+        case ["--all"]:
+            return max(run(setting, []) for setting in SETTINGS)
         case ["--turn", number] if number.isdecimal():
-            return run(list(SETTINGS)[int(number) % len(SETTINGS)], [])
+            variables = [setting for setting in SETTINGS.values() if setting]
+            print(*(f"{name}={value}" for name, value in variables[int(number) % len(variables)].items()))
+            return 0
         case [setting, *others] if setting in SETTINGS:
             return run(setting, others)
-    print(f"Give --list, --turn NUMBER, or one of: {', '.join(SETTINGS)}", file=sys.stderr)
+    print(f"Give --list, --all, --turn NUMBER, or one of: {', '.join(SETTINGS)}", file=sys.stderr)
     return 2
 
 

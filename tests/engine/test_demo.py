@@ -121,6 +121,7 @@ def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path) -> None:
         write_demo(tmp_path / "taken")
 
 
+@pytest.mark.subprocess
 def test_writing_the_demo_does_not_load_torch() -> None:
     code = "import sys, engine.demo; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,6 +10,7 @@ from tests.faults.campaigns import campaigns
 SEED = 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", campaigns())
 def test_no_fault_does_more_than_was_promised(name: str) -> None:
     campaign = campaigns()[name]

@@ -37,6 +37,7 @@ sys.exit(application.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.subprocess
 def test_the_window_opens_without_torch_and_pyqtgraph_and_closes_with_status_0(tmp_path: Path) -> None:
     project = tmp_path / "mine.fewshot"
     done = subprocess.run(

@@ -69,6 +69,7 @@ def started(script: str, *arguments: str) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.subprocess
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_signal_closes_the_window_behind_the_command(name: str, tmp_path: Path) -> None:
     number = signal.Signals[name]
@@ -85,6 +86,7 @@ def test_a_signal_closes_the_window_behind_the_command(name: str, tmp_path: Path
     assert (tmp_path / "fewshot-data" / "crash.log").read_text() == ""
 
 
+@pytest.mark.subprocess
 def test_a_window_that_hangs_is_ended_all_the_same() -> None:
     process = started(_HUNG)
     process.terminate()

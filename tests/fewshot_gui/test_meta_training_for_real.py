@@ -63,6 +63,7 @@ def opened(project: Path, qtbot: QtBot) -> MainWindow:
     return window
 
 
+@pytest.mark.slow
 def test_a_training_outlives_the_program_and_its_result_labels_pictures(project: Path, qtbot: QtBot) -> None:
     window = opened(project, qtbot)
     window.actions_.meta_train.trigger()

@@ -115,6 +115,7 @@ def test_the_fingerprint_changes_with_the_weights_and_the_preprocessing(
 # --- two runtimes -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_runtimes_give_the_same_embeddings(backbone: Backbone) -> None:
     pixels = some_pixels(backbone)
     by_torch = TorchEncoder(backbone, CPU).embed(pixels)

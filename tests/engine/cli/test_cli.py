@@ -75,6 +75,7 @@ def test_the_table_has_the_promised_columns_and_a_row_for_each_picture(
     assert sum(row["label"] == Path(row["image"]).parent.name for row in rows) >= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", learners())
 def test_every_algorithm_can_be_asked_for(
     algorithm: str, support: Path, images: Path, tmp_path: Path
@@ -471,6 +472,7 @@ def fewshot(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.subprocess
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are not UTF-8")
 def test_names_that_the_terminal_cannot_show_do_no_harm(support: Path, images: Path, tmp_path: Path) -> None:
     folder = tmp_path / b"latin1-\xe4".decode("utf-8", "surrogateescape")
@@ -488,6 +490,7 @@ def test_names_that_the_terminal_cannot_show_do_no_harm(support: Path, images: P
     assert len(table(folder / "кошка.csv")) == 6
 
 
+@pytest.mark.subprocess
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
 def test_a_real_ctrl_c_stops_a_real_process_quietly(tmp_path: Path) -> None:
     # Tests that a script runs in its background are deaf to Ctrl-C, and would pass that on.

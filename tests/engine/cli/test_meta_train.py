@@ -337,6 +337,8 @@ def test_a_name_and_a_file_are_not_taken_together(capsys: pytest.CaptureFixture[
     assert "argument --out: not allowed with argument --name" in capsys.readouterr().err
 
 
+@pytest.mark.subprocess
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot replace a file that a test is reading")
 def test_a_real_process_that_is_killed_can_be_gone_on_with(
     backbone: Backbone, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

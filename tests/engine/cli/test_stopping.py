@@ -51,6 +51,8 @@ def step_of(state: Path) -> int:
     return int(load_file(state)["progress.step"])
 
 
+@pytest.mark.subprocess
+@pytest.mark.slow
 def test_a_real_process_keeps_the_steps_before_that_in_which_it_was_interrupted(
     data: Path, tmp_path: Path
 ) -> None:

@@ -181,6 +181,7 @@ def fewshot(line: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.subprocess
 @posix
 @pytest.mark.parametrize(
     ("line", "status", "told"),
@@ -194,12 +195,14 @@ def test_closed_streams_end_in_the_documented_status(line: str, status: int, tol
     assert fewshot(line) == (status, told)
 
 
+@pytest.mark.subprocess
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 def test_a_full_disk_behind_stdout_is_told_once() -> None:
     told = "fewshot: Standard output could not be written: No space left on device.\n"
     assert fewshot("fewshot --help >/dev/full") == (2, told)
 
 
+@pytest.mark.subprocess
 @posix
 def test_no_file_takes_the_number_of_a_stream_that_is_closed() -> None:
     script = "from engine.cli.terminal import *; open_standard_streams(); print(open('/dev/null').fileno())"

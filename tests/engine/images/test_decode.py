@@ -121,6 +121,7 @@ def test_broken_exif_does_not_cost_the_picture() -> None:
     assert decode(encoded(flag(), "JPEG", exif=junk), SOMEWHERE).size == (WIDTH, HEIGHT)
 
 
+@pytest.mark.subprocess
 def test_pillow_keeps_its_warnings_to_itself(tmp_path: Path) -> None:
     junk = b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0\xff\xff\xff\xff\xff\xff\xff\xff"
     (tmp_path / "junk.jpg").write_bytes(encoded(flag(), "JPEG", exif=junk))
@@ -264,6 +265,8 @@ def test_threads_decode_alike() -> None:
     assert together == alone
 
 
+@pytest.mark.subprocess
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads how much memory it has from /proc")
 def test_the_memory_of_large_pictures_goes_back_to_the_system(tmp_path: Path) -> None:
     Image.new("RGB", (7000, 5000)).save(tmp_path / "large.png", compress_level=1)

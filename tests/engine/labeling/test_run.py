@@ -215,6 +215,7 @@ def test_probability_columns_follow_the_class_names_of_the_request(job: Job) -> 
         np.testing.assert_allclose(backwards[picture][::-1], forwards[picture], atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", learners())
 def test_a_second_run_embeds_nothing_and_says_exactly_the_same(algorithm: str, job: Job) -> None:
     request = job.request(algorithm=algorithm)
@@ -457,6 +458,7 @@ def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest
 # --- stopping ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", learners())
 def test_a_run_stops_at_whatever_it_was_saying(
     algorithm: str, job: Job, whole_run: Callable[[str], list[Event]]
@@ -625,6 +627,7 @@ def fail_once(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, calls_b
     monkeypatch.setattr(owner, method, full)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("updates_before", [0, 3, MAML.steps + 2], ids=["at once", "midway", "held out"])
 @pytest.mark.usefixtures("gpu")
 def test_a_full_card_while_adapting_sends_the_run_to_the_cpu(
@@ -754,6 +757,7 @@ def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
 # --- real pictures ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("archive", ["rice_disease.zip", "hymenoptera.zip"])
 def test_real_photos_are_told_apart_far_better_than_by_chance(
     archive: str, shared_data: Path, tmp_path: Path

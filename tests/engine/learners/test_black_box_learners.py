@@ -150,6 +150,7 @@ def hidden_signal(seed: int) -> Episode:
     return Episode(draw(shots), draw(queries))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.facts.name)
 def test_a_little_meta_training_finds_what_tells_classes_apart(kind: type[BlackBoxLearner]) -> None:
     torch.manual_seed(0)

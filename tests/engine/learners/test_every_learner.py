@@ -68,6 +68,7 @@ def test_the_examples_themselves_are_learnt(learner: MetaLearner) -> None:
     assert torch.equal(logits.argmax(dim=1), support.labels)
 
 
+@pytest.mark.slow
 def test_other_pictures_of_the_same_classes_are_mostly_recognised(learner: MetaLearner) -> None:
     right = total = 0
     for seed in range(5):

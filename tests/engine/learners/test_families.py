@@ -317,6 +317,7 @@ def outer_loss(learner: MetaLearner, episodes: Sequence[Episode]) -> float:
     return sum(learner.meta_loss(episode).item() for episode in episodes) / len(episodes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("build", "takes"),
     [
@@ -336,6 +337,7 @@ def test_meta_steps_lower_the_outer_loss(build: Callable[[], MetaLearner], takes
     assert outer_loss(learner, episodes) < 0.85 * before
 
 
+@pytest.mark.slow
 def test_meta_training_helps_with_characters_never_seen() -> None:
     torch.manual_seed(0)
     learner, unseen = PrototypicalNetwork(CONV4, Conv4()), few_episodes("images", range(1000, 1005))

@@ -63,6 +63,7 @@ def meta_trained(
     return learner, last.best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TRAINED.values(), ids=TRAINED)
 def test_meta_trained_on_some_characters_it_tells_others_apart(
     kind: type[MetaLearner], tmp_path: Path

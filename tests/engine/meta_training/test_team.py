@@ -45,6 +45,8 @@ def free_port() -> int:
         return port
 
 
+@pytest.mark.subprocess
+@pytest.mark.slow
 def test_two_processes_end_where_one_ends(tmp_path: Path) -> None:
     port = free_port()
     processes = [start(tmp_path, rank, 2, port) for rank in range(2)]
