@@ -28,7 +28,7 @@ def on_page(image: Image.Image) -> tuple[Image.Image, bool]:
     colours that the picture holds, not on its size.
     """
     if not image.has_transparency_data:
-        return image.convert("RGB"), False
+        return image if image.mode == "RGB" else image.convert("RGB"), False
     layer = image.convert("RGBA")
     is_black = _vanishes_on_white(layer)
     page = Image.new("RGB", layer.size, "black" if is_black else "white")

@@ -211,9 +211,8 @@ def test_a_big_blank_drawing_is_not_taken_for_a_bomb() -> None:
 
 
 def test_nothing_is_decoded_by_formats_that_are_not_listed() -> None:
-    assert (
-        reason(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n") == "unsupported format"
-    )
+    drawing = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
+    assert reason(drawing) == "unsupported format"
     assert reason(encoded(flag(), "TGA")) == "not a picture"
 
 
@@ -221,8 +220,9 @@ def test_a_picture_that_needs_more_memory_than_there_is_is_too_large(monkeypatch
     def no_memory(*_: object) -> None:
         raise MemoryError
 
+    palette = encoded(flag().convert("P"), "PNG")
     monkeypatch.setattr(Image.Image, "convert", no_memory)
-    assert reason(encoded(flag(), "PNG")) == "too large"
+    assert reason(palette) == "too large"
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "PPM"])
