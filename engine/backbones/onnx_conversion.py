@@ -32,8 +32,7 @@ def onnx_file(backbone: Backbone) -> Path:
     The first call for a backbone takes seconds; a second call meanwhile waits for the first. Raises
     `FewshotError` if the file cannot be kept.
     """
-    conversion = f"{CONVERSION}-torch-{torch.__version__}"
-    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{conversion}.onnx"
+    path = cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"
     with _converting:
         if not path.is_file():
             _convert_elsewhere(backbone, path)
