@@ -214,7 +214,7 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
                     try:
                         _write(unfinished / place, read_member(archive, member.info, path / member.name))
                     except UnreadablePicture as error:
-                        left_out.append(LeftOut(member.name, error.reason))
+                        left_out.append(LeftOut(member.name, error.explanation))
                     except OSError as error:
                         if error.errno != errno.ENAMETOOLONG:
                             raise
