@@ -109,8 +109,8 @@ def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
         )
     if version < 1:
         raise damaged(path, f"format {version}")
-    # It must have UTF-8, or tables cannot be altered later. SQLite takes for it what is no encoding at all, and
-    # finds that out when it reads the structure again.
+    # It must have UTF-8, or tables cannot be altered later. What is no encoding at all, SQLite takes for it, and
+    # notices when it reads the structure again.
     encoding = db.execute("PRAGMA encoding").fetchone()[0]
     if encoding != "UTF-8":
         raise damaged(path, f"text in {encoding}")
