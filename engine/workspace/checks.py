@@ -109,7 +109,7 @@ def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
         )
     if version < 1:
         raise damaged(path, f"format {version}")
-    # It must have UTF-8, or tables cannot be altered later. What is no encoding at all, SQLite takes for it, and
+    # It must have UTF-8, or tables cannot be altered later. SQLite takes what is no encoding for it, and
     # notices when it reads the structure again.
     encoding = db.execute("PRAGMA encoding").fetchone()[0]
     if encoding != "UTF-8":
