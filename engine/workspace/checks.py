@@ -109,9 +109,12 @@ def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
         )
     if version < 1:
         raise damaged(path, f"format {version}")
+    # It must have UTF-8, or tables cannot be altered later. SQLite takes what is no encoding for it, and
+    # notices when it reads the structure again.
     encoding = db.execute("PRAGMA encoding").fetchone()[0]
-    if encoding != "UTF-8":  # no project has another, and tables cannot be altered then
+    if encoding != "UTF-8":
         raise damaged(path, f"text in {encoding}")
+    db.execute("PRAGMA writable_schema = RESET")
 
 
 def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from PySide6.QtCore import QObject
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
+from engine.workspace.commands import AddClass
 from fewshot_gui.project_files import open_at_start
 from fewshot_gui.settings import recent_projects, remember_project
 
@@ -97,6 +100,31 @@ def test_a_project_that_cannot_even_be_shown_is_told_and_another_one_opened(tmp_
     assert second.workspace.path.name == "My pictures 2.fewshot"
     assert "open in another window" in problem
     first.workspace.close(), second.workspace.close()
+
+
+DAMAGE = {
+    "UPDATE run SET class_ids = 'x'": "is damaged",
+    "UPDATE class SET name = CAST(x'ff' AS TEXT)": "is damaged",
+    "CREATE TRIGGER evil AFTER INSERT ON home BEGIN DELETE FROM class; END": "is not as Fewshot makes it",
+    "PRAGMA user_version = 0": "is damaged",
+    "DROP TABLE step": "is not as Fewshot makes it",
+}
+
+
+@pytest.mark.parametrize(("statement", "words"), DAMAGE.items())
+def test_a_last_project_that_is_damaged_is_told_and_an_empty_one_opened(
+    tmp_path: Path, statement: str, words: str
+) -> None:
+    with Workspace.create(tmp_path / "birds.fewshot") as workspace:
+        workspace.apply(AddClass("robin"))
+        workspace.begin_run("protonet", "conv4", "cpu", 0, [1])
+        remember_project(workspace.path)
+    with closing(sqlite3.connect(workspace.path, isolation_level=None)) as db:
+        db.execute(statement)
+    project, problem = open_at_start(None)
+    assert f"birds.fewshot {words}" in problem
+    assert (project.workspace.path.name, project.classes) == ("My pictures.fewshot", {})
+    project.workspace.close()
 
 
 def test_a_file_that_is_no_project_is_told_and_left_alone(tmp_path: Path) -> None:
