@@ -1,7 +1,7 @@
 """The sentences of the engine that name or count something, as patterns to be recognised and translated.
 
-`n` and `class_n` stand for numbers; `algorithm`, `backbone` and `reason` for words of the engine or of the
-operating system, which are translated by themselves. Of two patterns that fit a sentence the earlier one
+`n` and `class_n` stand for numbers; what is in `OWN_WORDS` for words of the engine or of the operating
+system, which are translated by themselves. Of two patterns that fit a sentence the earlier one
 holds. What is said on the command line only is not here.
 """
 
@@ -13,7 +13,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 CONTEXT: Final = "engine"
 NUMBERS: Final = ("n", "class_n")
-OWN_WORDS: Final = ("algorithm", "backbone", "reason")
+OWN_WORDS: Final = ("algorithm", "backbone", "code_page", "fault", "kind", "reason")
 
 PATTERNS: Final = (
     # gestures and names, and what can be chosen
@@ -70,6 +70,23 @@ PATTERNS: Final = (
         " folder writable, and open it again.",
     ),
     QT_TRANSLATE_NOOP("engine", "{path} is not a Fewshot project: choose a file that Fewshot has made."),
+    QT_TRANSLATE_NOOP("engine", "{path} is no ordinary file: choose a file that Fewshot has made."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "“{name}” beside {path} is no ordinary file: move it to another folder and open the project again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} is not as Fewshot makes it (it has {fault} {kind} “{name}”): another program has changed"
+        " it, so open a copy from before that.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "a foreign"),
+    QT_TRANSLATE_NOOP("engine", "a changed"),
+    QT_TRANSLATE_NOOP("engine", "no"),
+    QT_TRANSLATE_NOOP("engine", "table"),
+    QT_TRANSLATE_NOOP("engine", "index"),
+    QT_TRANSLATE_NOOP("engine", "trigger"),
+    QT_TRANSLATE_NOOP("engine", "view"),
     QT_TRANSLATE_NOOP(
         "engine",
         "{path} was made by a newer Fewshot (format {version}, this one reads up to {newest}): update"
@@ -93,6 +110,11 @@ PATTERNS: Final = (
         " there and try again.",
     ),
     QT_TRANSLATE_NOOP("engine", "The disk that holds {path} is full: free some space and try again."),
+    QT_TRANSLATE_NOOP("engine", "There is not enough memory for {path}: close other programs."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} was not opened, as that took too long for a project of its size: restore it from a backup.",
+    ),
     QT_TRANSLATE_NOOP(
         "engine",
         "{path} cannot be changed because it is read-only: copy it to a folder that you may write to"
@@ -139,8 +161,15 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP(
         "engine", "{path} cannot be opened ({reason}). Check that it is there and that you may read it."
     ),
-    QT_TRANSLATE_NOOP("engine", "{path} is the project that is open, no zip archive."),
-    QT_TRANSLATE_NOOP("engine", "{path} could not be read as a zip archive ({reason}). Pack it again."),
+    QT_TRANSLATE_NOOP("engine", "{path} is a folder, a pipe or a device; give a file."),
+    QT_TRANSLATE_NOOP("engine", "{path} is the project that is open; give another file."),
+    QT_TRANSLATE_NOOP("engine", "{path} could not be read as {kind} ({reason}). Pack it again."),
+    QT_TRANSLATE_NOOP("engine", "a zip archive"),
+    QT_TRANSLATE_NOOP("engine", "glyph arrays"),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The names in {name} do not say what letters they are in; they were read as {code_page}.",
+    ),
     QT_TRANSLATE_NOOP(
         "engine",
         "{path} could not be unpacked into {folder} ({reason}). Nothing of it was kept; check that"
@@ -154,6 +183,22 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "a link"),
     QT_TRANSLATE_NOOP("engine", "locked with a password"),
     QT_TRANSLATE_NOOP("engine", "another has the same name"),
+    QT_TRANSLATE_NOOP("engine", "its name is too long"),
+    QT_TRANSLATE_NOOP("engine", "packed in a way that is not read; pack it again by Deflate: {kind}"),
+    QT_TRANSLATE_NOOP("engine", "made by the system"),
+    QT_TRANSLATE_NOOP("engine", "linked"),
+    QT_TRANSLATE_NOOP("engine", "unsafely named"),
+    QT_TRANSLATE_NOOP("engine", "locked"),
+    QT_TRANSLATE_NOOP("engine", "named like another"),
+    QT_TRANSLATE_NOOP("engine", "other"),
+    QT_TRANSLATE_NOOP("engine", "{name} was left out: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine", "{n} files and folders were left out: {kinds}; the first is {name} ({reason})."
+    ),
+    QT_TRANSLATE_NOOP("engine", "unsupported format: {kind}"),
+    QT_TRANSLATE_NOOP("engine", "TIFF of {samples} × {bits} bits, {details}"),
+    QT_TRANSLATE_NOOP("engine", "slide"),
+    QT_TRANSLATE_NOOP("engine", "video"),
     # of exports (engine.exports)
     QT_TRANSLATE_NOOP("engine", "There is no export format '{name}'. Choose one of: {known}."),
     QT_TRANSLATE_NOOP("engine", "'{path}' is not a file. Give the name of a file to write."),
@@ -174,6 +219,20 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "At least two classes are needed to tell pictures apart; add another class."),
     QT_TRANSLATE_NOOP("engine", "No readable example of {names}; add one, or remove the class."),
     QT_TRANSLATE_NOOP("engine", "The selected pictures cannot be read: select others to find similar ones."),
+    QT_TRANSLATE_NOOP("engine", "{n} pictures are still to be read: that takes up to {minutes} minutes."),
+    QT_TRANSLATE_NOOP(
+        "engine", "Adapting to {n} examples of {class_n} classes takes about {minutes} minutes."
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{algorithm} sees all {n} examples at once, which takes about {needed} GB of memory, and this"
+        " computer has {there} GB: choose another algorithm, or give fewer examples.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The algorithm came to numbers that are not finite (NaN or infinity), which say nothing; choose"
+        " other options or another algorithm.",
+    ),
     QT_TRANSLATE_NOOP("engine", "The computer ran out of memory; close other programs and try again."),
     QT_TRANSLATE_NOOP("engine", "The GPU ran out of memory; free some of it, or use the CPU."),
     QT_TRANSLATE_NOOP("engine", "{device} ran out of memory; going on with the CPU."),
@@ -181,7 +240,22 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "{device} has no room even for one picture; going on with the CPU."),
     QT_TRANSLATE_NOOP("engine", "The device “{name}” cannot be used ({reason}); choose one of: {known}."),
     QT_TRANSLATE_NOOP("engine", "Embeddings are not being cached in {path}: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The cache has reached its limit of {size} GB, so no more embeddings are kept; the limit can be"
+        " set in Edit ▸ Settings.",
+    ),
+    QT_TRANSLATE_NOOP("engine", "The limit could not be written to {path}: {reason}."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "The converted backbone could not be kept in {path} ({reason}), so each start takes some seconds"
+        " longer.",
+    ),
     QT_TRANSLATE_NOOP("engine", "{path} cannot be removed ({reason}): close what uses it, and try again."),
+    QT_TRANSLATE_NOOP(
+        "engine",
+        "{path} cannot be removed ({reason}): close the programs that use ONNX Runtime, and try again.",
+    ),
     QT_TRANSLATE_NOOP("engine", "{path} cannot be removed: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The demo could not be written to {path}: {reason}."),
     # of algorithms and their checkpoints
@@ -204,8 +278,12 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "The checkpoint {name} has no card: {path} is missing."),
     QT_TRANSLATE_NOOP("engine", "The checkpoint {path} is larger than 2 GB; that is not one of ours."),
     QT_TRANSLATE_NOOP("engine", "The checkpoint {path} cannot be read: {reason}."),
+    QT_TRANSLATE_NOOP("engine", "The checkpoint {path} is not a file."),
+    QT_TRANSLATE_NOOP("engine", "The checkpoint {path} has NaN or infinity in {name}; make it anew."),
+    QT_TRANSLATE_NOOP("engine", "The checkpoint {path} was not written: {name} has NaN or infinity."),
     QT_TRANSLATE_NOOP("engine", "The checkpoint could not be written to {path}: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The card {path} is not a JSON object."),
+    QT_TRANSLATE_NOOP("engine", "The card {path} is not a file."),
     QT_TRANSLATE_NOOP("engine", "The card {path} is larger than 1 MB; that is not one of ours."),
     QT_TRANSLATE_NOOP("engine", "The card {path} cannot be read: {reason}."),
     QT_TRANSLATE_NOOP("engine", "{path} is damaged or not a safetensors file ({reason})."),
@@ -249,12 +327,14 @@ PATTERNS: Final = (
         "engine", "{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
     ),
     QT_TRANSLATE_NOOP("engine", "The loss became {loss} at step {step}; try a smaller learning rate."),
+    QT_TRANSLATE_NOOP("engine", "The weights became nan at step {step}; try a smaller learning rate."),
     QT_TRANSLATE_NOOP("engine", "{algorithm} learns nothing from meta-training, and needs none."),
     QT_TRANSLATE_NOOP(
         "engine", "{algorithm} has no weights that steps could change; meta-train it for 0 episodes."
     ),
     QT_TRANSLATE_NOOP("engine", "A checkpoint is called NAME.safetensors, not {name}."),
     QT_TRANSLATE_NOOP("engine", "There is no unfinished training at {path}."),
+    QT_TRANSLATE_NOOP("engine", "The unfinished training {path} is damaged; delete it."),
     QT_TRANSLATE_NOOP(
         "engine",
         "There is an unfinished training at {path}; go on with it by adding --resume {argument}, or"
@@ -267,9 +347,10 @@ PATTERNS: Final = (
     ),
     QT_TRANSLATE_NOOP("engine", "The training was not begun, because {path} cannot be written: {reason}."),
     QT_TRANSLATE_NOOP("engine", "The folder {path} cannot be made: {reason}."),
-    QT_TRANSLATE_NOOP("engine", "{path} could not be read as glyph arrays ({reason})."),
     QT_TRANSLATE_NOOP(
-        "engine", "{path} needs `images` [n, h, w] of type uint8 and `codepoint` [n] of Unicode's numbers."
+        "engine",
+        "{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and `codepoint`"
+        " [n] of Unicode's numbers.",
     ),
     # of the operating system, as reasons
     QT_TRANSLATE_NOOP("engine", "No space left on device"),

@@ -15,6 +15,7 @@ from typing import TypeVar, overload
 
 from engine.exports import formats
 from engine.images import REASONS
+from engine.images.code_pages import CODE_PAGES
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
 from engine.labeling.events import Stage
 from engine.projections import projections
@@ -70,7 +71,8 @@ def texts(catalogue: Catalogue) -> Iterator[str]:
         *formats().values(),
     ]
     found = (getattr(entry, name, "") for entry in entries for name in _NAMES)
-    yield from dict.fromkeys(text for text in (*found, *Stage, *REASONS) if text)
+    code_pages = (page.title for page in CODE_PAGES)
+    yield from dict.fromkeys(text for text in (*found, *Stage, *REASONS, *code_pages) if text)
 
 
 def _renamed(entry: Entry) -> Entry:

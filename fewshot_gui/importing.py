@@ -235,7 +235,7 @@ class Importer(QObject):
         for note in found.notes:
             self.noted.emit(note)
         if found.left_out:
-            lines = [f"{one.name}: {self._explained(one)}" for one in found.left_out[:_MOST_LINES]]
+            lines = [f"{one.name}: {translated(one.explanation)}" for one in found.left_out[:_MOST_LINES]]
             self.left_out.emit(self._about_left_out(found.left_out), lines)
         self._found, self._additions = found, self._adding(found)
         self._next_part.start()
@@ -343,14 +343,14 @@ class Importer(QObject):
         first = left_out[0]
         if len(left_out) == 1:
             words = self.tr("{name} was left out: {reason}")
-            return words.format(name=first.name, reason=self._explained(first).rstrip(".") + ".")
-        kinds = (f"{count:,} {translated(kind)}" for kind, count in count_kinds(left_out).items())
+            return words.format(name=first.name, reason=translated(first.explanation).rstrip(".") + ".")
+        of_kind = self.tr("{n} {kind}")
+        kinds = (
+            of_kind.format(n=f"{count:,}", kind=translated(kind))
+            for kind, count in count_kinds(left_out).items()
+        )
         words = self.tr("{n} files and folders were left out: {kinds}.")
         return words.format(n=f"{len(left_out):,}", kinds=", ".join(kinds))
-
-    def _explained(self, left_out: LeftOut) -> str:
-        reason = translated(left_out.reason)
-        return f"{reason}: {left_out.format}" if left_out.format else reason
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

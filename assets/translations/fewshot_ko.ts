@@ -642,8 +642,12 @@
         <translation>{hosts}에서 사진 {n}장을 가져올까요?</translation>
     </message>
     <message>
-        <source>Only the address is sent, nothing about you or your pictures. What is fetched is kept beside the project.</source>
-        <translation>주소만 전송되며 사용자나 사진에 관한 정보는 전송되지 않습니다. 가져온 사진은 프로젝트 옆에 보관됩니다.</translation>
+        <source>The server sees the address, your IP address and the name of this program, and nothing else about you or your pictures. What is fetched is kept beside the project.</source>
+        <translation>서버는 주소와 내 IP 주소, 이 프로그램의 이름만 알 수 있으며 사용자나 사진에 관한 다른 정보는 전송되지 않습니다. 가져온 사진은 프로젝트 옆에 보관됩니다.</translation>
+    </message>
+    <message>
+        <source>{host} (on your own network)</source>
+        <translation>{host}(내 네트워크)</translation>
     </message>
     <message>
         <source>Do not ask about this again in this session</source>
@@ -675,6 +679,10 @@
     <message>
         <source>it leads on to {address}</source>
         <translation>다른 주소로 연결됨: {address}</translation>
+    </message>
+    <message>
+        <source>{host} leads into your own network</source>
+        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
     </message>
     <message>
         <source>A picture inside the page is cut off; save it in the browser.</source>
@@ -754,8 +762,12 @@
         <translation>제외했습니다: {name} ({reason})</translation>
     </message>
     <message>
-        <source>{n} pictures were left out, among them {name}: {reason}</source>
-        <translation>사진 {n}장을 제외했습니다. 예: {name} ({reason})</translation>
+        <source>{n} {kind}</source>
+        <translation>{kind} {n}개</translation>
+    </message>
+    <message>
+        <source>{n} files and folders were left out: {kinds}.</source>
+        <translation>파일과 폴더 {n}개를 제외했습니다: {kinds}.</translation>
     </message>
     <message>
         <source>Added 1 picture.</source>
@@ -904,6 +916,38 @@
         <source>d MMMM yyyy, hh:mm</source>
         <translation>yyyy년 M월 d일 hh:mm</translation>
     </message>
+    <message>
+        <source>{used} of {stored} bits used</source>
+        <translation>{stored}비트 중 {used}비트 사용</translation>
+    </message>
+    <message>
+        <source>{page} of {count}</source>
+        <translation>{page} / {count}</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>페이지</translation>
+    </message>
+    <message>
+        <source>Colour profile</source>
+        <translation>색상 프로필</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>배경</translation>
+    </message>
+    <message>
+        <source>transparent, shown black</source>
+        <translation>투명, 검은색으로 표시</translation>
+    </message>
+    <message>
+        <source>{n} % of the pixels</source>
+        <translation>픽셀의 {n}%</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>없는 부분</translation>
+    </message>
 </context>
 <context>
     <name>InspectorView</name>
@@ -1044,6 +1088,17 @@
     <message>
         <source>{place} of {count}</source>
         <translation>{place} / {count}</translation>
+    </message>
+</context>
+<context>
+    <name>LeftOutDialog</name>
+    <message>
+        <source>Left out</source>
+        <translation>제외한 항목</translation>
+    </message>
+    <message>
+        <source>What was left out, and why</source>
+        <translation>제외한 항목과 이유</translation>
     </message>
 </context>
 <context>
@@ -1285,6 +1340,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Looking for pictures…</source>
         <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Show list…</source>
+        <translation>목록 보기…</translation>
     </message>
     <message>
         <source>Adding pictures…</source>
@@ -1929,8 +1988,8 @@ each becomes a class</source>
         <translation>지원하는 형식의 사진 파일이 아닙니다.</translation>
     </message>
     <message>
-        <source>HEIC photos and videos cannot be read. Convert the file to JPEG.</source>
-        <translation>HEIC 사진과 동영상은 읽을 수 없습니다. JPEG로 변환하세요.</translation>
+        <source>Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG.</source>
+        <translation>이 종류의 파일은 읽을 수 없습니다({kind}). PNG나 JPEG로 변환하세요.</translation>
     </message>
     <message>
         <source>The picture is too large for this program or for the memory.</source>
@@ -2328,6 +2387,18 @@ each becomes a class</source>
     <message>
         <source>The one used last</source>
         <translation>마지막으로 쓴 항목</translation>
+    </message>
+    <message>
+        <source>A tenth of the free disk, at most {n} GB</source>
+        <translation>디스크 남은 공간의 10분의 1, 최대 {n} GB</translation>
+    </message>
+    <message>
+        <source>Li&amp;mit of the cache</source>
+        <translation>캐시 한도(&amp;M)</translation>
+    </message>
+    <message>
+        <source>What was used longest ago is removed first, never what is in use.</source>
+        <translation>쓴 지 가장 오래된 것부터 제거하며, 쓰고 있는 것은 제거하지 않습니다.</translation>
     </message>
     <message>
         <source>{size} in {folder}</source>
@@ -2877,6 +2948,46 @@ each becomes a class</source>
         <translation>{path}은(는) Fewshot 프로젝트가 아닙니다. Fewshot이 만든 파일을 선택하세요.</translation>
     </message>
     <message>
+        <source>{path} is no ordinary file: choose a file that Fewshot has made.</source>
+        <translation>{path}은(는) 일반 파일이 아닙니다. Fewshot이 만든 파일을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” beside {path} is no ordinary file: move it to another folder and open the project again.</source>
+        <translation>{path} 옆에 있는 “{name}”은(는) 일반 파일이 아닙니다. 다른 폴더로 옮기고 프로젝트를 다시 여세요.</translation>
+    </message>
+    <message>
+        <source>{path} is not as Fewshot makes it (it has {fault} {kind} “{name}”): another program has changed it, so open a copy from before that.</source>
+        <translation>{path}은(는) Fewshot이 만든 그대로가 아닙니다({fault} {kind} “{name}”). 다른 프로그램이 바꾸었으니 바뀌기 전의 사본을 여세요.</translation>
+    </message>
+    <message>
+        <source>a foreign</source>
+        <translation>낯선</translation>
+    </message>
+    <message>
+        <source>a changed</source>
+        <translation>바뀐</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>없는</translation>
+    </message>
+    <message>
+        <source>table</source>
+        <translation>테이블</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>인덱스</translation>
+    </message>
+    <message>
+        <source>trigger</source>
+        <translation>트리거</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>뷰</translation>
+    </message>
+    <message>
         <source>{path} was made by a newer Fewshot (format {version}, this one reads up to {newest}): update the program to open it.</source>
         <translation>{path}은(는) 더 새로운 Fewshot으로 만든 파일입니다(형식 {version}, 이 프로그램은 {newest}까지 읽음). 열려면 프로그램을 업데이트하세요.</translation>
     </message>
@@ -2891,6 +3002,14 @@ each becomes a class</source>
     <message>
         <source>The disk that holds {path} is full: free some space and try again.</source>
         <translation>{path}이(가) 있는 디스크가 가득 찼습니다. 공간을 확보하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {path}: close other programs.</source>
+        <translation>{path}을(를) 다룰 메모리가 부족합니다. 다른 프로그램을 닫으세요.</translation>
+    </message>
+    <message>
+        <source>{path} was not opened, as that took too long for a project of its size: restore it from a backup.</source>
+        <translation>{path}은(는) 크기에 비해 너무 오래 걸려 열지 않았습니다. 백업에서 복원하세요.</translation>
     </message>
     <message>
         <source>{path} cannot be changed because it is read-only: copy it to a folder that you may write to and open it there.</source>
@@ -2931,6 +3050,30 @@ each becomes a class</source>
     <message>
         <source>{path} is open in this window already.</source>
         <translation>{path}은(는) 이미 이 창에 열려 있습니다.</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, a pipe or a device; give a file.</source>
+        <translation>{path}은(는) 폴더나 파이프, 장치입니다. 파일을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is the project that is open; give another file.</source>
+        <translation>{path}은(는) 지금 열려 있는 프로젝트입니다. 다른 파일을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read as {kind} ({reason}). Pack it again.</source>
+        <translation>{path}을(를) {kind}(으)로 읽을 수 없습니다({reason}). 다시 압축하세요.</translation>
+    </message>
+    <message>
+        <source>a zip archive</source>
+        <translation>zip 파일</translation>
+    </message>
+    <message>
+        <source>glyph arrays</source>
+        <translation>글자 배열</translation>
+    </message>
+    <message>
+        <source>The names in {name} do not say what letters they are in; they were read as {code_page}.</source>
+        <translation>{name} 안의 이름에 문자 인코딩이 적혀 있지 않아 다음과 같이 읽었습니다: {code_page}.</translation>
     </message>
     <message>
         <source>{path} is damaged: move “{name}-wal” to another folder, if it is there, and restore the project from a backup.</source>
@@ -2981,14 +3124,6 @@ each becomes a class</source>
         <translation>{path}을(를) 열 수 없습니다({reason}). 파일이 있는지, 읽을 수 있는지 확인하세요.</translation>
     </message>
     <message>
-        <source>{path} is the project that is open, no zip archive.</source>
-        <translation>{path}은(는) 지금 열려 있는 프로젝트이며 zip 파일이 아닙니다.</translation>
-    </message>
-    <message>
-        <source>{path} could not be read as a zip archive ({reason}). Pack it again.</source>
-        <translation>{path}을(를) zip 파일로 읽을 수 없습니다({reason}). 다시 압축하세요.</translation>
-    </message>
-    <message>
         <source>{path} could not be unpacked into {folder} ({reason}). Nothing of it was kept; check that the disk is not full and that you may write there.</source>
         <translation>{path}을(를) {folder}에 풀 수 없습니다({reason}). 풀던 것은 남기지 않았습니다. 디스크가 가득 차지 않았는지, 그곳에 쓸 수 있는지 확인하세요.</translation>
     </message>
@@ -3015,6 +3150,62 @@ each becomes a class</source>
     <message>
         <source>another has the same name</source>
         <translation>같은 이름의 사진이 또 있음</translation>
+    </message>
+    <message>
+        <source>its name is too long</source>
+        <translation>이름이 너무 긺</translation>
+    </message>
+    <message>
+        <source>packed in a way that is not read; pack it again by Deflate: {kind}</source>
+        <translation>읽을 수 없는 압축 방식({kind}). Deflate로 다시 압축하세요</translation>
+    </message>
+    <message>
+        <source>made by the system</source>
+        <translation>시스템이 만든 항목</translation>
+    </message>
+    <message>
+        <source>linked</source>
+        <translation>링크</translation>
+    </message>
+    <message>
+        <source>unsafely named</source>
+        <translation>위험한 이름</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>암호로 잠긴 파일</translation>
+    </message>
+    <message>
+        <source>named like another</source>
+        <translation>이름이 겹치는 파일</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>기타</translation>
+    </message>
+    <message>
+        <source>{name} was left out: {reason}.</source>
+        <translation>제외했습니다: {name} ({reason}).</translation>
+    </message>
+    <message>
+        <source>{n} files and folders were left out: {kinds}; the first is {name} ({reason}).</source>
+        <translation>파일과 폴더 {n}개를 제외했습니다: {kinds}. 첫 번째는 {name}입니다({reason}).</translation>
+    </message>
+    <message>
+        <source>unsupported format: {kind}</source>
+        <translation>지원하지 않는 형식: {kind}</translation>
+    </message>
+    <message>
+        <source>TIFF of {samples} × {bits} bits, {details}</source>
+        <translation>TIFF {samples} × {bits}비트, {details}</translation>
+    </message>
+    <message>
+        <source>slide</source>
+        <translation>슬라이드</translation>
+    </message>
+    <message>
+        <source>video</source>
+        <translation>동영상</translation>
     </message>
     <message>
         <source>There is no export format &apos;{name}&apos;. Choose one of: {known}.</source>
@@ -3081,6 +3272,22 @@ each becomes a class</source>
         <translation>선택한 사진을 읽을 수 없습니다. 비슷한 사진을 찾으려면 다른 사진을 선택하세요.</translation>
     </message>
     <message>
+        <source>{n} pictures are still to be read: that takes up to {minutes} minutes.</source>
+        <translation>읽을 사진이 아직 {n}장 있습니다. 최대 {minutes}분 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Adapting to {n} examples of {class_n} classes takes about {minutes} minutes.</source>
+        <translation>클래스 {class_n}개의 예시 {n}장에 적응하는 데 {minutes}분쯤 걸립니다.</translation>
+    </message>
+    <message>
+        <source>{algorithm} sees all {n} examples at once, which takes about {needed} GB of memory, and this computer has {there} GB: choose another algorithm, or give fewer examples.</source>
+        <translation>{algorithm}: 예시 {n}장을 한꺼번에 보므로 메모리가 약 {needed} GB 필요하지만 이 컴퓨터에는 {there} GB가 있습니다. 다른 알고리즘을 선택하거나 예시를 줄이세요.</translation>
+    </message>
+    <message>
+        <source>The algorithm came to numbers that are not finite (NaN or infinity), which say nothing; choose other options or another algorithm.</source>
+        <translation>알고리즘의 계산 결과에 유한하지 않은 수(NaN이나 무한대)가 나와 쓸 수 없습니다. 다른 옵션이나 다른 알고리즘을 선택하세요.</translation>
+    </message>
+    <message>
         <source>The computer ran out of memory; close other programs and try again.</source>
         <translation>컴퓨터의 메모리가 부족합니다. 다른 프로그램을 닫고 다시 시도하세요.</translation>
     </message>
@@ -3109,8 +3316,24 @@ each becomes a class</source>
         <translation>임베딩을 {path}에 저장해 두지 못하고 있습니다: {reason}.</translation>
     </message>
     <message>
+        <source>The cache has reached its limit of {size} GB, so no more embeddings are kept; the limit can be set in Edit ▸ Settings.</source>
+        <translation>캐시가 한도({size} GB)에 이르러 임베딩을 더 저장하지 않습니다. 한도는 편집 ▸ 설정에서 바꿀 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The limit could not be written to {path}: {reason}.</source>
+        <translation>한도를 {path}에 쓸 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The converted backbone could not be kept in {path} ({reason}), so each start takes some seconds longer.</source>
+        <translation>변환한 백본을 {path}에 저장해 두지 못해({reason}) 시작할 때마다 몇 초씩 더 걸립니다.</translation>
+    </message>
+    <message>
         <source>{path} cannot be removed ({reason}): close what uses it, and try again.</source>
         <translation>{path}을(를) 제거할 수 없습니다({reason}). 그 파일을 쓰는 프로그램을 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be removed ({reason}): close the programs that use ONNX Runtime, and try again.</source>
+        <translation>{path}을(를) 제거할 수 없습니다({reason}). ONNX Runtime을 쓰는 프로그램을 닫고 다시 시도하세요.</translation>
     </message>
     <message>
         <source>{path} cannot be removed: {reason}.</source>
@@ -3161,12 +3384,28 @@ each becomes a class</source>
         <translation>체크포인트 {path}을(를) 읽을 수 없습니다: {reason}.</translation>
     </message>
     <message>
+        <source>The checkpoint {path} is not a file.</source>
+        <translation>체크포인트 {path}은(는) 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} has NaN or infinity in {name}; make it anew.</source>
+        <translation>체크포인트 {path}의 {name}에 NaN이나 무한대가 있습니다. 새로 만드세요.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was not written: {name} has NaN or infinity.</source>
+        <translation>체크포인트 {path}을(를) 쓰지 않았습니다. {name}에 NaN이나 무한대가 있습니다.</translation>
+    </message>
+    <message>
         <source>The checkpoint could not be written to {path}: {reason}.</source>
         <translation>체크포인트를 {path}에 쓸 수 없습니다: {reason}.</translation>
     </message>
     <message>
         <source>The card {path} is not a JSON object.</source>
         <translation>카드 {path}은(는) JSON 객체가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The card {path} is not a file.</source>
+        <translation>카드 {path}은(는) 파일이 아닙니다.</translation>
     </message>
     <message>
         <source>The card {path} is larger than 1 MB; that is not one of ours.</source>
@@ -3225,6 +3464,10 @@ each becomes a class</source>
         <translation>{step}단계에서 손실이 {loss}이(가) 되었습니다. 학습률을 더 작게 해 보세요.</translation>
     </message>
     <message>
+        <source>The weights became nan at step {step}; try a smaller learning rate.</source>
+        <translation>{step}단계에서 가중치가 NaN이 되었습니다. 학습률을 더 작게 해 보세요.</translation>
+    </message>
+    <message>
         <source>{algorithm} learns nothing from meta-training, and needs none.</source>
         <translation>{algorithm}: 메타 학습으로 배우는 것이 없으며 필요하지도 않습니다.</translation>
     </message>
@@ -3239,6 +3482,10 @@ each becomes a class</source>
     <message>
         <source>There is no unfinished training at {path}.</source>
         <translation>{path}에 끝나지 않은 학습이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The unfinished training {path} is damaged; delete it.</source>
+        <translation>끝나지 않은 학습 {path}이(가) 손상되었습니다. 삭제하세요.</translation>
     </message>
     <message>
         <source>There is an unfinished training at {path}; go on with it by adding --resume {argument}, or delete it.</source>
@@ -3257,12 +3504,8 @@ each becomes a class</source>
         <translation>{path} 폴더를 만들 수 없습니다: {reason}.</translation>
     </message>
     <message>
-        <source>{path} could not be read as glyph arrays ({reason}).</source>
-        <translation>{path}을(를) 글자 배열로 읽을 수 없습니다({reason}).</translation>
-    </message>
-    <message>
-        <source>{path} needs `images` [n, h, w] of type uint8 and `codepoint` [n] of Unicode&apos;s numbers.</source>
-        <translation>{path}에는 uint8 형식의 `images` [n, h, w]와 유니코드 번호인 `codepoint` [n]이 있어야 합니다.</translation>
+        <source>{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and `codepoint` [n] of Unicode&apos;s numbers.</source>
+        <translation>{path}에는 uint8 형식이고 각각 백만 픽셀 이하인 `images` [n, h, w]와 유니코드 번호인 `codepoint` [n]이 있어야 합니다.</translation>
     </message>
     <message>
         <source>No space left on device</source>
@@ -3519,6 +3762,86 @@ each becomes a class</source>
     <message>
         <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, and of a class no more than the middle one has.</source>
         <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 200개까지만, 한 클래스에서는 가운데 크기의 클래스만큼만 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Korean (cp949)</source>
+        <translation>한국어(cp949)</translation>
+    </message>
+    <message>
+        <source>Japanese (cp932)</source>
+        <translation>일본어(cp932)</translation>
+    </message>
+    <message>
+        <source>simplified Chinese (gbk)</source>
+        <translation>중국어 간체(gbk)</translation>
+    </message>
+    <message>
+        <source>traditional Chinese (big5)</source>
+        <translation>중국어 번체(big5)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (cp866)</source>
+        <translation>키릴 문자(cp866)</translation>
+    </message>
+    <message>
+        <source>Cyrillic (cp1251)</source>
+        <translation>키릴 문자(cp1251)</translation>
+    </message>
+    <message>
+        <source>Western (cp850)</source>
+        <translation>서유럽 언어(cp850)</translation>
+    </message>
+    <message>
+        <source>Western (cp1252)</source>
+        <translation>서유럽 언어(cp1252)</translation>
+    </message>
+    <message>
+        <source>Central European (cp852)</source>
+        <translation>중부 유럽 언어(cp852)</translation>
+    </message>
+    <message>
+        <source>Central European (cp1250)</source>
+        <translation>중부 유럽 언어(cp1250)</translation>
+    </message>
+    <message>
+        <source>Turkish (cp857)</source>
+        <translation>튀르키예어(cp857)</translation>
+    </message>
+    <message>
+        <source>Turkish (cp1254)</source>
+        <translation>튀르키예어(cp1254)</translation>
+    </message>
+    <message>
+        <source>Baltic (cp775)</source>
+        <translation>발트 언어(cp775)</translation>
+    </message>
+    <message>
+        <source>Baltic (cp1257)</source>
+        <translation>발트 언어(cp1257)</translation>
+    </message>
+    <message>
+        <source>Greek (cp737)</source>
+        <translation>그리스어(cp737)</translation>
+    </message>
+    <message>
+        <source>Greek (cp1253)</source>
+        <translation>그리스어(cp1253)</translation>
+    </message>
+    <message>
+        <source>Hebrew (cp862)</source>
+        <translation>히브리어(cp862)</translation>
+    </message>
+    <message>
+        <source>Hebrew (cp1255)</source>
+        <translation>히브리어(cp1255)</translation>
+    </message>
+    <message>
+        <source>Arabic (cp1256)</source>
+        <translation>아랍어(cp1256)</translation>
+    </message>
+    <message>
+        <source>Thai (cp874)</source>
+        <translation>태국어(cp874)</translation>
     </message>
     <message>
         <source>Meta networks</source>

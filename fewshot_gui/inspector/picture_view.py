@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 from fewshot_gui.inspector.zoom_view import STEP, ZoomView
 
@@ -141,7 +141,7 @@ class PictureView(QWidget):
             "not a picture": self.tr("The file is no picture of any format that is known here."),
             "unsupported format": self.tr(
                 "Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG."
-            ).format(kind=escape(kind)),
+            ).format(kind=translated(kind)),
             "too large": self.tr("The picture is too large for this program or for the memory."),
             "not a file": self.tr("This is no file, but a folder or a device."),
             "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),

@@ -20,7 +20,9 @@ from pytestqt.qtbot import QtBot
 from engine import paths
 from engine.errors import FewshotError
 from engine.exports import writing
-from engine.images import REASONS
+from engine.images import REASONS, left_out
+from engine.images.archive import about_code_page
+from engine.images.code_pages import CODE_PAGES
 from engine.labeling.events import Stage
 from engine.paths import assets_dir
 from engine.workspace import Workspace, commands, failures
@@ -37,7 +39,7 @@ from fewshot_gui.translating import update
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 TS = assets_dir() / "translations" / "fewshot_ko.ts"
-SAYING = {"FewshotError", "Warned", "DeviceChanged", "Failed", "Notice", "TrainingFailed"}
+SAYING = {"FewshotError", "Warned", "DeviceChanged", "Failed", "Notice", "TrainingFailed", "Unusable"}
 """What is made of a sentence of the engine that is shown."""
 ELSEWHERE = {
     "cli": "the command line",
@@ -228,9 +230,14 @@ def test_the_engine_is_told_in_korean_whatever_it_counts_or_names() -> None:
     }
     said = [gesture.title for gesture in gestures]
     said += [*Stage, *REASONS, "CPU (8 cores)", "A name has at most 60 characters."]
+    said += [*left_out._SHORT, *left_out._SHORT.values(), left_out.SERVICE]
     for sentence in said:
         assert HANGUL.search(translated(sentence)), sentence
     assert translated("Add 1,234 pictures") == "사진 1,234장 추가"
+    assert translated("unsupported format: video") == "지원하지 않는 형식: 동영상"
+    for page in CODE_PAGES:
+        told = translated(about_code_page(Path("a.zip"), page.title))
+        assert HANGUL.search(told.partition(": ")[2]), page.codec
     assert translated("Some new algorithm") == "Some new algorithm"
 
 
