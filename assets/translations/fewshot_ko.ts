@@ -3061,7 +3061,7 @@ each becomes a class</source>
     </message>
     <message>
         <source>{path} could not be read as {kind} ({reason}). Pack it again.</source>
-        <translation>{path}을(를) {kind}(으)로 읽을 수 없습니다({reason}). 다시 압축하세요.</translation>
+        <translation>{path}을(를) {kind} 형식으로 읽을 수 없습니다({reason}). 다시 압축하세요.</translation>
     </message>
     <message>
         <source>a zip archive</source>
