@@ -90,6 +90,7 @@ _BEGINNINGS: Final = tuple(
         ("JPEG XL", rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n"),
         ("DICOM", rb".{128}DICM"),
         ("FITS", rb"SIMPLE  ="),
+        ("EPS", rb"%!PS|\xc5\xd0\xd3\xc6"),
         ("Photoshop", rb"8BPS"),
         ("OpenEXR", rb"\x76\x2f\x31\x01"),
         ("Radiance HDR", rb"#\?RADIANCE|#\?RGBE"),

@@ -550,29 +550,26 @@ def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
-@pytest.mark.parametrize("where", ["for the pictures", "for the examples", "in the space of the map"])
+@pytest.mark.parametrize("where", ["for the pictures", "for the examples"])
 def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
     job: Job, number: float, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer_contrary(monkeypatch)
-    rule, embed = Contrary.rule, torch.nn.Flatten.forward
+    rule = Contrary.rule
+    examples: list[Tensor] = []
+
+    def factor(embedded: Tensor) -> float:
+        """Of the examples themselves nothing is poisoned, unless they are meant."""
+        known = [(row == embedded).all(dim=1).any() for row in examples]
+        return 1.0 if where != "for the examples" and any(known) else number
 
     def poisoned_rule(learner: Contrary, support: LabeledSet) -> Rule:
+        if len(support) == 7:
+            examples.extend(support.features)
         answer = rule(learner, support)
-        least = 0 if where == "for the examples" else 20  # of the pictures 64 are asked about at once
+        return lambda query: answer(query) * factor(query)
 
-        def poisoned(query: Tensor) -> Tensor:
-            return answer(query) * (number if len(query) >= least else 1.0)
-
-        return poisoned
-
-    def poisoned_embed(module: torch.nn.Flatten, pictures: Tensor) -> Tensor:
-        return embed(module, pictures) * (number if len(pictures) >= 20 else 1.0)
-
-    if where == "in the space of the map":
-        monkeypatch.setattr(torch.nn.Flatten, "forward", poisoned_embed)
-    else:
-        monkeypatch.setattr(Contrary, "rule", poisoned_rule)
+    monkeypatch.setattr(Contrary, "rule", poisoned_rule)
     events = events_of(job.request(algorithm="contrary"))
     failed = last(events, Failed)
     assert failed.message.startswith("The algorithm came to numbers that are not finite")
