@@ -52,6 +52,12 @@ time.sleep(60)
 """
 
 
+def _listen_to_all() -> None:
+    """A shell's background ignores Ctrl-C, and `nohup` SIGHUP; both would pass that on to this process."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(script: str, *arguments: str) -> subprocess.Popen[str]:
     """A process of its own, when it has said that it is ready."""
     process = subprocess.Popen(
@@ -61,8 +67,7 @@ def started(script: str, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A script's background is deaf to Ctrl-C, and would pass that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_listen_to_all,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n", process.communicate()[1]
@@ -94,13 +99,18 @@ def test_a_window_that_hangs_is_ended_all_the_same() -> None:
 
 
 def test_a_signal_that_is_ignored_stays_so_and_the_others_come_back(qapp: object) -> None:
-    earlier = {number: signal.getsignal(number) for number in SIGNALS}
+    of_the_tests = {number: signal.getsignal(number) for number in SIGNALS}
+    _listen_to_all()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    earlier = {number: signal.getsignal(number) for number in SIGNALS}
     listener = EndingSignals()
-    listener.install()
-    heard = {number: signal.getsignal(number) for number in SIGNALS}
-    listener.uninstall()
-    assert signal.signal(signal.SIGHUP, earlier[signal.SIGHUP]) == signal.SIG_IGN
-    assert heard[signal.SIGHUP] == signal.SIG_IGN
-    assert [number for number in SIGNALS if heard[number] == earlier[number]] == []
-    assert {number: signal.getsignal(number) for number in SIGNALS} == earlier
+    try:
+        listener.install()
+        heard = {number: signal.getsignal(number) for number in SIGNALS}
+        listener.uninstall()
+        assert {number for number in SIGNALS if heard[number] == earlier[number]} == {signal.SIGHUP}
+        assert heard[signal.SIGHUP] == signal.SIG_IGN
+        assert {number: signal.getsignal(number) for number in SIGNALS} == earlier
+    finally:
+        for number, handler in of_the_tests.items():
+            signal.signal(number, handler)
