@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
 from hypothesis import settings
@@ -13,5 +15,7 @@ settings.load_profile("fewshot")
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """Tasks in tests are so small that threads mostly wait for each other, above all on a busy machine."""
-    torch.set_num_threads(1)
+    """Tasks in tests are so small that threads mostly wait for each other, above all on a busy machine. Unless
+    the tests are to show that it does not matter, see `tests.processors`."""
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1)
