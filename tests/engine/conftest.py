@@ -15,7 +15,7 @@ settings.load_profile("fewshot")
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """Tasks in tests are so small that threads mostly wait for each other, above all on a busy machine. Unless
-    the tests are to show that it does not matter, see `tests.processors`."""
+    """Tasks in tests are so small that threads mostly wait for each other, above all on a busy machine.
+    `OMP_NUM_THREADS` asks for more, to show that it does not matter (see `tests.processors`)."""
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(1)
