@@ -148,8 +148,8 @@ def test_the_grad_mode_of_the_caller_is_left_alone(learner: MetaLearner, callers
     with torch.set_grad_enabled(callers_mode):
         for step in learner.adapt(task(type(learner), SHOTS)):
             assert torch.is_grad_enabled() == callers_mode
-            step.classifier.logits(task(type(learner), [1, 1, 1]).features)
-            assert torch.is_grad_enabled() == callers_mode
+        step.classifier.logits(task(type(learner), [1, 1, 1]).features)
+        assert torch.is_grad_enabled() == callers_mode
     assert torch.is_grad_enabled()
 
 
