@@ -146,7 +146,7 @@ def test_an_adaptation_given_up_midway_leaves_no_trace(learner: MetaLearner) -> 
 @pytest.mark.parametrize("callers_mode", [True, False])
 def test_the_grad_mode_of_the_caller_is_left_alone(learner: MetaLearner, callers_mode: bool) -> None:
     with torch.set_grad_enabled(callers_mode):
-        for step in learner.adapt(task(type(learner), SHOTS)):
+        for step in learner.adapt(task(type(learner), SHOTS)):  # noqa: B007 - the last one is used
             assert torch.is_grad_enabled() == callers_mode
         step.classifier.logits(task(type(learner), [1, 1, 1]).features)
         assert torch.is_grad_enabled() == callers_mode
