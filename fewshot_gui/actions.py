@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from engine.visible import visible
 from engine.workspace import ClassRow
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.theme import THEMES, icon
@@ -95,6 +96,7 @@ class Actions(QObject):
             (self.redo, self.tr("&Redo"), self.tr("&Redo {gesture}"), redo_title),
         ):
             action.setEnabled(title is not None)
+            title = visible(title) if title else title
             action.setText(words.format(gesture=title.replace("&", "&&")) if title else text)
             name = without_mnemonic(words).format(gesture=title) if title else without_mnemonic(text)
             action.setIconText(name)
@@ -128,7 +130,7 @@ class ClassMenu(QMenu):
             action.deleteLater()  # not only taken out: its key must be free at once
         self.clear()
         for row in classes:
-            action = self.addAction(row.name.replace("&", "&&"))
+            action = self.addAction(visible(row.name).replace("&", "&&"))
             action.setShortcut(QKeySequence(row.key))
             action.setData(row.id)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from engine.visible import visible
 from engine.workspace.commands import SetClassKey
 from fewshot_gui.dialogs.key_dialog import KeyDialog
 from fewshot_gui.project import ProjectHub
@@ -25,7 +26,7 @@ class ClassKeys(QObject):
     def ask(self, class_id: int) -> None:
         """Let the person press the key that is to label pictures as this class."""
         row = next(row for row in self._hub.classes if row.id == class_id)
-        dialog = KeyDialog(self._window, row.name, row.key, lambda key: self._refusal(class_id, key))
+        dialog = KeyDialog(self._window, visible(row.name), row.key, lambda key: self._refusal(class_id, key))
         dialog.chosen.connect(lambda key: self._hub.apply(SetClassKey(class_id, key)))
         dialog.open()
 
@@ -34,7 +35,7 @@ class ClassKeys(QObject):
         for row in self._hub.classes:
             if row.key == key and row.id != class_id:
                 words = self.tr("{key} is the key of “{name}”: press another.")
-                return words.format(key=key, name=row.name)
+                return words.format(key=key, name=visible(row.name))
         for action in self._commands():
             if QKeySequence(key) in action.shortcuts():
                 name = action.text().replace("&", "").rstrip("…")

@@ -131,6 +131,8 @@ class Importer(QObject):
     """A sentence: what came into the project."""
     problem = Signal(str)
     """A sentence: what could not be added."""
+    nothing_found = Signal(str)
+    """A sentence: there was nothing to add."""
     left_out = Signal(str, list)
     """A sentence about what was left out, and a line about each file or folder of it."""
     noted = Signal(str)
@@ -281,7 +283,7 @@ class Importer(QObject):
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
             if not found.left_out:
-                self.problem.emit(self.tr("There are no pictures in what was added."))
+                self.nothing_found.emit(self.tr("There are no pictures in what was added."))
             return
         if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))

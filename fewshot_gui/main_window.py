@@ -309,7 +309,8 @@ class MainWindow(QMainWindow):
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
         self.importer.left_out.connect(self._on_left_out)
-        self.importer.added.connect(self.status.show_hint)
+        self.importer.nothing_found.connect(self._on_nothing_found)
+        self.importer.added.connect(self._on_added)
         self.importer.progressed.connect(self._on_import_progress)
         self.importer.adding.connect(self._on_adding)
         self.importer.busy_changed.connect(self._on_import_busy)
@@ -486,6 +487,14 @@ class MainWindow(QMainWindow):
 
     def _on_import_progress(self, found: int = 0) -> None:
         self.status.show_progress(Work.IMPORT, self.tr("Looking for pictures…"), found)
+
+    def _on_nothing_found(self, sentence: str) -> None:
+        self._refusals.withdraw()
+        self._refusals.warn(sentence)
+
+    def _on_added(self, sentence: str) -> None:
+        self._refusals.withdraw()
+        self.status.show_hint(sentence)
 
     def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_left_out, sentence, lines)

@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.labeling.events import FilesRead, RunRecord
+from engine.visible import visible
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
@@ -532,7 +533,8 @@ class ProjectHub(QObject):
         return translated(self._columns.errors.get(picture_id))
 
     def class_name(self, class_id: int) -> str:
-        return self.tr("Unknown") if class_id == UNKNOWN else self._classes[class_id].name
+        """As it is shown."""
+        return self.tr("Unknown") if class_id == UNKNOWN else visible(self._classes[class_id].name)
 
     def class_color(self, class_id: int) -> str:
         return UNKNOWN_COLOR if class_id == UNKNOWN else self._classes[class_id].color

@@ -82,7 +82,7 @@ def show_about(window: QMainWindow, device: str) -> None:
         "Labels pictures from a handful of examples, on your own computer:"
         " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
     )
-    box.setInformativeText(f"{purpose}\n\n{versions.in_words()}\n{device}")
+    box.setInformativeText("<br>".join(map(escape, [purpose, "", versions.in_words(), device])))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.open()

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from engine.visible import visible
+
 
 class LeftOutDialog(QDialog):
     """Shows `sentence` and, in a text that can be copied, the `lines` behind it."""
@@ -17,11 +19,14 @@ class LeftOutDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Left out"))
         self.resize(640, 400)
-        label = QLabel(sentence, self)
+        label = QLabel(visible(sentence), self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         self.list = QPlainTextEdit(
-            "\n".join(lines), self, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap
+            "\n".join(map(visible, lines)),
+            self,
+            readOnly=True,
+            lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap,
         )
         self.list.setAccessibleName(self.tr("What was left out, and why"))
         self.list.setTabChangesFocus(True)

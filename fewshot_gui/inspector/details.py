@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.review.questions import Ranking
+from engine.visible import visible
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.fonts import bold
 from fewshot_gui.inspector.class_bars import ClassBar, ClassBars
@@ -110,7 +111,7 @@ class PictureDetails(QScrollArea):
         self.bars.set_bars(self._bars(picture_id))
         self.nearest.refresh()
         events = history_in_words(self._hub.history(picture_id), datetime.now(UTC))
-        lines = [f"{escape(what)}<br><small>{escape(when)}</small>" for what, when in events]
+        lines = [f"{escape(visible(what))}<br><small>{escape(when)}</small>" for what, when in events]
         self.history.setText("<br>".join(lines) or escape(self.tr("It has had no label yet.")))
 
     def show_opened(self, opened: OpenedPicture) -> None:
@@ -200,5 +201,5 @@ def _wrapped(label: QLabel) -> QLabel:
 
 def _breakable(text: str) -> str:
     """Long paths may break behind any separator, for which HTML has a space of no width."""
-    escaped = escape(text)
+    escaped = escape(visible(text))
     return escaped.replace("/", "/&#8203;").replace("\\", "\\&#8203;").replace("_", "_&#8203;")

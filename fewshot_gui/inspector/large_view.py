@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fewshot_gui.fonts import bold
@@ -56,11 +56,10 @@ class LargeView(QWidget):
         self._head.addSpacing(10)
         self._head.addWidget(self.name, 1)
         self._head.addWidget(self.zoom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._head)
-        column.addWidget(self.view, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.view, 1)
         self.view.picture.zoom_view.zoomed.connect(self._show_zoom)
         self.view.picture.double_clicked.connect(self._switch_zoom)
         self.hide()
@@ -124,7 +123,13 @@ class LargeView(QWidget):
         corner = self._covered.mapTo(window, self._covered.rect().topLeft())
         status = window.statusBar()
         bottom = status.y() if status.isVisible() else window.height()
-        self.setGeometry(QRect(corner.x(), corner.y(), window.width() - corner.x(), bottom - corner.y()))
+        # The messages above the pictures stay seen, but not the top of what is right of them.
+        middle = window.centralWidget().geometry()
+        above = corner.y() - middle.y()
+        self.setGeometry(QRect(corner.x(), middle.y(), window.width() - corner.x(), bottom - middle.y()))
+        self._column.setContentsMargins(0, above, 0, 0)
+        messages = QRect(0, 0, middle.right() + 1 - corner.x(), above)
+        self.setMask(QRegion(self.rect()) - QRegion(messages))
 
     def _show_zoom(self, zoom: float) -> None:
         is_empty = self.view.picture.zoom_view.is_empty

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from engine.visible import visible
 from engine.workspace import ChangeSet, ClassRow
 from engine.workspace.commands import RenameClass
 from fewshot_gui.project import ProjectHub
@@ -32,7 +33,7 @@ class ClassModel(QAbstractListModel):
         self._hub = hub
         self._rows = hub.classes
         self._readers: dict[int, Callable[[ClassRow], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda row: row.name,
+            Qt.ItemDataRole.DisplayRole: lambda row: visible(row.name),
             Qt.ItemDataRole.EditRole: lambda row: row.name,
             Qt.ItemDataRole.ToolTipRole: self._spoken,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
@@ -94,4 +95,4 @@ class ClassModel(QAbstractListModel):
     def _spoken(self, row: ClassRow) -> str:
         examples = self.tr("1 example") if row.count == 1 else self.tr("{n} examples").format(n=row.count)
         key = self.tr(", key {key}").format(key=row.key) if row.key else ""
-        return f"{row.name}, {examples}{key}"
+        return f"{visible(row.name)}, {examples}{key}"

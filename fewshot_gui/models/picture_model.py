@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from engine.visible import visible
 from engine.workspace.places import Places
 
 Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +101,7 @@ class PictureModel(QAbstractListModel):
         self._ids = np.empty(0, np.int64)
         self._rows = Places(self._ids)
         self._readers: dict[int, Callable[[int], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda picture: source.path(picture).name,
+            Qt.ItemDataRole.DisplayRole: self._name,
             Qt.ItemDataRole.ToolTipRole: self._tool_tip,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             Qt.ItemDataRole.AccessibleDescriptionRole: lambda picture: str(source.path(picture)),
@@ -203,8 +204,11 @@ class PictureModel(QAbstractListModel):
             facts.append(self.tr("cannot be read: {reason}").format(reason=error))
         return facts or [self.tr("no label yet")]
 
+    def _name(self, picture: int) -> str:
+        return visible(self._source.path(picture).name)
+
     def _tool_tip(self, picture: int) -> str:
-        return "\n".join([str(self._source.path(picture)), *self._facts(picture)])
+        return "\n".join([visible(str(self._source.path(picture))), *self._facts(picture)])
 
     def _spoken(self, picture: int) -> str:
-        return ", ".join([self._source.path(picture).name, *self._facts(picture)])
+        return ", ".join([self._name(picture), *self._facts(picture)])

@@ -59,7 +59,8 @@ class ClassList(QListView):
 
 class ClassDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(160, max(34, option.fontMetrics.height() + 2 * _MARGIN))
+        # As wide as the list: where that is narrow, the name is cut short, not the key.
+        return QSize(0, max(34, option.fontMetrics.height() + 2 * _MARGIN))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

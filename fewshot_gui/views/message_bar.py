@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
+from engine.visible import visible
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_words import with_short_words
 
@@ -87,7 +88,7 @@ class MessageBar(_Telling, QFrame):
         return self._messages[-1].text if self._messages else ""
 
     def show_message(self, message: Message) -> None:
-        message = replace(message, text=translated(message.text))  # many a problem is told by the engine
+        message = replace(message, text=_as_shown(message.text))
         self._messages = [kept for kept in self._messages if kept.text != message.text]
         self._messages.append(message)
         self._show_newest()
@@ -99,7 +100,7 @@ class MessageBar(_Telling, QFrame):
 
     def withdraw(self, text: str) -> bool:
         """Take back the message with this text, as it no longer holds; returns whether it was still there."""
-        text = translated(text)
+        text = _as_shown(text)
         others = [kept for kept in self._messages if kept.text != text]
         was_there = len(others) < len(self._messages)
         self._messages = others
@@ -133,6 +134,12 @@ class MessageBar(_Telling, QFrame):
         action = self._messages[-1].action
         if action is not None:
             action()
+
+
+def _as_shown(text: str) -> str:
+    """In the language of the window, as many a problem is told by the engine; a name in it turns no letters
+    round."""
+    return visible(translated(text))
 
 
 class Remarks(_Telling):

@@ -9,6 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, QWidget
 
+from engine.visible import visible
+
 
 class Work(Enum):
     """What may go on for long, some of it at the same time: what comes first here is shown."""
@@ -54,14 +56,15 @@ class StatusBar(QStatusBar):
 
     def show_hint(self, text: str) -> None:
         """What can be done now, or what has just been done."""
-        self.hint.setText(text)
-        self.hint.setToolTip(text)
+        self.hint.setText(visible(text))
+        self.hint.setToolTip(visible(text))
 
     def show_next_step(self, text: str) -> None:
         """What there is to be done next, or nothing: a hint that goes when it no longer holds.
 
         It is shown once, so that what is told after it is not covered up again.
         """
+        text = visible(text)
         if text != self._next_step:
             if text or self.hint.text() == self._next_step:
                 self.show_hint(text)
@@ -101,7 +104,7 @@ class StatusBar(QStatusBar):
         self.bar.setAccessibleName(stage)
         self.bar.show()
         parts = [stage, f"{done:,}" if done or total else "", f"/ {total:,}" if total else ""]
-        self._shown = " ".join(part for part in parts if part)
+        self._shown = visible(" ".join(part for part in parts if part))
         self.hint.setText(self._shown)
         self.rate.setText("" if rate is None else self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
 

@@ -116,7 +116,7 @@ def test_a_folder_without_pictures_is_told(
     importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "empty").mkdir()
-    with qtbot.waitSignal(importer.problem):
+    with qtbot.waitSignal(importer.nothing_found):
         importer.add_to_label([tmp_path / "empty"])
     assert hub.undo_title is None
     assert not importer.busy

@@ -444,6 +444,19 @@ def test_what_is_said_of_a_project_goes_with_it(
     assert not ready.messages.isVisible()
 
 
+def test_that_nothing_was_found_is_told_until_something_is(
+    window: MainWindow, make_pictures: Callable[..., Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with qtbot.waitSignal(window.importer.nothing_found):
+        window.importer.add_to_label([tmp_path / "empty"])
+    assert window.messages.text == "There are no pictures in what was added."
+    with qtbot.waitSignal(window.importer.added):
+        window.importer.add_to_label([make_pictures("ants", 2)])
+    assert window.messages.text == ""
+    assert window.status.hint.text() == "Added 2 pictures."
+
+
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
     ready: MainWindow,
     engine: ScriptedEngine,

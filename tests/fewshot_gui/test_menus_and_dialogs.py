@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QPalette
+from PySide6.QtGui import QKeySequence, QPalette, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -212,8 +212,10 @@ def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtb
     box = window.findChild(QMessageBox)
     assert box.isVisible()
     assert "Fewshot" in box.text()
-    assert versions.in_words() in box.informativeText()
-    assert window.status.device.text() in box.informativeText()
+    shown = QTextDocument()
+    shown.setHtml(box.informativeText())
+    *_, of_programs, device = shown.toPlainText().splitlines()
+    assert (of_programs, device) == (versions.in_words(), window.status.device.text())
     QTest.keyClick(box, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None)
 

@@ -27,6 +27,7 @@ from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.dialogs.accept_dialog import AcceptDialog
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.key_dialog import KeyDialog
+from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.dialogs.question import Question
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.settings import remember_project
@@ -194,6 +195,29 @@ def test_an_ampersand_in_a_name_underlines_nothing(hostile: MainWindow) -> None:
     named = [text for text in texts if "R&" in text]
     assert named
     assert [text for text in named if "R&&D" not in text] == []
+
+
+def test_a_name_written_backwards_turns_no_sentence_round(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    override = "\u202e"
+    hub, name = window.hub, f"{override}gnp.exe"
+    hub.apply(AddClass(name))
+    hub.apply(AddPictures([tmp_path / name / f"{override}gpj.png"], hub.classes[0].id))
+    window.messages.warn(f"“{name}” has no readable example: add one.")
+    window.status.show_hint(f"Added {name}.")
+    window.pictures.grid.selectAll()
+    window.inspector.view.show_picture(int(hub.picture_ids[0]))
+    dialog = LeftOutDialog(window, f"{name} was left out.", [f"{name}: no permission"])
+    qtbot.addWidget(dialog)
+    views = (window.classes.list, window.pictures.grid)
+    texts = [*tool_tips(), dialog.list.toPlainText()]
+    texts += [text for view in views for text in texts_of(view.model(), Qt.ItemDataRole.AccessibleTextRole)]
+    texts += [label.text() for label in QApplication.allWidgets() if isinstance(label, QLabel)]
+    texts += [action.text() for action in window.findChildren(QAction)]
+    assert len([text for text in texts if r"\u202egnp.exe" in text]) > 8
+    assert [text for text in texts if override in text] == []
+    assert hub.classes[0].name == name
 
 
 def test_only_few_modules_show_html_at_all() -> None:

@@ -123,6 +123,25 @@ def test_space_shows_the_current_picture_large_and_space_goes_back(looking: Main
     assert shown(inspector) is None
 
 
+def test_the_large_view_covers_all_that_is_right_of_the_pictures_but_not_the_messages(
+    looking: MainWindow, qtbot: QtBot
+) -> None:
+    large, messages, middle = looking.inspector.large, looking.messages, looking.centralWidget().geometry()
+
+    def top_of_head() -> int:
+        return large.place.mapTo(looking, QPoint(0, 0)).y()
+
+    messages.warn("A file was left out.")
+    qtbot.waitUntil(lambda: top_of_head() > messages.mapTo(looking, messages.rect().bottomLeft()).y())
+    over_messages = looking.childAt(messages.mapTo(looking, messages.rect().center()))
+    assert messages.isAncestorOf(over_messages)
+    for y in (middle.top() + 2, middle.bottom() - 2):
+        covering = looking.childAt(QPoint(middle.right() + 20, y))
+        assert covering is large or large.isAncestorOf(covering)
+    messages.dismiss()
+    qtbot.waitUntil(lambda: top_of_head() < middle.top() + large.place.height())
+
+
 def test_a_double_click_shows_the_picture_large_and_escape_goes_back(full: MainWindow) -> None:
     grid = full.pictures.grid
     place = middle_of(grid, full.pictures.model.index(5))

@@ -51,6 +51,17 @@ def test_a_class_says_its_name_its_examples_and_its_key(panel: ClassPanel) -> No
     assert spoken(panel, 1) == "bee, 1 example, key 2"
 
 
+def test_a_narrow_panel_with_many_classes_still_shows_their_keys(panel: ClassPanel, hub: ProjectHub) -> None:
+    for number in range(30):
+        hub.apply(AddClass(f"a class with a long name {number}"))
+    panel.resize(panel.minimumSizeHint().width(), 300)
+    panel.list.doItemsLayout()
+    assert panel.list.verticalScrollBar().isVisible()
+    row = panel.list.visualRect(panel.model.index(0))
+    assert row.width() <= panel.list.viewport().width()
+    assert not panel.list.horizontalScrollBar().isVisible()
+
+
 def test_the_context_menu_offers_what_the_keys_do(panel: ClassPanel) -> None:
     place = middle_of(panel.list, panel.model.index(0))
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
