@@ -184,7 +184,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("engine", "locked with a password"),
     QT_TRANSLATE_NOOP("engine", "another has the same name"),
     QT_TRANSLATE_NOOP("engine", "its name is too long"),
-    QT_TRANSLATE_NOOP("engine", "packed in a way that is not read; pack it again by Deflate: {kind}"),
+    QT_TRANSLATE_NOOP("engine", "pack it again by Deflate, as this method is not read: {kind}"),
     QT_TRANSLATE_NOOP("engine", "made by the system"),
     QT_TRANSLATE_NOOP("engine", "linked"),
     QT_TRANSLATE_NOOP("engine", "unsafely named"),

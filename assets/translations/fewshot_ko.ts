@@ -3156,7 +3156,7 @@ each becomes a class</source>
         <translation>이름이 너무 긺</translation>
     </message>
     <message>
-        <source>packed in a way that is not read; pack it again by Deflate: {kind}</source>
+        <source>pack it again by Deflate, as this method is not read: {kind}</source>
         <translation>읽을 수 없는 압축 방식({kind}). Deflate로 다시 압축하세요</translation>
     </message>
     <message>

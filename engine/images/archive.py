@@ -252,7 +252,7 @@ def _why_not(
         return LeftOut(name, "locked with a password")
     if info.compress_type not in READ_METHODS:
         method = _OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
-        return LeftOut(name, "packed in a way that is not read; pack it again by Deflate", method)
+        return LeftOut(name, "pack it again by Deflate, as this method is not read", method)
     if info.file_size > MAX_BYTES:
         return LeftOut(name, "too large")
     return why_not_a_picture(name, lambda: _beginning(archive, info))

@@ -83,7 +83,7 @@ def test_only_what_is_stored_or_deflated_is_unpacked_and_other_methods_are_named
         file.writestr("2.png", png(), zipfile.ZIP_DEFLATED)
     [left] = result(path, into).left_out
     assert left.name == "1.png"
-    assert left.explanation == f"packed in a way that is not read; pack it again by Deflate: {method}"
+    assert left.explanation == f"pack it again by Deflate, as this method is not read: {method}"
     assert tree(into) == {"set/2.png"}
 
 

@@ -285,7 +285,7 @@ def test_what_is_left_out_of_a_data_set_is_told(tmp_path: Path, pixels: Reader) 
     assert [len(array) for array in pixels(path).pictures] == [2, 3]
     assert pixels.notices == [
         "3 files and folders were left out: 1 bzip2, 1 RAW, 1 made by the system; the first is a/x.png "
-        "(packed in a way that is not read; pack it again by Deflate: bzip2)."
+        "(pack it again by Deflate, as this method is not read: bzip2)."
     ]
     pixels.notices.clear()
     with zipfile.ZipFile(path) as archive:
