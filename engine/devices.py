@@ -68,7 +68,7 @@ def is_out_of_memory(error: Exception) -> bool:
 def memory_of(device: torch.device) -> int | None:
     """The bytes of memory that a CPU has; `None` where the system does not tell, and of other devices, which
     refuse by themselves what they have no room for."""
-    if device.type != "cpu" or not hasattr(os, "sysconf"):
+    if device.type != "cpu" or "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return None
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 

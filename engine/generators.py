@@ -34,3 +34,19 @@ def mapped(
             result: Result = stop.value
             return result
         yield told(item)
+
+
+def without_repeats(steps: Generator[Item, None, Result], kind: type) -> Generator[Item, None, Result]:
+    """The same work, but of equal items of this `kind`, which can be hashed, only the first is yielded."""
+    before: set[Item] = set()
+    while True:
+        try:
+            item = next(steps)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+        if isinstance(item, kind):
+            if item in before:
+                continue
+            before.add(item)
+        yield item

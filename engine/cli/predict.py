@@ -54,7 +54,8 @@ def _run(options: argparse.Namespace) -> int:
         write_notice(_about_loose(loose))
     scan = find_pictures(options.images)
     pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
-    left_out = list(dict.fromkeys(left_out + scan.left_out))  # a folder may be given as both
+    # A folder may be given as both, and its path be written in two ways.
+    left_out = list({Path(one.name).absolute(): one for one in left_out + scan.left_out}.values())
     if left_out:
         write_notice(summary(left_out))
     for folder in scan.unreadable:

@@ -25,7 +25,7 @@ from engine.embeddings import eviction
 from engine.embeddings.clearing import size_on_disk
 from engine.embeddings.encoders import Encoder, fingerprints
 from engine.embeddings.limit import GIGABYTE, limit
-from engine.embeddings.row_file import Found, MisfitError, RowFile, stamp_of
+from engine.embeddings.row_file import Found, MisfitError, RowFile, is_busy, primary_code, stamp_of
 
 Answer = TypeVar("Answer")
 
@@ -212,7 +212,7 @@ class EmbeddingCache:
         except (OSError, sqlite3.Error, MisfitError, UnicodeDecodeError) as error:
             if _is_damage(error):
                 self._start_anew(error)
-            elif not _is_busy(error):  # no room, say: what is there still serves
+            elif not is_busy(error):  # no room, say: what is there still serves
                 self._give_up(error)
             return otherwise
 
@@ -253,17 +253,9 @@ def _file_name(fingerprint: str) -> str:
 def _is_damage(error: Exception) -> bool:
     """Whether the files are to blame, not the disk they are on or another process."""
     if isinstance(error, sqlite3.OperationalError):
-        return _code(error) == sqlite3.SQLITE_ERROR  # no such table, or column
+        return primary_code(error) == sqlite3.SQLITE_ERROR  # no such table, or column
     # SQLite's own messages may be damaged too, as they quote the file.
     return isinstance(error, MisfitError | sqlite3.Error | UnicodeDecodeError)
-
-
-def _is_busy(error: Exception) -> bool:
-    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _code(error: Exception) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _reason(error: Exception) -> str:

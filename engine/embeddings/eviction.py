@@ -37,6 +37,8 @@ def make_room(
             kept[name] = length_of(folder, name)
         except MisfitError:
             remove(folder, name)
+        except sqlite3.Error:  # another process uses it now
+            continue
     excess = wanted - (limit - size_on_disk(folder))
     if excess > 0:
         _remove_unused(folder, kept, excess)

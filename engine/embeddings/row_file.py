@@ -342,13 +342,30 @@ def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
 
 
 def length_of(folder: Path, name: str) -> int:
-    """The length of the rows of existing files. Raises `MisfitError` if that cannot be told."""
+    """The length of the rows of existing files.
+
+    Raises `MisfitError` if they are damaged, and `sqlite3.Error` if another process is in the way.
+    """
     try:
         with contextlib.closing(sqlite3.connect(files_of(folder, name)[0], timeout=_PATIENCE)) as index:
             ((length,),) = index.execute("SELECT length FROM layout").fetchall()
-            return int(length)
+            if int(length) > 0:
+                return int(length)
     except (sqlite3.Error, ValueError, TypeError) as error:
+        if is_busy(error):
+            raise
         raise MisfitError(f"{name} cannot be read") from error
+    raise MisfitError(f"{name} says that its rows have no length")
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether another process is using the files, and so longer than one waits for it."""
+    return primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def primary_code(error: Exception) -> int:
+    """SQLite's code of an error, without what is beyond it; 0 for other errors."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def stamp_of(path: bytes, size: int, mtime_ns: int) -> bytes:

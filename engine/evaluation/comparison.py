@@ -14,7 +14,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError
 from engine.evaluation.episodes import Evaluation, evaluation
-from engine.generators import mapped
+from engine.generators import mapped, without_repeats
 from engine.learners.base import Features
 from engine.learners.registry import create_learner, learners
 from engine.meta_training.data_sets import DataSet, data_sets
@@ -73,6 +73,11 @@ def compare(question: Question) -> Generator[Event, None, None]:
     few classes remain. Raises `FewshotError` for what is wrong with the question or its data, and where
     nothing could be judged.
     """
+    # Data may be read twice, for algorithms that take embeddings and for those that take pixels.
+    yield from without_repeats(_compare(question), Notice)
+
+
+def _compare(question: Question) -> Generator[Event, None, None]:
     backbone, device = get_backbone(question.backbone), resolve_device(question.device)
     judged = {}
     for name in _names(question.algorithms):

@@ -26,7 +26,7 @@ from engine.images.facts import PictureFacts
 from engine.images.frames import first_with_content
 from engine.images.guarded import PictureFile, read_guarded
 from engine.images.levels import Levels, grey_levels
-from engine.images.limits import BIG_PIXELS
+from engine.images.limits import BIG_PIXELS, check_pixels
 from engine.images.page_colour import on_page
 from engine.images.partial import load_measured
 from engine.images.tiff_pages import full_pages, pages_in
@@ -113,7 +113,7 @@ def _seen(file: PictureFile, at_least: int | None) -> _Seen:
             # Later frames of an animation are drawn over the first, which must stay as it is stored.
             still = in_8_bits.copy() if is_animated else in_8_bits
             first = _shown(still, deeper, 16, max(missing, file.missing))
-            return _first_with_content(image, first) if is_animated else first
+            return _first_with_content(image, first, file) if is_animated else first
 
 
 def _tiff_seen(data: bytes) -> _Seen:
@@ -145,7 +145,7 @@ def _tiff_seen(data: bytes) -> _Seen:
     return replace(seen[chosen], page=chosen + 1)
 
 
-def _first_with_content(image: ImageFile.ImageFile, first: _Seen) -> _Seen:
+def _first_with_content(image: ImageFile.ImageFile, first: _Seen, file: PictureFile) -> _Seen:
     """The first frame of an animation, or a later one if that is blank."""
 
     def at(place: int) -> Image.Image | None:
@@ -153,6 +153,7 @@ def _first_with_content(image: ImageFile.ImageFile, first: _Seen) -> _Seen:
             return first.picture
         with suppress(Exception):  # of a later frame nothing is expected
             image.seek(place)
+            check_pixels(image.width * image.height, len(file.data))  # frames may differ in size
             return _shown(image.copy()).picture
         return None
 

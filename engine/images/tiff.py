@@ -70,7 +70,6 @@ def _from_samples(data: bytes, page: Page) -> PagePicture:
     except SyntaxError as error:
         raise RefusedData("unsupported format", kind_of(page)) from error
     image.getexif()[ExifTags.Base.Orientation] = page.number(tags.ORIENTATION, 1)
-    profile = page.tags.get(tags.ICC_PROFILE)
-    if profile:
-        image.info["icc_profile"] = bytes(int(value) & 255 for value in profile)
+    if profile := page.numbers(tags.ICC_PROFILE):
+        image.info["icc_profile"] = bytes(value & 255 for value in profile)
     return PagePicture(image, missing, levels, page.number(tags.BITS, 1))

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from engine.images.errors import RefusedData
 
 MOST_PAGES: Final = 1000
 """Pages that are looked at; a file with more is described as having these."""
+
+MOST_VALUES: Final = 2**22
+"""Values of a tag that are read."""
 
 SAME_SIZE: Final = 0.8
 """Share of the largest page's area from which a page is as good as the largest."""
@@ -61,18 +64,35 @@ class Layout:
 
 @dataclass(frozen=True)
 class Page:
-    """A directory (IFD): where it lies, and the values of the tags that matter here."""
+    """A directory (IFD) of the file `data`: where it lies, and where its `fields`, the tags that matter here,
+    have their values, each as the form of one (`struct`), how many there are, and the place of the first.
 
+    Values are read when they are asked for: a small file may have a thousand pages that all point to the same
+    million values.
+    """
+
+    data: bytes = field(repr=False)
     offset: int
-    tags: Mapping[int, tuple[float, ...]]
+    fields: Mapping[int, tuple[str, int, int]]
+
+    def values(self, tag: int, most: int = MOST_VALUES) -> tuple[float, ...]:
+        """The values of a tag, `most` at most; none if the page does not have it."""
+        if tag not in self.fields:
+            return ()
+        form, count, where = self.fields[tag]
+        values: tuple[float, ...] = struct.unpack_from(
+            f"{form[0]}{min(count, most)}{form[1]}", self.data, where
+        )
+        return values
 
     def number(self, tag: int, default: int = 0) -> int:
         """The first value of a tag as an integer."""
-        values = self.tags.get(tag)
+        values = self.values(tag, 1)
         return int(values[0]) if values else default
 
-    def numbers(self, tag: int) -> tuple[int, ...]:
-        return tuple(int(value) for value in self.tags.get(tag, ()))
+    def numbers(self, tag: int, most: int = MOST_VALUES) -> tuple[int, ...]:
+        """`values` as integers."""
+        return tuple(int(value) for value in self.values(tag, most))
 
     @property
     def pixels(self) -> int:
@@ -105,7 +125,7 @@ def pages_in(data: bytes) -> list[Page]:
         del next_offset
         found.append(page)
         if page.is_reduced:
-            for offset in page.numbers(SUB_IFDS):
+            for offset in page.numbers(SUB_IFDS, MOST_PAGES):
                 found += [below for below, _ in _chain(data, layout, offset, seen)]
     full = [page for page in found if not page.is_reduced and page.pixels]
     return full or found
@@ -165,7 +185,7 @@ def _page_at(data: bytes, layout: Layout, offset: int) -> tuple[Page, int]:
     size, room = (20, 8) if layout.is_big else (12, 4)
     if count > (len(data) - at) // size:
         raise RefusedData("truncated")
-    tags: dict[int, tuple[float, ...]] = {}
+    fields: dict[int, tuple[str, int, int]] = {}
     for place in range(at, at + size * count, size):
         tag, kind, length = _unpack(data, place, entry)
         code = _TYPES.get(kind)
@@ -176,10 +196,11 @@ def _page_at(data: bytes, layout: Layout, offset: int) -> tuple[Page, int]:
         if needed > room:
             where = _unpack(data, where, layout.order + layout.offset_code)[0]
         if where + needed <= len(data):  # a tag that leads out of the file is left out
-            tags[tag] = struct.unpack_from(f"{layout.order}{length}{code}", data, where)
+            fields[tag] = (layout.order + code, length, where)
     end = at + size * count
     is_last = end + room > len(data)
-    return Page(offset, tags), 0 if is_last else _unpack(data, end, layout.order + layout.offset_code)[0]
+    page = Page(data, offset, fields)
+    return page, 0 if is_last else _unpack(data, end, layout.order + layout.offset_code)[0]
 
 
 def _unpack(data: bytes, offset: int, form: str) -> tuple[int, ...]:

@@ -80,8 +80,8 @@ def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:
         parts.append(_numbers(raw, page, per_pixel, bits, kind, layout_of(data).order, width, height))
     numbers = parts[0] if planes == 1 else np.concatenate(parts, axis=2)
     colours = numbers[:, :, list(shown[: len(shown) - has_alpha])]
-    announced = [int(value) for value in page.tags.get(tags.MAX_VALUE, ()) if np.isfinite(value)]
-    low, high = page.tags.get(tags.S_MIN), page.tags.get(tags.S_MAX)
+    announced = [int(value) for value in page.values(tags.MAX_VALUE) if np.isfinite(value)]
+    low, high = page.values(tags.S_MIN), page.values(tags.S_MAX)
     if kind != "f" and high and all(map(np.isfinite, high)):
         announced += [int(value) for value in high]
     stated = (float(min(low)), float(max(high))) if low and high else None
@@ -133,7 +133,7 @@ def _bytes_of_plane(
     """The unpacked bytes of a plane, uint8 [rows, bytes], tiles side by side, and the share that is
     missing.
     """
-    is_tiled = tags.TILE_OFFSETS in page.tags
+    is_tiled = tags.TILE_OFFSETS in page.fields
     width, height = page.number(tags.WIDTH), page.number(tags.HEIGHT)
     offsets = page.numbers(tags.TILE_OFFSETS if is_tiled else tags.STRIP_OFFSETS)
     sizes = page.numbers(tags.TILE_SIZES if is_tiled else tags.STRIP_SIZES)
@@ -190,7 +190,7 @@ def _numbers(
 ) -> NDArray[Any]:
     """Bytes [rows, bytes] → numbers [height, width, bands], the differences of the predictor summed up."""
     predictor = page.number(tags.PREDICTOR, 1) if page.number(tags.COMPRESSION, 1) in _PREDICTED else 1
-    row_width = page.number(tags.TILE_WIDTH) if tags.TILE_OFFSETS in page.tags else width
+    row_width = page.number(tags.TILE_WIDTH) if tags.TILE_OFFSETS in page.fields else width
     across = -(-width // row_width)
     rows = raw.reshape(len(raw) * across, -1)  # of one tile each
     if predictor == 3:

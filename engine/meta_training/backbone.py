@@ -22,12 +22,12 @@ from engine.embeddings.encoders import PixelEncoder
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.evaluation.episodes import evaluation
-from engine.generators import mapped
+from engine.generators import mapped, without_repeats
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Event, Judging, TrainingStep, Written
+from engine.meta_training.events import Event, Judging, Notice, TrainingStep, Written
 from engine.meta_training.job import check_place, machine, split
 from engine.meta_training.order import state_beside
 from engine.meta_training.outer_loop import Schedule, meta_train
@@ -126,7 +126,7 @@ def train_backbone(
     embedding = backbone.untrained().to(memory_format=torch.channels_last)
     learner = EveryPictureAsks(backbone, embedding)
     stocks = []
-    for name, classes in (yield from _read(backbone, data, exclude)):
+    for name, classes in (yield from without_repeats(_read(backbone, data, exclude), Notice)):
         stocks.append((yield from split(name, classes, max(EXAMPLES) + 1, seed)))
     episodes = RewrittenEpisodes(Mixture([stock.training for stock in stocks]), backbone)
     validation = [episode for stock in stocks for episode in _as_it_will_be_used(stock.held_out, backbone)]

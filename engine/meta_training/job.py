@@ -21,7 +21,7 @@ from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluation
-from engine.generators import mapped
+from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.meta_training.data_sets import data_sets
@@ -162,7 +162,7 @@ class _Job:
     def events(self) -> Generator[Event, None, None]:
         if not self.team.is_first:  # the first reads, and the others find it all in the cache
             self.team.wait()
-        stocks = yield from self._read()
+        stocks = yield from without_repeats(self._read(), Notice)
         if self.team.is_first:
             self.team.wait()
         is_small = self.device.type == "cpu" and self.takes == "embeddings"

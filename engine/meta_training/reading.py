@@ -59,7 +59,7 @@ def read_classes(
     found: dict[str, list[Pictures]] = {}
     unreadable: list[UnreadablePicture] = []
     count = 0
-    notices: list[str] = []
+    notices = [encoder.problem] if encoder.problem else []
     members = _noting(data.members(encoder.preprocessing.size), notices)
     with closing(members), ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="decode") as pool:
         # Read while streaming: the file that they are in is closed after the last.

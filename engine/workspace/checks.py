@@ -8,8 +8,8 @@ size of the file; whoever reads rows later may rely on what is said here.
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
+import sys
 from pathlib import Path
 
 from engine.workspace import schema
@@ -91,9 +91,7 @@ def class_ids_of(text: str) -> tuple[int, ...]:
 def options_of(text: str) -> dict[str, float | bool]:
     """The options of a run, as the file has them; raises `ValueError` if they are none."""
     options = _json(text)
-    if not isinstance(options, dict) or not all(
-        isinstance(value, int | float) and math.isfinite(value) for value in options.values()
-    ):
+    if not isinstance(options, dict) or not all(map(_is_number, options.values())):
         raise ValueError("no options")
     return options
 
@@ -182,6 +180,11 @@ def _impossible_batch(db: sqlite3.Connection) -> str:
         if ids % 8 or not ways[run_id] or probabilities * 2 != ids * ways[run_id]:
             return f"run {run_id} has predictions of another size"
     return ""
+
+
+def _is_number(value: object) -> bool:
+    # A whole number of JSON may be larger than any float.
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def _json(text: str) -> object:

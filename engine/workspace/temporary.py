@@ -17,6 +17,8 @@ if sys.platform != "win32":
 
 _PREFIX = ".fewshot-"
 _OWNER = "owner"
+_NAMES = (_OWNER, "project")
+"""How the names of all that is in such a folder begin: one that holds anything else is somebody's own."""
 _OLD_S = 3600.0
 
 
@@ -59,6 +61,8 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
     try:
         info = entry.stat(follow_symlinks=False)
         if not entry.is_dir(follow_symlinks=False) or (os.name == "posix" and info.st_uid != os.geteuid()):
+            return False
+        if not all(name.startswith(_NAMES) for name in os.listdir(entry.path)):  # noqa: PTH208
             return False
         owner = os.open(os.path.join(entry.path, _OWNER), os.O_RDWR)  # noqa: PTH118
     except FileNotFoundError:

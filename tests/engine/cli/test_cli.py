@@ -177,6 +177,19 @@ def test_what_was_left_out_is_told_and_listed_in_the_summary(
     assert {str(images / "арка"), str(support / "arka/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg")} <= set(rows)
 
 
+def test_what_was_left_out_counts_once_however_its_path_is_written(
+    support: Path,
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (support / "@eaDir").mkdir()
+    monkeypatch.chdir(support.parent)
+    assert predict(support, [images, Path(support.name)], tmp_path / "out.csv") == 0
+    assert f"{Path(support.name, '@eaDir')} was left out: made by the system." in capsys.readouterr().err
+
+
 def test_a_summary_for_machines_is_all_that_stdout_gets(
     support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

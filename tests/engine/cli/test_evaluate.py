@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,15 @@ def test_a_task_that_a_data_set_is_too_small_for_is_left_out_with_a_notice(
     assert tasks == [(2, 1), (2, 2), (9, 1)]  # the rare class has three pictures
     notice = "alphabets.zip is left out at 9-way 2-shot: it has 8 classes with at least 4 pictures."
     assert notice in captured.err
+
+
+def test_what_is_left_out_is_said_once_though_the_pictures_are_read_twice(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("One_a/@eaDir/thumbnail.png", b"")
+    assert evaluate(data, "--algorithm", "on-embeddings", "on-images", "--way", "4", "--json") == 0
+    assert capsys.readouterr().err.count("One_a/@eaDir was left out: made by the system.") == 1
 
 
 def test_transductive_results_stand_beside_the_others_on_request(

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from engine.embeddings import cache as cache_module
+from engine.embeddings import eviction, row_file
 from engine.embeddings import limit as limit_module
-from engine.embeddings import row_file
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.clearing import size_on_disk
 from engine.embeddings.limit import GIGABYTE, choose_limit, chosen_limit, limit
@@ -457,6 +457,27 @@ def test_encoders_that_are_no_more_go_first(folder: Path, little_room: int) -> N
     store_large(folder, range(10, 16))
     assert known_large(folder) == set(range(16))
     assert not list(folder.glob("earlier-decoder*"))
+
+
+def test_what_another_process_uses_is_not_taken_for_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_file, "_PATIENCE", 0.0)
+    store_large(folder, range(10))
+    holder = sqlite3.connect(folder / "large.index")
+    holder.execute("BEGIN EXCLUSIVE")
+    assert eviction.make_room(folder, 0, 0, lambda: {"large"}) < 0
+    holder.close()
+    assert known_large(folder) == set(range(10))
+
+
+@pytest.mark.parametrize("length", [0, -4])
+def test_an_index_whose_rows_have_no_length_makes_room(folder: Path, length: int) -> None:
+    store_large(folder, range(3))
+    with sqlite3.connect(folder / "large.index") as index:
+        index.execute("UPDATE layout SET length = ?", (length,))
+    index.close()
+    assert eviction.make_room(folder, 0, 0, lambda: {"large"}) == 0
 
 
 def test_a_lower_limit_holds_after_the_next_run(folder: Path) -> None:

@@ -72,3 +72,10 @@ def test_no_more_frames_are_looked_at_than_allowed() -> None:
 
     assert first_with_content(range(10_000), at) is not None
     assert len(looked_at) == MOST_FRAMES
+
+
+def test_a_later_frame_that_is_too_large_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.images.limits.MAX_PIXELS", 64 * 48)
+    data = frames_file([Image.new("RGB", (64, 48)), flag().resize((128, 96))], "MPO")
+    monkeypatch.setattr("engine.images.limits._ALWAYS_ALLOWED", 64 * 48)
+    assert decode(data, SOMEWHERE).size == (64, 48)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from engine.images import PictureFacts, UnreadablePicture, decode, describe, examine
+from engine.images.tiff_pages import pages_in
 from tests.broken_pictures import encoded
 from tests.tiff_files import page_of, tiff
 
@@ -126,3 +129,34 @@ def test_a_turned_page_of_which_little_is_missing_is_still_upright() -> None:
     picture, facts = examine(data[:-240], SOMEWHERE)
     assert picture.size == (100, 40)
     assert 0.01 <= facts.missing <= 0.03
+
+
+@pytest.mark.parametrize("tag", [273, 330, 34675])
+def test_pages_that_all_point_to_the_same_values_take_no_memory(tag: int) -> None:
+    """Each of 300 pages names 100,000 values."""
+    plain = tiff(page_of(RAMP.astype(np.uint8), t254=[1]))
+    values = len(plain)
+    data = bytearray(plain + bytes(400_000))
+    (directory,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, directory)
+    entries = plain[directory + 2 : directory + 2 + 12 * count]
+    kept = [
+        entries[at : at + 12]
+        for at in range(0, len(entries), 12)
+        if entries[at : at + 2] != struct.pack("<H", tag)
+    ]
+    link = directory + 2 + 12 * count
+    for _ in range(300):
+        struct.pack_into("<I", data, link, len(data))
+        many = sorted(
+            [*kept, struct.pack("<HHII", tag, 4, 100_000, values)], key=lambda entry: entry[:2][::-1]
+        )
+        data += struct.pack("<H", len(many)) + b"".join(many)
+        link = len(data)
+        data += bytes(4)
+    tracemalloc.start()
+    try:
+        assert len(pages_in(bytes(data))) == 301
+        assert tracemalloc.get_traced_memory()[1] < 2**25
+    finally:
+        tracemalloc.stop()

@@ -137,6 +137,7 @@ IMPOSSIBLE = {
     "UPDATE run SET class_ids = '[99999999999999999999]'": "run 1 has no classes or options",
     "UPDATE run SET options = hex(zeroblob(9))": "run 1 has no classes or options",
     "UPDATE run SET options = '{\"k\": NaN}'": "run 1 has no classes or options",
+    f"UPDATE run SET options = '{{\"k\": 1{'0' * 400}}}'": "run 1 has no classes or options",
     "UPDATE prediction_batch SET picture_ids = x'01'": "run 1 has predictions of another size",
     "UPDATE prediction_batch SET probabilities = zeroblob(4)": "run 1 has predictions of another size",
     "UPDATE run SET class_ids = '[]'": "run 1 has predictions of another size",
@@ -332,13 +333,15 @@ def test_only_what_a_killed_process_has_left_is_removed(tmp_path: Path) -> None:
 
 
 def test_a_copy_that_an_earlier_program_has_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
-    old, new, other = (tmp_path / name for name in (".fewshot-old", ".fewshot-new", "other"))
-    for folder in (old, new, other):
+    old, new, own, other = (tmp_path / name for name in (".fewshot-a", ".fewshot-b", ".fewshot-own", "other"))
+    for folder in (old, new, own, other):
         folder.mkdir()
-    for folder in (old, other):
+        (folder / "project").touch()
+    (own / "my notes.txt").touch()
+    for folder in (old, own, other):
         os.utime(folder, (time.time() - 7200,) * 2)
     remove_left_behind(tmp_path)
-    assert set(tmp_path.iterdir()) == {new, other}
+    assert set(tmp_path.iterdir()) == {new, own, other}
 
 
 def test_a_check_leaves_nothing_behind(
