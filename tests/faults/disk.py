@@ -14,18 +14,21 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.embeddings.limit import choose_limit
 from engine.errors import FewshotError
 from engine.exports import Row, export, formats
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, RemovePictures
 from tests.engine.workspace.killing import gestures, make_project, state
 from tests.faults.base import Result
-from tests.faults.limits import judged
-from tests.faults.small_disk import SmallDisk, small_disk
+from tests.faults.limits import GIB, judged
+from tests.faults.small_disk import SIZE, SmallDisk, small_disk
 
 TITLE = "a full and a read-only disk under project, cache, temporary folder and export"
 COUNT = 100
 SAMPLE = 6
+MEMORY = 2 * GIB
+"""A backbone takes 1.4 GiB while it is converted."""
 MOST_LEFT = 128 * 2**10
 
 
@@ -61,10 +64,11 @@ def run(count: int, seed: int) -> Iterator[Result]:
             for number, (place, fault) in enumerate(itertools.islice(kinds, count))
         ]
         named = [(f"{case.fault} {case.place}, {case.leave} bytes left, seed {seed}", case) for case in cases]
-        yield from judged(_befall, named, seconds=60)
+        yield from judged(_befall, named, seconds=60, memory=MEMORY)
 
 
 def _befall(case: Case) -> str:
+    case.disk.mend()  # the last case may have been ended by force
     try:
         return PLACES[case.place](case)
     finally:
@@ -145,7 +149,12 @@ def _converted(case: Case) -> str:
 def _run_with_cache(case: Case, algorithm: str, options: dict[str, float]) -> str:
     from tests.faults import small_run
 
-    with _elsewhere() as folder, _environment("FEWSHOT_CACHE_DIR", case.folder / "cache"):
+    with (
+        _elsewhere() as folder,
+        _environment("FEWSHOT_CACHE_DIR", case.folder / "cache"),
+        _environment("FEWSHOT_DATA_DIR", folder / "data"),
+    ):
+        choose_limit(SIZE)  # a tenth of this disk is no cache
         request = small_run.request_of(small_run.draw_pictures(folder, case.seed), algorithm, options)
         with case.befallen():
             try:

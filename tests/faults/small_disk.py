@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.faults.base import Unavailable
 
 SIZE = 4 * 2**20
+BALLAST = "ballast"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class MountedDisk:
     @contextmanager
     def full(self, leave: int) -> Iterator[None]:
         """Only `leave` bytes are free meanwhile."""
-        ballast = self.folder / "ballast"
+        ballast = self.folder / BALLAST
         space = os.statvfs(self.folder)
         ballast.write_bytes(bytes(max(0, space.f_bavail * space.f_frsize - leave)))
         try:
@@ -39,7 +40,15 @@ class MountedDisk:
         try:
             yield
         finally:
-            subprocess.run(["mount", "-o", "remount,rw", str(self.folder)], check=True)
+            self._allow_writing()
+
+    def mend(self) -> None:
+        """Undo what a process has left that was killed meanwhile."""
+        self._allow_writing()
+        (self.folder / BALLAST).unlink(missing_ok=True)
+
+    def _allow_writing(self) -> None:
+        subprocess.run(["mount", "-o", "remount,rw", str(self.folder)], check=True)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class LimitedDisk:
         finally:
             for path, mode in before.items():
                 path.chmod(mode)
+
+    def mend(self) -> None:
+        """Undo what a process has left that was killed meanwhile; its limits have ended with it."""
+        for path in [self.folder, *self.folder.rglob("*")]:
+            path.chmod(path.stat().st_mode | 0o700)
 
 
 SmallDisk = MountedDisk | LimitedDisk
