@@ -13,15 +13,17 @@ BIG_PIXELS: Final = 2**25
 """From 34 megapixels on pictures are decoded one at a time, since each may take gigabytes on the way."""
 
 _ALWAYS_ALLOWED: Final = 2**24
+"""Bytes of pixels that the smallest file may claim."""
 
 
-def check_pixels(pixels: int, file_size: int) -> None:
-    """Refuse a file of `file_size` bytes that claims more pixels than it can honestly hold.
+def check_pixels(pixels: int, file_size: int, pixel_bytes: int = 1) -> None:
+    """Refuse a file of `file_size` bytes that claims more pixels, of `pixel_bytes` bytes each, than it can
+    honestly hold.
 
     Fax compression gets 16,000 blank pixels into a byte, and no drawing comes near. What claims
     more, and is not small anyhow, is a trap: a few bytes that would fill the memory.
 
     Raises `RefusedData`: too large.
     """
-    if pixels > min(MAX_PIXELS, max(_ALWAYS_ALLOWED, 20_000 * file_size)):
+    if pixels > MAX_PIXELS or pixels * pixel_bytes > max(_ALWAYS_ALLOWED, 20_000 * file_size):
         raise RefusedData("too large")

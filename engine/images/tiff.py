@@ -32,7 +32,7 @@ def read_page(data: bytes, page: Page) -> PagePicture:
 
     Raises `RefusedData`: too large, unsupported format, truncated, or damaged; and what Pillow raises.
     """
-    check_pixels(page.pixels, len(data))
+    check_pixels(page.pixels, len(data), page.pixel_bytes)
     file = starting_at(data, page)
 
     def opened() -> TiffImagePlugin.TiffImageFile:

@@ -99,6 +99,11 @@ class Page:
         return self.number(WIDTH) * self.number(HEIGHT)
 
     @property
+    def pixel_bytes(self) -> int:
+        """How many bytes a pixel takes in memory, 1 at least."""
+        return max(1, self.number(SAMPLES, 1) * self.number(BITS, 1) // 8)
+
+    @property
     def is_reduced(self) -> bool:
         """Whether it is a smaller copy of another page, or a mask."""
         return bool(self.number(SUBFILE_TYPE) & (_REDUCED | _MASK))

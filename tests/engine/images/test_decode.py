@@ -204,6 +204,14 @@ def test_a_few_bytes_that_claim_a_huge_picture_are_refused() -> None:
     assert reason(f"P6 {small_enough} {small_enough} 255\n".encode()) == "too large"
 
 
+def test_what_a_pixel_takes_counts_where_a_few_bytes_claim_many() -> None:
+    blank = bytearray(encoded(Image.new("I", (40, 30)), "TIFF"))
+    width = blank.index(b"\x00\x01\x04\x00\x01\x00\x00\x00") + 8
+    blank[width : width + 4] = (2**21).to_bytes(4, "little")
+    assert 2**21 * 30 < 20_000 * len(blank) < 4 * 2**21 * 30
+    assert reason(bytes(blank)) == "too large"
+
+
 def test_a_big_blank_drawing_is_not_taken_for_a_bomb() -> None:
     blank = encoded(Image.new("1", (6000, 6000), 1), "TIFF", compression="group4")
     assert len(blank) < 10_000

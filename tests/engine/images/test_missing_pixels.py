@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,16 @@ def test_model_thumbnail_and_large_view_take_the_same_cut_files(tmp_path: Path) 
             except UnreadablePicture as unreadable:
                 outcomes.add(unreadable.reason)
         assert outcomes == {"read" if share > 0.95 else "truncated"}
+
+
+def test_no_memory_is_taken_for_what_a_cut_webp_only_claims() -> None:
+    whole = bytearray(encoded(photo((40, 30)), "WEBP"))
+    at = whole.index(b"VP8 ") + 4
+    whole[at : at + 4] = (2**30).to_bytes(4, "little")
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadablePicture, match="truncated"):
+            decode(bytes(whole[:-200]), Path("claims.webp"))
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
