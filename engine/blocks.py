@@ -38,8 +38,10 @@ def in_blocks(function: RowFunction, rows: Tensor, size: int) -> Tensor:
 
 
 def _filled(block: Tensor, size: int) -> Tensor:
-    """A copy of the block with `size` rows: every block lies in memory in the same way."""
-    filled = block.new_empty((size if len(block) else 0, *block.shape[1:]))
+    """A copy of the block with `size` rows: every block lies in memory in the same way, and a row of it as it
+    came, since images whose channels come last are pooled four times as fast."""
+    shape = (size if len(block) else 0, *block.shape[1:])
+    filled = block.new_empty_strided(shape, (block[:1].numel(), *block.stride()[1:]))
     filled[: len(block)] = block
     filled[len(block) :] = block[-1:]
     return filled

@@ -65,7 +65,7 @@ def _judge(learner: MetaLearner, episode: Episode, seed: int) -> tuple[float, fl
     query = episode.query
     began = time.perf_counter()
     classifier = run_to_end(learner.adapt(episode.support))
-    alone = accuracy(classifier.logits(query.features), query.labels)
+    alone = accuracy(classifier.joint_logits(query.features), query.labels)
     seconds = time.perf_counter() - began
     logits = classifier.transductive_logits(query.features)
     return alone, None if logits is None else accuracy(logits, query.labels), seconds

@@ -81,6 +81,13 @@ class AdaptedClassifier(ABC):
                 self._block_sizes[shape] = block_size(self._logits, features)
             return in_blocks(self._logits, features, self._block_sizes[shape])
 
+    def joint_logits(self, features: Tensor) -> Tensor:
+        """The same scores, computed all together, which is cheaper for few: the last bits of a picture's
+        depend on the others. For judging, where the same ones always come together.
+        """
+        with torch.no_grad():
+            return self._logits(features)
+
     @functools.cached_property
     def _block_sizes(self) -> dict[torch.Size, int]:
         """By the shape of a picture's features, how many are computed at a time."""

@@ -139,7 +139,7 @@ class MessageBar(_Telling, QFrame):
 def _as_shown(text: str) -> str:
     """In the language of the window, as many a problem is told by the engine; a name in it turns no letters
     round."""
-    return visible(translated(text))
+    return "\n".join(map(visible, translated(text).split("\n")))  # its own lines stay
 
 
 class Remarks(_Telling):
