@@ -12,8 +12,11 @@ BIN := $(VENV)/bin
 # A screen for the window under test: a virtual one where there is that.
 SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x24",QT_QPA_PLATFORM=offscreen)
 
+QUICK := "not slow and not subprocess"
 # What of the window's tests is worth running at every change.
 QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py test_review_loop.py test_drops.py test_plain_text.py models)
+# Of the engine's, what those leave time for.
+QUICK_BESIDE := $(addprefix tests/engine/,learners labeling)
 
 .PHONY: run test test-quick test-all lint translations clean
 
@@ -36,7 +39,7 @@ test: $(VENV)/.ready-dev
 	$(call TEST,tests/engine tests/faults,tests/fewshot_gui tests/end_to_end)
 
 test-quick: $(VENV)/.ready-dev
-	$(call TEST,-m "not slow and not subprocess" tests/engine,-m "not slow and not subprocess" $(QUICK_WINDOW))
+	$(call TEST,-m $(QUICK) tests/engine $(addprefix --ignore=,$(QUICK_BESIDE)),-m $(QUICK) $(QUICK_WINDOW) $(QUICK_BESIDE))
 
 test-all: test
 	$(BIN)/python -m tests.processors --all
