@@ -70,3 +70,15 @@ def test_an_error_that_is_not_about_memory_is_not_hidden() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         block_size(broken, torch.zeros(1, 3))
+
+
+def test_images_whose_channels_come_last_stay_so_in_a_block() -> None:
+    images = torch.randn(5, 8, 8, 3).permute(0, 3, 1, 2)
+    strides = []
+
+    def look(block: Tensor) -> Tensor:
+        strides.append(block.stride())
+        return block.flatten(1)
+
+    assert torch.equal(in_blocks(look, images, 4), images.flatten(1))
+    assert strides == [images.stride()] * 2
