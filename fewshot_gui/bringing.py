@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -44,8 +45,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
     for source in sources:
         if isinstance(source, str):
             try:
-                found = len(paths)
-                data = yield from mapped(fetch(source), lambda _, found=found: found)
+                data = yield from mapped(fetch(source), partial(_count, paths))
                 paths.append(keep_picture(data, folder, short(source)))
             except UnreadablePicture as error:
                 left_out.append(LeftOut(short(source), error.explanation))
@@ -63,6 +63,10 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
         else:
             paths.append(source)
     return Brought(tuple(paths), tuple(left_out), tuple(notes))
+
+
+def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:
+    return len(paths)
 
 
 def short(address: str) -> str:

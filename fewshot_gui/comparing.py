@@ -176,7 +176,7 @@ class Comparer(QObject):
         for rows in self._hub.human_labels():
             labels += rows
             yield
-        return BackgroundTask(_compared(*said, self._hub.picture_ids, labels), "compare", self)
+        return BackgroundTask(_compared(said[0], said[1], self._hub.picture_ids, labels), "compare", self)
 
     @Slot()
     def _read_on(self) -> None:
@@ -202,8 +202,8 @@ class Comparer(QObject):
     def _show(self, comparison: Comparison) -> None:
         agreement = comparison.agreement
         self._agreement = agreement
-        said = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
-        self._hub.show_comparison(agreement.picture_ids, *said, agreement.variation)
+        first, second = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
+        self._hub.show_comparison(agreement.picture_ids, first, second, agreement.variation)
         self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
         self.dialog.show_comparison(agreement, comparison.judgement, comparison.accepted)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
+from fewshot_gui.languages import QT_TRANSLATE_NOOP
 
 CONTEXT: Final = "engine"
 NUMBERS: Final = ("n", "class_n")

@@ -50,7 +50,8 @@ def _rows(
     columns = {row.id: column for column, row in enumerate(classes)}
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, name_of_file, class_id in pictures:
-        path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
+        path, error = os.fsdecode(name_of_file), reasons.get(picture_id, "")
+        probabilities: NDArray[np.floating] = np.empty(0)
         if class_id == UNKNOWN:
             yield Row(path, UNKNOWN_NAME, 1.0, error)
             continue

@@ -137,18 +137,18 @@ class _Until(AbstractHTTPHandler):
         super().__init__()
         self._until = until
 
-    def do_open(self, kind: Any, request: Request, **options: Any) -> http.client.HTTPResponse:
-        asked = urlsplit(request.full_url).netloc
+    def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
+        asked = urlsplit(req.full_url).netloc
         # A proxy may be anywhere: it is the person's own setting.
-        may_be_near = is_near(asked) or request.host != asked
+        may_be_near = is_near(asked) or req.host != asked
 
-        def connect(host: str, **more: Any) -> http.client.HTTPConnection:
-            connection = kind(host, **more)
+        def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
+            connection = http_class(host, **more)
             connection.response_class = partial(_Answer, self._until)
             connection._create_connection = partial(_connected, self._until, may_be_near)
-            return connection  # type: ignore[no-any-return]
+            return connection
 
-        return super().do_open(connect, request, **options)
+        return super().do_open(connect, req, **http_conn_args)
 
 
 def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:

@@ -45,7 +45,7 @@ from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
-from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
+        saying: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
@@ -301,11 +301,11 @@ class MainWindow(QMainWindow):
         self.locator.busy_changed.connect(self._on_locating_busy)
         self.locator.seen.connect(self.pictures.look_again)
         self.files.problem.connect(self.messages.report_problem)
-        for source in (self.exporter.problem, self.intake.problem, self.comparer.problem):
-            source.connect(self._remarks.report_problem)
+        for problem in (self.exporter.problem, self.intake.problem, self.comparer.problem):
+            problem.connect(self._remarks.report_problem)
         self.labelling.nothing_done.connect(self.status.show_hint)
-        for source in (self.reviewer, self.ordering, self.pictures):
-            source.told.connect(self.status.show_hint)
+        for told in (self.reviewer.told, self.ordering.told, self.pictures.told):
+            told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
         self.importer.left_out.connect(self._on_left_out)
@@ -338,8 +338,8 @@ class MainWindow(QMainWindow):
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
-        for source in (self.comparer, self.replaced):
-            source.chosen.connect(self.pictures.tabs.choose)
+        for chosen in (self.comparer.chosen, self.replaced.chosen):
+            chosen.connect(self.pictures.tabs.choose)
         self.hub.opened.connect(self._remarks.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
 

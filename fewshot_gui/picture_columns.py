@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from engine.workspace.places import Places
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.languages import QT_TRANSLATE_NOOP
 from fewshot_gui.sorting import ascending, descending
 
 NO_CLASS = -1
 NO_RUN = 0
 # What is known of a picture before anything is said of it.
-_AT_FIRST = {
+_AT_FIRST: dict[str, np.generic] = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
@@ -179,7 +179,8 @@ class PictureColumns:
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return self.ids[places] == ids
+        there: NDArray[np.bool_] = self.ids[places] == ids
+        return there
 
     def set_classes(self, class_ids: Collection[int]) -> None:
         """Which classes there are: what was predicted of others has no meaning."""
@@ -230,7 +231,11 @@ class PictureColumns:
         self._orders.pop(Order.VARIATION, None)
         rows = self.rows_of(ids)
         known = rows >= 0
-        said = {"first_said": first, "second_said": second, "variation": variation}
+        said: dict[str, NDArray[np.generic]] = {
+            "first_said": first,
+            "second_said": second,
+            "variation": variation,
+        }
         for name, values in said.items():
             column = getattr(self, name)
             column.fill(_AT_FIRST[name])
@@ -293,8 +298,11 @@ class PictureColumns:
         if arrangement.order in BY_PREDICTION:
             labelled = self.label[self._rows] != NO_CLASS
             ahead = mask & ~labelled
-            return self.ids[np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])]
-        return self.ids[order[mask[order]]]
+            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])
+        else:
+            places = order[mask[order]]
+        shown: NDArray[np.int64] = self.ids[places]
+        return shown
 
     def _order(self, order: Order) -> NDArray[np.int64]:
         """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""

@@ -117,6 +117,8 @@ class ProjectHub(QObject):
         self.long_gestures = LongGestures(
             self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self
         )
+        self._classes: dict[int, ClassRow] = {}
+        self._untold: ChangeSet | None = None
         self._adding = False
         self._restoring: _Restoring | None = None
         self._next_part = QTimer(self, interval=0)
@@ -373,7 +375,8 @@ class ProjectHub(QObject):
     def _waiting(self) -> NDArray[np.int64]:
         """The pictures without a label that the last run gave a class, int64 [n]."""
         unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
-        return unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        waiting: NDArray[np.int64] = unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        return waiting
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
         """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
@@ -404,7 +407,8 @@ class ProjectHub(QObject):
     def labelled_ids(self) -> NDArray[np.int64]:
         """Every picture that has a label, `UNKNOWN` included."""
         ids = self._columns.ids
-        return ids[self.labels_of(ids) != NO_CLASS]
+        labelled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
+        return labelled
 
     def unreadable_ids(self) -> NDArray[np.int64]:
         """The pictures that the last run or question could not read."""
@@ -451,7 +455,7 @@ class ProjectHub(QObject):
                 rows = row.of(of_batch)
                 there = rows >= 0
                 there[there] = run_of[rows[there]] == run.id
-                probabilities[np.ix_(rows[there], places)] = said[there][:, kept]
+                probabilities[np.ix_(rows[there], np.array(places, np.intp))] = said[there][:, kept]
         return ids, likeliest, probabilities
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
@@ -717,7 +721,7 @@ class ProjectHub(QObject):
         self._stop_restoring()
         self._tell_from = -math.inf
         self._paths: dict[int, bytes] = {}
-        self._untold: ChangeSet | None = None
+        self._untold = None
         self._run_class_ids = np.empty(0, np.int64)
 
     def _absorb(self, changes: ChangeSet) -> None:

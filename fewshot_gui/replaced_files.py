@@ -95,4 +95,5 @@ class ReplacedFiles(QObject):
         self.chosen.emit(Show.COMPARED)
 
     def _labelled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        return ids[self._hub.labels_of(ids) != NO_CLASS]
+        labelled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
+        return labelled

@@ -16,7 +16,8 @@ from pathlib import Path
 from engine.labeling.catalogue import Catalogue
 from engine.paths import assets_dir
 from fewshot_gui.bridge import load_engine
-from fewshot_gui.engine_texts import CONTEXT, texts
+from fewshot_gui.engine_sentences import CONTEXT
+from fewshot_gui.engine_texts import texts
 
 _SOURCES = Path(__file__).parent
 

@@ -117,7 +117,7 @@ class CompareDialog(QDialog):
     def choose_last(self) -> None:
         """Compare the last two runs."""
         wanted = self._most_telling()
-        if wanted != [self.first.currentData(), self.second.currentData()]:
+        if wanted != (self.first.currentData(), self.second.currentData()):
             with QSignalBlocker(self.first), QSignalBlocker(self.second):
                 self._show_chosen(wanted)
             self._choose()

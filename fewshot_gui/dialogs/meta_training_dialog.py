@@ -335,8 +335,12 @@ class MetaTrainingDialog(QDialog):
 
     def _ask(self, title: str, mode: QFileDialog.FileMode, *filters: str) -> None:
         dialog = FileDialog(self, title, "classes", mode, name_filters=filters)
-        dialog.chosen.connect(lambda paths: [self.add_source(path) for path in paths])
+        dialog.chosen.connect(self._add_sources)
         dialog.open()
+
+    def _add_sources(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            self.add_source(path)
 
     def _remove_folder(self) -> None:
         self.folders.takeItem(self.folders.currentRow())
@@ -379,7 +383,8 @@ class _Unfinished(QFrame):
         row.addWidget(words, 1)
         row.addWidget(go_on)
         row.addWidget(give_up)
-        go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
+        go_on.clicked.connect(lambda: dialog.continued.emit(order))
+        go_on.clicked.connect(dialog.reject)
         give_up.clicked.connect(lambda: dialog.ask_to_give_up(order, self))
 
 

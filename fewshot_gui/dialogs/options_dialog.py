@@ -46,7 +46,7 @@ class OptionsDialog(QDialog):
         self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetFixedSize)
         for option in algorithm.options:
             self._add_row(option)
-            self.fields[option.name].setValue(values.get(option.name, option.default))
+            _set_value(self.fields[option.name], values.get(option.name, option.default))
         self.fields[algorithm.options[0].name].setFocus()
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel, self)
@@ -85,7 +85,7 @@ class OptionsDialog(QDialog):
     @Slot()
     def _reset(self) -> None:
         for option in self._options:
-            self.fields[option.name].setValue(option.default)
+            _set_value(self.fields[option.name], option.default)
 
     @Slot()
     def _tell(self) -> None:
@@ -135,6 +135,15 @@ def _field(option: OptionEntry, parent: QWidget) -> _Switch | QSpinBox | _Decima
     field.setRange(option.minimum, option.maximum)
     field.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
     return field
+
+
+def _set_value(field: _Switch | QSpinBox | _Decimal, value: Value) -> None:
+    if isinstance(field, _Switch):
+        field.setValue(bool(value))
+    elif isinstance(field, QSpinBox):
+        field.setValue(int(value))
+    else:
+        field.setValue(value)
 
 
 def _places(number: float) -> int:

@@ -79,8 +79,8 @@ class Welcome(QWidget):
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
                 event.accept()
                 return True
-        elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.resize(self.parentWidget().size())
+        elif event.type() == QEvent.Type.Resize and watched is (ground := self.parentWidget()) and ground:
+            self.resize(ground.size())
         return super().eventFilter(watched, event)
 
 

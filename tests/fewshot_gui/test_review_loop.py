@@ -142,7 +142,7 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
 
 
 def test_a_search_without_a_hit_says_so(full: MainWindow) -> None:
-    full.pictures.find()
+    full.pictures.focus_search()
     QTest.keyClicks(full.pictures.search, "zebra")
     assert shown(full) == []
     assert "zebra" in full.pictures.grid.accessibleDescription()
