@@ -97,7 +97,7 @@ class _SameSite(HTTPRedirectHandler):
         schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
         # To another site, or from a protected line to an open one: that was not agreed to.
         if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
-            words = translate("Fetching", "it leads on to {address}")
+            words = translate("Fetching", "redirected to {address}")
             raise urllib.error.URLError(words.format(address=site_of(address) or address))
         file.close()  # urllib would read on to its end, however much is sent along
         return super().redirect_request(request, file, code, message, headers, address)

@@ -614,7 +614,7 @@ class MainWindow(QMainWindow):
         """Say once that there is no file any more for what was done: it can still be put back."""
         if not (loss := self.hub.loss):
             return False
-        loss += " " + self.tr("Close the window again to leave it so.")
+        loss += " " + self.tr("Close again to quit anyway.")
         if self.messages.text == loss:
             return False
         self.messages.report_problem(loss)

@@ -221,7 +221,7 @@ class MetaTrainer(QObject):
                 self._tell_failure(message, report)
 
     def _is_chosen(self, order: Order) -> str:
-        words = self.tr("The menu of algorithms has it as “{entry}”, chosen for the next run.")
+        words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
         return words.format(entry=self._choices.algorithm.currentText())
 
     def _end(self, *sentences: str) -> None:

@@ -118,12 +118,12 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
         ),
         Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
         Section(
-            translate("Settings", "Room on the disk"),
+            translate("Settings", "Disk usage"),
             [
                 _cache_limit(),
                 Chore(
                     translate(
-                        "Settings", "What runs have seen in pictures is kept, so that the next is quick:"
+                        "Settings", "Cached embeddings make later runs faster:"
                     ),
                     _cache_in_words,
                     translate("Settings", "&Clear the cache…"),

@@ -110,7 +110,7 @@ class RunController(QObject):
         if self._hub.picture_count == self._hub.labelled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         if self.busy:
-            return self.tr("A run is on.")
+            return self.tr("A run is in progress.")
         if self._bridge.training:
             return self.tr("A meta-training is on: a run can be started when it has ended.")
         if not self._bridge.ready:

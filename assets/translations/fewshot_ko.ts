@@ -142,7 +142,7 @@
         <translation>예측 수락(&amp;A)</translation>
     </message>
     <message>
-        <source>Accept all that are sure, in &amp;view…</source>
+        <source>Accept all confident predictions in &amp;view…</source>
         <translation>보이는 것 중 확실한 예측 모두 수락(&amp;V)…</translation>
     </message>
     <message>
@@ -150,8 +150,8 @@
         <translation>다음으로 건너뛰기(&amp;S)</translation>
     </message>
     <message>
-        <source>Go on to the &amp;next after a label</source>
-        <translation>레이블 지정 후 다음으로 이동(&amp;N)</translation>
+        <source>Advance to the &amp;next picture after labelling</source>
+        <translation>레이블 지정 후 다음 사진으로 이동(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Remove the label</source>
@@ -677,7 +677,7 @@
         <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
     </message>
     <message>
-        <source>it leads on to {address}</source>
+        <source>redirected to {address}</source>
         <translation>다른 주소로 연결됨: {address}</translation>
     </message>
     <message>
@@ -1051,8 +1051,8 @@
 <context>
     <name>Labelling</name>
     <message>
-        <source>Nothing to accept: no picture selected waits with a prediction.</source>
-        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 대기 중인 사진이 없습니다.</translation>
+        <source>Nothing to accept: no selected picture has a prediction.</source>
+        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 있는 사진이 없습니다.</translation>
     </message>
     <message>
         <source>Nothing to accept: no picture in view is sure enough.</source>
@@ -1190,8 +1190,8 @@
         <translation>내보내기</translation>
     </message>
     <message>
-        <source>Take the labels along as a table</source>
-        <translation>레이블을 표로 저장하세요</translation>
+        <source>Export the labels</source>
+        <translation>레이블을 내보내세요</translation>
     </message>
     <message>
         <source>Each correction is one more example</source>
@@ -1366,8 +1366,8 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
     <message>
-        <source>Close the window again to leave it so.</source>
-        <translation>그대로 두려면 창을 한 번 더 닫으세요.</translation>
+        <source>Close again to quit anyway.</source>
+        <translation>그래도 끝내려면 한 번 더 닫으세요.</translation>
     </message>
 </context>
 <context>
@@ -1442,7 +1442,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행 ▸ 내 클래스로 메타 학습…에서 계속할 수 있습니다.</translation>
     </message>
     <message>
-        <source>The menu of algorithms has it as “{entry}”, chosen for the next run.</source>
+        <source>Added to the algorithm menu as “{entry}”, chosen for the next run.</source>
         <translation>알고리즘 메뉴에 “{entry}” 항목으로 추가되었으며 다음 실행에 쓰도록 선택되었습니다.</translation>
     </message>
     <message>
@@ -1493,11 +1493,11 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>제거(&amp;R)</translation>
     </message>
     <message>
-        <source>Classes an episode</source>
+        <source>Classes per episode</source>
         <translation>에피소드당 클래스</translation>
     </message>
     <message>
-        <source>Examples a class</source>
+        <source>Examples per class</source>
         <translation>클래스당 예시</translation>
     </message>
     <message>
@@ -1541,16 +1541,16 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 폴더</translation>
     </message>
     <message>
-        <source>&amp;Classes an episode</source>
+        <source>&amp;Classes per episode</source>
         <translation>에피소드당 클래스(&amp;C)</translation>
     </message>
     <message>
-        <source>E&amp;xamples a class</source>
+        <source>E&amp;xamples per class</source>
         <translation>클래스당 예시(&amp;X)</translation>
     </message>
     <message>
-        <source>&amp;Judged on, a class</source>
-        <translation>클래스당 평가 사진(&amp;J)</translation>
+        <source>&amp;Queries per class</source>
+        <translation>클래스당 쿼리(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;Episodes in all</source>
@@ -1605,8 +1605,8 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 {all}개 중 {n}개에 필요한 사진 {least}장이 있습니다.</translation>
     </message>
     <message>
-        <source>{learn} are learned from; {apart}, chosen by the seed, only validate.</source>
-        <translation>{learn}개로 학습하고, 시드로 고른 {apart}개는 검증에만 씁니다.</translation>
+        <source>{learn} for training, {apart} held out for validation.</source>
+        <translation>학습용 {learn}개, 검증용으로 떼어 둔 것 {apart}개.</translation>
     </message>
     <message>
         <source>{needed} such classes are needed: {learn} to learn from, 2 others to validate on.</source>
@@ -1996,7 +1996,7 @@ each becomes a class</source>
         <translation>이 프로그램이나 메모리로 처리하기에는 사진이 너무 큽니다.</translation>
     </message>
     <message>
-        <source>This is no file, but a folder or a device.</source>
+        <source>This is a folder or a device, not a file.</source>
         <translation>파일이 아니라 폴더나 장치입니다.</translation>
     </message>
     <message>
@@ -2184,7 +2184,7 @@ each becomes a class</source>
         <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
     </message>
     <message>
-        <source>A run is on.</source>
+        <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
     </message>
     <message>
@@ -2349,12 +2349,12 @@ each becomes a class</source>
         <translation>레이블 지정</translation>
     </message>
     <message>
-        <source>Room on the disk</source>
-        <translation>디스크 공간</translation>
+        <source>Disk usage</source>
+        <translation>디스크 사용량</translation>
     </message>
     <message>
-        <source>What runs have seen in pictures is kept, so that the next is quick:</source>
-        <translation>다음 실행이 빨라지도록 사진에서 읽은 결과를 보관합니다:</translation>
+        <source>Cached embeddings make later runs faster:</source>
+        <translation>캐시된 임베딩은 다음 실행을 빠르게 합니다:</translation>
     </message>
     <message>
         <source>&amp;Clear the cache…</source>

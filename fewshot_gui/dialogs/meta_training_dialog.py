@@ -98,8 +98,8 @@ class MetaTrainingDialog(QDialog):
         self.remove = QPushButton(self.tr("&Remove"), self)
         for button in (self.add_folder, self.add_zip, self.remove):
             button.setAutoDefault(False)
-        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes an episode"), self)
-        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples a class"), self)
+        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes per episode"), self)
+        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples per class"), self)
         self.query = _whole(1, _MOST_SHOTS, self)
         self.episodes = _whole(1, _MOST_EPISODES, self)
         self.episodes.setGroupSeparatorShown(True)
@@ -139,9 +139,9 @@ class MetaTrainingDialog(QDialog):
         folders.addWidget(self.folders, 1)
         folders.addLayout(buttons)
         form.addRow(self.tr("Folders of classes"), folders)
-        form.addRow(self.tr("&Classes an episode"), self.ways)
-        form.addRow(self.tr("E&xamples a class"), self.shots)
-        form.addRow(self.tr("&Judged on, a class"), self.query)
+        form.addRow(self.tr("&Classes per episode"), self.ways)
+        form.addRow(self.tr("E&xamples per class"), self.shots)
+        form.addRow(self.tr("&Queries per class"), self.query)
         form.addRow(self.tr("&Episodes in all"), self.episodes)
         form.addRow(self.tr("See&d"), self.seed)
         form.addRow(self.tr("De&vice"), self.device)
@@ -315,7 +315,7 @@ class MetaTrainingDialog(QDialog):
         )
         if len(usable) >= needed:
             apart = held_out_count(len(usable))
-            split = self.tr("{learn} are learned from; {apart}, chosen by the seed, only validate.")
+            split = self.tr("{learn} for training, {apart} held out for validation.")
             return f"{words} {split.format(learn=len(usable) - apart, apart=apart)}"
         asked = self.tr("{needed} such classes are needed: {learn} to learn from, 2 others to validate on.")
         short = {name: least - len(paths) for name, paths in self._classes.items() if len(paths) < least}

@@ -143,7 +143,7 @@ class PictureView(QWidget):
                 "Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG."
             ).format(kind=translated(kind)),
             "too large": self.tr("The picture is too large for this program or for the memory."),
-            "not a file": self.tr("This is no file, but a folder or a device."),
+            "not a file": self.tr("This is a folder or a device, not a file."),
             "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),
             "no permission": self.tr("You may not read this file. Change its permissions."),
         }

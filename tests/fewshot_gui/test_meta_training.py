@@ -293,7 +293,7 @@ def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot)
     dialog = form(window, qtbot)
     assert dialog.note.text() == (
         "5 of 5 classes have the 3 pictures that are needed."
-        " 3 are learned from; 2, chosen by the seed, only validate."
+        " 3 for training, 2 held out for validation."
     )
     dialog.query.setFocus()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)

@@ -241,7 +241,7 @@ def test_where_a_labelled_picture_keeps_its_place_the_next_is_current_too(
 def test_whoever_does_not_want_to_go_on_stays_also_after_a_restart(
     full: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
 ) -> None:
-    choose_from_menu_bar(full, qtbot, "Pictures", "Go on to the next after a label")
+    choose_from_menu_bar(full, qtbot, "Pictures", "Advance to the next picture after labelling")
     picture = go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
     assert current(full) == (100, [picture])
