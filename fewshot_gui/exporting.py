@@ -17,6 +17,7 @@ from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
@@ -103,7 +104,7 @@ class Exporter(QObject):
         try:
             rows, runs = export_rows(self._hub, self._paths), self._hub.records()
         except FewshotError as error:
-            self._tell_unread(str(error))
+            self._tell_unread(translated(error.message))
             return
         work = _written(*self._wanted, rows, names, runs, self._hub.threshold)
         self._task = BackgroundTask(work, "export", self)
@@ -142,7 +143,7 @@ class Exporter(QObject):
         self._end()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(str(error))
+        self.problem.emit(translated(error.message))
 
 
 def _written(

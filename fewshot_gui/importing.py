@@ -228,7 +228,7 @@ class Importer(QObject):
         self._collect_again()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(str(error))
+        self.problem.emit(translated(error.message))
 
     def _add(self, found: Found) -> None:
         self._let_go()
@@ -293,7 +293,7 @@ class Importer(QObject):
         try:
             complete = yield from self._parts(command, found.count)
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
         finally:
             new = self._hub.count_since(last)
             self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)

@@ -635,7 +635,7 @@ class ProjectHub(QObject):
         try:
             yield
         except FewshotError as error:
-            self.refused.emit(translated(str(error)))
+            self.refused.emit(translated(error.message))
 
     def _note(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""

@@ -29,7 +29,7 @@ from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class RunController(QObject):
         self._problem = ""
         self._needs_paths = False
         self._again = False
-        self._remarks = Remarks(messages)
+        self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
@@ -231,7 +231,7 @@ class RunController(QObject):
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
@@ -243,7 +243,7 @@ class RunController(QObject):
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_warned(self, event: Warned) -> None:
         self._remarks.warn(event.message)
@@ -268,7 +268,7 @@ class RunController(QObject):
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
         if event.report:
             self._remarks.show_message(
-                Message(
+                Notification(
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
@@ -306,7 +306,7 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _give_up(self, problem: str) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""

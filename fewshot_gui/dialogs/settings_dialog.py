@@ -91,7 +91,7 @@ class SettingsDialog(QDialog):
         try:
             choice.write(value)
         except FewshotError as error:
-            problem = translated(str(error))
+            problem = translated(error.message)
         note.setText(problem or choice.note)
         note.setVisible(bool(problem or choice.note))
 
@@ -119,7 +119,7 @@ class SettingsDialog(QDialog):
             if not problem:
                 chore.do()
         except FewshotError as error:
-            problem = translated(str(error))
+            problem = translated(error.message)
         told.setText(problem or chore.tell())
 
     def _note(self, text: str) -> QLabel:

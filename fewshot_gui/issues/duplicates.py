@@ -164,7 +164,7 @@ class Duplicates(IssueKind):
             if there:
                 self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
         except FewshotError as error:
-            self.told.emit(translated(str(error)))
+            self.told.emit(translated(error.message))
 
     @Slot(Failed)
     def _on_failed(self, event: Failed) -> None:

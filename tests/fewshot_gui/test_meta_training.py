@@ -292,8 +292,7 @@ def test_another_algorithm_changes_only_what_nobody_has_typed(window: MainWindow
 def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot) -> None:
     dialog = form(window, qtbot)
     assert dialog.note.text() == (
-        "5 of 5 classes have the 3 pictures that are needed."
-        " 3 for training, 2 held out for validation."
+        "5 of 5 classes have the 3 pictures that are needed. 3 for training, 2 held out for validation."
     )
     dialog.query.setFocus()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)
