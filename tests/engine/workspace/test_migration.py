@@ -16,8 +16,8 @@ from engine.workspace import Workspace, schema
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RenameClass, SetClassKey
 from tests.engine.workspace.conftest import note
 
-FORMATS = [1, 2, 3, 4, 5]
-BACKUP = "project (backup before format 6).fewshot"
+FORMATS = [1, 2, 3, 4, 5, 6]
+BACKUP = "project (backup before format 7).fewshot"
 
 
 @pytest.fixture(params=FORMATS)
@@ -109,7 +109,7 @@ def test_an_earlier_backup_is_never_overwritten(project: Path) -> None:
     project.with_name(BACKUP).write_text("mine")
     Workspace.open(make(project, 2)).close()
     assert project.with_name(BACKUP).read_text() == "mine"
-    second = project.with_name("project (backup before format 6, 2).fewshot")
+    second = project.with_name("project (backup before format 7, 2).fewshot")
     with closing(sqlite3.connect(second)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
 
