@@ -44,6 +44,7 @@ class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
     def __init__(self, path: Path, reason: Reason, kind: Message | None = None) -> None:
         self.path = path
         self.reason = reason
+        self.kind = kind
         self.explanation = unsupported(kind) if kind else Message(reason)
         super().__init__("The picture '{path}' cannot be read: {reason}.", path=path, reason=self.explanation)
 
