@@ -17,7 +17,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
@@ -42,6 +42,7 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.messages import Message as EngineText
 from engine.meta_training.events import Event as TrainingEvent
 from engine.meta_training.events import (
     Judging,
@@ -105,12 +106,9 @@ def load_engine() -> Engine:
 class EngineBroken:
     """The engine could not be loaded, so there will be no catalogue and no runs."""
 
-    message: str
+    message: EngineText
     report: str
 
-
-_SENTENCES = (Warned, DeviceChanged, Failed, Notice, TrainingFailed, EngineBroken)
-"""What holds a sentence that is shown as it is."""
 
 EngineEvent: TypeAlias = Event | Answered
 Message: TypeAlias = EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
@@ -125,11 +123,11 @@ class Urgency(enum.IntEnum):
     TRAINING = enum.auto()
 
 
-def _run_failed(run_id: int, message: str, report: str) -> Message:
+def _run_failed(run_id: int, message: EngineText, report: str) -> Message:
     return Failed(run_id, message, report)
 
 
-def _training_failed(_run_id: int, message: str, report: str) -> Message:
+def _training_failed(_run_id: int, message: EngineText, report: str) -> Message:
     return TrainingFailed(message, report)
 
 
@@ -149,7 +147,7 @@ class Job:
         default=lambda _engine, _cancelled: iter(()), compare=False
     )
     last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
-    failed: Callable[[int, str, str], Message] = field(default=_run_failed, compare=False)
+    failed: Callable[[int, EngineText, str], Message] = field(default=_run_failed, compare=False)
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
     may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
 
@@ -212,11 +210,11 @@ class EngineThread(threading.Thread):
             if not self._stop_asked.is_set():
                 self._mailbox.put(engine.read_catalogue())
         except FewshotError as error:
-            self._mailbox.put(EngineBroken(str(error), ""))
+            self._mailbox.put(EngineBroken(error.message, ""))
         except Exception as error:
             words = translate("Bridge", "The engine could not start: {reason}.")
             message = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(EngineBroken(message, traceback.format_exc()))
+            self._mailbox.put(EngineBroken(EngineText(message), traceback.format_exc()))
         if engine is None:
             return
         while (job := self._jobs.get()).urgency is not Urgency.STOP:
@@ -237,11 +235,11 @@ class EngineThread(threading.Thread):
             if not ended:
                 raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
-            self._mailbox.put(job.failed(job.run_id, str(error), ""))
+            self._mailbox.put(job.failed(job.run_id, error.message, ""))
         except Exception as error:
             words = translate("Bridge", "The run stopped because of a bug: {reason}")
             sentence = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(job.failed(job.run_id, sentence, traceback.format_exc()))
+            self._mailbox.put(job.failed(job.run_id, EngineText(sentence), traceback.format_exc()))
 
     def _do_more_urgent(self, engine: Engine, job: Job) -> None:
         while Urgency.STOP < self._most_urgent() < job.urgency:
@@ -472,7 +470,7 @@ class Bridge(QObject):
             self._loading = False
             self.warned.emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
-            self._loading, self._problem = False, message.message
+            self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _LAST_OF_TRAINING):
@@ -501,8 +499,6 @@ def _in_language(message: Message) -> Message:
     """The same, with what a person is to read of it in the language of the window."""
     if isinstance(message, Catalogue):
         return in_language(message)
-    if isinstance(message, _SENTENCES):
-        return replace(message, message=translated(message.message))
     return message
 
 
@@ -512,5 +508,5 @@ def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Ite
             try:
                 yield engine.read_catalogue()  # there is an algorithm more
             except FewshotError as error:
-                yield EngineBroken(str(error), "")
+                yield EngineBroken(error.message, "")
         yield event

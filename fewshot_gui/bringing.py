@@ -14,6 +14,8 @@ from engine.images import LeftOut
 from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
+from engine.messages import Message
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import translate
 
 PROJECT_SUFFIX = ".fewshot"
@@ -50,16 +52,18 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
             except UnreadablePicture as error:
                 left_out.append(LeftOut(short(source), error.explanation))
             except FewshotError as error:
-                left_out.append(LeftOut(short(source), str(error)))
+                left_out.append(LeftOut(short(source), error.message))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
             left_out += unpacked.left_out
             if unpacked.code_page:
-                notes.append(about_code_page(source, unpacked.code_page))
+                notes.append(translated(about_code_page(source, unpacked.code_page)))
         elif source.suffix == PROJECT_SUFFIX:
-            left_out.append(LeftOut(source.name, translate("Bringing", "it is a project, open it by itself")))
+            left_out.append(
+                LeftOut(source.name, Message(translate("Bringing", "it is a project, open it by itself")))
+            )
         else:
             paths.append(source)
     return Brought(tuple(paths), tuple(left_out), tuple(notes))

@@ -11,13 +11,22 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar, overload
 
 from engine.exports import formats
 from engine.images import REASONS
 from engine.images.code_pages import CODE_PAGES
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
+from engine.labeling.catalogue import (
+    AlgorithmEntry,
+    BackboneEntry,
+    Catalogue,
+    DeviceEntry,
+    OptionEntry,
+    Unavailable,
+)
 from engine.labeling.events import Stage
+from engine.messages import Message
 from engine.projections import projections
 from fewshot_gui.engine_sentences import CONTEXT, NUMBERS, OWN_WORDS, PATTERNS
 from fewshot_gui.languages import translate
@@ -29,11 +38,13 @@ Entry = TypeVar("Entry", AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry
 
 
 @overload
-def translated(text: str) -> str: ...
+def translated(text: str | Message) -> str: ...
 @overload
 def translated(text: None) -> None: ...
-def translated(text: str | None) -> str | None:
+def translated(text: str | Message | None) -> str | None:
     """What the engine said, in the language of the window; nothing of nothing."""
+    if isinstance(text, Message):
+        return text.render(partial(translate, CONTEXT))
     if not text:
         return text
     if (whole := translate(CONTEXT, text)) != text:
@@ -52,7 +63,10 @@ def in_language(catalogue: Catalogue) -> Catalogue:
         replace(
             _renamed(algorithm),
             options=tuple(map(_renamed, algorithm.options)),
-            unavailable={name: translated(reason) for name, reason in algorithm.unavailable.items()},
+            unavailable={
+                name: Unavailable(Message(translated(why.reason)), why.command)
+                for name, why in algorithm.unavailable.items()
+            },
         )
         for algorithm in catalogue.algorithms
     )
@@ -62,7 +76,7 @@ def in_language(catalogue: Catalogue) -> Catalogue:
 
 def texts(catalogue: Catalogue) -> Iterator[str]:
     """Everything in English that `translated` may be asked for, but for `PATTERNS`."""
-    algorithms = [one for one in catalogue.algorithms if _BEFORE_NAME not in one.title]
+    algorithms = [one for one in catalogue.algorithms if _BEFORE_NAME not in str(one.title)]
     entries = [
         *algorithms,
         *(option for algorithm in algorithms for option in algorithm.options),
@@ -70,17 +84,18 @@ def texts(catalogue: Catalogue) -> Iterator[str]:
         *projections().values(),
         *formats().values(),
     ]
-    found = (getattr(entry, name, "") for entry in entries for name in _NAMES)
+    found = (str(getattr(entry, name, "")) for entry in entries for name in _NAMES)
     code_pages = (page.title for page in CODE_PAGES)
     yield from dict.fromkeys(text for text in (*found, *Stage, *REASONS, *code_pages) if text)
 
 
 def _renamed(entry: Entry) -> Entry:
     names = {name: getattr(entry, name) for name in _NAMES if hasattr(entry, name)}
-    # The name that a person gave to a checkpoint follows the title of its algorithm.
-    title, *own = names.pop("title").split(_BEFORE_NAME)
-    changed = {name: translated(text) for name, text in names.items()}
-    return replace(entry, title=_BEFORE_NAME.join([translated(title), *own]), **changed)
+    changed = {
+        name: Message(translated(text)) if isinstance(text, Message) else translated(text)
+        for name, text in names.items()
+    }
+    return replace(entry, **changed)
 
 
 @functools.lru_cache(maxsize=1000)  # cells ask for the same few again and again

@@ -237,7 +237,7 @@ class Importer(QObject):
         for note in found.notes:
             self.noted.emit(note)
         if found.left_out:
-            lines = [f"{one.name}: {translated(one.explanation)}" for one in found.left_out[:_MOST_LINES]]
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.left_out[:_MOST_LINES]]
             self.left_out.emit(self._about_left_out(found.left_out), lines)
         self._found, self._additions = found, self._adding(found)
         self._next_part.start()
@@ -345,7 +345,7 @@ class Importer(QObject):
         first = left_out[0]
         if len(left_out) == 1:
             words = self.tr("{name} was left out: {reason}")
-            return words.format(name=first.name, reason=translated(first.explanation).rstrip(".") + ".")
+            return words.format(name=first.name, reason=translated(first.reason).rstrip(".") + ".")
         of_kind = self.tr("{n} {kind}")
         kinds = (
             of_kind.format(n=f"{count:,}", kind=translated(kind))

@@ -459,7 +459,7 @@ class MainWindow(QMainWindow):
         self.messages.show_message(
             Message(
                 Severity.INFORMATION,
-                words.format(reason=set_apart(reason)),
+                words.format(reason=set_apart(reason, command)),
                 self.tr("Copy the command"),
                 partial(self._copy, command),
             )
@@ -477,7 +477,7 @@ class MainWindow(QMainWindow):
         self.status.show_device(self.tr("No engine"))
         action = (lambda: self.show_report(broken.report)) if broken.report else None
         self.messages.show_message(
-            Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
+            Message(Severity.ERROR, translated(broken.message), self.tr("Show the report"), action)
         )
         self._show_possible()
 

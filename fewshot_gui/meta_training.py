@@ -24,6 +24,7 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.message_bar import Message, Severity
 from fewshot_gui.views.status_bar import Work
 
@@ -205,7 +206,7 @@ class MetaTrainer(QObject):
             case Judging(done=done, total=total):
                 self.progress.show_judging(done, total)
             case Notice(message=message):
-                self._messages.inform(message)
+                self._messages.inform(translated(message))
             case Written(validation=validation):
                 self._choices.choose(with_name(order.algorithm, order.name), order.backbone)
                 judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
@@ -217,8 +218,8 @@ class MetaTrainer(QObject):
                     words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
                 )
             case TrainingFailed(message=message, report=report):
-                self._end(message)
-                self._tell_failure(message, report)
+                self._end(translated(message))
+                self._tell_failure(translated(message), report)
 
     def _is_chosen(self, order: Order) -> str:
         words = self.tr("The menu of algorithms has it as “{entry}”, chosen for the next run.")

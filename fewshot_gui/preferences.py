@@ -154,8 +154,8 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
         bridge.reread_catalogue()
 
     return Chore(
-        entry.title,
-        lambda: entry.summary if is_there() else translate("Settings", "Removed."),
+        str(entry.title),
+        lambda: str(entry.summary) if is_there() else translate("Settings", "Removed."),
         translate("Settings", "Remove…"),
         translate("Settings", "Remove “{title}”? What it has labelled stays. This cannot be undone.").format(
             title=entry.title

@@ -58,7 +58,7 @@ def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadPr
         raise
     except FewshotError as error:
         try:
-            return ReadProject.of(Workspace.view(path, str(error)))
+            return ReadProject.of(Workspace.view(path, error.message))
         except FewshotError:
             raise error from None
 

@@ -24,6 +24,8 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
+from engine.messages import NOTHING
+from engine.messages import Message as EngineText
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
@@ -71,7 +73,7 @@ class RunController(QObject):
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
-        self._problem = ""
+        self._problem = NOTHING
         self._needs_paths = False
         self._again = False
         self._remarks = Remarks(messages)
@@ -170,7 +172,7 @@ class RunController(QObject):
             self._never_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
-        self._problem = ""
+        self._problem = NOTHING
         self.starting.emit(classes)
         ids, paths = self._paths.ids, self._paths.paths
         labels = self._hub.labels_of(np.array(ids, np.int64))
@@ -223,15 +225,15 @@ class RunController(QObject):
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
-        self._remarks.warn(event.message)
-        self._save_record(event.run_id, {**self._record, "device": event.device})
+        self._remarks.warn(translated(event.message))
+        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
         self._record = record
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
@@ -243,10 +245,10 @@ class RunController(QObject):
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_warned(self, event: Warned) -> None:
-        self._remarks.warn(event.message)
+        self._remarks.warn(translated(event.message))
 
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
@@ -270,15 +272,15 @@ class RunController(QObject):
             self._remarks.show_message(
                 Message(
                     Severity.ERROR,
-                    event.message,
+                    translated(event.message),
                     self.tr("Show the report"),
                     lambda: self._show_report(event.report),
                 )
             )
         else:
-            self._remarks.report_problem(event.message)
+            self._remarks.report_problem(translated(event.message))
 
-    def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
+    def _end(self, run_id: int, status: RunStatus, words: str, message: EngineText = NOTHING) -> None:
         self._save()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
@@ -306,10 +308,10 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
-    def _give_up(self, problem: str) -> None:
+    def _give_up(self, problem: EngineText) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
-        self._remarks.report_problem(problem)
+        self._remarks.report_problem(translated(problem))
         self._bridge.cancel()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.labeling.catalogue import Catalogue, command_in
+from engine.labeling.catalogue import Catalogue
 
 
 class UnavailableMenu(QMenu):
@@ -34,7 +34,6 @@ class UnavailableMenu(QMenu):
         self.asked.emit(*action.data())
 
 
-def set_apart(reason: str) -> str:
+def set_apart(reason: str, command: str) -> str:
     """The sentence with the command it ends with on a line of its own."""
-    command = command_in(reason)
     return f"{reason.removesuffix(command).rstrip()}\n{command}" if command else reason

@@ -81,7 +81,7 @@ class CompareDialog(QDialog):
         self.algorithm.clear()
         for entry in catalogue.algorithms:
             if entry.backbones:
-                self.algorithm.addItem(entry.title, entry.name)
+                self.algorithm.addItem(str(entry.title), entry.name)
         self.set_runs(self._runs)
 
     def set_obstacle(self, obstacle: str) -> None:
@@ -266,7 +266,7 @@ class CompareDialog(QDialog):
         today = began.date() == datetime.now().astimezone().date()
         ends = {"cancelled": self.tr("cancelled"), "failed": self.tr("failed")}
         parts = [
-            (known.title if known else run.algorithm) + (f" ({', '.join(options)})" if options else ""),
+            str(known.title if known else run.algorithm) + (f" ({', '.join(options)})" if options else ""),
             self._backbones.get(run.backbone, run.backbone),
             began.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M"),
             ends.get(run.status, ""),

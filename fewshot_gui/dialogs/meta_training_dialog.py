@@ -158,11 +158,14 @@ class MetaTrainingDialog(QDialog):
         self.name.setText(self._project)
         items = []
         for family, members in groupby(self._trainable.values(), key=lambda one: one.family):
-            items += [heading(family), *(entry(one.title, one.name, one.summary) for one in members)]
+            items += [
+                heading(family),
+                *(entry(str(one.title), one.name, str(one.summary)) for one in members),
+            ]
         self.algorithm.fill(items)
         self.algorithm.choose(algorithm)
         automatic = self.tr("Automatic ({device})").format(device=self._catalogue.devices[0].title)
-        devices = [entry(one.title, one.name) for one in self._catalogue.devices]
+        devices = [entry(str(one.title), one.name) for one in self._catalogue.devices]
         self.device.fill([entry(automatic, "auto"), *devices])
         self.device.choose(device)
         self.from_project.setChecked(bool(self._classes))

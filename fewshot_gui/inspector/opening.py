@@ -163,7 +163,7 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
             levels.append((yield from _converted(level, path)))
         return OpenedPicture(path, file, facts, tuple(levels), complete, None)
     except UnreadablePicture as unreadable:
-        return OpenedPicture(path, file, facts, (), False, unreadable.explanation)
+        return OpenedPicture(path, file, facts, (), False, str(unreadable.explanation))
 
 
 def _halved(picture: Image.Image) -> Iterator[Image.Image]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue, command_in
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.learners.own import without_name
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.settings import remember, remembered
@@ -79,7 +79,7 @@ class RunBar(QWidget):
         if self._catalogue is None:
             return ""
         titles = {device.name: device.title for device in self._catalogue.devices}
-        return titles.get(self.device_name, self._catalogue.devices[0].title)
+        return str(titles.get(self.device_name, self._catalogue.devices[0].title))
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Fill the menus, keeping what was chosen where it still exists."""
@@ -94,7 +94,7 @@ class RunBar(QWidget):
         self.device.fill(
             [
                 entry(automatic, "auto", self.tr("The fastest device that works")),
-                *(entry(device.title, device.name, device.name) for device in catalogue.devices),
+                *(entry(str(device.title), device.name, device.name) for device in catalogue.devices),
             ]
         )
         if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
@@ -134,14 +134,14 @@ class RunBar(QWidget):
 
     def explain(self, algorithm: str, backbone: str) -> None:
         """Tell why these two cannot run together."""
-        reason = self._entry(algorithm).unavailable[backbone]
-        self.explained.emit(reason, command_in(reason))
+        why = self._entry(algorithm).unavailable[backbone]
+        self.explained.emit(str(why.reason), why.command)
 
     def _explain_algorithm(self, algorithm: str) -> None:
         """With the present backbone, or with one for which something can be done about it."""
         reasons = self._entry(algorithm).unavailable
         candidates = [self.backbone_name, *reasons]
-        mendable = (name for name in candidates if command_in(reasons[name]))
+        mendable = (name for name in candidates if reasons[name].command)
         self.explain(algorithm, next(mendable, candidates[0]))
 
     def _menu(self, name: str, label: str, meaning: str) -> ChoiceMenu:
@@ -164,7 +164,7 @@ class RunBar(QWidget):
             items.append(heading(family))
             for algorithm in algorithms:
                 about = [*self._obstacles(algorithm), *self._about(algorithm)]
-                item = entry(algorithm.title, algorithm.name, *about)
+                item = entry(str(algorithm.title), algorithm.name, *about)
                 item.setEnabled(bool(algorithm.backbones))
                 items.append(item)
         return items
@@ -172,12 +172,12 @@ class RunBar(QWidget):
     def _obstacles(self, algorithm: AlgorithmEntry) -> list[str]:
         """Why the algorithm cannot run at all, and what can be done about it; nothing if it can run."""
         reasons = [] if algorithm.backbones else list(algorithm.unavailable.values())
-        help_ = self.tr("Click to get the command.") if any(map(command_in, reasons)) else ""
-        return [*map(set_apart, reasons), help_]
+        help_ = self.tr("Click to get the command.") if any(why.command for why in reasons) else ""
+        return [*(set_apart(str(why.reason), why.command) for why in reasons), help_]
 
     def _about(self, algorithm: AlgorithmEntry) -> list[str]:
         limits = self.tr("Limits: {limits}").format(limits=algorithm.limits) if algorithm.limits else ""
-        return [algorithm.summary, limits, algorithm.paper]
+        return [str(algorithm.summary), limits, algorithm.paper]
 
     def _entry(self, algorithm: str) -> AlgorithmEntry:
         assert self._catalogue is not None
@@ -189,19 +189,19 @@ class RunBar(QWidget):
         algorithm = self._entry(self.algorithm_name)
         self.options_button.set_algorithm(algorithm)
         for backbone in self._catalogue.backbones:
-            reason = algorithm.unavailable.get(backbone.name)
-            about = backbone.summary if reason is None else set_apart(reason)
-            self.backbone.set_reach(backbone.name, reason is None, about)
+            why = algorithm.unavailable.get(backbone.name)
+            about = backbone.summary if why is None else set_apart(str(why.reason), why.command)
+            self.backbone.set_reach(backbone.name, why is None, about)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")
         if wanted and self.backbone_name != wanted:
-            reason = algorithm.unavailable.get(self.backbone_name, "")
+            why = algorithm.unavailable.get(self.backbone_name)
             with QSignalBlocker(self.backbone):  # not a choice of the person's
                 self.backbone.choose(wanted)
             title = self.backbone.currentText()
             words = self.tr("Backbone switched to {title}. {reason}")
-            self.switched.emit(words.format(title=title, reason=reason).rstrip())
+            self.switched.emit(words.format(title=title, reason=why.reason if why else "").rstrip())
 
     def _prefer_backbone(self) -> None:
         self._preferred_backbone = self.backbone_name

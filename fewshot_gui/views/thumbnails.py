@@ -60,7 +60,7 @@ class _Decoding(QRunnable):
             path, pixels = self._wish.path, self._wish.pixels
             answer = _Answer(path, pixels, to_image(self._decode(path, pixels)), None)
         except UnreadablePicture as unreadable:
-            answer = _Answer(path, pixels, None, unreadable.explanation)
+            answer = _Answer(path, pixels, None, str(unreadable.explanation))
         finally:
             # A bug in the decoder still gives its place in the pool back.
             self._done(self._wish, answer)
