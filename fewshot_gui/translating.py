@@ -38,6 +38,8 @@ _NOT_IN_THE_WINDOW: Final = ("cli", "evaluation", "classifier.py")
 """What of the engine speaks to a terminal or a notebook only."""
 _DECLARED: Final = ("title", "family", "summary", "explanation", "limits")
 """Fields of declarations that the window shows."""
+_KINDS: Final = ("slide", "video", "table", "view", "index", "trigger")
+"""Words for what a file, or a part of a database, is."""
 _OF_THE_SYSTEM: Final = (
     "No space left on device",
     "Disk quota exceeded",
@@ -64,10 +66,11 @@ class Progress(NamedTuple):
 
 
 def templates(*folders: Path) -> Iterator[str]:
-    """Every template in the sources: the literal first argument of a `Message`, or of a `FewshotError`."""
+    """Every template in the sources: the literal first argument of a `Message`, or of a `FewshotError` or what
+    is derived from it."""
     places = [(path, path.relative_to(folder)) for folder in folders for path in sorted(folder.rglob("*.py"))]
     trees = {place: ast.parse(path.read_text(encoding="utf-8")) for path, place in places}
-    makers = {"Message", "FewshotError"} | {
+    makers = {"Message", "FewshotError", "__init__"} | {
         node.name
         for tree in trees.values()
         for node in ast.walk(tree)
@@ -93,7 +96,7 @@ def declared(catalogue: Catalogue) -> Iterator[str]:
         *CODE_PAGES,
     ]
     found = (getattr(entry, field, "") for entry in entries for field in _DECLARED)
-    for text in (*found, *Stage, *REASONS, *_OF_THE_SYSTEM):
+    for text in (*found, *Stage, *REASONS, *_KINDS, *_OF_THE_SYSTEM):
         if not isinstance(text, Message):
             yield text
         elif not text.parameters:  # else a checkpoint of the person's own
@@ -134,7 +137,10 @@ def release(ts: Path) -> Progress:
 
 
 def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
+            return name
+    return ""
 
 
 def _braces(text: str | None) -> Counter[str]:
