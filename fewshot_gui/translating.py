@@ -66,11 +66,10 @@ class Progress(NamedTuple):
 
 
 def templates(*folders: Path) -> Iterator[str]:
-    """Every template in the sources: the literal first argument of a `Message`, or of a `FewshotError` or what
-    is derived from it."""
+    """Every template in the sources: the literal first argument of a `Message`, or of a `FewshotError`."""
     places = [(path, path.relative_to(folder)) for folder in folders for path in sorted(folder.rglob("*.py"))]
     trees = {place: ast.parse(path.read_text(encoding="utf-8")) for path, place in places}
-    makers = {"Message", "FewshotError", "__init__"} | {
+    makers = {"Message", "FewshotError"} | {
         node.name
         for tree in trees.values()
         for node in ast.walk(tree)
@@ -114,7 +113,7 @@ def update(ts: Path, texts: Sequence[str]) -> None:
         engine = Path(folder) / "engine_texts.py"
         engine.write_text("".join(lines), encoding="utf-8")
         sources = [*sorted(_WINDOW.rglob("*.py")), engine]
-        _run("lupdate", [*map(str, sources), "-no-obsolete", "-locations", "none", "-ts", str(ts)])
+        _run("lupdate", ["-silent", *map(str, sources), "-no-obsolete", "-locations", "none", "-ts", str(ts)])
 
 
 def release(ts: Path) -> Progress:
@@ -137,10 +136,7 @@ def release(ts: Path) -> Progress:
 
 
 def _name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):
-            return name
-    return ""
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _braces(text: str | None) -> Counter[str]:
