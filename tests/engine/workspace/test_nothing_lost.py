@@ -134,7 +134,6 @@ def test_a_write_that_the_system_refuses_keeps_the_last_good_state(full_project:
 import resource, sys
 from pathlib import Path
 from engine.errors import FewshotError
-from engine.messages import Message
 from engine.workspace import Workspace, commands
 workspace = Workspace.open(sys.argv[1])
 workspace.apply(commands.LabelPictures([1], 1))
@@ -178,7 +177,6 @@ def test_a_project_that_may_not_be_written_is_refused(
     script = """
 import os, sys
 from engine.errors import FewshotError
-from engine.messages import Message
 from engine.workspace import Workspace
 if os.geteuid() == 0:  # whom no permission stops
     os.setuid(65534)
