@@ -39,7 +39,7 @@ class OptionsDialog(QDialog):
     def __init__(self, parent: QWidget, algorithm: AlgorithmEntry, values: Mapping[str, Value]) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Options of {algorithm}").format(algorithm=algorithm.title))
+        self.setWindowTitle(self.tr("Options of {algorithm}").format(algorithm=translated(algorithm.title)))
         self._options = algorithm.options
         self.fields = {option.name: _field(option, self) for option in algorithm.options}
         self._grid = QGridLayout(self)
