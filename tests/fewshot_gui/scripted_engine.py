@@ -235,7 +235,9 @@ def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
         name=with_name(order.algorithm, order.name),
         title=Message("{algorithm} · {name}", algorithm=algorithm.title, name=order.name),
         backbones=(order.backbone,),
-        unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},
+        unavailable={
+            b.name: Unavailable(Message("Elsewhere.")) for b in plain.backbones if b.name != order.backbone
+        },
         trains_on={},
     )
 
