@@ -222,7 +222,10 @@ class ScriptedEngine:
         broken = pictures.picture_ids[~readable].tolist()
         ids = pictures.picture_ids[readable]
         gallery = Gallery(
-            pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
+            pictures.backbone,
+            ids,
+            np.zeros((len(ids), 2), np.float16),
+            dict.fromkeys(broken, Message("truncated")),
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
         yield Answered(run_id, gallery, find(pictures, question))
