@@ -135,6 +135,8 @@ def _read(session: Session, paths: Sequence[PathLike]) -> Iterator[EncodedBatch]
     with session.open_cache() as cache, closing(encode_pictures(files, session.encoder, cache)) as batches:
         for batch in batches:
             for position, reason in batch.unreadable:
-                raise FewshotError(f"The picture {files[position]} cannot be read: {reason}.")
+                raise FewshotError(
+                    "The picture {path} cannot be read: {reason}.", path=files[position], reason=reason
+                )
             if len(batch.positions):
                 yield batch

@@ -57,7 +57,7 @@ class LabeledSet:
         empty = [name for name, count in zip(self.class_names, self.shots, strict=True) if count == 0]
         if empty:
             names = ", ".join(f"“{name}”" for name in empty)
-            raise FewshotError(f"No readable example of {names}; add one, or remove the class.")
+            raise FewshotError("No readable example of {names}; add one, or remove the class.", names=names)
 
     def take(self, index: Tensor) -> LabeledSet:
         """The rows that `index` (int64 positions or a boolean mask [n]) picks."""

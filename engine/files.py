@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 
 _held: set[tuple[int, int]] = set()
 
@@ -39,16 +39,17 @@ def open_to_read(path: Path) -> FileIO:
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
-            raise FewshotError(f"{path} is a folder, a pipe or a device; give a file.")
+            raise FewshotError("{path} is a folder, a pipe or a device; give a file.", path=path)
         if is_held(info):
-            raise FewshotError(f"{path} is the project that is open; give another file.")
+            raise FewshotError("{path} is the project that is open; give another file.", path=path)
         # It may have become a pipe since then.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         return FileIO(os.open(path, flags), "rb")
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = error.strerror if isinstance(error, OSError) else error
         raise FewshotError(
-            f"{path} cannot be opened ({reason}). Check that it is there and that you may read it."
+            "{path} cannot be opened ({reason}). Check that it is there and that you may read it.",
+            path=path,
+            reason=reason_of(error),
         ) from error
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
 _BLOCK = 4000
@@ -63,7 +64,7 @@ class AllPaths(QObject):
             self._read_block()
         except FewshotError as error:
             self.stop()
-            self.failed.emit(str(error))
+            self.failed.emit(translated(error.message))
             return
         if self._complete:
             self._next_block.stop()

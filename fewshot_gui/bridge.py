@@ -17,7 +17,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
@@ -42,6 +42,7 @@ from engine.labeling.events import (
     Unreadable,
     Warned,
 )
+from engine.messages import Message
 from engine.meta_training.events import Event as TrainingEvent
 from engine.meta_training.events import (
     Judging,
@@ -55,9 +56,8 @@ from engine.meta_training.events import (
 )
 from engine.meta_training.order import Order
 from engine.review.questions import Answered, Pictures, Question
-from fewshot_gui.engine_texts import in_language, translated
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
-from fewshot_gui.languages import translate
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress, Practising, Judging)
@@ -105,15 +105,14 @@ def load_engine() -> Engine:
 class EngineBroken:
     """The engine could not be loaded, so there will be no catalogue and no runs."""
 
-    message: str
+    message: Message
     report: str
 
 
-_SENTENCES = (Warned, DeviceChanged, Failed, Notice, TrainingFailed, EngineBroken)
-"""What holds a sentence that is shown as it is."""
-
 EngineEvent: TypeAlias = Event | Answered
-Message: TypeAlias = EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+MailboxItem: TypeAlias = (
+    EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+)
 
 
 class Urgency(enum.IntEnum):
@@ -125,11 +124,11 @@ class Urgency(enum.IntEnum):
     TRAINING = enum.auto()
 
 
-def _run_failed(run_id: int, message: str, report: str) -> Message:
+def _run_failed(run_id: int, message: Message, report: str) -> MailboxItem:
     return Failed(run_id, message, report)
 
 
-def _training_failed(_run_id: int, message: str, report: str) -> Message:
+def _training_failed(_run_id: int, message: Message, report: str) -> MailboxItem:
     return TrainingFailed(message, report)
 
 
@@ -138,18 +137,18 @@ class Job:
     """Something for the engine to do; of those equally urgent the lowest `order` first.
 
     `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
-    last message where a bug ends it: of the job's id, a sentence and a report. Whoever sets `cancelled`
+    last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
     also sets `may_go_on`, which is clear while the job is to pause.
     """
 
     urgency: Urgency
     order: int = 0
     run_id: int = 0
-    messages: Callable[[Engine, Callable[[], bool]], Iterator[Message]] = field(
+    messages: Callable[[Engine, Callable[[], bool]], Iterator[MailboxItem]] = field(
         default=lambda _engine, _cancelled: iter(()), compare=False
     )
     last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
-    failed: Callable[[int, str, str], Message] = field(default=_run_failed, compare=False)
+    failed: Callable[[int, Message, str], MailboxItem] = field(default=_run_failed, compare=False)
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
     may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
 
@@ -166,10 +165,10 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._messages: list[Message | None] = []
+        self._messages: list[MailboxItem | None] = []
         self._latest: dict[type, int] = {}
 
-    def put(self, message: Message) -> None:
+    def put(self, message: MailboxItem) -> None:
         with self._lock:
             if isinstance(message, _LATEST_WINS):
                 superseded = self._latest.get(type(message))
@@ -178,7 +177,7 @@ class Mailbox:
                 self._latest[type(message)] = len(self._messages)
             self._messages.append(message)
 
-    def take(self) -> list[Message]:
+    def take(self) -> list[MailboxItem]:
         """Everything unread, which is thereby read."""
         with self._lock:
             messages, self._messages = self._messages, []
@@ -212,11 +211,10 @@ class EngineThread(threading.Thread):
             if not self._stop_asked.is_set():
                 self._mailbox.put(engine.read_catalogue())
         except FewshotError as error:
-            self._mailbox.put(EngineBroken(str(error), ""))
+            self._mailbox.put(EngineBroken(error.message, ""))
         except Exception as error:
-            words = translate("Bridge", "The engine could not start: {reason}.")
-            message = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(EngineBroken(message, traceback.format_exc()))
+            broken = Message("The engine could not start: {reason}.", reason=_named(error))
+            self._mailbox.put(EngineBroken(broken, traceback.format_exc()))
         if engine is None:
             return
         while (job := self._jobs.get()).urgency is not Urgency.STOP:
@@ -237,11 +235,10 @@ class EngineThread(threading.Thread):
             if not ended:
                 raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
-            self._mailbox.put(job.failed(job.run_id, str(error), ""))
+            self._mailbox.put(job.failed(job.run_id, error.message, ""))
         except Exception as error:
-            words = translate("Bridge", "The run stopped because of a bug: {reason}")
-            sentence = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(job.failed(job.run_id, sentence, traceback.format_exc()))
+            bug = Message("The run stopped because of a bug: {reason}", reason=_named(error))
+            self._mailbox.put(job.failed(job.run_id, bug, traceback.format_exc()))
 
     def _do_more_urgent(self, engine: Engine, job: Job) -> None:
         while Urgency.STOP < self._most_urgent() < job.urgency:
@@ -457,13 +454,13 @@ class Bridge(QObject):
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
-            self._pass_on(_in_language(message))
+            self._pass_on(message)
         if messages:
             self.frame.emit()
         if self._state is RunState.IDLE and not self._loading and not self._inquiries:
             self._timer.stop()
 
-    def _pass_on(self, message: Message) -> None:
+    def _pass_on(self, message: MailboxItem) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
@@ -472,7 +469,7 @@ class Bridge(QObject):
             self._loading = False
             self.warned.emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
-            self._loading, self._problem = False, message.message
+            self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _LAST_OF_TRAINING):
@@ -497,20 +494,15 @@ class Bridge(QObject):
             self.state_changed.emit(state)
 
 
-def _in_language(message: Message) -> Message:
-    """The same, with what a person is to read of it in the language of the window."""
-    if isinstance(message, Catalogue):
-        return in_language(message)
-    if isinstance(message, _SENTENCES):
-        return replace(message, message=translated(message.message))
-    return message
+def _named(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
-def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:
+def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[MailboxItem]:
     for event in engine.train(order, cancelled):
         if isinstance(event, Written):
             try:
                 yield engine.read_catalogue()  # there is an algorithm more
             except FewshotError as error:
-                yield EngineBroken(str(error), "")
+                yield EngineBroken(error.message, "")
         yield event

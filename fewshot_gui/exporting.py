@@ -13,10 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.exports import Row, export
 from engine.labeling.events import RunRecord
+from engine.messages import Message
 from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
@@ -40,7 +42,7 @@ def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
 
 def _rows(
     pictures: Iterable[tuple[int, bytes, int]],
-    reasons: Mapping[int, str],
+    reasons: Mapping[int, Message],
     classes: Sequence[ClassRow],
     predicted_ids: NDArray[np.int64],
     predicted: NDArray[np.int64],
@@ -50,7 +52,7 @@ def _rows(
     columns = {row.id: column for column, row in enumerate(classes)}
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, name_of_file, class_id in pictures:
-        path, error = os.fsdecode(name_of_file), reasons.get(picture_id, "")
+        path, error = os.fsdecode(name_of_file), str(reasons.get(picture_id, ""))
         probabilities: NDArray[np.floating] = np.empty(0)
         if class_id == UNKNOWN:
             yield Row(path, UNKNOWN_NAME, 1.0, error)
@@ -104,7 +106,7 @@ class Exporter(QObject):
         try:
             rows, runs = export_rows(self._hub, self._paths), self._hub.records()
         except FewshotError as error:
-            self._tell_unread(str(error))
+            self._tell_unread(translated(error.message))
             return
         work = _written(*self._wanted, rows, names, runs, self._hub.threshold)
         self._task = BackgroundTask(work, "export", self)
@@ -143,7 +145,7 @@ class Exporter(QObject):
         self._end()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(str(error))
+        self.problem.emit(translated(error.message))
 
 
 def _written(

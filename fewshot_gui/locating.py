@@ -21,7 +21,7 @@ from engine.workspace.commands import RelocatePictures
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 _BLOCK = 4_000
 """Pictures read at a time, in some milliseconds."""
@@ -38,7 +38,7 @@ class Locator(QObject):
 
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
-        self._hub, self._remarks, self._window = hub, Remarks(messages), window
+        self._hub, self._remarks, self._window = hub, MessageGroup(messages), window
         self._tasks: list[BackgroundTask] = []
         self._busy = False
         self._unread = np.empty(0, np.int64)
@@ -90,7 +90,7 @@ class Locator(QObject):
         others = [row for row in pictures if row.id not in gone]
         self.seen.emit(np.array([row.id for row in others], np.int64))
         if not missing:
-            self._say(Message(Severity.INFORMATION, self.tr("No picture is missing.")))
+            self._say(Notification(Severity.INFORMATION, self.tr("No picture is missing.")))
             return
         words = (
             self.tr("1 picture is missing: {path}.")
@@ -98,7 +98,7 @@ class Locator(QObject):
             else self.tr("{n} pictures are missing, for example {path}.")
         )
         self._say(
-            Message(
+            Notification(
                 Severity.WARNING,
                 words.format(n=f"{len(missing):,}", path=missing[0].path),
                 self.tr("Choose their folder…"),
@@ -122,13 +122,13 @@ class Locator(QObject):
         if not places:
             words = self.tr("None of the missing pictures is in {folder}.").format(folder=folder)
             again = partial(self._choose_folder, missing, others)
-            self._say(Message(Severity.WARNING, words, self.tr("Choose another folder…"), again))
+            self._say(Notification(Severity.WARNING, words, self.tr("Choose another folder…"), again))
             return
         words = self.tr("Found {n} of {total} missing pictures, for example {path}.").format(
             n=f"{len(places):,}", total=f"{len(missing):,}", path=next(iter(places.values()))
         )
         use = partial(self._use, places)
-        self._say(Message(Severity.INFORMATION, words, self.tr("Use what was found"), use))
+        self._say(Notification(Severity.INFORMATION, words, self.tr("Use what was found"), use))
 
     def _use(self, places: dict[int, Path]) -> None:
         if self._hub.apply_to_many(RelocatePictures(places)) is not None:
@@ -163,7 +163,7 @@ class Locator(QObject):
         self._set_busy(False)
         if not isinstance(error, FewshotError):
             raise error
-        self._say(Message(Severity.ERROR, str(error)))
+        self._say(Notification(Severity.ERROR, error.message))
 
     def _set_busy(self, busy: bool) -> None:
         if busy != self._busy:
@@ -181,6 +181,6 @@ class Locator(QObject):
             task.cancel()
         self._remarks.withdraw()
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Notification) -> None:
         # What offers something to be done holds until that is done, whatever is run meanwhile.
         self._remarks.show_message(replace(message, lasting=message.action is not None))

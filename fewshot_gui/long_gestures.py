@@ -98,7 +98,7 @@ class LongGestures(QObject):
                             " Undo brings it back with its labels."
                         )
             except FewshotError as error:
-                self.problem.emit(translated(str(error)))
+                self.problem.emit(translated(error.message))
                 return ""
         if command.gives.issubset(self._class_ids()):
             return ""

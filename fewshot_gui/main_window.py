@@ -58,10 +58,10 @@ from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
-from fewshot_gui.unavailable import UnavailableMenu, set_apart
+from fewshot_gui.unavailable import UnavailableMenu
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.confidence_pane import ConfidencePane
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.status_bar import StatusBar, Work
@@ -125,7 +125,6 @@ class MainWindow(QMainWindow):
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
-        self._obstacle = ""
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
@@ -164,10 +163,13 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
-        self._remarks = Remarks(self.messages)
-        self._refusals = Remarks(self.messages)
+        self._remarks = MessageGroup(self.messages)
+        """On this project, from what has no other messages."""
+        self._refusals = MessageGroup(self.messages)
         """Of gestures: the last one, until another was taken."""
-        """What was said of this project by what tells nothing but that."""
+        self._read_only = MessageGroup(self.messages)
+        self._close_warning = MessageId(0)
+        """That what was done has no file any more; none yet."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -396,11 +398,11 @@ class MainWindow(QMainWindow):
 
     def _show_obstacle(self) -> None:
         """Say why the project is only shown, as long as it is."""
-        self.messages.withdraw(self._obstacle)
+        self._read_only.withdraw()
         if self.hub.obstacle:
-            self._obstacle = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
+            words = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
             again = partial(self.files.open, self.hub.file)
-            self.messages.show_message(Message(Severity.WARNING, self._obstacle, self.tr("Try again"), again))
+            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.picture_count == 0)
@@ -457,9 +459,9 @@ class MainWindow(QMainWindow):
             return
         words = self.tr("{reason}\nOnce that is done, open Fewshot again to find it in the menu.")
         self.messages.show_message(
-            Message(
+            Notification(
                 Severity.INFORMATION,
-                words.format(reason=set_apart(reason)),
+                words.format(reason=reason),
                 self.tr("Copy the command"),
                 partial(self._copy, command),
             )
@@ -477,7 +479,7 @@ class MainWindow(QMainWindow):
         self.status.show_device(self.tr("No engine"))
         action = (lambda: self.show_report(broken.report)) if broken.report else None
         self.messages.show_message(
-            Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
+            Notification(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )
         self._show_possible()
 
@@ -498,7 +500,7 @@ class MainWindow(QMainWindow):
 
     def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_left_out, sentence, lines)
-        self._remarks.show_message(Message(Severity.WARNING, sentence, self.tr("Show list…"), show))
+        self._remarks.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
 
     def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         LeftOutDialog(self, sentence, lines).open()
@@ -607,17 +609,17 @@ class MainWindow(QMainWindow):
         if not (loss := self.hub.loss):
             return
         self.hub.leave_name()
-        if not self.messages.text.startswith(loss):
+        if self.messages.newest != self._close_warning:
             self.messages.report_problem(loss)
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
         if not (loss := self.hub.loss):
             return False
-        loss += " " + self.tr("Close the window again to leave it so.")
-        if self.messages.text == loss:
+        if self.messages.newest == self._close_warning:
             return False
-        self.messages.report_problem(loss)
+        words = self.tr("Close again to quit anyway.")
+        self._close_warning = self.messages.report_problem(f"{loss} {words}")
         return True
 
     def end(self) -> None:

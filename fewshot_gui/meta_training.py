@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
 from engine.learners.own import with_name
+from engine.messages import Message
 from engine.meta_training import unfinished
 from engine.meta_training.events import (
     Judging,
@@ -24,7 +25,8 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
-from fewshot_gui.views.message_bar import Message, Severity
+from fewshot_gui.engine_texts import translated
+from fewshot_gui.views.message_bar import Notification, Severity
 from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from fewshot_gui.bridge import Bridge
     from fewshot_gui.dialogs.training_window import TrainingWindow
     from fewshot_gui.project import ProjectHub
-    from fewshot_gui.views.message_bar import MessageBar
+    from fewshot_gui.views.message_bar import MessageBar, MessageId
     from fewshot_gui.views.run_bar import RunBar
     from fewshot_gui.views.status_bar import StatusBar
 
@@ -67,6 +69,10 @@ class MetaTrainer(QObject):
         self._order: Order | None = None
         self._waiting: Order | None = None
         """What begins when the run that is on is over."""
+        self._offers: dict[str, MessageId] = {}
+        """To continue a training, by its name."""
+        self._late_offers: dict[str, MessageId] = {}
+        """To begin one that the run before was cancelled for."""
         self._needs_paths = False
         """Whether the form comes when all paths have been read."""
         bridge.catalogue_ready.connect(self._on_catalogue)
@@ -134,8 +140,8 @@ class MetaTrainer(QObject):
             self._waiting = order
             self._status.show_hint(self.tr("The training begins when the run is over."))
             return
-        for offer in (self._offer_of(order), self._late_offer_of(order)):
-            self._messages.withdraw(offer)
+        for offers in (self._offers, self._late_offers):
+            self._messages.withdraw(offers.pop(order.name, None))
         self._order = order
         self.progress.begin(order)
         self.progress.show()
@@ -148,10 +154,8 @@ class MetaTrainer(QObject):
             return
         order, self._waiting = self._waiting, None
         # What was filled in is not lost: the run may have been cancelled to make room for this.
-        words, begin = self._late_offer_of(order), partial(self.begin, order)
-        self._messages.show_message(
-            Message(Severity.INFORMATION, words, self.tr("Begin the training"), begin)
-        )
+        words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
+        self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
 
     def _begin_waiting(self) -> None:
         if self._waiting is not None and not self._bridge.busy and not self._bridge.training:
@@ -186,10 +190,8 @@ class MetaTrainer(QObject):
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         is_first, self._catalogue = self._catalogue is None, catalogue
         for order in unfinished.unfinished() if is_first else ():
-            words, go_on = self._offer_of(order), partial(self.begin, order)
-            self._messages.show_message(
-                Message(Severity.INFORMATION, words, self.tr("Continue the training"), go_on)
-            )
+            words = self.tr("The training of “{name}” is not finished.")
+            self._offers[order.name] = self._offer(words, order, self.tr("Continue the training"))
 
     def _on_told(self, event: object) -> None:
         order = self._order
@@ -217,11 +219,11 @@ class MetaTrainer(QObject):
                     words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
                 )
             case TrainingFailed(message=message, report=report):
-                self._end(message)
+                self._end(translated(message))
                 self._tell_failure(message, report)
 
     def _is_chosen(self, order: Order) -> str:
-        words = self.tr("The menu of algorithms has it as “{entry}”, chosen for the next run.")
+        words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
         return words.format(entry=self._choices.algorithm.currentText())
 
     def _end(self, *sentences: str) -> None:
@@ -233,10 +235,10 @@ class MetaTrainer(QObject):
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
-    def _tell_failure(self, message: str, report: str) -> None:
+    def _tell_failure(self, message: Message, report: str) -> None:
         action = partial(self._show_report, report) if report else None
         self._messages.show_message(
-            Message(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
+            Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
         )
 
     def _pause(self, paused: bool) -> None:
@@ -248,19 +250,16 @@ class MetaTrainer(QObject):
             self._bridge.continue_training()
 
     def _give_up(self, order: Order) -> None:
-        self._messages.withdraw(self._offer_of(order))
+        self._messages.withdraw(self._offers.pop(order.name, None))
         try:
             unfinished.forget(order)
         except FewshotError as error:
-            self._messages.report_problem(str(error))
+            self._messages.report_problem(error.message)
 
     def _title(self, order: Order) -> str:
         return self.tr("Meta-training “{name}”").format(name=order.name)
 
-    def _offer_of(self, order: Order) -> str:
-        return self.tr("The training of “{name}” is not finished.").format(name=order.name)
-
-    def _late_offer_of(self, order: Order) -> str:
-        return self.tr("The training of “{name}” was not begun, as the run before it was cancelled.").format(
-            name=order.name
-        )
+    def _offer(self, words: str, order: Order, action: str) -> MessageId:
+        text = words.format(name=order.name)
+        begin = partial(self.begin, order)
+        return self._messages.show_message(Notification(Severity.INFORMATION, text, action, begin))

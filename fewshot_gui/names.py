@@ -21,6 +21,7 @@ from engine.generators import run_to_end
 from engine.images.natural import natural_keys
 from engine.workspace.places import Places
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.engine_texts import translated
 
 _BLOCK = 4_000
 """Names that are read, or sorted, in some milliseconds. So many are not waited for."""
@@ -138,7 +139,7 @@ class Names(QObject):
                 self._read_block()
             except FewshotError as error:
                 self._missing = self._missing[:0]
-                self.problem.emit(str(error))
+                self.problem.emit(translated(error.message))
                 return False
         if not len(self._missing) and self._unready is not None:
             self._unready.make_ready()

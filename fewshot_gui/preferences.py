@@ -21,6 +21,7 @@ from engine.learners.own import own_checkpoint, without_name
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
@@ -118,13 +119,11 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
         ),
         Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
         Section(
-            translate("Settings", "Room on the disk"),
+            translate("Settings", "Disk usage"),
             [
                 _cache_limit(),
                 Chore(
-                    translate(
-                        "Settings", "What runs have seen in pictures is kept, so that the next is quick:"
-                    ),
+                    translate("Settings", "Cached embeddings make later runs faster:"),
                     _cache_in_words,
                     translate("Settings", "&Clear the cache…"),
                     translate(
@@ -144,6 +143,7 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
 
 def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
     algorithm, name = without_name(entry.name)
+    title = translated(entry.title)
 
     def is_there() -> bool:
         return any(own_checkpoint(algorithm, backbone, name).exists() for backbone in entry.backbones)
@@ -154,11 +154,11 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
         bridge.reread_catalogue()
 
     return Chore(
-        entry.title,
-        lambda: entry.summary if is_there() else translate("Settings", "Removed."),
+        title,
+        lambda: translated(entry.summary) if is_there() else translate("Settings", "Removed."),
         translate("Settings", "Remove…"),
         translate("Settings", "Remove “{title}”? What it has labelled stays. This cannot be undone.").format(
-            title=entry.title
+            title=title
         ),
         remove,
         partial(_occupation, bridge),

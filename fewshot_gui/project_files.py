@@ -24,6 +24,7 @@ from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import PROJECT_SUFFIX
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import recent_projects, remember_project, remembered_projects
 
@@ -47,7 +48,7 @@ def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
         for last in remembered_projects()[:1]:
             return _opened_or_shown(last, Workspace.open), ""
     except FewshotError as error:
-        return _own_project(), str(error)
+        return _own_project(), translated(error.message)
     return _own_project(), ""
 
 
@@ -58,7 +59,7 @@ def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadPr
         raise
     except FewshotError as error:
         try:
-            return ReadProject.of(Workspace.view(path, str(error)))
+            return ReadProject.of(Workspace.view(path, error.message))
         except FewshotError:
             raise error from None
 
@@ -230,7 +231,7 @@ class ProjectFiles(QObject):
         try:
             project = ReadProject.of(Workspace.open_or_view(path))
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
             project = _own_project()
         self._hub.show(project)
         remember_project(self._hub.file)
@@ -251,7 +252,7 @@ class ProjectFiles(QObject):
         if not isinstance(error, FewshotError):
             raise error
         if was_wanted:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
 
     def _was_wanted(self, path: Path) -> bool:
         """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
@@ -272,7 +273,7 @@ class ProjectFiles(QObject):
         try:
             self._hub.switch_to(Workspace.create(paths[0]))
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
         else:
             remember_project(self._hub.file)
 

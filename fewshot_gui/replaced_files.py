@@ -12,7 +12,7 @@ from fewshot_gui.bridge import Bridge
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 
 class ReplacedFiles(QObject):
@@ -34,7 +34,7 @@ class ReplacedFiles(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._remarks = hub, Remarks(messages)
+        self._hub, self._remarks = hub, MessageGroup(messages)
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
@@ -87,7 +87,7 @@ class ReplacedFiles(QObject):
         )
         told = words.format(n=f"{len(ids):,}")
         show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
-        self._remarks.show_message(Message(Severity.WARNING, told, show, self._show, lasting=True))
+        self._remarks.show_message(Notification(Severity.WARNING, told, show, self._show, lasting=True))
 
     def _show(self) -> None:
         self._remarks.withdraw()

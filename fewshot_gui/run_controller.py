@@ -24,12 +24,13 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
+from engine.messages import Message
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ class RunController(QObject):
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
-        self._problem = ""
+        self._problem: Message | None = None
         self._needs_paths = False
         self._again = False
-        self._remarks = Remarks(messages)
+        self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
@@ -110,7 +111,7 @@ class RunController(QObject):
         if self._hub.picture_count == self._hub.labelled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         if self.busy:
-            return self.tr("A run is on.")
+            return self.tr("A run is in progress.")
         if self._bridge.training:
             return self.tr("A meta-training is on: a run can be started when it has ended.")
         if not self._bridge.ready:
@@ -170,7 +171,7 @@ class RunController(QObject):
             self._never_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
-        self._problem = ""
+        self._problem = None
         self.starting.emit(classes)
         ids, paths = self._paths.ids, self._paths.paths
         labels = self._hub.labels_of(np.array(ids, np.int64))
@@ -224,14 +225,14 @@ class RunController(QObject):
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
         self._remarks.warn(event.message)
-        self._save_record(event.run_id, {**self._record, "device": event.device})
+        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
         self._record = record
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
@@ -243,7 +244,7 @@ class RunController(QObject):
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_warned(self, event: Warned) -> None:
         self._remarks.warn(event.message)
@@ -268,7 +269,7 @@ class RunController(QObject):
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
         if event.report:
             self._remarks.show_message(
-                Message(
+                Notification(
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
@@ -278,7 +279,7 @@ class RunController(QObject):
         else:
             self._remarks.report_problem(event.message)
 
-    def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
+    def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
@@ -306,9 +307,9 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
-    def _give_up(self, problem: str) -> None:
+    def _give_up(self, problem: Message) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
         self._remarks.report_problem(problem)

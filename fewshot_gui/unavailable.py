@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.labeling.catalogue import Catalogue, command_in
+from engine.labeling.catalogue import Catalogue, Unavailable
+from fewshot_gui.engine_texts import translated
 
 
 class UnavailableMenu(QMenu):
@@ -22,11 +23,11 @@ class UnavailableMenu(QMenu):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         self.clear()
-        titles = {backbone.name: backbone.title for backbone in catalogue.backbones}
+        titles = {backbone.name: translated(backbone.title) for backbone in catalogue.backbones}
         for algorithm in catalogue.algorithms:
             for backbone in algorithm.unavailable:
                 words = self.tr("{algorithm} with {backbone}")
-                text = words.format(algorithm=algorithm.title, backbone=titles[backbone])
+                text = words.format(algorithm=translated(algorithm.title), backbone=titles[backbone])
                 self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
         self.menuAction().setEnabled(not self.isEmpty())
 
@@ -34,7 +35,7 @@ class UnavailableMenu(QMenu):
         self.asked.emit(*action.data())
 
 
-def set_apart(reason: str) -> str:
-    """The sentence with the command it ends with on a line of its own."""
-    command = command_in(reason)
-    return f"{reason.removesuffix(command).rstrip()}\n{command}" if command else reason
+def in_words(unavailable: Unavailable) -> str:
+    """Why not, with the command on a line of its own."""
+    words, command = translated(unavailable.reason), unavailable.command
+    return words.replace(f" {command}", f"\n{command}") if command else words

@@ -109,4 +109,6 @@ def get_backbone(name: str) -> Backbone:
         return backbones()[name]
     except KeyError:
         known = ", ".join(backbones())
-        raise FewshotError(f"There is no backbone called “{name}”; choose one of: {known}.") from None
+        raise FewshotError(
+            "There is no backbone called “{name}”; choose one of: {known}.", name=name, known=known
+        ) from None

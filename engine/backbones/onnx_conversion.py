@@ -26,7 +26,9 @@ from pathlib import Path
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
+from engine.errors import reason_of
 from engine.files import write_atomically
+from engine.messages import Message
 from engine.paths import cache_dir
 
 CONVERSION = 1
@@ -43,11 +45,11 @@ class Converted:
     """A backbone as ONNX Runtime takes it: input `pixels` uint8 [n, size, size, channels], output
     `embeddings` float32 [n, dimension].
 
-    `problem` is empty, or the sentence that says why it could not be kept.
+    `problem` is `None`, or the sentence that says why it could not be kept.
     """
 
     model: bytes
-    problem: str = ""
+    problem: Message | None = None
 
 
 def converted(backbone: Backbone) -> Converted:
@@ -65,12 +67,13 @@ def converted(backbone: Backbone) -> Converted:
             write_atomically(path, model)
             write_atomically(path.with_suffix(".json"), json.dumps(_card(model), indent=2).encode())
         except OSError as error:
-            reason = error.strerror or error
-            return Converted(
-                model,
-                f"The converted backbone could not be kept in {path.parent} ({reason}), so each start takes"
-                " some seconds longer.",
+            problem = Message(
+                "The converted backbone could not be kept in {path} ({reason}), so each start takes some"
+                " seconds longer.",
+                path=path.parent,
+                reason=reason_of(error),
             )
+            return Converted(model, problem)
         return Converted(model)
 
 

@@ -120,7 +120,7 @@ def _follow(question: Question) -> list[Result]:
                     bar.n = pictures
                     bar.refresh()
                 case Notice(message=message):
-                    bar.write(message)
+                    bar.write(str(message))
                 case Judging(done=done, total=total):
                     bar.set_postfix({"episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)

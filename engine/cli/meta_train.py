@@ -152,7 +152,7 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
                     bar.set_postfix({"judging, episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
                 case Notice(message=message):
-                    bar.write(message)
+                    bar.write(str(message))
                 case Written(path=path, validation=validation):
                     bar.close()
                     for name, judged in validation.items():

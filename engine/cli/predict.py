@@ -43,11 +43,13 @@ def _run(options: argparse.Namespace) -> int:
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
-            f"{options.support} holds {found}; it needs a folder of examples for each of two classes or more."
+            "{path} holds {found}; it needs a folder of examples for each of two classes or more.",
+            path=options.support,
+            found=found,
         )
     if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
         raise FewshotError(
-            f"There is no picture in the class {', '.join(empty)}; add one or remove the folder."
+            "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
         )
     check_choices(options.algorithm, options.backbone, chosen)
     if loose := find_loose(options.support):
@@ -57,11 +59,11 @@ def _run(options: argparse.Namespace) -> int:
     # A folder may be given as both, and its path be written in two ways.
     left_out = list({Path(one.name).absolute(): one for one in left_out + scan.left_out}.values())
     if left_out:
-        write_notice(summary(left_out))
+        write_notice(str(summary(left_out)))
     for folder in scan.unreadable:
         write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
-        raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
+        raise FewshotError("There is no picture in {names}.", names=", ".join(map(str, options.images)))
     outcome = follow(
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
@@ -96,7 +98,7 @@ def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Nam
             "out": str(options.out),
             "classified": finished.classified,
             "unreadable": len(outcome.errors),
-            "left_out": [{"path": one.name, "reason": one.explanation} for one in left_out],
+            "left_out": [{"path": one.name, "reason": str(one.reason)} for one in left_out],
             "classes": list(outcome.class_names),
             "device": outcome.device,
             "seconds": round(finished.seconds, 3),

@@ -105,10 +105,11 @@ def follow(request: RunRequest) -> Outcome:
 def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: ProgressBar) -> None:
     match event:
         case Started(device=device, record=record):
-            outcome.device, outcome.record = device, record
+            outcome.device, outcome.record = str(device), record
         case DeviceChanged(device=device, message=message):
-            outcome.device, outcome.record = device, {**outcome.record, "device": device}
-            bar.write(message)
+            outcome.device = str(device)
+            outcome.record = {**outcome.record, "device": outcome.device}
+            bar.write(str(message))
         case Progress(stage=stage, done=done, total=total):
             if stage != outcome.stage:
                 outcome.stage = stage
@@ -122,9 +123,9 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
                 if picture in examples:
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
-                    outcome.errors[picture] = reason
+                    outcome.errors[picture] = str(reason)
         case Warned(message=message):
-            bar.write(message)
+            bar.write(str(message))
         case Failed(message=message, report=report):
             if report:
                 bar.write(*bug_lines(report))

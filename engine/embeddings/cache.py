@@ -26,6 +26,8 @@ from engine.embeddings.clearing import size_on_disk
 from engine.embeddings.encoders import Encoder, fingerprints
 from engine.embeddings.limit import GIGABYTE, limit
 from engine.embeddings.row_file import Found, MisfitError, RowFile, is_busy, primary_code, stamp_of
+from engine.errors import reason_of
+from engine.messages import Message
 
 Answer = TypeVar("Answer")
 
@@ -75,14 +77,14 @@ class Known(NamedTuple):
 class EmbeddingCache:
     """The features of one encoder. Use it in one thread, as a context manager.
 
-    `problem` is empty, or the sentence that says why features are not kept, or no longer.
+    `problem` is `None`, or the sentence that says why features are not kept, or no longer.
     """
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._dtype, self._shape = encoder.dtype, encoder.shape
         self._length = int(np.prod(self._shape)) * self._dtype.itemsize
         self._folder, self._name = folder, _file_name(encoder.fingerprint)
-        self.problem = ""
+        self.problem: Message | None = None
         self._file: RowFile | None = None
         self._keeps, self._room, self._is_new = True, 0, False
         self._protected: list[Sequence[Path]] = []
@@ -183,9 +185,10 @@ class EmbeddingCache:
         self._room = min(room, max(RECKONED_AT_A_TIME, needed))
         if room < needed:
             self._keeps = False
-            self.problem = (
-                f"The cache has reached its limit of {most / GIGABYTE:.3g} GB, so no more embeddings are"
-                " kept; the limit can be set in Edit ▸ Settings."
+            self.problem = Message(
+                "The cache has reached its limit of {size} GB, so no more embeddings are kept; the limit can"
+                " be set in Edit ▸ Settings.",
+                size=f"{most / GIGABYTE:.3g}",
             )
 
     def _note_protected(self) -> None:
@@ -233,7 +236,9 @@ class EmbeddingCache:
 
     def _give_up(self, error: Exception) -> None:
         self._keeps = False
-        self.problem = f"Embeddings are not being cached in {self._folder}: {_reason(error)}."
+        self.problem = Message(
+            "Embeddings are not being cached in {path}: {reason}.", path=self._folder, reason=reason_of(error)
+        )
 
 
 def _finite_rows(features: NDArray[np.generic]) -> NDArray[np.bool_]:
@@ -256,7 +261,3 @@ def _is_damage(error: Exception) -> bool:
         return primary_code(error) == sqlite3.SQLITE_ERROR  # no such table, or column
     # SQLite's own messages may be damaged too, as they quote the file.
     return isinstance(error, MisfitError | sqlite3.Error | UnicodeDecodeError)
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.embeddings.row_file import INDEX, ROWS
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.paths import embeddings_dir
 
 EARLIER = "*.sqlite*"
@@ -30,7 +30,9 @@ def clear() -> None:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise FewshotError(
-            f"{error.filename} cannot be removed ({error.strerror}): close what uses it, and try again."
+            "{path} cannot be removed ({reason}): close what uses it, and try again.",
+            path=error.filename,
+            reason=reason_of(error),
         ) from error
 
 

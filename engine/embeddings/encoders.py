@@ -24,6 +24,7 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.blocks import in_blocks
 from engine.devices import title
 from engine.images.decode import DECODING
+from engine.messages import Message
 
 SLICE = 4
 """Pictures that a CPU core is given at a time. It runs the network on one after the other."""
@@ -41,13 +42,13 @@ class Encoder(Protocol):
 
     `fingerprint` names the function computed, to the last bit: also the library that computes it, and on
     what. `title` says that to a person. What comes of a picture depends on no other picture, nor on how many
-    are given at once. `problem` is empty, or a sentence about what making the encoder took longer for.
+    are given at once. `problem` is `None`, or a sentence about what making the encoder took longer for.
     """
 
     preprocessing: Preprocessing
     fingerprint: str
-    title: str
-    problem: str
+    title: Message
+    problem: Message | None
     batch_size: int
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
@@ -55,7 +56,7 @@ class Encoder(Protocol):
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """uint8 [n, size, size, channels] → `dtype` [n, *`shape`]. Raises `OutOfMemoryError`."""
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def relieved(self) -> tuple[Encoder, Message]:
         """The same function with a smaller need of memory, and the sentence that tells so."""
 
 
@@ -71,12 +72,12 @@ def fingerprints(backbone: Backbone) -> tuple[str, str]:
 class PixelEncoder:
     """The identity, for learners that take images; they run in torch on `device`."""
 
-    problem = ""
+    problem: Message | None = None
 
     def __init__(self, backbone: Backbone, device: torch.device) -> None:
         self.preprocessing = backbone.preprocessing
         _, self.fingerprint = fingerprints(backbone)
-        self.title = f"{title(str(device))} · PyTorch"
+        self.title = Message("{device} · PyTorch", device=title(str(device)))
         self.batch_size = PIXEL_BATCH
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
         size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
@@ -86,7 +87,7 @@ class PixelEncoder:
         """See `Encoder`."""
         return pixels
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def relieved(self) -> tuple[Encoder, Message]:
         """Nothing is smaller than this."""
         raise MemoryError("the identity ran out of memory")
 
@@ -95,7 +96,7 @@ class _BackboneEncoder:
     """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
     reads them back, must see the very same numbers as the first."""
 
-    problem = ""
+    problem: Message | None = None
 
     def __init__(self, backbone: Backbone, runtime: str) -> None:
         self.backbone = backbone
@@ -115,7 +116,7 @@ class OnnxEncoder(_BackboneEncoder):
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, _onnx_runtime())
-        self.title = f"{title('cpu')} · ONNX Runtime"
+        self.title = Message("{device} · ONNX Runtime", device=title("cpu"))
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
         network = converted(backbone)
@@ -136,7 +137,7 @@ class OnnxEncoder(_BackboneEncoder):
         single = (pixels[place : place + 1] for place in range(len(pixels)))
         return np.concatenate([self._session.run(None, {"pixels": picture})[0] for picture in single])
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def relieved(self) -> tuple[Encoder, Message]:
         """ONNX Runtime reports a full memory as an ordinary error; there is nowhere else to go."""
         raise MemoryError("the CPU ran out of memory")
 
@@ -164,7 +165,7 @@ class TorchEncoder(_BackboneEncoder):
 
     def __init__(self, backbone: Backbone, device: torch.device, batch_size: int = GPU_BATCH) -> None:
         super().__init__(backbone, f"torch-{torch.__version__}-{title(str(device))}")
-        self.title = f"{title(str(device))} · PyTorch"
+        self.title = Message("{device} · PyTorch", device=title(str(device)))
         self.device, self.batch_size = device, batch_size
         self._module = _torch_module(backbone, device)
 
@@ -185,16 +186,22 @@ class TorchEncoder(_BackboneEncoder):
         embeddings: Tensor = self._module(pixels.to(self.device, non_blocking=True))
         return embeddings.float().cpu()
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def relieved(self) -> tuple[Encoder, Message]:
         """Half the batch; from a batch of one, the CPU."""
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         if self.batch_size > 1:
             smaller = TorchEncoder(self.backbone, self.device, self.batch_size // 2)
-            return smaller, f"{self.device} ran out of memory; going on with {smaller.batch_size} at a time."
+            return smaller, Message(
+                "{device} ran out of memory; going on with {n} at a time.",
+                device=str(self.device),
+                n=smaller.batch_size,
+            )
         return (
             OnnxEncoder(self.backbone),
-            f"{self.device} has no room even for one picture; going on with the CPU.",
+            Message(
+                "{device} has no room even for one picture; going on with the CPU.", device=str(self.device)
+            ),
         )
 
 

@@ -20,6 +20,7 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.images import UnreadablePicture, content_hash, decode, read_picture
+from engine.messages import Message
 
 LOOK_AHEAD = 4
 LOOKUP = 64
@@ -30,8 +31,8 @@ PATIENCE = 0.1
 class Notice:
     """The encoder had to be replaced: what runs now, and the sentence that says why."""
 
-    device: str
-    message: str
+    device: Message
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class EncodedBatch:
     features: NDArray[np.generic]
     digests: tuple[bytes, ...] = ()
     stamps: tuple[Stamp | None, ...] = ()
-    unreadable: tuple[tuple[int, str], ...] = ()
+    unreadable: tuple[tuple[int, Message], ...] = ()
     from_cache: int = 0
     notices: tuple[Notice, ...] = ()
 
@@ -108,7 +109,7 @@ def _encode_next(
     while wait([job for _, job in batch], timeout=PATIENCE).not_done:
         yield EncodedBatch(np.empty(0, np.int64), np.empty((0, *encoder.shape), encoder.dtype))
     loaded: list[tuple[int, _Loaded]] = []
-    unreadable: list[tuple[int, str]] = []
+    unreadable: list[tuple[int, Message]] = []
     for position, job in batch:
         try:
             loaded.append((position, job.result()))

@@ -12,11 +12,12 @@ from engine.backbones.base import get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.evaluation.episodes import Evaluation, evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.base import Features
 from engine.learners.registry import create_learner, learners
+from engine.messages import Message
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Judging, Notice, ReadingData
@@ -86,9 +87,12 @@ def _compare(question: Question) -> Generator[Event, None, None]:
         except FewshotError as error:
             if name in question.algorithms:
                 raise
-            yield Notice(f"Left out: {error}")
+            yield Notice(Message("Left out: {reason}", reason=reason_of(error)))
     if not judged:
-        raise FewshotError(f"No algorithm can run on {backbone.title}; meta-train one, or choose another.")
+        raise FewshotError(
+            "No algorithm can run on {backbone}; meta-train one, or choose another.",
+            backbone=Message(backbone.title),
+        )
     nothing_was_judged = True
     for data in data_sets(question.data, VALIDATION_SEED):
         classes: dict[Features, PictureClasses] = {}
@@ -100,8 +104,15 @@ def _compare(question: Question) -> Generator[Event, None, None]:
             available = min(held.class_count for held in usable.values())
             if available < way:
                 yield Notice(
-                    f"{data.name} is left out at {way}-way {shot}-shot: it has {available} classes with at "
-                    f"least {least} pictures."
+                    Message(
+                        "{name} is left out at {way}-way {shot}-shot: it has {n} classes with at least "
+                        "{least} pictures.",
+                        name=data.name,
+                        way=way,
+                        shot=shot,
+                        n=available,
+                        least=least,
+                    )
                 )
                 continue
             for name, learner in judged.items():

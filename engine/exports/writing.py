@@ -9,20 +9,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.exports.base import ExportFormat, Row
 from engine.exports.record import record, record_file
 from engine.files import is_held, replacing, write_atomically
+from engine.messages import Message
 from engine.registry import discover
 
 _PROBLEMS: Final = {
-    errno.ENOSPC: "the disk is full. Make room, or choose another disk.",
-    errno.EDQUOT: "your disk quota is used up. Make room, or choose another disk.",
-    errno.EFBIG: "the file would grow larger than this disk or account allows.",
-    errno.EACCES: "this folder may not be written to. Choose another one.",
-    errno.EPERM: "this folder may not be written to. Choose another one.",
-    errno.EROFS: "this disk is read-only. Choose another one.",
-    errno.ENAMETOOLONG: "the file name is too long.",
+    errno.ENOSPC: Message("the disk is full. Make room, or choose another disk."),
+    errno.EDQUOT: Message("your disk quota is used up. Make room, or choose another disk."),
+    errno.EFBIG: Message("the file would grow larger than this disk or account allows."),
+    errno.EACCES: Message("this folder may not be written to. Choose another one."),
+    errno.EPERM: Message("this folder may not be written to. Choose another one."),
+    errno.EROFS: Message("this disk is read-only. Choose another one."),
+    errno.ENAMETOOLONG: Message("the file name is too long."),
 }
 
 
@@ -66,8 +67,8 @@ def export(
             facts = record(target, counted.count, class_names, threshold, runs)
             write_atomically(record_file(target), facts)
     except OSError as error:
-        problem = _PROBLEMS.get(error.errno or 0, f"{error.strerror or error}.")
-        raise FewshotError(f"'{path}' cannot be written: {problem}") from error
+        problem = _PROBLEMS.get(error.errno or 0) or Message("{reason}.", reason=reason_of(error))
+        raise FewshotError("'{path}' cannot be written: {reason}", path=path, reason=problem) from error
     return counted.count
 
 
@@ -75,7 +76,11 @@ def get_format(name: str) -> ExportFormat:
     """The format called `name`; `FewshotError` naming the known ones otherwise."""
     form = formats().get(name)
     if form is None:
-        raise FewshotError(f"There is no export format '{name}'. Choose one of: {', '.join(formats())}.")
+        raise FewshotError(
+            "There is no export format '{name}'. Choose one of: {known}.",
+            name=name,
+            known=", ".join(formats()),
+        )
     return form
 
 
@@ -93,20 +98,24 @@ def check_target(path: Path) -> Path:
 def _refuse_unwritable(path: Path, target: Path) -> None:
     # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.
     if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
-        raise FewshotError(f"'{path}' is not a file. Give the name of a file to write.")
+        raise FewshotError("'{path}' is not a file. Give the name of a file to write.", path=path)
     if os.path.exists(target) and is_held(os.stat(target)):  # noqa: PTH110, PTH116
-        raise FewshotError(f"'{path}' is the open project itself. Give another name.")
+        raise FewshotError("'{path}' is the open project itself. Give another name.", path=path)
     if not os.path.isdir(target.parent):  # noqa: PTH112
         raise FewshotError(
-            f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it first."
+            "'{path}' cannot be written: there is no folder '{folder}'. Create it first.",
+            path=path,
+            folder=target.parent,
         )
     if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.EACCES]}")
+        raise FewshotError("'{path}' cannot be written: {reason}", path=path, reason=_PROBLEMS[errno.EACCES])
     try:
         os.lstat(target)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            raise FewshotError(f"'{path}' cannot be written: {_PROBLEMS[errno.ENAMETOOLONG]}") from None
+            raise FewshotError(
+                "'{path}' cannot be written: {reason}", path=path, reason=_PROBLEMS[errno.ENAMETOOLONG]
+            ) from None
 
 
 class _Counted(Iterable[Row]):

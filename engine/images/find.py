@@ -12,12 +12,13 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import is_held
 from engine.images.formats import BEGINNING_BYTES, FORMATS, format_by_name, is_document
 from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
 from engine.images.natural import natural_order
 from engine.images.service_names import is_hidden, is_service_name
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class UnreadableFolder:
     """A folder that a scan had to leave out; `problem` is the operating system's phrase."""
 
     path: Path
-    problem: str
+    problem: Message
 
 
 class PictureScan(Iterator[Path]):
@@ -52,7 +53,9 @@ def _search(
     for path in paths:
         info = _stat(path)
         if info is None and not os.path.lexists(path):
-            raise FewshotError(f"'{path}' cannot be found. Check the spelling, or connect its drive.")
+            raise FewshotError(
+                "'{path}' cannot be found. Check the spelling, or connect its drive.", path=path
+            )
         if not _is_new(os.fspath(path), info, seen):
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
@@ -90,7 +93,7 @@ def _entries(folder: str, left_out: list[LeftOut], unreadable: list[UnreadableFo
     try:
         names = _visible_names(folder, left_out)
     except OSError as error:
-        unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
+        unreadable.append(UnreadableFolder(Path(folder), reason_of(error)))
         names = []
     return (os.path.join(folder, name) for name in names)  # noqa: PTH118
 
@@ -100,7 +103,7 @@ def _why_not(path: str, info: os.stat_result | None) -> LeftOut | None:
     try:
         return why_not_a_picture(path, lambda: _beginning(path) if is_file else b"")
     except OSError:
-        return LeftOut(path, "no permission")
+        return LeftOut(path, Message("no permission"), Message("no permission"))
 
 
 def _beginning(path: str) -> bytes:
@@ -171,7 +174,11 @@ def find_classes(folder: Path, left_out: list[LeftOut] | None = None) -> dict[st
         classes.setdefault(_class_name(subfolder.name), []).extend(scan)
         left_out += scan.left_out
         for unreadable in scan.unreadable:
-            raise FewshotError(f"The folder '{unreadable.path}' cannot be opened: {unreadable.problem}.")
+            raise FewshotError(
+                "The folder '{path}' cannot be opened: {reason}.",
+                path=unreadable.path,
+                reason=unreadable.problem,
+            )
     return classes
 
 
@@ -189,13 +196,15 @@ def _contents(folder: Path, left_out: list[LeftOut]) -> list[Path]:
     try:
         return [folder / name for name in _visible_names(os.fspath(folder), left_out)]
     except FileNotFoundError:
-        raise FewshotError(f"The folder '{folder}' does not exist.") from None
+        raise FewshotError("The folder '{path}' does not exist.", path=folder) from None
     except NotADirectoryError:
         raise FewshotError(
-            f"'{folder}' is not a folder. Give one that has a subfolder for each class."
+            "'{path}' is not a folder. Give one that has a subfolder for each class.", path=folder
         ) from None
     except OSError as error:
-        raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
+        raise FewshotError(
+            "The folder '{path}' cannot be opened: {reason}.", path=folder, reason=reason_of(error)
+        ) from error
 
 
 def _visible_names(folder: str, left_out: list[LeftOut]) -> list[str]:
@@ -203,7 +212,7 @@ def _visible_names(folder: str, left_out: list[LeftOut]) -> list[str]:
     names = []
     for name in os.listdir(folder):  # noqa: PTH208
         if is_service_name(name):
-            left_out.append(LeftOut(os.path.join(folder, name), SERVICE))  # noqa: PTH118
+            left_out.append(LeftOut(os.path.join(folder, name), SERVICE, SERVICE))  # noqa: PTH118
         elif not is_hidden(name):
             names.append(name)
     return [names[place] for place in natural_order(names).tolist()]

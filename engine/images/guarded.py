@@ -16,6 +16,7 @@ from engine.images import jpeg, png, webp
 from engine.images.errors import Reason, RefusedData, UnreadablePicture
 from engine.images.formats import FORMATS, unsupported_kind
 from engine.images.limits import check_pixels
+from engine.messages import Message
 
 Result = TypeVar("Result")
 
@@ -76,7 +77,7 @@ def read_guarded(data: bytes, path: Path, read: Callable[[PictureFile], Result])
                     continue
             raise
     except RefusedData as refused:
-        raise UnreadablePicture(path, refused.reason, refused.detail) from refused
+        raise UnreadablePicture(path, refused.reason, refused.kind) from refused
     except Exception as error:
         raise UnreadablePicture(path, *_reason(error, file)) from error
 
@@ -115,17 +116,17 @@ def _cut(mended: tuple[bytes, float], kind: str) -> PictureFile:
     return PictureFile(data, kind, missing)
 
 
-def _reason(error: Exception, file: PictureFile) -> tuple[Reason, str]:
+def _reason(error: Exception, file: PictureFile) -> tuple[Reason, Message | None]:
     if isinstance(error, MemoryError):
-        return "too large", ""
+        return "too large", None
     if not file.kind:
         named = unsupported_kind(file.data)
-        return ("unsupported format", named) if named else ("not a picture", "")
+        return ("unsupported format", Message(named)) if named else ("not a picture", None)
     # The decoders of some formats do not tell why they failed, but the headers state the length.
     is_cut = (
         webp.is_cut(file.data) if file.kind == "WEBP" else file.kind in _BOXED and _ends_in_a_box(file.data)
     )
-    return "truncated" if _is_short(error) or is_cut else "damaged", ""
+    return "truncated" if _is_short(error) or is_cut else "damaged", None
 
 
 def _ends_in_a_box(data: bytes) -> bool:

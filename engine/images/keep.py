@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.images.content import content_hash
 from engine.images.decode import decode
@@ -29,7 +29,9 @@ def keep_picture(data: bytes, folder: Path, name: str) -> Path:
             write_atomically(path, data)
     except OSError as error:
         raise FewshotError(
-            f"The picture could not be kept in {folder}: {error.strerror}. "
-            "Check that you may write there and that the disk is not full."
+            "The picture could not be kept in {path}: {reason}. Check that you may write there and "
+            "that the disk is not full.",
+            path=folder,
+            reason=reason_of(error),
         ) from error
     return path

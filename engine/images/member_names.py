@@ -14,6 +14,7 @@ from typing import Final
 from zipfile import ZipInfo
 
 from engine.images.code_pages import most_probable
+from engine.messages import Message
 
 _UTF8: Final = 0x800
 _UNICODE_PATH: Final = 0x7075
@@ -21,10 +22,10 @@ _ENOUGH: Final = 400
 """Names by which a code page is judged: more tell no more."""
 
 
-def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
+def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], Message | None]:
     """The name of each member, and what those that are not Unicode were read by, such as `Korean (cp949)`.
 
-    That is empty where there are none, or where no code page fits: then they come as the zip standard has it
+    That is `None` where there are none, or where no code page fits: then they come as the zip standard has it
     (cp437). All names of an archive are judged together.
     """
     names = [_unicode_name(info) for info in infos]
@@ -43,7 +44,7 @@ def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
             names[place] = raw[place].decode(page.codec, "replace")
         else:
             names[place] = raw[place].decode("cp437")
-    return [name or "" for name in names], page.title if page is not None else ""
+    return [name or "" for name in names], Message(page.title) if page is not None else None
 
 
 def _unicode_name(info: ZipInfo) -> str | None:

@@ -18,6 +18,7 @@ from engine.images.errors import RefusedData
 from engine.images.levels import Levels, grey_levels, shifted
 from engine.images.partial import load_measured
 from engine.images.tiff_pages import Page, layout_of, with_page
+from engine.messages import Message
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, LINEAR_RAW = 0, 1, 2, 34892
 _KINDS: Final = {1: "u", 2: "i", 3: "f", 4: "u"}
@@ -48,15 +49,19 @@ def is_for_pillow(page: Page) -> bool:
     return max(bits) <= 8 and all(form in (1, 4) for form in formats)
 
 
-def kind_of(page: Page) -> str:
+def kind_of(page: Page) -> Message:
     """What a page consists of, in words."""
-    words = [
-        f"TIFF of {page.number(tags.SAMPLES, 1)} × {page.number(tags.BITS, 1)} bits",
+    details = [
         _FORMS.get(page.number(tags.SAMPLE_FORMAT, 1), ""),
         _NAMES.get(page.number(tags.PHOTOMETRIC), ""),
         f"compression {page.number(tags.COMPRESSION, 1)}",
     ]
-    return ", ".join(word for word in words if word)
+    return Message(
+        "TIFF of {samples} × {bits} bits, {details}",
+        samples=str(page.number(tags.SAMPLES, 1)),
+        bits=str(page.number(tags.BITS, 1)),
+        details=", ".join(filter(None, details)),
+    )
 
 
 def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:

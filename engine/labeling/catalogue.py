@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.learners.recipe import Recipe
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -38,25 +39,33 @@ class OptionEntry:
 
 
 @dataclass(frozen=True)
+class Unavailable:
+    """Why an algorithm cannot run on a backbone, and the command of `fewshot` that makes what is missing, if
+    one does."""
+
+    reason: Message
+    command: str = ""
+
+
+@dataclass(frozen=True)
 class AlgorithmEntry:
     """An algorithm as a menu shows it. `limits` is one sentence on what it is bad at.
 
-    `backbones` names those it can run on now; `unavailable` maps each other backbone to the
-    sentence that says why not (for example that no checkpoint has been meta-trained for it).
+    `backbones` names those it can run on now; `unavailable` maps each other backbone to why not.
     `trains_on` says how it is best meta-trained on each backbone on which it can be.
 
     A checkpoint that the user has meta-trained and named is an entry of its own, after its algorithm's.
     """
 
     name: str
-    title: str
+    title: Message
     family: str
     paper: str
-    summary: str
+    summary: Message
     limits: str
     options: tuple[OptionEntry, ...]
     backbones: tuple[str, ...]
-    unavailable: dict[str, str]
+    unavailable: dict[str, Unavailable]
     trains_on: Mapping[str, Recipe] = field(default_factory=dict)
 
 
@@ -78,7 +87,7 @@ class DeviceEntry:
     """A device that a tiny kernel has just run on. `name` is what `device=` takes."""
 
     name: str
-    title: str
+    title: Message
 
 
 @dataclass(frozen=True)
@@ -88,9 +97,3 @@ class Catalogue:
     algorithms: tuple[AlgorithmEntry, ...]
     backbones: tuple[BackboneEntry, ...]
     devices: tuple[DeviceEntry, ...]
-
-
-def command_in(reason: str) -> str:
-    """The command of `fewshot` that a sentence ends with, after a colon; empty if it does not."""
-    command = reason.rpartition(": ")[2]
-    return command if command.startswith("fewshot ") else ""

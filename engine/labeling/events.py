@@ -20,6 +20,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.messages import Message
+
 
 @dataclass(frozen=True)
 class Example:
@@ -130,7 +132,7 @@ class Started:
     e.g. `CPU (8 cores) · ONNX Runtime`."""
 
     run_id: int
-    device: str
+    device: Message
     class_names: tuple[str, ...]
     record: RunRecord = field(default_factory=dict)
 
@@ -140,8 +142,8 @@ class DeviceChanged:
     """The run goes on with another device, or with less of the same, because memory ran out."""
 
     run_id: int
-    device: str
-    message: str
+    device: Message
+    message: Message
 
 
 class Stage(enum.StrEnum):
@@ -259,7 +261,7 @@ class Unreadable:
 
     run_id: int
     picture_ids: tuple[int, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -267,7 +269,7 @@ class Warned:
     """Something the person should know that did not stop the run, as one sentence."""
 
     run_id: int
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -297,7 +299,7 @@ class Failed:
     """Last event of a run that cannot go on. `report` is a traceback if it was a bug, else empty."""
 
     run_id: int
-    message: str
+    message: Message
     report: str = ""
 
 

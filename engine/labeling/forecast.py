@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
 from engine.labeling.events import Warned
+from engine.messages import Message
 
 SLOW_S = 120.0
 """What takes less is not worth a sentence."""
@@ -40,7 +41,12 @@ class Forecast:
             self._told_s = rest
             minutes = _minutes(rest)
             yield Warned(
-                self._run_id, f"{left:,} pictures are still to be read: that takes up to {minutes} minutes."
+                self._run_id,
+                Message(
+                    "{n} pictures are still to be read: that takes up to {minutes} minutes.",
+                    n=left,
+                    minutes=minutes,
+                ),
             )
 
     def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[Warned]:
@@ -62,8 +68,12 @@ class Forecast:
         if rest > SLOW_S:
             yield Warned(
                 self._run_id,
-                f"Adapting to {len(support):,} examples of {support.n_way:,} classes takes about"
-                f" {_minutes(rest)} minutes.",
+                Message(
+                    "Adapting to {n} examples of {class_n} classes takes about {minutes} minutes.",
+                    n=len(support),
+                    class_n=support.n_way,
+                    minutes=_minutes(rest),
+                ),
             )
 
 

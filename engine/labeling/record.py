@@ -28,7 +28,7 @@ def record_of(session: Session, request: RunRequest) -> RunRecord:
         "backbone_weights": _file(session.backbone.weights()),
         "backbone_fingerprint": session.backbone.fingerprint,
         "decoder": DECODING,
-        "device": session.device_title,
+        "device": str(session.device_title),
         "seed": request.seed,
         "began": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),

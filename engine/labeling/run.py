@@ -28,7 +28,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.labeling.events import (
     AdaptationProgress,
     DeviceChanged,
@@ -56,6 +56,7 @@ from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
+from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
 
@@ -83,10 +84,10 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
     }
     entry = AlgorithmEntry(
         name=facts.name,
-        title=facts.title,
+        title=Message(facts.title),
         family=FAMILIES[facts.family],
         paper=facts.paper,
-        summary=facts.summary,
+        summary=Message(facts.summary),
         limits=facts.limits,
         options=tuple(
             OptionEntry(default=getattr(learner, option.name), **asdict(option)) for option in learner.options
@@ -102,11 +103,17 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
         yield replace(
             entry,
             name=with_name(facts.name, name),
-            title=f"{facts.title} · {name}",
-            summary=" ".join(_own_summary(facts.name, backbone, name) for backbone in there),
+            title=Message("{algorithm} · {name}", algorithm=Message(facts.title), name=name),
+            summary=Message.joined((_own_summary(facts.name, backbone, name) for backbone in there), " "),
             backbones=there,
             unavailable={
-                backbone.name: f"“{name}” was not meta-trained for {backbone.title}."
+                backbone.name: Unavailable(
+                    Message(
+                        "“{name}” was not meta-trained for {backbone}.",
+                        name=name,
+                        backbone=Message(backbone.title),
+                    )
+                )
                 for backbone in backbones().values()
                 if backbone.name not in there
             },
@@ -114,17 +121,22 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
         )
 
 
-def _own_summary(algorithm: str, backbone: str, name: str) -> str:
+def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
     """What the card says, as far as it says it."""
     try:
         card = read_card(own_checkpoint(algorithm, backbone, name))
     except FewshotError as error:
-        return str(error)
+        return error.message
     named = card.get("sources")
     sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
     judged = card.get("validation")
     said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
-    return f"Meta-trained by you for {get_backbone(backbone).title} on {sources}. Validation on {said}."
+    return Message(
+        "Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.",
+        backbone=Message(get_backbone(backbone).title),
+        sources=sources,
+        accuracies=said,
+    )
 
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
@@ -247,7 +259,7 @@ class _Run:
         """The task once more, after the device turned out to have too little memory for it."""
         if session.device.type == "cpu":
             raise MemoryError("the CPU ran out of memory")
-        message = f"{session.device} ran out of memory; going on with the CPU."
+        message = Message("{device} ran out of memory; going on with the CPU.", device=str(session.device))
         session.fall_back_to_cpu()
         view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
         yield DeviceChanged(self.request.run_id, session.device_title, message)

@@ -21,6 +21,7 @@ from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
+from engine.messages import Message
 from engine.paths import embeddings_dir
 
 
@@ -68,9 +69,10 @@ class Session:
             torch.cuda.empty_cache()
         self.device = torch.device("cpu")
         self.learner.to(self.device)
-        adapting = f"{title('cpu')} · PyTorch"
+        adapting = Message("{device} · PyTorch", device=title("cpu"))
         embeds = self.learner.takes(self.backbone) == "embeddings"
-        self.device_title = f"{self.encoder.title}; adapting on {adapting}" if embeds else adapting
+        both = Message("{device}; adapting on {adapting}", device=self.encoder.title, adapting=adapting)
+        self.device_title = both if embeds else adapting
 
     def open_cache(self) -> EmbeddingCache:
         """The cache of this session's features; close it."""

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from engine.devices import is_out_of_memory, one_thread
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch
-from engine.errors import FewshotError
+from engine.errors import FewshotError, bug
 from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
+from engine.messages import Message
 
 Result = TypeVar("Result")
 Kind = TypeVar("Kind")
@@ -72,13 +73,14 @@ def with_last_word(
                     return
                 yield event
     except FewshotError as error:
-        yield Failed(run_id, str(error))
+        yield Failed(run_id, error.message)
     except torch.OutOfMemoryError:
-        yield Failed(run_id, "The GPU ran out of memory; free some of it, or use the CPU.")
+        yield Failed(run_id, Message("The GPU ran out of memory; free some of it, or use the CPU."))
     except Exception as error:
         if is_out_of_memory(error):
-            yield Failed(run_id, "The computer ran out of memory; close other programs and try again.")
+            full = Message("The computer ran out of memory; close other programs and try again.")
+            yield Failed(run_id, full)
         else:
-            yield Failed(run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
+            yield Failed(run_id, bug(error), traceback.format_exc())
     finally:
         events.close()

@@ -23,6 +23,7 @@ from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.learners.recipe import Recipe
+from engine.messages import Message
 
 Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
 Features: TypeAlias = Literal["embeddings", "images"]
@@ -138,7 +139,7 @@ class MetaLearner(nn.Module, ABC):
     options: ClassVar[tuple[Option, ...]] = ()
 
     @classmethod
-    def supports(cls, backbone: Backbone) -> str | None:
+    def supports(cls, backbone: Backbone) -> Message | None:
         """`None` if the algorithm can run on `backbone`, else the sentence that says why not."""
         return None
 
@@ -161,19 +162,40 @@ class MetaLearner(nn.Module, ABC):
         known = {option.name: option for option in self.options}
         for name, value in values.items():
             if name not in known:
-                names = f"its options are {', '.join(known)}" if known else "it has none"
-                raise FewshotError(f"{self.facts.title} has no option “{name}”; {names}.")
+                names = (
+                    Message("its options are {names}", names=", ".join(known))
+                    if known
+                    else Message("it has none")
+                )
+                raise FewshotError(
+                    "{algorithm} has no option “{name}”; {known}.",
+                    algorithm=Message(self.facts.title),
+                    name=name,
+                    known=names,
+                )
             option, default = known[name], getattr(type(self), name)
             if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, int | float):
-                kind = "on or off" if isinstance(default, bool) else "a number"
-                raise FewshotError(f"{option.title} is {kind}, not {value!r}.")
+                kind = Message("on or off") if isinstance(default, bool) else Message("a number")
+                raise FewshotError(
+                    "{option} is {kind}, not {value}.",
+                    option=Message(option.title),
+                    kind=kind,
+                    value=repr(value),
+                )
             if not isinstance(value, bool) and not option.minimum <= value <= option.maximum:
                 raise FewshotError(
-                    f"{option.title} lies between {option.minimum:g} and {option.maximum:g}; "
-                    f"it cannot be {value}."
+                    "{option} lies between {minimum} and {maximum}; it cannot be {value}.",
+                    option=Message(option.title),
+                    minimum=f"{option.minimum:g}",
+                    maximum=f"{option.maximum:g}",
+                    value=str(value),
                 )
             if isinstance(default, int) and value != int(value):
-                raise FewshotError(f"{option.title} is a whole number; it cannot be {value}.")
+                raise FewshotError(
+                    "{option} is a whole number; it cannot be {value}.",
+                    option=Message(option.title),
+                    value=str(value),
+                )
             setattr(self, name, type(default)(value))
 
     def begin(self, features: Tensor) -> None:

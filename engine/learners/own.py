@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.paths import data_dir
 
 _NOT_IN_A_NAME = '<>:"/\\|?*.'
@@ -40,7 +40,9 @@ def remove(algorithm: str, backbone: str, name: str) -> None:
         for file in (path, path.with_suffix(".json")):
             file.unlink(missing_ok=True)
     except OSError as error:
-        raise FewshotError(f"{path} cannot be removed: {error.strerror}.") from error
+        raise FewshotError(
+            "{path} cannot be removed: {reason}.", path=path, reason=reason_of(error)
+        ) from error
 
 
 def with_name(algorithm: str, name: str) -> str:
@@ -60,9 +62,11 @@ def checkpoint_name(text: str) -> str:
     if not name:
         raise FewshotError("What is trained needs a name: type at least one letter.")
     if len(name) > _MOST_CHARACTERS:
-        raise FewshotError(f"A name has at most {_MOST_CHARACTERS} characters.")
+        raise FewshotError("A name has at most {n} characters.", n=_MOST_CHARACTERS)
     if wrong := [character for character in name if character in _NOT_IN_A_NAME or ord(character) < 32]:
-        raise FewshotError(f"A name is also part of a file's name: leave out the “{wrong[0]}”.")
+        raise FewshotError(
+            "A name is also part of a file's name: leave out the “{character}”.", character=wrong[0]
+        )
     return name
 
 

@@ -12,8 +12,10 @@ from torch import Tensor
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import read_checkpoint, shown
 from engine.errors import FewshotError
+from engine.labeling.catalogue import Unavailable
 from engine.learners.base import Family, MetaLearner
 from engine.learners.own import checkpoint_name, own_checkpoint, without_name
+from engine.messages import Message
 from engine.paths import assets_dir
 from engine.registry import discover
 
@@ -47,7 +49,9 @@ def get_learner(name: str) -> type[MetaLearner]:
         return learners()[name]
     except KeyError:
         known = ", ".join(learners())
-        raise FewshotError(f"There is no algorithm called “{name}”; choose one of: {known}.") from None
+        raise FewshotError(
+            "There is no algorithm called “{name}”; choose one of: {known}.", name=name, known=known
+        ) from None
 
 
 def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | None:
@@ -58,16 +62,20 @@ def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | Non
     return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
-def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:
-    """`None` if the pair can run now, else the sentence that says why not."""
+def why_not(learner: type[MetaLearner], backbone: Backbone) -> Unavailable | None:
+    """`None` if the pair can run now, else why not."""
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
-        return reason
+        return Unavailable(reason)
     if facts.needs_checkpoint and find_checkpoint(facts.name, backbone.name) is None:
-        return (
-            f"{facts.title} has no meta-trained checkpoint for {backbone.title}; make one with: "
-            f"{_command(facts.name, backbone.name)}"
+        command = _command(facts.name, backbone.name)
+        reason = Message(
+            "{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}",
+            algorithm=Message(facts.title),
+            backbone=Message(backbone.title),
+            command=command,
         )
+        return Unavailable(reason, command)
     return None
 
 
@@ -85,10 +93,15 @@ def create_learner(
     path = find_checkpoint(plain, backbone, name)
     if name and path is None:
         raise FewshotError(
-            f"There is no checkpoint “{name}” of {learner.facts.title} for {built_for.title}; "
-            "choose another algorithm, or meta-train it anew."
+            "There is no checkpoint “{name}” of {algorithm} for {backbone}; choose another "
+            "algorithm, or meta-train it anew.",
+            name=name,
+            algorithm=Message(learner.facts.title),
+            backbone=Message(built_for.title),
         )
-    reason = learner.supports(built_for) if path else why_not(learner, built_for)
+    reason = learner.supports(built_for)
+    if reason is None and path is None and (unavailable := why_not(learner, built_for)):
+        reason = unavailable.reason
     if reason is not None:
         raise FewshotError(reason)
     created = learner(built_for)
@@ -101,13 +114,22 @@ def create_learner(
 def _load(created: MetaLearner, path: Path, backbone: Backbone) -> None:
     facts = created.facts
     checkpoint = read_checkpoint(path, algorithm=facts.name, backbone=backbone.name)
-    anew = f"meta-train it anew: {_command(facts.name, backbone.name)}"
+    anew = Message("meta-train it anew: {command}", command=_command(facts.name, backbone.name))
     if checkpoint.card.get("backbone_fingerprint") != backbone.fingerprint:
         raise FewshotError(
-            f"The checkpoint {path} was made for other weights of {backbone.title} than these; {anew}"
+            "The checkpoint {path} was made for other weights of {backbone} than these; {reason}",
+            path=path,
+            backbone=Message(backbone.title),
+            reason=anew,
         )
     if (difference := _difference(created.state_dict(), checkpoint.tensors)) is not None:
-        raise FewshotError(f"The checkpoint {path} does not fit {facts.title}: {difference}; {anew}")
+        raise FewshotError(
+            "The checkpoint {path} does not fit {algorithm}: {difference}; {reason}",
+            path=path,
+            algorithm=Message(facts.title),
+            difference=difference,
+            reason=anew,
+        )
     created.load_state_dict(checkpoint.tensors)
 
 

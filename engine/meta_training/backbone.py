@@ -24,6 +24,7 @@ from engine.errors import FewshotError
 from engine.evaluation.episodes import evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.messages import Message
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
@@ -120,7 +121,10 @@ def train_backbone(
     is not ours to train, and whatever is wrong with the data or with `out`.
     """
     if backbone.untrained is None:
-        raise FewshotError(f"{backbone.title} comes trained; only the character backbone is trained here.")
+        raise FewshotError(
+            "{backbone} comes trained; only the character backbone is trained here.",
+            backbone=Message(backbone.title),
+        )
     check_place(out)
     seed_torch(seed)
     embedding = backbone.untrained().to(memory_format=torch.channels_last)

@@ -21,6 +21,7 @@ from engine.generators import run_to_end
 from engine.images import LeftOut, content_hash, decode, find_classes, read_picture
 from engine.images.archive import about_code_page, contents, opened, read_member
 from engine.images.left_out import summary
+from engine.messages import Message
 from engine.meta_training.glyphs import read_glyphs
 from engine.meta_training.order import LabelledPictures
 from engine.meta_training.sources import SyntheticCharacters
@@ -51,7 +52,7 @@ class Member:
     read: Callable[[], Content]
 
 
-Members: TypeAlias = Generator[Member, None, Sequence[str] | None]
+Members: TypeAlias = Generator[Member, None, Sequence[Message] | None]
 """Returns sentences about what was left out, if there are any."""
 
 
@@ -81,7 +82,7 @@ def data_sets(whats: Sequence[str | LabelledPictures], synthetic_seed: int) -> l
     ]
     for name, times in Counter(data.name for data in told_apart).items():
         if times > 1:
-            raise FewshotError(f"The data set {name} is given {times} times; give it once.")
+            raise FewshotError("The data set {name} is given {n} times; give it once.", name=name, n=times)
     return told_apart
 
 
@@ -99,7 +100,9 @@ def data_set(what: str | LabelledPictures, synthetic_seed: int) -> DataSet:
     path = Path(what)
     if not path.exists():
         raise FewshotError(
-            f"There is no data set {path}; give a folder or a zip of classes, or the word {SYNTHETIC}."
+            "There is no data set {path}; give a folder or a zip of classes, or the word {word}.",
+            path=path,
+            word=SYNTHETIC,
         )
     name = path.resolve().name
     if path.suffix == ".npz" or any(path.glob("*.npz")):

@@ -57,8 +57,9 @@ class EpisodeSampler:
         shots = [len(pictures) - self.query for pictures in drawn]
         if min(shots) < least_shot:
             raise FewshotError(
-                f"An episode needs {least_shot + self.query} pictures a class, but one of the classes has "
-                f"{min(shots) + self.query}."
+                "An episode needs {n} pictures a class, but one of the classes has {class_n}.",
+                n=least_shot + self.query,
+                class_n=min(shots) + self.query,
             )
         queries = [pictures[: self.query] for pictures in drawn]
         examples = [pictures[self.query :] for pictures in drawn]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.evaluation.accuracy import Accuracy
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ReadingData:
 class Notice:
     """Something that was done otherwise than one might expect, as a sentence."""
 
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -82,5 +83,5 @@ class TrainingStopped:
 class TrainingFailed:
     """Last event of a training that cannot go on. `report` is a traceback if it was a bug, else empty."""
 
-    message: str
+    message: Message
     report: str = ""

@@ -18,12 +18,13 @@ from engine.checkpoints import in_half_precision, write_checkpoint
 from engine.devices import is_out_of_memory, one_thread, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
+from engine.messages import Message
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.events import Event, Judging, Notice, TrainingStep, Written
@@ -72,7 +73,9 @@ def run(order: Order) -> Generator[Event, None, None]:
         raise FewshotError(reason)
     facts = learner_class.facts
     if not facts.needs_checkpoint:
-        raise FewshotError(f"{facts.title} learns nothing from meta-training, and needs none.")
+        raise FewshotError(
+            "{algorithm} learns nothing from meta-training, and needs none.", algorithm=Message(facts.title)
+        )
     check_files(order)
     with joined(order.device) as (team, device):
         seed_torch(order.seed)
@@ -86,29 +89,34 @@ def run(order: Order) -> Generator[Event, None, None]:
             if not is_out_of_memory(error):
                 raise
             raise FewshotError(
-                f"{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode."
+                "{device} ran out of memory; choose fewer classes (--way) or pictures (--query) an episode.",
+                device=str(device),
             ) from error
 
 
 def check_place(out: Path) -> None:
     """Raise `FewshotError` if no checkpoint can be written to `out`; make the folder that it is in."""
     if out.suffix != ".safetensors":
-        raise FewshotError(f"A checkpoint is called NAME.safetensors, not {out.name}.")
+        raise FewshotError("A checkpoint is called NAME.safetensors, not {name}.", name=out.name)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FewshotError(f"The folder {out.parent} cannot be made: {error.strerror}.") from error
+        raise FewshotError(
+            "The folder {path} cannot be made: {reason}.", path=out.parent, reason=reason_of(error)
+        ) from error
 
 
 def check_files(order: Order) -> None:
     """Raise `FewshotError` if what the order goes on with is not there, if it would take the place of an
     unfinished training, or if no checkpoint can be written where it says."""
     if order.resume is not None and not order.resume.is_file():
-        raise FewshotError(f"There is no unfinished training at {order.resume}.")
+        raise FewshotError("There is no unfinished training at {path}.", path=order.resume)
     if order.resume is None and order.state_file.exists():
         raise FewshotError(
-            f"There is an unfinished training at {order.state_file}; go on with it by adding "
-            f"--resume {shlex.quote(str(order.state_file))}, or delete it."
+            "There is an unfinished training at {path}; go on with it by adding --resume {argument}, "
+            "or delete it.",
+            path=order.state_file,
+            argument=shlex.quote(str(order.state_file)),
         )
     check_place(order.out)
 
@@ -140,13 +148,21 @@ def split(name: str, classes: PictureClasses, least: int, seed: int) -> Generato
     usable = classes.with_at_least(least)
     if left_out := classes.class_count - usable.class_count:
         yield Notice(
-            f"{left_out} of {classes.class_count} classes in {name} have fewer than {least} pictures and "
-            "were left out."
+            Message(
+                "{n} of {class_n} classes in {name} have fewer than {least} pictures and were left out.",
+                n=left_out,
+                class_n=classes.class_count,
+                name=name,
+                least=least,
+            )
         )
     if usable.class_count < 4:
         raise FewshotError(
-            f"{name} has too few classes with at least {least} pictures ({usable.class_count}); "
-            "meta-training takes two to learn from and two to validate on."
+            "{name} has too few classes with at least {least} pictures ({n}); meta-training takes "
+            "two to learn from and two to validate on.",
+            name=name,
+            least=least,
+            n=usable.class_count,
         )
     return Stock(name, *usable.split(HELD_OUT, seed))
 
@@ -192,8 +208,11 @@ class _Job:
         stock = yield from split(name, classes, recipe.least_pictures, self.order.seed)
         if stock.training.class_count < recipe.ways[0]:
             raise FewshotError(
-                f"{name} has {stock.training.class_count} classes to learn from, too few for episodes of "
-                f"{recipe.ways[0]}; choose fewer classes an episode (--way)."
+                "{name} has {n} classes to learn from, too few for episodes of {ways}; choose fewer "
+                "classes an episode (--way).",
+                name=name,
+                n=stock.training.class_count,
+                ways=recipe.ways[0],
             )
         return stock
 
@@ -291,7 +310,7 @@ class _Job:
 def machine(device: torch.device) -> str:
     """What it runs on, by the name of the processor or the graphics card."""
     if device.type != "cpu":
-        return title(str(device))
+        return str(title(str(device)))
     facts = Path("/proc/cpuinfo")
     lines = facts.read_text(errors="replace").splitlines() if facts.is_file() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

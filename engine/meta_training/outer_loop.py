@@ -28,6 +28,7 @@ from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodes import evaluation
 from engine.generators import mapped
 from engine.learners.base import MetaLearner
+from engine.messages import Message
 from engine.meta_training.events import Judging, Practising, TrainingStep
 from engine.meta_training.team import Team
 from engine.seeding import seed_torch
@@ -85,7 +86,8 @@ def meta_train(
     """
     if schedule.steps and not any(parameter.requires_grad for parameter in learner.parameters()):
         raise FewshotError(
-            f"{learner.facts.title} has no weights that steps could change; meta-train it for 0 episodes."
+            "{algorithm} has no weights that steps could change; meta-train it for 0 episodes.",
+            algorithm=Message(learner.facts.title),
         )
     team = Team.present()
     state = _State(learner, schedule, resume_file, settings or {})
@@ -131,7 +133,11 @@ def _train(
         descent = learner.descent(episodes, state.optimizer, meta_loss)
         loss = team.mean((yield from mapped(descent, partial(Practising, total=len(tasks)))))
         if not math.isfinite(loss):
-            raise FewshotError(f"The loss became {loss} at step {step}; try a smaller learning rate.")
+            raise FewshotError(
+                "The loss became {loss} at step {step}; try a smaller learning rate.",
+                loss=str(loss),
+                step=step,
+            )
         state.reach(step)
         is_due = schedule.judges_after(step)
         judged = (yield from state.judge(validation)) if is_due and team.is_first else None
@@ -211,7 +217,9 @@ class _State:
         Raises `FewshotError` if they are no longer numbers: such weights are never the best.
         """
         if not self.is_finite():
-            raise FewshotError(f"The weights became nan at step {self.step}; try a smaller learning rate.")
+            raise FewshotError(
+                "The weights became nan at step {step}; try a smaller learning rate.", step=self.step
+            )
         judging = evaluation(self.learner, validation)
         judged = (yield from mapped(judging, partial(Judging, total=len(validation)))).accuracy
         if judged.mean > self.best_accuracy:
@@ -247,13 +255,19 @@ class _State:
         for name, mine in self._about.items():
             if theirs.get(name) != mine:
                 raise FewshotError(
-                    f"{self.path} belongs to a training with another {name.replace('_', ' ')}: "
-                    f"{theirs.get(name)}, not {mine}. Give the same to go on with it, or delete it."
+                    "{path} belongs to a training with another {difference}: {theirs}, not {ours}. Give the "
+                    "same to go on with it, or delete it.",
+                    path=self.path,
+                    difference=name.replace("_", " "),
+                    theirs=str(theirs.get(name)),
+                    ours=str(mine),
                 )
         try:
             self._take(checkpoint.tensors)
         except (KeyError, ValueError, RuntimeError, TypeError) as error:
-            raise FewshotError(f"The unfinished training {self.path} is damaged; delete it.") from error
+            raise FewshotError(
+                "The unfinished training {path} is damaged; delete it.", path=self.path
+            ) from error
 
     def _take(self, tensors: Mapping[str, Tensor]) -> None:
         groups: defaultdict[str, dict[str, Tensor]] = defaultdict(dict)

@@ -20,6 +20,7 @@ from engine.embeddings.encoders import Encoder, OutOfMemoryError, PixelEncoder, 
 from engine.errors import FewshotError
 from engine.images import UnreadablePicture, content_hash
 from engine.learners.base import Features
+from engine.messages import Message
 from engine.meta_training.data_sets import Content, DataSet, Member, Members
 from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.sources import PictureClasses, Pictures
@@ -77,15 +78,23 @@ def read_classes(
     if unreadable:
         first = unreadable[0]
         yield Notice(
-            f"{len(unreadable)} of {count} pictures in {data.name} could not be read and were left out; "
-            f"the first is {first.path} ({first.explanation})."
+            Message(
+                "{n} of {class_n} pictures in {name} could not be read and were left out; the first is "
+                "{path} ({reason}).",
+                n=len(unreadable),
+                class_n=count,
+                name=data.name,
+                path=first.path,
+                reason=first.explanation,
+            )
         )
     if cache.problem:
         yield Notice(cache.problem)
     if not found:
         raise FewshotError(
-            f"The data set {data.name} has no readable picture in a class that is asked for; "
-            "it needs a folder of pictures for each class."
+            "The data set {name} has no readable picture in a class that is asked for; it needs a "
+            "folder of pictures for each class.",
+            name=data.name,
         )
     arrays = [np.stack(pictures, axis=1) for pictures in found.values()]  # [turns, n, …]
     return PictureClasses(tuple(found), tuple(array for stack in arrays for array in stack), turns)
@@ -166,7 +175,7 @@ def _encode(pixels: NDArray[np.uint8], encoder: Encoder) -> tuple[NDArray[np.gen
             encoder, _ = encoder.relieved()
 
 
-def _noting(members: Members, notices: list[str]) -> Generator[Member, None, None]:
+def _noting(members: Members, notices: list[Message]) -> Generator[Member, None, None]:
     """The same members; what is returned after them goes to `notices`."""
     notices.extend((yield from members) or ())
 

@@ -6,7 +6,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, bug
+from engine.messages import Message
 from engine.meta_training import job, unfinished
 from engine.meta_training.events import Event, TrainingFailed, TrainingStopped, Written
 from engine.meta_training.order import Order
@@ -33,12 +34,12 @@ def train(
                     yield TrainingStopped()
                     return
     except FewshotError as error:
-        yield _failed(order, str(error))
+        yield _failed(order, error.message)
     except Exception as error:
-        yield _failed(order, f"{type(error).__name__}: {error}", traceback.format_exc())
+        yield _failed(order, bug(error), traceback.format_exc())
 
 
-def _failed(order: Order, message: str, report: str = "") -> TrainingFailed:
+def _failed(order: Order, message: Message, report: str = "") -> TrainingFailed:
     if not order.state_file.is_file():
         _forget(order)
     return TrainingFailed(message, report)

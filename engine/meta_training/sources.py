@@ -142,7 +142,9 @@ class Mixture:
 def _distinct(available: int, count: int, rng: np.random.Generator) -> list[int]:
     """`count` different integers below `available`, without listing them all."""
     if count > available:
-        raise FewshotError(f"An episode of {count} classes was asked of a source that has {available}.")
+        raise FewshotError(
+            "An episode of {n} classes was asked of a source that has {class_n}.", n=count, class_n=available
+        )
     chosen: dict[int, None] = {}
     while len(chosen) < count:
         chosen.update(dict.fromkeys(rng.integers(available, size=count - len(chosen)).tolist()))

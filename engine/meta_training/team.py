@@ -46,8 +46,10 @@ class Team:
         """Which of a step's tasks this process takes; `FewshotError` if they cannot be shared evenly."""
         if meta_batch % self.size:
             raise FewshotError(
-                f"{meta_batch} episodes a step cannot be shared evenly by {self.size} processes; "
-                f"choose a multiple of {self.size} with --meta-batch."
+                "{n} episodes a step cannot be shared evenly by {processes} processes; choose a multiple "
+                "of {processes} with --meta-batch.",
+                n=meta_batch,
+                processes=self.size,
             )
         return range(self.rank, meta_batch, self.size)
 

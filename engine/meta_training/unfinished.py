@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order
@@ -29,7 +29,9 @@ def keep(order: Order) -> None:
         write_atomically(path, json.dumps(content).encode())
     except OSError as error:
         raise FewshotError(
-            f"The training was not begun, because {path} cannot be written: {error.strerror}."
+            "The training was not begun, because {path} cannot be written: {reason}.",
+            path=path,
+            reason=reason_of(error),
         ) from error
 
 
@@ -40,7 +42,9 @@ def forget(order: Order) -> None:
         for path in (_place(order), state, state.with_suffix(".json")):
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise FewshotError(f"{error.filename} cannot be removed: {error.strerror}.") from error
+        raise FewshotError(
+            "{path} cannot be removed: {reason}.", path=error.filename, reason=reason_of(error)
+        ) from error
 
 
 def unfinished() -> list[Order]:

@@ -18,6 +18,7 @@ from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
 from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned, WhenAsked
 from engine.labeling.streams import files_read, patiently
+from engine.messages import Message
 from engine.paths import embeddings_dir
 from engine.review.questions import Gallery, Pictures
 
@@ -81,7 +82,7 @@ def _read_rest(
     encoder: Encoder,
     embeddings: NDArray[np.generic],
     readable: NDArray[np.bool_],
-) -> Generator[Progress | FilesRead | DeviceChanged | Warned, None, dict[int, str]]:
+) -> Generator[Progress | FilesRead | DeviceChanged | Warned, None, dict[int, Message]]:
     """Fill the rows that are not `readable` yet; returns the reason for each picture that cannot be."""
     rest = np.flatnonzero(~readable)
 
@@ -89,7 +90,7 @@ def _read_rest(
         return Path(os.fsdecode(pictures.paths[position]))
 
     paths = WhenAsked(rest.tolist(), path)  # a million made at once would hold up whoever waits
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, Message] = {}
     began, done, fresh = time.monotonic(), 0, 0
     cache = EmbeddingCache(embeddings_dir(), encoder)
     cache.protect(paths)

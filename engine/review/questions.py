@@ -13,6 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.messages import Message
+
 
 @dataclass(frozen=True)
 class Gallery:
@@ -25,7 +27,7 @@ class Gallery:
     backbone: str
     picture_ids: NDArray[np.int64]
     embeddings: NDArray[np.float16]
-    unreadable: Mapping[int, str]
+    unreadable: Mapping[int, Message]
 
     def rows_of(self, picture_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of those of `picture_ids` that are in it, in the order asked; int64 [≤ len]."""

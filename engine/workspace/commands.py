@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
@@ -26,6 +27,8 @@ from engine.workspace.texts import one_line
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
+_REMOVE_CLASS = Message("Remove class")
+_LABEL = (Message("Label 1 picture"), Message("Label {n} pictures"))
 # Between the parts of a long gesture, everything may happen: pictures and classes go, and a human takes a
 # label away, which leaves no label that would say when. One that went with its class was not taken away.
 _STILL_SAID = f"""
@@ -64,7 +67,7 @@ class Command(Protocol):
     """A gesture: what the undo menu calls it, and what it does."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> Message: ...
 
     def apply(self, db: sqlite3.Connection) -> None: ...
 
@@ -110,8 +113,8 @@ class AddClass:
     color: str | None = None
 
     @property
-    def title(self) -> str:
-        return f"Add class “{_tidy(self.name)}”"
+    def title(self) -> Message:
+        return Message("Add class “{name}”", name=_tidy(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
@@ -127,8 +130,8 @@ class RenameClass:
     name: str
 
     @property
-    def title(self) -> str:
-        return f"Rename class to “{_tidy(self.name)}”"
+    def title(self) -> Message:
+        return Message("Rename class to “{name}”", name=_tidy(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
@@ -145,8 +148,8 @@ class RecolorClass:
     color: str
 
     @property
-    def title(self) -> str:
-        return "Change the colour of a class"
+    def title(self) -> Message:
+        return Message("Change the colour of a class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
@@ -164,15 +167,15 @@ class SetClassKey:
     key: str
 
     @property
-    def title(self) -> str:
-        return "Change the key of a class"
+    def title(self) -> Message:
+        return Message("Change the key of a class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
         key = _key_from(self.key)
         others = "SELECT name FROM class WHERE key = ? AND key <> '' AND id <> ?"
         if taken := db.execute(others, (key, self.class_id)).fetchone():
-            raise FewshotError(f"“{key}” is the key of “{taken[0]}”: choose another.")
+            raise FewshotError("“{key}” is the key of “{name}”: choose another.", key=key, name=taken[0])
         db.execute("UPDATE class SET key = ?1 WHERE id = ?2 AND key <> ?1", (key, self.class_id))
 
 
@@ -185,8 +188,8 @@ class RemoveClass:
     count: int = 0
 
     @property
-    def title(self) -> str:
-        return "Remove class"
+    def title(self) -> Message:
+        return _REMOVE_CLASS
 
     @property
     def gives(self) -> frozenset[int]:
@@ -209,7 +212,7 @@ class _UnlabelSome:
 
     class_id: int
     count: int
-    title: str = "Remove class"
+    title: Message = _REMOVE_CLASS
 
     def apply(self, db: sqlite3.Connection) -> None:
         some = "SELECT picture_id FROM label WHERE class_id = ? LIMIT ?"
@@ -221,7 +224,7 @@ class _RemoveIfThere:
     """Remove a class that may have been removed since the gesture began."""
 
     class_id: int
-    title: str = "Remove class"
+    title: Message = _REMOVE_CLASS
 
     def apply(self, db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
@@ -235,8 +238,8 @@ class MoveClass:
     position: int
 
     @property
-    def title(self) -> str:
-        return "Move class"
+    def title(self) -> Message:
+        return Message("Move class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
@@ -270,8 +273,8 @@ class AddPictures:
         return len(self.paths)
 
     @property
-    def title(self) -> str:
-        return f"Add {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Add 1 picture"), Message("Add {n} pictures"))
 
     @property
     def gives(self) -> frozenset[int]:
@@ -317,9 +320,15 @@ class AddClassFolders:
         return sum(map(len, self.folders.values()))
 
     @property
-    def title(self) -> str:
-        classes = len(self.folders)
-        return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
+    def title(self) -> Message:
+        if len(self.folders) == 1:
+            one, many = Message("Add 1 picture of 1 class"), Message("Add {n} pictures of 1 class")
+            return _counted(self.count, one, many)
+        one, many = (
+            Message("Add 1 picture of {class_n} classes"),
+            Message("Add {n} pictures of {class_n} classes"),
+        )
+        return _counted(self.count, one, many, class_n=len(self.folders))
 
     @property
     def gives(self) -> frozenset[int]:
@@ -374,11 +383,14 @@ class LabelPictures:
         return len(self.picture_ids)
 
     @property
-    def title(self) -> str:
-        pictures = _pictures(self.count)
+    def title(self) -> Message:
         if self.class_id == UNKNOWN:
-            return f"Label {pictures} as unknown"
-        return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
+            one, many = Message("Label 1 picture as unknown"), Message("Label {n} pictures as unknown")
+        elif self.class_id is None:
+            one, many = Message("Unlabel 1 picture"), Message("Unlabel {n} pictures")
+        else:
+            one, many = _LABEL
+        return _counted(self.count, one, many)
 
     @property
     def gives(self) -> frozenset[int]:
@@ -433,8 +445,8 @@ class LabelByClass:
         return sum(map(len, self.picture_ids.values()))
 
     @property
-    def title(self) -> str:
-        return f"Label {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, *_LABEL)
 
     @property
     def gives(self) -> frozenset[int]:
@@ -468,8 +480,8 @@ class AcceptPredictions:
         return sum(map(len, self.picture_ids.values()))
 
     @property
-    def title(self) -> str:
-        return "Accept 1 prediction" if self.count == 1 else f"Accept {self.count:,} predictions"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Accept 1 prediction"), Message("Accept {n} predictions"))
 
     @property
     def gives(self) -> frozenset[int]:
@@ -510,8 +522,8 @@ class RemovePictures:
         return len(self.picture_ids)
 
     @property
-    def title(self) -> str:
-        return f"Remove {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Remove 1 picture"), Message("Remove {n} pictures"))
 
     @property
     def gives(self) -> frozenset[int]:
@@ -542,8 +554,8 @@ class RelocatePictures:
         return frozenset()
 
     @property
-    def title(self) -> str:
-        return f"Locate {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Locate 1 picture"), Message("Locate {n} pictures"))
 
     def parts(self, size: int) -> Iterator[RelocatePictures]:
         """The same as gestures on at most `size` pictures."""
@@ -570,14 +582,14 @@ def _class_name_from(text: str) -> str:
     if not name:
         raise FewshotError("A class needs a name: type at least one letter.")
     if _means_unknown(name):
-        raise FewshotError(f"“{name}” means pictures that belong to no class: choose another name.")
+        raise FewshotError("“{name}” means pictures that belong to no class: choose another name.", name=name)
     return name
 
 
 def _key_from(text: str) -> str:
     key = text.upper()
     if key and not (len(key) == 1 and key.isalnum()):
-        raise FewshotError(f"The key of a class is one letter or digit, not “{text}”.")
+        raise FewshotError("The key of a class is one letter or digit, not “{text}”.", text=text)
     return key
 
 
@@ -602,7 +614,9 @@ def _have_unknown(db: sqlite3.Connection) -> None:
     if UNKNOWN in names:
         return
     for name in filter(_means_unknown, names.values()):
-        raise FewshotError(f"There is a class “{name}”: rename it, so that it is told from pictures of none.")
+        raise FewshotError(
+            "There is a class “{name}”: rename it, so that it is told from pictures of none.", name=name
+        )
     db.execute(
         "INSERT INTO class(id, name, color, key, position) VALUES (?, ?, ?, '', -1)",
         (UNKNOWN, UNKNOWN_NAME, UNKNOWN_COLOR),
@@ -611,7 +625,7 @@ def _have_unknown(db: sqlite3.Connection) -> None:
 
 def _refuse_taken(db: sqlite3.Connection, name: str) -> None:
     if db.execute("SELECT 1 FROM class WHERE name = ?", (name,)).fetchone():
-        raise FewshotError(f"There is already a class “{name}”: choose another name.")
+        raise FewshotError("There is already a class “{name}”: choose another name.", name=name)
 
 
 def _class_name(db: sqlite3.Connection, class_id: int) -> str:
@@ -671,5 +685,5 @@ def _json(ids: Iterable[int]) -> str:
     return json.dumps([int(picture_id) for picture_id in ids])
 
 
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+def _counted(count: int, one: Message, many: Message, **others: int) -> Message:
+    return one.filled(**others) if count == 1 else many.filled(n=count, **others)

@@ -38,14 +38,16 @@ def refuse_odd(path: Path) -> None:
     To read a device or a pipe may never end, and who reads by a link may be led anywhere.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise Unusable(f"{path} is no ordinary file: choose a file that Fewshot has made.")
+        raise Unusable("{path} is no ordinary file: choose a file that Fewshot has made.", path=path)
     for suffix in _BESIDE:
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(log.lstat().st_mode):
                 raise Unusable(
-                    f"“{log.name}” beside {path} is no ordinary file: move it to another folder and open the"
-                    " project again."
+                    "“{name}” beside {path} is no ordinary file: move it to another folder and open the "
+                    "project again.",
+                    name=log.name,
+                    path=path,
                 )
 
 
@@ -101,8 +103,10 @@ def _folder_with_copy(path: Path) -> TemporaryFolder:
         with suppress(OSError):
             return _folder_in(path.parent, path)
         raise FewshotError(
-            f"{path} could not be checked, as there is no space for a copy of it in"
-            f" {tempfile.gettempdir()}: free some space there and try again."
+            "{path} could not be checked, as there is no space for a copy of it in {folder}: free "
+            "some space there and try again.",
+            path=path,
+            folder=tempfile.gettempdir(),
         ) from error
 
 
@@ -115,7 +119,9 @@ def _folder_in(parent: Path, path: Path) -> TemporaryFolder:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if any(_copied(path, folder.path / _COPY) for _ in range(_ATTEMPTS)):
             return folder
-        raise FewshotError(f"{path} is being changed by another window or program: try again in a moment.")
+        raise FewshotError(
+            "{path} is being changed by another window or program: try again in a moment.", path=path
+        )
     except BaseException:
         folder.remove()
         raise

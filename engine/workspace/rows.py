@@ -12,6 +12,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.messages import Message
+from engine.workspace.texts import kept_message
+
 LabelSource: TypeAlias = Literal["human", "model", "import"]
 RunStatus: TypeAlias = Literal["running", "finished", "cancelled", "failed"]
 
@@ -66,7 +69,7 @@ class PictureRow:
     encoded_path: bytes
     class_id: int | None
     source: LabelSource | None
-    error: str | None
+    kept_error: str | None
     size: int | None
     mtime_ns: int | None
     content: bytes | None
@@ -74,6 +77,10 @@ class PictureRow:
     @property
     def path(self) -> Path:
         return Path(os.fsdecode(self.encoded_path))
+
+    @property
+    def error(self) -> Message | None:
+        return None if self.kept_error is None else kept_message(self.kept_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class LabelEvent:
     source: LabelSource | None
     run_id: int | None
     time: datetime | None
-    gesture: str
+    gesture: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class RunRow:
     seed: int
     class_ids: tuple[int, ...]
     status: RunStatus
-    message: str
+    message: Message
     started: datetime
     finished: datetime | None
     record: Mapping[str, Any]

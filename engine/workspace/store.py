@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.files import is_held
+from engine.messages import NOTHING, Message
 from engine.workspace import changes, checks, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
@@ -40,7 +41,7 @@ from engine.workspace.rows import (
     RunRow,
     RunStatus,
 )
-from engine.workspace.texts import shown
+from engine.workspace.texts import kept_message, shown
 
 _LABELS_AT_A_TIME = 5000
 
@@ -67,7 +68,7 @@ class Workspace:
     `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: str = "") -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: Message = NOTHING) -> None:
         self.path = path
         self.obstacle = obstacle
         self._db = db
@@ -88,7 +89,9 @@ class Workspace:
         path = _itself(path)
         with failures_as_sentences(path):
             if path.exists() and not (path.is_file() and path.stat().st_size == 0):
-                raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
+                raise FewshotError(
+                    "{path} already exists: choose another name, or open it instead.", path=path
+                )
         with connection.exclusive(path) as db:
             schema.create(db)
             connection.configure(db)
@@ -110,7 +113,7 @@ class Workspace:
         _refuse_absent(path)
         with failures_as_sentences(path):
             if not os.access(path, os.W_OK):
-                raise FewshotError(READ_ONLY.format(path=path))
+                raise FewshotError(READ_ONLY.filled(path=path))
             unclean = any(path.with_name(path.name + suffix).exists() for suffix in reading.LOGS)
             if unclean:
                 connection.refuse_held(path)
@@ -125,8 +128,8 @@ class Workspace:
                 schema.upgrade(db)
             homes.settle(db, path)
             db.execute(
-                "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
-                " WHERE status = 'running'"
+                "UPDATE run SET status = 'failed', message = ? WHERE status = 'running'",
+                (Message("The program ended before the run did.").to_json(),),
             )
             return cls(path, db)
 
@@ -140,7 +143,7 @@ class Workspace:
 
     @classmethod
     def view(
-        cls, path: str | os.PathLike[str], obstacle: str, is_wanted: Callable[[], bool] = always
+        cls, path: str | os.PathLike[str], obstacle: Message, is_wanted: Callable[[], bool] = always
     ) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
@@ -151,7 +154,7 @@ class Workspace:
         with failures_as_sentences(path):
             file = path.stat()
             if is_held(file):
-                raise FewshotError(f"{path} is open in this window already.")
+                raise FewshotError("{path} is open in this window already.", path=path)
             with reading.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
                 if schema.is_old(db):
                     schema.upgrade(db)
@@ -166,7 +169,7 @@ class Workspace:
         except Unusable:
             raise
         except FewshotError as error:
-            return cls.view(path, str(error), is_wanted)
+            return cls.view(path, error.message, is_wanted)
 
     @contextmanager
     def bounded(self, is_wanted: Callable[[], bool]) -> Iterator[None]:
@@ -233,7 +236,7 @@ class Workspace:
                 db.execute("ROLLBACK")
         return changed
 
-    def apply_in_parts(self, title: str, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:
+    def apply_in_parts(self, title: Message, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:
         """Do a gesture that is too long to be waited for: yields what each part of it has committed.
 
         Other gestures may come between. Without any, all of it is undone as one; after one, what follows is
@@ -310,7 +313,7 @@ class Workspace:
         return self._restore_in_parts(changes.step_to_redo, changes.AFTER, size)
 
     def _restore_in_parts(
-        self, find: Callable[[sqlite3.Connection], tuple[int, str] | None], side: int, size: int
+        self, find: Callable[[sqlite3.Connection], tuple[int, Message] | None], side: int, size: int
     ) -> Generator[tuple[ChangeSet, bool], None, None]:
         begun: int | None = None
         done: int | None = None
@@ -328,18 +331,18 @@ class Workspace:
             yield changed, is_last
 
     @property
-    def undo_title(self) -> str | None:
+    def undo_title(self) -> Message | None:
         """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
         with failures_as_sentences(self.path):
             step = changes.step_to_undo(self._db)
-        return shown(step[1]) if step else None
+        return step[1] if step else None
 
     @property
-    def redo_title(self) -> str | None:
+    def redo_title(self) -> Message | None:
         """The gesture that `redo` would do again."""
         with failures_as_sentences(self.path):
             step = changes.step_to_redo(self._db)
-        return shown(step[1]) if step else None
+        return step[1] if step else None
 
     # Classes and pictures
 
@@ -367,10 +370,10 @@ class Workspace:
         [(ids,)] = self._rows("SELECT group_concat(id) FROM picture")
         return np.sort(_numbers(ids))
 
-    def unreadable(self) -> dict[int, str]:
+    def unreadable(self) -> dict[int, Message]:
         """Why the last run could not read a picture, by its id, in the order in which they were added."""
         rows = self._rows("SELECT id, error FROM picture WHERE error IS NOT NULL ORDER BY id")
-        return {picture_id: shown(error) for picture_id, error in rows}
+        return {picture_id: kept_message(error) for picture_id, error in rows}
 
     def pictures(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[PictureRow]:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
@@ -523,9 +526,12 @@ class Workspace:
             _forget_errors(db, read)
         self._unreadable_before -= read
 
-    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
         """Note why pictures could not be read, one reason each."""
-        rows = [(reason, int(picture_id)) for picture_id, reason in zip(picture_ids, reasons, strict=True)]
+        rows = [
+            (reason.to_json(), int(picture_id))
+            for picture_id, reason in zip(picture_ids, reasons, strict=True)
+        ]
         with self._transaction() as db:
             db.executemany("UPDATE picture SET error = ? WHERE id = ?", rows)
         self._unreadable_before.difference_update(picture_ids)
@@ -550,12 +556,12 @@ class Workspace:
                 contents.note(db, read)
         return replaced
 
-    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+    def finish_run(self, run_id: int, status: RunStatus, message: Message = NOTHING) -> None:
         """Note how a run ended. What it could read is not unreadable any more once it is finished."""
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
-                (status, message, time.time(), run_id),
+                (status, message.to_json(), time.time(), run_id),
             )
             if status == "finished":
                 _forget_errors(db, self._unreadable_before)
@@ -638,9 +644,9 @@ class Workspace:
             raise FewshotError(self.obstacle)
         if self.is_gone:
             self.leave_name()
-            raise FewshotError(GONE.format(path=self.path))
+            raise FewshotError(GONE.filled(path=self.path))
         if self.is_overwritten:
-            raise FewshotError(OVERWRITTEN.format(path=self.path))
+            raise FewshotError(OVERWRITTEN.filled(path=self.path))
         with failures_as_sentences(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             before = self._db.total_changes
@@ -681,7 +687,9 @@ def _itself(path: str | os.PathLike[str]) -> Path:
 def _refuse_absent(path: Path) -> None:
     with failures_as_sentences(path):
         if not path.exists() or path.is_dir():
-            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
+            raise FewshotError(
+                "There is no project {path}: check whether it was moved or renamed.", path=path
+            )
         reading.refuse_odd(path)
 
 
@@ -731,7 +739,7 @@ def _run(
         seed=seed,
         class_ids=checks.class_ids_of(class_ids),
         status=status,
-        message=message,
+        message=kept_message(message),
         started=_time(started),
         finished=None if finished is None else _time(finished),
         record=_facts(record),

@@ -24,6 +24,7 @@ from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.review.agreement import Agreement, Judgement
 from engine.workspace.rows import RunRow
 from fewshot_gui.dialogs.options_dialog import shown
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.fonts import bold
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.models.agreement_model import AgreementModel
@@ -77,11 +78,11 @@ class CompareDialog(QDialog):
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """What algorithms and backbones are called, and which can be run for a comparison."""
         self._algorithms = {entry.name: entry for entry in catalogue.algorithms}
-        self._backbones = {entry.name: entry.title for entry in catalogue.backbones}
+        self._backbones = {entry.name: translated(entry.title) for entry in catalogue.backbones}
         self.algorithm.clear()
         for entry in catalogue.algorithms:
             if entry.backbones:
-                self.algorithm.addItem(entry.title, entry.name)
+                self.algorithm.addItem(translated(entry.title), entry.name)
         self.set_runs(self._runs)
 
     def set_obstacle(self, obstacle: str) -> None:
@@ -258,7 +259,7 @@ class CompareDialog(QDialog):
     def _title(self, run: RunRow) -> str:
         """Algorithm, options, backbone, time, and whether it was cut short."""
         known = self._algorithms.get(run.algorithm)
-        titles = {option.name: option.title for option in known.options} if known else {}
+        titles = {option.name: translated(option.title) for option in known.options} if known else {}
         options = [
             f"{titles.get(name, name)} {shown(value, self.locale())}" for name, value in run.options.items()
         ]
@@ -266,7 +267,8 @@ class CompareDialog(QDialog):
         today = began.date() == datetime.now().astimezone().date()
         ends = {"cancelled": self.tr("cancelled"), "failed": self.tr("failed")}
         parts = [
-            (known.title if known else run.algorithm) + (f" ({', '.join(options)})" if options else ""),
+            (translated(known.title) if known else run.algorithm)
+            + (f" ({', '.join(options)})" if options else ""),
             self._backbones.get(run.backbone, run.backbone),
             began.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M"),
             ends.get(run.status, ""),

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QStandardItem
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
 from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
@@ -98,8 +98,8 @@ class MetaTrainingDialog(QDialog):
         self.remove = QPushButton(self.tr("&Remove"), self)
         for button in (self.add_folder, self.add_zip, self.remove):
             button.setAutoDefault(False)
-        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes an episode"), self)
-        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples a class"), self)
+        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes per episode"), self)
+        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples per class"), self)
         self.query = _whole(1, _MOST_SHOTS, self)
         self.episodes = _whole(1, _MOST_EPISODES, self)
         self.episodes.setGroupSeparatorShown(True)
@@ -139,9 +139,9 @@ class MetaTrainingDialog(QDialog):
         folders.addWidget(self.folders, 1)
         folders.addLayout(buttons)
         form.addRow(self.tr("Folders of classes"), folders)
-        form.addRow(self.tr("&Classes an episode"), self.ways)
-        form.addRow(self.tr("E&xamples a class"), self.shots)
-        form.addRow(self.tr("&Judged on, a class"), self.query)
+        form.addRow(self.tr("&Classes per episode"), self.ways)
+        form.addRow(self.tr("E&xamples per class"), self.shots)
+        form.addRow(self.tr("&Queries per class"), self.query)
         form.addRow(self.tr("&Episodes in all"), self.episodes)
         form.addRow(self.tr("See&d"), self.seed)
         form.addRow(self.tr("De&vice"), self.device)
@@ -158,11 +158,13 @@ class MetaTrainingDialog(QDialog):
         self.name.setText(self._project)
         items = []
         for family, members in groupby(self._trainable.values(), key=lambda one: one.family):
-            items += [heading(family), *(entry(one.title, one.name, one.summary) for one in members)]
+            items += [heading(translated(family)), *map(_item, members)]
         self.algorithm.fill(items)
         self.algorithm.choose(algorithm)
-        automatic = self.tr("Automatic ({device})").format(device=self._catalogue.devices[0].title)
-        devices = [entry(one.title, one.name) for one in self._catalogue.devices]
+        automatic = self.tr("Automatic ({device})").format(
+            device=translated(self._catalogue.devices[0].title)
+        )
+        devices = [entry(translated(one.title), one.name) for one in self._catalogue.devices]
         self.device.fill([entry(automatic, "auto"), *devices])
         self.device.choose(device)
         self.from_project.setChecked(bool(self._classes))
@@ -241,7 +243,7 @@ class MetaTrainingDialog(QDialog):
         """Offer the backbones that it can be trained on."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
-        self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
+        self.backbone.fill(list(map(_item, backbones)))
         self.backbone.choose(standing)
         self._take_backbone()
 
@@ -286,7 +288,7 @@ class MetaTrainingDialog(QDialog):
         try:
             name = checkpoint_name(self.name.text())
         except FewshotError as error:
-            return translated(str(error))
+            return translated(error.message)
         checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
         if checkpoint.exists():
             return self.tr("There is a “{name}” already: choose another name.").format(name=name)
@@ -315,7 +317,7 @@ class MetaTrainingDialog(QDialog):
         )
         if len(usable) >= needed:
             apart = held_out_count(len(usable))
-            split = self.tr("{learn} are learned from; {apart}, chosen by the seed, only validate.")
+            split = self.tr("{learn} for training, {apart} held out for validation.")
             return f"{words} {split.format(learn=len(usable) - apart, apart=apart)}"
         asked = self.tr("{needed} such classes are needed: {learn} to learn from, 2 others to validate on.")
         short = {name: least - len(paths) for name, paths in self._classes.items() if len(paths) < least}
@@ -349,8 +351,8 @@ class MetaTrainingDialog(QDialog):
 
     def _title(self, order: Order) -> str:
         """“birds” (MAML, Conv4)."""
-        algorithms = {one.name: one.title for one in self._catalogue.algorithms}
-        backbones = {one.name: one.title for one in self._catalogue.backbones}
+        algorithms = {one.name: translated(one.title) for one in self._catalogue.algorithms}
+        backbones = {one.name: translated(one.title) for one in self._catalogue.backbones}
         algorithm = algorithms.get(order.algorithm, order.algorithm)
         return f"“{order.name}” ({algorithm}, {backbones.get(order.backbone, order.backbone)})"
 
@@ -429,3 +431,7 @@ def _whole(least: int, most: int, parent: QWidget) -> QSpinBox:
     field = QSpinBox(parent)
     field.setRange(least, most)
     return field
+
+
+def _item(one: AlgorithmEntry | BackboneEntry) -> QStandardItem:
+    return entry(translated(one.title), one.name, translated(one.summary))

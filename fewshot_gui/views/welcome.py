@@ -100,7 +100,7 @@ class LoopPicture(QWidget):
             ),
             ("run", self.tr("Run"), self.tr("Drop the pictures to be labelled here, and press Run")),
             ("review", self.tr("Review"), self.tr("Accept what is right, correct what is not")),
-            ("export", self.tr("Export"), self.tr("Take the labels along as a table")),
+            ("export", self.tr("Export"), self.tr("Export the labels")),
         )
         self._again = self.tr("Each correction is one more example")
         words = [

@@ -28,6 +28,7 @@ from engine.learners.base import (
     MetaLearner,
     accuracy,
 )
+from engine.messages import Message
 
 AT_A_TIME = 1024
 """Examples that are represented at a time, and that are never too many."""
@@ -180,9 +181,12 @@ class GradientLearner(MetaLearner):
         needed = len(support) * self._bytes_of_an_example(support.take(torch.arange(WEIGHED)))
         if needed > there:
             raise FewshotError(
-                f"{self.facts.title} sees all {len(support):,} examples at once, which takes about"
-                f" {needed / 1e9:,.0f} GB of memory, and this computer has {there / 1e9:,.0f} GB: choose"
-                " another algorithm, or give fewer examples."
+                "{algorithm} sees all {n} examples at once, which takes about {needed} GB of memory, and "
+                "this computer has {there} GB: choose another algorithm, or give fewer examples.",
+                algorithm=Message(self.facts.title),
+                n=len(support),
+                needed=f"{needed / 1000000000.0:,.0f}",
+                there=f"{there / 1000000000.0:,.0f}",
             )
 
     def _bytes_of_an_example(self, some: LabeledSet) -> float:
