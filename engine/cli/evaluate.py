@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command
 from engine.cli.numbers import at_least
 from engine.cli.progress import ProgressBar
@@ -30,9 +31,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--algorithm", nargs="+", default=["all"], metavar="NAME", help="one or more, or: all (the default)"
     )
-    parser.add_argument(
-        "--backbone", default="efficientnet-lite0", metavar="NAME", help="default: %(default)s"
-    )
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, metavar="NAME", help="default: %(default)s")
     parser.add_argument("--include", nargs="+", default=[], metavar="PREFIX", help="only classes named so")
     parser.add_argument("--way", nargs="+", type=at_least(2), default=[5], metavar="N", help="default: 5")
     parser.add_argument(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.learners.own import without_name
 from fewshot_gui.engine_texts import translated
@@ -17,7 +18,7 @@ from fewshot_gui.unavailable import in_words
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.views.options_button import OptionsButton
 
-_DEFAULTS = {"algorithm": "prototypical", "backbone": "efficientnet-lite0", "device": "auto"}
+_DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
 
 
 class RunBar(QWidget):
