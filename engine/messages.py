@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, TypeAlias, Union
+from typing import Any, Final, TypeAlias, Union
 
 Parameter: TypeAlias = Union[str, int, PurePath, "Message"]
 """A number gets separators for thousands; a message is translated by itself."""
@@ -78,6 +78,9 @@ class Message:
                 if _length(message) <= _LONGEST:
                     return message
         return cls(text)
+
+
+NOTHING: Final = Message("")
 
 
 def _text(value: Parameter, translate: Callable[[str], str]) -> str:

@@ -14,7 +14,7 @@ from engine.images import LeftOut
 from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
 from engine.images.errors import UnreadablePicture
 from engine.images.keep import keep_picture
-from fewshot_gui.languages import translate
+from engine.messages import Message
 
 PROJECT_SUFFIX = ".fewshot"
 Source: TypeAlias = Path | str
@@ -23,11 +23,11 @@ Source: TypeAlias = Path | str
 
 @dataclass(frozen=True)
 class Brought:
-    """What is on this computer now, what could not be had, and sentences about how it was read."""
+    """What is on this computer now, what could not be had, and messages about how it was read."""
 
     paths: tuple[Path, ...]
     left_out: tuple[LeftOut, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
@@ -40,7 +40,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
 
     paths: list[Path] = []
     left_out: list[LeftOut] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for source in sources:
         if isinstance(source, str):
             try:
@@ -50,7 +50,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
             except UnreadablePicture as error:
                 left_out.append(LeftOut(short(source), error.explanation))
             except FewshotError as error:
-                left_out.append(LeftOut(short(source), str(error)))
+                left_out.append(LeftOut(short(source), error.message))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
@@ -59,7 +59,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
             if unpacked.code_page:
                 notes.append(about_code_page(source, unpacked.code_page))
         elif source.suffix == PROJECT_SUFFIX:
-            left_out.append(LeftOut(source.name, translate("Bringing", "it is a project, open it by itself")))
+            left_out.append(LeftOut(source.name, Message("it is a project, open it by itself")))
         else:
             paths.append(source)
     return Brought(tuple(paths), tuple(left_out), tuple(notes))

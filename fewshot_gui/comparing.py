@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.labeling.catalogue import Catalogue
 from engine.review.agreement import Agreement, Judgement, Predicted, compare, judge
 from engine.workspace.batches import PredictionBatches
@@ -20,6 +20,7 @@ from engine.workspace.rows import UNKNOWN
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
@@ -210,7 +211,7 @@ class Comparer(QObject):
     @Slot(Exception)
     def _fail(self, error: Exception) -> None:
         self.dialog.show_failure()
-        self.problem.emit(str(error))
+        self.problem.emit(translated(reason_of(error)))
 
     @Slot(object, object, str)
     def _show_cell(self, row: int | None, column: int | None, name: str) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from engine.errors import FewshotError
 from engine.images import LeftOut, UnreadableFolder, find_pictures
 from engine.images.left_out import count_kinds
+from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.background import BackgroundTask
@@ -34,14 +35,14 @@ class Found:
     """What a search ended in: the gesture that adds it, and folders that could not be looked into.
 
     `loose` are pictures of one more class, which has no name yet; `left_out` is what was no picture, or could
-    not be had; `notes` are sentences about how archives were read; `facts` are of all that was found.
+    not be had; `notes` are messages about how archives were read; `facts` are of all that was found.
     """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
     loose: tuple[Path, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     facts: dict[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
@@ -135,7 +136,7 @@ class Importer(QObject):
     """A sentence: there was nothing to add."""
     left_out = Signal(str, list)
     """A sentence about what was left out, and a line about each file or folder of it."""
-    noted = Signal(str)
+    noted = Signal(Message)
     """A sentence: how something was read."""
     class_unnamed = Signal(int)
     """Loose files became this class, which still has a made-up name."""
@@ -237,7 +238,7 @@ class Importer(QObject):
         for note in found.notes:
             self.noted.emit(note)
         if found.left_out:
-            lines = [f"{one.name}: {translated(one.explanation)}" for one in found.left_out[:_MOST_LINES]]
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.left_out[:_MOST_LINES]]
             self.left_out.emit(self._about_left_out(found.left_out), lines)
         self._found, self._additions = found, self._adding(found)
         self._next_part.start()
@@ -339,13 +340,13 @@ class Importer(QObject):
             else self.tr("{n} folders were left out, among them {path}: {problem}.")
         )
         first = folders[0]
-        return words.format(n=f"{len(folders):,}", path=first.path, problem=first.problem)
+        return words.format(n=f"{len(folders):,}", path=first.path, problem=translated(first.problem))
 
     def _about_left_out(self, left_out: Sequence[LeftOut]) -> str:
         first = left_out[0]
         if len(left_out) == 1:
             words = self.tr("{name} was left out: {reason}")
-            return words.format(name=first.name, reason=translated(first.explanation).rstrip(".") + ".")
+            return words.format(name=first.name, reason=translated(first.reason).rstrip(".") + ".")
         of_kind = self.tr("{n} {kind}")
         kinds = (
             of_kind.format(n=f"{count:,}", kind=translated(kind))

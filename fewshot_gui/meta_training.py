@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
 from engine.learners.own import with_name
+from engine.messages import Message
 from engine.meta_training import unfinished
 from engine.meta_training.events import (
     Judging,
@@ -24,6 +25,7 @@ from engine.meta_training.events import (
     Written,
 )
 from engine.meta_training.order import Order
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.message_bar import Notification, Severity
 from fewshot_gui.views.status_bar import Work
 
@@ -217,7 +219,7 @@ class MetaTrainer(QObject):
                     words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
                 )
             case TrainingFailed(message=message, report=report):
-                self._end(message)
+                self._end(translated(message))
                 self._tell_failure(message, report)
 
     def _is_chosen(self, order: Order) -> str:
@@ -233,7 +235,7 @@ class MetaTrainer(QObject):
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
-    def _tell_failure(self, message: str, report: str) -> None:
+    def _tell_failure(self, message: Message, report: str) -> None:
         action = partial(self._show_report, report) if report else None
         self._messages.show_message(
             Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from engine.messages import Message
 from engine.workspace.places import Places
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.sorting import ascending, descending
@@ -93,7 +94,7 @@ class PictureColumns:
         ids: NDArray[np.int64],
         labelled: NDArray[np.int64],
         class_ids: NDArray[np.int64],
-        errors: Mapping[int, str],
+        errors: Mapping[int, Message],
     ) -> None:
         self.ids = np.empty(0, np.int64)
         self.label = self.predicted = np.empty(0, np.int64)

@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
 from engine.labeling.events import FilesRead, RunRecord
+from engine.messages import Message
 from engine.visible import visible
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
@@ -123,7 +124,7 @@ class ProjectHub(QObject):
         self._next_part.timeout.connect(self._restore_part)
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
         self.names.in_order.connect(self._take_order_of_names)
-        self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
+        self.names.problem.connect(self.refused)
         self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
 
     # -- the project file
@@ -411,8 +412,8 @@ class ProjectHub(QObject):
         ids = np.fromiter(self._columns.errors, np.int64, len(self._columns.errors))
         return np.sort(ids[self.has(ids)])
 
-    def reasons(self) -> dict[int, str]:
-        """Why the last run or question could not read a picture, by its id, as the engine says it."""
+    def reasons(self) -> dict[int, Message]:
+        """Why the last run or question could not read a picture, by its id."""
         return dict(self._columns.errors)
 
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
@@ -598,7 +599,7 @@ class ProjectHub(QObject):
         self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
-    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
         """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
         self._workspace.save_unreadable(picture_ids, reasons)
         self._columns.errors.update(zip(picture_ids, reasons, strict=True))
@@ -618,11 +619,11 @@ class ProjectHub(QObject):
             if len(replaced):
                 self.replaced.emit(replaced)
 
-    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+    def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
         """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
         that it did not come to."""
         with self._telling():
-            self._workspace.finish_run(run_id, status, message)
+            self._workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
                 self._columns.forget_other_predictions(run_id)
                 self._columns.errors = self._workspace.unreadable()

@@ -24,6 +24,7 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
+from engine.messages import Message
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_texts import translated
@@ -71,7 +72,7 @@ class RunController(QObject):
         self._show_report = show_report
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
-        self._problem = ""
+        self._problem: Message | None = None
         self._needs_paths = False
         self._again = False
         self._remarks = MessageGroup(messages)
@@ -170,7 +171,7 @@ class RunController(QObject):
             self._never_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
-        self._problem = ""
+        self._problem = None
         self.starting.emit(classes)
         ids, paths = self._paths.ids, self._paths.paths
         labels = self._hub.labels_of(np.array(ids, np.int64))
@@ -278,7 +279,7 @@ class RunController(QObject):
         else:
             self._remarks.report_problem(event.message)
 
-    def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
+    def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
@@ -308,7 +309,7 @@ class RunController(QObject):
         except FewshotError as error:
             self._give_up(error.message)
 
-    def _give_up(self, problem: str) -> None:
+    def _give_up(self, problem: Message) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
         self._remarks.report_problem(problem)

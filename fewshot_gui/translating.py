@@ -38,6 +38,8 @@ _NOT_IN_THE_WINDOW: Final = ("cli", "evaluation", "classifier.py")
 """What of the engine speaks to a terminal or a notebook only."""
 _DECLARED: Final = ("title", "family", "summary", "explanation", "limits")
 """Fields of declarations that the window shows."""
+_KINDS: Final = ("slide", "video", "table", "view", "index", "trigger")
+"""Words for what a file, or a part of a database, is."""
 _OF_THE_SYSTEM: Final = (
     "No space left on device",
     "Disk quota exceeded",
@@ -93,7 +95,7 @@ def declared(catalogue: Catalogue) -> Iterator[str]:
         *CODE_PAGES,
     ]
     found = (getattr(entry, field, "") for entry in entries for field in _DECLARED)
-    for text in (*found, *Stage, *REASONS, *_OF_THE_SYSTEM):
+    for text in (*found, *Stage, *REASONS, *_KINDS, *_OF_THE_SYSTEM):
         if not isinstance(text, Message):
             yield text
         elif not text.parameters:  # else a checkpoint of the person's own
@@ -111,7 +113,7 @@ def update(ts: Path, texts: Sequence[str]) -> None:
         engine = Path(folder) / "engine_texts.py"
         engine.write_text("".join(lines), encoding="utf-8")
         sources = [*sorted(_WINDOW.rglob("*.py")), engine]
-        _run("lupdate", [*map(str, sources), "-no-obsolete", "-locations", "none", "-ts", str(ts)])
+        _run("lupdate", ["-silent", *map(str, sources), "-no-obsolete", "-locations", "none", "-ts", str(ts)])
 
 
 def release(ts: Path) -> Progress:

@@ -256,24 +256,6 @@
     </message>
 </context>
 <context>
-    <name>Bridge</name>
-    <message>
-        <source>The engine could not start: {reason}.</source>
-        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
-    </message>
-    <message>
-        <source>The run stopped because of a bug: {reason}</source>
-        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
-    </message>
-</context>
-<context>
-    <name>Bringing</name>
-    <message>
-        <source>it is a project, open it by itself</source>
-        <translation>프로젝트입니다. 따로 여세요</translation>
-    </message>
-</context>
-<context>
     <name>ClassBars</name>
     <message>
         <source>Classes</source>
@@ -656,37 +638,6 @@
     <message>
         <source>Fetch</source>
         <translation>가져오기</translation>
-    </message>
-</context>
-<context>
-    <name>Fetching</name>
-    <message>
-        <source>It could not be fetched, because it is no web address.</source>
-        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
-    </message>
-    <message>
-        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
-        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>It took longer than {n} seconds; try it again.</source>
-        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
-    </message>
-    <message>
-        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
-        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>redirected to {address}</source>
-        <translation>다른 주소로 연결됨: {address}</translation>
-    </message>
-    <message>
-        <source>{host} leads into your own network</source>
-        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
-    </message>
-    <message>
-        <source>A picture inside the page is cut off; save it in the browser.</source>
-        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
     </message>
 </context>
 <context>
@@ -1239,6 +1190,10 @@
     <message>
         <source>on the examples themselves</source>
         <translation>예시 자체에서</translation>
+    </message>
+    <message>
+        <source>leave-one-out</source>
+        <translation>하나씩 빼고 평가</translation>
     </message>
 </context>
 <context>
@@ -2920,14 +2875,6 @@ each becomes a class</source>
         <translation>CPU({n}코어)</translation>
     </message>
     <message>
-        <source>CPU ({n} cores) · ONNX Runtime</source>
-        <translation>CPU({n}코어) · ONNX Runtime</translation>
-    </message>
-    <message>
-        <source>leave-one-out</source>
-        <translation>하나씩 빼고 평가</translation>
-    </message>
-    <message>
         <source>{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}</source>
         <translation>{algorithm}: {backbone}용으로 메타 학습한 체크포인트가 없습니다. 다음 명령으로 만드세요: {command}</translation>
     </message>
@@ -3554,6 +3501,134 @@ each becomes a class</source>
     <message>
         <source>Matching networks</source>
         <translation>매칭 네트워크 (Matching)</translation>
+    </message>
+    <message>
+        <source>not a kind of device this program knows</source>
+        <translation>이 프로그램이 아는 장치 종류가 아님</translation>
+    </message>
+    <message>
+        <source>no NVIDIA GPU can be used here</source>
+        <translation>여기서 쓸 수 있는 NVIDIA GPU가 없음</translation>
+    </message>
+    <message>
+        <source>there is no Apple GPU here</source>
+        <translation>Apple GPU가 없음</translation>
+    </message>
+    <message>
+        <source>it computed {result} instead of 9</source>
+        <translation>9 대신 {result}을(를) 계산함</translation>
+    </message>
+    <message>
+        <source>{device} ({size} GB)</source>
+        <translation>{device}({size}GB)</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device} · PyTorch</source>
+        <translation>{device} · PyTorch</translation>
+    </message>
+    <message>
+        <source>{device} · ONNX Runtime</source>
+        <translation>{device} · ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>{device}; adapting on {adapting}</source>
+        <translation>{device}, 적응은 {adapting}에서</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no option “{name}”; {known}.</source>
+        <translation>{algorithm}에는 “{name}” 옵션이 없습니다. {known}.</translation>
+    </message>
+    <message>
+        <source>{option} is {kind}, not {value}.</source>
+        <translation>{option}은(는) {kind}이어야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} lies between {minimum} and {maximum}; it cannot be {value}.</source>
+        <translation>{option}은(는) {minimum} 이상 {maximum} 이하여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} is a whole number; it cannot be {value}.</source>
+        <translation>{option}은(는) 정수여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>its options are {names}</source>
+        <translation>옵션은 {names}입니다</translation>
+    </message>
+    <message>
+        <source>it has none</source>
+        <translation>옵션이 하나도 없습니다</translation>
+    </message>
+    <message>
+        <source>on or off</source>
+        <translation>켬 또는 끔</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>숫자</translation>
+    </message>
+    <message>
+        <source>{backbone} comes trained; only the character backbone is trained here.</source>
+        <translation>{backbone}은(는) 이미 학습되어 있습니다. 여기서는 문자 백본만 학습합니다.</translation>
+    </message>
+    <message>
+        <source>An episode of {n} classes was asked of a source that has {class_n}.</source>
+        <translation>클래스가 {class_n}개인 데이터에서 클래스 {n}개짜리 에피소드를 요청했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} episodes a step cannot be shared evenly by {processes} processes; choose a multiple of {processes} with --meta-batch.</source>
+        <translation>단계당 에피소드 {n}개를 프로세스 {processes}개에 고르게 나눌 수 없습니다. --meta-batch로 {processes}의 배수를 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The program ended before the run did.</source>
+        <translation>실행이 끝나기 전에 프로그램이 종료되었습니다.</translation>
+    </message>
+    <message>
+        <source>The engine could not start: {reason}.</source>
+        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The run stopped because of a bug: {reason}</source>
+        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>it is a project, open it by itself</source>
+        <translation>프로젝트입니다. 따로 여세요</translation>
+    </message>
+    <message>
+        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
+        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>It could not be fetched, because it is no web address.</source>
+        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A picture inside the page is cut off; save it in the browser.</source>
+        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
+    </message>
+    <message>
+        <source>It took longer than {n} seconds; try it again.</source>
+        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>redirected to {address}</source>
+        <translation>다른 주소로 연결됨: {address}</translation>
+    </message>
+    <message>
+        <source>{host} leads into your own network</source>
+        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
+    </message>
+    <message>
+        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
+        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
     </message>
     <message>
         <source>Metric</source>

@@ -44,8 +44,10 @@ class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
     def __init__(self, path: Path, reason: Reason, kind: Message | None = None) -> None:
         self.path = path
         self.reason = reason
+        self.kind = kind
         self.explanation = unsupported(kind) if kind else Message(reason)
-        super().__init__("The picture '{path}' cannot be read: {reason}.", path=path, reason=self.explanation)
+        words = Message("The picture '{path}' cannot be read: {reason}.", path=path, reason=self.explanation)
+        super().__init__(words)
 
 
 class RefusedData(Exception):  # noqa: N818 – says what it is about

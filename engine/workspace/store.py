@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.files import is_held
-from engine.messages import Message
+from engine.messages import NOTHING, Message
 from engine.workspace import changes, checks, connection, contents, homes, reading, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
@@ -44,7 +44,6 @@ from engine.workspace.rows import (
 from engine.workspace.texts import kept_message, shown
 
 _LABELS_AT_A_TIME = 5000
-_NONE = Message("")
 
 
 def always() -> bool:
@@ -69,7 +68,7 @@ class Workspace:
     `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: Message = _NONE) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: Message = NOTHING) -> None:
         self.path = path
         self.obstacle = obstacle
         self._db = db
@@ -557,7 +556,7 @@ class Workspace:
                 contents.note(db, read)
         return replaced
 
-    def finish_run(self, run_id: int, status: RunStatus, message: Message = _NONE) -> None:
+    def finish_run(self, run_id: int, status: RunStatus, message: Message = NOTHING) -> None:
         """Note how a run ended. What it could read is not unreadable any more once it is finished."""
         with self._transaction() as db:
             db.execute(

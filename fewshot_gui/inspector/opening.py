@@ -25,7 +25,7 @@ _SMALLEST = 1024
 @dataclass(frozen=True)
 class OpenedPicture:
     """The file at `path` as far as it can be had: what it is from outside, what it says of itself, its pixels
-    in falling sizes, each half of the one before; or `error`, the reason why there are none.
+    in falling sizes, each half of the one before; or `error`, why there are none.
 
     `complete` tells whether the first of `levels` has every pixel of the file.
     """
@@ -35,7 +35,7 @@ class OpenedPicture:
     facts: PictureFacts | None
     levels: tuple[QImage, ...]
     complete: bool
-    error: str | None
+    error: UnreadablePicture | None
 
     @property
     def size(self) -> QSize:
@@ -163,7 +163,7 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
             levels.append((yield from _converted(level, path)))
         return OpenedPicture(path, file, facts, tuple(levels), complete, None)
     except UnreadablePicture as unreadable:
-        return OpenedPicture(path, file, facts, (), False, unreadable.explanation)
+        return OpenedPicture(path, file, facts, (), False, unreadable)
 
 
 def _halved(picture: Image.Image) -> Iterator[Image.Image]:

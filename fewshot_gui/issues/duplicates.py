@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 
 from engine.errors import FewshotError
 from engine.labeling.events import Failed
+from engine.messages import Message
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
 from engine.workspace.commands import LabelByClass, RemovePictures
 from fewshot_gui.asking import Asker
@@ -156,7 +157,7 @@ class Duplicates(IssueKind):
         self.refresh()
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 
-    def _note_unreadable(self, unreadable: Mapping[int, str]) -> None:
+    def _note_unreadable(self, unreadable: Mapping[int, Message]) -> None:
         # Not all of a drive that is not there: that would hold the window. A run tells the rest.
         ids = np.array(list(unreadable)[:_MOST_UNREADABLE], np.int64)
         there = ids[self.hub.has(ids)].tolist()

@@ -92,7 +92,7 @@ class RunBar(QWidget):
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
         self.backbone.fill(
-            [entry(translated(b.title), b.name, translated(b.summary)) for b in catalogue.backbones]
+            [entry(translated(one.title), one.name, translated(one.summary)) for one in catalogue.backbones]
         )
         automatic = self.tr("Automatic ({device})").format(device=translated(catalogue.devices[0].title))
         self.device.fill(
@@ -194,15 +194,15 @@ class RunBar(QWidget):
         algorithm = self._entry(self.algorithm_name)
         self.options_button.set_algorithm(algorithm)
         for backbone in self._catalogue.backbones:
-            reason = algorithm.unavailable.get(backbone.name)
-            about = translated(backbone.summary) if reason is None else in_words(reason)
-            self.backbone.set_reach(backbone.name, reason is None, about)
+            missing = algorithm.unavailable.get(backbone.name)
+            about = translated(backbone.summary) if missing is None else in_words(missing)
+            self.backbone.set_reach(backbone.name, missing is None, about)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")
         if wanted and self.backbone_name != wanted:
-            unavailable = algorithm.unavailable.get(self.backbone_name)
-            reason = translated(unavailable.reason) if unavailable else ""
+            missing = algorithm.unavailable.get(self.backbone_name)
+            reason = translated(missing.reason) if missing else ""
             with QSignalBlocker(self.backbone):  # not a choice of the person's
                 self.backbone.choose(wanted)
             title = self.backbone.currentText()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slo
 from PySide6.QtGui import QImage
 
 from engine.images import UnreadablePicture, thumbnail
+from engine.messages import Message
 from fewshot_gui.engine_texts import translated
 
 Decode = Callable[[Path, int], NDArray[np.uint8]]
@@ -40,7 +41,7 @@ class _Answer:
     path: Path
     pixels: int
     image: QImage | None
-    error: str | None
+    error: Message | None
 
     @property
     def size(self) -> int:

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue, Unavailable
+from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -72,7 +73,9 @@ def many() -> Catalogue:
     """As many algorithms as there will be, all of which can run."""
     plain = catalogue().algorithms[0]
     algorithms = [
-        replace(plain, name=f"{family}-{number}", title=f"{family} algorithm {number}", family=family)
+        replace(
+            plain, name=f"{family}-{number}", title=Message(f"{family} algorithm {number}"), family=family
+        )
         for family, count in FAMILIES.items()
         for number in range(count)
     ]
@@ -207,8 +210,10 @@ def test_where_everything_can_run_there_is_no_such_menu(
 def test_a_long_reason_does_not_make_the_window_wider(
     qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wordy_reason = Unavailable(Message("Because it is so. " * 20))
+
     def wordy(entry: AlgorithmEntry) -> AlgorithmEntry:
-        return replace(entry, unavailable=dict.fromkeys(entry.unavailable, "Because it is so. " * 20))
+        return replace(entry, unavailable=dict.fromkeys(entry.unavailable, wordy_reason))
 
     algorithms = tuple(map(wordy, catalogue().algorithms))
     monkeypatch.setattr(engine, "read_catalogue", lambda: replace(catalogue(), algorithms=algorithms))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.review.questions import Gallery, JustEmbed
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, RemovePictures
@@ -84,7 +85,7 @@ def test_what_could_not_be_read_is_looked_at_anew_when_pictures_changed(
         pass
     known = [gallery for _, gallery in asked_of(engine)]
     assert known[1] is not None
-    assert known[1].unreadable == {6: "truncated"}
+    assert known[1].unreadable == {6: Message("truncated")}
     assert known[2] is not None
     assert known[2].unreadable == {}
 

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.images import content_hash, find_pictures
 from engine.labeling.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
+from engine.messages import Message
 from engine.review.questions import JustEmbed, Pictures
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
@@ -45,7 +46,7 @@ def files_read(run_id: int, rows: Sequence[tuple[int, Path]]) -> FilesRead:
 def read_and_classify(request: RunRequest) -> Iterator[Event]:
     """Tells in two batches what it read, like the real engine."""
     run, queries = request.run_id, list(request.queries)
-    yield Started(run, DEVICE, request.class_names)
+    yield Started(run, Message(DEVICE), request.class_names)
     yield files_read(run, [(row.picture_id, row.path) for row in request.examples])
     yield files_read(run, [(row.picture_id, row.path) for row in queries])
     ids = np.array([row.picture_id for row in queries], np.int64)
