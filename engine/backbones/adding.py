@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.backbones.weights import Added
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import open_to_read, replacing
 
 _CHUNK = 2**20
@@ -47,7 +47,7 @@ def add(weights: Added, source: Path | None = None) -> Generator[int, None, None
             "The weights could not be kept in {folder}: {reason}. Make room there, or set FEWSHOT_DATA_DIR to"
             " another folder.",
             folder=target.parent,
-            reason=error.strerror or str(error),
+            reason=reason_of(error),
         ) from error
 
 

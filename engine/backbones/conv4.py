@@ -17,11 +17,12 @@ from engine.backbones.normalization import Moments, TaskBatchNorm2d
 from engine.backbones.preprocessing import Preprocessing
 from engine.backbones.weights import Bundled
 from engine.checkpoints import read_checkpoint
+from engine.paths import assets_dir
 
 SIZE = 40
 FILTERS = (32, 64, 128, 128)
 DIMENSION = FILTERS[-1] * 2 * 2
-WEIGHTS = Bundled("conv4.safetensors")
+WEIGHTS = Bundled(assets_dir() / "checkpoints" / "conv4.safetensors")
 
 PRIOR = 50.0
 """A task's batch norm begins with the moments that the backbone was trained to, worth so many pictures."""

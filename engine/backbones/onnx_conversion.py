@@ -26,10 +26,8 @@ from pathlib import Path
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
-from engine.errors import reason_of
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
-from engine.messages import Message
 from engine.messages import Message
 from engine.paths import cache_dir
 
@@ -39,7 +37,7 @@ CONVERSION = 1
 MAKERS = ("torch", "onnx", "onnxscript")
 """The packages whose versions a conversion depends on."""
 
-_EXPLAINED = 2
+EXPLAINED = 2
 """How the process ends whose last line on stderr is the message of a `FewshotError`."""
 
 _converting = threading.Lock()
@@ -117,7 +115,7 @@ def _convert_elsewhere(backbone: Backbone) -> bytes:
         check=False,
     )
     report = done.stderr.decode(errors="replace")
-    if done.returncode == _EXPLAINED:
+    if done.returncode == EXPLAINED:
         raise FewshotError(Message.from_json(report.splitlines()[-1]))
     if done.returncode != 0:
         raise RuntimeError(f"{backbone.name} could not be converted for ONNX Runtime:\n{report}")
@@ -150,8 +148,8 @@ def main(name: str) -> None:
         try:
             output.write(convert(get_backbone(name)))
         except FewshotError as error:
-            print(error.message.to_json(), file=sys.stderr)
-            sys.exit(_EXPLAINED)
+            sys.stderr.write(f"{error.message.to_json()}\n")
+            sys.exit(EXPLAINED)
 
 
 if __name__ == "__main__":

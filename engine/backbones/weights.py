@@ -13,10 +13,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.labeling.catalogue import Unavailable
 from engine.messages import Message
-from engine.paths import assets_dir, data_dir
+from engine.paths import data_dir
 
 
 class Weights(ABC):
@@ -44,18 +44,18 @@ class Weights(ABC):
 
 @dataclass(frozen=True)
 class Bundled(Weights):
-    """The file `name` in `assets/checkpoints`, which comes with the program."""
+    """A file that comes with the program."""
 
-    name: str
+    file: Path
 
     def path(self) -> Path:
         """See `Weights`."""
-        return assets_dir() / "checkpoints" / self.name
+        return self.file
 
     def how_to_get(self, title: str, licence: str) -> Unavailable:
         """See `Weights`."""
         reason = "The weights of {backbone} are missing from {path}; install Fewshot anew."
-        return Unavailable(Message(reason, backbone=Message(title), path=self.path()))
+        return Unavailable(Message(reason, backbone=Message(title), path=self.file))
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Added(Weights):
             raise FewshotError(
                 "The weights {path} cannot be read: {reason}.",
                 path=self.path(),
-                reason=error.strerror or str(error),
+                reason=reason_of(error),
             ) from error
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise FewshotError(

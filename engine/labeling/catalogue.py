@@ -75,7 +75,7 @@ class AlgorithmEntry:
 class BackboneEntry:
     """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings.
 
-    `unavailable` says how to get its weights where they are not on this computer: till then nothing runs on it.
+    `unavailable` says how to get its weights where they are not on this computer; without, nothing runs.
     """
 
     name: str

@@ -82,7 +82,7 @@ def why_not(learner: type[MetaLearner], backbone: Backbone, name: str = "") -> U
 
 
 def is_untrained(learner: type[MetaLearner], backbone: Backbone) -> bool:
-    """Whether the learner runs on `backbone` as it is before meta-training, which could make it better."""
+    """Whether the learner would run on `backbone` as it is before meta-training."""
     facts = learner.facts
     return facts.meta_training == "optional" and find_checkpoint(facts.name, backbone.name) is None
 

@@ -196,7 +196,10 @@ class RunBar(QWidget):
         for backbone in self._catalogue.backbones:
             missing = algorithm.unavailable.get(backbone.name)
             about = translated(backbone.summary) if missing is None else in_words(missing)
-            self.backbone.set_reach(backbone.name, missing is None, about)
+            words = self.tr("{algorithm} has not been meta-trained for it.")
+            is_untrained = backbone.name in algorithm.untrained
+            note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
+            self.backbone.set_reach(backbone.name, missing is None, about, note)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")

@@ -34,7 +34,7 @@ SEEN: list[tuple[str, list[int]]] = []
 class OnEmbeddings(PrototypicalNetwork):
     """Prototypes of the plain embeddings; keeps the labels it was judged on."""
 
-    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())
@@ -47,7 +47,7 @@ class OnEmbeddings(PrototypicalNetwork):
 class OnImages(OnEmbeddings):
     """The same, of the pixels that the embeddings were made of."""
 
-    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, backbone.network())
@@ -58,7 +58,7 @@ class OnImages(OnEmbeddings):
 
 
 class Absent(OnEmbeddings):
-    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", meta_training="required")
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def test_all_are_those_that_can_run_and_the_others_are_told(
 class Trained(OnEmbeddings):
     """Prototypes of embeddings times a weight, so that it can have checkpoints."""
 
-    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, nn.Linear(backbone.dimension, 2))

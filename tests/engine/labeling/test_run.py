@@ -156,7 +156,7 @@ def test_a_run_says_what_it_is_made_with(job: Job) -> None:
     [started] = only(events_of(request), Started)
     record = json.loads(json.dumps(started.record))
     assert record == started.record, "it is what JSON can hold"
-    weights = get_backbone(request.backbone).weights()
+    weights = get_backbone(request.backbone).weights.path()
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     assert record["backbone_weights"] == {"file": weights.name, "sha256": digest}
     assert record["backbone_fingerprint"] == get_backbone(request.backbone).fingerprint
@@ -743,7 +743,7 @@ def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
 def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
     class Untrained(PrototypicalNetwork):
         facts = dataclasses.replace(
-            PrototypicalNetwork.facts, name="untrained", title="Untrained", needs_checkpoint=True
+            PrototypicalNetwork.facts, name="untrained", title="Untrained", meta_training="required"
         )
 
     reason = why_not(Untrained, next(iter(backbones().values())))
