@@ -64,6 +64,7 @@ from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.own import own_checkpoint
 from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.messages import Message
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import Contrary, offer_contrary
@@ -385,7 +386,7 @@ def test_an_unreadable_example_is_told_and_left_out(job: Job, tmp_path: Path) ->
     broken = Example(50, tmp_path / "gone.png", "arka")
     with_broken = dataclasses.replace(request, examples=[broken, *request.examples])
     events = events_of(with_broken)
-    assert only(events, Unreadable) == [Unreadable(7, (50,), ("not found",))]
+    assert only(events, Unreadable) == [Unreadable(7, (50,), (Message("not found"),))]
     without, chances = predicted(events_of(request)), predicted(events)
     assert all(np.array_equal(chances[picture], without[picture]) for picture in without)
     progress = [p for p in only(events, Progress) if p.stage == "Classifying"]
