@@ -53,6 +53,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="4: a class in each of its four turns counts as a class, as papers on Omniglot do",
     )
+    parser.add_argument(
+        "--untrained", action="store_true", help="judge algorithms as they are before meta-training"
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON on stdout")
 
 
@@ -72,6 +75,7 @@ def _run(options: argparse.Namespace) -> int:
         tuple(options.include),
         options.turns,
         options.device,
+        options.untrained,
     )
     rows = list(_rows(_follow(question), options.transductive))
     if options.json:
@@ -146,6 +150,7 @@ def _as_json(row: _Row, question: Question) -> dict[str, Any]:
         "interval": None if math.isnan(row.accuracy.interval) else row.accuracy.interval,
         "milliseconds": result.evaluation.milliseconds,
         "transductive": row.transductive,
+        "untrained": question.untrained,
     }
 
 
@@ -166,7 +171,7 @@ def _print_tables(rows: list[_Row], question: Question) -> None:
         write_result("")
     write_result(
         f"{question.episodes} episodes each with {question.query} pictures a class to be judged on, "
-        f"seed {question.seed}."
+        f"seed {question.seed}{', before meta-training' if question.untrained else ''}."
     )
 
 

@@ -205,6 +205,23 @@ def test_checkpoints_with_a_name_have_results_of_their_own(
 
 
 @pytest.mark.usefixtures("trained")
+def test_algorithms_can_be_judged_as_they_are_before_meta_training(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backbone = get_backbone("conv4")
+    nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
+    card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
+    write_checkpoint(own_checkpoint("trained", "conv4"), nothing, card)
+    task = ("--algorithm", "trained", "--way", "4", "--shot", "1", "--json")
+    assert evaluate(data, *task) == 0
+    (with_checkpoint,) = results(capsys)
+    assert evaluate(data, *task, "--untrained") == 0
+    (untrained,) = results(capsys)
+    assert (with_checkpoint["untrained"], untrained["untrained"]) == (False, True)
+    assert untrained["accuracy"] > with_checkpoint["accuracy"]
+
+
+@pytest.mark.usefixtures("trained")
 def test_a_checkpoint_of_other_weights_is_left_out_of_all_and_refused_by_its_name(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
