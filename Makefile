@@ -3,7 +3,8 @@
 # make test-quick   the tests that take no time and start no processes, of the window the main ones: 90 s
 # make test-all     the tests, then those that calculate as on other processors and with the oldest torch
 # make lint   style, types and the walls between the packages
-# make translations   brings the texts to be translated up to date, and compiles what is translated
+# make translations   brings the texts to be translated up to date, compiles what is translated, and counts
+#                     what is not; MISSING=1 lists it
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,7 +52,7 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 
 translations: $(VENV)/.ready
-	@$(BIN)/python -m fewshot_gui.translating
+	@$(BIN)/python -m fewshot_gui.translating $(if $(MISSING),--missing)
 
 # The stamps are written last: what was left half done is done again.
 $(VENV)/.ready: pyproject.toml

@@ -13,6 +13,7 @@ from engine.review.questions import Answered, Gallery, Pictures, Question
 from engine.workspace import ChangeSet
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.run_bar import RunBar
@@ -120,7 +121,7 @@ class Asker(QObject):
             self._turn.start()
 
     def _warn(self, event: Warned | DeviceChanged) -> None:
-        self.warned.emit(event.message)
+        self.warned.emit(translated(event.message))
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if (

@@ -7,16 +7,12 @@ translation stays English.
 
 from __future__ import annotations
 
-from typing import Final, TypeVar, overload
+from typing import Final, overload
 
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry
 from engine.messages import Message
 from fewshot_gui.languages import translate
 
 CONTEXT: Final = "engine"
-_FIELDS = ("title", "family", "summary", "explanation", "limits")
-
-Entry = TypeVar("Entry", AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry)
 
 
 @overload

@@ -225,7 +225,7 @@ class RunController(QObject):
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self._status.show_device(translated(event.device))
         self._remarks.warn(event.message)
-        self._save_record(event.run_id, {**self._record, "device": event.device})
+        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
         self._record = record

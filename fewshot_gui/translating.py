@@ -67,15 +67,18 @@ class Progress(NamedTuple):
 
 def templates(*folders: Path) -> Iterator[str]:
     """Every template in the sources: the literal first argument of a `Message`, or of a `FewshotError`."""
-    places = [(path, path.relative_to(folder)) for folder in folders for path in sorted(folder.rglob("*.py"))]
-    trees = {place: ast.parse(path.read_text(encoding="utf-8")) for path, place in places}
+    trees = [
+        (path.relative_to(folder), ast.parse(path.read_text(encoding="utf-8")))
+        for folder in folders
+        for path in sorted(folder.rglob("*.py"))
+    ]
     makers = {"Message", "FewshotError"} | {
         node.name
-        for tree in trees.values()
+        for _, tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and "FewshotError" in map(_name, node.bases)
     }
-    for place, tree in trees.items():
+    for place, tree in trees:
         if place.parts[0] not in _NOT_IN_THE_WINDOW:
             for node in ast.walk(tree):
                 match node:
@@ -123,9 +126,9 @@ def release(ts: Path) -> Progress:
     for message in tree.iter("message"):
         source, translation = message.findtext("source") or "", message.find("translation")
         total += 1
-        if translation is None:
-            missing.append(source)
-        elif translation.get("type") or _braces(source) != _braces(translation.text):
+        assert translation is not None
+        text = translation.text or ""
+        if translation.get("type") or not text or _braces(source) != _braces(text):
             missing.append(source)
             translation.set("type", "unfinished")
     with tempfile.TemporaryDirectory() as folder:
@@ -139,8 +142,8 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _braces(text: str | None) -> Counter[str]:
-    return Counter(_BRACES.findall(text or ""))
+def _braces(text: str) -> Counter[str]:
+    return Counter(_BRACES.findall(text))
 
 
 def _quoted(text: str) -> str:

@@ -1195,6 +1195,10 @@
         <source>leave-one-out</source>
         <translation>하나씩 빼고 평가</translation>
     </message>
+    <message>
+        <source>validation</source>
+        <translation>검증</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -2494,10 +2498,6 @@ each becomes a class</source>
     <message>
         <source>Loss and validation accuracy appear here as the training goes on.</source>
         <translation>학습이 진행되면 손실과 검증 정확도가 여기에 표시됩니다.</translation>
-    </message>
-    <message>
-        <source>validation</source>
-        <translation>검증</translation>
     </message>
 </context>
 <context>

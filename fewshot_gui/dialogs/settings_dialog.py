@@ -27,6 +27,8 @@ from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
 from fewshot_gui.views.steady_combo import SteadyCombo
 
+_NOTE_CHARACTERS = 64
+
 
 class SettingsDialog(QDialog):
     """Deletes itself when closed."""
@@ -130,4 +132,5 @@ class SettingsDialog(QDialog):
         small = note.font()
         small.setPointSizeF(0.9 * small.pointSizeF())
         note.setFont(small)
+        note.setMinimumWidth(_NOTE_CHARACTERS * note.fontMetrics().averageCharWidth())
         return note

@@ -129,7 +129,7 @@ class NearestFinder(QObject):
 
     def _tell_failure(self, picture_id: int, failed: Failed) -> None:
         self._inquiry = None
-        self.waiting.emit(picture_id, failed.message)
+        self.waiting.emit(picture_id, translated(failed.message))
 
     def _tell_progress(self, picture_id: int, progress: Progress) -> None:
         words = translated(progress.stage)

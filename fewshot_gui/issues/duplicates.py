@@ -170,7 +170,7 @@ class Duplicates(IssueKind):
     @Slot(Failed)
     def _on_failed(self, event: Failed) -> None:
         self._inquiry = None
-        self.told.emit(event.message)
+        self.told.emit(translated(event.message))
         self.changed.emit()
 
     @Slot()

@@ -166,5 +166,6 @@ class LossPlot(PlotPane):
         of = {
             "support": self.tr("on the examples themselves"),
             "leave-one-out": self.tr("leave-one-out"),
+            "validation": self.tr("validation"),
         }[latest.kind]
         return f"{words} ({of})"

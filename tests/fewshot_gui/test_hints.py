@@ -192,8 +192,8 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
     run(ready, qtbot)
     assert ready.status.hint.text() == "The run failed."
     assert ready.messages.text == "The disk is full."
-    noted = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
-    assert noted == [("failed", "The disk is full.")]
+    ((status, message),) = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
+    assert (status, str(Message.from_json(message))) == ("failed", "The disk is full.")
     monkeypatch.undo()
     engine.hold_after, engine.script = None, None
     run(ready, qtbot)

@@ -297,7 +297,7 @@ def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot)
     )
     dialog.query.setFocus()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)
-    assert dialog.note.text().startswith("4 of 5 classes have the 4 pictures that are needed. 2 are learned")
+    assert dialog.note.text().startswith("4 of 5 classes have the 4 pictures that are needed. 2 for training")
     assert dialog.start.isEnabled()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)
     assert dialog.note.text() == (
