@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import sysconfig
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ class Packaged(Weights):
         try:
             return Path(str(importlib.metadata.distribution(self.package).locate_file(self.file)))
         except importlib.metadata.PackageNotFoundError:
-            return Path(self.file)
+            return Path(sysconfig.get_path("purelib"), self.file)
 
     def how_to_get(self, title: str, licence: str) -> Unavailable:
         """See `Weights`."""

@@ -37,8 +37,7 @@ def _run(options: argparse.Namespace) -> int:
             backbone=Message(backbone.title),
             command=weights.command,
         )
-    source = options.source or weights.address
-    bar = ProgressBar(description=str(source), total=weights.size, unit="B", unit_scale=True)
+    bar = ProgressBar(description=backbone.name, total=weights.size, unit="B", unit_scale=True)
     with bar, closing(add(weights, options.source)) as steps:
         for done in steps:
             bar.update(done - bar.n)
