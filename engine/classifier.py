@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.devices import one_thread
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
@@ -43,7 +44,7 @@ class FewShotClassifier:
     def __init__(
         self,
         algorithm: str = "prototypical",
-        backbone: str = "efficientnet-lite0",
+        backbone: str = DEFAULT_BACKBONE,
         device: str = "auto",
         options: Mapping[str, float | bool] | None = None,
     ) -> None:

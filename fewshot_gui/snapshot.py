@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import add_choices, read_options
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fewshot_gui.snapshot", description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
-    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
+    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
     parser.add_argument("--theme", choices=THEMES, default="light")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as settings:

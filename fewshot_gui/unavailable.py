@@ -11,7 +11,8 @@ from fewshot_gui.engine_texts import translated
 
 
 class UnavailableMenu(QMenu):
-    """One entry for each algorithm and backbone that cannot run together; off while there is none."""
+    """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
+    run together; off while there is none."""
 
     asked = Signal(str, str)
     """The algorithm and the backbone of the entry that was chosen."""
@@ -24,8 +25,13 @@ class UnavailableMenu(QMenu):
     def set_catalogue(self, catalogue: Catalogue) -> None:
         self.clear()
         titles = {backbone.name: translated(backbone.title) for backbone in catalogue.backbones}
+        missing = [backbone.name for backbone in catalogue.backbones if backbone.unavailable]
+        for backbone in missing:
+            self.addAction(titles[backbone].replace("&", "&&")).setData(
+                (catalogue.algorithms[0].name, backbone)
+            )
         for algorithm in catalogue.algorithms:
-            for backbone in algorithm.unavailable:
+            for backbone in (name for name in algorithm.unavailable if name not in missing):
                 words = self.tr("{algorithm} with {backbone}")
                 text = words.format(algorithm=translated(algorithm.title), backbone=titles[backbone])
                 self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))

@@ -26,7 +26,7 @@ from pathlib import Path
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
-from engine.errors import reason_of
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.messages import Message
 from engine.paths import cache_dir
@@ -36,6 +36,9 @@ CONVERSION = 1
 
 MAKERS = ("torch", "onnx", "onnxscript")
 """The packages whose versions a conversion depends on."""
+
+EXPLAINED = 2
+"""How the process ends whose last line on stderr is the message of a `FewshotError`."""
 
 _converting = threading.Lock()
 
@@ -111,8 +114,10 @@ def _convert_elsewhere(backbone: Backbone) -> bytes:
         capture_output=True,
         check=False,
     )
+    report = done.stderr.decode(errors="replace")
+    if done.returncode == EXPLAINED:
+        raise FewshotError(Message.from_json(report.splitlines()[-1]))
     if done.returncode != 0:
-        report = done.stderr.decode(errors="replace")
         raise RuntimeError(f"{backbone.name} could not be converted for ONNX Runtime:\n{report}")
     return done.stdout
 
@@ -140,7 +145,11 @@ def main(name: str) -> None:
     """Convert the backbone called `name`, and write it to the standard output as it was at the start."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)  # the exporter, and what it uses, may print
-        output.write(convert(get_backbone(name)))
+        try:
+            output.write(convert(get_backbone(name)))
+        except FewshotError as error:
+            sys.stderr.write(f"{error.message.to_json()}\n")
+            sys.exit(EXPLAINED)
 
 
 if __name__ == "__main__":

@@ -133,15 +133,21 @@ def _cache() -> Answer:
 
 
 def _checkpoints() -> Answer:
-    from engine.backbones.base import PixelsToEmbeddings, backbones
+    from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones
+    from engine.backbones.weights import Added
     from engine.learners.own import own_names, with_name
     from engine.learners.registry import create_learner, find_checkpoint, learners
 
-    checked, faults = 0, list[str]()
+    def build(backbone: Backbone) -> object:
+        backbone.require_weights()
+        return PixelsToEmbeddings(backbone)
+
+    checked, faults, not_added = 0, list[str](), list[str]()
     for backbone in backbones().values():
-        loads: list[tuple[str, Callable[[], object]]] = [
-            (backbone.name, partial(PixelsToEmbeddings, backbone))
-        ]
+        if isinstance(backbone.weights, Added) and not backbone.weights.is_there():
+            not_added.append(f"; {backbone.title} can be added with: {backbone.weights.command}")
+            continue
+        loads: list[tuple[str, Callable[[], object]]] = [(backbone.name, partial(build, backbone))]
         for algorithm in learners():
             for name in ("", *own_names(algorithm, backbone.name)):
                 if find_checkpoint(algorithm, backbone.name, name):
@@ -157,7 +163,7 @@ def _checkpoints() -> Answer:
         own = data_dir() / "checkpoints"
         to_do = f"Remove those in {own} and meta-train them anew; for others install Fewshot anew."
         return "problem", "; ".join(faults), to_do
-    return "ok", f"{checked} files of weights are readable and fit", ""
+    return "ok", f"{checked} files of weights are readable and fit{''.join(not_added)}", ""
 
 
 def _telemetry() -> Answer:

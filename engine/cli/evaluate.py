@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command
 from engine.cli.numbers import at_least
 from engine.cli.progress import ProgressBar
@@ -30,9 +31,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--algorithm", nargs="+", default=["all"], metavar="NAME", help="one or more, or: all (the default)"
     )
-    parser.add_argument(
-        "--backbone", default="efficientnet-lite0", metavar="NAME", help="default: %(default)s"
-    )
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, metavar="NAME", help="default: %(default)s")
     parser.add_argument("--include", nargs="+", default=[], metavar="PREFIX", help="only classes named so")
     parser.add_argument("--way", nargs="+", type=at_least(2), default=[5], metavar="N", help="default: 5")
     parser.add_argument(
@@ -54,6 +53,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="4: a class in each of its four turns counts as a class, as papers on Omniglot do",
     )
+    parser.add_argument(
+        "--untrained", action="store_true", help="judge algorithms as they are before meta-training"
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON on stdout")
 
 
@@ -73,6 +75,7 @@ def _run(options: argparse.Namespace) -> int:
         tuple(options.include),
         options.turns,
         options.device,
+        options.untrained,
     )
     rows = list(_rows(_follow(question), options.transductive))
     if options.json:
@@ -147,6 +150,7 @@ def _as_json(row: _Row, question: Question) -> dict[str, Any]:
         "interval": None if math.isnan(row.accuracy.interval) else row.accuracy.interval,
         "milliseconds": result.evaluation.milliseconds,
         "transductive": row.transductive,
+        "untrained": question.untrained,
     }
 
 
@@ -167,7 +171,7 @@ def _print_tables(rows: list[_Row], question: Question) -> None:
         write_result("")
     write_result(
         f"{question.episodes} episodes each with {question.query} pictures a class to be judged on, "
-        f"seed {question.seed}."
+        f"seed {question.seed}{', before meta-training' if question.untrained else ''}."
     )
 
 

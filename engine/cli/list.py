@@ -40,10 +40,15 @@ def _details(entry: AlgorithmEntry | BackboneEntry | DeviceEntry) -> Iterator[st
         yield f"runs on: {', '.join(entry.backbones) or 'nothing yet'}"
         for backbone, unavailable in entry.unavailable.items():
             yield f"not on {backbone}: {unavailable.reason}"
+        if entry.untrained:
+            yield f"not meta-trained for: {', '.join(entry.untrained)}"
         for option in entry.options:
             yield f"--option {option.name}={_value(option.default)} ({_range(option)}): {option.explanation}"
     elif isinstance(entry, BackboneEntry):
         yield entry.summary
+        yield f"{entry.licence}; {entry.source}"
+        if entry.unavailable is not None:
+            yield str(entry.unavailable.reason)
 
 
 def _plain(value: object) -> object:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command
 from engine.cli.numbers import at_least, positive, range_from
 from engine.cli.progress import ProgressBar
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--algorithm", required=True, metavar="NAME")
-    parser.add_argument(
-        "--backbone", default="efficientnet-lite0", metavar="NAME", help="default: %(default)s"
-    )
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, metavar="NAME", help="default: %(default)s")
     parser.add_argument(
         "--data",
         nargs="+",

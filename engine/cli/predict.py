@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command, add_choices, read_options
 from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
@@ -28,7 +29,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the table to write")
-    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
+    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
     parser.add_argument("--format", metavar="NAME", help=f"{' or '.join(formats())}; default: by FILE's name")
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 

@@ -202,7 +202,7 @@ class EmbeddingCache:
         """How the names of files begin that encoders of this version use, whatever runtime computes."""
         beginnings = {self._name}
         for backbone in backbones().values():
-            with contextlib.suppress(ImportError, OSError):  # not every backbone need be installed
+            with contextlib.suppress(OSError):  # not every backbone need be installed
                 beginnings |= {_file_name(fingerprint) for fingerprint in fingerprints(backbone)}
         return beginnings
 

@@ -99,6 +99,7 @@ class _BackboneEncoder:
     problem: Message | None = None
 
     def __init__(self, backbone: Backbone, runtime: str) -> None:
+        backbone.require_weights()
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
         self.fingerprint = f"{fingerprints(backbone)[0]}-{runtime}"

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from engine.backbones.base import get_backbone
+from engine.backbones.base import Backbone, get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError, reason_of
 from engine.evaluation.episodes import Evaluation, evaluation
 from engine.generators import mapped, without_repeats
-from engine.learners.base import Features
-from engine.learners.registry import create_learner, learners
+from engine.learners.base import Features, MetaLearner
+from engine.learners.registry import create_learner, get_learner, learners
 from engine.messages import Message
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
@@ -24,6 +24,7 @@ from engine.meta_training.events import Judging, Notice, ReadingData
 from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
 from engine.paths import embeddings_dir
+from engine.seeding import seed_torch
 
 ALL = "all"
 """As the name of an algorithm: every one that can run on the backbone."""
@@ -37,7 +38,8 @@ class Question:
     `include`, only classes whose name begins with one of it are used. Each way with each shot is a task; it
     is judged by `episodes` episodes with `query` pictures of each class, which follow from `seed`. With
     four `turns`, a class turned by 90, 180 and 270 degrees is three classes more, as papers on Omniglot
-    count; a class and its own turns do not meet in an episode.
+    count; a class and its own turns do not meet in an episode. With `untrained` the algorithms are judged as
+    they are before meta-training, those that begin with random weights with such as follow from `seed`.
     """
 
     data: tuple[str, ...]
@@ -51,6 +53,7 @@ class Question:
     include: tuple[str, ...] = ()
     turns: int = 1
     device: str = "auto"
+    untrained: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,12 @@ def _compare(question: Question) -> Generator[Event, None, None]:
     judged = {}
     for name in _names(question.algorithms):
         try:
-            judged[name] = create_learner(name, backbone.name).to(device)
+            created = (
+                _untrained(name, backbone, question.seed)
+                if question.untrained
+                else create_learner(name, backbone.name)
+            )
+            judged[name] = created.to(device)
         except FewshotError as error:
             if name in question.algorithms:
                 raise
@@ -129,6 +137,14 @@ def _compare(question: Question) -> Generator[Event, None, None]:
         raise FewshotError(
             "No data set has enough classes for any of the tasks; choose a smaller --way, --shot or --query."
         )
+
+
+def _untrained(name: str, backbone: Backbone, seed: int) -> MetaLearner:
+    learner = get_learner(name)
+    if (reason := learner.supports(backbone)) is not None:
+        raise FewshotError(reason)
+    seed_torch(seed)
+    return learner(backbone).eval()
 
 
 def _names(asked_for: Sequence[str]) -> list[str]:

@@ -40,8 +40,8 @@ class OptionEntry:
 
 @dataclass(frozen=True)
 class Unavailable:
-    """Why an algorithm cannot run on a backbone, and the command of `fewshot` that makes what is missing, if
-    one does."""
+    """Why an algorithm cannot run on a backbone, or nothing can, and the command that brings what is missing,
+    if one does."""
 
     reason: Message
     command: str = ""
@@ -52,7 +52,8 @@ class AlgorithmEntry:
     """An algorithm as a menu shows it. `limits` is one sentence on what it is bad at.
 
     `backbones` names those it can run on now; `unavailable` maps each other backbone to why not.
-    `trains_on` says how it is best meta-trained on each backbone on which it can be.
+    `trains_on` says how it is best meta-trained on each backbone on which it can be, and `untrained` names
+    those on which it runs without having been.
 
     A checkpoint that the user has meta-trained and named is an entry of its own, after its algorithm's.
     """
@@ -67,11 +68,15 @@ class AlgorithmEntry:
     backbones: tuple[str, ...]
     unavailable: dict[str, Unavailable]
     trains_on: Mapping[str, Recipe] = field(default_factory=dict)
+    untrained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class BackboneEntry:
-    """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings."""
+    """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings.
+
+    `unavailable` says how to get its weights where they are not on this computer; without, nothing runs.
+    """
 
     name: str
     title: str
@@ -80,6 +85,7 @@ class BackboneEntry:
     dimension: int
     licence: str
     source: str
+    unavailable: Unavailable | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.messages import Message
 
 
@@ -113,7 +114,7 @@ class RunRequest:
     queries: Sequence[Query]
     class_names: tuple[str, ...]
     algorithm: str = "prototypical"
-    backbone: str = "efficientnet-lite0"
+    backbone: str = DEFAULT_BACKBONE
     device: str = "auto"
     options: Mapping[str, float | bool] = field(default_factory=dict)
     seed: int = 0

@@ -25,7 +25,7 @@ def record_of(session: Session, request: RunRequest) -> RunRecord:
         "options": {option.name: getattr(learner, option.name) for option in learner.options},
         "checkpoint": checkpoint and _file(checkpoint),
         "backbone": request.backbone,
-        "backbone_weights": _file(session.backbone.weights()),
+        "backbone_weights": _file(session.backbone.weights.path()),
         "backbone_fingerprint": session.backbone.fingerprint,
         "decoder": DECODING,
         "device": str(session.device_title),

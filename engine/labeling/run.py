@@ -8,18 +8,19 @@ tenth of a second, or after the present step where a single batch or adaptation 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.backbones.base import backbones, get_backbone
+from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.checkpoints import read_card
 from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
@@ -55,7 +56,7 @@ from engine.labeling.streams import files_read, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
-from engine.learners.registry import FAMILIES, learners, why_not
+from engine.learners.registry import FAMILIES, is_untrained, learners, why_not
 from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
@@ -67,7 +68,16 @@ def read_catalogue() -> Catalogue:
     """What can be chosen here and now; proves every device, so it may take a second."""
     algorithms = [entry for learner in learners().values() for entry in _entries(learner)]
     entries = [
-        BackboneEntry(b.name, b.title, b.summary, b.preprocessing.size, b.dimension, b.licence, b.source)
+        BackboneEntry(
+            name=b.name,
+            title=b.title,
+            summary=b.summary,
+            size=b.preprocessing.size,
+            dimension=b.dimension,
+            licence=b.licence,
+            source=b.source,
+            unavailable=b.unavailable,
+        )
         for b in backbones().values()
     ]
     return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
@@ -80,7 +90,7 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
     trains_on = {
         name: learner.recipe_on(backbone)
         for name, backbone in backbones().items()
-        if facts.needs_checkpoint and learner.supports(backbone) is None
+        if facts.meta_training != "none" and learner.supports(backbone) is None and not backbone.unavailable
     }
     entry = AlgorithmEntry(
         name=facts.name,
@@ -92,33 +102,52 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
         options=tuple(
             OptionEntry(default=getattr(learner, option.name), **asdict(option)) for option in learner.options
         ),
-        backbones=tuple(name for name, reason in reasons.items() if reason is None),
-        unavailable={name: reason for name, reason in reasons.items() if reason is not None},
+        **_reach(reasons),
         trains_on=trains_on,
+        untrained=tuple(
+            name
+            for name, backbone in backbones().items()
+            if reasons[name] is None and is_untrained(learner, backbone)
+        ),
     )
     yield entry
     own = {backbone: own_names(facts.name, backbone) for backbone in backbones()}
     for name in sorted({name for names in own.values() for name in names}):
         there = tuple(backbone for backbone, names in own.items() if name in names)
+        reasons = {
+            backbone.name: why_not(learner, backbone, name)
+            if backbone.name in there
+            else _not_trained_for(name, backbone)
+            for backbone in backbones().values()
+        }
         yield replace(
             entry,
             name=with_name(facts.name, name),
             title=Message("{algorithm} · {name}", algorithm=Message(facts.title), name=name),
             summary=Message.joined((_own_summary(facts.name, backbone, name) for backbone in there), " "),
-            backbones=there,
-            unavailable={
-                backbone.name: Unavailable(
-                    Message(
-                        "“{name}” was not meta-trained for {backbone}.",
-                        name=name,
-                        backbone=Message(backbone.title),
-                    )
-                )
-                for backbone in backbones().values()
-                if backbone.name not in there
-            },
+            **_reach(reasons),
             trains_on={},
+            untrained=(),
         )
+
+
+class _Reach(TypedDict):
+    """On which backbones an algorithm runs, and why not on the others."""
+
+    backbones: tuple[str, ...]
+    unavailable: dict[str, Unavailable]
+
+
+def _reach(reasons: Mapping[str, Unavailable | None]) -> _Reach:
+    return {
+        "backbones": tuple(name for name, reason in reasons.items() if reason is None),
+        "unavailable": {name: reason for name, reason in reasons.items() if reason is not None},
+    }
+
+
+def _not_trained_for(name: str, backbone: Backbone) -> Unavailable:
+    reason = "“{name}” was not meta-trained for {backbone}."
+    return Unavailable(Message(reason, name=name, backbone=Message(backbone.title)))
 
 
 def _own_summary(algorithm: str, backbone: str, name: str) -> Message:

@@ -28,14 +28,16 @@ from engine.messages import Message
 Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
 Features: TypeAlias = Literal["embeddings", "images"]
 LossKind: TypeAlias = Literal["support", "leave-one-out"]
+MetaTraining: TypeAlias = Literal["required", "optional", "none"]
 
 
 @dataclass(frozen=True)
 class LearnerFacts:
     """What an algorithm declares about itself; menus, lists, docs and tests are made from it.
 
-    `limits` is one sentence on what it is bad at. `needs_checkpoint` is true where the algorithm is
-    nothing without meta-training.
+    `limits` is one sentence on what it is bad at. `meta_training` is `none` where there is nothing to learn
+    from it, `optional` where the untrained learner is an algorithm of its own that runs on any backbone, and
+    `required` where it begins with random weights, or with others that mean nothing yet.
     """
 
     name: str
@@ -44,7 +46,7 @@ class LearnerFacts:
     paper: str
     summary: str
     limits: str
-    needs_checkpoint: bool
+    meta_training: MetaTraining
 
 
 @dataclass(frozen=True)

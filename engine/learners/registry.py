@@ -62,12 +62,14 @@ def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | Non
     return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
-def why_not(learner: type[MetaLearner], backbone: Backbone) -> Unavailable | None:
-    """`None` if the pair can run now, else why not."""
+def why_not(learner: type[MetaLearner], backbone: Backbone, name: str = "") -> Unavailable | None:
+    """`None` if the pair can run now with the checkpoint of that name, else why not."""
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
         return Unavailable(reason)
-    if facts.needs_checkpoint and find_checkpoint(facts.name, backbone.name) is None:
+    if backbone.unavailable is not None:
+        return backbone.unavailable
+    if facts.meta_training == "required" and find_checkpoint(facts.name, backbone.name, name) is None:
         command = _command(facts.name, backbone.name)
         reason = Message(
             "{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}",
@@ -79,10 +81,16 @@ def why_not(learner: type[MetaLearner], backbone: Backbone) -> Unavailable | Non
     return None
 
 
+def is_untrained(learner: type[MetaLearner], backbone: Backbone) -> bool:
+    """Whether the learner would run on `backbone` as it is before meta-training."""
+    facts = learner.facts
+    return facts.meta_training == "optional" and find_checkpoint(facts.name, backbone.name) is None
+
+
 def create_learner(
     algorithm: str, backbone: str, options: Mapping[str, float | bool] | None = None
 ) -> MetaLearner:
-    """The learner with its meta-trained weights and these options, ready to adapt.
+    """The learner with these options, ready to adapt; meta-trained, unless it runs without (`is_untrained`).
 
     `algorithm` may name a checkpoint of the user's own (see `engine.learners.own`). Raises `FewshotError` if
     the pair cannot run, its checkpoint does not belong to it, or an option does not exist.
@@ -99,11 +107,8 @@ def create_learner(
             algorithm=Message(learner.facts.title),
             backbone=Message(built_for.title),
         )
-    reason = learner.supports(built_for)
-    if reason is None and path is None and (unavailable := why_not(learner, built_for)):
-        reason = unavailable.reason
-    if reason is not None:
-        raise FewshotError(reason)
+    if (unavailable := why_not(learner, built_for, name)) is not None:
+        raise FewshotError(unavailable.reason)
     created = learner(built_for)
     if path is not None:
         _load(created, path, built_for)

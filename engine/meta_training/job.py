@@ -71,8 +71,9 @@ def run(order: Order) -> Generator[Event, None, None]:
     learner_class, backbone = get_learner(order.algorithm), get_backbone(order.backbone)
     if (reason := learner_class.supports(backbone)) is not None:
         raise FewshotError(reason)
+    backbone.require_weights()
     facts = learner_class.facts
-    if not facts.needs_checkpoint:
+    if facts.meta_training == "none":
         raise FewshotError(
             "{algorithm} learns nothing from meta-training, and needs none.", algorithm=Message(facts.title)
         )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.learners.own import without_name
 from fewshot_gui.engine_texts import translated
@@ -17,7 +18,7 @@ from fewshot_gui.unavailable import in_words
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.views.options_button import OptionsButton
 
-_DEFAULTS = {"algorithm": "prototypical", "backbone": "efficientnet-lite0", "device": "auto"}
+_DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
 
 
 class RunBar(QWidget):
@@ -195,7 +196,10 @@ class RunBar(QWidget):
         for backbone in self._catalogue.backbones:
             missing = algorithm.unavailable.get(backbone.name)
             about = translated(backbone.summary) if missing is None else in_words(missing)
-            self.backbone.set_reach(backbone.name, missing is None, about)
+            words = self.tr("{algorithm} has not been meta-trained for it.")
+            is_untrained = backbone.name in algorithm.untrained
+            note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
+            self.backbone.set_reach(backbone.name, missing is None, about, note)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")

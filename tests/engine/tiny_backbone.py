@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.backbones.normalization import Moments, TaskBatchNorm2d
 from engine.backbones.preprocessing import Preprocessing
+from engine.backbones.weights import Bundled
 from engine.embeddings.encoders import TorchEncoder
 from engine.meta_training import reading
 
@@ -55,7 +56,7 @@ def tiny_backbone(folder: Path, seed: int = 0) -> Backbone:
         get_backbone(NAME),
         preprocessing=Preprocessing(size=SIZE, channels=1, interpolation="box", fit="stretch"),
         dimension=DIMENSION,
-        weights=lambda: weights,
+        weights=Bundled(weights),
         network=lambda: _network(seed),
         task_network=_TaskNetwork,
         untrained=_untrained,

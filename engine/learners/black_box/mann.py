@@ -67,7 +67,7 @@ class MANN(BlackBoxLearner):
         summary="An LSTM writes the examples into a memory and looks pictures up in it.",
         limits="Reads at most 128 examples, of all classes alike, and of a class no more than the middle one "
         "has; leaves out the others.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(steps=2000)
 

@@ -100,7 +100,7 @@ class SNAIL(BlackBoxLearner):
         summary="Reads the examples as a sequence and remembers them by convolution and attention.",
         limits="Sure of what it has learnt about learning, so poor on unlike pictures. "
         "Reads at most 200 examples, and of a class no more than the middle one has.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(learning_rate=5e-4, steps=4000)
 

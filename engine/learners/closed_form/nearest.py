@@ -41,7 +41,7 @@ class NearestMean(ClosedFormLearner):
         paper="Wang et al. 2019, arXiv:1911.04623",
         summary="Compares directions with the average direction of each class. Nothing is trained. Instant.",
         limits="Weighs every direction alike, whether or not it tells your classes apart.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
     recipe = Recipe(steps=0)
 

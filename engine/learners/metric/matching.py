@@ -33,7 +33,7 @@ class MatchingNetwork(MetricLearner):
         paper="Vinyals et al. 2016, arXiv:1606.04080",
         summary="Each example votes for its class, the louder the more it resembles the picture.",
         limits="A misleading example keeps its full vote; nothing is averaged out.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
     options = (
         Option(

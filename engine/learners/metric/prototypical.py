@@ -23,7 +23,7 @@ class PrototypicalNetwork(MetricLearner):
         paper="Snell, Swersky & Zemel 2017, arXiv:1703.05175",
         summary="Each class is the average of its examples; a picture goes to the nearest. Instant.",
         limits="One average a class: a class of two unlike kinds is better split in two.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
 
     def compare(self, support: LabeledSet, query: Tensor) -> Tensor:

@@ -34,7 +34,7 @@ class RelationNetwork(MetricLearner):
         paper="Sung et al. 2018, arXiv:1711.06025",
         summary="A small network has learnt how to compare a picture with a class.",
         limits="What it has learnt of comparing may not hold for pictures unlike those it was trained on.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
 
     def __init__(self, backbone: Backbone) -> None:

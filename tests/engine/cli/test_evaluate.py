@@ -34,7 +34,7 @@ SEEN: list[tuple[str, list[int]]] = []
 class OnEmbeddings(PrototypicalNetwork):
     """Prototypes of the plain embeddings; keeps the labels it was judged on."""
 
-    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())
@@ -47,7 +47,7 @@ class OnEmbeddings(PrototypicalNetwork):
 class OnImages(OnEmbeddings):
     """The same, of the pixels that the embeddings were made of."""
 
-    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, backbone.network())
@@ -58,7 +58,7 @@ class OnImages(OnEmbeddings):
 
 
 class Absent(OnEmbeddings):
-    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", meta_training="required")
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def test_all_are_those_that_can_run_and_the_others_are_told(
 class Trained(OnEmbeddings):
     """Prototypes of embeddings times a weight, so that it can have checkpoints."""
 
-    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, nn.Linear(backbone.dimension, 2))
@@ -202,6 +202,23 @@ def test_checkpoints_with_a_name_have_results_of_their_own(
     assert evaluate(data, *more) == 0
     rows = capsys.readouterr().out.splitlines()[2:4]
     assert [row.split()[0] for row in rows] == ["trained", "trained:birds"]
+
+
+@pytest.mark.usefixtures("trained")
+def test_algorithms_can_be_judged_as_they_are_before_meta_training(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backbone = get_backbone("conv4")
+    nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
+    card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
+    write_checkpoint(own_checkpoint("trained", "conv4"), nothing, card)
+    task = ("--algorithm", "trained", "--way", "4", "--shot", "1", "--json")
+    assert evaluate(data, *task) == 0
+    (with_checkpoint,) = results(capsys)
+    assert evaluate(data, *task, "--untrained") == 0
+    (untrained,) = results(capsys)
+    assert (with_checkpoint["untrained"], untrained["untrained"]) == (False, True)
+    assert untrained["accuracy"] > with_checkpoint["accuracy"]
 
 
 @pytest.mark.usefixtures("trained")

@@ -141,7 +141,7 @@ def test_a_learner_of_images_starts_from_the_backbone_and_says_so(
 class Centring(PrototypicalNetwork):
     """Learns the mean of what it sees, and nothing in steps."""
 
-    facts = LearnerFacts("centring", "Centring", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("centring", "Centring", "metric", "", "", "", meta_training="required")
     recipe: ClassVar[Recipe] = Recipe(ways=(2, 3), shots=(1, 2), query=2, steps=0)
     centre: Tensor
 
@@ -156,7 +156,7 @@ class Centring(PrototypicalNetwork):
 class Unteachable(PrototypicalNetwork):
     """Its weights are constants."""
 
-    facts = LearnerFacts("unteachable", "Unteachable", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("unteachable", "Unteachable", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())

@@ -95,7 +95,7 @@ def test_chance_follows_from_the_number_of_the_episode() -> None:
 class BatchCentred(GradientLearner):
     """A last layer over features less the mean of their batch, or of the support's as context."""
 
-    facts = LearnerFacts("centred", "Centred", "gradient", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("centred", "Centred", "gradient", "", "", "", meta_training="none")
     steps = training_steps = 20
 
     def __init__(self, has_context: bool) -> None:

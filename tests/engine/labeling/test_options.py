@@ -98,7 +98,7 @@ def test_an_option_takes_what_fits_it(option: str, value: object, taken: object)
 
 
 def test_where_a_checkpoint_is_missing_the_command_that_makes_it_is_given() -> None:
-    for backbone in backbones().values():
+    for backbone in (one for one in backbones().values() if one.unavailable is None):
         unavailable = why_not(Untrained, backbone)
         assert unavailable is not None
         command = unavailable.command

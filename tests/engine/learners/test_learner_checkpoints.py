@@ -27,7 +27,7 @@ from tests.engine import tiny_backbone
 class Scaled(PrototypicalNetwork):
     """Nothing without its checkpoint."""
 
-    facts = LearnerFacts("scaled", "Scaled", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("scaled", "Scaled", "metric", "", "", "", meta_training="required")
     options: ClassVar[tuple[Option, ...]] = (Option("sharpness", "Sharpness", "", 0.0, 2.0),)
     sharpness = 1.0
 
@@ -38,7 +38,7 @@ class Scaled(PrototypicalNetwork):
 class Modest(Scaled):
     """Something without one."""
 
-    facts = LearnerFacts("modest", "Modest", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("modest", "Modest", "metric", "", "", "", meta_training="none")
 
 
 @pytest.fixture(autouse=True)
