@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
-from engine.learners.own import with_name
+from engine.learners.user_checkpoints import join_name
 from engine.meta_training import unfinished
 from engine.meta_training.events import (
     Judging,
@@ -208,7 +208,7 @@ class MetaTrainer(QObject):
             case Notice(message=message):
                 self._messages.inform(translated(message))
             case Written(validation=validation):
-                self._choices.choose(with_name(order.algorithm, order.name), order.backbone)
+                self._choices.choose(join_name(order.algorithm, order.name), order.backbone)
                 judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
                 words = self.tr("“{name}” is trained. Validation on {judged}.")
                 self._end(words.format(name=order.name, judged=judged), self._is_chosen(order))

@@ -134,8 +134,8 @@ def _cache() -> Answer:
 
 def _checkpoints() -> Answer:
     from engine.backbones.base import PixelsToEmbeddings, backbones
-    from engine.learners.own import own_names, with_name
     from engine.learners.registry import create_learner, find_checkpoint, learners
+    from engine.learners.user_checkpoints import join_name, user_checkpoint_names
 
     checked, faults = 0, list[str]()
     for backbone in backbones().values():
@@ -143,9 +143,9 @@ def _checkpoints() -> Answer:
             (backbone.name, partial(PixelsToEmbeddings, backbone))
         ]
         for algorithm in learners():
-            for name in ("", *own_names(algorithm, backbone.name)):
+            for name in ("", *user_checkpoint_names(algorithm, backbone.name)):
                 if find_checkpoint(algorithm, backbone.name, name):
-                    called = with_name(algorithm, name)
+                    called = join_name(algorithm, name)
                     loads.append((called, partial(create_learner, called, backbone.name)))
         for called, load in loads:
             checked += 1

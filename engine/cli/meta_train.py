@@ -16,7 +16,7 @@ from engine.cli.numbers import at_least, positive, range_from
 from engine.cli.progress import ProgressBar
 from engine.cli.stopping import stopping_on_request
 from engine.cli.terminal import write_notice, write_remark
-from engine.learners.own import checkpoint_name, own_checkpoint
+from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 
 if TYPE_CHECKING:
     from engine.learners.recipe import Recipe
@@ -73,12 +73,12 @@ def _run(options: argparse.Namespace) -> int:
     from engine.meta_training.job import run
     from engine.meta_training.order import Order
 
-    name = "" if options.name is None else checkpoint_name(options.name)
+    name = "" if options.name is None else normalize_checkpoint_name(options.name)
     order = Order(
         options.algorithm,
         options.backbone,
         tuple(options.data),
-        options.out or own_checkpoint(options.algorithm, options.backbone, name),
+        options.out or user_checkpoint_path(options.algorithm, options.backbone, name),
         _recipe(options, get_learner(options.algorithm).recipe_on(get_backbone(options.backbone))),
         options.seed,
         options.device,

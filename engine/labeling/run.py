@@ -54,8 +54,8 @@ from engine.labeling.session import Session, Task
 from engine.labeling.streams import files_read, patiently, with_last_word
 from engine.labeling.view import View
 from engine.learners.base import MetaLearner
-from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
+from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
 from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
@@ -97,12 +97,12 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
         trains_on=trains_on,
     )
     yield entry
-    own = {backbone: own_names(facts.name, backbone) for backbone in backbones()}
+    own = {backbone: user_checkpoint_names(facts.name, backbone) for backbone in backbones()}
     for name in sorted({name for names in own.values() for name in names}):
         there = tuple(backbone for backbone, names in own.items() if name in names)
         yield replace(
             entry,
-            name=with_name(facts.name, name),
+            name=join_name(facts.name, name),
             title=Message("{algorithm} · {name}", algorithm=Message(facts.title), name=name),
             summary=Message.joined((_own_summary(facts.name, backbone, name) for backbone in there), " "),
             backbones=there,
@@ -124,7 +124,7 @@ def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
 def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
     """What the card says, as far as it says it."""
     try:
-        card = read_card(own_checkpoint(algorithm, backbone, name))
+        card = read_card(user_checkpoint_path(algorithm, backbone, name))
     except FewshotError as error:
         return error.message
     named = card.get("sources")

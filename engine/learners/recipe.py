@@ -22,6 +22,6 @@ class Recipe:
     steps: int = 4000
 
     @property
-    def least_pictures(self) -> int:
+    def min_pictures(self) -> int:
         """A class with fewer is of no use."""
         return self.shots[0] + self.query

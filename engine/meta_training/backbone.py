@@ -66,7 +66,7 @@ class EveryPictureAsks(PrototypicalNetwork):
         """Cross-entropy of all pictures. Every class needs two of them, support and query together."""
         features = torch.cat([episode.support.features, episode.query.features])
         labels = torch.cat([episode.support.labels, episode.query.labels])
-        embedded = self.embed_to_learn(features)
+        embedded = self.embed_for_training(features)
         one_hot = F.one_hot(labels, episode.n_way).to(embedded.dtype)
         sums, counts = one_hot.T @ embedded, one_hot.sum(dim=0)
         logits = -torch.cdist(embedded, sums / counts[:, None]).square()

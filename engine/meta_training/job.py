@@ -205,7 +205,7 @@ class _Job:
 
     def _split(self, name: str, classes: PictureClasses) -> Generator[Event, None, Stock]:
         recipe = self.order.recipe
-        stock = yield from split(name, classes, recipe.least_pictures, self.order.seed)
+        stock = yield from split(name, classes, recipe.min_pictures, self.order.seed)
         if stock.training.class_count < recipe.ways[0]:
             raise FewshotError(
                 "{name} has {n} classes to learn from, too few for episodes of {ways}; choose fewer "

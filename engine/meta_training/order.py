@@ -53,7 +53,7 @@ class Order:
 
     @property
     def name(self) -> str:
-        """What the checkpoint is called (see `engine.learners.own`)."""
+        """What the checkpoint is called (see `engine.learners.user_checkpoints`)."""
         return self.out.stem.removeprefix(f"{self.algorithm}-{self.backbone}").strip()
 
     @property

@@ -37,7 +37,7 @@ SampleEpisode = Callable[[np.random.Generator], Episode]
 TrainingEvent: TypeAlias = Practising | TrainingStep | Judging
 
 BEGINNING = 32
-"""Episodes that a learner sees before its first step (`MetaLearner.begin`)."""
+"""Episodes that a learner sees before its first step (`MetaLearner.init_statistics`)."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def meta_train(
     on from it and first yields where it stands, with a loss of NaN. `settings` is what else the training
     depends on, such as its data; it must be the same then.
 
-    A training of no steps is judged once: some learners learn no more than what `begin` sees. Where
+    A training of no steps is judged once: some learners learn no more than what `init_statistics` sees. Where
     several processes train together, each is to call this, and the first judges and writes.
 
     Raises `FewshotError` when the loss is no longer a number, when the file is that of another training,
@@ -118,7 +118,7 @@ def _train(
     if resumed:
         state.load()
     else:
-        learner.begin(_first_features(sample, schedule.seed))
+        learner.init_statistics(_first_features(sample, schedule.seed))
     if resumed or schedule.steps == 0:
         is_due = schedule.judges_after(state.step) and not state.is_judged
         judged = (yield from state.judge(validation)) if is_due and team.is_first else None
@@ -130,8 +130,8 @@ def _train(
         for group in state.optimizer.param_groups:
             group["lr"] = schedule.rate_at(step - 1)
         episodes = _episodes(sample, schedule.seed, step, tasks)
-        descent = learner.descent(episodes, state.optimizer, meta_loss)
-        loss = team.mean((yield from mapped(descent, partial(Practising, total=len(tasks)))))
+        iter_meta_step = learner.iter_meta_step(episodes, state.optimizer, meta_loss)
+        loss = team.mean((yield from mapped(iter_meta_step, partial(Practising, total=len(tasks)))))
         if not math.isfinite(loss):
             raise FewshotError(
                 "The loss became {loss} at step {step}; try a smaller learning rate.",

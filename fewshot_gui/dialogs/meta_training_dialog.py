@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
-from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
+from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 from engine.meta_training.order import LabelledPictures, Order, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.dialogs.question import Question
@@ -225,7 +225,9 @@ class MetaTrainingDialog(QDialog):
         if self.from_project.isChecked():
             data.append(LabelledPictures(self._project, self._classes))
         data += [self.folders.item(row).text() for row in range(self.folders.count())]
-        out = own_checkpoint(self.algorithm.name, self.backbone.name, checkpoint_name(self.name.text()))
+        out = user_checkpoint_path(
+            self.algorithm.name, self.backbone.name, normalize_checkpoint_name(self.name.text())
+        )
         self.ordered.emit(
             Order(
                 algorithm=self.algorithm.name,
@@ -287,10 +289,10 @@ class MetaTrainingDialog(QDialog):
     def _lacking(self) -> str:
         """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
         try:
-            name = checkpoint_name(self.name.text())
+            name = normalize_checkpoint_name(self.name.text())
         except FewshotError as error:
             return translated(str(error))
-        checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
+        checkpoint = user_checkpoint_path(self.algorithm.name, self.backbone.name, name)
         if checkpoint.exists():
             return self.tr("There is a “{name}” already: choose another name.").format(name=name)
         if checkpoint.with_name(f"{checkpoint.stem}.training.safetensors").exists():
@@ -303,7 +305,7 @@ class MetaTrainingDialog(QDialog):
         return ""
 
     def _usable(self) -> list[str]:
-        least = self.recipe.least_pictures
+        least = self.recipe.min_pictures
         return [name for name, paths in self._classes.items() if len(paths) >= least]
 
     def _needed(self) -> int:
@@ -312,7 +314,7 @@ class MetaTrainingDialog(QDialog):
 
     def _counted(self) -> str:
         """How many classes of the project count, and what the others lack."""
-        least, usable, needed = self.recipe.least_pictures, self._usable(), self._needed()
+        least, usable, needed = self.recipe.min_pictures, self._usable(), self._needed()
         words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
             n=len(usable), all=len(self._classes), least=least
         )

@@ -60,7 +60,7 @@ def accuracy_before_and_after_learning_what_to_look_at(
         episodes = [lopsided(dimension, seed) for seed in range(10_000, 10_030)]
         return evaluate(learner, episodes).accuracy.mean
 
-    learner.begin(torch.cat([lopsided(dimension, seed).support.features for seed in range(20)]))
+    learner.init_statistics(torch.cat([lopsided(dimension, seed).support.features for seed in range(20)]))
     before = on_unseen_tasks()
     optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
     for step in range(50):

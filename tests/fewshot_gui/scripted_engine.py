@@ -24,8 +24,8 @@ from engine.labeling.events import (
     Started,
     Unreadable,
 )
-from engine.learners.own import with_name
 from engine.learners.recipe import Recipe
+from engine.learners.user_checkpoints import join_name
 from engine.meta_training.events import (
     Judging,
     Practising,
@@ -211,7 +211,7 @@ def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
     algorithm = next(entry for entry in plain.algorithms if entry.name == order.algorithm)
     return replace(
         algorithm,
-        name=with_name(order.algorithm, order.name),
+        name=join_name(order.algorithm, order.name),
         title=f"{algorithm.title} · {order.name}",
         backbones=(order.backbone,),
         unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},

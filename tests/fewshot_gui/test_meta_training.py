@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
-from engine.learners.own import own_checkpoint
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training import unfinished
 from engine.meta_training.events import Notice, TrainingFailed
 from engine.meta_training.order import LabelledPictures, Order
@@ -265,7 +265,7 @@ def test_the_order_says_what_the_form_says(
         "eel": 3,
     }
     assert other == str(folder)
-    assert order.out == own_checkpoint("maml", "conv4", "My birds")
+    assert order.out == user_checkpoint_path("maml", "conv4", "My birds")
     wait_for_end(window, qtbot)
 
 
@@ -324,7 +324,7 @@ def test_without_labels_a_folder_is_enough(window: MainWindow, qtbot: QtBot, tmp
 
 @pytest.mark.usefixtures("enough")
 def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindow, qtbot: QtBot) -> None:
-    taken = own_checkpoint("protonet", "conv4", "birds")
+    taken = user_checkpoint_path("protonet", "conv4", "birds")
     taken.parent.mkdir(parents=True)
     taken.write_bytes(b"")
     dialog = form(window, qtbot)
@@ -428,7 +428,7 @@ def waiting_order(tmp_path: Path) -> Order:
         "protonet",
         "conv4",
         (str(tmp_path),),
-        own_checkpoint("protonet", "conv4", "owls"),
+        user_checkpoint_path("protonet", "conv4", "owls"),
         Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
     )
     unfinished.keep(order)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QMessa
 from pytestqt.qtbot import QtBot
 
 from engine.embeddings.limit import GIGABYTE, choose_limit, chosen_limit, limit
-from engine.learners.own import own_checkpoint
 from engine.learners.recipe import Recipe
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training.order import Order
 from engine.paths import embeddings_dir
 from engine.review.questions import JustEmbed, Pictures
@@ -307,7 +307,7 @@ def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_d
 def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
-    checkpoint = own_checkpoint("protonet", "conv4", "birds")
+    checkpoint = user_checkpoint_path("protonet", "conv4", "birds")
     checkpoint.parent.mkdir(parents=True)
     for file in (checkpoint, checkpoint.with_suffix(".json")):
         file.write_bytes(b"")

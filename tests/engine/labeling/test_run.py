@@ -58,12 +58,12 @@ from engine.labeling.events import (
 )
 from engine.labeling.run import label
 from engine.learners.base import Adaptation, AdaptedClassifier
-from engine.learners.embedding import Rule
+from engine.learners.embedding import Head
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
 from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import Contrary, offer_contrary
@@ -171,7 +171,7 @@ def test_a_run_says_what_it_is_made_with(job: Job) -> None:
 def test_a_run_says_which_checkpoint_it_is_made_with(job: Job) -> None:
     bundled = find_checkpoint("prototypical", "conv4")
     assert bundled is not None
-    own = own_checkpoint("prototypical", "conv4", "birds")
+    own = user_checkpoint_path("prototypical", "conv4", "birds")
     own.parent.mkdir(parents=True)
     for suffix in (".safetensors", ".json"):
         own.with_suffix(suffix).write_bytes(bundled.with_suffix(suffix).read_bytes())
@@ -555,7 +555,7 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
     job: Job, number: float, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer_contrary(monkeypatch)
-    rule = Contrary.rule
+    fit_head = Contrary.fit_head
     examples: list[Tensor] = []
 
     def factor(embedded: Tensor) -> float:
@@ -563,13 +563,13 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
         known = [(row == embedded).all(dim=1).any() for row in examples]
         return 1.0 if where != "for the examples" and any(known) else number
 
-    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Rule:
+    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Head:
         if len(support) == 7:
             examples.extend(support.features)
-        answer = rule(learner, support)
+        answer = fit_head(learner, support)
         return lambda query: answer(query) * factor(query)
 
-    monkeypatch.setattr(Contrary, "rule", poisoned_rule)
+    monkeypatch.setattr(Contrary, "fit_head", poisoned_rule)
     events = events_of(job.request(algorithm="contrary"))
     failed = last(events, Failed)
     assert failed.message.startswith("The algorithm came to numbers that are not finite")

@@ -224,10 +224,10 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 def breaking_at(step: int) -> MetaLearner:
     """One whose weights are NaN after so many steps, whatever the loss says."""
     learner = a_learner()
-    descent = learner.descent
+    iter_meta_step = learner.iter_meta_step
 
     def broken(*arguments: object) -> Generator[int, None, float]:
-        loss = yield from descent(*arguments)  # type: ignore[arg-type]
+        loss = yield from iter_meta_step(*arguments)  # type: ignore[arg-type]
         counted.append(loss)
         if len(counted) >= step:
             with torch.no_grad():
@@ -235,7 +235,7 @@ def breaking_at(step: int) -> MetaLearner:
         return loss
 
     counted: list[float] = []
-    learner.descent = broken  # type: ignore[method-assign, assignment]
+    learner.iter_meta_step = broken  # type: ignore[method-assign, assignment]
     return learner
 
 
@@ -352,7 +352,7 @@ class Centred(PrototypicalNetwork):
         self.register_buffer("centre", torch.zeros(6))
         self.begun = 0
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         assert len(features) > 100
         self.begun += 1
         self.centre.copy_(features.mean(dim=0))

@@ -14,9 +14,13 @@ from engine import checkpoints
 from engine.backbones.base import Backbone
 from engine.errors import FewshotError
 from engine.labeling.run import read_catalogue
-from engine.learners.own import checkpoint_name, own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner
+from engine.learners.user_checkpoints import (
+    normalize_checkpoint_name,
+    user_checkpoint_names,
+    user_checkpoint_path,
+)
 from engine.meta_training import job, unfinished
 from engine.meta_training.events import Judging, TrainingFailed, TrainingStep, TrainingStopped, Written
 from engine.meta_training.order import LabelledPictures, Order
@@ -43,7 +47,7 @@ def order(tmp_path: Path) -> Callable[..., Order]:
             for path, content in zip(paths, characters(letter, pictures), strict=True):
                 path.write_bytes(content)
             files[f"class {letter}"] = tuple(map(str, paths))
-        out = own_checkpoint("prototypical", "conv4", name)
+        out = user_checkpoint_path("prototypical", "conv4", name)
         data = (LabelledPictures("project", files),)
         return Order(
             "prototypical", "conv4", data, out, **{"recipe": RECIPE, "device": "cpu", "seed": 5, **more}
@@ -72,13 +76,13 @@ def test_what_was_trained_stands_in_the_menu_beside_the_bundled_one_and_runs(
     *_, last = train(order("My birds"))
     assert isinstance(last, Written)
     assert last.validation.keys() == {"project"}
-    assert own_names("prototypical", "conv4") == ["My birds"]
+    assert user_checkpoint_names("prototypical", "conv4") == ["My birds"]
     found = entries("prototypical")
     assert list(found) == ["prototypical", "prototypical:My birds"]
     title, runs_on = found["prototypical:My birds"]
     assert title.endswith(" · My birds")
     assert runs_on == ("conv4",)
-    mine = load_file(own_checkpoint("prototypical", "conv4", "My birds"))
+    mine = load_file(user_checkpoint_path("prototypical", "conv4", "My birds"))
     weights = create_learner("prototypical:My birds", "conv4").state_dict()
     assert all(torch.equal(weights[name], tensor.float()) for name, tensor in mine.items())
 
@@ -124,9 +128,11 @@ def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopp
     assert steps[0].step == before.step == 5
     assert steps[-1].step == 12
     assert unfinished.unfinished() == []
-    whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
+    whole, mine = (
+        load_file(user_checkpoint_path("prototypical", "conv4", name)) for name in ("whole", "birds")
+    )
     assert all(torch.equal(whole[name], mine[name]) for name in whole)
-    assert sorted(path.suffix for path in own_checkpoint("a", "b").parent.glob("*birds*")) == [
+    assert sorted(path.suffix for path in user_checkpoint_path("a", "b").parent.glob("*birds*")) == [
         ".json",
         ".safetensors",
     ]
@@ -144,7 +150,9 @@ def test_a_training_hears_that_it_is_stopped_also_while_the_whole_of_it_is_judge
     (waiting,) = unfinished.unfinished()
     *_, last = train(waiting)
     assert isinstance(last, Written)
-    whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
+    whole, mine = (
+        load_file(user_checkpoint_path("prototypical", "conv4", name)) for name in ("whole", "birds")
+    )
     assert all(torch.equal(whole[name], mine[name]) for name in whole)
 
 
@@ -192,7 +200,7 @@ def test_a_training_that_was_given_up_leaves_nothing_behind(order: Callable[...,
     list(train(order(), after(6)))
     (waiting,) = unfinished.unfinished()
     unfinished.forget(waiting)
-    assert list(own_checkpoint("a", "b").parent.iterdir()) == []
+    assert list(user_checkpoint_path("a", "b").parent.iterdir()) == []
 
 
 def test_too_few_classes_are_a_sentence_and_nothing_is_left_to_go_on_with(
@@ -226,8 +234,8 @@ def test_a_bug_ends_the_training_with_its_report(
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., Order]) -> None:
-    own_checkpoint("a", "b").parent.parent.mkdir()
-    own_checkpoint("a", "b").parent.write_text("in the way")
+    user_checkpoint_path("a", "b").parent.parent.mkdir()
+    user_checkpoint_path("a", "b").parent.write_text("in the way")
     *_, last = train(order())
     assert isinstance(last, TrainingFailed)
     assert last.message.endswith("checkpoints cannot be made: File exists.")
@@ -239,8 +247,8 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., O
 )
 def test_a_name_that_no_file_could_have_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(FewshotError, match=sentence):
-        checkpoint_name(text)
+        normalize_checkpoint_name(text)
 
 
 def test_a_name_is_tidied() -> None:
-    assert checkpoint_name("  My   birds ") == "My birds"
+    assert normalize_checkpoint_name("  My   birds ") == "My birds"
