@@ -30,9 +30,9 @@ from engine.episodes import Episode
 from engine.generators import run_to_end
 from engine.labeling.session import Task
 from engine.learners.base import Features, MetaLearner
-from engine.meta_training.data_sets import DataSet, Members, data_set
+from engine.meta_training.class_reader import read_classes
+from engine.meta_training.data_sets import DataSet, DataSetItems, data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import PictureClasses
 
 PICTURES, QUERY, BINS, SEED = 12, 4, 10, 0
@@ -54,7 +54,7 @@ class Row:
 def few(data: DataSet) -> DataSet:
     """The first `PICTURES` of each class."""
 
-    def members(at_least: int) -> Members:
+    def members(at_least: int) -> DataSetItems:
         seen: Counter[str] = Counter()
         for member in data.members(at_least):
             seen[member.class_name] += 1

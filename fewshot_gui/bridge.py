@@ -43,37 +43,37 @@ from engine.labeling.events import (
     Warned,
 )
 from engine.messages import Message as EngineText
-from engine.meta_training.events import Event as TrainingEvent
-from engine.meta_training.events import (
-    Judging,
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     Notice,
-    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
+from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, Pictures, Question
 from fewshot_gui.engine_texts import in_language, translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.languages import translate
 
 FRAME_MS = 33
-_LATEST_WINS = (EmbeddingMap, Progress, Practising, Judging)
+_LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
 _LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
-    Practising,
+    EpisodeProgress,
     TrainingStep,
-    Judging,
-    Written,
+    EvaluationProgress,
+    CheckpointSaved,
     TrainingStopped,
     TrainingFailed,
 )
-_LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
+_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
 _PATIENCE_S = 0.1
 
 
@@ -92,9 +92,9 @@ class Engine(Protocol):
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
     def train(
-        self, order: Order, cancelled: Callable[[], bool]
+        self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
-        """Meta-train, ending with `Written`, `TrainingStopped` or `TrainingFailed`."""
+        """Meta-train, ending with `CheckpointSaved`, `TrainingStopped` or `TrainingFailed`."""
 
 
 def load_engine() -> Engine:
@@ -284,7 +284,7 @@ class Bridge(QObject):
     cancelled = Signal(Cancelled)
     failed = Signal(Failed)
     training_told = Signal(object)
-    """An event of the present meta-training (`engine.meta_training.events`)."""
+    """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
 
@@ -362,7 +362,7 @@ class Bridge(QObject):
         )
         self._begin(job, RunState.RUNNING)
 
-    def train(self, order: Order) -> None:
+    def train(self, order: TrainingConfig) -> None:
         """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
         job = Job(
             Urgency.TRAINING,
@@ -502,9 +502,9 @@ def _in_language(message: Message) -> Message:
     return message
 
 
-def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:
+def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[Message]:
     for event in engine.train(order, cancelled):
-        if isinstance(event, Written):
+        if isinstance(event, CheckpointSaved):
             try:
                 yield engine.read_catalogue()  # there is an algorithm more
             except FewshotError as error:

@@ -15,7 +15,7 @@ from engine.cli.terminal import write_json, write_result
 
 if TYPE_CHECKING:
     from engine.evaluation.accuracy import Accuracy
-    from engine.evaluation.comparison import Question, Result
+    from engine.evaluation.comparison import ComparisonConfig, Result
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -59,9 +59,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.evaluation.comparison import Question
+    from engine.evaluation.comparison import ComparisonConfig
 
-    question = Question(
+    question = ComparisonConfig(
         tuple(options.data),
         tuple(options.algorithm),
         options.backbone,
@@ -107,9 +107,9 @@ def _rows(results: Iterable[Result], transductive: bool) -> Iterator[_Row]:
             yield _Row(result, result.evaluation.transductive, transductive=True)
 
 
-def _follow(question: Question) -> list[Result]:
+def _follow(question: ComparisonConfig) -> list[Result]:
     from engine.evaluation.comparison import Result, compare
-    from engine.meta_training.events import Judging, Notice, ReadingData
+    from engine.meta_training.training_events import EvaluationProgress, Notice, ReadingData
 
     results: list[Result] = []
     with ProgressBar(unit="") as bar:
@@ -121,7 +121,7 @@ def _follow(question: Question) -> list[Result]:
                     bar.refresh()
                 case Notice(message=message):
                     bar.write(str(message))
-                case Judging(done=done, total=total):
+                case EvaluationProgress(done=done, total=total):
                     bar.set_postfix({"episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
                 case Result(data=data, algorithm=algorithm):
@@ -132,7 +132,7 @@ def _follow(question: Question) -> list[Result]:
     return results
 
 
-def _as_json(row: _Row, question: Question) -> dict[str, Any]:
+def _as_json(row: _Row, question: ComparisonConfig) -> dict[str, Any]:
     result = row.result
     return {
         "data": result.data,
@@ -150,7 +150,7 @@ def _as_json(row: _Row, question: Question) -> dict[str, Any]:
     }
 
 
-def _print_tables(rows: list[_Row], question: Question) -> None:
+def _print_tables(rows: list[_Row], question: ComparisonConfig) -> None:
     """For each data set a table: a row an algorithm in a mode, a column a task."""
     for data in dict.fromkeys(row.result.data for row in rows):
         mine = [row for row in rows if row.result.data == data]

@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine.backbones.base import Backbone, backbones
 from engine.episodes import Episode, LabeledSet
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.generators import run_to_end
 from engine.learners.base import AdaptedClassifier, MetaLearner
 from engine.learners.registry import why_not

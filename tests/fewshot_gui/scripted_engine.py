@@ -26,15 +26,15 @@ from engine.labeling.events import (
 )
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import join_name
-from engine.meta_training.events import (
-    Judging,
-    Practising,
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     ReadingData,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
 from engine.review.questions import Answered, Gallery, Pictures, Question
 from fewshot_gui.bridge import EngineEvent
 
@@ -108,10 +108,10 @@ class ScriptedEngine:
         self.hold_after: int | None = None
         self.go_on = threading.Event()
         self.error: Exception | None = None
-        self.orders: list[Order] = []
+        self.orders: list[TrainingConfig] = []
         self.steps_allowed: int | None = None
         self.training_end: object = None
-        self._trained: list[Order] = []
+        self._trained: list[TrainingConfig] = []
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
         self.doubts: Callable[[RunRequest], DoubtfulLabels] | None = None
         self.questions: list[tuple[Pictures, Question]] = []
@@ -127,7 +127,7 @@ class ScriptedEngine:
         """As if all that it has trained had been removed."""
         self._trained.clear()
 
-    def train(self, order: Order, cancelled: Callable[[], bool]) -> Iterator[object]:
+    def train(self, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[object]:
         self.orders.append(order)
         if self.error is not None:
             raise self.error
@@ -139,18 +139,18 @@ class ScriptedEngine:
             if cancelled():
                 yield TrainingStopped()
                 return
-            yield Practising(1, 2)
-            yield Practising(2, 2)
+            yield EpisodeProgress(1, 2)
+            yield EpisodeProgress(2, 2)
             judged = Accuracy(step / total, 0.02, 60)
             yield TrainingStep(step, 2 / step, judged, judged.mean, float(step), 2.0 * (total - step))
         for done in (1, 2, 3):
-            yield Judging(done, 3)
+            yield EvaluationProgress(done, 3)
             if cancelled():
                 yield TrainingStopped()
                 return
         if self.training_end is None:
             self._trained.append(order)
-            yield Written(order.out, {"project": Accuracy(0.9, 0.01, 300)})
+            yield CheckpointSaved(order.out, {"project": Accuracy(0.9, 0.01, 300)})
         else:
             yield self.training_end
 
@@ -207,7 +207,7 @@ class ScriptedEngine:
         yield Answered(run_id, gallery, find(pictures, question))
 
 
-def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
+def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:
     algorithm = next(entry for entry in plain.algorithms if entry.name == order.algorithm)
     return replace(
         algorithm,

@@ -15,8 +15,8 @@ from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training import unfinished
-from engine.meta_training.events import Notice, TrainingFailed
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import Notice, TrainingFailed
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui import all_paths
@@ -109,7 +109,7 @@ def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by
     QTest.mouseClick(dialog.start, _LEFT)
     qtbot.waitUntil(lambda: bool(engine.orders))
     (pictures,) = engine.orders[0].data
-    assert isinstance(pictures, LabelledPictures)
+    assert isinstance(pictures, LabeledPictures)
     files = {
         name: [(Path(path).parent.name, Path(path).name) for path in paths]
         for name, paths in pictures.classes.items()
@@ -256,7 +256,7 @@ def test_the_order_says_what_the_form_says(
     assert (order.recipe.ways, order.recipe.shots, order.recipe.query) == ((2, 5), (1, 4), 1)
     assert order.recipe.steps == 5  # two episodes each
     labelled, other = order.data
-    assert isinstance(labelled, LabelledPictures)
+    assert isinstance(labelled, LabeledPictures)
     assert {name: len(paths) for name, paths in labelled.classes.items()} == {
         "ant": 4,
         "bee": 4,
@@ -420,11 +420,11 @@ def test_a_training_can_be_stopped_also_while_it_is_paused(
     assert window.actions_.run.isEnabled()
 
 
-def waiting_order(tmp_path: Path) -> Order:
+def waiting_order(tmp_path: Path) -> TrainingConfig:
     """One that an earlier session did not finish."""
     from engine.learners.recipe import Recipe
 
-    order = Order(
+    order = TrainingConfig(
         "protonet",
         "conv4",
         (str(tmp_path),),

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.embeddings.limit import GIGABYTE, choose_limit, chosen_limit, limit
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import user_checkpoint_path
-from engine.meta_training.order import Order
+from engine.meta_training.training_config import TrainingConfig
 from engine.paths import embeddings_dir
 from engine.review.questions import JustEmbed, Pictures
 from engine.workspace import Workspace
@@ -312,7 +312,7 @@ def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
     for file in (checkpoint, checkpoint.with_suffix(".json")):
         file.write_bytes(b"")
     recipe = Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=2)
-    window.meta_trainer.begin(Order("protonet", "conv4", (str(tmp_path),), checkpoint, recipe))
+    window.meta_trainer.begin(TrainingConfig("protonet", "conv4", (str(tmp_path),), checkpoint, recipe))
     qtbot.waitUntil(lambda: window.choices.algorithm_name == "protonet:birds")
     dialog = opened(window, qtbot)
     engine.forget_trained()

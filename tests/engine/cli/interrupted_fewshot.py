@@ -31,7 +31,7 @@ def install(step: int, presses: int, patch: pytest.MonkeyPatch) -> None:
         return iter_meta_step(learner, *arguments)
 
     patch.setattr(MetaLearner, "iter_meta_step", interrupted)
-    patch.setattr(job, "LEAST_STEPS_BETWEEN", NEVER)
+    patch.setattr(job, "MIN_STEPS_BETWEEN", NEVER)
 
 
 if __name__ == "__main__":

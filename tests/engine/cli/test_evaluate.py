@@ -18,7 +18,7 @@ from engine.checkpoints import write_checkpoint
 from engine.cli.main import main
 from engine.evaluation import comparison
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import Evaluation
+from engine.evaluation.episodic import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners

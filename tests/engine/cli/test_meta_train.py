@@ -24,7 +24,7 @@ from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner, learners
 from engine.learners.user_checkpoints import user_checkpoint_names, user_checkpoint_path
 from engine.meta_training import job
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.training_events import TrainingStep
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import character_zip, glyph_file
 
