@@ -55,7 +55,7 @@ from engine.meta_training.training_events import (
     TrainingStopped,
 )
 from engine.meta_training.training_events import Event as TrainingEvent
-from engine.review.questions import Answered, Pictures, Question
+from engine.review.questions import Answered, PictureSet, Question
 from fewshot_gui.engine_texts import in_language, translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.languages import translate
@@ -87,7 +87,7 @@ class Engine(Protocol):
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
 
     def answer(
-        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
     ) -> Iterator[EngineEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
@@ -392,7 +392,7 @@ class Bridge(QObject):
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
-    def ask(self, pictures: Pictures, question: Question, inquiry: Inquiry) -> None:
+    def ask(self, pictures: PictureSet, question: Question, inquiry: Inquiry) -> None:
         """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")

@@ -71,8 +71,8 @@ def compare(config: ComparisonConfig) -> Generator[Event, None, None]:
     """Evaluate every algorithm on every data set at every task.
 
     A task leaves out classes that have too few pictures for it, and is left out, with a notice, where too
-    few classes remain. Raises `FewshotError` for what is wrong with the question or its data, and where
-    nothing could be judged.
+    few classes remain. Raises `FewshotError` for what is wrong with the configuration or its data, and
+    where nothing could be evaluated.
     """
     # Data may be read twice, for algorithms that take embeddings and for those that take pixels.
     yield from without_repeats(_compare(config), Notice)

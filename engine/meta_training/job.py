@@ -113,8 +113,8 @@ def check_output_path(out: Path) -> None:
 
 
 def check_files(config: TrainingConfig) -> None:
-    """Raise `FewshotError` if what it resumes from is not there, if it would take the place of an
-    unfinished training, or if no checkpoint can be written where it says."""
+    """Raise `FewshotError` if the state to resume from does not exist, if the training would overwrite an
+    unfinished one, or if the checkpoint cannot be written."""
     if config.resume is not None and not config.resume.is_file():
         raise FewshotError("There is no unfinished training at {path}.", path=config.resume)
     if config.resume is None and config.state_file.exists():

@@ -35,7 +35,7 @@ from engine.meta_training.training_events import (
     TrainingStep,
     TrainingStopped,
 )
-from engine.review.questions import Answered, Gallery, Pictures, Question
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from fewshot_gui.bridge import EngineEvent
 
 DEVICE = "Test device"
@@ -114,8 +114,8 @@ class ScriptedEngine:
         self._trained: list[TrainingConfig] = []
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
         self.doubts: Callable[[RunRequest], DoubtfulLabels] | None = None
-        self.questions: list[tuple[Pictures, Question]] = []
-        self.answers: dict[type, Callable[[Pictures, Any], Any]] = {}
+        self.questions: list[tuple[PictureSet, Question]] = []
+        self.answers: dict[type, Callable[[PictureSet, Any], Any]] = {}
         self.hold_answer = False
 
     def read_catalogue(self) -> Catalogue:
@@ -186,7 +186,7 @@ class ScriptedEngine:
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
 
     def answer(
-        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
     ) -> Iterator[EngineEvent]:
         self.questions.append((pictures, question))
         yield Progress(run_id, "Looking at the pictures", 0, len(pictures.paths))
@@ -200,11 +200,11 @@ class ScriptedEngine:
         readable = np.array(["broken" not in str(path) for path in pictures.paths], np.bool_)
         broken = pictures.picture_ids[~readable].tolist()
         ids = pictures.picture_ids[readable]
-        gallery = Gallery(
+        embedding_index = EmbeddingIndex(
             pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
-        yield Answered(run_id, gallery, find(pictures, question))
+        yield Answered(run_id, embedding_index, find(pictures, question))
 
 
 def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:

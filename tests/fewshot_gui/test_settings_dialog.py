@@ -18,7 +18,7 @@ from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training.training_config import TrainingConfig
 from engine.paths import embeddings_dir
-from engine.review.questions import JustEmbed, Pictures
+from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui import languages
@@ -292,8 +292,8 @@ def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_d
     engine.hold_answer = True
     dialog = opened(filled, qtbot)
     confirm = button(ask_to_clear(dialog), "Clear the cache")
-    pictures = Pictures(np.array([1], np.int64), [b"1.png"], "photo")
-    filled.bridge.ask(pictures, JustEmbed(), Inquiry(filled.bridge))
+    pictures = PictureSet(np.array([1], np.int64), [b"1.png"], "photo")
+    filled.bridge.ask(pictures, EmbedOnly(), Inquiry(filled.bridge))
     QTest.mouseClick(confirm, _LEFT)
     assert any(label.text() == OCCUPIED for label in dialog.findChildren(QLabel))
     dialog.close()
