@@ -686,4 +686,4 @@ def _json(ids: Iterable[int]) -> str:
 
 
 def _counted(count: int, one: Message, many: Message, **others: int) -> Message:
-    return (one if count == 1 else many).filled(n=count, **others)
+    return one.filled(**others) if count == 1 else many.filled(n=count, **others)

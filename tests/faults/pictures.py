@@ -106,7 +106,7 @@ def answer(data: bytes, folder: Path) -> tuple[Image.Image | None, str]:
         try:
             seen[name] = read()
         except UnreadablePicture as unreadable:
-            refusals[name] = unreadable.explanation
+            refusals[name] = str(unreadable.explanation)
     if refusals:
         # The header may be sound where the pixels are not.
         if len(set(refusals.values())) > 1 or seen.keys() - {"describe"}:

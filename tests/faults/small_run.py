@@ -83,9 +83,9 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
                     meanwhile()
                 seen.predicted.update(zip(ids.tolist(), chances, strict=True))
             case Unreadable(picture_ids=ids, reasons=reasons):
-                seen.unreadable.update(zip(ids, reasons, strict=True))
+                seen.unreadable.update(zip(ids, map(str, reasons), strict=True))
             case Warned(message=message):
-                seen.warnings.append(message)
+                seen.warnings.append(str(message))
     if isinstance(last, Failed):
         assert not last.report, last.report
         raise FewshotError(last.message)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
+from engine.messages import Message
 from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
 from fewshot_gui.inquiry import Inquiry
@@ -80,7 +81,7 @@ def test_only_the_latest_map_and_progress_wait_in_the_mailbox() -> None:
     mailbox = Mailbox()
     maps = [embedding_map(request()) for _ in range(3)]
     for step, embedding in enumerate(maps):
-        mailbox.put(Warned(7, f"{step}"))
+        mailbox.put(Warned(7, Message(f"{step}")))
         mailbox.put(embedding)
         mailbox.put(Progress(7, "Looking", step, 3))
     taken = mailbox.take()
@@ -110,9 +111,9 @@ def test_a_run_goes_through_running_and_cancelling_to_idle(
 
 def test_events_of_another_run_are_dropped(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Warned(asked.run_id - 1, "late")
+        yield Warned(asked.run_id - 1, Message("late"))
         yield Finished(asked.run_id - 1, 0, 0, 0, 0, 0, 1)
-        yield Warned(asked.run_id, "on time")
+        yield Warned(asked.run_id, Message("on time"))
         yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
 
     engine.script = script
@@ -141,13 +142,13 @@ def test_what_the_world_did_wrong_arrives_as_a_sentence_alone(
     engine.error = FewshotError("The disk is gone.")
     with qtbot.waitSignal(bridge.failed) as told:
         bridge.start(request())
-    assert told.args == [Failed(7, "The disk is gone.")]
+    assert told.args == [Failed(7, Message("The disk is gone."))]
 
 
 def test_a_run_that_says_nothing_at_its_end_has_failed(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
-    engine.script = lambda asked: iter([Started(asked.run_id, "here", asked.class_names)])
+    engine.script = lambda asked: iter([Started(asked.run_id, Message("here"), asked.class_names)])
     with qtbot.waitSignal(bridge.failed):
         bridge.start(request())
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.exports import Row, formats
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,
@@ -46,7 +47,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
     run_id = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
     assert run_id is not None
     hub.save_predictions(run_id, np.array([3, 4]), np.array([[0.75, 0.25], [0.25, 0.75]], np.float32))
-    hub.save_unreadable([5], ["truncated"])
+    hub.save_unreadable([5], [Message("truncated")])
     hub.apply(AddPictures([root / "6.png"]))
     return hub
 
@@ -121,7 +122,7 @@ def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
     after_a_run.save_record(run_id, {"decoder": 3})
     after_a_run.finish_run(run_id, "finished")
     after_a_run.switch_to(Workspace.create(tmp_path / "other.fewshot"))
-    seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", "It lies on a read-only medium."))
+    seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", Message("It lies on a read-only medium.")))
     exporter = Exporter(seen, AllPaths(seen))
     with qtbot.waitSignal(exporter.written):
         exporter.start(tmp_path / "out.csv", "csv")

@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.images.archive import MAX_MEMBERS
+from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
@@ -516,7 +517,7 @@ def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_ch
 ) -> None:
     project = archive.with_name("seen.fewshot")
     Workspace.create(project).close()
-    window.hub.switch_to(Workspace.view(project, "It lies on a read-only medium."))
+    window.hub.switch_to(Workspace.view(project, Message("It lies on a read-only medium.")))
     window.messages.dismiss()
     image = QMimeData()
     image.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))

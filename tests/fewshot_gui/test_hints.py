@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.events import Event, Finished, Predictions, RunRequest, Started
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import importing
@@ -177,7 +178,7 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
         raise FewshotError("The disk is full.")
 
     def to_the_end(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Test device", asked.class_names)
+        yield Started(asked.run_id, Message("Test device"), asked.class_names)
         ids = np.array([query.picture_id for query in asked.queries])
         yield Predictions(asked.run_id, ids, probabilities(np.zeros(len(ids), np.intp), 2))
         yield Finished(asked.run_id, 0.1, len(ids), 0, 0, 0, 1)

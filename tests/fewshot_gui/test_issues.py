@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.events import DoubtfulLabels, RunRequest
+from engine.messages import Message
 from engine.review.questions import DuplicateGroups, FindDuplicates
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
@@ -385,7 +386,7 @@ def test_unreadable_pictures_that_are_left_stay_away(qtbot: QtBot, broken: MainW
 
 def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: MainWindow) -> None:
     pane = open_issues(broken, UNREADABLE)
-    broken.hub.save_unreadable([18], ["truncated"])
+    broken.hub.save_unreadable([18], [Message("truncated")])
     pane.list.selectAll()
     with qtbot.waitSignal(pane.opened) as opened:
         pane.list.doubleClicked.emit(pane.list.model().index(1, 0))
@@ -400,7 +401,7 @@ def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_othe
 ) -> None:
     full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))
     ids = full.hub.picture_ids[-2000:].tolist()
-    full.hub.save_unreadable(ids[:-1], ["not found"] * 1999)
+    full.hub.save_unreadable(ids[:-1], [Message("not found")] * 1999)
     issues = open_issues(full, UNREADABLE).list
     bar = issues.verticalScrollBar()
     full.reviewer.pane.list.selectAll()
@@ -409,7 +410,7 @@ def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_othe
     place = bar.value()
     full.hub.apply(AddPictures([tmp_path / "unrelated.png"]))
     assert (len(issues.selected_issues()), bar.value()) == (1999, place)
-    full.hub.save_unreadable(ids[-1:], ["not found"])
+    full.hub.save_unreadable(ids[-1:], [Message("not found")])
     qtbot.waitUntil(lambda: bar.value() == place)
     assert (issues.model().rowCount(), len(issues.selected_issues())) == (2000, 1999)
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine import versions
 from engine.errors import FewshotError
 from engine.labeling.events import DeviceChanged, Event, Finished, Predictions, RunRequest, Started, Warned
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui import all_paths, importing
@@ -408,8 +409,10 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Quick card", asked.class_names, {"device": "Quick card", "decoder": 3})
-        yield DeviceChanged(asked.run_id, "Processor", "The card ran out of memory.")
+        yield Started(
+            asked.run_id, Message("Quick card"), asked.class_names, {"device": "Quick card", "decoder": 3}
+        )
+        yield DeviceChanged(asked.run_id, Message("Processor"), Message("The card ran out of memory."))
         yield Predictions(
             asked.run_id, np.array([asked.queries[0].picture_id]), np.eye(2, dtype=np.float32)[:1]
         )
@@ -428,8 +431,8 @@ def test_what_is_said_of_a_project_goes_with_it(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Processor", asked.class_names)
-        yield Warned(asked.run_id, "The cache cannot be written.")
+        yield Started(asked.run_id, Message("Processor"), asked.class_names)
+        yield Warned(asked.run_id, Message("The cache cannot be written."))
         yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
 
     engine.script = script

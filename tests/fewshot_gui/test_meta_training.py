@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.messages import Message
 from engine.meta_training import unfinished
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.meta_training.training_events import Notice, TrainingFailed
@@ -536,7 +537,7 @@ def test_the_program_can_be_closed_while_it_trains(
 def test_what_goes_wrong_is_a_sentence_and_the_next_can_be_begun(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    engine.training_end = TrainingFailed("The disk is full: free some space.")
+    engine.training_end = TrainingFailed(Message("The disk is full: free some space."))
     progress = start(window, qtbot)
     wait_for_end(window, qtbot)
     assert progress.news.text() == "The disk is full: free some space."
@@ -561,7 +562,7 @@ def test_a_bug_in_it_has_a_report(window: MainWindow, qtbot: QtBot, engine: Scri
 
 @pytest.mark.usefixtures("enough")
 def test_a_notice_of_the_training_is_shown(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
-    engine.training_end = Notice("2 classes were left out.")
+    engine.training_end = Notice(Message("2 classes were left out."))
     start(window, qtbot)
     wait_for_end(window, qtbot)
     assert "stopped without saying how it ended" in window.messages.text

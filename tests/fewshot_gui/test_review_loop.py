@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
@@ -115,7 +116,7 @@ def test_there_is_a_tab_of_a_class_while_one_is_selected(full: MainWindow) -> No
 
 
 def test_unreadable_pictures_have_a_tab_while_there_are_any(full: MainWindow) -> None:
-    full.hub.save_unreadable([7], ["truncated"])
+    full.hub.save_unreadable([7], [Message("truncated")])
     assert tab_titles(full)[-1] == "Unreadable (1)"
     show(full, Show.UNREADABLE)
     full.hub.apply(RemovePictures([7]))

@@ -223,7 +223,7 @@ def test_where_nothing_can_be_kept_a_run_converts_for_itself(
     replaced_by_a_folder(converted_file(backbone).with_suffix(suffix))
     found = converted(backbone)
     assert found.model == b"model"
-    assert found.problem.startswith("The converted backbone could not be kept in ")
+    assert str(found.problem).startswith("The converted backbone could not be kept in ")
     assert conversions == ["conv4", "conv4"]
 
 

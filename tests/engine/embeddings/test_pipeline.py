@@ -20,6 +20,7 @@ from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OnnxEncoder, OutOfMemoryError, PixelEncoder, TorchEncoder
 from engine.embeddings.pipeline import Notice, encode_pictures
 from engine.images import content_hash, read_picture
+from engine.messages import Message
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.embeddings.conftest import MakePictures
 from tests.engine.embeddings.fake_encoder import FakeEncoder
@@ -47,7 +48,7 @@ def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> C
         collected.files |= dict(zip(batch.positions.tolist(), files, strict=True))
         for position, reason in batch.unreadable:
             assert position not in collected.reasons
-            collected.reasons[position] = reason
+            collected.reasons[position] = str(reason)
         collected.from_cache += batch.from_cache
         collected.notices += batch.notices
     return collected
@@ -57,7 +58,7 @@ def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> C
 def cache(tmp_path: Path) -> Iterator[EmbeddingCache]:
     with EmbeddingCache(tmp_path / "embeddings", FakeEncoder()) as cache:
         yield cache
-        assert cache.problem == ""
+        assert cache.problem is None
 
 
 def numbers(collected: Collected) -> dict[int, int]:
@@ -229,7 +230,10 @@ def test_out_of_memory_halves_the_batch_until_it_fits(
     collected = collect(make_pictures(19), encoder, cache)
     assert numbers(collected) == {number: number for number in range(19)}
     assert set(encoder.encoded) <= {1, 2}
-    assert collected.notices == [Notice("fake, 4", "4 at a time"), Notice("fake, 2", "2 at a time")]
+    assert collected.notices == [
+        Notice(Message("fake, 4"), Message("4 at a time")),
+        Notice(Message("fake, 2"), Message("2 at a time")),
+    ]
 
 
 def test_where_not_even_one_fits_the_work_goes_elsewhere(
@@ -237,7 +241,7 @@ def test_where_not_even_one_fits_the_work_goes_elsewhere(
 ) -> None:
     collected = collect(make_pictures(7), FakeEncoder(batch_size=2, room=0), cache)
     assert numbers(collected) == {number: number for number in range(7)}
-    assert [notice.device for notice in collected.notices] == ["fake, 1", "fallback"]
+    assert [str(notice.device) for notice in collected.notices] == ["fake, 1", "fallback"]
 
 
 class FullCard(torch.nn.Module):

@@ -45,7 +45,7 @@ def outcome(path: Path) -> str:
     try:
         decode(read_picture(path), path)
     except UnreadablePicture as unreadable:
-        return unreadable.explanation
+        return str(unreadable.explanation)
     return FINE
 
 

@@ -89,9 +89,11 @@ def test_a_learner_that_could_do_without_takes_what_there_is() -> None:
 
 def test_where_there_is_none_the_command_that_makes_one_is_offered() -> None:
     assert why_not(Modest, get_backbone("conv4")) is None
-    reason = why_not(Scaled, get_backbone("conv4"))
-    assert reason is not None
-    assert "make one with: fewshot meta-train --algorithm scaled --backbone conv4 --data" in reason
+    unavailable = why_not(Scaled, get_backbone("conv4"))
+    assert unavailable is not None
+    command = "fewshot meta-train --algorithm scaled --backbone conv4 --data"
+    assert f"make one with: {command}" in str(unavailable.reason)
+    assert unavailable.command.startswith(command)
     with pytest.raises(FewshotError, match="Scaled has no meta-trained checkpoint for Conv4"):
         create_learner("scaled", "conv4")
 

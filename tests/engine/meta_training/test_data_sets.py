@@ -59,7 +59,7 @@ class Reader:
                     return classes
                 assert isinstance(event, ReadingData | Notice)
                 if isinstance(event, Notice):
-                    self.notices.append(event.message)
+                    self.notices.append(str(event.message))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.encoder, name)

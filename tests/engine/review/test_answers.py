@@ -50,7 +50,7 @@ def test_pictures_like_the_selected_ones_come_first() -> None:
 def test_nothing_is_similar_to_pictures_that_cannot_be_read() -> None:
     *_, end = answers.answer(-3, pictures(clouds(2, 2)), SimilarFirst(np.array([BROKEN])))
     assert isinstance(end, Failed)
-    assert "select others" in end.message
+    assert "select others" in str(end.message)
     assert not end.report
 
 

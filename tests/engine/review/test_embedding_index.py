@@ -143,5 +143,5 @@ def test_a_backbone_that_is_not_there_is_said_in_a_sentence(paths: list[Path]) -
     pictures = PictureSet(IDS, [os.fsencode(path) for path in paths], "nonesuch", "cpu")
     (end,) = answers.answer(-1, pictures, EmbedOnly())
     assert isinstance(end, Failed)
-    assert "nonesuch" in end.message
+    assert "nonesuch" in str(end.message)
     assert not end.report

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.images import content_hash
+from engine.messages import Message
 from engine.workspace import FileFacts, Workspace
 from engine.workspace.commands import (
     AddPictures,
@@ -39,7 +40,7 @@ def test_noting_is_no_gesture(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
     furnished.undo()
     note(furnished, [1], b"one")
-    assert (furnished.undo_title, furnished.redo_title) == ("Add 6 pictures", "Label 1 picture")
+    assert (str(furnished.undo_title), str(furnished.redo_title)) == ("Add 6 pictures", "Label 1 picture")
 
 
 def test_what_is_read_of_a_picture_that_is_gone_is_passed_over(furnished: Workspace) -> None:
@@ -96,7 +97,7 @@ def test_undoing_a_gesture_that_left_a_picture_where_it_was_leaves_what_was_note
     furnished: Workspace, tmp_path: Path
 ) -> None:
     there_and_back = [RelocatePictures({1: tmp_path / name}) for name in ("found.jpg", "a.jpg")]
-    assert len(list(furnished.apply_in_parts("There and back", there_and_back))) == 2
+    assert len(list(furnished.apply_in_parts(Message("There and back"), there_and_back))) == 2
     note(furnished, [1], b"newest", mtime_ns=6)
     furnished.undo()
     assert facts(furnished, 1) == (6, 6, content_hash(b"newest"))

@@ -60,7 +60,7 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
             assert (run.algorithm, run.options, run.status) == ("prototypical", {}, "finished")
             assert run.record == {}
             assert workspace.predictions(run.id).confidence.tolist() == [0.75]
-            assert workspace.redo_title == "Rename class to “wasp”"
+            assert str(workspace.redo_title) == "Rename class to “wasp”"
 
 
 def test_what_was_known_of_files_outlives_the_formats(project: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
 from engine.workspace.kept_runs import RUNS_WITH_PREDICTIONS
@@ -33,10 +34,14 @@ def test_a_run_is_remembered(furnished: Workspace) -> None:
         7,
     )
     assert (running.class_ids, running.status, running.finished) == ((3, 1), "running", None)
-    furnished.finish_run(run_id, "failed", "The disk is full.")
+    furnished.finish_run(run_id, "failed", Message("The disk is full."))
     [ended] = furnished.runs_with_predictions()
     assert ended.finished is not None
-    assert (ended.status, ended.message, ended.started) == ("failed", "The disk is full.", running.started)
+    assert (ended.status, str(ended.message), ended.started) == (
+        "failed",
+        "The disk is full.",
+        running.started,
+    )
 
 
 def test_a_run_remembers_its_options(furnished: Workspace) -> None:
@@ -251,12 +256,18 @@ def test_labels_of_people_are_told_from_labels_of_models(
 def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
     furnished: Workspace, status: RunStatus
 ) -> None:
-    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3], [Message("truncated"), Message("not a picture"), Message("truncated")]
+    )
     run = begin(furnished)
-    furnished.save_unreadable([2], ["gone"])
-    assert furnished.unreadable() == {1: "truncated", 2: "gone", 3: "truncated"}
+    furnished.save_unreadable([2], [Message("gone")])
+    assert furnished.unreadable() == {1: Message("truncated"), 2: Message("gone"), 3: Message("truncated")}
     furnished.finish_run(run, status)
-    after = {2: "gone"} if status == "finished" else {1: "truncated", 2: "gone", 3: "truncated"}
+    after = (
+        {2: Message("gone")}
+        if status == "finished"
+        else {1: Message("truncated"), 2: Message("gone"), 3: Message("truncated")}
+    )
     assert furnished.unreadable() == after
 
 
@@ -264,25 +275,29 @@ def test_what_a_finished_run_did_not_look_at_is_still_unreadable(furnished: Work
     furnished.apply(LabelPictures([1], UNKNOWN))
     furnished.apply(LabelPictures([2], 3))
     furnished.apply(LabelPictures([4], 2))
-    furnished.save_unreadable([1, 2, 3, 4], ["truncated", "not a picture", "gone", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3, 4], [Message("truncated"), Message("not a picture"), Message("gone"), Message("truncated")]
+    )
     run = begin(furnished)
     furnished.apply(LabelPictures([1], None))
     furnished.apply(LabelPictures([3], UNKNOWN))
     furnished.finish_run(run, "finished")
-    assert furnished.unreadable() == {1: "truncated", 4: "truncated"}
+    assert furnished.unreadable() == {1: Message("truncated"), 4: Message("truncated")}
 
 
 def test_what_a_run_has_predicted_is_not_unreadable_any_more_even_if_the_run_does_not_finish(
     project: Path, furnished: Workspace
 ) -> None:
-    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3], [Message("truncated"), Message("not a picture"), Message("truncated")]
+    )
     run = begin(furnished)
     furnished.save_predictions(run, np.array([1, 4]), np.full((2, 2), 0.5, np.float32))
-    assert furnished.unreadable() == {2: "not a picture", 3: "truncated"}
+    assert furnished.unreadable() == {2: Message("not a picture"), 3: Message("truncated")}
     furnished.finish_run(run, "cancelled")
     furnished.close()
     with Workspace.open(project) as reopened:
-        assert reopened.unreadable() == {2: "not a picture", 3: "truncated"}
+        assert reopened.unreadable() == {2: Message("not a picture"), 3: Message("truncated")}
 
 
 def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:
@@ -290,4 +305,4 @@ def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace
     furnished.close()
     with Workspace.open(project) as reopened:
         [run] = reopened.runs_with_predictions()
-    assert (run.status, run.message) == ("failed", "The program ended before the run did.")
+    assert (run.status, str(run.message)) == ("failed", "The program ended before the run did.")

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace, connection, homes, schema
 from engine.workspace.checks import LARGEST_ID
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures, RenameClass
@@ -98,7 +99,7 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, "why not")])
+@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, Message("why not"))])
 @pytest.mark.parametrize(("statement", "named"), STRANGE.items())
 def test_what_fewshot_has_not_put_into_a_project_is_named_and_does_nothing(
     furnished_file: Path, statement: str, named: str, opening: Callable[[Path], Workspace]
