@@ -9,8 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.errors import FewshotError, reason_of
+
+
+class FileFacts(NamedTuple):
+    """The size of a file in bytes, and its time of change in ns since 1970."""
+
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileFacts | None:
+        """The facts of the file at `path`; `None` if it cannot be seen, or if its date does not fit in 64
+        bits."""
+        try:
+            info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
+        except (OSError, ValueError):
+            return None
+        return cls(info.st_size, info.st_mtime_ns) if -(2**63) <= info.st_mtime_ns < 2**63 else None
+
 
 _held: set[tuple[int, int]] = set()
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.base import Command
+from engine.cli.interrupt import graceful_interrupt
 from engine.cli.numbers import at_least, positive, range_from
 from engine.cli.progress import ProgressBar
-from engine.cli.stopping import stopping_on_request
 from engine.cli.terminal import write_notice, write_remark
 from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 
@@ -132,8 +132,8 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
 
     stage = ""
     # Several processes would not stop after the same step: torchrun ends them all at once.
-    stopping = stopping_on_request() if is_single_process() else nullcontext(lambda: False)
-    with closing(events), stopping as is_asked_to_stop, ProgressBar() as bar:
+    stopping = graceful_interrupt() if is_single_process() else nullcontext(lambda: False)
+    with closing(events), stopping as stop_requested, ProgressBar() as bar:
 
         def begin(description: str, unit: str, total: int | None = None, done: int = 0) -> None:
             nonlocal stage
@@ -165,7 +165,7 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
                         write_remark(f"Validation on {name}: {judged}")
                     write_remark(f"Written: {path}")
                     return
-            if is_asked_to_stop():
+            if stop_requested():
                 raise KeyboardInterrupt
 
 

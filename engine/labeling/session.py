@@ -104,7 +104,7 @@ class Session:
             classifier = step.classifier
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
-        calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
+        calibration = yield from mapped(steps, lambda item: ("calibrating", item[1]))
         return Task(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))
 
 

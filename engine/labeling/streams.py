@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.devices import is_out_of_memory, one_thread
-from engine.embeddings.pipeline import PATIENCE, EncodedBatch
+from engine.embeddings.pipeline import POLL_SECONDS, EncodedBatch
 from engine.errors import FewshotError, bug
 from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
 from engine.messages import Message
@@ -37,7 +37,7 @@ def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generato
             outcome.set_exception(error)
 
     threading.Thread(target=run, name="prepare", daemon=True).start()
-    while wait([outcome], timeout=PATIENCE).not_done:
+    while wait([outcome], timeout=POLL_SECONDS).not_done:
         yield Progress(run_id, stage, 0, 0)
     return outcome.result()
 

@@ -174,7 +174,7 @@ def _encode(pixels: NDArray[np.uint8], encoder: Encoder) -> tuple[NDArray[np.gen
             parts = [encoder.encode(pixels[start : start + encoder.batch_size]) for start in slices]
             return np.concatenate(parts), encoder
         except OutOfMemoryError:
-            encoder, _ = encoder.relieved()
+            encoder, _ = encoder.with_less_memory()
 
 
 def _noting(members: DataSetItems, notices: list[Message]) -> Generator[DataSetItem, None, None]:

@@ -36,24 +36,6 @@ class ClassRow:
     count: int
 
 
-class FileFacts(NamedTuple):
-    """What a file looked like from outside: its size in bytes, and when it was changed (ns since 1970)."""
-
-    size: int
-    mtime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileFacts | None:
-        """The facts of the file at `path` now; `None` if it cannot be seen, or its date (it may be any, also
-        of the year 2300) is none that 64 bits hold.
-        """
-        try:
-            info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
-        except (OSError, ValueError):
-            return None
-        return cls(info.st_size, info.st_mtime_ns) if -(2**63) <= info.st_mtime_ns < 2**63 else None
-
-
 @dataclass(frozen=True, slots=True)
 class PictureRow:
     """A picture of the project. `error` is why the last run could not read it, if it could not.

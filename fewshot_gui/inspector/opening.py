@@ -12,8 +12,8 @@ from PIL import Image
 from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
+from engine.files import FileFacts
 from engine.images import PictureFacts, UnreadablePicture, describe, examine, read_picture
-from engine.workspace.rows import FileFacts
 from fewshot_gui.views.thumbnails import to_image
 
 # Decoding cannot be interrupted. So the new wish has a thread while the old one's comes to its end.

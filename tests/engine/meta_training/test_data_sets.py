@@ -242,7 +242,7 @@ def test_a_device_that_runs_out_of_memory_is_replaced(
         raise OutOfMemoryError
 
     monkeypatch.setattr(embeddings, "encode", full)
-    monkeypatch.setattr(type(relief), "relieved", lambda self: (self, "smaller"))
+    monkeypatch.setattr(type(relief), "with_less_memory", lambda self: (self, "smaller"))
     assert len(embeddings(path).pictures[0]) == 3
 
 
