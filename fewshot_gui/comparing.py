@@ -241,7 +241,7 @@ def _compared(
     """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
     predicted = []
     for batches in (first, second):
-        predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.together(present)))
+        predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.combined(present)))
         yield len(predicted)
     agreement = compare(*predicted)
     yield len(predicted)

@@ -606,7 +606,7 @@ class MainWindow(QMainWindow):
         anything happens to this program: nobody would find it."""
         if not (loss := self.hub.loss):
             return
-        self.hub.leave_name()
+        self.hub.fold_journal()
         if not self.messages.text.startswith(loss):
             self.messages.report_problem(loss)
 

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from engine.files import is_held
+from engine.files import is_locked
 from engine.images.errors import UnreadablePicture
 
 MAX_BYTES: Final = 2**29
@@ -28,7 +28,7 @@ def read_picture(path: Path) -> bytes:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise UnreadablePicture(path, "not a file")
-        if is_held(info):
+        if is_locked(info):
             raise UnreadablePicture(path, "not a picture")
         if info.st_size > MAX_BYTES:
             raise UnreadablePicture(path, "too large")
@@ -52,7 +52,7 @@ def file_hash(path: Path) -> bytes:
     Raises `OSError` if it is no ordinary file, is the project that is open, or cannot be read.
     """
     info = path.stat()
-    if not stat.S_ISREG(info.st_mode) or is_held(info):
+    if not stat.S_ISREG(info.st_mode) or is_locked(info):
         raise FileNotFoundError(f"{path} is not a file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FewshotError, reason_of
-from engine.files import is_held
+from engine.files import is_locked
 from engine.images.formats import BEGINNING_BYTES, FORMATS, format_by_name, is_document
 from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
 from engine.images.natural import natural_order
@@ -99,7 +99,7 @@ def _entries(folder: str, left_out: list[LeftOut], unreadable: list[UnreadableFo
 
 
 def _why_not(path: str, info: os.stat_result | None) -> LeftOut | None:
-    is_file = info is not None and stat.S_ISREG(info.st_mode) and not is_held(info)
+    is_file = info is not None and stat.S_ISREG(info.st_mode) and not is_locked(info)
     try:
         return why_not_a_picture(path, lambda: _beginning(path) if is_file else b"")
     except OSError:

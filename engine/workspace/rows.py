@@ -102,7 +102,7 @@ class RunRow:
     finished: datetime | None
     record: Mapping[str, Any]
 
-    def in_full(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """The record with how the run ended; what was not noted in it is taken from the rest of the row."""
         noted = {
             "algorithm": self.algorithm,
@@ -115,7 +115,7 @@ class RunRow:
         return {**noted, **self.record, "status": self.status}
 
 
-class Predictions(NamedTuple):
+class StoredPredictions(NamedTuple):
     """The most probable class of each picture: int64 [n], int64 [n], float32 [n] in 0..1, by picture id."""
 
     picture_ids: NDArray[np.int64]

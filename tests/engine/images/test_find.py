@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.files import hold, let_go
+from engine.files import register_lock, release_lock
 from engine.images import LeftOut, find_classes, find_pictures
 from engine.images.errors import unsupported
 from engine.images.formats import FORMATS
@@ -171,13 +171,13 @@ def test_no_pipe_and_no_project_that_is_open_is_looked_into(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "held").write_bytes(BEGINNINGS["PNG"])
-    hold((tmp_path / "held").stat())
+    register_lock((tmp_path / "held").stat())
     monkeypatch.setattr(os, "open", lambda *_: pytest.fail("opened"))
     try:
         search = find_pictures([tmp_path])
         assert list(search) == []
     finally:
-        let_go((tmp_path / "held").stat())
+        release_lock((tmp_path / "held").stat())
     assert count_kinds(search.left_out) == {OTHER: 2}
 
 
