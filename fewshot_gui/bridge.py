@@ -35,11 +35,11 @@ from engine.labeling.events import (
     Failed,
     FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
 )
 from engine.messages import Message as EngineText
@@ -278,7 +278,7 @@ class Bridge(QObject):
     doubts = Signal(DoubtfulLabels)
     predictions = Signal(Predictions)
     files_read = Signal(FilesRead)
-    unreadable = Signal(Unreadable)
+    unreadable = Signal(PicturesUnreadable)
     warned = Signal(Warned)
     finished = Signal(Finished)
     cancelled = Signal(Cancelled)
@@ -310,7 +310,7 @@ class Bridge(QObject):
             DoubtfulLabels: self.doubts,
             Predictions: self.predictions,
             FilesRead: self.files_read,
-            Unreadable: self.unreadable,
+            PicturesUnreadable: self.unreadable,
             Warned: self.warned,
             Finished: self.finished,
             Cancelled: self.cancelled,

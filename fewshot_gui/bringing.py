@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.images import LeftOut
+from engine.images import SkippedFile
 from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
-from engine.images.errors import UnreadablePicture
-from engine.images.keep import keep_picture
+from engine.images.errors import UnreadablePictureError
+from engine.images.saving import save_picture
 from engine.messages import Message
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import translate
@@ -28,7 +28,7 @@ class Brought:
     """What is on this computer now, what could not be had, and sentences about how it was read."""
 
     paths: tuple[Path, ...]
-    left_out: tuple[LeftOut, ...]
+    skipped: tuple[SkippedFile, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -41,32 +41,32 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
     from fewshot_gui.fetching import fetch
 
     paths: list[Path] = []
-    left_out: list[LeftOut] = []
+    skipped: list[SkippedFile] = []
     notes: list[str] = []
     for source in sources:
         if isinstance(source, str):
             try:
                 found = len(paths)
                 data = yield from mapped(fetch(source), lambda _, found=found: found)
-                paths.append(keep_picture(data, folder, short(source)))
-            except UnreadablePicture as error:
-                left_out.append(LeftOut(short(source), error.explanation))
+                paths.append(save_picture(data, folder, short(source)))
+            except UnreadablePictureError as error:
+                skipped.append(SkippedFile(short(source), error.explanation))
             except FewshotError as error:
-                left_out.append(LeftOut(short(source), error.message))
+                skipped.append(SkippedFile(short(source), error.message))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
-            left_out += unpacked.left_out
+            skipped += unpacked.skipped
             if unpacked.code_page:
                 notes.append(translated(about_code_page(source, unpacked.code_page)))
         elif source.suffix == PROJECT_SUFFIX:
-            left_out.append(
-                LeftOut(source.name, Message(translate("Bringing", "it is a project, open it by itself")))
+            skipped.append(
+                SkippedFile(source.name, Message(translate("Bringing", "it is a project, open it by itself")))
             )
         else:
             paths.append(source)
-    return Brought(tuple(paths), tuple(left_out), tuple(notes))
+    return Brought(tuple(paths), tuple(skipped), tuple(notes))
 
 
 def short(address: str) -> str:

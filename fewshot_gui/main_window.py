@@ -308,7 +308,7 @@ class MainWindow(QMainWindow):
             source.told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
-        self.importer.left_out.connect(self._on_left_out)
+        self.importer.skipped.connect(self._on_left_out)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.progressed.connect(self._on_import_progress)

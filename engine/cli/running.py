@@ -20,13 +20,13 @@ from engine.labeling.events import (
     Example,
     Failed,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
     RunRecord,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
 )
 
@@ -118,7 +118,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             bar.update(done - bar.n)
         case Predictions(picture_ids=ids, probabilities=probabilities):
             outcome.probabilities[ids] = probabilities
-        case Unreadable(picture_ids=picture_ids, reasons=reasons):
+        case PicturesUnreadable(picture_ids=picture_ids, reasons=reasons):
             for picture, reason in zip(picture_ids, reasons, strict=True):
                 if picture in examples:
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
-from engine.images import UnreadablePicture, content_hash, decode, read_picture
+from engine.images import UnreadablePictureError, content_hash, decode, read_picture
 from engine.messages import Message
 
 LOOK_AHEAD = 4
@@ -113,7 +113,7 @@ def _encode_next(
     for position, job in batch:
         try:
             loaded.append((position, job.result()))
-        except UnreadablePicture as error:
+        except UnreadablePictureError as error:
             unreadable.append((position, error.explanation))
     features = cache.of_contents([picture.digest for _, picture in loaded])
     new = [row for row, known in enumerate(features) if known is None]

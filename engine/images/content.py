@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.files import is_locked
-from engine.images.errors import UnreadablePicture
+from engine.images.errors import UnreadablePictureError
 
 MAX_BYTES: Final = 2**29
 """Largest file that is read: 512 MiB."""
@@ -27,18 +27,18 @@ def read_picture(path: Path) -> bytes:
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
-            raise UnreadablePicture(path, "not a file")
+            raise UnreadablePictureError(path, "not a file")
         if is_locked(info):
-            raise UnreadablePicture(path, "not a picture")
+            raise UnreadablePictureError(path, "not a picture")
         if info.st_size > MAX_BYTES:
-            raise UnreadablePicture(path, "too large")
+            raise UnreadablePictureError(path, "too large")
         return path.read_bytes()
     except PermissionError as error:
-        raise UnreadablePicture(path, "no permission") from error
+        raise UnreadablePictureError(path, "no permission") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         # Looking up fails in many ways (links in a circle, a name too long), reading only if the disk does.
         is_there = os.path.isfile(path)  # noqa: PTH113 – Path.is_file raises for some of these names
-        raise UnreadablePicture(path, "damaged" if is_there else "not found") from error
+        raise UnreadablePictureError(path, "damaged" if is_there else "not found") from error
 
 
 def content_hash(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from PIL import ExifTags
 
 from engine.images import tiff
 from engine.images import tiff_pages as tags
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.facts import PictureFacts
 from engine.images.guarded import PictureFile, read_guarded
 from engine.images.tiff_pages import full_pages, pages_in
@@ -33,7 +33,7 @@ def _of_tiff(file: PictureFile) -> PictureFacts:
     pages = pages_in(file.data)
     places = full_pages(pages)
     if not places:
-        raise RefusedData("damaged")
+        raise RefusedDataError("damaged")
     page = pages[places[0]]
     width, height = page.number(tags.WIDTH), page.number(tags.HEIGHT)
     if page.number(tags.ORIENTATION) in _TURNED_SIDEWAYS:

@@ -1,4 +1,4 @@
-"""What a labelling run tells whoever iterates it.
+"""The events of a labelling run.
 
 A run is a generator of these events (see `engine.labeling.run.label`). The command line,
 the window and the tests all read the same stream. Every event carries the id of its run, so
@@ -41,26 +41,26 @@ class Query:
 
 
 Row = TypeVar("Row")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
 
 
-class WhenAsked(Sequence[Made], Generic[Row, Made]):
-    """What `make` makes of each row, made when it is asked for.
+class LazySequence(Sequence[Item], Generic[Row, Item]):
+    """A sequence whose items `make` makes from the rows on access.
 
-    So whoever starts a run on a hundred thousand pictures is not held up by making them all. `make` is
-    pickled with the rows, as events may be.
+    So a run on a hundred thousand pictures starts without making them all. `make` is pickled with the rows,
+    as events may be.
     """
 
-    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Made]) -> None:
+    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Item]) -> None:
         self._rows, self._make = rows, make
 
     @overload
-    def __getitem__(self, place: int) -> Made: ...
+    def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> WhenAsked[Row, Made]: ...
-    def __getitem__(self, place: int | slice) -> Made | WhenAsked[Row, Made]:
+    def __getitem__(self, place: slice) -> LazySequence[Row, Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | LazySequence[Row, Item]:
         if isinstance(place, slice):
-            return WhenAsked(self._rows[place], self._make)
+            return LazySequence(self._rows[place], self._make)
         return self._make(self._rows[place])
 
     def __len__(self) -> int:
@@ -73,12 +73,12 @@ def examples_of(
     """The pictures whose class has a name, of aligned ids, paths as the file system knows them, and class
     ids int64 [n]."""
     places = np.flatnonzero(np.isin(class_ids, list(class_names))).tolist()
-    return WhenAsked(places, partial(_example, ids, paths, class_ids, class_names))
+    return LazySequence(places, partial(_example, ids, paths, class_ids, class_names))
 
 
 def queries_of(ids: Sequence[int], paths: Sequence[bytes], wanted: NDArray[np.bool_]) -> Sequence[Query]:
     """The pictures that are `wanted`, bool [n], of the same."""
-    return WhenAsked(np.flatnonzero(wanted).tolist(), partial(_query, ids, paths))
+    return LazySequence(np.flatnonzero(wanted).tolist(), partial(_query, ids, paths))
 
 
 def picture_ids(pictures: Sequence[Example | Query], positions: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -256,7 +256,7 @@ class FilesRead:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class PicturesUnreadable:
     """Pictures that could not be read, each with its reason (`truncated`, `not a picture`, …)."""
 
     run_id: int
@@ -312,7 +312,7 @@ Event: TypeAlias = (
     | DoubtfulLabels
     | Predictions
     | FilesRead
-    | Unreadable
+    | PicturesUnreadable
     | Warned
     | Finished
     | Cancelled

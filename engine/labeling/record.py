@@ -1,4 +1,4 @@
-"""What a run was made with: enough to make it again, or to find out why another came out different."""
+"""The record of a run: enough to repeat it, or to explain why another run differs."""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ from engine.labeling.events import (
     Event,
     Example,
     Finished,
+    LazySequence,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
@@ -43,18 +45,16 @@ from engine.labeling.events import (
     RunRequest,
     Stage,
     Started,
-    Unreadable,
     Warned,
-    WhenAsked,
     picture_ids,
 )
 from engine.labeling.forecast import Forecast
+from engine.labeling.map_builder import MapBuilder
 from engine.labeling.record import record_of
-from engine.labeling.session import Session, Task
-from engine.labeling.streams import files_read, patiently, with_last_word
-from engine.labeling.view import View
+from engine.labeling.session import CalibratedClassifier, Session
+from engine.labeling.streams import files_read, run_in_thread_with_progress, with_terminal_event
 from engine.learners.base import MetaLearner
-from engine.learners.registry import FAMILIES, learners, why_not
+from engine.learners.registry import FAMILIES, learners, unavailable_reason
 from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
 from engine.messages import Message
 from engine.review.suspects import find_suspects
@@ -76,7 +76,7 @@ def read_catalogue() -> Catalogue:
 def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
     """The algorithm as it comes, then with each of the user's own checkpoints that has a name."""
     facts = learner.facts
-    reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
+    reasons = {name: unavailable_reason(learner, backbone) for name, backbone in backbones().items()}
     trains_on = {
         name: learner.recipe_on(backbone)
         for name, backbone in backbones().items()
@@ -141,7 +141,7 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Run `request`; the last event is `Finished`, `Cancelled` or `Failed`, and nothing is raised."""
-    return with_last_word(request.run_id, _Run(request).events(), cancelled)
+    return with_terminal_event(request.run_id, _Run(request).events(), cancelled)
 
 
 @dataclass
@@ -164,7 +164,9 @@ class _Run:
         request = self.request
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session, record = yield from patiently(request.run_id, Stage.PREPARING, self._prepare)
+        session, record = yield from run_in_thread_with_progress(
+            request.run_id, Stage.PREPARING, self._prepare
+        )
         yield Started(request.run_id, session.device_title, request.class_names, record)
         if session.encoder.problem:
             yield Warned(request.run_id, session.encoder.problem)
@@ -172,7 +174,7 @@ class _Run:
             cache.protect(_paths(request.examples))
             cache.protect(_paths(request.queries))
             support, ids = yield from self._read_examples(session, cache)
-            view = View(session, support, ids, request)
+            view = MapBuilder(session, support, ids, request)
             stream = encode_pictures(_paths(request.queries), session.encoder, cache)
             with closing(stream):
                 preview = yield from self._preview(stream)
@@ -230,7 +232,9 @@ class _Run:
             yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
         return batches
 
-    def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
+    def _adapt(
+        self, session: Session, support: LabeledSet, view: MapBuilder
+    ) -> Generator[Event, None, CalibratedClassifier]:
         request = self.request
         seed_torch(request.seed)
         steps = session.adapt(support)
@@ -239,7 +243,7 @@ class _Run:
             try:
                 stage, step = next(steps)
             except StopIteration as stop:
-                task: Task = stop.value
+                task: CalibratedClassifier = stop.value
                 return task
             except torch.OutOfMemoryError:
                 return (yield from self._adapt_on_cpu(session, support, view))
@@ -248,14 +252,14 @@ class _Run:
                     request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
                 )
                 yield from self.forecast.step(step.step, step.total_steps, began, support)
-                if not view.is_bare and (view.due() or step.step in (0, step.total_steps)):
+                if not view.has_only_support and (view.should_emit() or step.step in (0, step.total_steps)):
                     yield view.adapting(step.classifier)
             else:
                 yield Progress(request.run_id, Stage.CHECKING, 0, 0)
 
     def _adapt_on_cpu(
-        self, session: Session, support: LabeledSet, view: View
-    ) -> Generator[Event, None, Task]:
+        self, session: Session, support: LabeledSet, view: MapBuilder
+    ) -> Generator[Event, None, CalibratedClassifier]:
         """The task once more, after the device turned out to have too little memory for it."""
         if session.device.type == "cpu":
             raise MemoryError("the CPU ran out of memory")
@@ -284,8 +288,8 @@ class _Run:
     def _classify(
         self,
         session: Session,
-        task: Task,
-        view: View,
+        task: CalibratedClassifier,
+        view: MapBuilder,
         preview: Sequence[EncodedBatch],
         stream: Iterator[EncodedBatch],
     ) -> Generator[Event, None, None]:
@@ -310,14 +314,14 @@ class _Run:
                 yield Predictions(request.run_id, ids, probabilities)
                 view.add(batch.positions, ids, features, probabilities)
                 self.classified += len(batch.positions)
-                if view.due():
+                if view.should_emit():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
             yield from self.forecast.pictures(done, time.monotonic() - began, total - done)
-        if not view.is_bare:
+        if not view.has_only_support:
             yield view.complete()
 
     def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
@@ -330,7 +334,7 @@ class _Run:
         yield from files_read(self.request.run_id, batch, picture_ids(pictures, batch.positions))
         if batch.unreadable:
             positions, reasons = zip(*batch.unreadable, strict=True)
-            yield Unreadable(
+            yield PicturesUnreadable(
                 self.request.run_id, tuple(pictures[place].picture_id for place in positions), reasons
             )
 
@@ -352,4 +356,4 @@ class _Run:
 
 def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
     # All at once they would keep the other threads waiting.
-    return WhenAsked(pictures, attrgetter("path"))
+    return LazySequence(pictures, attrgetter("path"))

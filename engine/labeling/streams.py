@@ -1,4 +1,4 @@
-"""What all streams of events share: patience with what cannot be interrupted, what was read, a last word."""
+"""Helpers shared by all streams of events: work on a thread, the files read, the terminal event."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ Result = TypeVar("Result")
 Kind = TypeVar("Kind")
 
 
-def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generator[Progress, None, Result]:
-    """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
+def run_in_thread_with_progress(
+    run_id: int, stage: Stage, work: Callable[[], Result]
+) -> Generator[Progress, None, Result]:
+    """Run `work`, which cannot be interrupted, on its own thread, and yield `Progress` meanwhile.
 
-    A stream that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
+    If the stream is stopped, the thread still finishes, because its result is cached.
     """
     outcome: Future[Result] = Future()
 
@@ -59,11 +61,11 @@ def files_read(
         )
 
 
-def with_last_word(
+def with_terminal_event(
     run_id: int, events: Generator[Kind, None, None], cancelled: Callable[[], bool]
 ) -> Iterator[Kind | Cancelled | Failed]:
-    """`events` on one thread of torch, followed by `Cancelled` or `Failed` if they do not come to their own
-    end: nothing is raised."""
+    """`events` with one thread of torch, followed by `Cancelled` or `Failed` where they are interrupted.
+    Never raises."""
     started = time.monotonic()
     try:
         with one_thread():

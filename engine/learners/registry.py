@@ -62,7 +62,7 @@ def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | Non
     return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
-def why_not(learner: type[MetaLearner], backbone: Backbone) -> Unavailable | None:
+def unavailable_reason(learner: type[MetaLearner], backbone: Backbone) -> Unavailable | None:
     """`None` if the pair can run now, else why not."""
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
@@ -101,7 +101,7 @@ def create_learner(
             backbone=Message(built_for.title),
         )
     reason = learner.supports(built_for)
-    if reason is None and path is None and (unavailable := why_not(learner, built_for)):
+    if reason is None and path is None and (unavailable := unavailable_reason(learner, built_for)):
         reason = unavailable.reason
     if reason is not None:
         raise FewshotError(reason)

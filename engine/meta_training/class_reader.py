@@ -18,7 +18,7 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, OutOfMemoryError, PixelEncoder, backbone_encoder
 from engine.errors import FewshotError
-from engine.images import UnreadablePicture, content_hash
+from engine.images import UnreadablePictureError, content_hash
 from engine.learners.base import Features
 from engine.messages import Message
 from engine.meta_training.data_sets import Content, DataSet, DataSetItem, DataSetItems
@@ -31,12 +31,12 @@ BATCH = 64
 BATCH_BYTES = 2**26
 """A batch also ends with the picture that reaches so many bytes."""
 
-Outcome: TypeAlias = PictureArray | UnreadablePicture
+Outcome: TypeAlias = PictureArray | UnreadablePictureError
 """Features [turns, …] of a picture, or why it has none."""
 
 Item = TypeVar("Item")
 
-_Read: TypeAlias = tuple[DataSetItem, Content | UnreadablePicture]
+_Read: TypeAlias = tuple[DataSetItem, Content | UnreadablePictureError]
 
 
 def encoder_for(takes: Features, backbone: Backbone, device: torch.device) -> Encoder:
@@ -58,7 +58,7 @@ def read_classes(
     Raises `FewshotError` where no picture is left.
     """
     found: dict[str, list[PictureArray]] = {}
-    unreadable: list[UnreadablePicture] = []
+    unreadable: list[UnreadablePictureError] = []
     count = 0
     notices = [encoder.problem] if encoder.problem else []
     members = _noting(data.members(encoder.preprocessing.size), notices)
@@ -68,7 +68,7 @@ def read_classes(
         for batch in _batches(read):
             outcomes, encoder = _features([content for _, content in batch], encoder, cache, rotations, pool)
             for (member, _), outcome in zip(batch, outcomes, strict=True):
-                if isinstance(outcome, UnreadablePicture):
+                if isinstance(outcome, UnreadablePictureError):
                     unreadable.append(outcome)
                 else:
                     found.setdefault(member.class_name, []).append(outcome)
@@ -101,7 +101,7 @@ def read_classes(
 
 
 def _features(
-    contents: Sequence[Content | UnreadablePicture],
+    contents: Sequence[Content | UnreadablePictureError],
     encoder: Encoder,
     cache: EmbeddingCache,
     rotations: int,
@@ -111,7 +111,7 @@ def _features(
     outcomes: dict[int, Outcome] = {}
     readable: dict[int, Content] = {}
     for position, content in enumerate(contents):
-        if isinstance(content, UnreadablePicture):
+        if isinstance(content, UnreadablePictureError):
             outcomes[position] = content
         else:
             readable[position] = content
@@ -127,7 +127,7 @@ def _features(
     pixels = pool.map(lambda content: _pixels(content, encoder.preprocessing, rotations), unknown.values())
     new: dict[int, NDArray[np.uint8]] = {}
     for position, turned in zip(unknown, pixels, strict=True):
-        if isinstance(turned, UnreadablePicture):
+        if isinstance(turned, UnreadablePictureError):
             outcomes[position] = turned
         else:
             new[position] = turned
@@ -143,10 +143,10 @@ def _features(
     return [outcomes[position] for position in range(len(contents))], encoder
 
 
-def _attempt(work: Callable[[], Item]) -> Item | UnreadablePicture:
+def _attempt(work: Callable[[], Item]) -> Item | UnreadablePictureError:
     try:
         return work()
-    except UnreadablePicture as error:
+    except UnreadablePictureError as error:
         return error
 
 
@@ -157,10 +157,10 @@ def _key(content: Content, turn: int) -> bytes:
 
 def _pixels(
     content: Content, preprocessing: Preprocessing, rotations: int
-) -> NDArray[np.uint8] | UnreadablePicture:
+) -> NDArray[np.uint8] | UnreadablePictureError:
     """As the backbone takes them, [turns, size, size, channels]."""
     picture = _attempt(content.picture)
-    if isinstance(picture, UnreadablePicture):
+    if isinstance(picture, UnreadablePictureError):
         return picture
     return np.stack(
         [preprocessing.apply(picture.rotate(90 * turn, expand=True)) for turn in range(rotations)]
@@ -187,7 +187,7 @@ def _batches(read: Iterable[_Read]) -> Iterator[list[_Read]]:
     size = 0
     for member, content in read:
         batch.append((member, content))
-        size += 0 if isinstance(content, UnreadablePicture) else content.size
+        size += 0 if isinstance(content, UnreadablePictureError) else content.size
         if len(batch) == BATCH or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -18,9 +18,9 @@ from PIL import Image
 
 from engine.errors import FewshotError
 from engine.generators import run_to_end
-from engine.images import LeftOut, content_hash, decode, find_classes, read_picture
-from engine.images.archive import about_code_page, contents, opened, read_member
-from engine.images.left_out import summary
+from engine.images import SkippedFile, content_hash, decode, find_classes, read_picture
+from engine.images.archive import about_code_page, contents, open_archive, read_member
+from engine.images.skipped import summary
 from engine.messages import Message
 from engine.meta_training.glyphs import read_glyphs
 from engine.meta_training.sources import SyntheticCharacters
@@ -46,7 +46,8 @@ class Content:
 
 @dataclass(frozen=True)
 class DataSetItem:
-    """A picture of a class that is still to be read. `read` and what it gives raise `UnreadablePicture`."""
+    """A picture of a class that is still to be read. `read` and what it gives raise
+    `UnreadablePictureError`."""
 
     class_name: str
     read: Callable[[], Content]
@@ -117,9 +118,9 @@ def _in_full(what: str | LabeledPictures) -> str:
 
 
 def _folder(folder: Path, at_least: int) -> DataSetItems:
-    left_out: list[LeftOut] = []
-    yield from _files(find_classes(folder, left_out), at_least)
-    return [summary(left_out)] if left_out else []
+    skipped: list[SkippedFile] = []
+    yield from _files(find_classes(folder, skipped), at_least)
+    return [summary(skipped)] if skipped else []
 
 
 def _labelled(what: LabeledPictures, at_least: int) -> DataSetItems:
@@ -140,7 +141,7 @@ def _file_content(file: Path, at_least: int) -> Content:
 
 def _zip(path: Path, at_least: int) -> DataSetItems:
     """The folder below what all pictures have in common is the class, as in the unpacked folder."""
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         found = run_to_end(contents(archive, path))
         classes = [
             (unicodedata.normalize("NFC", member.place.parts[0]), member.name, member.info)
@@ -150,7 +151,7 @@ def _zip(path: Path, at_least: int) -> DataSetItems:
         for class_name, name, info in sorted(classes, key=lambda entry: entry[:2]):
             yield DataSetItem(class_name, partial(_zipped_content, archive, info, path / name, at_least))
     notices = [about_code_page(path, found.code_page)] if found.code_page else []
-    return notices + ([summary(found.left_out)] if found.left_out else [])
+    return notices + ([summary(found.skipped)] if found.skipped else [])
 
 
 def _zipped_content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Path, at_least: int) -> Content:

@@ -14,7 +14,7 @@ from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Stage, Warned
-from engine.labeling.streams import with_last_word
+from engine.labeling.streams import with_terminal_event
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
 from engine.review.embedding_index import BLOCK, load_embedding_index
@@ -49,7 +49,7 @@ def answer(
     Never raises. Closing the iterator stops the work. `cancelled` is called about every tenth of a second;
     comparing 100,000 pictures with a few takes half a second without a call.
     """
-    return with_last_word(run_id, _answer(run_id, pictures, question), cancelled)
+    return with_terminal_event(run_id, _answer(run_id, pictures, question), cancelled)
 
 
 def _answer(

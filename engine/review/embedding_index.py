@@ -16,8 +16,8 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned, WhenAsked
-from engine.labeling.streams import files_read, patiently
+from engine.labeling.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
+from engine.labeling.streams import files_read, run_in_thread_with_progress
 from engine.messages import Message
 from engine.paths import embeddings_dir
 from engine.review.questions import EmbeddingIndex, PictureSet
@@ -41,7 +41,9 @@ def load_embedding_index(run_id: int, pictures: PictureSet) -> Events:
     if known is not None and _holds_exactly(known, pictures.picture_ids):
         return known
     backbone, device = get_backbone(pictures.backbone), resolve_device(pictures.device)
-    encoder = yield from patiently(run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device))
+    encoder = yield from run_in_thread_with_progress(
+        run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device)
+    )
     embeddings = np.empty((len(pictures.picture_ids), *encoder.shape), encoder.dtype)
     readable = np.zeros(len(embeddings), np.bool_)
     if known is not None:
@@ -88,7 +90,7 @@ def _read_rest(
     def path(position: int) -> Path:
         return Path(os.fsdecode(pictures.paths[position]))
 
-    paths = WhenAsked(rest.tolist(), path)  # a million made at once would hold up whoever waits
+    paths = LazySequence(rest.tolist(), path)  # a million made at once would hold up whoever waits
     unreadable: dict[int, Message] = {}
     began, done, fresh = time.monotonic(), 0, 0
     cache = EmbeddingCache(embeddings_dir(), encoder)

@@ -132,7 +132,7 @@ class PictureView(QWidget):
             self._opened = []
 
     def _explained(self, error: str) -> str:
-        """What an `UnreadablePicture.explanation` means, as a sentence."""
+        """What an `UnreadablePictureError.explanation` means, as a sentence."""
         reason, _, kind = error.partition(": ")
         sentences = {
             "empty file": self.tr("The file is empty."),

@@ -14,13 +14,13 @@ from engine.episodes import Episode, LabeledSet
 from engine.evaluation.episodic import evaluate
 from engine.generators import run_to_end
 from engine.learners.base import AdaptedClassifier, MetaLearner
-from engine.learners.registry import why_not
+from engine.learners.registry import unavailable_reason
 from engine.meta_training.characters import character, draw_examples
 
 
 def a_backbone_for(learner: type[MetaLearner]) -> Backbone:
     """The smallest backbone that the learner can run on."""
-    return next(b for b in reversed(backbones().values()) if why_not(learner, b) is None)
+    return next(b for b in reversed(backbones().values()) if unavailable_reason(learner, b) is None)
 
 
 def adapted(learner: MetaLearner, support: LabeledSet) -> AdaptedClassifier:

@@ -23,7 +23,7 @@ from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.labeling.run import read_catalogue
-from engine.labeling.session import Task
+from engine.labeling.session import CalibratedClassifier
 from engine.learners.registry import create_learner
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.paths import assets_dir
@@ -65,7 +65,7 @@ def _use(name: str = NAME, must_be_refused: bool = False) -> str:
     features = torch.rand(9, dimension, generator=generator)
     support = LabeledSet(features[:6], torch.arange(6) % 2, ("one", "other"))
     classifier = run_to_end(learner.adapt(support))
-    task = Task(classifier, run_to_end(calibrate(learner, support, classifier)))
+    task = CalibratedClassifier(classifier, run_to_end(calibrate(learner, support, classifier)))
     chances = torch.from_numpy(task.probabilities(features[6:]))
     assert chances.isfinite().all(), "probabilities that are not finite"
     return f"labelled: {chances[0].tolist()}"

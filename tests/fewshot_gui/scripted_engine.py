@@ -18,11 +18,11 @@ from engine.labeling.events import (
     EmbeddingMap,
     Event,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRequest,
     Started,
-    Unreadable,
 )
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import join_name
@@ -171,7 +171,7 @@ class ScriptedEngine:
         broken = [query for query in request.queries if "broken" in query.path.name]
         if broken:
             ids = tuple(query.picture_id for query in broken)
-            yield Unreadable(run, ids, ("truncated",) * len(broken))
+            yield PicturesUnreadable(run, ids, ("truncated",) * len(broken))
         ids = np.array([q.picture_id for q in request.queries if q not in broken], np.int64)
         for batch, start in enumerate(range(0, len(ids), BATCH)):
             if self.hold_after == batch:

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from engine import paths
 from engine.errors import FewshotError
 from engine.exports import writing
-from engine.images import REASONS, left_out
+from engine.images import REASONS, skipped
 from engine.images.archive import about_code_page
 from engine.images.code_pages import CODE_PAGES
 from engine.labeling.events import Stage
@@ -230,7 +230,7 @@ def test_the_engine_is_told_in_korean_whatever_it_counts_or_names() -> None:
     }
     said = [gesture.title for gesture in gestures]
     said += [*Stage, *REASONS, "CPU (8 cores)", "A name has at most 60 characters."]
-    said += [*left_out._SHORT, *left_out._SHORT.values(), left_out.SERVICE]
+    said += [*skipped._SHORT, *skipped._SHORT.values(), skipped.SERVICE]
     for sentence in said:
         assert HANGUL.search(translated(sentence)), sentence
     assert translated("Add 1,234 pictures") == "사진 1,234장 추가"

@@ -19,7 +19,7 @@ from engine.errors import FewshotError
 from engine.learners import registry
 from engine.learners.base import LearnerFacts, MetaLearner, Option
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import create_learner, find_checkpoint, learners, why_not
+from engine.learners.registry import create_learner, find_checkpoint, learners, unavailable_reason
 from engine.learners.user_checkpoints import user_checkpoint_names, user_checkpoint_path
 from tests.engine import tiny_backbone
 
@@ -88,8 +88,8 @@ def test_a_learner_that_could_do_without_takes_what_there_is() -> None:
 
 
 def test_where_there_is_none_the_command_that_makes_one_is_offered() -> None:
-    assert why_not(Modest, get_backbone("conv4")) is None
-    unavailable = why_not(Scaled, get_backbone("conv4"))
+    assert unavailable_reason(Modest, get_backbone("conv4")) is None
+    unavailable = unavailable_reason(Scaled, get_backbone("conv4"))
     assert unavailable is not None
     command = "fewshot meta-train --algorithm scaled --backbone conv4 --data"
     assert f"make one with: {command}" in str(unavailable.reason)
