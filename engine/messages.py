@@ -102,7 +102,7 @@ def _length(value: Parameter) -> int:
 
 
 def _plain(message: Message) -> list[Any]:
-    """A message as a list, so that it is told from a text."""
+    """A message as a list, which distinguishes it from a text."""
     values = {
         name: _plain(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
         for name, value in message.parameters

@@ -46,7 +46,7 @@ class Asker(QObject):
         paths.failed.connect(self._give_up)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
-        hub.replaced.connect(self._forget_gallery)
+        hub.replaced.connect(self._forget_embedding_index)
 
     @property
     def busy(self) -> bool:
@@ -129,7 +129,7 @@ class Asker(QObject):
         ):  # what could not be read may have been found again
             self._embedding_index = replace(self._embedding_index, unreadable={})
 
-    def _forget_gallery(self) -> None:
+    def _forget_embedding_index(self) -> None:
         self._embedding_index = None
 
     def _start_over(self) -> None:

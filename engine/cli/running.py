@@ -33,7 +33,7 @@ from engine.labeling.events import (
 
 @dataclass
 class Outcome:
-    """What a run said. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
+    """The result of a run. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
 
     class_names: tuple[str, ...]
     pictures: Sequence[Path]

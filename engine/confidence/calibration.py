@@ -1,4 +1,4 @@
-"""Held-out judgement of an adapted task: its temperature, and how often it is right."""
+"""Calibration of an adapted classifier on held-out examples: its temperature and its accuracy."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ PRESUMED_ON = 1000
 
 @dataclass(frozen=True)
 class Calibration:
-    """`temperature` divides the logits. `accuracy` (0..1) is that on `examples` held-out examples, of
-    which there may be none; `held_out` is what was judged, and `rows` int64 [examples] which of the support.
+    """`temperature` divides the logits. `accuracy` (0..1) is that on `examples` held-out examples, of which
+    there may be none; `held_out` are their logits and labels, and `rows` int64 [examples] which of the
+    support.
     """
 
     temperature: float

@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS file (
 """
 
 _AT_A_TIME = 4096
-"""Rows moved or removed in one transaction, some tens of milliseconds for whoever waits."""
+"""Rows moved or removed in one transaction, some tens of milliseconds."""
 
 _PATIENCE = 1.0
 """Seconds to wait for another process; then the row counts as absent, or is not kept."""
@@ -97,7 +97,7 @@ class RowFile:
             self._open_index(name)
             if not paths[1].exists():
                 paths[1].touch()
-            # A cache on a read-only disk still serves whoever looks up.
+            # A cache on a read-only disk still serves look-ups.
             may_write = os.access(paths[1], os.W_OK)
             self._rows = paths[1].open("r+b" if may_write else "rb", buffering=0)
         except BaseException:

@@ -72,7 +72,7 @@ def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
 
 
 def examine(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image.Image, PictureFacts]:
-    """The same picture, with all that can be told of it and its file. Raises as `decode`."""
+    """The same picture, with the facts about it and its file. Raises as `decode`."""
     seen = _decoded(data, path, at_least)
     facts = describe(data, path)
     size = seen.picture.size if facts.format == "TIFF" else (facts.width, facts.height)

@@ -1,4 +1,4 @@
-"""What a file says of its picture, told without decoding the pixels."""
+"""Describes the picture in a file without decoding its pixels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def describe(data: bytes, path: Path) -> PictureFacts:
     A PNG file that notes its orientation behind its pixels is described as if it had not.
 
     Raises:
-        UnreadablePicture: where not even that can be told.
+        UnreadablePicture: where not even that is possible.
     """
     return read_guarded(data, path, lambda file: _of_tiff(file) if file.kind == "TIFF" else _of_others(file))
 

@@ -32,8 +32,8 @@ class UnreadableFolder:
 class PictureScan(Iterator[Path]):
     """A running search: iterate it for the pictures, then look at `skipped` and `unreadable`.
 
-    The search advances only when asked for the next picture and holds nothing open in between,
-    so whoever iterates can show progress, or stop at any time by not asking again.
+    The search advances only with the next picture and keeps nothing open in between,
+    so the caller can show progress, or stop at any time.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
@@ -122,7 +122,7 @@ def _is_new(path: str, info: os.stat_result | None, seen: set[Hashable]) -> bool
         identity = path
     elif info.st_ino and (info.st_nlink == 1 or stat.S_ISDIR(info.st_mode)):
         identity = (info.st_dev, info.st_ino)
-    else:  # hard links are files of their own to whoever looks; some network drives number no files
+    else:  # each hard link counts as a file; some network drives number no files
         identity = os.path.realpath(path)
     if identity in seen:
         return False
@@ -140,8 +140,8 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     other documents. A file or folder named in `paths` itself is taken whatever its name.
 
     Links are followed; what is reached twice, also through a loop of links, is yielded once; names that are
-    hard links to one file are files of their own, as they are to whoever looks at the folder. Links to
-    nowhere, pipes and the like are yielded if they are named like pictures: reading them tells the reason.
+    each hard link to a file counts as a file, as a file manager shows it. Links to
+    nowhere, pipes and the like are yielded if they are named like pictures: reading them gives the reason.
 
     A folder that cannot be listed does not end the search, it is appended to
     `PictureScan.unreadable`.

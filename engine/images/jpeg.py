@@ -57,7 +57,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
     """A cut file, or one that ends in zeros as a broken download does, with an end mark, and the share of
     its pixels that is missing.
 
-    Raises `RefusedDataError`: truncated, if that is too much, or cannot be told.
+    Raises `RefusedDataError`: truncated, if that is too much, or cannot be determined.
     """
     cut = data.rstrip(b"\0").rstrip(b"\xff")
     whole = cut + _END

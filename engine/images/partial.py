@@ -32,7 +32,7 @@ def load_measured(
     """The opened picture with its pixels loaded, and the share of them that is missing.
 
     `reopened` opens it again, if need be. Raises `RefusedDataError`: truncated, if too many are missing; and
-    whatever Pillow raises if the file is not cut, or is of a format of which nothing can be told.
+    whatever Pillow raises if the file is not cut, or is of a format that says nothing about it.
     """
     try:
         image.load()

@@ -147,7 +147,7 @@ class DeviceChanged:
 
 
 class Stage(enum.StrEnum):
-    """What is going on, as a person is told; the texts are here so that a window can translate them."""
+    """The stage of a run, as a text that the window translates."""
 
     PREPARING = "Preparing (longer the first time)"
     READING_EXAMPLES = "Reading examples"
@@ -178,7 +178,7 @@ class AdaptationProgress:
     """One adaptation step: the support's loss (nats) and accuracy (0..1) after `step` updates.
 
     `kind` says what the loss is: `support` (the examples the step was taken on) or
-    `leave-one-out` (each example judged by the others).
+    `leave-one-out` (with each example left out).
     """
 
     run_id: int
@@ -217,9 +217,9 @@ class DoubtfulLabels:
 
     Comes once, before the predictions. Rows are aligned: `picture_ids` int64 [n], the class each has,
     `labelled` int16 [n], and the `suggested` one int16 [n], both indices into the class names, and the
-    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, as judged by a
-    classifier that had not seen the example. `judged` is how many examples could be; the only one of a
-    class cannot.
+    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, by a
+    classifier that had not seen the example. `judged` is the number of examples that could be held out; the
+    only example of a class cannot.
     """
 
     run_id: int

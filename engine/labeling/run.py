@@ -1,6 +1,6 @@
 """A labelling run: examples and pictures in, a stream of events out.
 
-`label` is a generator and does nothing by itself: whoever iterates it drives it, on whatever thread,
+`label` is a generator and does nothing by itself: the caller iterates it, on any thread,
 and stops it by no longer iterating or by saying so through `cancelled`, which is asked at least every
 tenth of a second, or after the present step where a single batch or adaptation step takes longer.
 """
@@ -129,13 +129,17 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
         return error.message
     named = card.get("sources")
     sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
-    judged = card.get("validation")
-    said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
+    validation = card.get("validation")
+    accuracies = (
+        "; ".join(f"{key}: {value}" for key, value in validation.items())
+        if isinstance(validation, dict)
+        else "?"
+    )
     return Message(
         "Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.",
         backbone=Message(get_backbone(backbone).title),
         sources=sources,
-        accuracies=said,
+        accuracies=accuracies,
     )
 
 

@@ -2,7 +2,7 @@
 
 A `MetaLearner` owns meta-parameters: what meta-training learnt and a checkpoint stores. A task never
 changes it. `adapt` reads a support set and is a *generator*: it yields an `AdaptationStep` after each
-update and ends by returning an immutable `AdaptedClassifier`. Whoever iterates may plot, count or stop.
+update and ends by returning an immutable `AdaptedClassifier`. The caller may plot, count or stop.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ Head: TypeAlias = Callable[[Tensor], Tensor]
 class EmbeddingLearner(MetaLearner):
     """A learner that computes a head from embedded examples (`fit_head`).
 
-    `embedding` maps features to the space in which classes are told apart: a small head on frozen
+    `embedding` maps features to the space in which classes are separated: a small head on frozen
     embeddings, or a whole network on images where the backbone itself is being trained.
     """
 

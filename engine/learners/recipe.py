@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an algorithm is meta-trained unless it is told otherwise.
+    """How an algorithm is meta-trained by default.
 
     An episode draws its number of classes and of examples evenly from the inclusive ranges `ways` and
     `shots`, and `query` further pictures of each class. `meta_batch` episodes make a step of Adam at

@@ -78,14 +78,14 @@ def data_sets(whats: Sequence[str | LabeledPictures], synthetic_seed: int) -> li
     """
     found = [data_set(what, synthetic_seed) for what in whats]
     names = Counter(data.name for data in found)
-    told_apart = [
+    distinct = [
         data if names[data.name] == 1 else replace(data, name=_in_full(what))
         for what, data in zip(whats, found, strict=True)
     ]
-    for name, times in Counter(data.name for data in told_apart).items():
+    for name, times in Counter(data.name for data in distinct).items():
         if times > 1:
             raise FewshotError("The data set {name} is given {n} times; give it once.", name=name, n=times)
-    return told_apart
+    return distinct
 
 
 def data_set(what: str | LabeledPictures, synthetic_seed: int) -> DataSet:

@@ -23,7 +23,7 @@ PictureArray = NDArray[np.generic]
 
 
 class Source(Protocol):
-    """A stock of classes."""
+    """A source of classes."""
 
     @property
     def class_count(self) -> int:
@@ -129,7 +129,7 @@ class PictureClasses:
 class Mixture:
     """Several sources; each episode takes all its classes from one of them, picked by weight.
 
-    Even weights unless told otherwise, as in Meta-Dataset (Triantafillou et al. 2020, §3.2): a small
+    Even weights by default, as in Meta-Dataset (Triantafillou et al. 2020, §3.2): a small
     source is as different from the others as a large one.
     """
 

@@ -90,7 +90,7 @@ def _read_rest(
     def path(position: int) -> Path:
         return Path(os.fsdecode(pictures.paths[position]))
 
-    paths = LazySequence(rest.tolist(), path)  # a million made at once would hold up whoever waits
+    paths = LazySequence(rest.tolist(), path)  # making a million at once would block the window
     unreadable: dict[int, Message] = {}
     began, done, fresh = time.monotonic(), 0, 0
     cache = EmbeddingCache(embeddings_dir(), encoder)

@@ -21,7 +21,7 @@ class PredictionBatches:
     """The predictions of a run: bytes of int64 ids and float32 [n, way], the newest batch first.
 
     Reading them from the file takes its thread; putting them together can be done on any. What is no
-    probability is left out: an earlier program kept whatever a network said, also what is no number.
+    probability is left out: an earlier version stored every output of a network, also NaN.
     """
 
     class_ids: tuple[int, ...]
@@ -59,9 +59,11 @@ class PredictionBatches:
 
     def _rows(self, batches: Sequence[tuple[bytes, bytes]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         ids = np.frombuffer(b"".join(batch[0] for batch in batches), "<i8")
-        said = np.frombuffer(b"".join(batch[1] for batch in batches), "<f4").reshape(-1, len(self.class_ids))
-        kept = (ids >= 0) & probable(said)
-        return (ids, said) if kept.all() else (ids[kept], said[kept])
+        probabilities = np.frombuffer(b"".join(batch[1] for batch in batches), "<f4").reshape(
+            -1, len(self.class_ids)
+        )
+        kept = (ids >= 0) & probable(probabilities)
+        return (ids, probabilities) if kept.all() else (ids[kept], probabilities[kept])
 
 
 def probable(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 A project may come from anybody, and disks rot. Foreign triggers and views would run, and numbers that no
 project has would become sizes of arrays. So all is looked at once, at opening, in time proportional to the
-size of the file; whoever reads rows later may rely on what is said here.
+size of the file; code that reads rows later may rely on it.
 """
 
 from __future__ import annotations

@@ -259,9 +259,9 @@ class AddPictures:
     """Add pictures, as examples of a class or, without one, to be labelled.
 
     A picture that is already in the project is not added twice, but gets the class if one is given. Two paths
-    are the same picture if they have the same name in the same real folder. `facts` are what whoever found
-    the files has seen of them: a gesture does not wait for a slow drive. `started` is as in `LabelPictures`:
-    a picture that was removed since then does not come back.
+    are the same picture if they have the same name in the same real folder. `facts` are what the scan that
+    found the files has seen of them: a gesture does not wait for a slow drive. `started` is as in
+    `LabelPictures`: a picture that was removed since then does not come back.
     """
 
     paths: Sequence[Path]
@@ -282,7 +282,7 @@ class AddPictures:
         return _known(self.class_id)
 
     def parts(self, size: int) -> Iterator[AddPictures]:
-        """The same as gestures of at most `size` pictures, all said now."""
+        """The same as gestures of at most `size` pictures, all at the present time."""
         started = GestureStart()
         for paths in _slices(self.paths, size):
             yield replace(self, paths=paths, started=started)
@@ -336,7 +336,8 @@ class AddClassFolders:
         return frozenset()
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
-        """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
+        """The same as gestures of at most `size` pictures, all at the present time; a class may come without
+        any."""
         whole = replace(self, class_ids={}, started=GestureStart())
         part: dict[str, Sequence[Path]] = {}
         room = size
@@ -366,11 +367,11 @@ class AddClassFolders:
 
 @dataclass(frozen=True)
 class LabelPictures:
-    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
+    """Give pictures a class, or take it from them (`None`). Only a human replaces the label of a human.
 
     The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
-    suggested the class, if one did. `started` is when, if that is not now: what a human said of a picture
-    since then stands, also that it has no label, and what was removed since then stays so.
+    suggested the class, if one did. `started` is when, if that is not now: a label that a human has given to
+    a picture since then stands, also that it has no label, and what was removed since then stays so.
     """
 
     picture_ids: Sequence[int]
@@ -398,7 +399,7 @@ class LabelPictures:
         return _known(self.class_id)
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
-        """The same as gestures on at most `size` pictures, all said now."""
+        """The same as gestures on at most `size` pictures, all at the present time."""
         started = GestureStart()
         for ids in _slices(self.picture_ids, size):
             yield replace(self, picture_ids=ids, started=started)
@@ -454,7 +455,7 @@ class LabelByClass:
         return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
-        """The same as gestures on at most `size` pictures of one class, all said now."""
+        """The same as gestures on at most `size` pictures of one class, all at the present time."""
         started = GestureStart()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
             yield LabelPictures(ids, class_id, run_id=self.run_id, started=started)
@@ -466,9 +467,9 @@ class LabelByClass:
 
 @dataclass(frozen=True)
 class AcceptPredictions:
-    """Make labels of what runs said: picture ids by class. A picture that has a label keeps it.
+    """Turn predictions into labels: picture ids by class. A picture that has a label keeps it.
 
-    `runs` has the id of the run that said it, by picture id. `started` is when, if that is not now: what was
+    `runs` has the id of the predicting run, by picture id. `started` is when, if that is not now: what was
     removed since then, be it only a label, stays so.
     """
 
@@ -489,7 +490,7 @@ class AcceptPredictions:
         return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[AcceptPredictions]:
-        """The same as gestures on at most `size` pictures of one class, all said now."""
+        """The same as gestures on at most `size` pictures of one class, all at the present time."""
         started = GestureStart()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
             yield AcceptPredictions({class_id: ids}, self.runs, started)

@@ -28,7 +28,7 @@ class OpenFile:
     tell that late, and a file can be touched.
 
     As long as this is kept, nothing else in this process reads the file (see `engine.files.register_lock`).
-    It is to be let go of after SQLite has closed the file, as that ends SQLite's locks, too.
+    Release it after SQLite has closed the file, because that ends SQLite's locks, too.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:

@@ -67,7 +67,7 @@ class PictureRow:
 
 @dataclass(frozen=True, slots=True)
 class LabelEvent:
-    """A change of a picture's label, as its history tells it.
+    """A change of a picture's label in its history.
 
     `class_name` is the class it got, by its present name or else its last one, or `None` if the label
     was taken away. `source` says who gave it, `run_id` which run had suggested it, if one had. `time`

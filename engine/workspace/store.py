@@ -436,7 +436,7 @@ class Workspace:
 
     def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
         """The pictures that a person labelled: id, class id (`UNKNOWN` included), and the run whose
-        suggestion was accepted, if one was. By id, some thousands at a time, read when asked for."""
+        suggestion was accepted, if one was. By id, some thousands at a time, read lazily."""
         last = -1
         while rows := self._rows(
             "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' AND picture_id > ?"
@@ -477,10 +477,10 @@ class Workspace:
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
-        A run looks anew at every picture of its classes or without a label: what of them earlier ones found
-        unreadable is forgotten when it has finished. Only the last few runs keep all their predictions, and
+        A run looks anew at every picture of its classes or without a label: the errors of earlier runs
+        are removed when it has finished. Only the last few runs keep all their predictions, and
         the last one of each of a few ways to run: so two algorithms can be compared although one of them has
-        run many times since. Of others stays what is still the last word on a picture.
+        run many times since. Of other runs, the latest predictions of any picture stay.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -574,7 +574,7 @@ class Workspace:
 
     def effective_runs(self) -> list[RunRow]:
         """The runs that say what is predicted now, the earliest first: the last finished one, and those that
-        have begun since and have said something. A later one overrules an earlier one.
+        were started since, if they have predictions. A later run replaces the predictions of an earlier one.
         """
         newest_first = self._runs("id IN (SELECT run_id FROM prediction_batch)")
         finished = next((place for place, run in enumerate(newest_first) if run.status == "finished"), None)
@@ -582,8 +582,8 @@ class Workspace:
 
     def runs_with_predictions(self) -> list[RunRow]:
         """The runs that are over and all of whose predictions are kept, the last one first."""
-        said = "id IN (SELECT run_id FROM prediction_batch)"
-        return self._runs(f"status <> 'running' AND {said} AND {RETAINED_RUNS}")
+        has_predictions = "id IN (SELECT run_id FROM prediction_batch)"
+        return self._runs(f"status <> 'running' AND {has_predictions} AND {RETAINED_RUNS}")
 
     def predictions(self, run_id: int) -> StoredPredictions:
         """The most probable class of each picture, as far as both are still in the project."""
@@ -601,7 +601,7 @@ class Workspace:
         return PredictionBatches(class_ids, tuple(self.batches(run_id))).combined(self.picture_ids())
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
-        """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
+        """The same, not yet put together, for `PredictionBatches`: each batch is read lazily."""
         numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
         for number in numbers:
             batch = self._rows("SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number)
@@ -703,13 +703,13 @@ def _disambiguated(names: list[str]) -> list[str]:
     """Names of classes as they are shown; of what is shown alike, all but the first have a number."""
     if list(map(shown, names)) == names:  # as always, and there may be very many
         return names
-    told = dict.fromkeys(names, "")  # in order: names are distinct
+    distinct = dict.fromkeys(names, "")  # in order: names are unique
     taken: set[str] = set()
-    for name in told:
+    for name in distinct:
         free = (f"{shown(name)} ({number})" if number > 1 else shown(name) for number in count(1))
-        told[name] = next(one for one in free if one not in taken)
-        taken.add(told[name])
-    return list(told.values())
+        distinct[name] = next(one for one in free if one not in taken)
+        taken.add(distinct[name])
+    return list(distinct.values())
 
 
 def _forget_errors(db: sqlite3.Connection, picture_ids: Iterable[int]) -> None:

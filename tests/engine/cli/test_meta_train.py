@@ -149,7 +149,7 @@ class Centring(PrototypicalNetwork):
         super().__init__(backbone, nn.Identity())
         self.register_buffer("centre", torch.zeros(backbone.dimension))
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         self.centre.copy_(features.mean(dim=0))
 
 
