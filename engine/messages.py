@@ -66,8 +66,10 @@ class Message:
         return cls(separator.join(f"{{{name}}}" for name in parameters), **parameters)
 
     def to_json(self) -> str:
-        """The message as text that `from_json` reads, to be kept in a file."""
-        return json.dumps(_plain(self))
+        """The message as text that `from_json` reads, to be kept in a file: plain where that is enough."""
+        text = self.template
+        is_plain = not self.parameters and text.isascii() and not text.lstrip().startswith("[")
+        return text if is_plain else json.dumps(_plain(self))
 
     @classmethod
     def from_json(cls, text: str) -> Message:

@@ -64,7 +64,7 @@ def in_language(catalogue: Catalogue) -> Catalogue:
             _renamed(algorithm),
             options=tuple(map(_renamed, algorithm.options)),
             unavailable={
-                name: Unavailable(Message(translated(why.reason)), why.command)
+                name: Unavailable(_rendered(why.reason), why.command)
                 for name, why in algorithm.unavailable.items()
             },
         )
@@ -89,10 +89,16 @@ def texts(catalogue: Catalogue) -> Iterator[str]:
     yield from dict.fromkeys(text for text in (*found, *Stage, *REASONS, *code_pages) if text)
 
 
+def _rendered(message: Message) -> Message:
+    """The message in the language of the window; itself where that is English."""
+    text = translated(message)
+    return message if text == str(message) else Message(text)
+
+
 def _renamed(entry: Entry) -> Entry:
     names = {name: getattr(entry, name) for name in _NAMES if hasattr(entry, name)}
     changed = {
-        name: Message(translated(text)) if isinstance(text, Message) else translated(text)
+        name: _rendered(text) if isinstance(text, Message) else translated(text)
         for name, text in names.items()
     }
     return replace(entry, **changed)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.exports import Row, export
 from engine.labeling.events import RunRecord
+from engine.messages import NOTHING, Message
 from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.all_paths import AllPaths
@@ -40,7 +41,7 @@ def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
 
 def _rows(
     pictures: Iterable[tuple[int, bytes, int]],
-    reasons: Mapping[int, str],
+    reasons: Mapping[int, Message],
     classes: Sequence[ClassRow],
     predicted_ids: NDArray[np.int64],
     predicted: NDArray[np.int64],
@@ -50,7 +51,11 @@ def _rows(
     columns = {row.id: column for column, row in enumerate(classes)}
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, name_of_file, class_id in pictures:
-        path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
+        path, error, probabilities = (
+            os.fsdecode(name_of_file),
+            str(reasons.get(picture_id, NOTHING)),
+            np.empty(0),
+        )
         if class_id == UNKNOWN:
             yield Row(path, UNKNOWN_NAME, 1.0, error)
             continue

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from engine.evaluation.accuracy import Accuracy
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
+from engine.labeling.catalogue import (
+    AlgorithmEntry,
+    BackboneEntry,
+    Catalogue,
+    DeviceEntry,
+    OptionEntry,
+    Unavailable,
+)
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -26,6 +33,7 @@ from engine.labeling.events import (
 )
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import join_name
+from engine.messages import Message
 from engine.meta_training.training_config import TrainingConfig
 from engine.meta_training.training_events import (
     CheckpointSaved,
@@ -38,7 +46,7 @@ from engine.meta_training.training_events import (
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from fewshot_gui.bridge import EngineEvent
 
-DEVICE = "Test device"
+DEVICE = Message("Test device")
 STEPS = 20
 BATCH = 4
 COMMAND = "fewshot meta-train --algorithm someday --backbone conv4"
@@ -51,11 +59,18 @@ OPTIONS = (
 
 def catalogue() -> Catalogue:
     """Two families; `maml` needs `conv4` and has options, `protonet` runs on both, `someday` on none."""
-    no_photos = "No checkpoint has been meta-trained for photos yet."
+    no_photos = Unavailable(Message("No checkpoint has been meta-trained for photos yet."))
     return Catalogue(
         algorithms=(
             AlgorithmEntry(
-                *("protonet", "Prototypical", "Metric", "Snell 2017", "Nearest mean.", "Blind to <shape>."),
+                *(
+                    "protonet",
+                    Message("Prototypical"),
+                    "Metric",
+                    "Snell 2017",
+                    Message("Nearest mean."),
+                    "Blind to <shape>.",
+                ),
                 options=(),
                 backbones=("photo", "conv4"),
                 unavailable={},
@@ -64,16 +79,22 @@ def catalogue() -> Catalogue:
                 ),
             ),
             AlgorithmEntry(
-                *("someday", "Some day", "Metric", "", "", ""),
+                *("someday", Message("Some day"), "Metric", "", Message(""), ""),
                 options=(),
                 backbones=(),
                 unavailable={
-                    "photo": "Some day is not made for photos.",
-                    "conv4": f"Some day has no checkpoint for Characters; make one with: {COMMAND}",
+                    "photo": Unavailable(Message("Some day is not made for photos.")),
+                    "conv4": Unavailable(
+                        Message(
+                            "Some day has no checkpoint for Characters; make one with: {command}",
+                            command=COMMAND,
+                        ),
+                        COMMAND,
+                    ),
                 },
             ),
             AlgorithmEntry(
-                *("maml", "MAML", "Gradient", "Finn 2017", "Learns to adapt.", "Slow."),
+                *("maml", Message("MAML"), "Gradient", "Finn 2017", Message("Learns to adapt."), "Slow."),
                 options=OPTIONS,
                 backbones=("conv4",),
                 unavailable={"photo": no_photos},
@@ -84,7 +105,7 @@ def catalogue() -> Catalogue:
             BackboneEntry("photo", "Photos", "For photos.", 224, 1280, "Apache-2.0", "here"),
             BackboneEntry("conv4", "Characters", "For symbols.", 28, 64, "Apache-2.0", "here"),
         ),
-        devices=(DeviceEntry("cuda:0", "Quick card"), DeviceEntry("cpu", "Processor")),
+        devices=(DeviceEntry("cuda:0", Message("Quick card")), DeviceEntry("cpu", Message("Processor"))),
     )
 
 
@@ -171,7 +192,7 @@ class ScriptedEngine:
         broken = [query for query in request.queries if "broken" in query.path.name]
         if broken:
             ids = tuple(query.picture_id for query in broken)
-            yield PicturesUnreadable(run, ids, ("truncated",) * len(broken))
+            yield PicturesUnreadable(run, ids, (Message("truncated"),) * len(broken))
         ids = np.array([q.picture_id for q in request.queries if q not in broken], np.int64)
         for batch, start in enumerate(range(0, len(ids), BATCH)):
             if self.hold_after == batch:
@@ -201,7 +222,10 @@ class ScriptedEngine:
         broken = pictures.picture_ids[~readable].tolist()
         ids = pictures.picture_ids[readable]
         embedding_index = EmbeddingIndex(
-            pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
+            pictures.backbone,
+            ids,
+            np.zeros((len(ids), 2), np.float16),
+            dict.fromkeys(broken, Message("truncated")),
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
         yield Answered(run_id, embedding_index, find(pictures, question))
@@ -212,9 +236,11 @@ def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:
     return replace(
         algorithm,
         name=join_name(order.algorithm, order.name),
-        title=f"{algorithm.title} · {order.name}",
+        title=Message("{algorithm} · {name}", algorithm=algorithm.title, name=order.name),
         backbones=(order.backbone,),
-        unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},
+        unavailable={
+            b.name: Unavailable(Message("Elsewhere.")) for b in plain.backbones if b.name != order.backbone
+        },
         trains_on={},
     )
 

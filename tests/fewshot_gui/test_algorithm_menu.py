@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue, Unavailable
+from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -208,7 +209,10 @@ def test_a_long_reason_does_not_make_the_window_wider(
     qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wordy(entry: AlgorithmEntry) -> AlgorithmEntry:
-        return replace(entry, unavailable=dict.fromkeys(entry.unavailable, "Because it is so. " * 20))
+        return replace(
+            entry,
+            unavailable=dict.fromkeys(entry.unavailable, Unavailable(Message("Because it is so. " * 20))),
+        )
 
     algorithms = tuple(map(wordy, catalogue().algorithms))
     monkeypatch.setattr(engine, "read_catalogue", lambda: replace(catalogue(), algorithms=algorithms))

@@ -288,7 +288,7 @@ def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEn
     assert ready.plots.loss.points_shown == STEPS
     assert ready.plots.scatter.points_shown == 16
     assert ready.hub.predicted_count == 10
-    assert ready.status.device.text() == DEVICE
+    assert ready.status.device.text() == str(DEVICE)
     assert "10 pictures classified" in ready.status.hint.text()
     spoken = ready.pictures.model.index(7).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "predicted bees, 90 %" in spoken

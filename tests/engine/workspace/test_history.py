@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from contextlib import closing
@@ -167,3 +168,17 @@ def test_a_project_of_an_earlier_format_tells_what_its_log_holds(project: Path) 
         assert workspace.history(2) == [LabelEvent("ant", "model", None, at(1700000004), Message(""))]
         workspace.apply(LabelPictures([2], None))
         assert [event.class_name for event in workspace.history(2)] == ["ant", None]
+
+
+def test_the_title_of_a_gesture_can_be_translated_and_harmful_texts_in_a_file_are_tamed(
+    project: Path, furnished: Workspace
+) -> None:
+    furnished.apply(RenameClass(1, "wasp"))
+    assert furnished.undo_title == Message("Rename class to “{name}”", name="wasp")
+    furnished.close()
+    with closing(sqlite3.connect(project)) as db:
+        title = json.dumps(["{a}\n{b}", {"a": "\ud800\x07", "b": 7}])
+        db.execute("UPDATE step SET title = ?", (title,))
+        db.commit()
+    with Workspace.open(project) as workspace:
+        assert str(workspace.undo_title) == "? 7"
