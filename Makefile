@@ -2,7 +2,7 @@
 # make test   sets everything up and runs the tests
 # make test-quick   the tests that take no time and start no processes, of the window the main ones: 90 s
 # make test-all     the tests, then those that calculate as on other processors and with the oldest torch
-# make lint   style, types and the walls between the packages
+# make lint   style, types, the import contracts, spelling and the words of docs/glossary.md
 # make translations   brings the texts to be translated up to date, compiles what is translated, and counts
 #                     what is not; MISSING=1 lists it
 
@@ -50,6 +50,8 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/typos
+	$(BIN)/python -m tests.glossary
 
 translations: $(VENV)/.ready
 	@$(BIN)/python -m fewshot_gui.translating $(if $(MISSING),--missing)

@@ -37,7 +37,7 @@ class FewShotClassifier:
 
     Attributes:
         classes_: the labels, sorted; the order of the columns of `predict_proba`.
-        held_out_accuracy_: accuracy (0..1) on examples judged by the others; `None` where every class
+        held_out_accuracy_: accuracy (0..1) on held-out examples; `None` where every class
             has only one.
     """
 

@@ -66,7 +66,7 @@ def one_thread() -> Iterator[None]:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a device or the computer had no memory left; the latter is often told in words alone."""
+    """Whether a device or the computer had no memory left; the latter often only by its text."""
     in_words = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
     return in_words or isinstance(error, MemoryError | torch.OutOfMemoryError)
 

@@ -77,14 +77,14 @@ class LabeledSet:
 
 @dataclass(frozen=True)
 class Episode:
-    """One task: learn from `support`, be judged on `query`."""
+    """One task: adapt to `support`, evaluate on `query`."""
 
     support: LabeledSet
     query: LabeledSet
 
     def __post_init__(self) -> None:
         if self.support.class_names != self.query.class_names:
-            raise ValueError("support and query must speak of the same classes")
+            raise ValueError("support and query must have the same classes")
         self.support.require_every_class()
 
     @property

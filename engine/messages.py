@@ -5,8 +5,8 @@ window gives `render` a function that translates templates, and the parameters a
 reader of a message has to take a sentence apart.
 
 `make translations` finds every template by its place in the source: it is the literal first argument of
-`Message`, `FewshotError` or `Unusable`. Two kinds have no such place: what algorithms, backbones and formats
-declare of themselves, and what the operating system says (`engine.errors.reason_of`).
+`Message`, `FewshotError` or `UnusableProjectError`. Two kinds have no such place: what algorithms, backbones
+and formats declare of themselves, and what the operating system says (`engine.errors.reason_of`).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _length(value: Parameter) -> int:
 
 
 def _plain(message: Message) -> list[Any]:
-    """A message as a list, so that it is told from a text."""
+    """A message as a list, which distinguishes it from a text."""
     values = {
         name: _plain(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
         for name, value in message.parameters

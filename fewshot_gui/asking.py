@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
-from engine.review.questions import Answered, Gallery, Pictures, Question
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from engine.workspace import ChangeSet
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.bridge import Bridge
@@ -39,14 +39,14 @@ class Asker(QObject):
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._waiting: deque[tuple[Question, Inquiry]] = deque()
         self._needs_paths = False
-        self._gallery: Gallery | None = None
+        self._embedding_index: EmbeddingIndex | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._go_on)
         paths.read.connect(self._on_paths_read)
         paths.failed.connect(self._give_up)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
-        hub.replaced.connect(self._forget_gallery)
+        hub.replaced.connect(self._forget_embedding_index)
 
     @property
     def busy(self) -> bool:
@@ -91,7 +91,7 @@ class Asker(QObject):
         question, inquiry = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
         ids = np.array(self._paths.ids, np.int64)
-        pictures = Pictures(ids, self._paths.paths, backbone, device, self._gallery)
+        pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
         self._bridge.ask(pictures, question, inquiry)
 
     def _on_paths_read(self) -> None:
@@ -104,7 +104,7 @@ class Asker(QObject):
             self.cancel()
 
     def _keep(self, answered: Answered) -> None:
-        self._gallery = answered.gallery
+        self._embedding_index = answered.embedding_index
 
     def _drop_what_is_over(self) -> None:
         if not self._waiting:
@@ -125,13 +125,13 @@ class Asker(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if (
-            changes.membership and self._gallery is not None
+            changes.membership and self._embedding_index is not None
         ):  # what could not be read may have been found again
-            self._gallery = replace(self._gallery, unreadable={})
+            self._embedding_index = replace(self._embedding_index, unreadable={})
 
-    def _forget_gallery(self) -> None:
-        self._gallery = None
+    def _forget_embedding_index(self) -> None:
+        self._embedding_index = None
 
     def _start_over(self) -> None:
         self.cancel()
-        self._gallery = None
+        self._embedding_index = None

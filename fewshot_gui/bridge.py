@@ -35,44 +35,44 @@ from engine.labeling.events import (
     Failed,
     FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
 )
 from engine.messages import Message
-from engine.meta_training.events import Event as TrainingEvent
-from engine.meta_training.events import (
-    Judging,
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     Notice,
-    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
-from engine.review.questions import Answered, Pictures, Question
+from engine.meta_training.training_events import Event as TrainingEvent
+from engine.review.questions import Answered, PictureSet, Question
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 
 FRAME_MS = 33
-_LATEST_WINS = (EmbeddingMap, Progress, Practising, Judging)
+_LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
 _LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
-    Practising,
+    EpisodeProgress,
     TrainingStep,
-    Judging,
-    Written,
+    EvaluationProgress,
+    CheckpointSaved,
     TrainingStopped,
     TrainingFailed,
 )
-_LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
+_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
 _PATIENCE_S = 0.1
 
 
@@ -86,14 +86,14 @@ class Engine(Protocol):
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
 
     def answer(
-        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
     ) -> Iterator[EngineEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
     def train(
-        self, order: Order, cancelled: Callable[[], bool]
+        self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
-        """Meta-train, ending with `Written`, `TrainingStopped` or `TrainingFailed`."""
+        """Meta-train, ending with `CheckpointSaved`, `TrainingStopped` or `TrainingFailed`."""
 
 
 def load_engine() -> Engine:
@@ -277,13 +277,13 @@ class Bridge(QObject):
     doubts = Signal(DoubtfulLabels)
     predictions = Signal(Predictions)
     files_read = Signal(FilesRead)
-    unreadable = Signal(Unreadable)
+    unreadable = Signal(PicturesUnreadable)
     warned = Signal(Warned)
     finished = Signal(Finished)
     cancelled = Signal(Cancelled)
     failed = Signal(Failed)
     training_told = Signal(object)
-    """An event of the present meta-training (`engine.meta_training.events`)."""
+    """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
 
@@ -309,7 +309,7 @@ class Bridge(QObject):
             DoubtfulLabels: self.doubts,
             Predictions: self.predictions,
             FilesRead: self.files_read,
-            Unreadable: self.unreadable,
+            PicturesUnreadable: self.unreadable,
             Warned: self.warned,
             Finished: self.finished,
             Cancelled: self.cancelled,
@@ -361,7 +361,7 @@ class Bridge(QObject):
         )
         self._begin(job, RunState.RUNNING)
 
-    def train(self, order: Order) -> None:
+    def train(self, order: TrainingConfig) -> None:
         """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
         job = Job(
             Urgency.TRAINING,
@@ -391,7 +391,7 @@ class Bridge(QObject):
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
-    def ask(self, pictures: Pictures, question: Question, inquiry: Inquiry) -> None:
+    def ask(self, pictures: PictureSet, question: Question, inquiry: Inquiry) -> None:
         """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
@@ -498,9 +498,9 @@ def _named(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[MailboxItem]:
+def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[MailboxItem]:
     for event in engine.train(order, cancelled):
-        if isinstance(event, Written):
+        if isinstance(event, CheckpointSaved):
             try:
                 yield engine.read_catalogue()  # there is an algorithm more
             except FewshotError as error:

@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.images import LeftOut
+from engine.images import SkippedFile
 from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
-from engine.images.errors import UnreadablePicture
-from engine.images.keep import keep_picture
+from engine.images.errors import UnreadablePictureError
+from engine.images.saving import save_picture
 from engine.messages import Message
 
 PROJECT_SUFFIX = ".fewshot"
@@ -27,7 +27,7 @@ class Brought:
     """What is on this computer now, what could not be had, and messages about how it was read."""
 
     paths: tuple[Path, ...]
-    left_out: tuple[LeftOut, ...]
+    skipped: tuple[SkippedFile, ...]
     notes: tuple[Message, ...] = ()
 
 
@@ -40,29 +40,29 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
     from fewshot_gui.fetching import fetch
 
     paths: list[Path] = []
-    left_out: list[LeftOut] = []
+    skipped: list[SkippedFile] = []
     notes: list[Message] = []
     for source in sources:
         if isinstance(source, str):
             try:
                 data = yield from mapped(fetch(source), partial(_count, paths))
-                paths.append(keep_picture(data, folder, short(source)))
-            except UnreadablePicture as error:
-                left_out.append(LeftOut(short(source), error.explanation))
+                paths.append(save_picture(data, folder, short(source)))
+            except UnreadablePictureError as error:
+                skipped.append(SkippedFile(short(source), error.explanation))
             except FewshotError as error:
-                left_out.append(LeftOut(short(source), error.message))
+                skipped.append(SkippedFile(short(source), error.message))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
-            left_out += unpacked.left_out
+            skipped += unpacked.skipped
             if unpacked.code_page:
                 notes.append(about_code_page(source, unpacked.code_page))
         elif source.suffix == PROJECT_SUFFIX:
-            left_out.append(LeftOut(source.name, Message("it is a project, open it by itself")))
+            skipped.append(SkippedFile(source.name, Message("it is a project, open it by itself")))
         else:
             paths.append(source)
-    return Brought(tuple(paths), tuple(left_out), tuple(notes))
+    return Brought(tuple(paths), tuple(skipped), tuple(notes))
 
 
 def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:

@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
             told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
-        self.importer.left_out.connect(self._on_left_out)
+        self.importer.skipped.connect(self._on_left_out)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.progressed.connect(self._on_import_progress)
@@ -608,7 +608,7 @@ class MainWindow(QMainWindow):
         anything happens to this program: nobody would find it."""
         if not (loss := self.hub.loss):
             return
-        self.hub.leave_name()
+        self.hub.fold_journal()
         if self.messages.newest != self._close_warning:
             self.messages.report_problem(loss)
 

@@ -11,20 +11,20 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
-from engine.learners.own import with_name
+from engine.learners.user_checkpoints import join_name
 from engine.messages import Message
 from engine.meta_training import unfinished
-from engine.meta_training.events import (
-    Judging,
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     Notice,
-    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.message_bar import Notification, Severity
 from fewshot_gui.views.status_bar import Work
@@ -66,8 +66,8 @@ class MetaTrainer(QObject):
         self._show_report = show_report
         self._window = window
         self._catalogue: Catalogue | None = None
-        self._order: Order | None = None
-        self._waiting: Order | None = None
+        self._order: TrainingConfig | None = None
+        self._waiting: TrainingConfig | None = None
         """What begins when the run that is on is over."""
         self._offers: dict[str, MessageId] = {}
         """To continue a training, by its name."""
@@ -124,7 +124,7 @@ class MetaTrainer(QObject):
         dialog.given_up.connect(self._give_up)
         dialog.open()
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: TrainingConfig) -> None:
         """Train, from the beginning or from where it was stopped."""
         if self._bridge.training:
             self._messages.warn(self.tr("A training is on: begin another when it has ended."))
@@ -202,14 +202,14 @@ class MetaTrainer(QObject):
             case TrainingStep(step=step):
                 self.progress.show_step(event)
                 self._status.show_progress(Work.TRAINING, self._title(order), step, order.recipe.steps)
-            case Practising(done=done, total=total):
+            case EpisodeProgress(done=done, total=total):
                 self.progress.show_practising(done, total)
-            case Judging(done=done, total=total):
+            case EvaluationProgress(done=done, total=total):
                 self.progress.show_judging(done, total)
             case Notice(message=message):
                 self._messages.inform(message)
-            case Written(validation=validation):
-                self._choices.choose(with_name(order.algorithm, order.name), order.backbone)
+            case CheckpointSaved(validation=validation):
+                self._choices.choose(join_name(order.algorithm, order.name), order.backbone)
                 judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
                 words = self.tr("“{name}” is trained. Validation on {judged}.")
                 self._end(words.format(name=order.name, judged=judged), self._is_chosen(order))
@@ -222,7 +222,7 @@ class MetaTrainer(QObject):
                 self._end(translated(message))
                 self._tell_failure(message, report)
 
-    def _is_chosen(self, order: Order) -> str:
+    def _is_chosen(self, order: TrainingConfig) -> str:
         words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
         return words.format(entry=self._choices.algorithm.currentText())
 
@@ -249,17 +249,17 @@ class MetaTrainer(QObject):
         else:
             self._bridge.continue_training()
 
-    def _give_up(self, order: Order) -> None:
+    def _give_up(self, order: TrainingConfig) -> None:
         self._messages.withdraw(self._offers.pop(order.name, None))
         try:
             unfinished.forget(order)
         except FewshotError as error:
             self._messages.report_problem(error.message)
 
-    def _title(self, order: Order) -> str:
+    def _title(self, order: TrainingConfig) -> str:
         return self.tr("Meta-training “{name}”").format(name=order.name)
 
-    def _offer(self, words: str, order: Order, action: str) -> MessageId:
+    def _offer(self, words: str, order: TrainingConfig, action: str) -> MessageId:
         text = words.format(name=order.name)
         begin = partial(self.begin, order)
         return self._messages.show_message(Notification(Severity.INFORMATION, text, action, begin))

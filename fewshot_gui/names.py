@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.images.natural import natural_keys
-from engine.workspace.places import Places
+from engine.workspace.positions import PositionIndex
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.engine_texts import translated
 
@@ -44,7 +44,7 @@ class Names(QObject):
         self._blocks: list[_Block] = []
         # Which of these pictures' names are known.
         self._ids = np.empty(0, np.int64)
-        self._place = Places(self._ids)
+        self._place = PositionIndex(self._ids)
         self._known = np.zeros(0, np.bool_)
         self._missing = np.empty(0, np.int64)
         self._sorted, self._order_wanted, self._busy = True, False, False
@@ -94,7 +94,7 @@ class Names(QObject):
             self._sorting = None
         self._blocks, self._missing = [], self._missing[:0]
         self._ids, self._known = self._ids[:0], self._known[:0]
-        self._place = Places(self._ids)
+        self._place = PositionIndex(self._ids)
         self._sorted, self._order_wanted = True, False
         self._tell_busy()
 
@@ -108,7 +108,7 @@ class Names(QObject):
         new = ids[self._place.of(ids) < 0]
         if len(new):
             self._ids = np.concatenate([self._ids, new])
-            self._place = Places(self._ids)
+            self._place = PositionIndex(self._ids)
             self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
         return self._known[self._place.of(ids)]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.messages import Message
-from engine.workspace.places import Places
+from engine.workspace.positions import PositionIndex
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.languages import QT_TRANSLATE_NOOP
 from fewshot_gui.sorting import ascending, descending
@@ -104,10 +104,10 @@ class PictureColumns:
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
-        self._classes = Places(np.empty(0, np.int64))
+        self._classes = PositionIndex(np.empty(0, np.int64))
         # Those of pictures that were removed stay, so these are more than `ids`.
         self._all = np.empty(0, np.int64)
-        self._place = Places(self._all)
+        self._place = PositionIndex(self._all)
         self._rows = np.empty(0, np.int64)
         """Those of `ids`."""
         self._orders: dict[Order, NDArray[np.int64]] = {}
@@ -159,7 +159,7 @@ class PictureColumns:
             column = getattr(self, name)
             longer = np.concatenate([column, np.full(len(new), value, column.dtype)])
             setattr(self, name, longer if order is None else longer[order])
-        self._place = Places(self._all)
+        self._place = PositionIndex(self._all)
         self._rows = self.rows_of(self.ids)
 
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -185,7 +185,7 @@ class PictureColumns:
 
     def set_classes(self, class_ids: Collection[int]) -> None:
         """Which classes there are: what was predicted of others has no meaning."""
-        self._classes = Places(np.array(sorted(class_ids), np.int64))
+        self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
 
     def forget_other_predictions(self, run: int) -> None:
         """Leave only what this run has said, if it has said anything."""

@@ -16,8 +16,8 @@ from PySide6.QtGui import QAction
 from engine.embeddings import clearing
 from engine.embeddings.limit import GIGABYTE, MOST, choose_limit, chosen_limit
 from engine.labeling.catalogue import AlgorithmEntry
-from engine.learners import own
-from engine.learners.own import own_checkpoint, without_name
+from engine.learners import user_checkpoints
+from engine.learners.user_checkpoints import split_name, user_checkpoint_path
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
@@ -142,15 +142,15 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
 
 
 def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
-    algorithm, name = without_name(entry.name)
+    algorithm, name = split_name(entry.name)
     title = translated(entry.title)
 
     def is_there() -> bool:
-        return any(own_checkpoint(algorithm, backbone, name).exists() for backbone in entry.backbones)
+        return any(user_checkpoint_path(algorithm, backbone, name).exists() for backbone in entry.backbones)
 
     def remove() -> None:
         for backbone in entry.backbones:
-            own.remove(algorithm, backbone, name)
+            user_checkpoints.remove(algorithm, backbone, name)
         bridge.reread_catalogue()
 
     return Chore(

@@ -29,7 +29,7 @@ from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.places import Places
+from engine.workspace.positions import PositionIndex
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
 from fewshot_gui.engine_texts import translated
@@ -76,11 +76,11 @@ class ReadProject:
     def _of(cls, workspace: Workspace) -> ReadProject:
         classes = _classes_of(workspace)
         columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
-        for run in workspace.standing_runs():
+        for run in workspace.effective_runs():
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             columns.make_room(batches.picture_ids)
             class_ids = np.array(run.class_ids, np.int64)
-            for ids, probabilities in batches.some_by_some():
+            for ids, probabilities in batches.iter_chunks():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = min(max(workspace.setting(_THRESHOLD) or 0.0, 0.0), 1.0)
@@ -177,13 +177,13 @@ class ProjectHub(QObject):
         """Whether the project file was renamed or deleted while it is open."""
         return self._workspace.is_gone
 
-    def holds(self, path: Path) -> bool:
+    def is_same_file(self, path: Path) -> bool:
         """Whether `path` leads to the project that is open to be changed."""
-        return self._workspace.holds(path)
+        return self._workspace.is_same_file(path)
 
-    def leave_name(self) -> None:
+    def fold_journal(self) -> None:
         """Get ready for another file that has been put in the place of the one that is gone."""
-        self._workspace.leave_name()
+        self._workspace.fold_journal()
 
     @property
     def loss(self) -> str:
@@ -267,10 +267,10 @@ class ProjectHub(QObject):
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
-            if self._workspace.last_hides_others:
+            if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
-            beside = self._is_adding and not self._workspace.last_goes_on
+            beside = self._is_adding and not self._workspace.undo_target_in_progress
             return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
         return None
 
@@ -444,15 +444,15 @@ class ProjectHub(QObject):
         columns, ids = self._columns, self._columns.ids
         likeliest = columns.likeliest(ids)
         ids, likeliest = ids[likeliest != NO_CLASS], likeliest[likeliest != NO_CLASS]
-        row = Places(ids)
+        row = PositionIndex(ids)
         run_of = columns.run[columns.rows_of(ids)]
         place_of = {class_id: place for place, class_id in enumerate(self._classes)}
         probabilities = np.zeros((len(ids), len(place_of)), np.float32)
-        for run in self._workspace.standing_runs():
+        for run in self._workspace.effective_runs():
             kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
             places = [place_of[run.class_ids[place]] for place in kept]
             batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
-            for of_batch, said in batches.some_by_some():
+            for of_batch, said in batches.iter_chunks():
                 rows = row.of(of_batch)
                 there = rows >= 0
                 there[there] = run_of[rows[there]] == run.id
@@ -463,7 +463,10 @@ class ProjectHub(QObject):
         """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
         if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
             return []
-        class_ids, probabilities = self._workspace.last_word(picture_id) or ([], np.empty(0, np.float32))
+        class_ids, probabilities = self._workspace.latest_prediction(picture_id) or (
+            [],
+            np.empty(0, np.float32),
+        )
         of_class = dict(zip(class_ids, probabilities.tolist(), strict=True))
         there = [(class_id, of_class[class_id]) for class_id in self._classes if class_id in of_class]
         return sorted(there, key=lambda row: -row[1])
@@ -553,7 +556,7 @@ class ProjectHub(QObject):
     @property
     def run_id(self) -> int | None:
         """The run that began last of those whose predictions are shown, if there was one."""
-        runs = self._workspace.standing_runs()
+        runs = self._workspace.effective_runs()
         return runs[-1].id if runs else None
 
     def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
@@ -592,7 +595,7 @@ class ProjectHub(QObject):
 
     def records(self) -> list[dict[str, Any]]:
         """What the runs were made with whose predictions are shown, the earliest first."""
-        return [run.in_full() for run in self._workspace.standing_runs()]
+        return [run.to_record() for run in self._workspace.effective_runs()]
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]

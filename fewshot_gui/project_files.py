@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
-from engine.workspace.failures import Unusable
+from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import PROJECT_SUFFIX
@@ -55,7 +55,7 @@ def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
 def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadProject:
     try:
         return ReadProject.of(opening(path))
-    except Unusable:
+    except UnusableProjectError:
         raise
     except FewshotError as error:
         try:
@@ -192,11 +192,11 @@ class ProjectFiles(QObject):
 
     def _want(self, path: Path, reading: _Reading) -> None:
         self.cancel()
-        is_present = self._hub.holds(path)
+        is_present = self._hub.is_same_file(path)
         if is_present and not self._hub.loss:
             return
         if self._hub.is_gone:  # what has its name now is another file
-            self._hub.leave_name()
+            self._hub.fold_journal()
         if self._refuse():
             return
         if is_present:

@@ -9,7 +9,7 @@ from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.issues.duplicates import Duplicates
 from fewshot_gui.issues.scarce_classes import ScarceClasses
-from fewshot_gui.issues.unreadable import Unreadable
+from fewshot_gui.issues.unreadable import PicturesUnreadable
 from fewshot_gui.issues.wrong_labels import WrongLabels
 from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.project import ProjectHub
@@ -37,7 +37,7 @@ class Reviewer(QObject):
         super().__init__(parent)
         self._hub, self._pictures, self._classes = hub, pictures, classes
         wrong_labels, duplicates = WrongLabels(hub, self), Duplicates(hub, asker, self)
-        unreadable, scarce = Unreadable(hub, self), ScarceClasses(hub, self)
+        unreadable, scarce = PicturesUnreadable(hub, self), ScarceClasses(hub, self)
         kinds = (wrong_labels, duplicates, unreadable, scarce)
         self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
         self._tab = pictures.add_page(self.pane)

@@ -14,12 +14,12 @@ from engine.labeling.events import (
     DeviceChanged,
     Failed,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRecord,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
     examples_of,
     queries_of,
@@ -240,7 +240,7 @@ class RunController(QObject):
     def _on_predictions(self, event: Predictions) -> None:
         self._unsaved.append(event)
 
-    def _on_unreadable(self, event: Unreadable) -> None:
+    def _on_unreadable(self, event: PicturesUnreadable) -> None:
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:

@@ -135,8 +135,8 @@ def _cache() -> Answer:
 def _checkpoints() -> Answer:
     from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones
     from engine.backbones.weights import Added
-    from engine.learners.own import own_names, with_name
     from engine.learners.registry import create_learner, find_checkpoint, learners
+    from engine.learners.user_checkpoints import join_name, user_checkpoint_names
 
     def build(backbone: Backbone) -> object:
         backbone.require_weights()
@@ -149,9 +149,9 @@ def _checkpoints() -> Answer:
             continue
         loads: list[tuple[str, Callable[[], object]]] = [(backbone.name, partial(build, backbone))]
         for algorithm in learners():
-            for name in ("", *own_names(algorithm, backbone.name)):
+            for name in ("", *user_checkpoint_names(algorithm, backbone.name)):
                 if find_checkpoint(algorithm, backbone.name, name):
-                    called = with_name(algorithm, name)
+                    called = join_name(algorithm, name)
                     loads.append((called, partial(create_learner, called, backbone.name)))
         for called, load in loads:
             checked += 1

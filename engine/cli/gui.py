@@ -67,10 +67,10 @@ def _run_to_its_end(command: Sequence[str]) -> int:
             process.send_signal(number)
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heard = [
+    handled = [
         signal.Signals[name] for name in names if signal.getsignal(signal.Signals[name]) != signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, hand_on) for number in heard}
+    before = {number: signal.signal(number, hand_on) for number in handled}
     try:
         status = process.wait()
     finally:

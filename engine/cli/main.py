@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0  # who reads the output has enough, as `head` does
     except Exception as error:
-        if _tells_of_no_memory(error):
+        if _is_out_of_memory(error):
             write_notice("fewshot: The computer ran out of memory; close other programs and try again.")
             return 2
         write_notice(*bug_lines(traceback.format_exc()))
@@ -53,10 +53,10 @@ def _parser() -> Parser:
     return parser
 
 
-def _tells_of_no_memory(error: BaseException) -> bool:
-    """Whether there was no memory, be it for a library, of which only the text of the error tells."""
-    is_told = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
-    return is_told or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, also for a library, which only the text of the error shows."""
+    is_library = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
+    return is_library or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import check_target, export, formats, get_format
-from engine.images import LeftOut, find_classes, find_loose, find_pictures
-from engine.images.left_out import summary
+from engine.images import SkippedFile, find_classes, find_loose, find_pictures
+from engine.images.skipped import summary
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -39,8 +39,8 @@ def _run(options: argparse.Namespace) -> int:
     get_format(format_name)
     check_target(options.out)
     chosen = read_options(options.option)
-    left_out: list[LeftOut] = []
-    examples = find_classes(options.support, left_out)
+    skipped: list[SkippedFile] = []
+    examples = find_classes(options.support, skipped)
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -58,9 +58,9 @@ def _run(options: argparse.Namespace) -> int:
     scan = find_pictures(options.images)
     pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
     # A folder may be given as both, and its path be written in two ways.
-    left_out = list({Path(one.name).absolute(): one for one in left_out + scan.left_out}.values())
-    if left_out:
-        write_notice(str(summary(left_out)))
+    skipped = list({Path(one.name).absolute(): one for one in skipped + scan.skipped}.values())
+    if skipped:
+        write_notice(str(summary(skipped)))
     for folder in scan.unreadable:
         write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> int:
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
     export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
-    _report(outcome, left_out, options)
+    _report(outcome, skipped, options)
     return 0
 
 
@@ -87,7 +87,7 @@ def _format_of(path: Path) -> str:
     return by_suffix.get(path.suffix.lower(), "csv")
 
 
-def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Namespace) -> None:
+def _report(outcome: Outcome, skipped: Sequence[SkippedFile], options: argparse.Namespace) -> None:
     finished = outcome.finished
     assert finished is not None
     if outcome.errors:
@@ -99,7 +99,7 @@ def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Nam
             "out": str(options.out),
             "classified": finished.classified,
             "unreadable": len(outcome.errors),
-            "left_out": [{"path": one.name, "reason": str(one.reason)} for one in left_out],
+            "left_out": [{"path": one.name, "reason": str(one.reason)} for one in skipped],
             "classes": list(outcome.class_names),
             "device": outcome.device,
             "seconds": round(finished.seconds, 3),

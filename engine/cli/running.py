@@ -20,20 +20,20 @@ from engine.labeling.events import (
     Example,
     Failed,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
     RunRecord,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
 )
 
 
 @dataclass
 class Outcome:
-    """What a run said. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
+    """The result of a run. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
 
     class_names: tuple[str, ...]
     pictures: Sequence[Path]
@@ -118,7 +118,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             bar.update(done - bar.n)
         case Predictions(picture_ids=ids, probabilities=probabilities):
             outcome.probabilities[ids] = probabilities
-        case Unreadable(picture_ids=picture_ids, reasons=reasons):
+        case PicturesUnreadable(picture_ids=picture_ids, reasons=reasons):
             for picture, reason in zip(picture_ids, reasons, strict=True):
                 if picture in examples:
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")

@@ -44,13 +44,13 @@ def write_json(
 
 
 def write_remark(*lines: str) -> None:
-    """Tell on stdout what was done, if it can be told there."""
+    """Write to stdout what was done, if that is possible."""
     with suppress(OSError):
         _write(sys.stdout, lines)
 
 
 def write_notice(*lines: str) -> None:
-    """Tell on stderr, if it can be told there."""
+    """Write to stderr, if that is possible."""
     with suppress(OSError):
         _write(sys.stderr, lines)
 

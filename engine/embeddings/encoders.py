@@ -1,6 +1,6 @@
-"""What turns a batch of pixels into the features a learner takes, and where that runs.
+"""Encoders turn a batch of pixels into the features that a learner takes.
 
-The same backbone runs on two runtimes behind one face: ONNX Runtime on the CPU, which is about three
+The same backbone runs on two runtimes behind one interface: ONNX Runtime on the CPU, which is about three
 times faster there than torch, and torch on CUDA and MPS. Learners that adapt the whole network take
 the pixels themselves; for them encoding is the identity, and the cache keeps the small pictures.
 """
@@ -27,7 +27,7 @@ from engine.images.decode import DECODING
 from engine.messages import Message
 
 SLICE = 4
-"""Pictures that a CPU core is given at a time. It runs the network on one after the other."""
+"""Pictures per task of a CPU core, which runs the network on one after the other."""
 
 GPU_BATCH = 128
 PIXEL_BATCH = 64
@@ -56,8 +56,8 @@ class Encoder(Protocol):
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """uint8 [n, size, size, channels] → `dtype` [n, *`shape`]. Raises `OutOfMemoryError`."""
 
-    def relieved(self) -> tuple[Encoder, Message]:
-        """The same function with a smaller need of memory, and the sentence that tells so."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """The same function with less memory, and the sentence about the change."""
 
 
 def fingerprints(backbone: Backbone) -> tuple[str, str]:
@@ -87,14 +87,14 @@ class PixelEncoder:
         """See `Encoder`."""
         return pixels
 
-    def relieved(self) -> tuple[Encoder, Message]:
-        """Nothing is smaller than this."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """Raises `MemoryError`: nothing needs less memory than the identity."""
         raise MemoryError("the identity ran out of memory")
 
 
 class _BackboneEncoder:
-    """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
-    reads them back, must see the very same numbers as the first."""
+    """The base of both runtimes. Embeddings are float16 in memory and in the cache, so that a second run,
+    which reads them from the cache, sees the same numbers as the first."""
 
     problem: Message | None = None
 
@@ -138,8 +138,8 @@ class OnnxEncoder(_BackboneEncoder):
         single = (pixels[place : place + 1] for place in range(len(pixels)))
         return np.concatenate([self._session.run(None, {"pixels": picture})[0] for picture in single])
 
-    def relieved(self) -> tuple[Encoder, Message]:
-        """ONNX Runtime reports a full memory as an ordinary error; there is nowhere else to go."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """Raises `MemoryError`: there is no smaller runtime than this."""
         raise MemoryError("the CPU ran out of memory")
 
 
@@ -187,7 +187,7 @@ class TorchEncoder(_BackboneEncoder):
         embeddings: Tensor = self._module(pixels.to(self.device, non_blocking=True))
         return embeddings.float().cpu()
 
-    def relieved(self) -> tuple[Encoder, Message]:
+    def with_less_memory(self) -> tuple[Encoder, Message]:
         """Half the batch; from a batch of one, the CPU."""
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
@@ -217,5 +217,5 @@ def _torch_module(backbone: Backbone, device: torch.device) -> torch.nn.Module:
 
 @functools.lru_cache(maxsize=2)
 def backbone_encoder(backbone: Backbone, device: torch.device) -> Encoder:
-    """The encoder that runs `backbone` on `device`; the last two are kept, as run follows run."""
+    """The encoder that runs `backbone` on `device`; the last two are cached for the next run."""
     return OnnxEncoder(backbone) if device.type == "cpu" else TorchEncoder(backbone, device)

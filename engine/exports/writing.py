@@ -12,7 +12,7 @@ from typing import Any, Final
 from engine.errors import FewshotError, reason_of
 from engine.exports.base import ExportFormat, Row
 from engine.exports.record import record, record_file
-from engine.files import is_held, replacing, write_atomically
+from engine.files import is_locked, replacing, write_atomically
 from engine.messages import Message
 from engine.registry import discover
 
@@ -99,7 +99,7 @@ def _refuse_unwritable(path: Path, target: Path) -> None:
     # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.
     if os.path.exists(target) and not os.path.isfile(target):  # noqa: PTH110, PTH113
         raise FewshotError("'{path}' is not a file. Give the name of a file to write.", path=path)
-    if os.path.exists(target) and is_held(os.stat(target)):  # noqa: PTH110, PTH116
+    if os.path.exists(target) and is_locked(os.stat(target)):  # noqa: PTH110, PTH116
         raise FewshotError("'{path}' is the open project itself. Give another name.", path=path)
     if not os.path.isdir(target.parent):  # noqa: PTH112
         raise FewshotError(

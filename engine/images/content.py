@@ -8,8 +8,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from engine.files import is_held
-from engine.images.errors import UnreadablePicture
+from engine.files import is_locked
+from engine.images.errors import UnreadablePictureError
 
 MAX_BYTES: Final = 2**29
 """Largest file that is read: 512 MiB."""
@@ -27,18 +27,18 @@ def read_picture(path: Path) -> bytes:
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
-            raise UnreadablePicture(path, "not a file")
-        if is_held(info):
-            raise UnreadablePicture(path, "not a picture")
+            raise UnreadablePictureError(path, "not a file")
+        if is_locked(info):
+            raise UnreadablePictureError(path, "not a picture")
         if info.st_size > MAX_BYTES:
-            raise UnreadablePicture(path, "too large")
+            raise UnreadablePictureError(path, "too large")
         return path.read_bytes()
     except PermissionError as error:
-        raise UnreadablePicture(path, "no permission") from error
+        raise UnreadablePictureError(path, "no permission") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         # Looking up fails in many ways (links in a circle, a name too long), reading only if the disk does.
         is_there = os.path.isfile(path)  # noqa: PTH113 – Path.is_file raises for some of these names
-        raise UnreadablePicture(path, "damaged" if is_there else "not found") from error
+        raise UnreadablePictureError(path, "damaged" if is_there else "not found") from error
 
 
 def content_hash(data: bytes) -> bytes:
@@ -52,7 +52,7 @@ def file_hash(path: Path) -> bytes:
     Raises `OSError` if it is no ordinary file, is the project that is open, or cannot be read.
     """
     info = path.stat()
-    if not stat.S_ISREG(info.st_mode) or is_held(info):
+    if not stat.S_ISREG(info.st_mode) or is_locked(info):
         raise FileNotFoundError(f"{path} is not a file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_HASH_BYTES)).digest()

@@ -34,7 +34,7 @@ Reason: TypeAlias = Literal[
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 
 
-class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
+class UnreadablePictureError(FewshotError):
     """A picture that cannot be used, with its `path` and a `reason`.
 
     `kind` is what an `unsupported format` holds, where that is known. `explanation` is both, fit for a table
@@ -50,8 +50,8 @@ class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
         super().__init__(words)
 
 
-class RefusedData(Exception):  # noqa: N818 – says what it is about
-    """What a reader found wrong with the bytes of a picture; it becomes an `UnreadablePicture`."""
+class RefusedDataError(Exception):
+    """The reason why a reader refuses the bytes of a picture; it becomes an `UnreadablePictureError`."""
 
     def __init__(self, reason: Reason, kind: Message | None = None) -> None:
         super().__init__(reason, kind)

@@ -19,14 +19,14 @@ from engine.messages import Message
 _UTF8: Final = 0x800
 _UNICODE_PATH: Final = 0x7075
 _ENOUGH: Final = 400
-"""Names by which a code page is judged: more tell no more."""
+"""The code page is chosen by so many names; more do not improve the choice."""
 
 
 def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], Message | None]:
     """The name of each member, and what those that are not Unicode were read by, such as `Korean (cp949)`.
 
     That is `None` where there are none, or where no code page fits: then they come as the zip standard has it
-    (cp437). All names of an archive are judged together.
+    (cp437). The code page is chosen for all names of an archive.
     """
     names = [_unicode_name(info) for info in infos]
     rest = [place for place, name in enumerate(names) if name is None]

@@ -1,8 +1,8 @@
-"""What every algorithm of the menu is.
+"""The base classes of all algorithms.
 
 A `MetaLearner` owns meta-parameters: what meta-training learnt and a checkpoint stores. A task never
 changes it. `adapt` reads a support set and is a *generator*: it yields an `AdaptationStep` after each
-update and ends by returning an immutable `AdaptedClassifier`. Whoever iterates may plot, count or stop.
+update and ends by returning an immutable `AdaptedClassifier`. The caller may plot, count or stop.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class AdaptedClassifier(ABC):
             return in_blocks(self._logits, features, self._block_sizes[shape])
 
     def joint_logits(self, features: Tensor) -> Tensor:
-        """The same scores, computed all together, which is cheaper for few: the last bits of a picture's
-        depend on the others. For judging, where the same ones always come together.
+        """The same scores in one batch. It is cheaper for few pictures, but the last bits of a score depend
+        on the other pictures. Use it for evaluation, where the batches are always the same.
         """
         with torch.no_grad():
             return self._logits(features)
@@ -101,16 +101,16 @@ class AdaptedClassifier(ABC):
         """The scores [n, way] of features [n, …], computed together; called without a graph."""
 
     def transductive_logits(self, features: Tensor) -> Tensor | None:
-        """The scores [n, way] of features [n, …] judged together, as papers of the MAML family judge.
+        """The scores [n, way] of features [n, …] normalised as one batch, as in the papers on MAML.
 
-        What it says of a picture then depends on its companions, so it serves comparisons with them and
-        nothing else. `None`, as by default, where nothing depends on a batch.
+        The score of a picture then depends on the other pictures, so use it only to compare with those
+        papers. `None` (the default) where nothing depends on the batch.
         """
         return None
 
     @abstractmethod
     def embed(self, features: Tensor) -> Tensor:
-        """The space [n, d] in which this classifier tells classes apart; what the scatter shows."""
+        """The embedding [n, d] in which this classifier separates the classes; the scatter plot shows it."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,7 @@ class AdaptationStep:
     """The state after `step` of `total_steps` updates.
 
     `loss` (nats) and `accuracy` (0..1) are those of the support set, measured as `kind` says: on the
-    examples themselves, or each example judged by the others. `classifier` is the classifier as it
-    now stands.
+    examples themselves, or with each example left out. `classifier` is the classifier after this step.
     """
 
     step: int
@@ -200,8 +199,8 @@ class MetaLearner(nn.Module, ABC):
                 )
             setattr(self, name, type(default)(value))
 
-    def begin(self, features: Tensor) -> None:
-        """See `features` [n, …], a sample of what meta-training will draw, before its first step."""
+    def init_statistics(self, features: Tensor) -> None:
+        """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""
 
     @abstractmethod
     def adapt(self, support: LabeledSet) -> Adaptation:
@@ -224,21 +223,20 @@ class MetaLearner(nn.Module, ABC):
         optimizer: torch.optim.Optimizer,
         meta_loss: Callable[[Episode], Tensor] | None = None,
     ) -> float:
-        """`descent` in one go."""
-        return run_to_end(self.descent(episodes, optimizer, meta_loss))
+        """Run `iter_meta_step` to its end and return the mean loss."""
+        return run_to_end(self.iter_meta_step(episodes, optimizer, meta_loss))
 
-    def descent(
+    def iter_meta_step(
         self,
         episodes: Iterable[Episode],
         optimizer: torch.optim.Optimizer,
         meta_loss: Callable[[Episode], Tensor] | None = None,
     ) -> Generator[int, None, float]:
-        """One step of meta-training down the mean loss of a batch of tasks, which is returned.
+        """One step of meta-training down the mean loss of a batch of tasks. Returns that loss.
 
-        Yields after each episode how many there have been; nothing has moved until it returns. An episode is
-        drawn when its turn comes, and its graph is freed before the next is built, so memory does not grow
-        with the batch. `meta_loss` stands in for the method where something is wrapped around it, as it is
-        when several processes train together.
+        Yields the number of finished episodes after each. The parameters change only at the end. An episode
+        is drawn just before it is used, and its graph is freed before the next is built, so memory does not
+        grow with the batch. `meta_loss` replaces the method of that name; distributed training wraps it.
         """
         meta_loss = meta_loss or self.meta_loss
         optimizer.zero_grad(set_to_none=True)

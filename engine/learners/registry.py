@@ -14,7 +14,7 @@ from engine.checkpoints import read_checkpoint, shown
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Unavailable
 from engine.learners.base import Family, MetaLearner
-from engine.learners.own import checkpoint_name, own_checkpoint, without_name
+from engine.learners.user_checkpoints import normalize_checkpoint_name, split_name, user_checkpoint_path
 from engine.messages import Message
 from engine.paths import assets_dir
 from engine.registry import discover
@@ -56,13 +56,13 @@ def get_learner(name: str) -> type[MetaLearner]:
 
 def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | None:
     """The checkpoint of that name; without one the user's own of this pair, else the bundled, or `None`."""
-    own = own_checkpoint(algorithm, backbone, name)
+    own = user_checkpoint_path(algorithm, backbone, name)
     bundled = assets_dir() / "checkpoints" / f"{algorithm}-{backbone}.safetensors"
     # Not `Path.is_file`: it raises where the user's folder may not be looked into.
     return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
-def why_not(learner: type[MetaLearner], backbone: Backbone, name: str = "") -> Unavailable | None:
+def unavailable_reason(learner: type[MetaLearner], backbone: Backbone, name: str = "") -> Unavailable | None:
     """`None` if the pair can run now with the checkpoint of that name, else why not."""
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
@@ -92,11 +92,12 @@ def create_learner(
 ) -> MetaLearner:
     """The learner with these options, ready to adapt; meta-trained, unless it runs without (`is_untrained`).
 
-    `algorithm` may name a checkpoint of the user's own (see `engine.learners.own`). Raises `FewshotError` if
-    the pair cannot run, its checkpoint does not belong to it, or an option does not exist.
+    `algorithm` may name a checkpoint of the user's own (see `engine.learners.user_checkpoints`).
+    Raises `FewshotError` if the pair cannot run, its checkpoint does not belong to it, or an option does not
+    exist.
     """
-    plain, typed = without_name(algorithm)
-    name = checkpoint_name(typed) if typed else ""
+    plain, typed = split_name(algorithm)
+    name = normalize_checkpoint_name(typed) if typed else ""
     learner, built_for = get_learner(plain), get_backbone(backbone)
     path = find_checkpoint(plain, backbone, name)
     if name and path is None:
@@ -107,7 +108,7 @@ def create_learner(
             algorithm=Message(learner.facts.title),
             backbone=Message(built_for.title),
         )
-    if (unavailable := why_not(learner, built_for, name)) is not None:
+    if (unavailable := unavailable_reason(learner, built_for, name)) is not None:
         raise FewshotError(unavailable.reason)
     created = learner(built_for)
     if path is not None:

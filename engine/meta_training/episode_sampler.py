@@ -14,12 +14,12 @@ from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.learners.base import Features
-from engine.meta_training.sources import Mixture, Pictures, Source
+from engine.meta_training.sources import Mixture, PictureArray, Source
 
 Range: TypeAlias = int | tuple[int, int]
 """A number, or the least and the greatest of an even choice."""
 
-ToFeatures: TypeAlias = Callable[[Pictures], Tensor]
+ToFeatures: TypeAlias = Callable[[PictureArray], Tensor]
 
 
 def to_features(takes: Features, backbone: Backbone, device: torch.device) -> ToFeatures:

@@ -17,7 +17,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError, reason_of
-from engine.images.archive import READ_METHODS, opened
+from engine.images.archive import READ_METHODS, open_archive
 from engine.messages import Message
 
 MAX_BYTES = 2**28
@@ -54,7 +54,7 @@ def read_glyphs(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     The file has `images` [n, h, w] uint8, dark on white, and `codepoint` [n]. Of the groups in
     `LOOK_ALIKES` only the first character is given. Raises `FewshotError` for an unusable file.
     """
-    with opened(path, _KIND) as archive:
+    with open_archive(path, _KIND) as archive:
         try:
             codepoints, images = _array(archive, "codepoint"), _array(archive, "images")
         except _BROKEN as error:

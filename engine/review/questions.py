@@ -1,4 +1,4 @@
-"""What can be asked about the embeddings of a project's pictures, and what is answered.
+"""Questions about the embeddings of a project's pictures, and their answers.
 
 Data only, so that it can cross from a window to the engine's thread and back: arrays that nobody writes to
 afterwards, neither torch nor Qt. `engine.review.answers` finds the answers.
@@ -17,7 +17,7 @@ from engine.messages import Message
 
 
 @dataclass(frozen=True)
-class Gallery:
+class EmbeddingIndex:
     """The embeddings by one backbone of all pictures that could be read.
 
     Rows are aligned: `picture_ids` int64 [n], ascending, and `embeddings` float16 [n, d], as the backbone
@@ -40,23 +40,23 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureSet:
     """The pictures a question is about. `picture_ids` int64 [n], ascending; `paths` [n] in bytes, as the
     file system knows them (`os.fsencode`). `device` is `auto`, `cpu`, `cuda:N` or `mps`.
 
-    What is in the gallery `known` and of the same backbone is neither read nor computed again.
+    Pictures in the index `known`, if it is of the same backbone, are neither read nor computed again.
     """
 
     picture_ids: NDArray[np.int64]
     paths: Sequence[bytes]
     backbone: str
     device: str = "auto"
-    known: Gallery | None = None
+    known: EmbeddingIndex | None = None
 
 
 @dataclass(frozen=True)
-class JustEmbed:
-    """Nothing but the gallery. The answer is `None`."""
+class EmbedOnly:
+    """Only load the embedding index. The answer is `None`."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,14 @@ class DuplicateGroups:
     identical: NDArray[np.bool_]
 
 
-Question: TypeAlias = JustEmbed | SimilarFirst | DiverseFirst | FindDuplicates
+Question: TypeAlias = EmbedOnly | SimilarFirst | DiverseFirst | FindDuplicates
 Answer: TypeAlias = Ranking | DuplicateGroups | NDArray[np.int64] | None
 
 
 @dataclass(frozen=True)
 class Answered:
-    """Last event of a question that was answered. The `gallery` may serve the next question."""
+    """Last event of a question that was answered. The `embedding_index` may serve the next question."""
 
     run_id: int
-    gallery: Gallery
+    embedding_index: EmbeddingIndex
     answer: Answer

@@ -1,4 +1,4 @@
-"""Where the world's failures part from bugs: what SQLite reports becomes a sentence, or goes on as it is."""
+"""Translates the errors of SQLite that are no bugs into sentences."""
 
 from __future__ import annotations
 
@@ -60,17 +60,19 @@ def code_of(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
-class Unusable(FewshotError):  # noqa: N818 - it says what a file is
+class UnusableProjectError(FewshotError):
     """A file is no project, or one that cannot be used: it cannot be looked at, either."""
 
 
-def damaged(path: Path, fault: str) -> Unusable:
+def damaged(path: Path, fault: str) -> UnusableProjectError:
     """The error that says what is wrong in the file at `path`."""
-    return Unusable("{path} is damaged ({reason}): restore it from a backup.", path=path, reason=shown(fault))
+    return UnusableProjectError(
+        "{path} is damaged ({reason}): restore it from a backup.", path=path, reason=shown(fault)
+    )
 
 
 @contextmanager
-def failures_as_sentences(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Raise `FewshotError` for what SQLite or the system say the world did wrong; let bugs pass."""
     try:
         yield
@@ -90,5 +92,5 @@ def failures_as_sentences(path: Path) -> Iterator[None]:
             raise damaged(path, str(error)) from error
         if code not in _SENTENCES:
             raise
-        kind = Unusable if code in _OF_THE_FILE else FewshotError
+        kind = UnusableProjectError if code in _OF_THE_FILE else FewshotError
         raise kind(_SENTENCES[code].filled(path=path, name=path.name)) from error

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
-from engine.learners.own import checkpoint_name, own_checkpoint
 from engine.learners.recipe import Recipe
-from engine.meta_training.order import LabelledPictures, Order, held_out_count
+from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.dialogs.question import Question
 from fewshot_gui.dialogs.staying import let_stay
@@ -46,11 +46,11 @@ _MOST_NAMED = 3
 class MetaTrainingDialog(QDialog):
     """Says what is lacking before it can begin. Deletes itself when closed."""
 
-    ordered = Signal(Order)
+    ordered = Signal(TrainingConfig)
     """What the person wants trained."""
-    continued = Signal(Order)
+    continued = Signal(TrainingConfig)
     """An unfinished training to go on with."""
-    given_up = Signal(Order)
+    given_up = Signal(TrainingConfig)
     """An unfinished training that nobody wants any more."""
 
     def __init__(
@@ -59,7 +59,7 @@ class MetaTrainingDialog(QDialog):
         catalogue: Catalogue,
         project: str,
         classes: Mapping[str, tuple[str, ...]],
-        unfinished: Sequence[Order],
+        unfinished: Sequence[TrainingConfig],
         chosen: tuple[str, str, str],
     ) -> None:
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
@@ -119,7 +119,7 @@ class MetaTrainingDialog(QDialog):
         ):
             field.setToolTip(explanation)
 
-    def _lay_out(self, unfinished: Sequence[Order]) -> None:
+    def _lay_out(self, unfinished: Sequence[TrainingConfig]) -> None:
         column = QVBoxLayout(self)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         for order in unfinished:
@@ -220,13 +220,15 @@ class MetaTrainingDialog(QDialog):
             self.folders.addItem(str(path))
 
     def _order(self) -> None:
-        data: list[str | LabelledPictures] = []
+        data: list[str | LabeledPictures] = []
         if self.from_project.isChecked():
-            data.append(LabelledPictures(self._project, self._classes))
+            data.append(LabeledPictures(self._project, self._classes))
         data += [self.folders.item(row).text() for row in range(self.folders.count())]
-        out = own_checkpoint(self.algorithm.name, self.backbone.name, checkpoint_name(self.name.text()))
+        out = user_checkpoint_path(
+            self.algorithm.name, self.backbone.name, normalize_checkpoint_name(self.name.text())
+        )
         self.ordered.emit(
-            Order(
+            TrainingConfig(
                 algorithm=self.algorithm.name,
                 backbone=self.backbone.name,
                 data=tuple(data),
@@ -264,14 +266,14 @@ class MetaTrainingDialog(QDialog):
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
-    def ask_to_give_up(self, order: Order, row: QWidget) -> None:
+    def ask_to_give_up(self, order: TrainingConfig, row: QWidget) -> None:
         """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
         words = self.tr("Give up the training of {title}?").format(title=self._title(order))
         question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
         question.accepted.connect(lambda: self._give_up(order, row))
         question.open()
 
-    def _give_up(self, order: Order, row: QWidget) -> None:
+    def _give_up(self, order: TrainingConfig, row: QWidget) -> None:
         self.given_up.emit(order)
         row.hide()
         self._show_possible()
@@ -286,10 +288,10 @@ class MetaTrainingDialog(QDialog):
     def _lacking(self) -> str:
         """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
         try:
-            name = checkpoint_name(self.name.text())
+            name = normalize_checkpoint_name(self.name.text())
         except FewshotError as error:
             return translated(error.message)
-        checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
+        checkpoint = user_checkpoint_path(self.algorithm.name, self.backbone.name, name)
         if checkpoint.exists():
             return self.tr("There is a “{name}” already: choose another name.").format(name=name)
         if checkpoint.with_name(f"{checkpoint.stem}.training.safetensors").exists():
@@ -302,7 +304,7 @@ class MetaTrainingDialog(QDialog):
         return ""
 
     def _usable(self) -> list[str]:
-        least = self.recipe.least_pictures
+        least = self.recipe.min_pictures
         return [name for name, paths in self._classes.items() if len(paths) >= least]
 
     def _needed(self) -> int:
@@ -311,7 +313,7 @@ class MetaTrainingDialog(QDialog):
 
     def _counted(self) -> str:
         """How many classes of the project count, and what the others lack."""
-        least, usable, needed = self.recipe.least_pictures, self._usable(), self._needed()
+        least, usable, needed = self.recipe.min_pictures, self._usable(), self._needed()
         words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
             n=len(usable), all=len(self._classes), least=least
         )
@@ -349,7 +351,7 @@ class MetaTrainingDialog(QDialog):
 
     # -- small parts
 
-    def _title(self, order: Order) -> str:
+    def _title(self, order: TrainingConfig) -> str:
         """“birds” (MAML, Conv4)."""
         algorithms = {one.name: translated(one.title) for one in self._catalogue.algorithms}
         backbones = {one.name: translated(one.title) for one in self._catalogue.backbones}
@@ -370,7 +372,7 @@ class MetaTrainingDialog(QDialog):
 class _Unfinished(QFrame):
     """A training that was stopped: go on with it, or give it up."""
 
-    def __init__(self, order: Order, title: str, dialog: MetaTrainingDialog) -> None:
+    def __init__(self, order: TrainingConfig, title: str, dialog: MetaTrainingDialog) -> None:
         super().__init__(dialog)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         words = QLabel(self.tr("The training of {title} is not finished.").format(title=title), self)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
-from engine.images import UnreadablePicture
+from engine.images import UnreadablePictureError
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 from fewshot_gui.inspector.zoom_view import STEP, ZoomView
@@ -132,7 +132,7 @@ class PictureView(QWidget):
             self.opener.let_go(self._opened)
             self._opened = []
 
-    def _explained(self, error: UnreadablePicture) -> str:
+    def _explained(self, error: UnreadablePictureError) -> str:
         sentences = {
             "empty file": self.tr("The file is empty."),
             "truncated": self.tr("The file ends before the picture does. Was it copied completely?"),

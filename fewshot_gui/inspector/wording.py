@@ -9,8 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from engine.files import FileFacts
 from engine.images import PictureFacts
-from engine.workspace.rows import UNKNOWN_NAME, FileFacts, LabelEvent
+from engine.workspace.rows import UNKNOWN_NAME, LabelEvent
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import QT_TRANSLATE_NOOP, translate
 

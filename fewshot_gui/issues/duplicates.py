@@ -153,7 +153,7 @@ class Duplicates(IssueKind):
         before, groups, labels = self._ids[settled], self._group[settled], self._labels_when_left[settled]
         self._take(event.answer.picture_ids, event.answer.group, event.answer.identical)
         self._leave_again(before, groups, labels)
-        self._note_unreadable(event.gallery.unreadable)
+        self._note_unreadable(event.embedding_index.unreadable)
         self.refresh()
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 

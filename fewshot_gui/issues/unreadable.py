@@ -12,7 +12,7 @@ from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
 from fewshot_gui.project import ProjectHub
 
 
-class Unreadable(IssueKind):
+class PicturesUnreadable(IssueKind):
     """An issue is the id of a picture."""
 
     locate = Signal()

@@ -7,7 +7,7 @@ import math
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.plots.loss_plot import LossPlot
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.backbones import DEFAULT_BACKBONE
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
-from engine.learners.own import without_name
+from engine.learners.user_checkpoints import split_name
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.settings import remember, remembered
@@ -103,7 +103,7 @@ class RunBar(QWidget):
         )
         if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
             # A checkpoint of one's own that has gone: what it began as is nearest to it.
-            standing[self.algorithm], _ = without_name(standing[self.algorithm])
+            standing[self.algorithm], _ = split_name(standing[self.algorithm])
         for menu, name in standing.items():
             menu.choose(name)
             menu.setEnabled(True)
@@ -121,7 +121,7 @@ class RunBar(QWidget):
     def own(self) -> list[AlgorithmEntry]:
         """What the person has meta-trained."""
         algorithms = () if self._catalogue is None else self._catalogue.algorithms
-        return [one for one in algorithms if without_name(one.name)[1]]
+        return [one for one in algorithms if split_name(one.name)[1]]
 
     def choose(self, algorithm: str, backbone: str) -> None:
         """Stand on these, as if the person had chosen them."""

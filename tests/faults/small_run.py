@@ -16,10 +16,10 @@ from engine.labeling.events import (
     Example,
     Failed,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Query,
     RunRequest,
-    Unreadable,
     Warned,
 )
 from engine.labeling.run import label
@@ -82,7 +82,7 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
                 if not seen.predicted:
                     meanwhile()
                 seen.predicted.update(zip(ids.tolist(), chances, strict=True))
-            case Unreadable(picture_ids=ids, reasons=reasons):
+            case PicturesUnreadable(picture_ids=ids, reasons=reasons):
                 seen.unreadable.update(zip(ids, map(str, reasons), strict=True))
             case Warned(message=message):
                 seen.warnings.append(str(message))

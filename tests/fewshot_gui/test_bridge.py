@@ -16,7 +16,7 @@ from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
 from engine.messages import Message
-from engine.review.questions import Answered, JustEmbed, Pictures
+from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
 from fewshot_gui.inquiry import Inquiry
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
@@ -214,12 +214,12 @@ def raising(error: Exception) -> Callable[[], Catalogue]:
     return read_catalogue
 
 
-PICTURES = Pictures(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")
+PICTURES = PictureSet(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")
 
 
 def ask(bridge: Bridge) -> Inquiry:
     inquiry = Inquiry(bridge)
-    bridge.ask(PICTURES, JustEmbed(), inquiry)
+    bridge.ask(PICTURES, EmbedOnly(), inquiry)
     return inquiry
 
 
@@ -229,7 +229,7 @@ def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
     inquiry = ask(bridge)
     with qtbot.waitSignals([inquiry.progressed, inquiry.answered]):
         pass
-    assert engine.questions == [(PICTURES, JustEmbed())]
+    assert engine.questions == [(PICTURES, EmbedOnly())]
     assert inquiry.over
     assert not bridge.busy
     qtbot.waitUntil(lambda: not bridge._timer.isActive())

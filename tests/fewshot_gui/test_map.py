@@ -19,10 +19,10 @@ from engine.labeling.events import (
     AdaptationProgress,
     Event,
     Finished,
+    PicturesUnreadable,
     Predictions,
     RunRequest,
     Started,
-    Unreadable,
 )
 from engine.messages import Message
 from engine.projections import Frame, Points, Projection, projections
@@ -199,7 +199,7 @@ def test_a_new_run_and_another_project_end_a_layout(
 def read_nothing(request: RunRequest) -> Iterator[Event]:
     yield Started(request.run_id, Message(DEVICE), request.class_names)
     ids = tuple(query.picture_id for query in request.queries)
-    yield Unreadable(request.run_id, ids, (Message("It is not there."),) * len(ids))
+    yield PicturesUnreadable(request.run_id, ids, (Message("It is not there."),) * len(ids))
     yield Finished(request.run_id, 0.1, 0, len(ids), 0, 0, 1.0)
 
 

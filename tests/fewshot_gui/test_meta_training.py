@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
-from engine.learners.own import own_checkpoint
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.messages import Message
 from engine.meta_training import unfinished
-from engine.meta_training.events import Notice, TrainingFailed
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import Notice, TrainingFailed
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui import all_paths
@@ -110,7 +110,7 @@ def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by
     QTest.mouseClick(dialog.start, _LEFT)
     qtbot.waitUntil(lambda: bool(engine.orders))
     (pictures,) = engine.orders[0].data
-    assert isinstance(pictures, LabelledPictures)
+    assert isinstance(pictures, LabeledPictures)
     files = {
         name: [(Path(path).parent.name, Path(path).name) for path in paths]
         for name, paths in pictures.classes.items()
@@ -257,7 +257,7 @@ def test_the_order_says_what_the_form_says(
     assert (order.recipe.ways, order.recipe.shots, order.recipe.query) == ((2, 5), (1, 4), 1)
     assert order.recipe.steps == 5  # two episodes each
     labelled, other = order.data
-    assert isinstance(labelled, LabelledPictures)
+    assert isinstance(labelled, LabeledPictures)
     assert {name: len(paths) for name, paths in labelled.classes.items()} == {
         "ant": 4,
         "bee": 4,
@@ -266,7 +266,7 @@ def test_the_order_says_what_the_form_says(
         "eel": 3,
     }
     assert other == str(folder)
-    assert order.out == own_checkpoint("maml", "conv4", "My birds")
+    assert order.out == user_checkpoint_path("maml", "conv4", "My birds")
     wait_for_end(window, qtbot)
 
 
@@ -324,7 +324,7 @@ def test_without_labels_a_folder_is_enough(window: MainWindow, qtbot: QtBot, tmp
 
 @pytest.mark.usefixtures("enough")
 def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindow, qtbot: QtBot) -> None:
-    taken = own_checkpoint("protonet", "conv4", "birds")
+    taken = user_checkpoint_path("protonet", "conv4", "birds")
     taken.parent.mkdir(parents=True)
     taken.write_bytes(b"")
     dialog = form(window, qtbot)
@@ -420,15 +420,15 @@ def test_a_training_can_be_stopped_also_while_it_is_paused(
     assert window.actions_.run.isEnabled()
 
 
-def waiting_order(tmp_path: Path) -> Order:
+def waiting_order(tmp_path: Path) -> TrainingConfig:
     """One that an earlier session did not finish."""
     from engine.learners.recipe import Recipe
 
-    order = Order(
+    order = TrainingConfig(
         "protonet",
         "conv4",
         (str(tmp_path),),
-        own_checkpoint("protonet", "conv4", "owls"),
+        user_checkpoint_path("protonet", "conv4", "owls"),
         Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
     )
     unfinished.keep(order)

@@ -19,7 +19,7 @@ from engine.errors import FewshotError
 from engine.images import content_hash, find_pictures
 from engine.labeling.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
 from engine.messages import Message
-from engine.review.questions import JustEmbed, Pictures
+from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.bridge import EngineEvent
@@ -187,7 +187,7 @@ def test_what_a_cancelled_run_has_read_counts_too(
 
 
 def ask(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.asker.ask(JustEmbed()).answered):
+    with qtbot.waitSignal(window.asker.ask(EmbedOnly()).answered):
         pass
 
 
@@ -196,7 +196,7 @@ def test_a_question_that_has_to_read_pictures_notices_it_too(
 ) -> None:
     window, answer = reading_window, engine.answer
 
-    def read_and_answer(run_id: int, pictures: Pictures, *rest: Any) -> Iterator[EngineEvent]:
+    def read_and_answer(run_id: int, pictures: PictureSet, *rest: Any) -> Iterator[EngineEvent]:
         paths = [Path(os.fsdecode(path)) for path in pictures.paths]
         yield files_read(run_id, list(zip(pictures.picture_ids.tolist(), paths, strict=True)))
         yield from answer(run_id, pictures, *rest)

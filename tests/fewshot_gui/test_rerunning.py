@@ -397,14 +397,14 @@ def test_a_label_is_followed_by_a_run_when_the_other_project_cannot_be_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown = opening.hub.file
-    standing_runs = Workspace.standing_runs
+    effective_runs = Workspace.effective_runs
 
     def lost(workspace: Workspace) -> list[RunRow]:
         if workspace.path != shown:
             raise FewshotError("The drive is gone.")
-        return standing_runs(workspace)
+        return effective_runs(workspace)
 
-    monkeypatch.setattr(Workspace, "standing_runs", lost)
+    monkeypatch.setattr(Workspace, "effective_runs", lost)
     with qtbot.waitSignals([opening.files.problem, opening.runs.ended], order="strict"):
         go_on.set()
     assert examples_of(engine) == [3]

@@ -69,7 +69,7 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
     window.hub.apply(AddClass("ant"))
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
-    monkeypatch.setattr(Workspace, "standing_runs", broken)
+    monkeypatch.setattr(Workspace, "effective_runs", broken)
     with qtbot.waitSignal(window.files.problem):
         window.files.open(other)
     assert window.messages.text == "The drive went away."

@@ -77,7 +77,7 @@ class SetEncoder(BlackBoxLearner):
 
 
 def zero(layer: nn.Linear) -> nn.Linear:
-    """The layer, with nothing to say at first."""
+    """The layer, with weights and biases of zero."""
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
     return layer

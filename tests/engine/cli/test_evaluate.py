@@ -18,11 +18,11 @@ from engine.checkpoints import write_checkpoint
 from engine.cli.main import main
 from engine.evaluation import comparison
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import Evaluation
+from engine.evaluation.episodic import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
 from engine.learners.registry import learners
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
@@ -187,7 +187,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> None:
     backbone = get_backbone("conv4")
     nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
     card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
-    write_checkpoint(own_checkpoint("trained", "conv4", "birds"), nothing, card)
+    write_checkpoint(user_checkpoint_path("trained", "conv4", "birds"), nothing, card)
 
 
 @pytest.mark.usefixtures("trained")
@@ -211,7 +211,7 @@ def test_algorithms_can_be_judged_as_they_are_before_meta_training(
     backbone = get_backbone("conv4")
     nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
     card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
-    write_checkpoint(own_checkpoint("trained", "conv4"), nothing, card)
+    write_checkpoint(user_checkpoint_path("trained", "conv4"), nothing, card)
     task = ("--algorithm", "trained", "--way", "4", "--shot", "1", "--json")
     assert evaluate(data, *task) == 0
     (with_checkpoint,) = results(capsys)
@@ -226,7 +226,9 @@ def test_a_checkpoint_of_other_weights_is_left_out_of_all_and_refused_by_its_nam
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": "of another time"}
-    write_checkpoint(own_checkpoint("trained", "conv4"), Trained(get_backbone("conv4")).state_dict(), card)
+    write_checkpoint(
+        user_checkpoint_path("trained", "conv4"), Trained(get_backbone("conv4")).state_dict(), card
+    )
     task = ("--way", "2", "--shot", "1", "--json")
     assert evaluate(data, "--algorithm", "all", *task) == 0
     captured = capsys.readouterr()

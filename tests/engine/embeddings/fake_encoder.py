@@ -33,7 +33,7 @@ class FakeEncoder:
         colours: NDArray[np.float32] = pixels.mean(axis=(1, 2), dtype=np.float32)
         return colours
 
-    def relieved(self) -> tuple[Encoder, Message]:
+    def with_less_memory(self) -> tuple[Encoder, Message]:
         if self.batch_size > 1:
             half = self.batch_size // 2
             smaller = FakeEncoder(half, self.room, Message(f"fake, {half}"), encoded=self.encoded)

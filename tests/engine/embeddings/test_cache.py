@@ -466,7 +466,7 @@ def test_what_another_process_uses_is_not_taken_for_damaged(
     store_large(folder, range(10))
     holder = sqlite3.connect(folder / "large.index")
     holder.execute("BEGIN EXCLUSIVE")
-    assert eviction.make_room(folder, 0, 0, lambda: {"large"}) < 0
+    assert eviction.evict(folder, 0, 0, lambda: {"large"}) < 0
     holder.close()
     assert known_large(folder) == set(range(10))
 
@@ -477,7 +477,7 @@ def test_an_index_whose_rows_have_no_length_makes_room(folder: Path, length: int
     with sqlite3.connect(folder / "large.index") as index:
         index.execute("UPDATE layout SET length = ?", (length,))
     index.close()
-    assert eviction.make_room(folder, 0, 0, lambda: {"large"}) == 0
+    assert eviction.evict(folder, 0, 0, lambda: {"large"}) == 0
 
 
 def test_a_lower_limit_holds_after_the_next_run(folder: Path) -> None:

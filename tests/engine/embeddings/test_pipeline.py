@@ -18,7 +18,7 @@ from engine.backbones.base import get_backbone
 from engine.embeddings import encoders, pipeline
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OnnxEncoder, OutOfMemoryError, PixelEncoder, TorchEncoder
-from engine.embeddings.pipeline import Notice, encode_pictures
+from engine.embeddings.pipeline import DeviceNotice, encode_pictures
 from engine.images import content_hash, read_picture
 from engine.messages import Message
 from tests.broken_pictures import FINE, write_corpus
@@ -34,7 +34,7 @@ class Collected:
     files: dict[int, tuple[Stamp | None, bytes]] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     from_cache: int = 0
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[DeviceNotice] = field(default_factory=list)
 
 
 def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> Collected:
@@ -231,8 +231,8 @@ def test_out_of_memory_halves_the_batch_until_it_fits(
     assert numbers(collected) == {number: number for number in range(19)}
     assert set(encoder.encoded) <= {1, 2}
     assert collected.notices == [
-        Notice(Message("fake, 4"), Message("4 at a time")),
-        Notice(Message("fake, 2"), Message("2 at a time")),
+        DeviceNotice(Message("fake, 4"), Message("4 at a time")),
+        DeviceNotice(Message("fake, 2"), Message("2 at a time")),
     ]
 
 
@@ -273,7 +273,7 @@ def test_a_full_card_gets_smaller_batches_and_then_the_cpu_takes_over(
     sizes, messages = [], []
     while isinstance(encoder, TorchEncoder):
         sizes.append(encoder.batch_size)
-        encoder, message = encoder.relieved()
+        encoder, message = encoder.with_less_memory()
         messages.append(message)
     assert sizes == [4, 2, 1]
     assert isinstance(encoder, OnnxEncoder)

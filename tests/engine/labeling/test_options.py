@@ -13,7 +13,7 @@ from engine.backbones.base import backbones
 from engine.labeling.catalogue import OptionEntry
 from engine.labeling.events import Failed, Finished, Predictions
 from engine.labeling.run import label, read_catalogue
-from engine.learners.registry import why_not
+from engine.learners.registry import unavailable_reason
 from tests.engine.contrary import Untrained, offer_contrary
 from tests.engine.labeling.conftest import Job
 
@@ -99,7 +99,7 @@ def test_an_option_takes_what_fits_it(option: str, value: object, taken: object)
 
 def test_where_a_checkpoint_is_missing_the_command_that_makes_it_is_given() -> None:
     for backbone in (one for one in backbones().values() if one.unavailable is None):
-        unavailable = why_not(Untrained, backbone)
+        unavailable = unavailable_reason(Untrained, backbone)
         assert unavailable is not None
         command = unavailable.command
         assert command.startswith(f"fewshot meta-train --algorithm untrained --backbone {backbone.name}")

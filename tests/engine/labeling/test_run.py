@@ -31,9 +31,9 @@ from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
 from engine.images.decode import DECODING
+from engine.labeling import map_builder
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
-from engine.labeling import view
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -45,25 +45,25 @@ from engine.labeling.events import (
     Failed,
     FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
     RunRequest,
     Stage,
     Started,
-    Unreadable,
     Warned,
     examples_of,
     queries_of,
 )
 from engine.labeling.run import label
 from engine.learners.base import Adaptation, AdaptedClassifier
-from engine.learners.embedding import Rule
+from engine.learners.embedding import Head
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
-from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.learners.registry import find_checkpoint, learners, unavailable_reason
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.messages import Message
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
@@ -172,7 +172,7 @@ def test_a_run_says_what_it_is_made_with(job: Job) -> None:
 def test_a_run_says_which_checkpoint_it_is_made_with(job: Job) -> None:
     bundled = find_checkpoint("prototypical", "conv4")
     assert bundled is not None
-    own = own_checkpoint("prototypical", "conv4", "birds")
+    own = user_checkpoint_path("prototypical", "conv4", "birds")
     own.parent.mkdir(parents=True)
     for suffix in (".safetensors", ".json"):
         own.with_suffix(suffix).write_bytes(bundled.with_suffix(suffix).read_bytes())
@@ -335,7 +335,7 @@ def test_maps_are_aligned_and_finite(algorithm: str, whole_run: Callable[[str], 
 
 
 def test_the_last_map_of_many_pictures_is_an_even_sample(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "MAP_POINTS", 20)
+    monkeypatch.setattr(map_builder, "MAP_POINTS", 20)
     final = only(events_of(job.request()), EmbeddingMap)[-1]
     assert sorted(final.picture_ids[~final.is_support].tolist()) == list(range(100, 160, 3))
     assert final.of_total == 67
@@ -346,8 +346,8 @@ def test_the_last_map_alone_brings_what_other_views_are_made_of(
 ) -> None:
     whole = only(events_of(job.request()), EmbeddingMap)
     assert [frame.points is not None for frame in whole] == [*[False] * (len(whole) - 1), True]
-    monkeypatch.setattr(view, "SETTLED_AT", 20)
-    monkeypatch.setattr(view, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(map_builder, "SETTLED_AT", 20)
+    monkeypatch.setattr(map_builder, "SECONDS_BETWEEN", 0.0)
     for final in (whole[-1], only(events_of(job.request()), EmbeddingMap)[-1]):
         assert final.points is not None
         assert final.points.dtype == np.float32
@@ -373,7 +373,7 @@ def test_unreadable_pictures_are_told_and_the_rest_is_labelled(job: Job, tmp_pat
     events = events_of(job.request(queries=queries))
     reasons = {
         picture: str(reason)
-        for event in only(events, Unreadable)
+        for event in only(events, PicturesUnreadable)
         for picture, reason in zip(event.picture_ids, event.reasons, strict=True)
     }
     assert reasons == {100 + i: s.outcome for i, s in enumerate(corpus) if s.outcome != FINE}
@@ -386,7 +386,7 @@ def test_an_unreadable_example_is_told_and_left_out(job: Job, tmp_path: Path) ->
     broken = Example(50, tmp_path / "gone.png", "arka")
     with_broken = dataclasses.replace(request, examples=[broken, *request.examples])
     events = events_of(with_broken)
-    assert only(events, Unreadable) == [Unreadable(7, (50,), (Message("not found"),))]
+    assert only(events, PicturesUnreadable) == [PicturesUnreadable(7, (50,), (Message("not found"),))]
     without, chances = predicted(events_of(request)), predicted(events)
     assert all(np.array_equal(chances[picture], without[picture]) for picture in without)
     progress = [p for p in only(events, Progress) if p.stage == "Classifying"]
@@ -556,7 +556,7 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
     job: Job, number: float, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer_contrary(monkeypatch)
-    rule = Contrary.rule
+    fit_head = Contrary.fit_head
     examples: list[Tensor] = []
 
     def factor(embedded: Tensor) -> float:
@@ -564,13 +564,13 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
         known = [(row == embedded).all(dim=1).any() for row in examples]
         return 1.0 if where != "for the examples" and any(known) else number
 
-    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Rule:
+    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Head:
         if len(support) == 7:
             examples.extend(support.features)
-        answer = rule(learner, support)
+        answer = fit_head(learner, support)
         return lambda query: answer(query) * factor(query)
 
-    monkeypatch.setattr(Contrary, "rule", poisoned_rule)
+    monkeypatch.setattr(Contrary, "fit_head", poisoned_rule)
     events = events_of(job.request(algorithm="contrary"))
     failed = last(events, Failed)
     assert str(failed.message).startswith("The algorithm came to numbers that are not finite")
@@ -648,7 +648,7 @@ def test_a_full_card_while_classifying_sends_the_run_to_the_cpu(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = predicted(events_of(job.request(algorithm="maml", device="cpu")))
-    fail_once(monkeypatch, session_module.Task, "probabilities", 0)
+    fail_once(monkeypatch, session_module.CalibratedClassifier, "probabilities", 0)
     events = events_of(job.request(algorithm="maml", device="cuda:0"))
     (changed,) = only(events, DeviceChanged)
     assert str(changed.message) == "cuda:0 ran out of memory; going on with the CPU."
@@ -698,7 +698,7 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room(
 
     features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
     nobody = HeldOut(torch.empty(0, 2), torch.empty(0, dtype=torch.int64))
-    task = session_module.Task(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
+    task = session_module.CalibratedClassifier(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
     assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 0]
 
 
@@ -732,7 +732,7 @@ def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
     for entry in catalogue.algorithms:
         assert {*entry.backbones, *entry.unavailable} == set(backbones())
         for name, reason in entry.unavailable.items():
-            assert reason == why_not(learners()[entry.name], backbones()[name])
+            assert reason == unavailable_reason(learners()[entry.name], backbones()[name])
         assert entry.title
         assert entry.paper
         assert entry.summary
@@ -747,7 +747,7 @@ def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
             PrototypicalNetwork.facts, name="untrained", title="Untrained", meta_training="required"
         )
 
-    unavailable = why_not(Untrained, next(iter(backbones().values())))
+    unavailable = unavailable_reason(Untrained, next(iter(backbones().values())))
     assert unavailable is not None
     assert "no meta-trained checkpoint" in str(unavailable.reason)
 

@@ -607,10 +607,10 @@ def test_an_import_that_goes_on_ends_with_the_first_part_of_its_undo(workspace: 
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     for _ in range(4):
         next(parts)
-    assert workspace.last_goes_on
+    assert workspace.undo_target_in_progress
     undo = workspace.undo_in_parts(2)
     next(undo)
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress
     assert list(parts) == []
     assert len(workspace.picture_ids()) == 2
     assert [is_last for _, is_last in undo] == [True]
@@ -633,8 +633,8 @@ def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Wor
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     next(parts)
     workspace.apply(LabelPictures([1], UNKNOWN))
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress
     assert len(list(workspace.undo_in_parts(2))) == 1
-    assert workspace.last_goes_on
+    assert workspace.undo_target_in_progress
     assert len(list(parts)) == 6
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress

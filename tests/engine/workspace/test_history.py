@@ -149,7 +149,7 @@ def test_a_clock_set_back_changes_neither_order_nor_undo(furnished: Workspace, c
     furnished.finish_run(run, "finished")
     assert class_names(furnished) == ["ant", "bee"]
     assert [event.time for event in furnished.history(1)] == [at(1000), at(10)]
-    assert [row.id for row in furnished.standing_runs()] == [run, later]
+    assert [row.id for row in furnished.effective_runs()] == [run, later]
     furnished.undo()
     assert furnished.labels() == {1: 1}
 

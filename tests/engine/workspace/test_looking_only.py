@@ -19,7 +19,7 @@ from engine.images.archive import unpack
 from engine.images.content import file_hash, read_picture
 from engine.images.thumbnails import thumbnail
 from engine.messages import Message
-from engine.workspace import Workspace, reading
+from engine.workspace import Workspace, readonly
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.engine.workspace.conftest import missing, note
 
@@ -166,13 +166,13 @@ def test_copies_of_file_and_log_that_do_not_belong_together_are_noticed(
         return copied
 
     monkeypatch.setattr(shutil, "copyfile", copy_and_interfere)
-    assert reading._copied(file, copy) is fits
+    assert readonly._copied(file, copy) is fits
 
 
 def test_a_project_that_never_rests_is_refused_with_a_sentence(
     closed_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_copied", lambda *_: False)
+    monkeypatch.setattr(readonly, "_copied", lambda *_: False)
     with pytest.raises(FewshotError, match="is being changed by another window"):
         Workspace.view(closed_project, Message("It is open elsewhere."))
 

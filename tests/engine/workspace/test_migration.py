@@ -56,7 +56,7 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
                 (Path("/pictures/a.jpg"), 2, "human"),
                 (Path("/pictures/b.jpg"), 1, "model"),
             ]
-            [run] = workspace.standing_runs()
+            [run] = workspace.effective_runs()
             assert (run.algorithm, run.options, run.status) == ("prototypical", {}, "finished")
             assert run.record == {}
             assert workspace.predictions(run.id).confidence.tolist() == [0.75]

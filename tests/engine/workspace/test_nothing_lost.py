@@ -247,7 +247,7 @@ def test_a_drive_that_does_not_answer_for_a_moment_is_not_taken_for_a_lost_proje
     def silent(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("engine.workspace.held.os.stat", silent)
+    monkeypatch.setattr("engine.workspace.open_file.os.stat", silent)
     furnished.apply(LabelPictures([1], 1))
     assert furnished.labels() == {1: 1}
 
@@ -307,7 +307,7 @@ def test_a_backup_that_is_copied_over_an_open_project_is_noticed_and_left_as_it_
     workspace = Workspace.open(full_project)
     workspace.apply(LabelPictures([2, 3], 2))
     if folded:
-        workspace.leave_name()
+        workspace.fold_journal()
     log = full_project.with_name(full_project.name + "-wal").read_bytes()
     # Not by this process: that would end the lock.
     subprocess.run(["cp", backup, full_project], check=True)
@@ -323,7 +323,7 @@ def test_a_backup_that_is_copied_over_an_open_project_is_noticed_and_left_as_it_
 
 def test_a_project_that_is_touched_or_folds_its_log_while_it_is_open_goes_on(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
-    furnished.leave_name()
+    furnished.fold_journal()
     furnished.apply(AddPictures([Path(f"/{number:0200}.jpg") for number in range(20_000)]))
     os.utime(furnished.path, (1, 1))
     furnished.apply(LabelPictures([2], 1))

@@ -175,7 +175,7 @@ def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(LabelPictures(range(100, 3000, 300), 2))
-        workspace.leave_name()
+        workspace.fold_journal()
         workspace.apply(LabelPictures([50], 2))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="do not fit together"):
@@ -190,7 +190,7 @@ def test_a_log_whose_labels_are_of_pictures_that_the_backup_lacks_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(AddPictures([tmp_path / "new.jpg"]))
-        workspace.leave_name()
+        workspace.fold_journal()
         workspace.apply(LabelPictures([7], 1))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="row 7 of label refers to none of picture"):

@@ -17,7 +17,7 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.messages import Message
-from engine.workspace import Workspace, connection, homes, schema
+from engine.workspace import Workspace, connection, relocation, schema
 from engine.workspace.checks import LARGEST_ID
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures, RenameClass
 from engine.workspace.temporary import TemporaryFolder, remove_left_behind
@@ -183,7 +183,7 @@ def test_what_is_no_probability_is_left_out(furnished_file: Path) -> None:
         db.execute("UPDATE prediction_batch SET probabilities = ?", (said,))
     with Workspace.open(furnished_file) as workspace:
         assert workspace.probabilities(1)[0].tolist() == [4]
-        assert workspace.last_word(3) is None
+        assert workspace.latest_prediction(3) is None
 
 
 def test_a_gesture_that_cannot_be_put_back_is_a_sentence_and_changes_nothing(furnished_file: Path) -> None:
@@ -255,7 +255,7 @@ def test_only_the_last_homes_are_remembered(furnished_file: Path) -> None:
         db.execute("COMMIT")
     with Workspace.open(furnished_file) as workspace:
         found = workspace._rows("SELECT folder FROM home ORDER BY id DESC")
-    assert len(found) == homes._MOST_HOMES
+    assert len(found) == relocation._MOST_HOMES
     here = os.path.realpath(furnished_file.parent)
     assert [os.fsdecode(folder) for (folder,) in found[:2]] == [here, "/999"]
 

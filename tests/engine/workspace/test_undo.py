@@ -125,7 +125,7 @@ def test_a_runs_findings_are_not_undone(furnished: Workspace) -> None:
     furnished.undo()
     assert furnished.classes()[0].name == "ant"
     assert furnished.pictures([3])[0].error == Message("truncated")
-    assert [row.status for row in furnished.standing_runs()] == ["finished"]
+    assert [row.status for row in furnished.effective_runs()] == ["finished"]
 
 
 @pytest.mark.parametrize("size", [1, 100])

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale
 
+from engine.files import FileFacts
 from engine.images import PictureFacts
 from engine.messages import Message
-from engine.workspace.rows import FileFacts, LabelEvent
+from engine.workspace.rows import LabelEvent
 from fewshot_gui.inspector.wording import facts_in_words, history_in_words, moment
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The embeddings of a whole project at hand, from the cache or, where they are not in it, computed."""
+"""Loads the embeddings of a whole project from the cache and computes the missing ones."""
 
 from __future__ import annotations
 
@@ -16,25 +16,24 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned, WhenAsked
-from engine.labeling.streams import files_read, patiently
+from engine.labeling.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
+from engine.labeling.streams import files_read, run_in_thread_with_progress
 from engine.messages import Message
 from engine.paths import embeddings_dir
-from engine.review.questions import Gallery, Pictures
+from engine.review.questions import EmbeddingIndex, PictureSet
 
 BLOCK = 4096
-"""Rows copied at a time, in some milliseconds: numpy lets no other Python thread run meanwhile."""
+"""Rows copied at a time, in some milliseconds: numpy holds the interpreter lock meanwhile."""
 
-Events = Generator[Progress | FilesRead | DeviceChanged | Warned, None, Gallery]
+Events = Generator[Progress | FilesRead | DeviceChanged | Warned, None, EmbeddingIndex]
 
 
-def load_gallery(run_id: int, pictures: Pictures) -> Events:
-    """Bring together the embeddings of `pictures`; yields how far that is and what was read, at least every
-    tenth of a second.
+def load_embedding_index(run_id: int, pictures: PictureSet) -> Events:
+    """Load the embeddings of `pictures`; yields progress and what was read, at least every tenth of a second.
 
-    Needs room for one number of 2 bytes a dimension and picture: 256 MB for 100,000 at 1,280. The rows of
-    a known gallery are there twice meanwhile. Raises `FewshotError` for a backbone or device that cannot
-    be had.
+    Needs room for one number of 2 bytes a dimension and picture: 256 MB for 100,000 at 1,280. A known
+    index takes its room a second time meanwhile. Raises `FewshotError` for a backbone or device that is not
+    available.
     """
     known = pictures.known
     if known is not None and known.backbone != pictures.backbone:
@@ -42,7 +41,9 @@ def load_gallery(run_id: int, pictures: Pictures) -> Events:
     if known is not None and _holds_exactly(known, pictures.picture_ids):
         return known
     backbone, device = get_backbone(pictures.backbone), resolve_device(pictures.device)
-    encoder = yield from patiently(run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device))
+    encoder = yield from run_in_thread_with_progress(
+        run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device)
+    )
     embeddings = np.empty((len(pictures.picture_ids), *encoder.shape), encoder.dtype)
     readable = np.zeros(len(embeddings), np.bool_)
     if known is not None:
@@ -50,20 +51,20 @@ def load_gallery(run_id: int, pictures: Pictures) -> Events:
     unreadable = yield from _read_rest(run_id, pictures, encoder, embeddings, readable)
     if not readable.all():
         yield from _close_gaps(run_id, embeddings, np.flatnonzero(readable))
-    return Gallery(
+    return EmbeddingIndex(
         pictures.backbone, pictures.picture_ids[readable], embeddings[: readable.sum()], unreadable
     )
 
 
-def _holds_exactly(known: Gallery, picture_ids: NDArray[np.int64]) -> bool:
-    """Whether it was made of these pictures, and no other."""
+def _holds_exactly(known: EmbeddingIndex, picture_ids: NDArray[np.int64]) -> bool:
+    """Whether the index was made of exactly these pictures."""
     unreadable = np.fromiter(known.unreadable, np.int64, len(known.unreadable))
     return np.array_equal(np.sort(np.concatenate([known.picture_ids, unreadable])), picture_ids)
 
 
 def _take_over(
     run_id: int,
-    known: Gallery,
+    known: EmbeddingIndex,
     picture_ids: NDArray[np.int64],
     embeddings: NDArray[np.generic],
     readable: NDArray[np.bool_],
@@ -78,7 +79,7 @@ def _take_over(
 
 def _read_rest(
     run_id: int,
-    pictures: Pictures,
+    pictures: PictureSet,
     encoder: Encoder,
     embeddings: NDArray[np.generic],
     readable: NDArray[np.bool_],
@@ -89,7 +90,7 @@ def _read_rest(
     def path(position: int) -> Path:
         return Path(os.fsdecode(pictures.paths[position]))
 
-    paths = WhenAsked(rest.tolist(), path)  # a million made at once would hold up whoever waits
+    paths = LazySequence(rest.tolist(), path)  # making a million at once would block the window
     unreadable: dict[int, Message] = {}
     began, done, fresh = time.monotonic(), 0, 0
     cache = EmbeddingCache(embeddings_dir(), encoder)

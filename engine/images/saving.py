@@ -12,7 +12,7 @@ from engine.images.describe import describe
 from engine.images.formats import FORMATS
 
 
-def keep_picture(data: bytes, folder: Path, name: str) -> Path:
+def save_picture(data: bytes, folder: Path, name: str) -> Path:
     """Write a picture into `folder`, which is made if need be; the same content is the same file.
 
     `name` is where the picture came from, for the sentence that says why it cannot be had.

@@ -14,14 +14,14 @@ import torch
 from safetensors.torch import load_file
 
 from engine.errors import FewshotError
-from engine.meta_training.team import Team
+from engine.meta_training.process_group import ProcessGroup
 from tests.engine.meta_training import one_of_a_team
 
 CHECKOUT = Path(__file__).parents[3]
 
 
 def start(folder: Path, rank: int, size: int, port: int) -> subprocess.Popen[str]:
-    team = {
+    processes = {
         "RANK": rank,
         "LOCAL_RANK": rank,
         "WORLD_SIZE": size,
@@ -31,7 +31,11 @@ def start(folder: Path, rank: int, size: int, port: int) -> subprocess.Popen[str
     return subprocess.Popen(
         [sys.executable, one_of_a_team.__file__, "4", str(folder / "state"), str(folder / "together")],
         cwd=CHECKOUT,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), **{key: str(value) for key, value in team.items()}},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(CHECKOUT),
+            **{key: str(value) for key, value in processes.items()},
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -67,13 +71,13 @@ def test_two_processes_end_where_one_ends(tmp_path: Path) -> None:
 
 
 def test_tasks_are_shared_evenly_or_not_at_all() -> None:
-    assert [list(Team(rank, 3).tasks(6)) for rank in range(3)] == [[0, 3], [1, 4], [2, 5]]
+    assert [list(ProcessGroup(rank, 3).tasks(6)) for rank in range(3)] == [[0, 3], [1, 4], [2, 5]]
     with pytest.raises(FewshotError, match="4 episodes a step cannot be shared evenly by 3 processes"):
-        Team(0, 3).tasks(4)
+        ProcessGroup(0, 3).tasks(4)
 
 
 def test_outside_a_team_a_process_is_alone() -> None:
-    team = Team.present()
-    assert (team.rank, team.size, team.is_first) == (0, 1, True)
-    assert team.mean(0.25) == 0.25
-    team.wait()
+    processes = ProcessGroup.current()
+    assert (processes.rank, processes.size, processes.is_first) == (0, 1, True)
+    assert processes.mean(0.25) == 0.25
+    processes.wait()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.labeling.projection import COMPONENTS, Components, Projection
+from engine.labeling.stable_plane import COMPONENTS, Components, StablePlane
 
 IDS = np.arange(40)
 
@@ -29,7 +29,7 @@ def turned(points: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
 
 def test_the_view_is_the_plane_of_largest_spread() -> None:
     points = cloud()
-    view = Projection().frame(IDS, points)
+    view = StablePlane().frame(IDS, points)
     assert view.shape == (40, 2)
     assert view.dtype == np.float32
     centred = points - points.mean(axis=0)
@@ -39,30 +39,30 @@ def test_the_view_is_the_plane_of_largest_spread() -> None:
 
 def test_the_view_has_a_scale_of_its_own() -> None:
     for scale in (1e-3, 1.0, 1e4):
-        view = Projection().frame(IDS, cloud() * np.float32(scale))
+        view = StablePlane().frame(IDS, cloud() * np.float32(scale))
         assert np.sqrt((view**2).sum(axis=1).mean()) == pytest.approx(1.0, rel=1e-5)
 
 
 def test_the_same_points_give_the_same_frame_again_and_again() -> None:
-    projection = Projection()
+    projection = StablePlane()
     first = projection.frame(IDS, cloud())
     for _ in range(5):
         np.testing.assert_allclose(projection.frame(IDS, cloud()), first, atol=1e-3)
 
 
 def test_two_runs_on_the_same_points_show_the_same() -> None:
-    np.testing.assert_array_equal(Projection().frame(IDS, cloud()), Projection().frame(IDS, cloud()))
+    np.testing.assert_array_equal(StablePlane().frame(IDS, cloud()), StablePlane().frame(IDS, cloud()))
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_turn_or_a_mirror_image_of_the_space_is_not_seen(seed: int) -> None:
-    projection = Projection()
+    projection = StablePlane()
     first = projection.frame(IDS, cloud())
     np.testing.assert_allclose(projection.frame(IDS, turned(cloud(), seed)), first, atol=0.02)
 
 
 def test_small_changes_make_small_moves() -> None:
-    projection, rng = Projection(), np.random.default_rng(1)
+    projection, rng = StablePlane(), np.random.default_rng(1)
     points = cloud()
     before = projection.frame(IDS, points)
     for _ in range(20):
@@ -73,7 +73,7 @@ def test_small_changes_make_small_moves() -> None:
 
 
 def test_points_that_join_do_not_turn_those_that_were_there() -> None:
-    projection, points = Projection(), cloud()
+    projection, points = StablePlane(), cloud()
     few = projection.frame(IDS[:30], points[:30])
     more = projection.frame(IDS, points)
     # The centre and the scale follow the new points; what matters is that left stays left.
@@ -82,12 +82,12 @@ def test_points_that_join_do_not_turn_those_that_were_there() -> None:
 
 
 def test_points_that_do_not_differ_are_shown_as_one() -> None:
-    view = Projection().frame(IDS, np.ones((40, 10), np.float32))
+    view = StablePlane().frame(IDS, np.ones((40, 10), np.float32))
     np.testing.assert_array_equal(view, 0)
 
 
 def test_a_view_of_nothing_yet_does_not_spoil_the_next() -> None:
-    projection = Projection()
+    projection = StablePlane()
     projection.frame(IDS, np.zeros((40, 10), np.float32))
     view = projection.frame(IDS, cloud())
     assert np.isfinite(view).all()
@@ -95,7 +95,7 @@ def test_a_view_of_nothing_yet_does_not_spoil_the_next() -> None:
 
 
 def test_a_space_of_another_dimension_may_follow() -> None:
-    projection = Projection()
+    projection = StablePlane()
     first = projection.frame(IDS, cloud(10))
     wider = np.concatenate([cloud(10), np.zeros((40, 5), np.float32)], axis=1)
     np.testing.assert_allclose(projection.frame(IDS, wider), first, atol=0.02)
@@ -103,7 +103,7 @@ def test_a_space_of_another_dimension_may_follow() -> None:
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_two_points_are_enough(count: int) -> None:
-    view = Projection().frame(IDS[:count], cloud()[:count])
+    view = StablePlane().frame(IDS[:count], cloud()[:count])
     assert np.isfinite(view).all()
     assert np.linalg.norm(view[0] - view[1]) > 0.5
 

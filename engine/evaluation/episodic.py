@@ -1,4 +1,4 @@
-"""Judging a learner by episodes: adapt to the support, classify the query, count."""
+"""Episodic evaluation of a learner: adapt to the support, classify the query, count."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from engine.seeding import seed_torch
 class Evaluation:
     """Accuracy over episodes, and the median milliseconds that adapting and classifying took.
 
-    Each picture is judged alone, as in use. `transductive` is the accuracy where the query pictures of an
-    episode are judged together, as the MAML family's published numbers are; `None` where that is the same.
+    Each picture is classified by itself, as in use. `transductive` is the accuracy where the query pictures
+    of an episode are normalised together, as the MAML family's published numbers are; `None` where that is
+    the same.
     """
 
     accuracy: Accuracy
@@ -30,22 +31,22 @@ class Evaluation:
 
 
 def evaluate(learner: MetaLearner, episodes: Iterable[Episode]) -> Evaluation:
-    """`evaluation` in one go."""
+    """Run `evaluation` to its end."""
     return run_to_end(evaluation(learner, episodes))
 
 
 def evaluation(learner: MetaLearner, episodes: Iterable[Episode]) -> Generator[int, None, Evaluation]:
-    """Judge `learner` as in use: in evaluation mode, adapted to each episode anew.
+    """Evaluate `learner` as in use: in evaluation mode, adapted to each episode anew.
 
-    Yields after each episode how many there have been. What a learner draws at random follows from the
-    number of the episode, so the same episodes give the same accuracy.
+    Yields the number of finished episodes after each. The number of the episode seeds what a learner draws at
+    random, so the same episodes give the same accuracy.
     """
     alone, together, seconds = [], [], []
     was_training = learner.training
     learner.eval()
     try:
         for number, episode in enumerate(episodes):
-            score, companions, duration = _judge(learner, episode, number)
+            score, companions, duration = _evaluate_episode(learner, episode, number)
             alone.append(score)
             seconds.append(duration)
             if companions is not None:
@@ -57,10 +58,10 @@ def evaluation(learner: MetaLearner, episodes: Iterable[Episode]) -> Generator[i
     return Evaluation(Accuracy.of(alone), 1000 * statistics.median(seconds), transductive)
 
 
-# Not in the generator: who iterates it would be without gradients too.
+# A function of its own: within the generator, the caller would be without gradients too.
 @torch.no_grad()
-def _judge(learner: MetaLearner, episode: Episode, seed: int) -> tuple[float, float | None, float]:
-    """The accuracy of each picture judged alone, of all judged together if that differs, and the seconds."""
+def _evaluate_episode(learner: MetaLearner, episode: Episode, seed: int) -> tuple[float, float | None, float]:
+    """The inductive accuracy, the transductive one if it differs, and the seconds."""
     seed_torch(seed)
     query = episode.query
     began = time.perf_counter()

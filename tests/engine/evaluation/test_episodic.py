@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.backbones.base import get_backbone
 from engine.episodes import Episode, LabeledSet
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.learners.base import LearnerFacts, MetaLearner
 from engine.learners.gradient.base import GradientLearner, Parameters, Prediction
 from engine.learners.metric.prototypical import PrototypicalNetwork

@@ -1,4 +1,4 @@
-"""A 2-D view of an embedding space that keeps still from frame to frame.
+"""A 2-D view of an embedding space that is stable from frame to frame.
 
 The view is the plane of the two largest principal components. Computed anew each time, such a plane
 may flip, turn and rescale between frames although nothing of interest moved. So the plane is found by
@@ -16,7 +16,7 @@ FIT_ON = 1000
 COMPONENTS = 64
 
 
-class Projection:
+class StablePlane:
     """Projects embeddings [n, d] to [n, 2]; remembers its last view. Not thread-safe."""
 
     def __init__(self) -> None:

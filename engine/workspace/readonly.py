@@ -1,4 +1,4 @@
-"""A project as it is now, in memory, for who may look at it but not change it.
+"""Loads a project into memory, read-only.
 
 The window that has a project open holds it alone (see `connection`), and what lies on a read-only
 medium cannot be opened by SQLite in the usual way, as its write-ahead log would be written to. So
@@ -20,11 +20,11 @@ from pathlib import Path
 
 from engine.errors import FewshotError
 from engine.workspace import checks, connection
-from engine.workspace.failures import Unusable
+from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import TemporaryFolder
 
 LOGS = ("-wal", "-journal")
-"""What an unclean end may leave beside a project, as its name goes on."""
+"""The suffixes of the logs that a crash may leave beside a project."""
 _BESIDE = (*LOGS, "-shm")
 
 _COPY = "project"
@@ -32,18 +32,20 @@ _ATTEMPTS = 20
 _LOG_HEADER_BYTES = 32
 
 
-def refuse_odd(path: Path) -> None:
+def require_regular_files(path: Path) -> None:
     """Raise `FewshotError` if the project, or what SQLite would take for its log, is no ordinary file.
 
     To read a device or a pipe may never end, and who reads by a link may be led anywhere.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise Unusable("{path} is no ordinary file: choose a file that Fewshot has made.", path=path)
+        raise UnusableProjectError(
+            "{path} is no ordinary file: choose a file that Fewshot has made.", path=path
+        )
     for suffix in _BESIDE:
         log = path.with_name(path.name + suffix)
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(log.lstat().st_mode):
-                raise Unusable(
+                raise UnusableProjectError(
                     "“{name}” beside {path} is no ordinary file: move it to another folder and open the "
                     "project again.",
                     name=log.name,
@@ -75,8 +77,8 @@ def loaded(path: Path, is_wanted: Callable[[], bool]) -> Iterator[sqlite3.Connec
 
 
 def check(path: Path, is_wanted: Callable[[], bool]) -> None:
-    """Raise what `loaded` would: to open a file whose log is another's, as after a backup was put in its
-    place, would mix the two."""
+    """Raise what `loaded` would. Opening a file with the log of another file, as after a backup was put in
+    its place, would mix the two."""
     with _copy(path, is_wanted):
         pass
 
@@ -88,8 +90,8 @@ def _copy(path: Path, is_wanted: Callable[[], bool]) -> Iterator[sqlite3.Connect
         copy = folder.path / _COPY
         logs = [path.name + suffix for suffix in LOGS if _size(copy.with_name(copy.name + suffix))]
         with closing(sqlite3.connect(copy)) as disk, connection.bounded(disk, copy, is_wanted):
-            connection.distrust(disk)
-            checks.refuse_strange(disk, path, "".join(logs[:1]))
+            connection.harden(disk)
+            checks.require_valid_project(disk, path, "".join(logs[:1]))
             yield disk
 
 
@@ -134,7 +136,7 @@ def _copied(path: Path, copy: Path) -> bool:
     so it makes good what was torn or mixed in the copy of the file. Only if the log was begun anew
     meanwhile, or is not there, the copies need not fit; both show from outside.
     """
-    refuse_odd(path)
+    require_regular_files(path)
     log = path.with_name(path.name + "-wal")
     before = _state(path, log)
     shutil.copyfile(path, copy)

@@ -1,4 +1,4 @@
-"""What is asked of a meta-training, as data. No torch: a window gives the order."""
+"""The configuration of a meta-training, as data. No torch: the window makes it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 from engine.learners.recipe import Recipe
 
 HELD_OUT = 0.1
-"""The share of each data set's classes that only validate."""
+"""The share of the classes of a data set that is held out for validation."""
 
 
 def held_out_count(classes: int, share: float = HELD_OUT) -> int:
-    """How many of so many classes only validate: that share of them, two at least."""
+    """How many of `classes` classes are held out for validation: `share` of them, at least two."""
     return max(2, round(classes * share))
 
 
 def state_beside(out: Path) -> Path:
-    """Where the state of an unfinished training is kept whose checkpoint is to be `out`."""
+    """The state file of the unfinished training that will write the checkpoint `out`."""
     return out.with_name(f"{out.stem}.training.safetensors")
 
 
 @dataclass(frozen=True)
-class LabelledPictures:
+class LabeledPictures:
     """A data set of pictures that a person has labelled, called `name`: paths of files by class."""
 
     name: str
@@ -32,7 +32,7 @@ class LabelledPictures:
 
 
 @dataclass(frozen=True)
-class Order:
+class TrainingConfig:
     """What to meta-train, on what, and where to put it.
 
     `data` are labelled pictures, or names as `data_set` takes them; classes whose name begins with one of
@@ -42,7 +42,7 @@ class Order:
 
     algorithm: str
     backbone: str
-    data: tuple[str | LabelledPictures, ...]
+    data: tuple[str | LabeledPictures, ...]
     out: Path
     recipe: Recipe
     seed: int = 0
@@ -53,29 +53,29 @@ class Order:
 
     @property
     def name(self) -> str:
-        """What the checkpoint is called (see `engine.learners.own`)."""
+        """What the checkpoint is called (see `engine.learners.user_checkpoints`)."""
         return self.out.stem.removeprefix(f"{self.algorithm}-{self.backbone}").strip()
 
     @property
     def state_file(self) -> Path:
-        """Where the state of this training is kept until it is finished."""
+        """The state file of this training, which exists until it is finished."""
         return self.resume or state_beside(self.out)
 
     def command(self) -> str:
-        """The command that gives this order, with data and result by their names alone."""
+        """The equivalent command, with data and result by their names alone."""
         recipe = self.recipe
         parts = ["fewshot", "meta-train", "--algorithm", self.algorithm, "--backbone", self.backbone]
         parts += ["--data", *(Path(what).name if isinstance(what, str) else what.name for what in self.data)]
         if self.exclude:
             parts += ["--exclude", *self.exclude]
-        parts += ["--way", spelled(recipe.ways), "--shot", spelled(recipe.shots)]
+        parts += ["--way", format_range(recipe.ways), "--shot", format_range(recipe.shots)]
         parts += ["--query", str(recipe.query)]
         parts += ["--episodes", str(recipe.steps * recipe.meta_batch), "--meta-batch", str(recipe.meta_batch)]
         parts += ["--learning-rate", f"{recipe.learning_rate:g}", "--seed", str(self.seed)]
         return shlex.join([*parts, "--out", self.out.name])
 
 
-def spelled(ends: tuple[int, int]) -> str:
-    """A range as the command line takes it: `2-5`, or `5` where both ends are the same."""
+def format_range(ends: tuple[int, int]) -> str:
+    """A range in the syntax of the command line: `2-5`, or `5` where both ends are equal."""
     least, most = ends
     return str(least) if least == most else f"{least}-{most}"

@@ -1,4 +1,4 @@
-"""What was left out of what a person gave, and why."""
+"""Files that are skipped because they are not pictures, with the reasons."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from engine.messages import Message
 OTHER: Final = Message("other")
 SERVICE: Final = Message("made by the system")
 _LAST: Final = (OTHER, SERVICE)
-"""Of the least interest."""
+"""These kinds are listed last."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file or folder that was left out: its name, and why, as a phrase.
+class SkippedFile:
+    """A file or folder that was skipped: its name, and the reason as a phrase.
 
-    `kind` is a word or two by which it is counted together with others: `RAW`, "too large".
+    `kind` is the word or two under which it is counted: `RAW`, "too large".
     """
 
     name: str
@@ -29,11 +29,11 @@ class LeftOut:
     kind: Message = OTHER
 
 
-def why_not_a_picture(name: str, beginning: Callable[[], bytes]) -> LeftOut | None:
-    """Why the file `name`, found in a folder or an archive, is not taken for a picture; `None` if it is.
+def skip_reason(name: str, beginning: Callable[[], bytes]) -> SkippedFile | None:
+    """Why the file `name` in a folder or an archive is not a picture; `None` if it is one.
 
-    A name that ends like a picture's is believed. Of others, `beginning()`, the first bytes of the file, is
-    looked at, as browsers and phones leave pictures without a suffix, or with a wrong one.
+    The suffix of a picture is trusted. For other names the first bytes of the file, `beginning()`, decide,
+    because browsers and phones write pictures without a suffix, or with a wrong one.
     """
     by_name = format_by_name(name)
     if by_name in FORMATS:
@@ -43,27 +43,27 @@ def why_not_a_picture(name: str, beginning: Callable[[], bytes]) -> LeftOut | No
     if by_content in FORMATS and (by_name is None or by_content != "TIFF"):
         return None
     if (known := by_name or by_content) is None:
-        return LeftOut(name, Message("not a picture"))
+        return SkippedFile(name, Message("not a picture"))
     kind = Message(known)
-    return LeftOut(name, unsupported(kind), kind)
+    return SkippedFile(name, unsupported(kind), kind)
 
 
-def count_kinds(left_out: Iterable[LeftOut]) -> dict[Message, int]:
-    """How many were left out of each kind, the most frequent first, what nobody misses last."""
-    counts = Counter(one.kind for one in left_out)
+def count_kinds(skipped: Iterable[SkippedFile]) -> dict[Message, int]:
+    """The number of skipped files of each kind, the most frequent first, the least interesting last."""
+    counts = Counter(one.kind for one in skipped)
     last = {kind: place for place, kind in enumerate(_LAST, 1)}
     return dict(sorted(counts.items(), key=lambda entry: (last.get(entry[0], 0), -entry[1])))
 
 
-def summary(left_out: Sequence[LeftOut]) -> Message:
-    """One sentence about all of `left_out`, which holds one at least."""
-    first = left_out[0]
-    if len(left_out) == 1:
+def summary(skipped: Sequence[SkippedFile]) -> Message:
+    """One sentence about all of `skipped`, which is not empty."""
+    first = skipped[0]
+    if len(skipped) == 1:
         return Message("{name} was left out: {reason}.", name=first.name, reason=first.reason)
-    kinds = (Message("{n} {kind}", n=count, kind=kind) for kind, count in count_kinds(left_out).items())
+    kinds = (Message("{n} {kind}", n=count, kind=kind) for kind, count in count_kinds(skipped).items())
     return Message(
         "{n} files and folders were left out: {kinds}; the first is {name} ({reason}).",
-        n=len(left_out),
+        n=len(skipped),
         kinds=Message.joined(kinds, ", "),
         name=first.name,
         reason=first.reason,

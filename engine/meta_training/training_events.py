@@ -1,4 +1,4 @@
-"""What a meta-training tells whoever iterates it.
+"""The events of a meta-training.
 
 The command line, the window and the tests read the same stream. No torch: a window takes these on the
 thread that draws it.
@@ -17,7 +17,7 @@ from engine.messages import Message
 
 @dataclass(frozen=True)
 class ReadingData:
-    """So many pictures of a data set have been read."""
+    """`pictures` pictures of a data set have been read."""
 
     name: str
     pictures: int
@@ -48,30 +48,32 @@ class TrainingStep:
 
 
 @dataclass(frozen=True)
-class Practising:
-    """Of the `total` episodes of the step under way `done` are done."""
+class EpisodeProgress:
+    """`done` of the `total` episodes of the current step are done."""
 
     done: int
     total: int
 
 
 @dataclass(frozen=True)
-class Judging:
-    """What has been learnt is being judged: `done` of `total` episodes."""
+class EvaluationProgress:
+    """An evaluation is running: `done` of `total` episodes are done."""
 
     done: int
     total: int
 
 
 @dataclass(frozen=True)
-class Written:
-    """The checkpoint is there; `validation` is its accuracy by data set."""
+class CheckpointSaved:
+    """The checkpoint is written; `validation` is its accuracy by data set."""
 
     path: Path
     validation: dict[str, Accuracy]
 
 
-Event: TypeAlias = ReadingData | Notice | Practising | TrainingStep | Judging | Written
+Event: TypeAlias = (
+    ReadingData | Notice | EpisodeProgress | TrainingStep | EvaluationProgress | CheckpointSaved
+)
 
 
 @dataclass(frozen=True)

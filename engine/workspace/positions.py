@@ -1,4 +1,4 @@
-"""Where numbers are in a list of numbers, for very many at once."""
+"""Looks up the positions of ids in a list, for very many at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ faster than a search. Ids have gaps where pictures were removed, and a project m
 _ROOM_FOR_FEW = 100_000
 
 
-class Places:
-    """The place of each of `numbers`, int64 [n], distinct, none negative, in any order."""
+class PositionIndex:
+    """The position of each of `numbers`, int64 [n], distinct, none negative, in any order."""
 
     def __init__(self, numbers: NDArray[np.int64]) -> None:
         end = int(numbers.max(initial=-1)) + 1
@@ -25,7 +25,7 @@ class Places:
             self._sorted = numbers[self._order]
 
     def of(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The places of the `wanted` numbers, int64 [k]; -1 where one is not there."""
+        """The positions of the `wanted` numbers, int64 [k]; -1 where one is missing."""
         if self._table is not None:
             # At the end of the table is what is never there.
             end = len(self._table) - 1
@@ -34,7 +34,7 @@ class Places:
         return np.where(self._sorted[places] == wanted, self._order[places], -1)
 
     def of_one(self, number: int) -> int:
-        """The same for one number, which is asked for each cell that is painted."""
+        """The same for one number; called for each painted cell."""
         if self._table is not None:
             return int(self._table.item(number)) if 0 <= number < len(self._table) else -1
         return int(self.of(np.array([number]))[0])

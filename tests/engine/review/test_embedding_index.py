@@ -13,8 +13,8 @@ from engine.backbones.base import Backbone
 from engine.embeddings.encoders import TorchEncoder
 from engine.images import content_hash
 from engine.labeling.events import Cancelled, Failed, FilesRead, Progress
-from engine.review import answers, gallery
-from engine.review.questions import Answered, Gallery, JustEmbed, Pictures
+from engine.review import answers, embedding_index
+from engine.review.questions import Answered, EmbeddingIndex, EmbedOnly, PictureSet
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import characters
 
@@ -24,7 +24,7 @@ IDS = np.array([3, 5, 6, 9, 12], np.int64)
 @pytest.fixture(autouse=True)
 def backbone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Backbone:
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(gallery, "backbone_encoder", TorchEncoder)
+    monkeypatch.setattr(embedding_index, "backbone_encoder", TorchEncoder)
     return tiny_backbone.install(tmp_path, monkeypatch)
 
 
@@ -39,17 +39,19 @@ def paths(tmp_path: Path) -> list[Path]:
 
 
 def about(
-    paths: Sequence[Path], ids: Sequence[int] | np.ndarray = IDS, known: Gallery | None = None
-) -> Pictures:
+    paths: Sequence[Path], ids: Sequence[int] | np.ndarray = IDS, known: EmbeddingIndex | None = None
+) -> PictureSet:
     names = [os.fsencode(path) for path in paths]
-    return Pictures(IDS if ids is None else np.array(ids, np.int64), names, tiny_backbone.NAME, "cpu", known)
+    return PictureSet(
+        IDS if ids is None else np.array(ids, np.int64), names, tiny_backbone.NAME, "cpu", known
+    )
 
 
-def load(pictures: Pictures) -> Gallery:
-    *_, end = answers.answer(-1, pictures, JustEmbed())
+def load(pictures: PictureSet) -> EmbeddingIndex:
+    *_, end = answers.answer(-1, pictures, EmbedOnly())
     assert isinstance(end, Answered), end
     assert end.run_id == -1
-    return end.gallery
+    return end.embedding_index
 
 
 def forget_files(paths: Sequence[Path]) -> None:
@@ -77,12 +79,12 @@ def test_what_the_files_hold_is_told_of_all_that_were_read_or_recognised(paths: 
     readable = dict(zip(IDS.tolist(), paths, strict=True))
     del readable[5]
     for _ in range(2):
-        told = [
-            event for event in answers.answer(-1, about(paths), JustEmbed()) if isinstance(event, FilesRead)
+        found = [
+            event for event in answers.answer(-1, about(paths), EmbedOnly()) if isinstance(event, FilesRead)
         ]
         contents = {
             picture: content.tobytes()
-            for event in told
+            for event in found
             for picture, content in zip(event.picture_ids.tolist(), event.contents, strict=True)
         }
         assert contents == {picture: content_hash(path.read_bytes()) for picture, path in readable.items()}
@@ -118,7 +120,7 @@ def test_pictures_that_are_no_longer_asked_for_are_left_out(paths: list[Path]) -
 
 
 def test_a_gallery_of_another_backbone_is_of_no_use(paths: list[Path]) -> None:
-    other = Gallery("another", IDS, np.zeros((5, 3), np.float16), {})
+    other = EmbeddingIndex("another", IDS, np.zeros((5, 3), np.float16), {})
     assert load(about(paths, known=other)).embeddings.shape == (4, tiny_backbone.DIMENSION)
 
 
@@ -130,7 +132,7 @@ def test_it_finds_the_rows_of_pictures_and_passes_over_others(paths: list[Path])
 
 def test_it_says_how_far_it_is_and_stops_when_it_is_told(paths: list[Path]) -> None:
     stop = False
-    events = answers.answer(-1, about(paths), JustEmbed(), lambda: stop)
+    events = answers.answer(-1, about(paths), EmbedOnly(), lambda: stop)
     assert isinstance(next(events), Progress)
     stop = True
     assert isinstance(next(events), Cancelled)
@@ -138,8 +140,8 @@ def test_it_says_how_far_it_is_and_stops_when_it_is_told(paths: list[Path]) -> N
 
 
 def test_a_backbone_that_is_not_there_is_said_in_a_sentence(paths: list[Path]) -> None:
-    pictures = Pictures(IDS, [os.fsencode(path) for path in paths], "nonesuch", "cpu")
-    (end,) = answers.answer(-1, pictures, JustEmbed())
+    pictures = PictureSet(IDS, [os.fsencode(path) for path in paths], "nonesuch", "cpu")
+    (end,) = answers.answer(-1, pictures, EmbedOnly())
     assert isinstance(end, Failed)
     assert "nonesuch" in str(end.message)
     assert not end.report

@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).parents[3]
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Everything tiny, in a program that Ctrl-C interrupts; only the last step is judged."""
     tiny_fewshot.install(tmp_path, monkeypatch)
-    monkeypatch.setattr(job, "LEAST_STEPS_BETWEEN", interrupted_fewshot.NEVER)
+    monkeypatch.setattr(job, "MIN_STEPS_BETWEEN", interrupted_fewshot.NEVER)
     monkeypatch.setattr(backbone, "POPULATION_EPISODES", 2)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield

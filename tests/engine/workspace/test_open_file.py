@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.images.archive import opened
+from engine.images.archive import open_archive
 from engine.images.content import file_hash, read_picture
-from engine.images.errors import UnreadablePicture
+from engine.images.errors import UnreadablePictureError
 from engine.workspace import Workspace
 
 
 def open_as_archive(path: Path) -> None:
-    with opened(path):
+    with open_archive(path):
         pass
 
 
 @pytest.mark.parametrize(
     ("read", "refusal", "reason"),
     [
-        (read_picture, UnreadablePicture, "not a picture"),
+        (read_picture, UnreadablePictureError, "not a picture"),
         (file_hash, FileNotFoundError, "is not a file"),
         (open_as_archive, FewshotError, "is the project that is open"),
     ],

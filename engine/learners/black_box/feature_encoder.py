@@ -1,4 +1,4 @@
-"""The eyes of the black boxes: a frozen embedding, shaped by the head and brought to a readable width."""
+"""The encoder of the black-box family: a frozen embedding, shaped by a head and reduced in width."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from engine.learners.feature_head import FeatureHead
 WIDTH = 128
 
 
-class Encoder(nn.Module):
+class FeatureEncoder(nn.Module):
     """Embeddings [n, dimension] → codes [n, width], width = min(`WIDTH`, dimension).
 
     A network that reads a whole support set has weights for every pair of its channels, so its channels
     had better be few. The reduction is linear; it starts with the principal directions of the shaped
-    features (see `begin`), so that before meta-training distances are about those of the head.
+    features (see `init_statistics`), so that before meta-training distances are about those of the head.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -25,9 +25,9 @@ class Encoder(nn.Module):
         self.reduce = nn.Linear(dimension, self.width, bias=False)
         nn.init.orthogonal_(self.reduce.weight)
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         """Centre the head on `features` [n, dimension] and take their principal directions."""
-        self.head.begin(features)
+        self.head.init_statistics(features)
         with torch.no_grad():
             shaped = self.head(features)
             _, directions = torch.linalg.eigh(shaped.T @ shaped)

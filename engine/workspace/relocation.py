@@ -1,4 +1,4 @@
-"""A project that is moved together with its pictures just opens.
+"""Finds the pictures of a project that was moved together with them.
 
 The project remembers the folders it has been in. With them, each absolute path also says where the
 picture lies relative to the project, and stays right as long as the file is there; only where it is not,
@@ -14,19 +14,18 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from engine.workspace.foreign_paths import as_here
 from engine.workspace.locating import Disk
-from engine.workspace.other_systems import as_here
 
 _MOST_HOMES = 50
 _MOST_WAYS = 100_000
 """Where very many pictures' folders are gone, fewer homes are tried: to try all takes half a minute."""
 
 
-def settle(db: sqlite3.Connection, project: Path) -> None:
-    """Note where the project is; if it was elsewhere before, follow the pictures that came along.
+def update(db: sqlite3.Connection, project: Path) -> None:
+    """Store the folder of the project; if it has moved, update the paths of the pictures that moved with it.
 
-    Only a project that has moved looks at the disk. This is no gesture: there is nothing to undo, and
-    the undo log then means the new places, too.
+    The disk is only read if the project has moved. This cannot be undone, so the undo log is updated as well.
     """
     here = os.path.realpath(project.parent)
     last = db.execute("SELECT folder FROM home ORDER BY id DESC LIMIT ?", (_MOST_HOMES,))
@@ -38,7 +37,7 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
         # Removed pictures are looked for as well: undo may bring them back.
         # Of a picture that is there, the log may know an earlier size.
         known = [db.execute(f"SELECT path, size FROM {table}") for table in ("picture_log", "picture")]
-        moved = _came_along({os.fsdecode(path): size for path, size in chain(*known)}, homes, here)
+        moved = _moved_with_project({os.fsdecode(path): size for path, size in chain(*known)}, homes, here)
         encoded = {os.fsencode(old): os.fsencode(new) for old, new in moved.items()}
         db.create_function("new_place", 1, encoded.get, deterministic=True)
         for table in ("picture", "picture_log") if moved else ():
@@ -48,7 +47,7 @@ def settle(db: sqlite3.Connection, project: Path) -> None:
     db.execute("COMMIT")
 
 
-def _came_along(known: Mapping[str, int | None], homes: Sequence[str], here: str) -> dict[str, str]:
+def _moved_with_project(known: Mapping[str, int | None], homes: Sequence[str], here: str) -> dict[str, str]:
     """New path by old path, for the files that are only there if one goes the old way from `here`."""
     disk = Disk()
     transfer = cache(_transfer)

@@ -1,4 +1,4 @@
-"""Whether an open project is still what its name stands for."""
+"""Checks whether an open project file was renamed, deleted or overwritten."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from os.path import samestat
 from pathlib import Path
 from weakref import finalize
 
-from engine.files import hold, let_go
+from engine.files import register_lock, release_lock
 
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 
 
-class HeldFile:
-    """A file that is open to be changed, and the folder it lies in, wherever that is moved.
+class OpenFile:
+    """A project file that is open for writing, and its folder, also after that is moved.
 
-    SQLite goes on writing to a file that was renamed or deleted, and to a log of the old name: who opens
-    the file next does not find the log. One that was moved together with its folder is found with it.
+    SQLite goes on writing to a file that was renamed or deleted, and to a log with the old name, so the next
+    program that opens the file does not find the log. A file that was moved with its folder is still found.
 
     Nor does it see that another program writes to the file itself, as one does that copies a backup over it.
-    But only SQLite's own checkpoints should: so each transaction is given a `mark`, and the page that holds
-    it must be as the last checkpoint left it. When the file was written proves nothing: some drives tell that
-    late, and a file can be touched.
+    But only SQLite's own checkpoints should: so each transaction is given a `write_marker`, and the page that
+    holds it must be as the last checkpoint left it. When the file was written proves nothing: some drives
+    tell that late, and a file can be touched.
 
-    As long as this is kept, nothing else in this process reads the file (see `engine.files.hold`). It is to
-    be let go of after SQLite has closed the file, as that ends SQLite's locks, too.
+    As long as this is kept, nothing else in this process reads the file (see `engine.files.register_lock`).
+    Release it after SQLite has closed the file, because that ends SQLite's locks, too.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
@@ -37,13 +37,13 @@ class HeldFile:
         self._folder: int | None = None
         self._file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         finalize(self, os.close, self._file)
-        hold(self.identity)
-        finalize(self, let_go, self.identity)
+        register_lock(self.identity)
+        finalize(self, release_lock, self.identity)
         self._page_bytes = int(db.execute("PRAGMA page_size").fetchone()[0])
         (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'setting'").fetchone()
-        self._marked_at = (page - 1) * self._page_bytes
-        self._left: tuple[int, bytes] | None = None
-        self.note()
+        self._marker_offset = (page - 1) * self._page_bytes
+        self._snapshot: tuple[int, bytes] | None = None
+        self.take_snapshot()
         if os.stat in os.supports_dir_fd:  # elsewhere, a folder that holds an open file cannot be moved
             self._folder = os.open(path.parent, _FOLDER)
             self._path = Path(path.name)
@@ -51,7 +51,7 @@ class HeldFile:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its name stands for another file now, or for none."""
+        """Whether its path now leads to another file, or to none."""
         try:
             present = os.stat(self._path, dir_fd=self._folder)
         except FileNotFoundError:
@@ -61,23 +61,23 @@ class HeldFile:
         return not samestat(present, self.identity)
 
     def is_at(self, path: Path) -> bool:
-        """Whether `path` leads to it, by whatever name."""
+        """Whether `path` leads to this file."""
         with suppress(OSError):
             return samestat(path.stat(), self.identity)
         return False
 
     @property
     def is_overwritten(self) -> bool:
-        """Whether another program has written to the file: it and its log do not belong together any more."""
-        now = self._size_and_mark()
-        return None not in (now, self._left) and now != self._left
+        """Whether another program has written to the file, so that it and its log no longer match."""
+        now = self._size_and_marker()
+        return None not in (now, self._snapshot) and now != self._snapshot
 
-    def note(self) -> None:
-        """Whatever SQLite has written to the file so far is to be there later."""
-        self._left = self._size_and_mark()
+    def take_snapshot(self) -> None:
+        """Remember the size and the marker that SQLite has written, for `is_overwritten`."""
+        self._snapshot = self._size_and_marker()
 
     def set_log_aside(self) -> None:
-        """Give the log that SQLite has left a name under which no file is opened with it."""
+        """Rename the log that SQLite has left, so that no file is opened with it."""
         log = self._path.name + "-wal"
         with suppress(FileNotFoundError):
             for number in count(1):
@@ -89,18 +89,19 @@ class HeldFile:
                     os.rename(source, aside, src_dir_fd=self._folder, dst_dir_fd=self._folder)
                     return
 
-    def _size_and_mark(self) -> tuple[int, bytes] | None:
+    def _size_and_marker(self) -> tuple[int, bytes] | None:
         """`None` if the drive does not answer."""
         try:
             size = os.fstat(self._file).st_size
-            os.lseek(self._file, self._marked_at, os.SEEK_SET)
+            os.lseek(self._file, self._marker_offset, os.SEEK_SET)
             return size, os.read(self._file, self._page_bytes)
         except OSError:
             return None
 
 
-def mark(db: sqlite3.Connection) -> None:
-    """Let the file be another after this transaction than after any before it, also than in any copy."""
+def write_marker(db: sqlite3.Connection) -> None:
+    """Write a random marker, so that the file after this transaction differs from every earlier state and
+    copy."""
     db.execute(
         "INSERT INTO setting(name, value) VALUES ('mark', ?)"
         " ON CONFLICT(name) DO UPDATE SET value = excluded.value",

@@ -14,13 +14,23 @@ from engine import checkpoints
 from engine.backbones.base import Backbone
 from engine.errors import FewshotError
 from engine.labeling.run import read_catalogue
-from engine.learners.own import checkpoint_name, own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner
+from engine.learners.user_checkpoints import (
+    normalize_checkpoint_name,
+    user_checkpoint_names,
+    user_checkpoint_path,
+)
 from engine.meta_training import job, unfinished
-from engine.meta_training.events import Judging, TrainingFailed, TrainingStep, TrainingStopped, Written
-from engine.meta_training.order import LabelledPictures, Order
-from engine.meta_training.run import train
+from engine.meta_training.resumable import train
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EvaluationProgress,
+    TrainingFailed,
+    TrainingStep,
+    TrainingStopped,
+)
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import characters
 
@@ -33,19 +43,19 @@ def backbone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Backbone:
 
 
 @pytest.fixture
-def order(tmp_path: Path) -> Callable[..., Order]:
+def order(tmp_path: Path) -> Callable[..., TrainingConfig]:
     """Makes an order for labelled pictures: so many of so many classes."""
 
-    def make(name: str = "birds", classes: int = 6, pictures: int = 4, **more: Any) -> Order:
+    def make(name: str = "birds", classes: int = 6, pictures: int = 4, **more: Any) -> TrainingConfig:
         files: dict[str, tuple[str, ...]] = {}
         for letter in "abcdefgh"[:classes]:
             paths = [tmp_path / f"{letter}{number}.png" for number in range(pictures)]
             for path, content in zip(paths, characters(letter, pictures), strict=True):
                 path.write_bytes(content)
             files[f"class {letter}"] = tuple(map(str, paths))
-        out = own_checkpoint("prototypical", "conv4", name)
-        data = (LabelledPictures("project", files),)
-        return Order(
+        out = user_checkpoint_path("prototypical", "conv4", name)
+        data = (LabeledPictures("project", files),)
+        return TrainingConfig(
             "prototypical", "conv4", data, out, **{"recipe": RECIPE, "device": "cpu", "seed": 5, **more}
         )
 
@@ -67,24 +77,24 @@ def entries(algorithm: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def test_what_was_trained_stands_in_the_menu_beside_the_bundled_one_and_runs(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     *_, last = train(order("My birds"))
-    assert isinstance(last, Written)
+    assert isinstance(last, CheckpointSaved)
     assert last.validation.keys() == {"project"}
-    assert own_names("prototypical", "conv4") == ["My birds"]
+    assert user_checkpoint_names("prototypical", "conv4") == ["My birds"]
     found = entries("prototypical")
     assert list(found) == ["prototypical", "prototypical:My birds"]
     title, runs_on = found["prototypical:My birds"]
     assert title.endswith(" · My birds")
     assert runs_on == ("conv4",)
-    mine = load_file(own_checkpoint("prototypical", "conv4", "My birds"))
+    mine = load_file(user_checkpoint_path("prototypical", "conv4", "My birds"))
     weights = create_learner("prototypical:My birds", "conv4").state_dict()
     assert all(torch.equal(weights[name], tensor.float()) for name, tensor in mine.items())
 
 
 def test_the_menu_tells_what_ones_own_was_trained_on_and_why_it_cannot_run_elsewhere(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     list(train(order("birds")))
     (entry,) = [entry for entry in read_catalogue().algorithms if entry.name == "prototypical:birds"]
@@ -110,7 +120,7 @@ def test_a_name_that_no_checkpoint_has_is_refused_in_one_sentence() -> None:
 
 
 def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopped(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     list(train(order("whole")))
     told: list[object] = []
@@ -126,32 +136,36 @@ def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopp
     assert steps[0].step == before.step == 5
     assert steps[-1].step == 12
     assert unfinished.unfinished() == []
-    whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
+    whole, mine = (
+        load_file(user_checkpoint_path("prototypical", "conv4", name)) for name in ("whole", "birds")
+    )
     assert all(torch.equal(whole[name], mine[name]) for name in whole)
-    assert sorted(path.suffix for path in own_checkpoint("a", "b").parent.glob("*birds*")) == [
+    assert sorted(path.suffix for path in user_checkpoint_path("a", "b").parent.glob("*birds*")) == [
         ".json",
         ".safetensors",
     ]
 
 
 def test_a_training_hears_that_it_is_stopped_also_while_the_whole_of_it_is_judged(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     list(train(order("whole")))
-    first = Judging(1, job.EXAMS["embeddings"].final_episodes)
+    first = EvaluationProgress(1, job.VALIDATION_SCHEDULES["embeddings"].final_episodes)
     told: list[object] = []
     for event in train(order("birds"), lambda: told[-1] == first):
         told.append(event)
     assert told[-2:] == [first, TrainingStopped()]
     (waiting,) = unfinished.unfinished()
     *_, last = train(waiting)
-    assert isinstance(last, Written)
-    whole, mine = (load_file(own_checkpoint("prototypical", "conv4", name)) for name in ("whole", "birds"))
+    assert isinstance(last, CheckpointSaved)
+    whole, mine = (
+        load_file(user_checkpoint_path("prototypical", "conv4", name)) for name in ("whole", "birds")
+    )
     assert all(torch.equal(whole[name], mine[name]) for name in whole)
 
 
 def test_an_order_that_is_refused_leaves_the_unfinished_one_that_it_was_refused_for(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     list(train(order("birds"), after(7)))
     (waiting,) = unfinished.unfinished()
@@ -161,7 +175,7 @@ def test_an_order_that_is_refused_leaves_the_unfinished_one_that_it_was_refused_
     assert unfinished.unfinished() == [waiting]
 
 
-def test_an_order_is_read_back_as_it_was_given(order: Callable[..., Order], tmp_path: Path) -> None:
+def test_an_order_is_read_back_as_it_was_given(order: Callable[..., TrainingConfig], tmp_path: Path) -> None:
     given = order(exclude=("class a",), attributions=("mine",))
     unfinished.keep(given)
     assert unfinished.unfinished() == [given]
@@ -170,7 +184,7 @@ def test_an_order_is_read_back_as_it_was_given(order: Callable[..., Order], tmp_
 
 
 def test_a_full_disk_when_it_is_stopped_is_a_sentence_and_the_earlier_state_stays(
-    order: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+    order: Callable[..., TrainingConfig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -190,15 +204,15 @@ def test_a_full_disk_when_it_is_stopped_is_a_sentence_and_the_earlier_state_stay
     assert begun.state_file.read_bytes() == kept
 
 
-def test_a_training_that_was_given_up_leaves_nothing_behind(order: Callable[..., Order]) -> None:
+def test_a_training_that_was_given_up_leaves_nothing_behind(order: Callable[..., TrainingConfig]) -> None:
     list(train(order(), after(6)))
     (waiting,) = unfinished.unfinished()
     unfinished.forget(waiting)
-    assert list(own_checkpoint("a", "b").parent.iterdir()) == []
+    assert list(user_checkpoint_path("a", "b").parent.iterdir()) == []
 
 
 def test_too_few_classes_are_a_sentence_and_nothing_is_left_to_go_on_with(
-    order: Callable[..., Order],
+    order: Callable[..., TrainingConfig],
 ) -> None:
     *_, last = train(order(classes=3))
     assert isinstance(last, TrainingFailed)
@@ -207,14 +221,14 @@ def test_too_few_classes_are_a_sentence_and_nothing_is_left_to_go_on_with(
     assert unfinished.unfinished() == []
 
 
-def test_a_loss_that_is_no_number_is_a_sentence(order: Callable[..., Order]) -> None:
+def test_a_loss_that_is_no_number_is_a_sentence(order: Callable[..., TrainingConfig]) -> None:
     *_, last = train(order(recipe=Recipe((2, 3), (1, 2), 2, 2, learning_rate=1e30, steps=12)))
     assert isinstance(last, TrainingFailed)
     assert "try a smaller learning rate" in str(last.message)
 
 
 def test_a_bug_ends_the_training_with_its_report(
-    order: Callable[..., Order], monkeypatch: pytest.MonkeyPatch
+    order: Callable[..., TrainingConfig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any) -> Iterator[Any]:
         raise ZeroDivisionError("by accident")
@@ -227,9 +241,9 @@ def test_a_bug_ends_the_training_with_its_report(
     assert "Traceback" in last.report
 
 
-def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., Order]) -> None:
-    own_checkpoint("a", "b").parent.parent.mkdir()
-    own_checkpoint("a", "b").parent.write_text("in the way")
+def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., TrainingConfig]) -> None:
+    user_checkpoint_path("a", "b").parent.parent.mkdir()
+    user_checkpoint_path("a", "b").parent.write_text("in the way")
     *_, last = train(order())
     assert isinstance(last, TrainingFailed)
     assert str(last.message).endswith("checkpoints cannot be made: File exists.")
@@ -241,8 +255,8 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(order: Callable[..., O
 )
 def test_a_name_that_no_file_could_have_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(FewshotError, match=sentence):
-        checkpoint_name(text)
+        normalize_checkpoint_name(text)
 
 
 def test_a_name_is_tidied() -> None:
-    assert checkpoint_name("  My   birds ") == "My birds"
+    assert normalize_checkpoint_name("  My   birds ") == "My birds"

@@ -1,7 +1,7 @@
-"""What the files of pictures are now: compared and noted in one statement each, however many they are.
+"""Compares and stores sizes, dates and contents of files, each in one SQL statement for any number of files.
 
-From a statement to the next, and from a row that Python gets to the next, a thread that computes may have
-its turn, and the window would wait for it.
+Between two statements, and between two rows, Python may switch to a thread that computes, and the window
+would wait for it.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def values(
 
 
 def compare(db: sqlite3.Connection, read: Values) -> tuple[int, NDArray[np.int64]]:
-    """How many of the pictures are not as they were noted before, and which were noted with another content,
-    int64 [k]."""
+    """The number of files that differ from their stored state, and the ids, int64 [k], of those with another
+    content."""
     new, replaced = db.execute(_COMPARE, read).fetchone()
     return new, np.array(json.loads(replaced), np.int64)
 
 
-def note(db: sqlite3.Connection, read: Values) -> None:
-    """Note what was read, where it is not as it was noted before."""
+def save(db: sqlite3.Connection, read: Values) -> None:
+    """Store the state of each file that differs from its stored state."""
     db.execute(_NOTE, read)

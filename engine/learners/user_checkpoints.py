@@ -1,7 +1,7 @@
-"""Checkpoints that a person has meta-trained: where they are, and how each is told from the bundled one.
+"""Paths and names of the checkpoints that a person has meta-trained.
 
-One may have a name. `prototypical:birds` is the algorithm `prototypical` with the checkpoint that was
-called “birds”; without a name the person's own checkpoint takes the place of the bundled one. No torch.
+A checkpoint may have a name. `prototypical:birds` is the algorithm `prototypical` with the checkpoint called
+“birds”; without a name the person's own checkpoint takes the place of the bundled one. No torch.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ _MOST_CHARACTERS = 60
 _SUFFIX = ".safetensors"
 
 
-def own_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path:
-    """Where meta-training puts the checkpoint of this pair, or the one of that name.
+def user_checkpoint_path(algorithm: str, backbone: str, name: str = "") -> Path:
+    """The path of the user's checkpoint of this pair, or of the one called `name`.
 
     Raises `FewshotError` for what cannot be a name, so that none leads out of the folder.
     """
     stem = f"{algorithm}-{backbone}"
-    named = f"{stem} {checkpoint_name(name)}" if name else stem
+    named = f"{stem} {normalize_checkpoint_name(name)}" if name else stem
     return _folder() / f"{named}{_SUFFIX}"
 
 
-def own_names(algorithm: str, backbone: str) -> list[str]:
+def user_checkpoint_names(algorithm: str, backbone: str) -> list[str]:
     """The names of the checkpoints that there are for this pair, sorted."""
     prefix = f"{algorithm}-{backbone} "
     stems = (path.name.removesuffix(_SUFFIX) for path in _folder().glob(f"*{_SUFFIX}"))
@@ -35,7 +35,7 @@ def own_names(algorithm: str, backbone: str) -> list[str]:
 
 def remove(algorithm: str, backbone: str, name: str) -> None:
     """Delete a checkpoint and its card. Raises `FewshotError` if that is not possible."""
-    path = own_checkpoint(algorithm, backbone, name)
+    path = user_checkpoint_path(algorithm, backbone, name)
     try:
         for file in (path, path.with_suffix(".json")):
             file.unlink(missing_ok=True)
@@ -45,19 +45,19 @@ def remove(algorithm: str, backbone: str, name: str) -> None:
         ) from error
 
 
-def with_name(algorithm: str, name: str) -> str:
-    """What a run calls the algorithm with the checkpoint of that name."""
+def join_name(algorithm: str, name: str) -> str:
+    """The name of an algorithm with a checkpoint, as a run has it: `algorithm:name`."""
     return f"{algorithm}:{name}" if name else algorithm
 
 
-def without_name(text: str) -> tuple[str, str]:
-    """The algorithm and the name of its checkpoint, which is empty where none is meant."""
+def split_name(text: str) -> tuple[str, str]:
+    """The inverse of `join_name`: the algorithm, and the name of its checkpoint or an empty string."""
     algorithm, _, name = text.partition(":")
     return algorithm, name
 
 
-def checkpoint_name(text: str) -> str:
-    """What was typed as the name of a checkpoint, tidied; `FewshotError` if it cannot be one."""
+def normalize_checkpoint_name(text: str) -> str:
+    """`text` with its spaces normalised, as the name of a checkpoint; `FewshotError` if it is not valid."""
     name = " ".join(text.split())
     if not name:
         raise FewshotError("What is trained needs a name: type at least one letter.")
@@ -72,7 +72,7 @@ def checkpoint_name(text: str) -> str:
 
 def _is_name(text: str) -> bool:
     try:
-        return checkpoint_name(text) == text
+        return normalize_checkpoint_name(text) == text
     except FewshotError:
         return False
 

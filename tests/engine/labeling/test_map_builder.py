@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.episodes import LabeledSet
-from engine.labeling import view
+from engine.labeling import map_builder
 from engine.labeling.events import EmbeddingMap, Query, RunRequest
-from engine.labeling.view import View
+from engine.labeling.map_builder import MapBuilder
 
 DIMENSION, BATCH = 100, 50
 
@@ -24,7 +24,7 @@ def classified(embeddings: NDArray[np.float32], takes: str = "embeddings") -> Em
     session = SimpleNamespace(learner=SimpleNamespace(takes=lambda _: takes), backbone=None)
     support = LabeledSet(torch.from_numpy(embeddings[:4]), torch.tensor([0, 0, 1, 1]), ("a", "b"))
     queries = [Query(100 + number, Path("there.png")) for number in range(len(embeddings))]
-    seen = View(cast(Any, session), support, np.arange(4), RunRequest((), queries, ("a", "b")))
+    seen = MapBuilder(cast(Any, session), support, np.arange(4), RunRequest((), queries, ("a", "b")))
     seen.start_classifying(cast(Any, SimpleNamespace(embed=lambda features: features)))
     for start in range(0, len(embeddings), BATCH):
         rows = np.arange(start, min(start + BATCH, len(embeddings)))
@@ -42,7 +42,7 @@ def flat_cloud(count: int) -> NDArray[np.float32]:
 
 
 def test_what_the_last_map_brings_keeps_all_distances(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "SETTLED_AT", 200)
+    monkeypatch.setattr(map_builder, "SETTLED_AT", 200)
     embeddings = flat_cloud(520)
     last = classified(embeddings)
     assert last.points is not None
@@ -54,6 +54,6 @@ def test_what_the_last_map_brings_keeps_all_distances(monkeypatch: pytest.Monkey
 
 
 def test_a_network_that_sees_pixels_looks_at_a_sample_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "MAP_POINTS_FROM_PIXELS", 60)
+    monkeypatch.setattr(map_builder, "MAP_POINTS_FROM_PIXELS", 60)
     assert len(classified(flat_cloud(120)).picture_ids) == 4 + 120
     assert len(classified(flat_cloud(120), takes="images").picture_ids) == 4 + 60

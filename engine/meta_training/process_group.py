@@ -19,27 +19,27 @@ from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.learners.base import MetaLearner
 
-PATIENCE = timedelta(hours=2)
-"""How long a process waits for the others; the first to come reads the data while they do."""
+TIMEOUT = timedelta(hours=2)
+"""How long a process waits for the others, for example while the first reads the data."""
 
 
 @dataclass(frozen=True)
-class Team:
-    """The processes that train a learner together. A process on its own is a team of one."""
+class ProcessGroup:
+    """The processes that train a learner together; a single process is a group of one."""
 
     rank: int = 0
     size: int = 1
 
     @classmethod
-    def present(cls) -> Team:
-        """The team that this process is in."""
+    def current(cls) -> ProcessGroup:
+        """The group of this process."""
         if dist.is_available() and dist.is_initialized():
             return cls(dist.get_rank(), dist.get_world_size())
         return cls()
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the process that validates, writes and speaks."""
+        """Whether this is the process that validates, writes and logs."""
         return self.rank == 0
 
     def tasks(self, meta_batch: int) -> range:
@@ -58,7 +58,7 @@ class Team:
         return learner.meta_loss if self.size == 1 else _SharedLoss(learner, tasks)
 
     def mean(self, value: float) -> float:
-        """The mean of what the processes hold."""
+        """The mean of `value` over the processes."""
         if self.size == 1:
             return value
         device = "cuda" if dist.get_backend() == "nccl" else "cpu"
@@ -67,7 +67,7 @@ class Team:
         return total.item() / self.size
 
     def wait(self) -> None:
-        """Go on when all are here."""
+        """Wait until all processes are here."""
         if self.size > 1:
             dist.barrier()
 
@@ -91,24 +91,24 @@ class _OuterLoss(torch.nn.Module):
         self.learner = learner
 
     def forward(self, episode: Episode) -> Tensor:
-        """The outer loss. Every parameter has a part in it: the others wait for its gradient."""
+        """The outer loss. It depends on every parameter, because all processes wait for every gradient."""
         nothing = sum(parameter.sum() for parameter in self.learner.parameters()) * 0.0
         return self.learner.meta_loss(episode) + nothing
 
 
-def is_alone() -> bool:
+def is_single_process() -> bool:
     """Whether `torchrun` did not start others beside this process."""
     return int(os.environ.get("WORLD_SIZE", "1")) == 1
 
 
 @contextmanager
-def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
-    """The team that `torchrun` started this process in, and this process's device; else it is alone.
+def distributed(device: str) -> Iterator[tuple[ProcessGroup, torch.device]]:
+    """The group in which `torchrun` started this process, and the device of this process.
 
     On CUDA each process takes the GPU of its number.
     """
-    if is_alone():
-        yield Team(), resolve_device(device)
+    if is_single_process():
+        yield ProcessGroup(), resolve_device(device)
         return
     if device == "auto" or device.startswith("cuda"):
         own = f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if torch.cuda.is_available() else "cpu"
@@ -120,8 +120,8 @@ def joined(device: str) -> Iterator[tuple[Team, torch.device]]:
     # Functions of this module take the group that exists when it is first imported for a default argument. If
     # torch imports it later, the group never ends, and its threads outlive the interpreter and abort it.
     importlib.import_module("torch.distributed.nn.functional")
-    dist.init_process_group("nccl" if resolved.type == "cuda" else "gloo", timeout=PATIENCE)
+    dist.init_process_group("nccl" if resolved.type == "cuda" else "gloo", timeout=TIMEOUT)
     try:
-        yield Team.present(), resolved
+        yield ProcessGroup.current(), resolved
     finally:
         dist.destroy_process_group()

@@ -1,4 +1,4 @@
-"""What the scatter plot of a run shows: the examples and the pictures, or an even sample of them, moving."""
+"""Builds the maps of a run for the scatter plot: the examples and the pictures, or an even sample of them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from torch import Tensor
 from engine.embeddings.pipeline import EncodedBatch
 from engine.episodes import LabeledSet
 from engine.labeling.events import EmbeddingMap, RunRequest, picture_ids
-from engine.labeling.projection import Components, Projection
 from engine.labeling.session import Session
+from engine.labeling.stable_plane import Components, StablePlane
 from engine.learners.base import AdaptedClassifier
 
 MAP_POINTS = 100_000
 MAP_POINTS_FROM_PIXELS = 5000
-"""Where a network sees the pictures themselves, to look for the map costs as much as to classify."""
+"""Where the learner takes images, embedding a picture for the map costs as much as classifying it."""
 SETTLED_AT = 1000
 SECONDS_BETWEEN = 0.25
 
 
-class View:
-    """Collects what has been seen so far and makes `EmbeddingMap`s of it.
+class MapBuilder:
+    """Collects embeddings during a run and makes an `EmbeddingMap` of them.
 
     `support` is what the run adapts to, `ids` int64 [n] its picture ids. The plane of the map is found
     anew for each map until `SETTLED_AT` pictures are on it; later ones are only placed on it, so that
@@ -38,7 +38,7 @@ class View:
     ) -> None:
         self.support = support
         self._session, self._request, self._support_ids = session, request, ids
-        self._projection = Projection()
+        self._projection = StablePlane()
         self._shown = -math.inf
         from_pixels = session.learner.takes(session.backbone) == "images"
         most = MAP_POINTS_FROM_PIXELS if from_pixels else MAP_POINTS
@@ -52,12 +52,12 @@ class View:
         self._classes: list[NDArray[np.int16]] = []
 
     @property
-    def is_bare(self) -> bool:
-        """Whether only examples were seen: a map of those alone would take the place of a fuller one."""
+    def has_only_support(self) -> bool:
+        """Whether there are only examples; a map of those alone would replace a fuller one."""
         return self._preview is None
 
-    def due(self) -> bool:
-        """Whether the last map is old enough for the next."""
+    def should_emit(self) -> bool:
+        """Whether the last map is old enough to emit the next."""
         return time.monotonic() - self._shown >= SECONDS_BETWEEN
 
     def show_preview(self, batches: Sequence[EncodedBatch]) -> None:
@@ -81,7 +81,7 @@ class View:
         return self._map(all_ids, xy, np.concatenate(classes))
 
     def start_classifying(self, classifier: AdaptedClassifier) -> None:
-        """From now on pictures are shown as this classifier sees them."""
+        """Embed the pictures with this classifier from now on."""
         self._classifier = classifier
         self._ids, self._points, self._classes = self._examples(classifier)
         self._components, self._settled = None, []
@@ -124,7 +124,7 @@ class View:
         return self._map(ids, xy, self._classes[0])
 
     def complete(self) -> EmbeddingMap:
-        """The last map of the run, with what other views of it are made of."""
+        """The last map of the run, with the points for other projections."""
         last = self.classifying()
         if self._components is None:
             self._settle(np.concatenate(self._points))
