@@ -57,7 +57,7 @@ def in_language(catalogue: Catalogue) -> Catalogue:
         for algorithm in catalogue.algorithms
     )
     backbones, devices = map(_renamed, catalogue.backbones), map(_renamed, catalogue.devices)
-    return Catalogue(tuple(algorithms), tuple(backbones), tuple(devices))
+    return Catalogue(tuple(algorithms), tuple(backbones), tuple(devices), catalogue.problems)
 
 
 def texts(catalogue: Catalogue) -> Iterator[str]:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.backbones.preprocessing import Preprocessing
 from engine.errors import FewshotError
-from engine.registry import discover
+from engine.registry import BACKBONES, collect, of_type
 
 _FORM = 1
 """Part of every fingerprint. Another number would part all checkpoints from their backbones."""
@@ -99,8 +99,9 @@ def _per_channel(values: tuple[float, ...]) -> Tensor:
 @functools.cache
 def backbones() -> dict[str, Backbone]:
     """All backbones by name; the first is the default."""
-    found = [entry for entry in discover("engine.backbones", "BACKBONE") if isinstance(entry, Backbone)]
-    return {entry.name: entry for entry in sorted(found, key=lambda entry: -entry.preprocessing.size)}
+    accept = of_type(Backbone)
+    found = collect(["engine.backbones"], "BACKBONE", accept, lambda entry: entry.name, BACKBONES)
+    return dict(sorted(found.items(), key=lambda item: -item[1].preprocessing.size))
 
 
 def get_backbone(name: str) -> Backbone:

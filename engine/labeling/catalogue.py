@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.learners.recipe import Recipe
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,15 @@ class DeviceEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here."""
+    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here.
+
+    `problems` says which plug-ins were left out, and why.
+    """
 
     algorithms: tuple[AlgorithmEntry, ...]
     backbones: tuple[BackboneEntry, ...]
     devices: tuple[DeviceEntry, ...]
+    problems: tuple[Message, ...] = ()
 
 
 def command_in(reason: str) -> str:

@@ -28,6 +28,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
+from engine.exports import formats
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
 from engine.labeling.events import (
     AdaptationProgress,
@@ -56,6 +57,7 @@ from engine.labeling.view import View
 from engine.learners.base import MetaLearner
 from engine.learners.own import own_checkpoint, own_names, with_name
 from engine.learners.registry import FAMILIES, learners, why_not
+from engine.registry import plugin_problems
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
 
@@ -69,7 +71,8 @@ def read_catalogue() -> Catalogue:
         BackboneEntry(b.name, b.title, b.summary, b.preprocessing.size, b.dimension, b.licence, b.source)
         for b in backbones().values()
     ]
-    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
+    formats()  # so that the problems of all kinds of plug-ins are known
+    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()), plugin_problems())
 
 
 def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:

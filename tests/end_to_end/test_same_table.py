@@ -34,7 +34,7 @@ def test_the_table_of_the_window_is_that_of_the_command_line_to_the_byte(
         "--backbone",
         "conv4",
     ]
-    for format in formats().values():
+    for format in (form for form in formats().values() if not form.is_folder):
         by_window, by_command = (tmp_path / f"{name}{format.suffix}" for name in ("window", "command"))
         with qtbot.waitSignal(window.exporter.written, timeout=LONG):
             window.exporter.start(by_window, format.name)
