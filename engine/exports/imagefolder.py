@@ -31,10 +31,16 @@ from engine.workspace.rows import UNKNOWN_NAME
 MANIFEST: Final = "manifest.csv"
 
 _FILES = Choice(
-    "files", "Pictures", {"copy": "Copies", "hardlink": "Hard links", "symlink": "Symbolic links"}
+    "files",
+    "Put there",
+    {
+        "copy": "Copies",
+        "hardlink": "Hard links (take no space)",
+        "symlink": "Symbolic links (to the originals)",
+    },
 )
 _UNLABELLED = Choice(
-    "unlabelled", "Without a label", {"leave-out": "Leave out", "unknown": "Put into “unknown”"}
+    "unlabelled", "Pictures without a label", {"leave-out": "Leave out", "unknown": "Put into “unknown”"}
 )
 
 _NO_LINK: Final = {
@@ -100,4 +106,4 @@ _PUT: Final[dict[str, Callable[[Path, Path], None]]] = {
     "symlink": partial(_link, os.symlink),
 }
 
-FORMAT = ExportFormat("imagefolder", "Folder of pictures", "", _write, (_FILES, _UNLABELLED))
+FORMAT = ExportFormat("imagefolder", "Pictures in a folder for each class", "", _write, (_FILES, _UNLABELLED))

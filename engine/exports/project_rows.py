@@ -21,9 +21,9 @@ LABELS: Final = Choice(
     "labels",
     "Labels",
     {
-        "all": "All, and what is predicted",
-        "accepted": "Given by a person or accepted",
-        "human": "Only given by a person",
+        "all": "Labels and predictions",
+        "accepted": "Labels, accepted predictions included",
+        "human": "Only labels given by hand",
     },
 )
 """Which labels are exported; the others count as none."""

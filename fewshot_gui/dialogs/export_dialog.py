@@ -59,8 +59,8 @@ class ExportDialog(QDialog):
         self._form = next(iter(formats().values()))
         self.format = QComboBox(self)
         for form in formats().values():
-            kind = self.tr("folder") if form.is_folder else form.suffix
-            self.format.addItem(f"{translated(form.title)} ({kind})", form.name)
+            suffix = f" ({form.suffix})" if form.suffix else ""
+            self.format.addItem(translated(form.title) + suffix, form.name)
         self.labels = _choice_box(LABELS, "export/labels", self)
         self.options = {
             form.name: {choice.name: _choice_box(choice, _key(form, choice), self) for choice in form.choices}
@@ -77,6 +77,7 @@ class ExportDialog(QDialog):
         self.browse.clicked.connect(self._ask_path)
         self._select(self.format, remembered("export/format"))
         self._show_format()
+        self.path.setFocus()
 
     def accept(self) -> None:
         """Close and tell what was chosen, unless that cannot be written."""
