@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Stage, Warned
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned
 from engine.labeling.streams import with_last_word
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
@@ -28,6 +28,7 @@ from engine.review.questions import (
     JustEmbed,
     Pictures,
     Question,
+    QuestionEvent,
     Ranking,
     SimilarFirst,
 )
@@ -36,14 +37,13 @@ from engine.review.similarity import by_similarity
 PICKS = 1000
 """As many diverse pictures as anyone looks at before asking anew: seconds, where all would be minutes."""
 
-Event: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
 Thinking: TypeAlias = Generator[float, None, Answer]
 """Yields the share of the work done, 0..1, often enough to be stopped; returns the answer."""
 
 
 def answer(
     run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[Event]:
+) -> Iterator[QuestionEvent]:
     """Answer `question` about `pictures`; the last event is `Answered`, `Cancelled` or `Failed`.
 
     Nothing is raised. Stop iterating and the work stops; `cancelled` is asked every tenth of a second or

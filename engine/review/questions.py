@@ -13,6 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
+
 
 @dataclass(frozen=True)
 class Gallery:
@@ -110,3 +112,7 @@ class Answered:
     run_id: int
     gallery: Gallery
     answer: Answer
+
+
+QuestionEvent: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
+"""What is heard of a question until it is answered; the last is `Answered`, `Cancelled` or `Failed`."""

@@ -20,7 +20,7 @@ class WrongLabels(IssueKind):
 
     def __init__(self, context: IssueContext, parent: QObject) -> None:
         super().__init__(context, parent)
-        context.bridge.doubts.connect(self.judge)
+        context.bridge.on(DoubtfulLabels).connect(self.judge)
         self.title = self.tr("Likely wrong labels")
         self.explanation = self.tr(
             "A run classifies each of your examples by the others. These come out as another class."

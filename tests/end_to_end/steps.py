@@ -61,7 +61,7 @@ def click_button(window: MainWindow, action_name: str) -> None:
 
 
 def run_by_key(window: MainWindow, qtbot: QtBot) -> Finished:
-    with qtbot.waitSignal(window.bridge.finished, timeout=LONG) as finished:
+    with qtbot.waitSignal(window.bridge.on(Finished), timeout=LONG) as finished:
         QTest.keySequence(window, "Ctrl+R")
     event: Finished = finished.args[0]
     return event

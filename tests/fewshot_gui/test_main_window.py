@@ -16,7 +16,16 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, Event, Finished, Predictions, RunRequest, Started, Warned
+from engine.labeling.events import (
+    Cancelled,
+    DeviceChanged,
+    Event,
+    Finished,
+    Predictions,
+    RunRequest,
+    Started,
+    Warned,
+)
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui import all_paths, importing
@@ -468,7 +477,7 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
 
     monkeypatch.setattr(Workspace, "save_predictions", full)
     engine.hold_after = 1
-    with qtbot.waitSignal(ready.bridge.cancelled):
+    with qtbot.waitSignal(ready.bridge.on(Cancelled)):
         click_run(ready)
     assert ready.messages.text == "The disk is full."
 

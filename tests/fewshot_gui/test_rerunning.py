@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.labeling.events import Cancelled
 from engine.workspace import RunRow, Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
@@ -66,7 +67,7 @@ def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
     engine.hold_after = 1
     ready.actions_.run.trigger()
     qtbot.waitUntil(lambda: ready.hub.prediction(3) is not None)
-    with qtbot.waitSignal(ready.bridge.cancelled):
+    with qtbot.waitSignal(ready.bridge.on(Cancelled)):
         ready.hub.apply(LabelPictures([12], 1))
     assert ready.hub.prediction(3) is not None  # the grid does not go blank meanwhile
     engine.go_on.set()
