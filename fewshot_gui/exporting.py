@@ -120,7 +120,7 @@ class Exporter(QObject):
         self._end()
         text = self.tr("Exported {n} pictures to {path}.").format(n=f"{done.written:,}", path=path)
         if done.left_out:
-            words = self.tr("Left out: {n}; manifest.csv there says which.")
+            words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
             text += " " + words.format(n=f"{done.left_out:,}")
         self.written.emit(text)
 

@@ -58,7 +58,10 @@ def _run(options: argparse.Namespace) -> int:
                     done: Exported = stop.value
                     break
     if done.left_out:
-        write_notice(f"{done.left_out:,} of {done.rows:,} pictures were left out; the manifest says which.")
+        write_notice(
+            f"{done.left_out:,} of {done.rows:,} pictures were left out: they have no label or cannot be read."
+            " manifest.csv says which."
+        )
     if options.json:
         write_json({"out": str(options.out), "written": done.written, "left_out": done.left_out})
     else:
