@@ -19,7 +19,7 @@ from engine.workspace import Workspace
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT", help="the project file; it is only read")
     add_format(parser, "the table, or the new folder, to write")
-    described = "; ".join(f"{name}: {title.lower()}" for name, title in LABELS.values.items())
+    described = "; ".join(f"{name}: {str(title).lower()}" for name, title in LABELS.values.items())
     parser.add_argument(
         "--labels", choices=list(LABELS.values), default=next(iter(LABELS.values)), help=described
     )
@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
                     break
     if done.left_out:
         write_notice(
-            f"{done.left_out:,} of {done.rows:,} pictures were left out: they have no label or cannot be read."
+            f"{done.left_out:,} of {done.rows:,} pictures were left out: without a label, or unreadable."
             " manifest.csv says which."
         )
     if options.json:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
+from engine.messages import Message
+
 HUMAN, ACCEPTED, PREDICTED = ORIGINS = ("human", "accepted", "predicted")
 """Where a label comes from: a person gave it, a person accepted a prediction, or it is only predicted."""
 
@@ -43,8 +45,8 @@ class Choice:
     """An option of a format: one of several `values`, title by name. The first is the default."""
 
     name: str
-    title: str
-    values: Mapping[str, str]
+    title: Message
+    values: Mapping[str, Message]
 
 
 @dataclass(frozen=True)

@@ -32,15 +32,17 @@ MANIFEST: Final = "manifest.csv"
 
 _FILES = Choice(
     "files",
-    "Put there",
+    Message("Files"),
     {
-        "copy": "Copies",
-        "hardlink": "Hard links (take no space)",
-        "symlink": "Symbolic links (to the originals)",
+        "copy": Message("Copies"),
+        "hardlink": Message("Hard links (take no space)"),
+        "symlink": Message("Symbolic links (to the originals)"),
     },
 )
 _UNLABELLED = Choice(
-    "unlabelled", "Pictures without a label", {"leave-out": "Leave out", "unknown": "Put into “unknown”"}
+    "unlabelled",
+    Message("Pictures without a label"),
+    {"leave-out": Message("Leave out"), "unknown": Message("Put into “unknown”")},
 )
 
 _NO_LINK: Final = {
@@ -73,7 +75,7 @@ def _write(folder: Path, data: ExportData) -> Generator[bool, None, None]:
                 except UnreadablePicture as unreadable:
                     with suppress(OSError):  # `ImageFolder` refuses an empty class
                         (folder / name).rmdir()
-                    place, error = "", unreadable.explanation
+                    place, error = "", str(unreadable.explanation)
             manifest.add([place, row.image, row.label, row.origin, cell(row.confidence), error])
             yield bool(place)
 

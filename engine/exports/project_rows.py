@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.exports.base import ACCEPTED, HUMAN, PREDICTED, Choice, Row
+from engine.messages import Message
 from engine.workspace import ClassRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.places import Places
@@ -19,11 +20,11 @@ NO_CLASS: Final = -1
 
 LABELS: Final = Choice(
     "labels",
-    "Labels",
+    Message("Labels"),
     {
-        "all": "Labels and predictions",
-        "accepted": "Labels, accepted predictions included",
-        "human": "Only labels given by hand",
+        "all": Message("Labels and predictions"),
+        "accepted": Message("Labels, accepted predictions included"),
+        "human": Message("Only labels given by hand"),
     },
 )
 """Which labels are exported; the others count as none."""
@@ -57,7 +58,7 @@ def rows_of(
     columns = {row.id: column for column, row in enumerate(classes)}
     place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
     for picture_id, encoded_path, class_id in pictures:
-        path, error = os.fsdecode(encoded_path), reasons.get(picture_id, "")
+        path, error = os.fsdecode(encoded_path), str(reasons.get(picture_id, ""))
         probabilities: NDArray[np.floating] = np.empty(0)
         origin = ACCEPTED if picture_id in accepted else HUMAN
         if class_id != NO_CLASS and origin not in wanted:

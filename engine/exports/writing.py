@@ -107,7 +107,7 @@ def export_in_steps(
             write_atomically(record_file(unfinished if form.is_folder else target, form), facts)
     except OSError as error:
         raise FewshotError(
-            "'{path}' cannot be written: {problem}", path=path, problem=_problem(error)
+            "'{path}' cannot be written: {reason}", path=path, reason=_problem(error)
         ) from error
     return done
 
@@ -204,7 +204,7 @@ def _require_writable(path: Path, target: Path) -> None:
 
 
 def _refuse(path: Path, number: int) -> NoReturn:
-    raise FewshotError("'{path}' cannot be written: {problem}", path=path, problem=_PROBLEMS[number])
+    raise FewshotError("'{path}' cannot be written: {reason}", path=path, reason=_PROBLEMS[number])
 
 
 def _problem(error: OSError) -> Message:

@@ -213,12 +213,12 @@ def _key(form: ExportFormat, choice: Choice) -> str:
 
 
 def _label(choice: Choice) -> str:
-    return f"{translated(choice.title)}:".replace("&", "&&")
+    return f"{translated(str(choice.title))}:".replace("&", "&&")
 
 
 def _choice_box(choice: Choice, key: str, parent: QWidget) -> QComboBox:
     box = QComboBox(parent)
     for name, title in choice.values.items():
-        box.addItem(translated(title), name)
+        box.addItem(translated(str(title)), name)
     box.setCurrentIndex(max(0, box.findData(remembered(key))))
     return box
