@@ -21,25 +21,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import (
-    AdaptationProgress,
     Cancelled,
-    DeviceChanged,
-    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Failed,
-    FilesRead,
     Finished,
-    PicturesUnreadable,
-    Predictions,
     Progress,
     RunRequest,
-    Started,
     Warned,
 )
 from engine.messages import Message
@@ -55,7 +48,7 @@ from engine.meta_training.training_events import (
     TrainingStopped,
 )
 from engine.meta_training.training_events import Event as TrainingEvent
-from engine.review.questions import Answered, PictureSet, Question
+from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 
@@ -87,7 +80,7 @@ class Engine(Protocol):
 
     def answer(
         self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
-    ) -> Iterator[EngineEvent]:
+    ) -> Iterator[QuestionEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
     def train(
@@ -257,31 +250,26 @@ class RunState(enum.Enum):
     """Not a run, but none is possible."""
 
 
+class _Channel(QObject):
+    """Those who listen to one kind of event."""
+
+    occurred = Signal(object)
+
+
 class Bridge(QObject):
     """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
 
     `ask` is for questions besides; each gets an object of its own to listen to.
 
     All signals are emitted on the GUI thread. Each event of the present run is passed on as the
-    dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
+    dataclass of `engine.labeling.events` that it is: by `run_event`, for who handles all of them, and by
+    `on(Finished)`, for who listens to one kind. Events of any other run are dropped.
     `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
     """
 
     catalogue_ready = Signal(Catalogue)
     engine_broken = Signal(EngineBroken)
-    started = Signal(Started)
-    device_changed = Signal(DeviceChanged)
-    progress = Signal(Progress)
-    adaptation = Signal(AdaptationProgress)
-    map_ready = Signal(EmbeddingMap)
-    doubts = Signal(DoubtfulLabels)
-    predictions = Signal(Predictions)
-    files_read = Signal(FilesRead)
-    unreadable = Signal(PicturesUnreadable)
-    warned = Signal(Warned)
-    finished = Signal(Finished)
-    cancelled = Signal(Cancelled)
-    failed = Signal(Failed)
+    run_event = Signal(object)
     training_told = Signal(object)
     """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
@@ -300,21 +288,14 @@ class Bridge(QObject):
         self._problem = ""
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
-        self._signals = {
-            Started: self.started,
-            DeviceChanged: self.device_changed,
-            Progress: self.progress,
-            AdaptationProgress: self.adaptation,
-            EmbeddingMap: self.map_ready,
-            DoubtfulLabels: self.doubts,
-            Predictions: self.predictions,
-            FilesRead: self.files_read,
-            PicturesUnreadable: self.unreadable,
-            Warned: self.warned,
-            Finished: self.finished,
-            Cancelled: self.cancelled,
-            Failed: self.failed,
-        }
+        self._channels: dict[type, _Channel] = {}
+
+    def on(self, kind: type[Event]) -> SignalInstance:
+        """The signal that passes on the run's events of one kind."""
+        if kind not in self._channels:
+            self._channels[kind] = _Channel(self)
+        signal: SignalInstance = self._channels[kind].occurred
+        return signal
 
     @property
     def state(self) -> RunState:
@@ -467,7 +448,7 @@ class Bridge(QObject):
         elif isinstance(message, EngineBroken) and self._ready:
             # What there was to choose is still there.
             self._loading = False
-            self.warned.emit(Warned(0, message.message))
+            self._emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
@@ -480,13 +461,18 @@ class Bridge(QObject):
             inquiry = self._inquiries[message.run_id]
             if isinstance(message, _LAST_EVENTS):
                 del self._inquiries[message.run_id]
-            inquiry.take(message)
+            inquiry.take(cast(QuestionEvent, message))  # of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _LAST_EVENTS):
                 self._job = None
                 # Listeners to the last event may start the next run at once.
                 self._set_state(RunState.IDLE)
-            self._signals[type(message)].emit(message)
+            self._emit(cast(Event, message))  # of a run, not of an answer
+
+    def _emit(self, event: Event) -> None:
+        self.run_event.emit(event)
+        if type(event) in self._channels:
+            self._channels[type(event)].occurred.emit(event)
 
     def _set_state(self, state: RunState) -> None:
         if state is not self._state:

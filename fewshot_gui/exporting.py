@@ -1,73 +1,32 @@
-"""What an export holds, and writing it without holding up the window."""
+"""Write an export without holding up the window."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Generator, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.exports import Row, export
-from engine.labeling.events import RunRecord
-from engine.messages import Message
-from engine.workspace import ClassRow
-from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
+from engine.exports import Exported, Row, export_in_steps
+from engine.exports.project_rows import rows_of
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.background import BackgroundTask
+from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.engine_texts import translated
-from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
 
-def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
-    """One row for every picture of the project as it is now, in order of adding.
-
-    What a person said outweighs what a run said: a labelled picture has its label, with
-    confidence and probability 1, or is `unknown` with confidence 1 and no probabilities. Any other
-    has what is predicted of it now, if that is anything; the probability of a class that the run did not
-    know is 0; with less confidence than the project's threshold the label is `unknown`. A picture
-    without either, also one that could not be read, has an empty label.
+def export_rows(hub: ProjectHub, paths: AllPaths, labels: str = "all") -> Iterator[Row]:
+    """One row for every picture of the project as it is now, in order of adding; see `rows_of`.
 
     The project is read here, but for the `paths`, which are known; the rows are made when they are asked for,
     on any thread.
     """
     ids = np.array(paths.ids, np.int64)
     pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
-    return _rows(pictures, hub.reasons(), hub.classes, *hub.predictions(), hub.threshold)
-
-
-def _rows(
-    pictures: Iterable[tuple[int, bytes, int]],
-    reasons: Mapping[int, Message],
-    classes: Sequence[ClassRow],
-    predicted_ids: NDArray[np.int64],
-    predicted: NDArray[np.int64],
-    of_class: NDArray[np.float32],
-    threshold: float,
-) -> Iterator[Row]:
-    columns = {row.id: column for column, row in enumerate(classes)}
-    place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
-    for picture_id, name_of_file, class_id in pictures:
-        path, error = os.fsdecode(name_of_file), str(reasons.get(picture_id, ""))
-        probabilities: NDArray[np.floating] = np.empty(0)
-        if class_id == UNKNOWN:
-            yield Row(path, UNKNOWN_NAME, 1.0, error)
-            continue
-        if class_id != NO_CLASS:
-            probabilities = np.eye(1, len(classes), columns[class_id])[0]
-        elif (place := place_of.get(picture_id)) is not None:
-            class_id, probabilities = int(predicted[place]), of_class[place]
-        if class_id in columns:
-            column = columns[class_id]
-            confidence = float(probabilities[column])
-            name = classes[column].name if confidence >= np.float32(threshold) else UNKNOWN_NAME
-            yield Row(path, name, confidence, error, probabilities.tolist())
-        else:
-            yield Row(path, "", error=error)
+    accepted = frozenset(hub.accepted_ids().tolist())
+    return rows_of(pictures, hub.reasons(), hub.classes, hub.predictions(), accepted, hub.threshold, labels)
 
 
 class Exporter(QObject):
@@ -76,68 +35,97 @@ class Exporter(QObject):
     written = Signal(str)
     """A sentence: what was written where."""
     problem = Signal(str)
+    progressed = Signal(int, int)
+    """How many pictures are done, of how many."""
     busy_changed = Signal(bool)
 
     def __init__(self, hub: ProjectHub, paths: AllPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub, self._paths = hub, paths
-        self._wanted: tuple[Path, str] | None = None
+        self._order: ExportOrder | None = None
         self._task: BackgroundTask | None = None
+        self._total = 0
+        self._cancelled: list[BackgroundTask] = []
+        """These may still be removing what they have written."""
         paths.read.connect(self._write)
-        paths.failed.connect(self._tell_unread)
+        paths.failed.connect(self._report_unread)
 
     @property
     def busy(self) -> bool:
-        return self._wanted is not None
+        return self._order is not None
 
-    def start(self, path: Path, format_name: str) -> None:
+    def start(self, order: ExportOrder) -> None:
         """Write the project as it is when its paths have been read, which is at once if they are known."""
-        self._wanted = path, format_name
+        self._order = order
         self.busy_changed.emit(True)
         self._write()
 
-    def _write(self) -> None:
-        if self._wanted is None or self._task is not None:
-            return
-        self._hub.catch_up()  # labels that come in parts are in the project before they are told
-        if not self._paths.need():
-            return
-        names = [row.name for row in self._hub.classes]
-        try:
-            rows, runs = export_rows(self._hub, self._paths), self._hub.records()
-        except FewshotError as error:
-            self._tell_unread(translated(error.message))
-            return
-        work = _written(*self._wanted, rows, names, runs, self._hub.threshold)
-        self._task = BackgroundTask(work, "export", self)
-        self._task.finished.connect(self._tell)
-        self._task.failed.connect(self._fail)
-        self._task.start()
+    def cancel(self) -> None:
+        """Stop; nothing of the export is left."""
+        if self._task is not None:
+            self._task.cancel()
+        elif self._order is not None:
+            self._end()
 
     def close(self, timeout_s: float = 60.0) -> bool:
         """Wait until what is to be written is on the disk; returns whether it is, in time."""
         if self.busy:
             self._paths.read_now()
-        if self._task is None:
-            return True
-        ended = self._task.wait(timeout_s)
-        self._task.cancel()  # there is nobody left to be told how it ended
-        return ended
+        tasks = [*self._cancelled, *([self._task] if self._task else [])]
+        ended = [task.wait(timeout_s) for task in tasks]
+        if self._task is not None:
+            self._task.cancel()  # nobody is left to be told how it ended
+        return all(ended)
+
+    def _write(self) -> None:
+        if self._order is None or self._task is not None:
+            return
+        self._hub.catch_up()  # labels that come in parts are in the project before they are told
+        if not self._paths.need():
+            return
+        try:
+            work = self._steps(self._order)
+        except FewshotError as error:
+            self._report_unread(str(error))
+            return
+        self._task = BackgroundTask(work, "export", self)
+        self._task.progressed.connect(self._show_progress)
+        self._task.finished.connect(self._report)
+        self._task.failed.connect(self._fail)
+        self._task.cancelled.connect(self._end)
+        self._task.start()
+
+    def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
+        hub = self._hub
+        self._total = len(self._paths.ids)
+        rows, runs = export_rows(hub, self._paths, order.labels), hub.records()
+        names = [row.name for row in hub.classes]
+        return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 
     def _end(self) -> None:
-        if self._task is not None:
+        self._cancelled = [task for task in self._cancelled if task.running]
+        if self._task is not None and self._task.running:
+            self._cancelled.append(self._task)
+        elif self._task is not None:
             self._task.deleteLater()
-        self._task = self._wanted = None
+        self._task = self._order = None
         self.busy_changed.emit(False)
 
-    def _tell(self, count: int) -> None:
-        assert self._wanted is not None
-        path, _ = self._wanted
-        self._end()
-        self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=path))
+    def _show_progress(self, done: int) -> None:
+        self.progressed.emit(done, self._total)
 
-    def _tell_unread(self, problem: str) -> None:
-        if self._wanted is not None and self._task is None:
+    def _report(self, done: Exported) -> None:
+        assert self._order is not None
+        path = self._order.path
+        self._end()
+        text = self.tr("Exported {n} pictures to {path}.").format(n=f"{done.written:,}", path=path)
+        if done.left_out:
+            words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
+            text += " " + words.format(n=f"{done.left_out:,}")
+        self.written.emit(text)
+
+    def _report_unread(self, problem: str) -> None:
+        if self._order is not None and self._task is None:
             self._end()
             self.problem.emit(problem)
 
@@ -145,16 +133,4 @@ class Exporter(QObject):
         self._end()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(translated(error.message))
-
-
-def _written(
-    path: Path,
-    format_name: str,
-    rows: Iterable[Row],
-    class_names: Sequence[str],
-    runs: Sequence[RunRecord],
-    threshold: float,
-) -> Generator[int, None, int]:
-    yield 0
-    return export(path, rows, class_names, format_name, runs, threshold)
+        self.problem.emit(translated(str(error)))

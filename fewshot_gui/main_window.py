@@ -125,6 +125,8 @@ class MainWindow(QMainWindow):
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
+        self._obstacle = ""
+        self._plugin_problems: tuple[object, ...] = ()
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
@@ -280,6 +282,7 @@ class MainWindow(QMainWindow):
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
                 (do.cancel, self.cancel),
+                (do.cancel, self.exporter.cancel),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
                 (do.remove_pictures, self._remove_pictures),
@@ -329,7 +332,8 @@ class MainWindow(QMainWindow):
         self.asker.busy_changed.connect(self._on_asker_busy)
         self.inspector.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self._remarks.inform)
-        self.exporter.busy_changed.connect(self._show_possible)
+        self.exporter.busy_changed.connect(self._on_export_busy)
+        self.exporter.progressed.connect(self._on_export_progress)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
         self.bridge.engine_broken.connect(self._on_engine_broken)
@@ -421,7 +425,14 @@ class MainWindow(QMainWindow):
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        going_on = (self.importer, self.asker, self.hub.long_gestures, self.files, self.locator)
+        going_on = (
+            self.importer,
+            self.asker,
+            self.hub.long_gestures,
+            self.files,
+            self.locator,
+            self.exporter,
+        )
         do.cancel.setVisible(busy or any(one.busy for one in going_on))
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
@@ -449,6 +460,10 @@ class MainWindow(QMainWindow):
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
+        for problem in catalogue.problems:
+            if problem not in self._plugin_problems:
+                self._remarks.warn(translated(str(problem)))
+        self._plugin_problems = catalogue.problems
         self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
         self._show_possible()
@@ -539,6 +554,12 @@ class MainWindow(QMainWindow):
 
     def _on_locating_busy(self, busy: bool) -> None:
         self._show_work(Work.LOCATING, self.tr("Looking for missing pictures…") if busy else "")
+
+    def _on_export_progress(self, done: int, total: int) -> None:
+        self.status.show_progress(Work.EXPORT, self.tr("Exporting…"), done, total)
+
+    def _on_export_busy(self, busy: bool) -> None:
+        self._show_work(Work.EXPORT, self.tr("Exporting…") if busy else "")
 
     def _on_names_busy(self, busy: bool) -> None:
         self._show_work(Work.NAMES, self.tr("Reading the names…") if busy else "")

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
+from engine.exports.project_rows import current_predictions
 from engine.labeling.events import FilesRead, RunRecord
 from engine.messages import Message
 from engine.visible import visible
@@ -29,7 +30,6 @@ from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.positions import PositionIndex
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
 from fewshot_gui.engine_texts import translated
@@ -441,23 +441,11 @@ class ProjectHub(QObject):
     def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
         classes, float32 [n, classes]; 0 for one that the run did not know."""
-        columns, ids = self._columns, self._columns.ids
-        likeliest = columns.likeliest(ids)
-        ids, likeliest = ids[likeliest != NO_CLASS], likeliest[likeliest != NO_CLASS]
-        row = PositionIndex(ids)
-        run_of = columns.run[columns.rows_of(ids)]
-        place_of = {class_id: place for place, class_id in enumerate(self._classes)}
-        probabilities = np.zeros((len(ids), len(place_of)), np.float32)
-        for run in self._workspace.effective_runs():
-            kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
-            places = [place_of[run.class_ids[place]] for place in kept]
-            batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
-            for of_batch, said in batches.iter_chunks():
-                rows = row.of(of_batch)
-                there = rows >= 0
-                there[there] = run_of[rows[there]] == run.id
-                probabilities[np.ix_(rows[there], np.array(places, np.intp))] = said[there][:, kept]
-        return ids, likeliest, probabilities
+        return current_predictions(self._workspace, self.classes)
+
+    def accepted_ids(self) -> NDArray[np.int64]:
+        """The pictures whose label is an accepted prediction, int64 [n]."""
+        return self._workspace.accepted_ids()
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
         """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""

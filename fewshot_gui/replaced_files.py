@@ -38,8 +38,8 @@ class ReplacedFiles(QObject):
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
-        for source in (bridge, asker):
-            source.files_read.connect(self._on_files_read)
+        for files_read in (bridge.on(FilesRead), asker.files_read):
+            files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
         for end in (runs.ended, asker.busy_changed):
             end.connect(self._tell)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import FewshotError
 from engine.labeling.events import (
+    AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
+    EmbeddingMap,
+    Event,
     Failed,
+    FilesRead,
     Finished,
     PicturesUnreadable,
     Predictions,
@@ -80,16 +85,8 @@ class RunController(QObject):
         hub.opened.connect(self._start_over)
         paths.read.connect(self._on_paths_read)
         paths.failed.connect(self._on_paths_failed)
-        bridge.started.connect(self._on_started)
-        bridge.device_changed.connect(self._on_device_changed)
-        bridge.progress.connect(self._on_progress)
-        bridge.predictions.connect(self._on_predictions)
-        bridge.unreadable.connect(self._on_unreadable)
-        bridge.warned.connect(self._on_warned)
+        bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
-        bridge.finished.connect(self._on_finished)
-        bridge.cancelled.connect(self._on_cancelled)
-        bridge.failed.connect(self._on_failed)
 
     @property
     def busy(self) -> bool:
@@ -217,6 +214,35 @@ class RunController(QObject):
     def _start_over(self) -> None:
         self._needs_paths = False
         self._remarks.withdraw()
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        """Every event of a run comes by here; a type checker sees if one is not thought of."""
+        match event:
+            case Started():
+                self._on_started(event)
+            case DeviceChanged():
+                self._on_device_changed(event)
+            case Progress():
+                self._on_progress(event)
+            case Predictions():
+                self._on_predictions(event)
+            case PicturesUnreadable():
+                self._on_unreadable(event)
+            case Warned():
+                self._on_warned(event)
+            case Finished():
+                self._on_finished(event)
+            case Cancelled():
+                self._on_cancelled(event)
+            case Failed():
+                self._on_failed(event)
+            case AdaptationProgress() | EmbeddingMap() | DoubtfulLabels():
+                pass  # for the plots and the issues
+            case FilesRead():
+                pass  # for the watch over replaced files
+            case _:
+                assert_never(event)
 
     def _on_started(self, event: Started) -> None:
         self._status.show_device(translated(event.device))

@@ -19,6 +19,7 @@ from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import add_choices, read_options
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
+from engine.labeling.events import Failed
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
@@ -38,7 +39,7 @@ class _Photographer(QObject):
         self._window, self._picture = window, picture
         window.bridge.catalogue_ready.connect(self._run)
         window.bridge.engine_broken.connect(self._fail)
-        window.bridge.failed.connect(self._fail)
+        window.bridge.on(Failed).connect(self._fail)
         window.runs.ended.connect(self._settle)
 
     def _run(self) -> None:

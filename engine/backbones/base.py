@@ -19,7 +19,7 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.backbones.weights import Weights
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Unavailable
-from engine.registry import discover
+from engine.registry import BACKBONES, collect, of_type
 
 _FORM = 1
 """Part of every fingerprint. Another number would part all checkpoints from their backbones."""
@@ -111,9 +111,12 @@ def _per_channel(values: tuple[float, ...]) -> Tensor:
 @functools.cache
 def backbones() -> dict[str, Backbone]:
     """All backbones by name: the default, then those for the largest pictures first."""
-    found = [entry for entry in discover("engine.backbones", "BACKBONE") if isinstance(entry, Backbone)]
-    found.sort(key=lambda entry: (entry.name != DEFAULT_BACKBONE, -entry.preprocessing.size, entry.name))
-    return {entry.name: entry for entry in found}
+    accept = of_type(Backbone)
+    found = collect(["engine.backbones"], "BACKBONE", accept, lambda entry: entry.name, BACKBONES)
+    order = sorted(
+        found.values(), key=lambda one: (one.name != DEFAULT_BACKBONE, -one.preprocessing.size, one.name)
+    )
+    return {entry.name: entry for entry in order}
 
 
 def get_backbone(name: str) -> Backbone:

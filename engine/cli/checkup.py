@@ -19,7 +19,9 @@ from typing import Literal, TypeAlias
 from engine import telemetry, versions
 from engine.cli.gui import LIBRARIES
 from engine.embeddings import clearing
+from engine.exports import formats
 from engine.paths import cache_dir, config_dir, data_dir
+from engine.registry import plugin_problems, plugins
 
 State: TypeAlias = Literal["ok", "note", "problem"]
 """`note`: something is missing that runs do without. `problem`: it stops runs."""
@@ -166,6 +168,16 @@ def _checkpoints() -> Answer:
     return "ok", f"{checked} files of weights are readable and fit{''.join(not_added)}", ""
 
 
+def _plugins() -> Answer:
+    from engine.backbones.base import backbones
+    from engine.learners.registry import learners
+
+    learners(), backbones(), formats()
+    if problems := plugin_problems():
+        return "note", " ".join(map(str, problems)), "Update or uninstall the packages that they come from."
+    return "ok", ", ".join(plugins()) or "none is installed", ""
+
+
 def _telemetry() -> Answer:
     if not (left := telemetry.leftovers()):
         return "ok", "nothing of ONNX Runtime's is on this computer", ""
@@ -206,5 +218,6 @@ QUESTIONS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ),
     ("cache", _cache),
     ("checkpoints", _checkpoints),
+    ("plug-ins", _plugins),
     ("telemetry", _telemetry),
 )

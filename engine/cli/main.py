@@ -11,7 +11,7 @@ from engine.cli.base import Command
 from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
 from engine.cli.version import ShowVersions
 from engine.errors import FewshotError
-from engine.registry import discover
+from engine.registry import collect, of_type, plugin_problems
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_notice(*bug_lines(traceback.format_exc()))
         return 1
     finally:
+        for problem in plugin_problems():
+            write_notice(f"fewshot: {problem}")
         write_remark()  # what a library has printed by itself
     return status
 
@@ -45,8 +47,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action=ShowVersions)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in discover("engine.cli", "COMMAND"):
-        assert isinstance(command, Command)
+    for command in collect(
+        ["engine.cli"], "COMMAND", of_type(Command), lambda command: command.name
+    ).values():
         subparser = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
         command.configure(subparser)
         subparser.set_defaults(run=command.run)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command, add_choices, read_options
+from engine.cli.formats import add_format, chosen_format
 from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
-from engine.exports import check_target, export, formats, get_format
+from engine.exports import export
 from engine.images import SkippedFile, find_classes, find_loose, find_pictures
 from engine.images.skipped import summary
 
@@ -28,16 +29,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the table to write")
+    add_format(parser, "the table, or the new folder, to write")
     add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
-    parser.add_argument("--format", metavar="NAME", help=f"{' or '.join(formats())}; default: by FILE's name")
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 
 def _run(options: argparse.Namespace) -> int:
-    format_name = options.format or _format_of(options.out)
-    get_format(format_name)
-    check_target(options.out)
+    form, format_options = chosen_format(options)
     chosen = read_options(options.option)
     skipped: list[SkippedFile] = []
     examples = find_classes(options.support, skipped)
@@ -68,7 +66,8 @@ def _run(options: argparse.Namespace) -> int:
     outcome = follow(
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
-    export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
+    rows, runs = outcome.rows(), [outcome.record]
+    export(options.out, rows, outcome.class_names, form.name, runs, options=format_options)
     _report(outcome, skipped, options)
     return 0
 
@@ -80,11 +79,6 @@ def _about_loose(pictures: Sequence[Path]) -> str:
         f"{len(pictures):,} pictures were left out, for example {pictures[0]}:"
         " they lie beside the class folders, not in one."
     )
-
-
-def _format_of(path: Path) -> str:
-    by_suffix = {form.suffix: form.name for form in formats().values()}
-    return by_suffix.get(path.suffix.lower(), "csv")
 
 
 def _report(outcome: Outcome, skipped: Sequence[SkippedFile], options: argparse.Namespace) -> None:

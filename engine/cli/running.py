@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,17 @@ from engine.cli.progress import ProgressBar
 from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
+from engine.exports.base import PREDICTED
 from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
+    EmbeddingMap,
     Event,
     Example,
     Failed,
+    FilesRead,
     Finished,
     PicturesUnreadable,
     Predictions,
@@ -52,7 +58,14 @@ class Outcome:
             else:
                 chances = self.probabilities[index]
                 best = int(chances.argmax())
-                yield Row(str(picture), self.class_names[best], float(chances[best]), "", chances.tolist())
+                yield Row(
+                    str(picture),
+                    self.class_names[best],
+                    float(chances[best]),
+                    "",
+                    chances.tolist(),
+                    PREDICTED,
+                )
 
 
 def request_for(
@@ -133,3 +146,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             raise FewshotError(message)
         case Finished():
             outcome.finished = event
+        case Cancelled() | AdaptationProgress() | EmbeddingMap() | DoubtfulLabels() | FilesRead():
+            pass  # nothing to show on a terminal
+        case _:
+            assert_never(event)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -15,16 +18,17 @@ MAX_BYTES: Final = 2**29
 """Largest file that is read: 512 MiB."""
 
 _HASH_BYTES: Final = 16
+_BLOCK: Final = 2**20
 
 
-def read_picture(path: Path) -> bytes:
-    """The content of a picture file. Only ordinary files are opened, so this never waits on a pipe.
+def open_picture(path: Path) -> BufferedReader:
+    """Open a picture file. Only ordinary files are opened, so this never waits on a pipe.
 
     Raises:
         UnreadablePicture: not found, not a file, no permission, too large, or damaged (disk error); not a
             picture, if it is the project that is open.
     """
-    try:
+    with _as_unreadable(path):
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise UnreadablePictureError(path, "not a file")
@@ -32,7 +36,42 @@ def read_picture(path: Path) -> bytes:
             raise UnreadablePictureError(path, "not a picture")
         if info.st_size > MAX_BYTES:
             raise UnreadablePictureError(path, "too large")
-        return path.read_bytes()
+        return path.open("rb")
+
+
+def read_picture(path: Path) -> bytes:
+    """The content of a picture file. Raises what `open_picture` raises."""
+    with open_picture(path) as file, _as_unreadable(path):
+        return file.read()
+
+
+def copy_picture(path: Path, target: Path) -> None:
+    """Copy a picture file with its date to `target`, which must not be there yet.
+
+    Raises:
+        UnreadablePicture: as `open_picture`; nothing is left then.
+        OSError: `target` cannot be written.
+    """
+    with open_picture(path) as source, target.open("xb") as copy:
+        while True:
+            try:
+                with _as_unreadable(path):
+                    block = source.read(_BLOCK)
+            except UnreadablePictureError:
+                copy.close()
+                target.unlink()
+                raise
+            if not block:
+                break
+            copy.write(block)
+        times = os.fstat(source.fileno())
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@contextmanager
+def _as_unreadable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except PermissionError as error:
         raise UnreadablePictureError(path, "no permission") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have

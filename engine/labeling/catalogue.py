@@ -98,8 +98,12 @@ class DeviceEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here."""
+    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here.
+
+    `problems` says which plug-ins were left out, and why.
+    """
 
     algorithms: tuple[AlgorithmEntry, ...]
     backbones: tuple[BackboneEntry, ...]
     devices: tuple[DeviceEntry, ...]
+    problems: tuple[Message, ...] = ()

@@ -29,6 +29,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
+from engine.exports import formats
 from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.labeling.events import (
     AdaptationProgress,
@@ -58,6 +59,7 @@ from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
 from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
 from engine.messages import Message
+from engine.registry import plugin_problems
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
 
@@ -80,7 +82,8 @@ def read_catalogue() -> Catalogue:
         )
         for b in backbones().values()
     ]
-    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
+    formats()  # so that the problems of all kinds of plug-ins are known
+    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()), plugin_problems())
 
 
 def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:

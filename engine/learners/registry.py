@@ -1,8 +1,9 @@
-"""The menu of algorithms: every module of the families that publishes `LEARNER`."""
+"""The menu of algorithms: every module of the families that publishes `LEARNER`, and plug-ins."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from engine.learners.base import Family, MetaLearner
 from engine.learners.user_checkpoints import normalize_checkpoint_name, split_name, user_checkpoint_path
 from engine.messages import Message
 from engine.paths import assets_dir
-from engine.registry import discover
+from engine.registry import LEARNERS, collect
 
 FAMILIES: dict[Family, str] = {
     "metric": "Metric",
@@ -30,17 +31,25 @@ FAMILIES: dict[Family, str] = {
 
 @functools.cache
 def learners() -> dict[str, type[MetaLearner]]:
-    """All learners by name, in the order of their families."""
-    found = [
-        entry
-        for family in FAMILIES
-        for entry in discover(f"engine.learners.{family.replace(' ', '_')}", "LEARNER")
-    ]
-    return {
-        entry.facts.name: entry
-        for entry in found
-        if isinstance(entry, type) and issubclass(entry, MetaLearner)
-    }
+    """All learners by name, those of plug-ins included, in the order of their families."""
+    packages = [f"engine.learners.{family.replace(' ', '_')}" for family in FAMILIES]
+    found = collect(packages, "LEARNER", _accept, lambda learner: learner.facts.name, LEARNERS)
+    order = list(FAMILIES)
+    return dict(sorted(found.items(), key=lambda item: order.index(item[1].facts.family)))
+
+
+def _accept(entry: object) -> type[MetaLearner]:
+    """The learner, if it declares what the menus show."""
+    if not (isinstance(entry, type) and issubclass(entry, MetaLearner)):
+        raise TypeError("it is not a subclass of MetaLearner")
+    if inspect.isabstract(entry):
+        missing = ", ".join(sorted(entry.__abstractmethods__))
+        raise TypeError(f"{entry.__name__} does not implement {missing}")
+    if entry.facts.family not in FAMILIES:
+        raise ValueError(f"there is no family “{entry.facts.family}”; choose one of: {', '.join(FAMILIES)}")
+    for option in entry.options:
+        getattr(entry, option.name)
+    return entry
 
 
 def get_learner(name: str) -> type[MetaLearner]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Stage, Warned
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned
 from engine.labeling.streams import with_terminal_event
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
@@ -28,6 +28,7 @@ from engine.review.questions import (
     FindDuplicates,
     PictureSet,
     Question,
+    QuestionEvent,
     Ranking,
     SimilarFirst,
 )
@@ -36,14 +37,13 @@ from engine.review.similarity import by_similarity
 MAX_PICKS = 1000
 """At most so many diverse pictures are found, in seconds; all would take minutes."""
 
-Event: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
 Search: TypeAlias = Generator[float, None, Answer]
-"""Yields the share of the work done, 0..1, often enough that it can be stopped; returns the answer."""
+"""Yields the share of the work done, 0..1, often enough to be stopped; returns the answer."""
 
 
 def answer(
     run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool] = lambda: False
-) -> Iterator[Event]:
+) -> Iterator[QuestionEvent]:
     """Answer `question` about `pictures`; the last event is `Answered`, `Cancelled` or `Failed`.
 
     Never raises. Closing the iterator stops the work. `cancelled` is called about every tenth of a second;

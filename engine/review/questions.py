@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 from engine.messages import Message
 
 
@@ -112,3 +113,7 @@ class Answered:
     run_id: int
     embedding_index: EmbeddingIndex
     answer: Answer
+
+
+QuestionEvent: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
+"""What is heard of a question until it is answered; the last is `Answered`, `Cancelled` or `Failed`."""

@@ -423,6 +423,13 @@ class Workspace:
         [(ids, class_ids)] = self._rows("SELECT group_concat(picture_id), group_concat(class_id) FROM label")
         return _numbers(ids), _numbers(class_ids)
 
+    def accepted_ids(self) -> NDArray[np.int64]:
+        """The pictures whose label is an accepted prediction, in any order, int64 [n]."""
+        [(ids,)] = self._rows(
+            "SELECT group_concat(picture_id) FROM label WHERE source = 'human' AND run_id IS NOT NULL"
+        )
+        return _numbers(ids)
+
     def class_ids(self, picture_ids: Iterable[int]) -> dict[int, int | None]:
         """Class id by picture id, `None` without a label, of those of the pictures that there are."""
         return dict(

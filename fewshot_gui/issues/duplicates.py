@@ -14,12 +14,10 @@ from engine.labeling.events import Failed
 from engine.messages import Message
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
 from engine.workspace.commands import LabelByClass, RemovePictures
-from fewshot_gui.asking import Asker
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
-from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
+from fewshot_gui.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 from fewshot_gui.picture_columns import NO_CLASS
-from fewshot_gui.project import ProjectHub
 
 _NONE = np.empty(0, np.int64)
 _GONE = NO_CLASS - 1
@@ -33,9 +31,11 @@ class Duplicates(IssueKind):
     The first of a group, which stands for it, is the earliest that has a label, else the earliest.
     """
 
-    def __init__(self, hub: ProjectHub, asker: Asker, parent: QObject) -> None:
-        super().__init__(hub, parent)
-        self._asker = asker
+    position = 20
+
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
+        super().__init__(context, parent)
+        self._asker = context.asker
         self.title = self.tr("Near-duplicates")
         self.explanation = self.tr(
             "Groups of pictures that are almost the same. Two different labels in one group cannot both be"
@@ -235,3 +235,6 @@ class Duplicates(IssueKind):
         of_one = np.maximum.reduceat(former, self._starts) == np.minimum.reduceat(former, self._starts)
         # Not if a picture has come to the group or gone from it.
         self._left = of_one & (first >= 0) & (size == np.bincount(groups)[first])
+
+
+ISSUE_KIND = Duplicates

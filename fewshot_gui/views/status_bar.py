@@ -23,6 +23,7 @@ class Work(Enum):
     GOING_BACK = auto()
     OPENING = auto()
     LOCATING = auto()
+    EXPORT = auto()
     NAMES = auto()
 
 

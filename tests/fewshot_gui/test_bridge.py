@@ -14,7 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
-from engine.labeling.events import Event, Failed, Finished, Progress, Query, RunRequest, Started, Warned
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Predictions,
+    Progress,
+    Query,
+    RunRequest,
+    Started,
+    Warned,
+)
 from engine.messages import Message
 from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
@@ -44,8 +56,8 @@ class Listener(QObject):
         super().__init__()
         self.heard: list[object] = []
         self.threads: set[int] = set()
-        for signal in (bridge.started, bridge.warned, bridge.adaptation, bridge.finished, bridge.failed):
-            signal.connect(self.hear)
+        for kind in (Started, Warned, AdaptationProgress, Finished, Failed):
+            bridge.on(kind).connect(self.hear)
 
     @Slot(object)
     def hear(self, event: object) -> None:
@@ -67,7 +79,7 @@ def test_events_arrive_in_order_on_the_gui_thread(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
     listener = Listener(bridge)
-    with qtbot.waitSignal(bridge.finished):
+    with qtbot.waitSignal(bridge.on(Finished)):
         bridge.start(request())
     kinds = [type(event).__name__ for event in listener.heard]
     assert kinds == ["Started", *["AdaptationProgress"] * 20, "Finished"]
@@ -93,8 +105,19 @@ def test_only_the_latest_map_and_progress_wait_in_the_mailbox() -> None:
     assert mailbox.take() == []
 
 
-def test_there_is_a_signal_for_every_kind_of_event(bridge: Bridge) -> None:
-    assert set(bridge._signals) == set(get_args(Event))
+@pytest.mark.parametrize("kind", get_args(Event))
+def test_an_event_reaches_who_listens_to_its_kind_and_who_handles_all(
+    bridge: Bridge, kind: type[Event]
+) -> None:
+    told: list[object] = []
+    bridge.on(kind).connect(told.append)
+    bridge.run_event.connect(told.append)
+    others = [other for other in get_args(Event) if other is not kind]
+    for other in others:
+        bridge.on(other).connect(lambda _event: told.append("another kind"))
+    event = object.__new__(kind)
+    bridge._emit(event)
+    assert [id(one) for one in told] == [id(event)] * 2
 
 
 def test_a_run_goes_through_running_and_cancelling_to_idle(
@@ -103,7 +126,7 @@ def test_a_run_goes_through_running_and_cancelling_to_idle(
     states: list[RunState] = []
     bridge.state_changed.connect(states.append)
     engine.hold_after = 0
-    with qtbot.waitSignal(bridge.cancelled):
+    with qtbot.waitSignal(bridge.on(Cancelled)):
         bridge.start(request(pictures=1))
         bridge.cancel()
     assert states == [RunState.RUNNING, RunState.CANCELLING, RunState.IDLE]
@@ -118,7 +141,7 @@ def test_events_of_another_run_are_dropped(qtbot: QtBot, bridge: Bridge, engine:
 
     engine.script = script
     listener = Listener(bridge)
-    with qtbot.waitSignal(bridge.finished):
+    with qtbot.waitSignal(bridge.on(Finished)):
         bridge.start(request())
     assert [str(getattr(event, "message", "end")) for event in listener.heard] == ["on time", "end"]
 
@@ -127,7 +150,7 @@ def test_a_bug_in_a_run_arrives_as_a_failure_with_its_traceback(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
     engine.error = ZeroDivisionError("one over nothing")
-    with qtbot.waitSignal(bridge.failed) as told:
+    with qtbot.waitSignal(bridge.on(Failed)) as told:
         bridge.start(request())
     failure: Failed = told.args[0]
     assert "one over nothing" in str(failure.message)
@@ -140,7 +163,7 @@ def test_what_the_world_did_wrong_arrives_as_a_sentence_alone(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
     engine.error = FewshotError("The disk is gone.")
-    with qtbot.waitSignal(bridge.failed) as told:
+    with qtbot.waitSignal(bridge.on(Failed)) as told:
         bridge.start(request())
     assert told.args == [Failed(7, Message("The disk is gone."))]
 
@@ -148,8 +171,8 @@ def test_what_the_world_did_wrong_arrives_as_a_sentence_alone(
 def test_a_run_that_says_nothing_at_its_end_has_failed(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
-    engine.script = lambda asked: iter([Started(asked.run_id, Message("here"), asked.class_names)])
-    with qtbot.waitSignal(bridge.failed):
+    engine.script = lambda asked: iter([Started(asked.run_id, "here", asked.class_names)])
+    with qtbot.waitSignal(bridge.on(Failed)):
         bridge.start(request())
 
 
@@ -172,10 +195,10 @@ def test_closing_during_a_run_hands_over_its_end(
 ) -> None:
     engine.hold_after = 1
     ids: list[int] = []
-    bridge.predictions.connect(lambda event: ids.extend(event.picture_ids.tolist()))
+    bridge.on(Predictions).connect(lambda event: ids.extend(event.picture_ids.tolist()))
     bridge.start(request(pictures=8))
     qtbot.waitUntil(lambda: len(ids) == 4)
-    with qtbot.waitSignal(bridge.cancelled):
+    with qtbot.waitSignal(bridge.on(Cancelled)):
         assert bridge.close()
     assert ids == [0, 1, 2, 3]
     assert not bridge.busy
@@ -186,7 +209,7 @@ def test_closing_before_it_was_opened_is_fine(qtbot: QtBot) -> None:
 
 
 def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedEngine, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(bridge.finished):
+    with qtbot.waitSignal(bridge.on(Finished)):
         bridge.start(request(1))
         with pytest.raises(RuntimeError):
             bridge.start(request(2))
@@ -198,12 +221,12 @@ def test_a_catalogue_that_cannot_be_read_again_is_told_and_leaves_the_engine_as_
 ) -> None:
     with monkeypatch.context() as patch, qtbot.assertNotEmitted(bridge.engine_broken):
         patch.setattr(engine, "read_catalogue", raising(error))
-        with qtbot.waitSignal(bridge.warned) as told:
+        with qtbot.waitSignal(bridge.on(Warned)) as told:
             bridge.reread_catalogue()
     assert str(error) in str(told.args[0].message)
     assert (bridge.ready, bridge.problem) == (True, "")
     qtbot.waitUntil(lambda: not bridge._timer.isActive())
-    with qtbot.waitSignal(bridge.finished):
+    with qtbot.waitSignal(bridge.on(Finished)):
         bridge.start(request())
 
 
@@ -242,7 +265,7 @@ def test_a_question_pauses_while_a_run_is_on(qtbot: QtBot, bridge: Bridge, engin
     inquiry.answered.connect(ended.append)
     with qtbot.waitSignal(inquiry.progressed):
         pass
-    with qtbot.waitSignal(bridge.finished) as told:
+    with qtbot.waitSignal(bridge.on(Finished)) as told:
         bridge.start(request(pictures=1))
     ended += told.args
     with qtbot.waitSignal(inquiry.answered):

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Event, Finished, Predictions, RunRequest, Started
+from engine.labeling.events import Event, Finished, Predictions, Progress, RunRequest, Started
 from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
@@ -133,7 +133,7 @@ def test_a_rate_is_shown_only_while_there_is_one(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     shown: list[str] = []
-    ready.bridge.progress.connect(lambda _event: shown.append(ready.status.rate.text()))
+    ready.bridge.on(Progress).connect(lambda _event: shown.append(ready.status.rate.text()))
     run(ready, qtbot)
     assert "123 pictures/s" in shown
     assert ready.status.rate.text() == ""

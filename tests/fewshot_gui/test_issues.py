@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from engine.messages import Message
 from engine.review.questions import DuplicateGroups, FindDuplicates
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
-from fewshot_gui import project
+from fewshot_gui import issues, project
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.models.issue_model import FACTS
 from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.reviewing import issue_kinds
 from fewshot_gui.views.issue_pane import IssuePane
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -521,3 +523,18 @@ def test_a_group_that_came_of_two_left_ones_was_not_left(
     engine.answers[FindDuplicates] = duplicates((13, 14), (3, 15))
     search(qtbot, searched)
     assert len(titles(searched.reviewer.pane)) == 2  # what was left then was forgotten
+
+
+def test_a_new_module_is_a_new_kind_of_issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nameless.py").write_text(
+        "from fewshot_gui.issues.kind import IssueKind\n"
+        "class Nameless(IssueKind):\n"
+        "    position = 15\n"
+        "ISSUE_KIND = Nameless\n"
+    )
+    monkeypatch.setattr(issues, "__path__", [*issues.__path__, str(tmp_path)])
+    try:
+        names = [kind.__name__ for kind in issue_kinds()]
+    finally:
+        sys.modules.pop("fewshot_gui.issues.nameless", None)
+    assert names == ["WrongLabels", "Nameless", "Duplicates", "Unreadable", "ScarceClasses"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,16 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, Event, Finished, Predictions, RunRequest, Started, Warned
+from engine.labeling.events import (
+    Cancelled,
+    DeviceChanged,
+    Event,
+    Finished,
+    Predictions,
+    RunRequest,
+    Started,
+    Warned,
+)
 from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
@@ -38,7 +48,7 @@ from tests.fewshot_gui.gestures import (
     middle_of,
     right_click,
 )
-from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, embedding_map
+from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, catalogue, embedding_map
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -471,7 +481,7 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
 
     monkeypatch.setattr(Workspace, "save_predictions", full)
     engine.hold_after = 1
-    with qtbot.waitSignal(ready.bridge.cancelled):
+    with qtbot.waitSignal(ready.bridge.on(Cancelled)):
         click_run(ready)
     assert ready.messages.text == "The disk is full."
 
@@ -726,3 +736,15 @@ def test_every_broken_picture_says_in_its_cell_why_it_cannot_be_shown(
     for specimen in specimens:
         thumbnail = loader.image(ids[specimen.path], specimen.path)
         assert (thumbnail is not None) == (specimen.outcome == FINE)
+
+
+def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
+    problem = Message(
+        "The plug-in {plugin} was left out: {reason}.", plugin="coco (a:b)", reason="ImportError"
+    )
+    with_problem = replace(catalogue(), problems=(problem,))
+    for _ in range(2):
+        window.bridge.catalogue_ready.emit(with_problem)
+    assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
+    assert window.messages.withdraw(window.messages.text)
+    assert window.messages.text == ""

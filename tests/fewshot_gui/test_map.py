@@ -255,7 +255,7 @@ def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
         yield Finished(request.run_id, 0.5, 6, 0, 6, 0, 1.0)
 
     engine.script = wait_first
-    with qtbot.waitSignal(window.bridge.started):
+    with qtbot.waitSignal(window.bridge.on(Started)):
         QTest.keyClick(window, Qt.Key.Key_F5)
     window.hub.apply(RenameClass(window.hub.classes[0].id, "hornet"))
     assert scatter.places is before
@@ -278,7 +278,7 @@ def test_the_map_of_the_last_run_can_be_laid_out_while_the_next_has_none(
         yield Finished(request.run_id, 0.5, 0, 0, 0, 0, 1.0)
 
     engine.script = wait_first
-    with qtbot.waitSignal(mapped.bridge.started):
+    with qtbot.waitSignal(mapped.bridge.on(Started)):
         QTest.keyClick(mapped, Qt.Key.Key_F5)
     choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.exports import Exported
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import exporting, importing
+from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
@@ -115,17 +117,17 @@ def test_closing_does_not_wait_for_a_search_that_hangs(
 def test_closing_waits_for_an_export(
     window: MainWindow, make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed, export = threading.Event(), exporting.export
+    closed, export = threading.Event(), exporting.export_in_steps
 
-    def slow(*args: Any) -> int:
+    def slow(*args: Any) -> Generator[int, None, Exported]:
         assert closed.wait(5)
-        return export(*args)
+        return (yield from export(*args))
 
-    monkeypatch.setattr(exporting, "export", slow)
+    monkeypatch.setattr(exporting, "export_in_steps", slow)
     hide = window.hide
     monkeypatch.setattr(window, "hide", lambda: (hide(), closed.set()))
     window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
-    window.exporter.start(tmp_path / "out.csv", "csv")
+    window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     window.close()
     assert window.all_ended
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 4
