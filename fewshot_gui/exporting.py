@@ -133,4 +133,4 @@ class Exporter(QObject):
         self._end()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(translated(str(error)))
+        self.problem.emit(translated(error.message))
