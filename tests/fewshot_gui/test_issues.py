@@ -537,4 +537,4 @@ def test_a_new_module_is_a_new_kind_of_issue(tmp_path: Path, monkeypatch: pytest
         names = [kind.__name__ for kind in issue_kinds()]
     finally:
         sys.modules.pop("fewshot_gui.issues.nameless", None)
-    assert names == ["WrongLabels", "Nameless", "Duplicates", "Unreadable", "ScarceClasses"]
+    assert names == ["WrongLabels", "Nameless", "Duplicates", "PicturesUnreadable", "ScarceClasses"]
