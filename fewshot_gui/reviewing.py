@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 
-from engine.registry import collect
+from engine.discovery import collect
 from fewshot_gui import issues
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
