@@ -86,7 +86,7 @@ class Exporter(QObject):
         try:
             work = self._steps(self._order)
         except FewshotError as error:
-            self._report_unread(str(error))
+            self._report_unread(translated(error.message))
             return
         self._task = BackgroundTask(work, "export", self)
         self._task.progressed.connect(self._show_progress)
@@ -133,4 +133,4 @@ class Exporter(QObject):
         self._end()
         if not isinstance(error, FewshotError):
             raise error
-        self.problem.emit(translated(str(error)))
+        self.problem.emit(translated(error.message))

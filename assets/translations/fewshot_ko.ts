@@ -601,12 +601,48 @@
         <source>Export labels and predictions</source>
         <translation>레이블과 예측 내보내기</translation>
     </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>찾아보기(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>“{name}” exists already. Replace it?</source>
+        <translation>“{name}”이(가) 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>바꾸기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Format:</source>
+        <translation>형식(&amp;F):</translation>
+    </message>
+    <message>
+        <source>&amp;To:</source>
+        <translation>저장 위치(&amp;T):</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>내보내기(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Folder in which to export</source>
+        <translation>내보낼 폴더</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>내보낼 위치</translation>
+    </message>
 </context>
 <context>
     <name>Exporter</name>
     <message>
         <source>Exported {n} pictures to {path}.</source>
         <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
+    </message>
+    <message>
+        <source>Left out, without a label or unreadable: {n}; see manifest.csv.</source>
+        <translation>레이블이 없거나 읽을 수 없어 제외됨: {n}. manifest.csv를 참고하세요.</translation>
     </message>
 </context>
 <context>
@@ -1317,6 +1353,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>없어진 사진을 찾는 중…</translation>
     </message>
     <message>
+        <source>Exporting…</source>
+        <translation>내보내는 중…</translation>
+    </message>
+    <message>
         <source>Reading the names…</source>
         <translation>이름을 읽는 중…</translation>
     </message>
@@ -1972,6 +2012,37 @@ each becomes a class</source>
     </message>
 </context>
 <context>
+    <name>PicturesUnreadable</name>
+    <message>
+        <source>Unreadable</source>
+        <translation>읽을 수 없음</translation>
+    </message>
+    <message>
+        <source>These could not be read, so they teach a run nothing and get no label. Their files stay as they are, whatever you do here.</source>
+        <translation>읽을 수 없어서 실행에 쓰이지 않고 레이블도 받지 못하는 사진입니다. 여기서 무엇을 하든 파일은 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>프로젝트에서 제거</translation>
+    </message>
+    <message>
+        <source>Locate missing pictures…</source>
+        <translation>없어진 사진 찾기…</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>No unreadable pictures</source>
+        <translation>읽을 수 없는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Pictures that a run or a search cannot read are listed here with the reason.</source>
+        <translation>실행이나 검색에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
+    </message>
+</context>
+<context>
     <name>ProjectFiles</name>
     <message>
         <source>Open &amp;recent</source>
@@ -2122,6 +2193,10 @@ each becomes a class</source>
     <message>
         <source>Limits: {limits}</source>
         <translation>한계: {limits}</translation>
+    </message>
+    <message>
+        <source>{algorithm} has not been meta-trained for it.</source>
+        <translation>{algorithm}은(는) 이것으로 메타 학습되지 않았습니다.</translation>
     </message>
     <message>
         <source>Backbone switched to {title}. {reason}</source>
@@ -2591,37 +2666,6 @@ each becomes a class</source>
     </message>
 </context>
 <context>
-    <name>Unreadable</name>
-    <message>
-        <source>Unreadable</source>
-        <translation>읽을 수 없음</translation>
-    </message>
-    <message>
-        <source>These could not be read, so they teach a run nothing and get no label. Their files stay as they are, whatever you do here.</source>
-        <translation>읽을 수 없어서 실행에 쓰이지 않고 레이블도 받지 못하는 사진입니다. 여기서 무엇을 하든 파일은 그대로 남습니다.</translation>
-    </message>
-    <message>
-        <source>Remove from the project</source>
-        <translation>프로젝트에서 제거</translation>
-    </message>
-    <message>
-        <source>Locate missing pictures…</source>
-        <translation>없어진 사진 찾기…</translation>
-    </message>
-    <message>
-        <source>Leave them</source>
-        <translation>그대로 두기</translation>
-    </message>
-    <message>
-        <source>No unreadable pictures</source>
-        <translation>읽을 수 없는 사진이 없습니다</translation>
-    </message>
-    <message>
-        <source>Pictures that a run or a search cannot read are listed here with the reason.</source>
-        <translation>실행이나 검색에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
-    </message>
-</context>
-<context>
     <name>Welcome</name>
     <message>
         <source>Label pictures from a few examples</source>
@@ -2877,10 +2921,6 @@ each becomes a class</source>
     <message>
         <source>{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}</source>
         <translation>{algorithm}: {backbone}용으로 메타 학습한 체크포인트가 없습니다. 다음 명령으로 만드세요: {command}</translation>
-    </message>
-    <message>
-        <source>“{name}” was not meta-trained for {backbone}.</source>
-        <translation>“{name}”은(는) {backbone}용으로 메타 학습되지 않았습니다.</translation>
     </message>
     <message>
         <source>Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.</source>
@@ -3587,6 +3627,114 @@ each becomes a class</source>
         <translation>단계당 에피소드 {n}개를 프로세스 {processes}개에 고르게 나눌 수 없습니다. --meta-batch로 {processes}의 배수를 지정하세요.</translation>
     </message>
     <message>
+        <source>{source} has {size} bytes instead of {expected}; it is cut off, or another file.</source>
+        <translation>{source}의 크기가 {expected}바이트가 아니라 {size}바이트입니다. 잘렸거나 다른 파일입니다.</translation>
+    </message>
+    <message>
+        <source>{source} is another file than the weights of {backbone}: its SHA-256 is not {sha256}.</source>
+        <translation>{source}은(는) {backbone}의 가중치가 아닌 다른 파일입니다. SHA-256이 {sha256}이(가) 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The weights could not be kept in {folder}: {reason}. Make room there, or set FEWSHOT_DATA_DIR to another folder.</source>
+        <translation>가중치를 {folder}에 보관할 수 없습니다: {reason}. 그곳에 공간을 마련하거나 FEWSHOT_DATA_DIR을 다른 폴더로 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{source} cannot be read ({reason}). Try again, or get the file by other means and add it with --from FILE.</source>
+        <translation>{source}을(를) 읽을 수 없습니다({reason}). 다시 시도하거나 다른 방법으로 파일을 구해 --from FILE로 추가하세요.</translation>
+    </message>
+    <message>
+        <source>The weights of {backbone} are not on this computer ({megabytes} MB, {licence}); get them with: {command}</source>
+        <translation>{backbone}의 가중치가 이 컴퓨터에 없습니다({megabytes}MB, {licence}). 다음 명령으로 받으세요: {command}</translation>
+    </message>
+    <message>
+        <source>The weights {path} are damaged; get them again with: {command}</source>
+        <translation>가중치 {path}이(가) 손상되었습니다. 다음 명령으로 다시 받으세요: {command}</translation>
+    </message>
+    <message>
+        <source>The weights {path} cannot be read: {reason}.</source>
+        <translation>가중치 {path}을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Pictures without a label</source>
+        <translation>레이블 없는 사진</translation>
+    </message>
+    <message>
+        <source>it is on another disk</source>
+        <translation>다른 디스크에 있음</translation>
+    </message>
+    <message>
+        <source>it has too many links already</source>
+        <translation>이미 링크가 너무 많음</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>복사본</translation>
+    </message>
+    <message>
+        <source>Hard links (take no space)</source>
+        <translation>하드 링크(공간을 쓰지 않음)</translation>
+    </message>
+    <message>
+        <source>Symbolic links (to the originals)</source>
+        <translation>심볼릭 링크(원본으로 연결)</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Put into “unknown”</source>
+        <translation>“unknown” 폴더에 넣기</translation>
+    </message>
+    <message>
+        <source>this disk or account does not allow such links</source>
+        <translation>이 디스크나 계정에서는 그런 링크를 만들 수 없음</translation>
+    </message>
+    <message>
+        <source>“{image}” cannot be linked into {folder}: {reason}. Export copies instead.</source>
+        <translation>“{image}”의 링크를 {folder}에 만들 수 없습니다: {reason}. 대신 복사본으로 내보내세요.</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>레이블</translation>
+    </message>
+    <message>
+        <source>Labels and predictions</source>
+        <translation>레이블과 예측</translation>
+    </message>
+    <message>
+        <source>Labels, accepted predictions included</source>
+        <translation>수락한 예측을 포함한 레이블</translation>
+    </message>
+    <message>
+        <source>Only labels given by hand</source>
+        <translation>직접 지정한 레이블만</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a file. Give the name of a folder that is not there yet.</source>
+        <translation>‘{path}’은(는) 파일입니다. 아직 없는 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; is not empty. Give the name of a folder that is not there yet.</source>
+        <translation>폴더 ‘{path}’이(가) 비어 있지 않습니다. 아직 없는 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The format {format} has no option “{option}”. Its options: {known}.</source>
+        <translation>{format} 형식에는 “{option}” 옵션이 없습니다. 옵션: {known}.</translation>
+    </message>
+    <message>
+        <source>The option {option} cannot be “{value}”. Choose one of: {known}.</source>
+        <translation>{option} 옵션은 “{value}”일 수 없습니다. 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>The plug-in {plugin} was left out: {reason}.</source>
+        <translation>플러그인 {plugin}을(를) 제외했습니다: {reason}.</translation>
+    </message>
+    <message>
         <source>The program ended before the run did.</source>
         <translation>실행이 끝나기 전에 프로그램이 종료되었습니다.</translation>
     </message>
@@ -3837,6 +3985,18 @@ each becomes a class</source>
     <message>
         <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, and of a class no more than the middle one has.</source>
         <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 200개까지만, 한 클래스에서는 가운데 크기의 클래스만큼만 읽습니다.</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-S/14 (photos)</source>
+        <translation>DINOv2 ViT-S/14(사진)</translation>
+    </message>
+    <message>
+        <source>For photos of all kinds; slower than EfficientNet-Lite0. Its weights have to be added first.</source>
+        <translation>모든 종류의 사진용. EfficientNet-Lite0보다 느립니다. 먼저 가중치를 추가해야 합니다.</translation>
+    </message>
+    <message>
+        <source>Pictures in a folder for each class</source>
+        <translation>클래스별 폴더의 사진</translation>
     </message>
     <message>
         <source>Korean (cp949)</source>

@@ -85,7 +85,7 @@ class ExportDialog(QDialog):
         try:
             check_target(path, self._form)
         except FewshotError as error:
-            self.problem.setText(translated(str(error)))
+            self.problem.setText(translated(error.message))
             self.problem.show()
             self.path.setFocus()
             return

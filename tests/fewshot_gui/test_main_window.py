@@ -746,5 +746,5 @@ def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
     for _ in range(2):
         window.bridge.catalogue_ready.emit(with_problem)
     assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
-    assert window.messages.withdraw(window.messages.text)
+    window.messages.dismiss()
     assert window.messages.text == ""
