@@ -16,7 +16,8 @@ from engine.labeling.events import RunRecord
 from engine.workspace import ClassRow
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
 from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.background import BackgroundTask
+from fewshot_gui.engine_link.kinds import EXPORT
+from fewshot_gui.engine_link.tasks import expected
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 
@@ -73,76 +74,36 @@ class Exporter(QObject):
     written = Signal(str)
     """A sentence: what was written where."""
     problem = Signal(str)
-    busy_changed = Signal(bool)
 
     def __init__(self, hub: ProjectHub, paths: AllPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub, self._paths = hub, paths
-        self._wanted: tuple[Path, str] | None = None
-        self._task: BackgroundTask | None = None
-        paths.read.connect(self._write)
-        paths.failed.connect(self._tell_unread)
-
-    @property
-    def busy(self) -> bool:
-        return self._wanted is not None
+        self._tasks = hub.tasks
 
     def start(self, path: Path, format_name: str) -> None:
         """Write the project as it is when its paths have been read, which is at once if they are known."""
-        self._wanted = path, format_name
-        self.busy_changed.emit(True)
-        self._write()
+        task = self._tasks.begin(EXPORT)
 
-    def _write(self) -> None:
-        if self._wanted is None or self._task is not None:
-            return
-        self._hub.catch_up()  # labels that come in parts are in the project before they are told
-        if not self._paths.need():
-            return
-        names = [row.name for row in self._hub.classes]
-        try:
-            rows, runs = export_rows(self._hub, self._paths), self._hub.records()
-        except FewshotError as error:
-            self._tell_unread(str(error))
-            return
-        work = _written(*self._wanted, rows, names, runs, self._hub.threshold)
-        self._task = BackgroundTask(work, "export", self)
-        self._task.finished.connect(self._tell)
-        self._task.failed.connect(self._fail)
-        self._task.start()
+        def write() -> None:
+            names = [row.name for row in self._hub.classes]
+            try:
+                rows, runs = export_rows(self._hub, self._paths), self._hub.records()
+            except FewshotError as error:
+                fail(str(error))
+                return
+            work = _written(path, format_name, rows, names, runs, self._hub.threshold)
+            task.on_thread(work, tell, lambda error: self.problem.emit(expected(error)))
 
-    def close(self, timeout_s: float = 60.0) -> bool:
-        """Wait until what is to be written is on the disk; returns whether it is, in time."""
-        if self.busy:
-            self._paths.read_now()
-        if self._task is None:
-            return True
-        ended = self._task.wait(timeout_s)
-        self._task.cancel()  # there is nobody left to be told how it ended
-        return ended
-
-    def _end(self) -> None:
-        if self._task is not None:
-            self._task.deleteLater()
-        self._task = self._wanted = None
-        self.busy_changed.emit(False)
-
-    def _tell(self, count: int) -> None:
-        assert self._wanted is not None
-        path, _ = self._wanted
-        self._end()
-        self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=path))
-
-    def _tell_unread(self, problem: str) -> None:
-        if self._wanted is not None and self._task is None:
-            self._end()
+        def fail(problem: str) -> None:
+            task.end()
             self.problem.emit(problem)
 
-    def _fail(self, error: Exception) -> None:
-        self._end()
-        if not isinstance(error, FewshotError):
-            raise error
-        self.problem.emit(str(error))
+        def tell(count: int) -> None:
+            task.end()
+            self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=path))
+
+        # Labels that come in parts are in the project before they are told.
+        self._paths.want(write, fail, up_to_date=True)
 
 
 def _written(

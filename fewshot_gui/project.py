@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.labeling.events import FilesRead, RunRecord
@@ -31,6 +31,8 @@ from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.places import Places
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
+from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
+from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_gestures import LongGestures
 from fewshot_gui.names import Names
@@ -49,7 +51,7 @@ _TELL_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
 
-_Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
+_Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
@@ -106,22 +108,20 @@ class ProjectHub(QObject):
     """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
-    going_back = Signal(bool)
-    """An undo or redo is carried out part by part from now on, or no longer."""
     refused = Signal(str)
+    read_only = Signal()
+    """Something was to be changed in a project that cannot be: `obstacle` says why."""
     told = Signal(str)
     """A sentence: why a gesture has to wait."""
 
     def __init__(self, project: Workspace | ReadProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.tasks = Tasks(self)
         self.long_gestures = LongGestures(
-            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self
+            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self.tasks, self
         )
         self._adding = False
-        self._restoring: _Restoring | None = None
-        self._next_part = QTimer(self, interval=0)
-        self._next_part.timeout.connect(self._restore_part)
-        self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
+        self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
         self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
@@ -140,7 +140,7 @@ class ProjectHub(QObject):
     def can_change(self) -> bool:
         """Whether anything here can be changed; says why not."""
         if self.obstacle:
-            self.refused.emit(self.obstacle)
+            self.read_only.emit()
         return not self.obstacle
 
     @property
@@ -200,12 +200,10 @@ class ProjectHub(QObject):
             )
         return words.format(path=workspace.path)
 
-    def close(self) -> bool:
-        """Let go of the project; returns whether what was going on in it has ended in time."""
-        ended = self.names.close()
-        self._stop_restoring()
+    def close(self) -> None:
+        """Let go of the project. What runs in it is to be cancelled before."""
+        self.tasks.cancel(*KINDS)
         self._workspace.close()
-        return ended
 
     # -- changing it
 
@@ -222,7 +220,7 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
-        if self._has_to_wait():
+        if self._has_to_wait() or not self.can_change():
             return None
         self.long_gestures.begin(command)
         return None
@@ -260,7 +258,7 @@ class ProjectHub(QObject):
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused, as
+        done and returned at once. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
@@ -278,12 +276,12 @@ class ProjectHub(QObject):
     @property
     def is_going_back(self) -> bool:
         """Whether an undo or redo is being carried out part by part."""
-        return self._restoring is not None
+        return self.tasks.is_running(RESTORE)
 
     @property
     def _is_adding(self) -> bool:
         """Whether a gesture is being carried out part by part, or is about to be."""
-        return self._adding or self.long_gestures.busy
+        return self._adding or self.tasks.is_running(GESTURE)
 
     def _has_to_wait(self) -> bool:
         """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
@@ -635,7 +633,10 @@ class ProjectHub(QObject):
         try:
             yield
         except FewshotError as error:
-            self.refused.emit(translated(str(error)))
+            if self.obstacle:
+                self.read_only.emit()
+            else:
+                self.refused.emit(translated(str(error)))
 
     def _note(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""
@@ -681,40 +682,34 @@ class ProjectHub(QObject):
             return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
-        self._restoring = in_parts(_PART_RESTORED)
         self._tell_from = -math.inf
-        changes = self._restore_part()
-        if self._restoring is not None:
-            self._next_part.start()
-            self.going_back.emit(True)
+        parts = self._restored(in_parts(_PART_RESTORED))
+        changes, is_last = next(parts)
+        if not is_last:
+            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
         return changes
 
-    def _restore_part(self) -> ChangeSet | None:
-        """Take the next part of a gesture back, or do it again."""
-        assert self._restoring is not None
-        changes, is_last = None, True
-        with self._telling():
-            changes, is_last = next(self._restoring, (None, True))
-            if changes:
-                self._note(changes)
-        if is_last:
-            self._stop_restoring()
-        # No view may ask for a picture that is gone.
-        if is_last or self._tells_now or (changes and changes.membership):
-            self._tell()
-        return changes
-
-    def _stop_restoring(self) -> None:
-        self._restoring = None
-        if self._next_part.isActive():
-            self._next_part.stop()
-            self.going_back.emit(False)
+    def _restored(self, restoring: _Restoring) -> _Restoring:
+        """Take a gesture back part by part, or do it again."""
+        is_last = False
+        while not is_last:
+            changes, is_last = None, True
+            with self._telling():
+                changes, is_last = next(restoring, (None, True))
+                if changes:
+                    self._note(changes)
+            if is_last:
+                self.tasks.cancel(RESTORE)
+            # No view may ask for a picture that is gone.
+            if is_last or self._tells_now or (changes and changes.membership):
+                self._tell()
+            yield changes, is_last
 
     def _take(self, project: ReadProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
         self.names.start_over()
-        self._stop_restoring()
+        self.tasks.cancel(RESTORE)
         self._tell_from = -math.inf
         self._paths: dict[int, bytes] = {}
         self._untold: ChangeSet | None = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.labeling.events import FilesRead
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUESTION, Kind
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
@@ -41,8 +42,8 @@ class ReplacedFiles(QObject):
         for source in (bridge, asker):
             source.files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
-        for end in (runs.ended, asker.busy_changed):
-            end.connect(self._tell)
+        runs.ended.connect(self._tell)
+        hub.tasks.changed.connect(self._on_task)
 
     @Slot()
     def _start_afresh(self) -> None:
@@ -64,6 +65,11 @@ class ReplacedFiles(QObject):
     @Slot(np.ndarray)
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         self._replaced.update(ids.tolist())
+
+    @Slot(object)
+    def _on_task(self, kind: Kind) -> None:
+        if kind is QUESTION:
+            self._tell()
 
     @Slot()
     def _tell(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -13,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine import threads
 from engine.devices import is_out_of_memory, one_thread
 from engine.embeddings.pipeline import PATIENCE, EncodedBatch
 from engine.errors import FewshotError
@@ -35,7 +35,7 @@ def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generato
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name="prepare", daemon=True).start()
+    threads.start(run, "prepare")
     while wait([outcome], timeout=PATIENCE).not_done:
         yield Progress(run_id, stage, 0, 0)
     return outcome.result()

@@ -168,9 +168,9 @@ class PicturePane(QWidget):
         self.thumbnails.forget(failed)
         self.model.refresh(np.array(failed, np.int64))
 
-    def close_threads(self) -> bool:
+    def close_threads(self, timeout_s: float = 3.0) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
-        return self.thumbnails.close()
+        return self.thumbnails.close(timeout_s)
 
     def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those that are in the project; says so where none is: the map may be older than a removal."""

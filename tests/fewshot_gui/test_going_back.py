@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import project
+from fewshot_gui.engine_link.kinds import GESTURE
 from fewshot_gui.main_window import MainWindow
 
 COUNT = 7
@@ -96,7 +97,7 @@ def test_a_long_gesture_meanwhile_has_to_wait(
     undo(full)
     full.hub.apply_to_many(LabelPictures(ALL, 1))
     assert full.status.hint.text() == WAIT
-    assert not full.hub.long_gestures.busy
+    assert not full.tasks.is_running(GESTURE)
     qtbot.waitUntil(lambda: not full.hub.is_going_back)
     assert full.hub.labelled_count == 0
 
@@ -109,7 +110,7 @@ def test_an_undo_before_the_first_part_of_a_long_gesture_is_not_left_half_way(
     monkeypatch.setattr(project, "_AT_ONCE", 2)
     full.hub.apply_to_many(LabelPictures([5, 6, 7], 1))
     undo(full)
-    qtbot.waitUntil(lambda: not (full.hub.long_gestures.busy or full.hub.is_going_back))
+    qtbot.waitUntil(lambda: not (full.tasks.is_running(GESTURE) or full.hub.is_going_back))
     assert full.hub.labels_of(full.hub.picture_ids).tolist() == [1] * COUNT
 
 
@@ -118,8 +119,7 @@ def test_an_import_that_has_found_its_pictures_meanwhile_waits(
 ) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "new.png")
     full.importer.add_to_label([tmp_path / "new.png"])
-    assert full.importer._task is not None
-    assert full.importer._task.wait(5)
+    assert all(thread.wait(5) for thread in full.tasks.threads())
     undo(full)
     with qtbot.waitSignal(full.importer.added):
         pass
