@@ -18,7 +18,7 @@ from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.run_controller import Choices
 
 
 class Asker(QObject):
@@ -33,7 +33,7 @@ class Asker(QObject):
     """A sentence: the work goes on, though not as it should."""
 
     def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices

@@ -21,8 +21,7 @@ from fewshot_gui.engine_link.kinds import COMPARE, RUN
 from fewshot_gui.engine_link.tasks import expected
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import RunController
-from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.run_controller import Choices, RunController
 
 _TURN_S = 0.015
 
@@ -55,9 +54,13 @@ class Comparer(QObject):
     chosen = Signal(Show)
     """There are pictures to be looked at under this tab."""
     problem = Signal(str)
+    algorithm_wanted = Signal(str)
+    """The algorithm that the next run is to be made with."""
+    choice_wanted = Signal(str, str)
+    """The same, and the backbone, as the person had chosen them."""
 
     def __init__(
-        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: RunBar, window: QWidget
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: Choices, window: QWidget
     ) -> None:
         super().__init__(window)
         self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
@@ -78,8 +81,7 @@ class Comparer(QObject):
         dialog.disagreement_picked.connect(self._show_disagreement)
         self._hub.opened.connect(self._start_over)
         self._hub.changed.connect(self._describe_classes)
-        changes = (self._bridge.state_changed, self._bridge.catalogue_ready, self._hub.changed)
-        for source in (*changes, self._runs.ended):
+        for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
             source.connect(self._show_possible)
         self._runs.ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
@@ -117,7 +119,7 @@ class Comparer(QObject):
             # The runs that follow each label are the person's own choice again.
             before, self._before = self._before, None
             if self._choices.algorithm_name == before.compared_with:
-                self._choices.choose(before.algorithm, before.backbone)
+                self.choice_wanted.emit(before.algorithm, before.backbone)
 
     @Slot()
     def _take_runs(self) -> None:
@@ -139,7 +141,7 @@ class Comparer(QObject):
     def _run(self, algorithm: str) -> None:
         """The same examples under another algorithm, chosen where every run is chosen."""
         before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
-        self._choices.algorithm.choose(algorithm)
+        self.algorithm_wanted.emit(algorithm)
         self._runs.run()
         if self._tasks.is_running(RUN):
             self._before = before

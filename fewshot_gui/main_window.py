@@ -94,11 +94,9 @@ class MainWindow(QMainWindow):
         self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
         self.runs = RunController(hub, self.paths, self.bridge, self.choices, self.messages, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
-        self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
+        self.replaced = ReplacedFiles(hub, self.bridge, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.paths, self.bridge, self.choices, self.messages, self)
-        self.reviewer = Reviewer(
-            hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
-        )
+        self.reviewer = Reviewer(hub, self.bridge, self.asker, self.pictures, self)
         self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
@@ -293,6 +291,8 @@ class MainWindow(QMainWindow):
         self.files.problem.connect(self.messages.report_problem)
         for source in (self.exporter.problem, self.intake.problem, self.comparer.problem):
             source.connect(self._remarks.report_problem)
+        self.reviewer.class_wanted.connect(self.classes.select)
+        self.reviewer.locate_asked.connect(do.locate.trigger)
         self.labelling.nothing_done.connect(self.status.show_hint)
         for source in (self.reviewer, self.ordering, self.pictures):
             source.told.connect(self.status.show_hint)
@@ -318,7 +318,9 @@ class MainWindow(QMainWindow):
         for source in (self.runs, self.meta_trainer):
             source.report_asked.connect(self.show_report)
         self.runs.device_changed.connect(self.status.show_device)
-        self.meta_trainer.trained.connect(self.choices.choose)
+        self.comparer.algorithm_wanted.connect(self.choices.algorithm.choose)
+        for wanted in (self.meta_trainer.trained, self.comparer.choice_wanted):
+            wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)

@@ -9,10 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.labeling.events import FilesRead
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
-from fewshot_gui.engine_link.kinds import QUESTION, Kind
+from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import RunController
 from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
 
 
@@ -29,7 +28,6 @@ class ReplacedFiles(QObject):
         self,
         hub: ProjectHub,
         bridge: Bridge,
-        runs: RunController,
         asker: Asker,
         messages: MessageBar,
         parent: QObject,
@@ -42,7 +40,6 @@ class ReplacedFiles(QObject):
         for source in (bridge, asker):
             source.files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
-        runs.ended.connect(self._tell)
         hub.tasks.changed.connect(self._on_task)
 
     @Slot()
@@ -68,7 +65,7 @@ class ReplacedFiles(QObject):
 
     @Slot(object)
     def _on_task(self, kind: Kind) -> None:
-        if kind is QUESTION:
+        if kind in (RUN, QUESTION):
             self._tell()
 
     @Slot()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction
 
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
@@ -11,9 +10,7 @@ from fewshot_gui.issues.duplicates import Duplicates
 from fewshot_gui.issues.scarce_classes import ScarceClasses
 from fewshot_gui.issues.unreadable import Unreadable
 from fewshot_gui.issues.wrong_labels import WrongLabels
-from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.issue_pane import IssuePane
 from fewshot_gui.views.picture_pane import PicturePane
 
@@ -23,6 +20,9 @@ class Reviewer(QObject):
 
     told = Signal(str)
     """A sentence: why something had nothing to do."""
+    class_wanted = Signal(int)
+    """This class is to be selected, as its pictures are shown."""
+    locate_asked = Signal()
 
     def __init__(
         self,
@@ -30,19 +30,17 @@ class Reviewer(QObject):
         bridge: Bridge,
         asker: Asker,
         pictures: PicturePane,
-        classes: ClassPanel,
-        locate: QAction,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._pictures, self._classes = hub, pictures, classes
+        self._hub, self._pictures = hub, pictures
         wrong_labels, duplicates = WrongLabels(hub, self), Duplicates(hub, asker, self)
         unreadable, scarce = Unreadable(hub, self), ScarceClasses(hub, self)
         kinds = (wrong_labels, duplicates, unreadable, scarce)
         self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
         self._tab = pictures.add_page(self.pane)
         bridge.doubts.connect(wrong_labels.judge)
-        unreadable.locate.connect(locate.trigger)
+        unreadable.locate.connect(self.locate_asked)
         scarce.wanted.connect(self._show_likeliest)
         for kind in kinds:
             kind.told.connect(self.told)
@@ -64,9 +62,5 @@ class Reviewer(QObject):
         if not self._hub.predicted_count:
             self.told.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
-        self._classes.select(class_id)
-        self._pictures.tabs.choose(Show.CLASS)
-        self._pictures.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
-        self._pictures.grid.setFocus()
-        if len(self._pictures.grid.shown_ids()):
-            self._pictures.grid.reveal(int(self._pictures.grid.shown_ids()[0]))
+        self.class_wanted.emit(class_id)
+        self._pictures.show_likeliest()

@@ -6,24 +6,19 @@ has none: its owner says how far it is. All methods belong to the thread of the 
 
 from __future__ import annotations
 
-import inspect
-import threading
 import time
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from fewshot_gui.engine_link.kinds import BY_ESC, KINDS, Kind
-
-REPORT_EVERY_S = 0.05
+from fewshot_gui.engine_link.stages import InTurns, OnThread, Progressed
 
 Done: TypeAlias = Callable[[Any], object]
 Failed: TypeAlias = Callable[[Exception], object]
-Progressed: TypeAlias = Callable[[int], object]
-Ended: TypeAlias = Callable[[object, Exception | None], object]
 Closer: TypeAlias = Callable[[float], bool]
 
 
@@ -54,7 +49,7 @@ class Task:
         self.over = False
         self._registry = registry
         self._cancel = cancel or self.end
-        self._stage: _Thread | _Turns | None = None
+        self._stage: OnThread | InTurns | None = None
 
     def report(
         self, done: int = 0, total: int = 0, rate: float | None = None, text: str | None = None
@@ -82,7 +77,8 @@ class Task:
         it next yields.
         """
         ended = partial(self._stage_ended, done, failed)
-        self._begin_stage(_Thread(work, progressed, ended, self.kind.name, self._registry))
+        self._registry.forget_ended_threads()
+        self._begin_stage(OnThread(work, self.kind.name, progressed, ended, self._registry))
 
     def in_turns(
         self,
@@ -95,7 +91,7 @@ class Task:
         """The same on the thread of the window, a step or `seconds` at a time: whatever else there is to do
         is done between. The generator of a task that ends is closed at once."""
         ended = partial(self._stage_ended, done, failed)
-        self._begin_stage(_Turns(work, progressed, ended, seconds, self._registry))
+        self._begin_stage(InTurns(work, seconds, progressed, ended, self._registry))
 
     def cancel(self) -> None:
         """What Esc and closing do. The task may go on for a moment, until it is over."""
@@ -109,7 +105,7 @@ class Task:
             self._leave_stage()
             self._registry.drop(self)
 
-    def _begin_stage(self, stage: _Thread | _Turns) -> None:
+    def _begin_stage(self, stage: OnThread | InTurns) -> None:
         self._leave_stage()
         self._stage = stage
         stage.start()
@@ -192,8 +188,15 @@ class Tasks(QObject):
         self.blockSignals(True)  # nobody is left to be told
         return all(ended)
 
-    def threads(self) -> list[_Thread]:
-        return self.findChildren(_Thread)
+    def threads(self) -> list[OnThread]:
+        """Those whose end has not been noticed yet."""
+        return self.findChildren(OnThread)
+
+    def forget_ended_threads(self) -> None:
+        """Of tasks that ended before their threads did: these tell nobody that they have ended."""
+        for thread in self.threads():
+            if thread.was_left_and_has_ended:
+                thread.setParent(None)
 
     def show(self, reporting: Task | None = None) -> None:
         shown = [task for task in self._tasks if task.text]
@@ -206,124 +209,3 @@ class Tasks(QObject):
         self._tasks.remove(task)
         self.changed.emit(task.kind)
         self.show()
-
-
-class _Thread(QObject):
-    """Iterates a generator on a thread. It is a child of the registry until the thread has ended."""
-
-    _reported = Signal(int)
-    _ended = Signal(object, object)
-
-    def __init__(
-        self,
-        work: Generator[int, None, object],
-        progressed: Progressed,
-        ended: Ended,
-        name: str,
-        parent: Tasks,
-    ) -> None:
-        for other in parent.threads():
-            if other.was_left_and_has_ended:
-                other.setParent(None)
-        super().__init__(parent)
-        self._work, self._progressed, self._ended_with = work, progressed, ended
-        self._left = threading.Event()
-        self._thread = threading.Thread(target=self._iterate, name=name, daemon=True)
-        # Who waits is told by slots of this object, which lives on the thread of the window: so a
-        # result that was on its way already when the thread was left can still be dropped.
-        self._reported.connect(self._report)
-        self._ended.connect(self._end)
-
-    @property
-    def was_left_and_has_ended(self) -> bool:
-        """Then it has told nobody, and nobody waits for it."""
-        return self._left.is_set() and not self._thread.is_alive()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def leave(self) -> None:
-        self._left.set()
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """Block until the thread has ended; returns whether it did so in time."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _iterate(self) -> None:
-        reported = 0.0
-        try:
-            while not self._left.is_set():
-                done = next(self._work)
-                if time.monotonic() - reported > REPORT_EVERY_S:
-                    reported = time.monotonic()
-                    self._reported.emit(done)
-            self._work.close()
-        except StopIteration as stop:
-            self._ended.emit(stop.value, None)
-        except Exception as error:
-            self._ended.emit(None, error)
-
-    @Slot(int)
-    def _report(self, done: int) -> None:
-        if not self._left.is_set():
-            self._progressed(done)
-
-    @Slot(object, object)
-    def _end(self, result: object, error: Exception | None) -> None:
-        self._thread.join()
-        self.deleteLater()
-        if not self._left.is_set():
-            self._left.set()
-            self._ended_with(result, error)
-
-
-class _Turns(QObject):
-    """Iterates a generator between the events of the window, for `seconds` in one go."""
-
-    def __init__(
-        self,
-        work: Generator[Any, None, object],
-        progressed: Progressed,
-        ended: Ended,
-        seconds: float,
-        parent: Tasks,
-    ) -> None:
-        super().__init__(parent)
-        self._work, self._progressed, self._ended_with = work, progressed, ended
-        self._seconds = seconds
-        self._turn = QTimer(self, interval=0)
-        self._turn.timeout.connect(self._go_on)
-
-    def start(self) -> None:
-        self._turn.start()
-
-    def leave(self) -> None:
-        if self._turn.isActive():
-            self._turn.stop()
-            self.deleteLater()
-            if (
-                inspect.getgeneratorstate(self._work) != inspect.GEN_RUNNING
-            ):  # else it is closed when it has yielded
-                self._work.close()
-
-    @Slot()
-    def _go_on(self) -> None:
-        until = time.monotonic() + self._seconds
-        try:
-            while self._turn.isActive():
-                self._progressed(next(self._work))
-                if time.monotonic() >= until:
-                    break
-        except StopIteration as stop:
-            self._end(stop.value, None)
-        except Exception as error:
-            self._end(None, error)
-        else:
-            if not self._turn.isActive():
-                self._work.close()
-
-    def _end(self, result: object, error: Exception | None) -> None:
-        if self._turn.isActive():
-            self.leave()
-            self._ended_with(result, error)

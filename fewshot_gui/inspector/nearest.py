@@ -22,8 +22,8 @@ from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.run_controller import Choices
 from fewshot_gui.views.picture_delegate import PictureDelegate
-from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
 COUNT = 6
@@ -44,7 +44,7 @@ class NearestFinder(QObject):
     """The picture, and in words why there is no answer yet, or none at all."""
 
     def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices

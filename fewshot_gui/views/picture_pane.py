@@ -162,6 +162,14 @@ class PicturePane(QWidget):
         if self._arranged.order in BY_PREDICTION:
             self.grid.begin_anew()
 
+    def show_likeliest(self) -> None:
+        """Of the selected class, what is predicted with most confidence comes first, and is selected."""
+        self.tabs.choose(Show.CLASS)
+        self.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
+        self.grid.setFocus()
+        if len(self.grid.shown_ids()):
+            self.grid.reveal(int(self.grid.shown_ids()[0]))
+
     def look_again(self, ids: NDArray[np.int64]) -> None:
         """The files of these pictures are there: those that could not be read are tried again."""
         failed = self.thumbnails.failed_among(ids)

@@ -319,7 +319,8 @@ def test_a_search_says_how_far_it_is_and_escape_cancels_it(
     assert pane.tabs.tabText(DUPLICATES) == "Near-duplicates"  # not that there are none
     assert "Press F" in pane.list.accessibleDescription()
     press(full, Qt.Key.Key_F)
-    qtbot.waitUntil(full.status.bar.isVisible)
+    qtbot.waitUntil(lambda: bool(engine.questions))
+    assert full.status.bar.isVisible()
     assert "Looking for near-duplicates" in pane.list.accessibleDescription()
     press(full, Qt.Key.Key_F)  # once is enough
     press(full, Qt.Key.Key_Escape)
