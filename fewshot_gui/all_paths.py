@@ -64,7 +64,7 @@ class AllPaths(QObject):
     def stop(self) -> None:
         """Forget them, and who wants them."""
         self._wishes = []
-        self._end_reading()
+        self._hub.tasks.end(PATHS)
         self._forget()
 
     def _grant(self, wish: Wish) -> None:
@@ -78,7 +78,7 @@ class AllPaths(QObject):
             wish.then()
             return
         self._wishes.append(wish)
-        if self._reading is None:
+        if self._reading is None or self._reading.over:
             self._reading = self._hub.tasks.begin(PATHS, cancel=self.stop)
             self._reading.in_turns(self._read(), self._on_read, self._on_failed)
 
@@ -88,7 +88,7 @@ class AllPaths(QObject):
             yield
 
     def _on_read(self, _result: object) -> None:
-        self._end_reading()
+        self._hub.tasks.end(PATHS)
         wishes, self._wishes = self._wishes, []
         for wish in wishes:
             if wish.waits:
@@ -99,12 +99,8 @@ class AllPaths(QObject):
         self.stop()
         for wish in wishes:
             if wish.waits:
+                wish.cancel()
                 wish.failed(expected(error))
-
-    def _end_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.end()
-            self._reading = None
 
     def _read_block(self) -> None:
         if not self._complete:

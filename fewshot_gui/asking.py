@@ -119,8 +119,7 @@ class Asker(QObject):
         self._turn.stop()
         if self._wish is not None:
             self._wish.cancel()
-        assert self._task is not None
-        self._task.end()
+        self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:
         self.warned.emit(event.message)

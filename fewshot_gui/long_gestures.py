@@ -59,8 +59,7 @@ class LongGestures(QObject):
             self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 
     def _end(self, words: str = "") -> None:
-        assert self._task is not None
-        self._task.end()
+        self._tasks.end(GESTURE)
         if words:
             self._tell(words)
 

@@ -69,7 +69,6 @@ class MetaTrainer(QObject):
         self._order: Order | None = None
         self._waiting: Order | None = None
         """What begins when the run that is on is over."""
-        self._queued: Task | None = None
         self._task: Task | None = None
         self._wish: Wish | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
@@ -134,7 +133,8 @@ class MetaTrainer(QObject):
             return
         if self._tasks.is_running(RUN):
             # A label that was given just before is followed by a run, and nobody fills in a form twice.
-            self._waiting, self._queued = order, self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
+            self._waiting = order
+            self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
             self.hint.emit(self.tr("The training begins when the run is over."))
             return
         for offer in (self._offer_of(order), self._late_offer_of(order)):
@@ -159,10 +159,9 @@ class MetaTrainer(QObject):
             self.begin(self._take_waiting())
 
     def _take_waiting(self) -> Order:
-        order, queued, self._waiting = self._waiting, self._queued, None
+        order, self._waiting = self._waiting, None
         assert order is not None
-        assert queued is not None
-        queued.end()
+        self._tasks.end(QUEUED_TRAINING)
         return order
 
     def _labelled(self) -> dict[str, tuple[str, ...]]:
@@ -227,8 +226,7 @@ class MetaTrainer(QObject):
         self._order = None
         words = " ".join(sentences)
         self.progress.end(words)
-        assert self._task is not None
-        self._task.end()
+        self._tasks.end(TRAINING)
         self.hint.emit(words)
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)

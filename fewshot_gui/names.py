@@ -55,14 +55,14 @@ class Names(QObject):
         """
         self._missing = ids[~self._are_known(ids)]
         self._order_wanted = order
-        if self._task is None:
+        if not self._tasks.is_running(NAMES):
             try:
                 self._step()
             except FewshotError as error:
                 self._fail(error)
                 return False
             self._go_on()
-        return self._task is None and bool(self._known[self._place.of(ids)].all())
+        return not self._tasks.is_running(NAMES) and bool(self._known[self._place.of(ids)].all())
 
     def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the pictures have `text` in their names, as far as these are known; neither case counts
@@ -86,7 +86,7 @@ class Names(QObject):
 
     def start_over(self) -> None:
         """Forget all names: they are those of another project."""
-        self._end()
+        self._tasks.end(NAMES)
         self._blocks, self._missing = [], self._missing[:0]
         self._ids, self._known = self._ids[:0], self._known[:0]
         self._place = Places(self._ids)
@@ -111,19 +111,14 @@ class Names(QObject):
                 self._begin().on_thread(sorting, self._take_order, self._fail)
             else:
                 self._take_order(run_to_end(sorting))
-        elif self._task is not None:
-            self._end()
+        elif self._tasks.is_running(NAMES):
+            self._tasks.end(NAMES)
             self.found.emit()
 
     def _begin(self) -> Task:
-        if self._task is None:
+        if self._task is None or self._task.over:
             self._task = self._tasks.begin(NAMES, self.tr("Reading the names…"), self.start_over)
         return self._task
-
-    def _end(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.end()
 
     def _read_all(self) -> Generator[None, None, None]:
         while self._is_unfinished:
@@ -162,7 +157,7 @@ class Names(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._missing = self._missing[:0]
-        self._end()
+        self._tasks.end(NAMES)
         self.problem.emit(expected(error))
 
 

@@ -121,9 +121,7 @@ class ProjectFiles(QObject):
         """Stay with the present project. What has been read of the other is then let go of."""
         self._wanted = None
         self._slow.stop()
-        task, self._opening = self._opening, None
-        if task is not None:
-            task.end()
+        self._tasks.end(OPEN)
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction
 from engine.workspace import ChangeSet
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RESTORE, RUN, TRAINING, Kind
-from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered
@@ -29,7 +28,6 @@ class Rerunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._tasks, self._runs, self._switch = hub.tasks, runs, switch
-        self._task: Task | None = None
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
         switch.setChecked(remembered(_KEY) != "no")
@@ -44,14 +42,12 @@ class Rerunner(QObject):
     @property
     def due(self) -> bool:
         """Whether a change has not been followed by a run yet."""
-        return self._task is not None
+        return self._tasks.is_running(RERUN)
 
     def stop(self) -> None:
         """Forget the change that a run was to follow."""
         self._timer.stop()
-        task, self._task = self._task, None
-        if task is not None:
-            task.end()
+        self._tasks.end(RERUN)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._switch.isChecked() and changes.pictures:
@@ -79,8 +75,8 @@ class Rerunner(QObject):
 
     def _take_back(self) -> None:
         """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
-        if self._switch.isChecked() and self._task is None:
-            self._task = self._tasks.begin(RERUN, cancel=self._cancel)
+        if self._switch.isChecked() and not self.due:
+            self._tasks.begin(RERUN, cancel=self._cancel)
 
     def _take_switch(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")

@@ -139,7 +139,7 @@ class RunController(QObject):
 
     def _begin(self) -> None:
         self._remarks.withdraw()
-        if self._task is None:
+        if self._task is None or self._task.over:
             self._task = self._tasks.begin(RUN, cancel=self._cancel)
         self._task.report(text=self.tr("Starting…"))
         self._hub.catch_up()  # what others do about that is done before
@@ -151,14 +151,9 @@ class RunController(QObject):
         self._remarks.report_problem(problem)
 
     def _never_start(self, words: str) -> None:
-        self._end_task()
+        self._tasks.end(RUN)
         self.hint.emit(words)
         self.ended.emit()
-
-    def _end_task(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.end()
 
     def _start(self) -> None:
         if reason := self._not_ready():  # any more
@@ -292,7 +287,7 @@ class RunController(QObject):
         elif again and not self._not_ready():
             self._begin()
             return
-        self._end_task()
+        self._tasks.end(RUN)
         self.hint.emit(words)
         self.ended.emit()
 

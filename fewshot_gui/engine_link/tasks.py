@@ -171,6 +171,11 @@ class Tasks(QObject):
             for task in [task for task in self._tasks if task.kind is kind]:
                 task.cancel()
 
+    def end(self, *kinds: Kind) -> None:
+        """What ran of these kinds is over."""
+        for task in [task for task in self._tasks if task.kind in kinds]:
+            task.end()
+
     def cancel_by_esc(self) -> None:
         self.cancel(*BY_ESC)
 
