@@ -36,7 +36,7 @@ from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
 from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.dialogs.staying import take_back_dialogs
-from fewshot_gui.engine_link.kinds import EXPORT, IMPORT, OPEN, RUN, Kind
+from fewshot_gui.engine_link.kinds import ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
@@ -69,8 +69,9 @@ from fewshot_gui.views.welcome import Welcome
 if TYPE_CHECKING:
     from fewshot_gui.plots.run_plots import RunPlots
 
-CLOSING_S = 10.0
-"""How long all threads together have to end. Every gesture is on the disk already, so nothing is lost."""
+CLOSING_S = 8.0
+"""How long all threads together have to end: less than who asks for it by a signal waits (`ending.py`). Every
+gesture is on the disk already, so nothing is lost."""
 
 
 class MainWindow(QMainWindow):
@@ -481,8 +482,9 @@ class MainWindow(QMainWindow):
     def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         LeftOutDialog(self, sentence, lines).open()
 
-    def _on_task(self, _kind: Kind) -> None:
-        self._show_possible()
+    def _on_task(self, kind: Kind) -> None:
+        if kind in ENABLING:
+            self._show_possible()
         if self._closing and not self.tasks.worth_waiting:
             QTimer.singleShot(0, self, self._close_at_last)
 

@@ -274,20 +274,16 @@ class ProjectHub(QObject):
         return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
 
     @property
-    def is_going_back(self) -> bool:
-        """Whether an undo or redo is being carried out part by part."""
-        return self.tasks.is_running(RESTORE)
-
-    @property
     def _is_adding(self) -> bool:
         """Whether a gesture is being carried out part by part, or is about to be."""
         return self._adding or self.tasks.is_running(GESTURE)
 
     def _has_to_wait(self) -> bool:
         """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
-        if self.is_going_back:
+        restores = self.tasks.is_running(RESTORE)
+        if restores:
             self.told.emit(self.tr("Wait until what is being undone or redone is done."))
-        return self.is_going_back
+        return restores
 
     @property
     def undo_title(self) -> str | None:

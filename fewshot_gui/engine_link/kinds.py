@@ -64,5 +64,8 @@ KINDS: Final = (
 )
 """Of several tasks that run, the status bar shows the first in this order. Closing cancels in this order."""
 BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda kind: kind.esc))
+_EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
+ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
+"""What can be done depends on which of these run."""
 ENGINE: Final = (RUN, TRAINING, ANSWER)
 """While one of these runs, the engine is at work."""

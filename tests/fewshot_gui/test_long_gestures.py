@@ -21,7 +21,7 @@ from engine.workspace.commands import (
     RemovePictures,
 )
 from fewshot_gui import project
-from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, RESTORE
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
 
@@ -113,7 +113,7 @@ def test_undone_in_its_midst_it_ends_and_what_is_done_goes_back_part_by_part(
     counts: list[int] = []
     many.hub.changed.connect(lambda _changes: counts.append(many.hub.labelled_count))
     many.actions_.undo.trigger()
-    qtbot.waitUntil(lambda: not many.hub.is_going_back and not many.tasks.is_running(GESTURE))
+    qtbot.waitUntil(lambda: not many.tasks.is_running(RESTORE) and not many.tasks.is_running(GESTURE))
     assert counts == [5, 2, 0]
     assert not many.status.bar.isVisible()
     assert many.hub.redo_title == "Label 20 pictures"

@@ -127,21 +127,23 @@ def go_on_writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on.set()
 
 
-def export_and_close(window: MainWindow, make_pictures: MakePictures, path: Path) -> None:
+def export_and_close(window: MainWindow, make_pictures: MakePictures, path: Path, way: str = "close") -> None:
     window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
     window.exporter.start(path, "csv")
-    window.close()
+    getattr(window, way)()
 
 
+@pytest.mark.parametrize("way", ["close", "end"])
 def test_closing_waits_for_an_export_and_says_so(
     window: MainWindow,
     make_pictures: MakePictures,
     tmp_path: Path,
     go_on_writing: threading.Event,
     qtbot: QtBot,
+    way: str,
 ) -> None:
     with qtbot.waitSignal(window.closed):
-        export_and_close(window, make_pictures, tmp_path / "out.csv")
+        export_and_close(window, make_pictures, tmp_path / "out.csv", way)
         assert window.isVisible()
         assert "closes when the export is written" in window.messages.text
         go_on_writing.set()
