@@ -148,10 +148,11 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
         self._remarks = Remarks(self.messages)
+        """What was said of this project by what tells nothing but that."""
         self._refusals = Remarks(self.messages)
         """Of gestures: the last one, until another was taken."""
         self._waiting = Remarks(self.messages)
-        """What was said of this project by what tells nothing but that."""
+        """What closing waits for."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)

@@ -139,9 +139,11 @@ class RunController(QObject):
 
     def _begin(self) -> None:
         self._remarks.withdraw()
+        stage = self.tr("Starting…")
         if self._task is None or self._task.over:
-            self._task = self._tasks.begin(RUN, cancel=self._cancel)
-        self._task.report(text=self.tr("Starting…"))
+            self._task = self._tasks.begin(RUN, stage, self._cancel)
+        else:
+            self._task.report(text=stage)
         self._hub.catch_up()  # what others do about that is done before
         self.begun.emit()
         self._wish = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)

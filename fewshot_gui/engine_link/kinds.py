@@ -25,11 +25,11 @@ _WRITERS = ("run", "import", "gesture", "restore", "export")
 
 QUEUED_TRAINING = Kind("queued training", esc=1)
 RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=7)
-TRAINING = Kind("training", excluded_by=("run", "training", "queued training"))
+TRAINING = Kind("training")
 IMPORT = Kind("import", esc=3)
 QUESTION = Kind("question", esc=5)
 GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
-RESTORE = Kind("restore", excluded_by=("restore",))
+RESTORE = Kind("restore")
 OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
 LOCATE = Kind("locate", esc=2)
 NAMES = Kind("names")
@@ -42,27 +42,9 @@ ANSWER = Kind("answer")
 FREE_MEMORY = Kind("free memory")
 RERUN = Kind("rerun", excluded_by=("import", "gesture", "restore", "open"), esc=6)
 
-KINDS: Final = (
-    QUEUED_TRAINING,
-    RUN,
-    TRAINING,
-    IMPORT,
-    QUESTION,
-    GESTURE,
-    RESTORE,
-    OPEN,
-    LOCATE,
-    NAMES,
-    EXPORT,
-    READ_PROJECT,
-    PATHS,
-    COMPARE,
-    LAYOUT,
-    ANSWER,
-    FREE_MEMORY,
-    RERUN,
-)
-"""Of several tasks that run, the status bar shows the first in this order. Closing cancels in this order."""
+KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
+"""All of the above. Of several tasks that run, the status bar shows the first in this order; closing cancels in
+this order."""
 BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda kind: kind.esc))
 _EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
 ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
