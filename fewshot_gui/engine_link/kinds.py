@@ -43,8 +43,8 @@ FREE_MEMORY = Kind("free memory")
 RERUN = Kind("rerun", excluded_by=("import", "gesture", "restore", "open"), esc=6)
 
 KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
-"""All of the above. Of several tasks that run, the status bar shows the first in this order; closing cancels in
-this order."""
+"""All of the above, in this order: of what runs, the status bar shows the first; closing cancels the first
+first."""
 BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda kind: kind.esc))
 _EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
 ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
