@@ -201,7 +201,7 @@ class ProjectHub(QObject):
         return words.format(path=workspace.path)
 
     def close(self) -> None:
-        """Let go of the project. What runs in it is to be cancelled before."""
+        """Cancel what runs, and let go of the project."""
         self.tasks.cancel(*KINDS)
         self._workspace.close()
 
