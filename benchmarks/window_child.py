@@ -29,6 +29,7 @@ from stopwatch import (
     wait_for_layout,
 )
 
+from engine.labeling.events import Predictions
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.application import make_application
@@ -180,7 +181,7 @@ def running(window: MainWindow) -> None:
     ended: list[int] = []
     predicted: list[int] = []
     window.runs.ended.connect(lambda: ended.append(1))
-    window.bridge.predictions.connect(lambda batch: predicted.append(len(batch.picture_ids)))
+    window.bridge.on(Predictions).connect(lambda batch: predicted.append(len(batch.picture_ids)))
     with watch.step("run"):
         window.actions_.run.trigger()
         wait_for(lambda: sum(predicted) > ENOUGH or bool(ended))

@@ -11,6 +11,7 @@ from engine.errors import FewshotError
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.kinds import PATHS
 from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
 _BLOCK = 4000
@@ -100,7 +101,7 @@ class AllPaths(QObject):
         for wish in wishes:
             if wish.waits:
                 wish.cancel()
-                wish.failed(expected(error))
+                wish.failed(translated(expected(error)))
 
     def _read_block(self) -> None:
         if not self._complete:

@@ -25,7 +25,7 @@ from fewshot_gui.project import ProjectHub
 from fewshot_gui.project_files import open_at_start
 from fewshot_gui.settings import remembered
 from fewshot_gui.theme import THEMES, apply_theme, icon
-from fewshot_gui.views.message_bar import Message, Severity
+from fewshot_gui.views.message_bar import Notification, Severity
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         project, problem = open_at_start(asked_for)
     except FewshotError as error:
-        QMessageBox.critical(None, "Fewshot", translated(str(error)))
+        QMessageBox.critical(None, "Fewshot", translated(error.message))
         return 2
     window = MainWindow(ProjectHub(project))
     hooks.problem.connect(window.messages.report_problem)
@@ -111,8 +111,8 @@ def make_application() -> QApplication:
     return application
 
 
-def _about_crash(window: MainWindow, report: str) -> Message:
-    return Message(
+def _about_crash(window: MainWindow, report: str) -> Notification:
+    return Notification(
         Severity.WARNING,
         translate("Application", "The program crashed the last time. Your labels are saved."),
         translate("Application", "Show the report"),

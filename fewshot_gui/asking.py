@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
-from engine.review.questions import Answered, Gallery, Pictures, Question
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from engine.workspace import ChangeSet
 from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
@@ -40,12 +40,12 @@ class Asker(QObject):
         self._waiting: deque[tuple[Question, Inquiry]] = deque()
         self._wish: Wish | None = None
         self._task: Task | None = None
-        self._gallery: Gallery | None = None
+        self._embedding_index: EmbeddingIndex | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._go_on)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
-        hub.replaced.connect(self._forget_gallery)
+        hub.replaced.connect(self._forget_embedding_index)
 
     @property
     def obstacle(self) -> str:
@@ -88,7 +88,7 @@ class Asker(QObject):
         question, inquiry = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
         ids = np.array(self._paths.ids, np.int64)
-        pictures = Pictures(ids, self._paths.paths, backbone, device, self._gallery)
+        pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
         self._bridge.ask(pictures, question, inquiry)
 
     def _give_up(self, problem: str) -> None:
@@ -100,7 +100,7 @@ class Asker(QObject):
         self._task.report(event.done, event.total, event.rate, translated(event.stage))
 
     def _keep(self, answered: Answered) -> None:
-        self._gallery = answered.gallery
+        self._embedding_index = answered.embedding_index
 
     def _drop_what_is_over(self) -> None:
         if not self._waiting:
@@ -122,17 +122,17 @@ class Asker(QObject):
         self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:
-        self.warned.emit(event.message)
+        self.warned.emit(translated(event.message))
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if (
-            changes.membership and self._gallery is not None
+            changes.membership and self._embedding_index is not None
         ):  # what could not be read may have been found again
-            self._gallery = replace(self._gallery, unreadable={})
+            self._embedding_index = replace(self._embedding_index, unreadable={})
 
-    def _forget_gallery(self) -> None:
-        self._gallery = None
+    def _forget_embedding_index(self) -> None:
+        self._embedding_index = None
 
     def _start_over(self) -> None:
         self._cancel()
-        self._gallery = None
+        self._embedding_index = None

@@ -17,64 +17,57 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
 from engine.labeling.events import (
-    AdaptationProgress,
     Cancelled,
-    DeviceChanged,
-    DoubtfulLabels,
     EmbeddingMap,
     Event,
     Failed,
-    FilesRead,
     Finished,
-    Predictions,
     Progress,
     RunRequest,
-    Started,
-    Unreadable,
     Warned,
 )
-from engine.meta_training.events import Event as TrainingEvent
-from engine.meta_training.events import (
-    Judging,
+from engine.messages import Message
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     Notice,
-    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
-from engine.review.questions import Answered, Pictures, Question
+from engine.meta_training.training_events import Event as TrainingEvent
+from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
 from fewshot_gui.engine_link.kinds import ANSWER
 from fewshot_gui.engine_link.tasks import Task, Tasks
-from fewshot_gui.engine_texts import in_language, translated
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
-from fewshot_gui.languages import translate
 
 FRAME_MS = 33
-_LATEST_WINS = (EmbeddingMap, Progress, Practising, Judging)
+_LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
 _LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
-    Practising,
+    EpisodeProgress,
     TrainingStep,
-    Judging,
-    Written,
+    EvaluationProgress,
+    CheckpointSaved,
     TrainingStopped,
     TrainingFailed,
 )
-_LAST_OF_TRAINING = (Written, TrainingStopped, TrainingFailed)
+_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
 _PATIENCE_S = 0.1
 
 
@@ -88,14 +81,14 @@ class Engine(Protocol):
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
 
     def answer(
-        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
-    ) -> Iterator[EngineEvent]:
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[QuestionEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
     def train(
-        self, order: Order, cancelled: Callable[[], bool]
+        self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
-        """Meta-train, ending with `Written`, `TrainingStopped` or `TrainingFailed`."""
+        """Meta-train, ending with `CheckpointSaved`, `TrainingStopped` or `TrainingFailed`."""
 
 
 def load_engine() -> Engine:
@@ -107,15 +100,14 @@ def load_engine() -> Engine:
 class EngineBroken:
     """The engine could not be loaded, so there will be no catalogue and no runs."""
 
-    message: str
+    message: Message
     report: str
 
 
-_SENTENCES = (Warned, DeviceChanged, Failed, Notice, TrainingFailed, EngineBroken)
-"""What holds a sentence that is shown as it is."""
-
 EngineEvent: TypeAlias = Event | Answered
-Message: TypeAlias = EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+MailboxItem: TypeAlias = (
+    EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+)
 
 
 class Urgency(enum.IntEnum):
@@ -127,11 +119,11 @@ class Urgency(enum.IntEnum):
     TRAINING = enum.auto()
 
 
-def _run_failed(run_id: int, message: str, report: str) -> Message:
+def _run_failed(run_id: int, message: Message, report: str) -> MailboxItem:
     return Failed(run_id, message, report)
 
 
-def _training_failed(_run_id: int, message: str, report: str) -> Message:
+def _training_failed(_run_id: int, message: Message, report: str) -> MailboxItem:
     return TrainingFailed(message, report)
 
 
@@ -140,18 +132,18 @@ class Job:
     """Something for the engine to do; of those equally urgent the lowest `order` first.
 
     `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
-    last message where a bug ends it: of the job's id, a sentence and a report. Whoever sets `cancelled`
+    last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
     also sets `may_go_on`, which is clear while the job is to pause.
     """
 
     urgency: Urgency
     order: int = 0
     run_id: int = 0
-    messages: Callable[[Engine, Callable[[], bool]], Iterator[Message]] = field(
+    messages: Callable[[Engine, Callable[[], bool]], Iterator[MailboxItem]] = field(
         default=lambda _engine, _cancelled: iter(()), compare=False
     )
     last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
-    failed: Callable[[int, str, str], Message] = field(default=_run_failed, compare=False)
+    failed: Callable[[int, Message, str], MailboxItem] = field(default=_run_failed, compare=False)
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
     may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
 
@@ -168,10 +160,10 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._messages: list[Message | None] = []
+        self._messages: list[MailboxItem | None] = []
         self._latest: dict[type, int] = {}
 
-    def put(self, message: Message) -> None:
+    def put(self, message: MailboxItem) -> None:
         with self._lock:
             if isinstance(message, _LATEST_WINS):
                 superseded = self._latest.get(type(message))
@@ -180,7 +172,7 @@ class Mailbox:
                 self._latest[type(message)] = len(self._messages)
             self._messages.append(message)
 
-    def take(self) -> list[Message]:
+    def take(self) -> list[MailboxItem]:
         """Everything unread, which is thereby read."""
         with self._lock:
             messages, self._messages = self._messages, []
@@ -214,11 +206,10 @@ class EngineThread(threading.Thread):
             if not self._stop_asked.is_set():
                 self._mailbox.put(engine.read_catalogue())
         except FewshotError as error:
-            self._mailbox.put(EngineBroken(str(error), ""))
+            self._mailbox.put(EngineBroken(error.message, ""))
         except Exception as error:
-            words = translate("Bridge", "The engine could not start: {reason}.")
-            message = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(EngineBroken(message, traceback.format_exc()))
+            broken = Message("The engine could not start: {reason}.", reason=_named(error))
+            self._mailbox.put(EngineBroken(broken, traceback.format_exc()))
         if engine is None:
             return
         while (job := self._jobs.get()).urgency is not Urgency.STOP:
@@ -239,11 +230,10 @@ class EngineThread(threading.Thread):
             if not ended:
                 raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
-            self._mailbox.put(job.failed(job.run_id, str(error), ""))
+            self._mailbox.put(job.failed(job.run_id, error.message, ""))
         except Exception as error:
-            words = translate("Bridge", "The run stopped because of a bug: {reason}")
-            sentence = words.format(reason=error or type(error).__name__)
-            self._mailbox.put(job.failed(job.run_id, sentence, traceback.format_exc()))
+            bug = Message("The run stopped because of a bug: {reason}", reason=_named(error))
+            self._mailbox.put(job.failed(job.run_id, bug, traceback.format_exc()))
 
     def _do_more_urgent(self, engine: Engine, job: Job) -> None:
         while Urgency.STOP < self._most_urgent() < job.urgency:
@@ -262,33 +252,28 @@ class RunState(enum.Enum):
     """Not a run, but none is possible."""
 
 
+class _Channel(QObject):
+    """Those who listen to one kind of event."""
+
+    occurred = Signal(object)
+
+
 class Bridge(QObject):
     """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
 
     `ask` is for questions besides; each gets an object of its own to listen to.
 
     All signals are emitted on the GUI thread. Each event of the present run is passed on as the
-    dataclass of `engine.labeling.events` that it is; events of any other run are dropped.
+    dataclass of `engine.labeling.events` that it is: by `run_event`, for who handles all of them, and by
+    `on(Finished)`, for who listens to one kind. Events of any other run are dropped.
     `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
     """
 
     catalogue_ready = Signal(Catalogue)
     engine_broken = Signal(EngineBroken)
-    started = Signal(Started)
-    device_changed = Signal(DeviceChanged)
-    progress = Signal(Progress)
-    adaptation = Signal(AdaptationProgress)
-    map_ready = Signal(EmbeddingMap)
-    doubts = Signal(DoubtfulLabels)
-    predictions = Signal(Predictions)
-    files_read = Signal(FilesRead)
-    unreadable = Signal(Unreadable)
-    warned = Signal(Warned)
-    finished = Signal(Finished)
-    cancelled = Signal(Cancelled)
-    failed = Signal(Failed)
+    run_event = Signal(object)
     training_told = Signal(object)
-    """An event of the present meta-training (`engine.meta_training.events`)."""
+    """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
 
@@ -308,21 +293,14 @@ class Bridge(QObject):
         self._problem = ""
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._drain)
-        self._signals = {
-            Started: self.started,
-            DeviceChanged: self.device_changed,
-            Progress: self.progress,
-            AdaptationProgress: self.adaptation,
-            EmbeddingMap: self.map_ready,
-            DoubtfulLabels: self.doubts,
-            Predictions: self.predictions,
-            FilesRead: self.files_read,
-            Unreadable: self.unreadable,
-            Warned: self.warned,
-            Finished: self.finished,
-            Cancelled: self.cancelled,
-            Failed: self.failed,
-        }
+        self._channels: dict[type, _Channel] = {}
+
+    def on(self, kind: type[Event]) -> SignalInstance:
+        """The signal that passes on the run's events of one kind."""
+        if kind not in self._channels:
+            self._channels[kind] = _Channel(self)
+        signal: SignalInstance = self._channels[kind].occurred
+        return signal
 
     @property
     def state(self) -> RunState:
@@ -364,7 +342,7 @@ class Bridge(QObject):
         )
         self._begin(job, RunState.RUNNING)
 
-    def train(self, order: Order) -> None:
+    def train(self, order: TrainingConfig) -> None:
         """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
         job = Job(
             Urgency.TRAINING,
@@ -394,7 +372,7 @@ class Bridge(QObject):
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
-    def ask(self, pictures: Pictures, question: Question, inquiry: Inquiry) -> None:
+    def ask(self, pictures: PictureSet, question: Question, inquiry: Inquiry) -> None:
         """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
@@ -458,22 +436,22 @@ class Bridge(QObject):
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
-            self._pass_on(_in_language(message))
+            self._pass_on(message)
         if messages:
             self.frame.emit()
         if self._state is RunState.IDLE and not self._loading and not self._inquiries:
             self._timer.stop()
 
-    def _pass_on(self, message: Message) -> None:
+    def _pass_on(self, message: MailboxItem) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
         elif isinstance(message, EngineBroken) and self._ready:
             # What there was to choose is still there.
             self._loading = False
-            self.warned.emit(Warned(0, message.message))
+            self._emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
-            self._loading, self._problem = False, message.message
+            self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _LAST_OF_TRAINING):
@@ -485,13 +463,18 @@ class Bridge(QObject):
             if isinstance(message, _LAST_EVENTS):
                 del self._inquiries[message.run_id]
                 task.end()
-            inquiry.take(message)
+            inquiry.take(cast(QuestionEvent, message))  # of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _LAST_EVENTS):
                 self._job = None
                 # Listeners to the last event may start the next run at once.
                 self._set_state(RunState.IDLE)
-            self._signals[type(message)].emit(message)
+            self._emit(cast(Event, message))  # of a run, not of an answer
+
+    def _emit(self, event: Event) -> None:
+        self.run_event.emit(event)
+        if type(event) in self._channels:
+            self._channels[type(event)].occurred.emit(event)
 
     def _set_state(self, state: RunState) -> None:
         if state is not self._state:
@@ -499,20 +482,15 @@ class Bridge(QObject):
             self.state_changed.emit(state)
 
 
-def _in_language(message: Message) -> Message:
-    """The same, with what a person is to read of it in the language of the window."""
-    if isinstance(message, Catalogue):
-        return in_language(message)
-    if isinstance(message, _SENTENCES):
-        return replace(message, message=translated(message.message))
-    return message
+def _named(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
-def _trained(engine: Engine, order: Order, cancelled: Callable[[], bool]) -> Iterator[Message]:
+def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[MailboxItem]:
     for event in engine.train(order, cancelled):
-        if isinstance(event, Written):
+        if isinstance(event, CheckpointSaved):
             try:
                 yield engine.read_catalogue()  # there is an algorithm more
             except FewshotError as error:
-                yield EngineBroken(str(error), "")
+                yield EngineBroken(error.message, "")
         yield event

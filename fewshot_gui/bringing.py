@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.images import LeftOut
+from engine.images import SkippedFile
 from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
-from engine.images.errors import UnreadablePicture
-from engine.images.keep import keep_picture
-from fewshot_gui.languages import translate
+from engine.images.errors import UnreadablePictureError
+from engine.images.saving import save_picture
+from engine.messages import Message
 
 PROJECT_SUFFIX = ".fewshot"
 Source: TypeAlias = Path | str
@@ -23,11 +24,11 @@ Source: TypeAlias = Path | str
 
 @dataclass(frozen=True)
 class Brought:
-    """What is on this computer now, what could not be had, and sentences about how it was read."""
+    """What is on this computer now, what could not be had, and messages about how it was read."""
 
     paths: tuple[Path, ...]
-    left_out: tuple[LeftOut, ...]
-    notes: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...]
+    notes: tuple[Message, ...] = ()
 
 
 def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
@@ -39,30 +40,33 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
     from fewshot_gui.fetching import fetch
 
     paths: list[Path] = []
-    left_out: list[LeftOut] = []
-    notes: list[str] = []
+    skipped: list[SkippedFile] = []
+    notes: list[Message] = []
     for source in sources:
         if isinstance(source, str):
             try:
-                found = len(paths)
-                data = yield from mapped(fetch(source), lambda _, found=found: found)
-                paths.append(keep_picture(data, folder, short(source)))
-            except UnreadablePicture as error:
-                left_out.append(LeftOut(short(source), error.explanation))
+                data = yield from mapped(fetch(source), partial(_count, paths))
+                paths.append(save_picture(data, folder, short(source)))
+            except UnreadablePictureError as error:
+                skipped.append(SkippedFile(short(source), error.explanation))
             except FewshotError as error:
-                left_out.append(LeftOut(short(source), str(error)))
+                skipped.append(SkippedFile(short(source), error.message))
         elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
             unpacked = yield from unpack(source, folder)
             if unpacked.folder != folder:
                 paths.append(unpacked.folder)
-            left_out += unpacked.left_out
+            skipped += unpacked.skipped
             if unpacked.code_page:
                 notes.append(about_code_page(source, unpacked.code_page))
         elif source.suffix == PROJECT_SUFFIX:
-            left_out.append(LeftOut(source.name, translate("Bringing", "it is a project, open it by itself")))
+            skipped.append(SkippedFile(source.name, Message("it is a project, open it by itself")))
         else:
             paths.append(source)
-    return Brought(tuple(paths), tuple(left_out), tuple(notes))
+    return Brought(tuple(paths), tuple(skipped), tuple(notes))
+
+
+def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:
+    return len(paths)
 
 
 def short(address: str) -> str:

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import reason_of
 from engine.labeling.catalogue import Catalogue
-from engine.review.agreement import Agreement, Judgement, Predicted, compare, judge
+from engine.review.agreement import Agreement, LabelAgreement, RunProbabilities, compare, compare_with_labels
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
 from fewshot_gui.engine_link.kinds import COMPARE, RUN
-from fewshot_gui.engine_link.tasks import expected
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.run_controller import Choices, RunController
@@ -32,7 +33,7 @@ class Comparison:
     labels were accepted from a prediction."""
 
     agreement: Agreement
-    judgement: Judgement
+    label_agreement: LabelAgreement
     accepted: int
 
 
@@ -167,29 +168,29 @@ class Comparer(QObject):
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
         """Read bit by bit what is to be compared, and return what compares it."""
         class_ids = {run.id: run.class_ids for run in self._hub.runs()}
-        said, labels = [], []
+        predicted, labels = [], []
         for run_id in (first, second):
             batches = []
             for batch in self._hub.batches(run_id):
                 batches.append(batch)
                 yield
-            said.append(PredictionBatches(class_ids[run_id], tuple(batches)))
+            predicted.append(PredictionBatches(class_ids[run_id], tuple(batches)))
         for rows in self._hub.human_labels():
             labels += rows
             yield
-        return _compared(*said, self._hub.picture_ids, labels)
+        return _compared(predicted[0], predicted[1], self._hub.picture_ids, labels)
 
     def _show(self, comparison: Comparison) -> None:
         agreement = comparison.agreement
         self._agreement = agreement
-        said = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
-        self._hub.show_comparison(agreement.picture_ids, *said, agreement.variation)
+        first, second = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
+        self._hub.show_comparison(agreement.picture_ids, first, second, agreement.variation)
         self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
-        self.dialog.show_comparison(agreement, comparison.judgement, comparison.accepted)
+        self.dialog.show_comparison(agreement, comparison.label_agreement, comparison.accepted)
 
     def _fail(self, error: Exception) -> None:
         self.dialog.show_failure()
-        self.problem.emit(expected(error))
+        self.problem.emit(translated(reason_of(error)))
 
     @Slot(object, object, str)
     def _show_cell(self, row: int | None, column: int | None, name: str) -> None:
@@ -213,15 +214,15 @@ def _compared(
     labels: list[tuple[int, int, int | None]],
 ) -> Generator[int, None, Comparison]:
     """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
-    said = []
+    predicted = []
     for batches in (first, second):
-        said.append(Predicted(np.array(batches.class_ids, np.int64), *batches.together(present)))
-        yield len(said)
-    agreement = compare(*said)
-    yield len(said)
+        predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.combined(present)))
+        yield len(predicted)
+    agreement = compare(*predicted)
+    yield len(predicted)
     # That a picture belongs to no class is nothing that a run could have said.
     judging = [label for label in labels if label[1] != UNKNOWN]
     ids = np.array([label[0] for label in judging], np.int64)
-    judgement = judge(agreement, ids, np.array([label[1] for label in judging], np.int64))
+    label_agreement = compare_with_labels(agreement, ids, np.array([label[1] for label in judging], np.int64))
     by_run = np.array([label[0] for label in judging if label[2] is not None], np.int64)
-    return Comparison(agreement, judgement, len(np.intersect1d(by_run, agreement.picture_ids)))
+    return Comparison(agreement, label_agreement, len(np.intersect1d(by_run, agreement.picture_ids)))

@@ -14,11 +14,11 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
 from engine.images import READABLE_SUFFIXES
-from engine.images.keep import keep_picture
+from engine.images.saving import save_picture
 from fewshot_gui.bringing import PROJECT_SUFFIX, Source
 
 
@@ -47,7 +47,7 @@ def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
         return paths + list(dict.fromkeys(_listed_addresses(mime)))
     image = QImage(mime.imageData()) if mime.hasImage() else QImage()
     if not image.isNull():
-        return [keep_picture(_png(image), kept_dir, "the pasted picture")]
+        return [save_picture(_png(image), kept_dir, "the pasted picture")]
     return list(dict.fromkeys(_addresses(mime)))
 
 
@@ -83,7 +83,7 @@ def _exists(path: Path) -> bool:
 def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    QImageWriter(buffer, b"png").write(image)
     return bytes(buffer.data().data())
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInst
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
 from engine.visible import visible
+from fewshot_gui.engine_texts import translated
 
 _LOG = logging.getLogger("fewshot.qt")
 _LEVELS = {
@@ -54,7 +55,7 @@ class ErrorHooks(QObject):
         report = "".join(traceback.format_exception(kind, error, trace))
         write_notice(*report.removesuffix("\n").split("\n"))
         if isinstance(error, FewshotError):
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
         elif not isinstance(error, KeyboardInterrupt | SystemExit):
             self.bug.emit(report)
 

@@ -1,71 +1,33 @@
-"""What an export holds, and writing it without holding up the window."""
+"""Write an export without holding up the window."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Generator, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.exports import Row, export
-from engine.labeling.events import RunRecord
-from engine.workspace import ClassRow
-from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME
+from engine.exports import Exported, Row, export_in_steps
+from engine.exports.project_rows import rows_of
 from fewshot_gui.all_paths import AllPaths
+from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.engine_link.tasks import expected
-from fewshot_gui.picture_columns import NO_CLASS
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
 
-def export_rows(hub: ProjectHub, paths: AllPaths) -> Iterator[Row]:
-    """One row for every picture of the project as it is now, in order of adding.
-
-    What a person said outweighs what a run said: a labelled picture has its label, with
-    confidence and probability 1, or is `unknown` with confidence 1 and no probabilities. Any other
-    has what is predicted of it now, if that is anything; the probability of a class that the run did not
-    know is 0; with less confidence than the project's threshold the label is `unknown`. A picture
-    without either, also one that could not be read, has an empty label.
+def export_rows(hub: ProjectHub, paths: AllPaths, labels: str = "all") -> Iterator[Row]:
+    """One row for every picture of the project as it is now, in order of adding; see `rows_of`.
 
     The project is read here, but for the `paths`, which are known; the rows are made when they are asked for,
     on any thread.
     """
     ids = np.array(paths.ids, np.int64)
     pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
-    return _rows(pictures, hub.reasons(), hub.classes, *hub.predictions(), hub.threshold)
-
-
-def _rows(
-    pictures: Iterable[tuple[int, bytes, int]],
-    reasons: Mapping[int, str],
-    classes: Sequence[ClassRow],
-    predicted_ids: NDArray[np.int64],
-    predicted: NDArray[np.int64],
-    of_class: NDArray[np.float32],
-    threshold: float,
-) -> Iterator[Row]:
-    columns = {row.id: column for column, row in enumerate(classes)}
-    place_of = dict(zip(predicted_ids.tolist(), range(len(predicted_ids)), strict=True))
-    for picture_id, name_of_file, class_id in pictures:
-        path, error, probabilities = os.fsdecode(name_of_file), reasons.get(picture_id, ""), np.empty(0)
-        if class_id == UNKNOWN:
-            yield Row(path, UNKNOWN_NAME, 1.0, error)
-            continue
-        if class_id != NO_CLASS:
-            probabilities = np.eye(1, len(classes), columns[class_id])[0]
-        elif (place := place_of.get(picture_id)) is not None:
-            class_id, probabilities = int(predicted[place]), of_class[place]
-        if class_id in columns:
-            column = columns[class_id]
-            confidence = float(probabilities[column])
-            name = classes[column].name if confidence >= np.float32(threshold) else UNKNOWN_NAME
-            yield Row(path, name, confidence, error, probabilities.tolist())
-        else:
-            yield Row(path, "", error=error)
+    accepted = frozenset(hub.accepted_ids().tolist())
+    return rows_of(pictures, hub.reasons(), hub.classes, hub.predictions(), accepted, hub.threshold, labels)
 
 
 class Exporter(QObject):
@@ -80,39 +42,40 @@ class Exporter(QObject):
         self._hub, self._paths = hub, paths
         self._tasks = hub.tasks
 
-    def start(self, path: Path, format_name: str) -> None:
+    def start(self, order: ExportOrder) -> None:
         """Write the project as it is when its paths have been read, which is at once if they are known."""
-        task = self._tasks.begin(EXPORT)
+        task = self._tasks.begin(EXPORT, self.tr("Exporting…"))
 
         def write() -> None:
-            names = [row.name for row in self._hub.classes]
             try:
-                rows, runs = export_rows(self._hub, self._paths), self._hub.records()
+                work = self._steps(order)
             except FewshotError as error:
-                fail(str(error))
+                task.end()
+                self._fail(error)
                 return
-            work = _written(path, format_name, rows, names, runs, self._hub.threshold)
-            task.on_thread(work, tell, lambda error: self.problem.emit(expected(error)))
+            total = len(self._paths.ids)
+            task.on_thread(work, report, self._fail, lambda done: task.report(done, total))
 
         def fail(problem: str) -> None:
             task.end()
             self.problem.emit(problem)
 
-        def tell(count: int) -> None:
+        def report(done: Exported) -> None:
             task.end()
-            self.written.emit(self.tr("Exported {n} pictures to {path}.").format(n=f"{count:,}", path=path))
+            text = self.tr("Exported {n} pictures to {path}.").format(n=f"{done.written:,}", path=order.path)
+            if done.left_out:
+                words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
+                text += " " + words.format(n=f"{done.left_out:,}")
+            self.written.emit(text)
 
         # Labels that come in parts are in the project before they are told.
         self._paths.want(write, fail, up_to_date=True)
 
+    def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
+        hub = self._hub
+        rows, runs = export_rows(hub, self._paths, order.labels), hub.records()
+        names = [row.name for row in hub.classes]
+        return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 
-def _written(
-    path: Path,
-    format_name: str,
-    rows: Iterable[Row],
-    class_names: Sequence[str],
-    runs: Sequence[RunRecord],
-    threshold: float,
-) -> Generator[int, None, int]:
-    yield 0
-    return export(path, rows, class_names, format_name, runs, threshold)
+    def _fail(self, error: Exception) -> None:
+        self.problem.emit(translated(expected(error)))

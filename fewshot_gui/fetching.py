@@ -32,8 +32,8 @@ from urllib.request import (
 )
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.visible import visible
-from fewshot_gui.languages import translate
 from fewshot_gui.sites import is_near, is_near_number, site_of
 
 MOST_BYTES: Final = 30 * 2**20
@@ -54,7 +54,7 @@ def fetch(address: str) -> Generator[int, None, bytes]:
     if address.lower().startswith("data:"):
         return _within(address)
     if not site_of(address):
-        raise FewshotError(translate("Fetching", "It could not be fetched, because it is no web address."))
+        raise FewshotError("It could not be fetched, because it is no web address.")
     until = monotonic() + MOST_SECONDS
     yield 0
     try:
@@ -67,23 +67,25 @@ def fetch(address: str) -> Generator[int, None, bytes]:
                 parts.append(chunk)
                 size += len(chunk)
                 if size > MOST_BYTES:
-                    words = translate(
-                        "Fetching", "It is larger than {n} MiB; save it in the browser and add the file."
+                    raise FewshotError(
+                        "It is larger than {n} MiB; save it in the browser and add the file.",
+                        n=MOST_BYTES // 2**20,
                     )
-                    raise FewshotError(words.format(n=MOST_BYTES // 2**20))
                 yield size
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it is also the answer
         if monotonic() > until:
-            words = translate("Fetching", "It took longer than {n} seconds; try it again.")
-            raise FewshotError(words.format(n=MOST_SECONDS)) from error
+            raise FewshotError("It took longer than {n} seconds; try it again.", n=MOST_SECONDS) from error
         reason = getattr(error, "reason", "") or error
-        words = translate(
-            "Fetching", "It could not be fetched ({reason}); save it in the browser and add the file."
-        )
-        raise FewshotError(words.format(reason=visible(str(reason)[:_LONGEST_REASON]))) from error
+        raise _not_fetched(visible(str(reason)[:_LONGEST_REASON])) from error
+
+
+def _not_fetched(reason: Message | str) -> FewshotError:
+    return FewshotError(
+        "It could not be fetched ({reason}); save it in the browser and add the file.", reason=reason
+    )
 
 
 class _SameSite(HTTPRedirectHandler):
@@ -97,8 +99,8 @@ class _SameSite(HTTPRedirectHandler):
         schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
         # To another site, or from a protected line to an open one: that was not agreed to.
         if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
-            words = translate("Fetching", "it leads on to {address}")
-            raise urllib.error.URLError(words.format(address=site_of(address) or address))
+            place = visible((site_of(address) or address)[:_LONGEST_REASON])
+            raise _not_fetched(Message("redirected to {address}", address=place))
         file.close()  # urllib would read on to its end, however much is sent along
         return super().redirect_request(request, file, code, message, headers, address)
 
@@ -137,18 +139,18 @@ class _Until(AbstractHTTPHandler):
         super().__init__()
         self._until = until
 
-    def do_open(self, kind: Any, request: Request, **options: Any) -> http.client.HTTPResponse:
-        asked = urlsplit(request.full_url).netloc
+    def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
+        asked = urlsplit(req.full_url).netloc
         # A proxy may be anywhere: it is the person's own setting.
-        may_be_near = is_near(asked) or request.host != asked
+        may_be_near = is_near(asked) or req.host != asked
 
-        def connect(host: str, **more: Any) -> http.client.HTTPConnection:
-            connection = kind(host, **more)
+        def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
+            connection = http_class(host, **more)
             connection.response_class = partial(_Answer, self._until)
             connection._create_connection = partial(_connected, self._until, may_be_near)
-            return connection  # type: ignore[no-any-return]
+            return connection
 
-        return super().do_open(connect, request, **options)
+        return super().do_open(connect, req, **http_conn_args)
 
 
 def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:
@@ -156,8 +158,7 @@ def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: ob
     refusal: OSError | None = None
     for family, kind, protocol, _name, place in _resolved(*address, until):
         if not may_be_near and is_near_number(str(place[0])):
-            words = translate("Fetching", "{host} leads into your own network")
-            raise OSError(words.format(host=address[0]))
+            raise _not_fetched(Message("{host} leads into your own network", host=address[0]))
         connection = socket.socket(family, kind, protocol)
         try:
             connection.settimeout(max(0.001, min(until - monotonic(), SILENT_SECONDS)))
@@ -220,5 +221,4 @@ def _within(address: str) -> bytes:
         content = unquote_to_bytes(body)
         return base64.b64decode(content) if head.lower().endswith(";base64") else content
     except (ValueError, binascii.Error) as error:
-        words = translate("Fetching", "A picture inside the page is cut off; save it in the browser.")
-        raise FewshotError(words) from error
+        raise FewshotError("A picture inside the page is cut off; save it in the browser.") from error

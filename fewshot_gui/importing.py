@@ -15,8 +15,9 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.images import LeftOut, UnreadableFolder, find_pictures
-from engine.images.left_out import count_kinds
+from engine.images import SkippedFile, UnreadableFolder, find_pictures
+from engine.images.skipped import count_kinds
+from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.bringing import Source, bring
@@ -33,15 +34,15 @@ _MOST_LINES = 10_000
 class Found:
     """What a search ended in: the gesture that adds it, and folders that could not be looked into.
 
-    `loose` are pictures of one more class, which has no name yet; `left_out` is what was no picture, or could
-    not be had; `notes` are sentences about how archives were read; `facts` are of all that was found.
+    `loose` are pictures of one more class, which has no name yet; `skipped` is what was no picture, or could
+    not be had; `notes` are messages about how archives were read; `facts` are of all that was found.
     """
 
     command: AddPictures | AddClassFolders
     unreadable: tuple[UnreadableFolder, ...] = ()
     loose: tuple[Path, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    notes: tuple[Message, ...] = ()
     facts: dict[Path, FileFacts | None] = field(default_factory=dict)
 
     @property
@@ -61,7 +62,7 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
         facts[path] = FileFacts.of(path)
         yield len(facts)
     command = AddPictures(list(facts), class_id, facts)
-    return Found(command, tuple(scan.unreadable), left_out=tuple(scan.left_out), facts=facts)
+    return Found(command, tuple(scan.unreadable), skipped=tuple(scan.skipped), facts=facts)
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
@@ -72,7 +73,7 @@ def search_classes(paths: Sequence[Path]) -> Search:
     classes: dict[str, list[Path]] = {}
     facts: dict[Path, FileFacts | None] = {}
     unreadable: list[UnreadableFolder] = []
-    left_out: list[LeftOut] = []
+    skipped: list[SkippedFile] = []
     count = 0
     folders: list[Path] = []
     files: list[Path] = []
@@ -95,14 +96,14 @@ def search_classes(paths: Sequence[Path]) -> Search:
         for name, pictures in by_subfolder.items():
             classes.setdefault(name, []).extend(pictures)
         unreadable += scan.unreadable
-        left_out += scan.left_out
+        skipped += scan.skipped
     loose = []
     for picture in find_pictures(files):
         loose.append(picture)
         facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
     command = AddClassFolders(classes, facts)
-    return Found(command, tuple(unreadable), tuple(loose), tuple(left_out), facts=facts)
+    return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
 
 
 def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
@@ -117,7 +118,7 @@ def _bring_and_search(
 ) -> Search:
     brought = yield from bring(sources, folder)
     found = yield from search(brought.paths)
-    return replace(found, left_out=(*brought.left_out, *found.left_out), notes=brought.notes)
+    return replace(found, skipped=(*brought.skipped, *found.skipped), notes=brought.notes)
 
 
 class Importer(QObject):
@@ -131,9 +132,9 @@ class Importer(QObject):
     """A sentence: what could not be added."""
     nothing_found = Signal(str)
     """A sentence: there was nothing to add."""
-    left_out = Signal(str, list)
+    skipped = Signal(str, list)
     """A sentence about what was left out, and a line about each file or folder of it."""
-    noted = Signal(str)
+    noted = Signal(Message)
     """A sentence: how something was read."""
     class_unnamed = Signal(int)
     """Loose files became this class, which still has a made-up name."""
@@ -178,16 +179,16 @@ class Importer(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._end()
-        self.problem.emit(expected(error))
+        self.problem.emit(translated(expected(error)))
 
     def _add(self, found: Found) -> None:
         if found.unreadable:
             self.problem.emit(self._about_unreadable(found.unreadable))
         for note in found.notes:
             self.noted.emit(note)
-        if found.left_out:
-            lines = [f"{one.name}: {translated(one.explanation)}" for one in found.left_out[:_MOST_LINES]]
-            self.left_out.emit(self._about_left_out(found.left_out), lines)
+        if found.skipped:
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MOST_LINES]]
+            self.skipped.emit(self._about_left_out(found.skipped), lines)
         self._found = found
         assert self._task is not None
         self._task.in_turns(self._adding(found), self._end, self._fail)
@@ -234,7 +235,7 @@ class Importer(QObject):
             unnamed = self._hub.free_class_name(taken=command.folders)
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
-            if not found.left_out:
+            if not found.skipped:
                 self.nothing_found.emit(self.tr("There are no pictures in what was added."))
             return
         if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
@@ -245,7 +246,7 @@ class Importer(QObject):
         try:
             complete = yield from self._parts(command, found.count)
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
         finally:
             new = self._hub.count_since(last)
             self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
@@ -287,20 +288,20 @@ class Importer(QObject):
             else self.tr("{n} folders were left out, among them {path}: {problem}.")
         )
         first = folders[0]
-        return words.format(n=f"{len(folders):,}", path=first.path, problem=first.problem)
+        return words.format(n=f"{len(folders):,}", path=first.path, problem=translated(first.problem))
 
-    def _about_left_out(self, left_out: Sequence[LeftOut]) -> str:
-        first = left_out[0]
-        if len(left_out) == 1:
+    def _about_left_out(self, skipped: Sequence[SkippedFile]) -> str:
+        first = skipped[0]
+        if len(skipped) == 1:
             words = self.tr("{name} was left out: {reason}")
-            return words.format(name=first.name, reason=translated(first.explanation).rstrip(".") + ".")
+            return words.format(name=first.name, reason=translated(first.reason).rstrip(".") + ".")
         of_kind = self.tr("{n} {kind}")
         kinds = (
             of_kind.format(n=f"{count:,}", kind=translated(kind))
-            for kind, count in count_kinds(left_out).items()
+            for kind, count in count_kinds(skipped).items()
         )
         words = self.tr("{n} files and folders were left out: {kinds}.")
-        return words.format(n=f"{len(left_out):,}", kinds=", ".join(kinds))
+        return words.format(n=f"{len(skipped):,}", kinds=", ".join(kinds))
 
     def _in_words(self, found: Found, new: int) -> str:
         words = (

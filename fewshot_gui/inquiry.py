@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from PySide6.QtCore import QObject, Signal
 
 from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
-from engine.review.questions import Answered
+from engine.review.questions import Answered, QuestionEvent
 
 
 class Inquiry(QObject):
@@ -25,24 +27,30 @@ class Inquiry(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.over = False
-        self._signals = {
-            Progress: self.progressed,
-            FilesRead: self.files_read,
-            DeviceChanged: self.warned,
-            Warned: self.warned,
-            Answered: self.answered,
-            Failed: self.failed,
-        }
 
     def cancel(self) -> None:
         if not self.over:
             self.over = True
             self.cancelled.emit()
 
-    def take(self, event: object) -> None:
+    def take(self, event: QuestionEvent) -> None:
         """Pass on what the engine says of it."""
-        if isinstance(event, Cancelled):
-            self.cancel()
-        elif not self.over:
-            self.over = isinstance(event, Answered | Failed)
-            self._signals[type(event)].emit(event)
+        if self.over:
+            return
+        match event:
+            case Progress():
+                self.progressed.emit(event)
+            case FilesRead():
+                self.files_read.emit(event)
+            case DeviceChanged() | Warned():
+                self.warned.emit(event)
+            case Answered():
+                self.over = True
+                self.answered.emit(event)
+            case Failed():
+                self.over = True
+                self.failed.emit(event)
+            case Cancelled():
+                self.cancel()
+            case _:
+                assert_never(event)

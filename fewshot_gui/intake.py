@@ -17,6 +17,7 @@ from fewshot_gui.bringing import Source
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.drops import DropZone, project_in, sources_of
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.importing import Importer
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
@@ -128,7 +129,7 @@ class Intake(QObject):
         try:
             sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
             return
         if not sources:
             self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))

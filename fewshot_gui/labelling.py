@@ -51,7 +51,7 @@ class Labelling(QObject):
         if predicted:
             self._apply_and_go_on(self._acceptance(predicted))
         else:
-            self.nothing_done.emit(self.tr("Nothing to accept: no picture selected waits with a prediction."))
+            self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
 
     def ask_accept_all(self) -> None:
         """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""

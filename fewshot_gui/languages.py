@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +19,9 @@ SYSTEM, ENGLISH = "", "en"
 
 translate = QCoreApplication.translate
 """For what no object of Qt's says: a context that its translations are found under, and a text in English."""
+
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
+"""Marks a text, with its context, that is translated later. Qt's stubs call the result an object."""
 
 _MNEMONIC = re.compile(r"\(&\w\)|&(?=\w)")
 

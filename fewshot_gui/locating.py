@@ -20,7 +20,7 @@ from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.engine_link.kinds import GESTURE, LOCATE, Kind
 from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 _BLOCK = 4_000
 """Pictures read at a time, in some milliseconds."""
@@ -34,7 +34,7 @@ class Locator(QObject):
 
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
-        self._hub, self._remarks, self._window = hub, Remarks(messages), window
+        self._hub, self._remarks, self._window = hub, MessageGroup(messages), window
         self._tasks = hub.tasks
         self._asks_again = False
         self._tasks.changed.connect(self._on_task)
@@ -65,7 +65,7 @@ class Locator(QObject):
         others = [row for row in pictures if row.id not in gone]
         self.seen.emit(np.array([row.id for row in others], np.int64))
         if not missing:
-            self._say(Message(Severity.INFORMATION, self.tr("No picture is missing.")))
+            self._say(Notification(Severity.INFORMATION, self.tr("No picture is missing.")))
             return
         words = (
             self.tr("1 picture is missing: {path}.")
@@ -73,7 +73,7 @@ class Locator(QObject):
             else self.tr("{n} pictures are missing, for example {path}.")
         )
         self._say(
-            Message(
+            Notification(
                 Severity.WARNING,
                 words.format(n=f"{len(missing):,}", path=missing[0].path),
                 self.tr("Choose their folder…"),
@@ -97,13 +97,13 @@ class Locator(QObject):
         if not places:
             words = self.tr("None of the missing pictures is in {folder}.").format(folder=folder)
             again = partial(self._choose_folder, missing, others)
-            self._say(Message(Severity.WARNING, words, self.tr("Choose another folder…"), again))
+            self._say(Notification(Severity.WARNING, words, self.tr("Choose another folder…"), again))
             return
         words = self.tr("Found {n} of {total} missing pictures, for example {path}.").format(
             n=f"{len(places):,}", total=f"{len(missing):,}", path=next(iter(places.values()))
         )
         use = partial(self._use, places)
-        self._say(Message(Severity.INFORMATION, words, self.tr("Use what was found"), use))
+        self._say(Notification(Severity.INFORMATION, words, self.tr("Use what was found"), use))
 
     def _use(self, places: dict[int, Path]) -> None:
         if self._hub.apply_to_many(RelocatePictures(places)) is not None:
@@ -130,13 +130,13 @@ class Locator(QObject):
         task.on_thread(search, end, self._fail, lambda done: task.report(done, total))
 
     def _fail(self, error: Exception) -> None:
-        self._say(Message(Severity.ERROR, expected(error)))
+        self._say(Notification(Severity.ERROR, expected(error)))
 
     def _start_over(self) -> None:
         """What was said, read and searched before no longer matters."""
         self._tasks.cancel(LOCATE)
         self._remarks.withdraw()
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Notification) -> None:
         # What offers something to be done holds until that is done, whatever is run meanwhile.
         self._remarks.show_message(replace(message, lasting=message.action is not None))

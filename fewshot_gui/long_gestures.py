@@ -75,14 +75,14 @@ class LongGestures(QObject):
                     assert self._task is not None
                     self._task.report(self._done, command.count)
                     yield
-                    if command.gives and command.gives.isdisjoint(self._class_ids()):
+                    if command.target_class_ids and command.target_class_ids.isdisjoint(self._class_ids()):
                         return self.tr(
                             "{gesture}: stopped after {n}, as the class was removed."
                             " Undo brings it back with its labels."
                         )
             except FewshotError as error:
-                self.problem.emit(translated(str(error)))
+                self.problem.emit(translated(error.message))
                 return ""
-        if command.gives.issubset(self._class_ids()):
+        if command.target_class_ids.issubset(self._class_ids()):
             return ""
         return self.tr("{gesture}: {n} done. Pictures of a class that was removed meanwhile have no label.")

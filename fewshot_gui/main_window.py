@@ -36,7 +36,8 @@ from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
 from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
 from fewshot_gui.dialogs.settings_dialog import SettingsDialog
 from fewshot_gui.dialogs.staying import take_back_dialogs
-from fewshot_gui.engine_link.kinds import ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
+from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.exporting import Exporter
 from fewshot_gui.fonts import bold
 from fewshot_gui.importing import Importer
@@ -44,7 +45,7 @@ from fewshot_gui.inspector.inspector import Inspector
 from fewshot_gui.intake import Intake
 from fewshot_gui.labelling import Labelling
 from fewshot_gui.locating import Locator
-from fewshot_gui.menus import SEPARATOR, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.meta_training import MetaTrainer
 from fewshot_gui.ordering import Ordering
 from fewshot_gui.picture_columns import NO_CLASS
@@ -57,10 +58,10 @@ from fewshot_gui.reviewing import Reviewer
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered_bytes
 from fewshot_gui.theme import apply_theme
-from fewshot_gui.unavailable import UnavailableMenu, set_apart
+from fewshot_gui.unavailable import UnavailableMenu
 from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.confidence_pane import ConfidencePane
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.views.picture_pane import PicturePane
 from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.status_bar import StatusBar
@@ -106,9 +107,9 @@ class MainWindow(QMainWindow):
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
-        self._obstacle = ""
         self._closing = False
         """Whether the window closes as soon as what is worth waiting for has ended."""
+        self._plugin_problems: tuple[object, ...] = ()
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
@@ -147,12 +148,15 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
-        self._remarks = Remarks(self.messages)
-        """What was said of this project by what tells nothing but that."""
-        self._refusals = Remarks(self.messages)
+        self._remarks = MessageGroup(self.messages)
+        """On this project, from what has no other messages."""
+        self._refusals = MessageGroup(self.messages)
         """Of gestures: the last one, until another was taken."""
-        self._waiting = Remarks(self.messages)
+        self._waiting = MessageGroup(self.messages)
         """What closing waits for."""
+        self._read_only = MessageGroup(self.messages)
+        self._close_warning = MessageId(0)
+        """That what was done has no file any more; none yet."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -216,7 +220,7 @@ class MainWindow(QMainWindow):
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        saying = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
+        saying: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
@@ -291,16 +295,16 @@ class MainWindow(QMainWindow):
         )
         self.locator.seen.connect(self.pictures.look_again)
         self.files.problem.connect(self.messages.report_problem)
-        for source in (self.exporter.problem, self.intake.problem, self.comparer.problem):
-            source.connect(self._remarks.report_problem)
+        for problem in (self.exporter.problem, self.intake.problem, self.comparer.problem):
+            problem.connect(self._remarks.report_problem)
         self.reviewer.class_wanted.connect(self.classes.select)
         self.reviewer.locate_asked.connect(do.locate.trigger)
         self.labelling.nothing_done.connect(self.status.show_hint)
-        for source in (self.reviewer, self.ordering, self.pictures):
-            source.told.connect(self.status.show_hint)
+        for told in (self.reviewer.told, self.ordering.told, self.pictures.told):
+            told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
-        self.importer.left_out.connect(self._on_left_out)
+        self.importer.skipped.connect(self._on_left_out)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
@@ -328,8 +332,8 @@ class MainWindow(QMainWindow):
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.asked.connect(self.choices.explain)
-        for source in (self.comparer, self.replaced):
-            source.chosen.connect(self.pictures.tabs.choose)
+        for chosen in (self.comparer.chosen, self.replaced.chosen):
+            chosen.connect(self.pictures.tabs.choose)
         self.hub.opened.connect(self._remarks.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
 
@@ -383,11 +387,11 @@ class MainWindow(QMainWindow):
 
     def _show_obstacle(self) -> None:
         """Say why the project is only shown, as long as it is."""
-        self.messages.withdraw(self._obstacle)
+        self._read_only.withdraw()
         if self.hub.obstacle:
-            self._obstacle = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
+            words = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
             again = partial(self.files.open, self.hub.file)
-            self.messages.show_message(Message(Severity.WARNING, self._obstacle, self.tr("Try again"), again))
+            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.picture_count == 0)
@@ -430,6 +434,10 @@ class MainWindow(QMainWindow):
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
+        for problem in catalogue.problems:
+            if problem not in self._plugin_problems:
+                self._remarks.warn(translated(str(problem)))
+        self._plugin_problems = catalogue.problems
         self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
         self._show_possible()
@@ -440,9 +448,9 @@ class MainWindow(QMainWindow):
             return
         words = self.tr("{reason}\nOnce that is done, open Fewshot again to find it in the menu.")
         self.messages.show_message(
-            Message(
+            Notification(
                 Severity.INFORMATION,
-                words.format(reason=set_apart(reason)),
+                words.format(reason=reason),
                 self.tr("Copy the command"),
                 partial(self._copy, command),
             )
@@ -460,7 +468,7 @@ class MainWindow(QMainWindow):
         self.status.show_device(self.tr("No engine"))
         action = (lambda: self.show_report(broken.report)) if broken.report else None
         self.messages.show_message(
-            Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
+            Notification(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )
         self._show_possible()
 
@@ -478,7 +486,7 @@ class MainWindow(QMainWindow):
 
     def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_left_out, sentence, lines)
-        self._remarks.show_message(Message(Severity.WARNING, sentence, self.tr("Show list…"), show))
+        self._remarks.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
 
     def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         LeftOutDialog(self, sentence, lines).open()
@@ -526,18 +534,18 @@ class MainWindow(QMainWindow):
         anything happens to this program: nobody would find it."""
         if not (loss := self.hub.loss):
             return
-        self.hub.leave_name()
-        if not self.messages.text.startswith(loss):
+        self.hub.fold_journal()
+        if self.messages.newest != self._close_warning:
             self.messages.report_problem(loss)
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
         if not (loss := self.hub.loss):
             return False
-        loss += " " + self.tr("Close the window again to leave it so.")
-        if self.messages.text == loss:
+        if self.messages.newest == self._close_warning:
             return False
-        self.messages.report_problem(loss)
+        words = self.tr("Close again to quit anyway.")
+        self._close_warning = self.messages.report_problem(f"{loss} {words}")
         return True
 
     def end(self) -> None:
@@ -550,10 +558,10 @@ class MainWindow(QMainWindow):
         if self._closing or not self.tasks.worth_waiting:
             return False
         self._closing = True
-        self.tasks.cancel_by_esc()
+        self.tasks.cancel(*(kind for kind in BY_ESC if not kind.worth_waiting))
         words = self.tr("The window closes when the export is written. Close it again to quit at once.")
         self._waiting.show_message(
-            Message(Severity.INFORMATION, words, self.tr("Stay open"), self._stay_open)
+            Notification(Severity.INFORMATION, words, self.tr("Stay open"), self._stay_open)
         )
         return True
 

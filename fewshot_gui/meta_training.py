@@ -10,21 +10,23 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
-from engine.learners.own import with_name
+from engine.learners.user_checkpoints import join_name
+from engine.messages import Message
 from engine.meta_training import unfinished
-from engine.meta_training.events import (
-    Judging,
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     Notice,
-    Practising,
     ReadingData,
     TrainingFailed,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
-from fewshot_gui.views.message_bar import Message, Severity
+from fewshot_gui.engine_texts import translated
+from fewshot_gui.views.message_bar import Notification, Severity
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.project import ProjectHub
     from fewshot_gui.run_controller import Choices
-    from fewshot_gui.views.message_bar import MessageBar
+    from fewshot_gui.views.message_bar import MessageBar, MessageId
 
 
 class MetaTrainer(QObject):
@@ -66,9 +68,13 @@ class MetaTrainer(QObject):
         self._messages = messages
         self._window = window
         self._catalogue: Catalogue | None = None
-        self._order: Order | None = None
-        self._waiting: Order | None = None
+        self._order: TrainingConfig | None = None
+        self._waiting: TrainingConfig | None = None
         """What begins when the run that is on is over."""
+        self._offers: dict[str, MessageId] = {}
+        """To continue a training, by its name."""
+        self._late_offers: dict[str, MessageId] = {}
+        """To begin one that the run before was cancelled for."""
         self._task: Task | None = None
         self._wish: Wish | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
@@ -120,7 +126,7 @@ class MetaTrainer(QObject):
         dialog.given_up.connect(self._give_up)
         dialog.open()
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: TrainingConfig) -> None:
         """Train, from the beginning or from where it was stopped."""
         if self._tasks.is_running(TRAINING):
             self._messages.warn(self.tr("A training is on: begin another when it has ended."))
@@ -137,8 +143,8 @@ class MetaTrainer(QObject):
             self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
             self.hint.emit(self.tr("The training begins when the run is over."))
             return
-        for offer in (self._offer_of(order), self._late_offer_of(order)):
-            self._messages.withdraw(offer)
+        for offers in (self._offers, self._late_offers):
+            self._messages.withdraw(offers.pop(order.name, None))
         self._order = order
         self.progress.begin(order)
         self.progress.show()
@@ -149,16 +155,14 @@ class MetaTrainer(QObject):
         """Start nothing when the run that is on is over. A training that is on goes on."""
         order = self._take_waiting()
         # What was filled in is not lost: the run may have been cancelled to make room for this.
-        words, begin = self._late_offer_of(order), partial(self.begin, order)
-        self._messages.show_message(
-            Message(Severity.INFORMATION, words, self.tr("Begin the training"), begin)
-        )
+        words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
+        self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
 
     def _begin_waiting(self, _kind: object) -> None:
         if self._waiting is not None and not self._tasks.is_running(RUN, TRAINING):
             self.begin(self._take_waiting())
 
-    def _take_waiting(self) -> Order:
+    def _take_waiting(self) -> TrainingConfig:
         order, self._waiting = self._waiting, None
         assert order is not None
         self._tasks.end(QUEUED_TRAINING)
@@ -180,10 +184,8 @@ class MetaTrainer(QObject):
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         is_first, self._catalogue = self._catalogue is None, catalogue
         for order in unfinished.unfinished() if is_first else ():
-            words, go_on = self._offer_of(order), partial(self.begin, order)
-            self._messages.show_message(
-                Message(Severity.INFORMATION, words, self.tr("Continue the training"), go_on)
-            )
+            words = self.tr("The training of “{name}” is not finished.")
+            self._offers[order.name] = self._offer(words, order, self.tr("Continue the training"))
 
     def _on_told(self, event: object) -> None:
         order = self._order
@@ -195,14 +197,14 @@ class MetaTrainer(QObject):
                 self.progress.show_step(event)
                 assert self._task is not None
                 self._task.report(step, order.recipe.steps)
-            case Practising(done=done, total=total):
+            case EpisodeProgress(done=done, total=total):
                 self.progress.show_practising(done, total)
-            case Judging(done=done, total=total):
+            case EvaluationProgress(done=done, total=total):
                 self.progress.show_judging(done, total)
             case Notice(message=message):
                 self._messages.inform(message)
-            case Written(validation=validation):
-                self.trained.emit(with_name(order.algorithm, order.name), order.backbone)
+            case CheckpointSaved(validation=validation):
+                self.trained.emit(join_name(order.algorithm, order.name), order.backbone)
                 judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
                 words = self.tr("“{name}” is trained. Validation on {judged}.")
                 self._end(words.format(name=order.name, judged=judged), self._is_chosen(order))
@@ -212,14 +214,14 @@ class MetaTrainer(QObject):
                     words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
                 )
             case TrainingFailed(message=message, report=report):
-                self._end(message)
+                self._end(translated(message))
                 self._tell_failure(message, report)
 
-    def _is_chosen(self, order: Order) -> str:
-        words = self.tr("The menu of algorithms has it as “{entry}”, chosen for the next run.")
+    def _is_chosen(self, order: TrainingConfig) -> str:
+        words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
         assert self._catalogue is not None
-        name = with_name(order.algorithm, order.name)
-        titles = {entry.name: entry.title for entry in self._catalogue.algorithms}
+        name = join_name(order.algorithm, order.name)
+        titles = {entry.name: translated(entry.title) for entry in self._catalogue.algorithms}
         return words.format(entry=titles.get(name, name))
 
     def _end(self, *sentences: str) -> None:
@@ -231,10 +233,10 @@ class MetaTrainer(QObject):
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
-    def _tell_failure(self, message: str, report: str) -> None:
+    def _tell_failure(self, message: Message, report: str) -> None:
         action = partial(self.report_asked.emit, report) if report else None
         self._messages.show_message(
-            Message(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
+            Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
         )
 
     def _pause(self, paused: bool) -> None:
@@ -243,20 +245,17 @@ class MetaTrainer(QObject):
         else:
             self._bridge.continue_training()
 
-    def _give_up(self, order: Order) -> None:
-        self._messages.withdraw(self._offer_of(order))
+    def _give_up(self, order: TrainingConfig) -> None:
+        self._messages.withdraw(self._offers.pop(order.name, None))
         try:
             unfinished.forget(order)
         except FewshotError as error:
-            self._messages.report_problem(str(error))
+            self._messages.report_problem(error.message)
 
-    def _title(self, order: Order) -> str:
+    def _title(self, order: TrainingConfig) -> str:
         return self.tr("Meta-training “{name}”").format(name=order.name)
 
-    def _offer_of(self, order: Order) -> str:
-        return self.tr("The training of “{name}” is not finished.").format(name=order.name)
-
-    def _late_offer_of(self, order: Order) -> str:
-        return self.tr("The training of “{name}” was not begun, as the run before it was cancelled.").format(
-            name=order.name
-        )
+    def _offer(self, words: str, order: TrainingConfig, action: str) -> MessageId:
+        text = words.format(name=order.name)
+        begin = partial(self.begin, order)
+        return self._messages.show_message(Notification(Severity.INFORMATION, text, action, begin))

@@ -18,9 +18,10 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.images.natural import natural_keys
-from engine.workspace.places import Places
+from engine.workspace.positions import PositionIndex
 from fewshot_gui.engine_link.kinds import NAMES
 from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.engine_texts import translated
 
 _BLOCK = 4_000
 """Names that are read, or sorted, in some milliseconds. So many are not waited for."""
@@ -42,7 +43,7 @@ class Names(QObject):
         self._blocks: list[_Block] = []
         # Which of these pictures' names are known.
         self._ids = np.empty(0, np.int64)
-        self._place = Places(self._ids)
+        self._place = PositionIndex(self._ids)
         self._known = np.zeros(0, np.bool_)
         self._missing = np.empty(0, np.int64)
         self._sorted, self._order_wanted = True, False
@@ -89,14 +90,14 @@ class Names(QObject):
         self._tasks.end(NAMES)
         self._blocks, self._missing = [], self._missing[:0]
         self._ids, self._known = self._ids[:0], self._known[:0]
-        self._place = Places(self._ids)
+        self._place = PositionIndex(self._ids)
         self._sorted, self._order_wanted = True, False
 
     def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         new = ids[self._place.of(ids) < 0]
         if len(new):
             self._ids = np.concatenate([self._ids, new])
-            self._place = Places(self._ids)
+            self._place = PositionIndex(self._ids)
             self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
         return self._known[self._place.of(ids)]
 
@@ -158,7 +159,7 @@ class Names(QObject):
     def _fail(self, error: Exception) -> None:
         self._missing = self._missing[:0]
         self._tasks.end(NAMES)
-        self.problem.emit(expected(error))
+        self.problem.emit(translated(expected(error)))
 
 
 class _Block:

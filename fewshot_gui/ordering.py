@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from engine.labeling.events import Failed
 from engine.review.questions import Answered, DiverseFirst, Question, Ranking, SimilarFirst
 from fewshot_gui.asking import Asker
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.picture_columns import Order
 from fewshot_gui.project import ProjectHub
@@ -86,7 +87,7 @@ class Ordering(QObject):
 
     def _on_failed(self, event: Failed) -> None:
         self._inquiry = None
-        self.told.emit(event.message)
+        self.told.emit(translated(event.message))
 
     def _on_cancelled(self) -> None:
         self._inquiry = None

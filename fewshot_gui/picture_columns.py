@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from engine.workspace.places import Places
+from engine.messages import Message
+from engine.workspace.positions import PositionIndex
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.languages import QT_TRANSLATE_NOOP
 from fewshot_gui.sorting import ascending, descending
 
 NO_CLASS = -1
 NO_RUN = 0
 # What is known of a picture before anything is said of it.
-_AT_FIRST = {
+_AT_FIRST: dict[str, np.generic] = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
@@ -93,7 +94,7 @@ class PictureColumns:
         ids: NDArray[np.int64],
         labelled: NDArray[np.int64],
         class_ids: NDArray[np.int64],
-        errors: Mapping[int, str],
+        errors: Mapping[int, Message],
     ) -> None:
         self.ids = np.empty(0, np.int64)
         self.label = self.predicted = np.empty(0, np.int64)
@@ -103,10 +104,10 @@ class PictureColumns:
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
-        self._classes = Places(np.empty(0, np.int64))
+        self._classes = PositionIndex(np.empty(0, np.int64))
         # Those of pictures that were removed stay, so these are more than `ids`.
         self._all = np.empty(0, np.int64)
-        self._place = Places(self._all)
+        self._place = PositionIndex(self._all)
         self._rows = np.empty(0, np.int64)
         """Those of `ids`."""
         self._orders: dict[Order, NDArray[np.int64]] = {}
@@ -158,7 +159,7 @@ class PictureColumns:
             column = getattr(self, name)
             longer = np.concatenate([column, np.full(len(new), value, column.dtype)])
             setattr(self, name, longer if order is None else longer[order])
-        self._place = Places(self._all)
+        self._place = PositionIndex(self._all)
         self._rows = self.rows_of(self.ids)
 
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -179,11 +180,12 @@ class PictureColumns:
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return self.ids[places] == ids
+        there: NDArray[np.bool_] = self.ids[places] == ids
+        return there
 
     def set_classes(self, class_ids: Collection[int]) -> None:
         """Which classes there are: what was predicted of others has no meaning."""
-        self._classes = Places(np.array(sorted(class_ids), np.int64))
+        self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
 
     def forget_other_predictions(self, run: int) -> None:
         """Leave only what this run has said, if it has said anything."""
@@ -230,7 +232,11 @@ class PictureColumns:
         self._orders.pop(Order.VARIATION, None)
         rows = self.rows_of(ids)
         known = rows >= 0
-        said = {"first_said": first, "second_said": second, "variation": variation}
+        said: dict[str, NDArray[np.generic]] = {
+            "first_said": first,
+            "second_said": second,
+            "variation": variation,
+        }
         for name, values in said.items():
             column = getattr(self, name)
             column.fill(_AT_FIRST[name])
@@ -293,8 +299,11 @@ class PictureColumns:
         if arrangement.order in BY_PREDICTION:
             labelled = self.label[self._rows] != NO_CLASS
             ahead = mask & ~labelled
-            return self.ids[np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])]
-        return self.ids[order[mask[order]]]
+            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])
+        else:
+            places = order[mask[order]]
+        shown: NDArray[np.int64] = self.ids[places]
+        return shown
 
     def _order(self, order: Order) -> NDArray[np.int64]:
         """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""

@@ -16,13 +16,14 @@ from PySide6.QtGui import QAction
 from engine.embeddings import clearing
 from engine.embeddings.limit import GIGABYTE, MOST, choose_limit, chosen_limit
 from engine.labeling.catalogue import AlgorithmEntry
-from engine.learners import own
-from engine.learners.own import own_checkpoint, without_name
+from engine.learners import user_checkpoints
+from engine.learners.user_checkpoints import split_name, user_checkpoint_path
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_link.kinds import ENGINE
 from fewshot_gui.engine_link.tasks import Tasks
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
 from fewshot_gui.settings import remember, remembered
 from fewshot_gui.views.picture_grid import CELL_SIZES, PictureGrid
@@ -122,13 +123,11 @@ def settings_of(
         ),
         Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
         Section(
-            translate("Settings", "Room on the disk"),
+            translate("Settings", "Disk usage"),
             [
                 _cache_limit(),
                 Chore(
-                    translate(
-                        "Settings", "What runs have seen in pictures is kept, so that the next is quick:"
-                    ),
+                    translate("Settings", "Cached embeddings make later runs faster:"),
                     _cache_in_words,
                     translate("Settings", "&Clear the cache…"),
                     translate(
@@ -147,22 +146,23 @@ def settings_of(
 
 
 def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Chore:
-    algorithm, name = without_name(entry.name)
+    algorithm, name = split_name(entry.name)
+    title = translated(entry.title)
 
     def is_there() -> bool:
-        return any(own_checkpoint(algorithm, backbone, name).exists() for backbone in entry.backbones)
+        return any(user_checkpoint_path(algorithm, backbone, name).exists() for backbone in entry.backbones)
 
     def remove() -> None:
         for backbone in entry.backbones:
-            own.remove(algorithm, backbone, name)
+            user_checkpoints.remove(algorithm, backbone, name)
         bridge.reread_catalogue()
 
     return Chore(
-        entry.title,
-        lambda: entry.summary if is_there() else translate("Settings", "Removed."),
+        title,
+        lambda: translated(entry.summary) if is_there() else translate("Settings", "Removed."),
         translate("Settings", "Remove…"),
         translate("Settings", "Remove “{title}”? What it has labelled stays. This cannot be undone.").format(
-            title=entry.title
+            title=title
         ),
         remove,
         partial(_occupation, tasks),

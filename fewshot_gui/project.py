@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
+from engine.exports.project_rows import current_predictions
 from engine.labeling.events import FilesRead, RunRecord
+from engine.messages import Message
 from engine.visible import visible
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.places import Places
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
 from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
@@ -77,11 +78,11 @@ class ReadProject:
     def _of(cls, workspace: Workspace) -> ReadProject:
         classes = _classes_of(workspace)
         columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
-        for run in workspace.standing_runs():
+        for run in workspace.effective_runs():
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
             columns.make_room(batches.picture_ids)
             class_ids = np.array(run.class_ids, np.int64)
-            for ids, probabilities in batches.some_by_some():
+            for ids, probabilities in batches.iter_chunks():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
         columns.set_classes(classes)
         columns.threshold = min(max(workspace.setting(_THRESHOLD) or 0.0, 0.0), 1.0)
@@ -120,10 +121,12 @@ class ProjectHub(QObject):
         self.long_gestures = LongGestures(
             self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self.tasks, self
         )
+        self._classes: dict[int, ClassRow] = {}
+        self._untold: ChangeSet | None = None
         self._adding = False
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
         self.names.in_order.connect(self._take_order_of_names)
-        self.names.problem.connect(lambda sentence: self.refused.emit(translated(sentence)))
+        self.names.problem.connect(self.refused)
         self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
 
     # -- the project file
@@ -174,13 +177,13 @@ class ProjectHub(QObject):
         """Whether the project file was renamed or deleted while it is open."""
         return self._workspace.is_gone
 
-    def holds(self, path: Path) -> bool:
+    def is_same_file(self, path: Path) -> bool:
         """Whether `path` leads to the project that is open to be changed."""
-        return self._workspace.holds(path)
+        return self._workspace.is_same_file(path)
 
-    def leave_name(self) -> None:
+    def fold_journal(self) -> None:
         """Get ready for another file that has been put in the place of the one that is gone."""
-        self._workspace.leave_name()
+        self._workspace.fold_journal()
 
     @property
     def loss(self) -> str:
@@ -262,10 +265,10 @@ class ProjectHub(QObject):
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
-            if self._workspace.last_hides_others:
+            if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
-            beside = self._is_adding and not self._workspace.last_goes_on
+            beside = self._is_adding and not self._workspace.undo_target_in_progress
             return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
         return None
 
@@ -367,7 +370,8 @@ class ProjectHub(QObject):
     def _waiting(self) -> NDArray[np.int64]:
         """The pictures without a label that the last run gave a class, int64 [n]."""
         unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
-        return unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        waiting: NDArray[np.int64] = unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        return waiting
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
         """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
@@ -398,15 +402,16 @@ class ProjectHub(QObject):
     def labelled_ids(self) -> NDArray[np.int64]:
         """Every picture that has a label, `UNKNOWN` included."""
         ids = self._columns.ids
-        return ids[self.labels_of(ids) != NO_CLASS]
+        labelled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
+        return labelled
 
     def unreadable_ids(self) -> NDArray[np.int64]:
         """The pictures that the last run or question could not read."""
         ids = np.fromiter(self._columns.errors, np.int64, len(self._columns.errors))
         return np.sort(ids[self.has(ids)])
 
-    def reasons(self) -> dict[int, str]:
-        """Why the last run or question could not read a picture, by its id, as the engine says it."""
+    def reasons(self) -> dict[int, Message]:
+        """Why the last run or question could not read a picture, by its id."""
         return dict(self._columns.errors)
 
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
@@ -430,29 +435,20 @@ class ProjectHub(QObject):
     def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
         classes, float32 [n, classes]; 0 for one that the run did not know."""
-        columns, ids = self._columns, self._columns.ids
-        likeliest = columns.likeliest(ids)
-        ids, likeliest = ids[likeliest != NO_CLASS], likeliest[likeliest != NO_CLASS]
-        row = Places(ids)
-        run_of = columns.run[columns.rows_of(ids)]
-        place_of = {class_id: place for place, class_id in enumerate(self._classes)}
-        probabilities = np.zeros((len(ids), len(place_of)), np.float32)
-        for run in self._workspace.standing_runs():
-            kept = [place for place, class_id in enumerate(run.class_ids) if class_id in place_of]
-            places = [place_of[run.class_ids[place]] for place in kept]
-            batches = PredictionBatches(run.class_ids, tuple(self._workspace.batches(run.id)))
-            for of_batch, said in batches.some_by_some():
-                rows = row.of(of_batch)
-                there = rows >= 0
-                there[there] = run_of[rows[there]] == run.id
-                probabilities[np.ix_(rows[there], places)] = said[there][:, kept]
-        return ids, likeliest, probabilities
+        return current_predictions(self._workspace, self.classes)
+
+    def accepted_ids(self) -> NDArray[np.int64]:
+        """The pictures whose label is an accepted prediction, int64 [n]."""
+        return self._workspace.accepted_ids()
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
         """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
         if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
             return []
-        class_ids, probabilities = self._workspace.last_word(picture_id) or ([], np.empty(0, np.float32))
+        class_ids, probabilities = self._workspace.latest_prediction(picture_id) or (
+            [],
+            np.empty(0, np.float32),
+        )
         of_class = dict(zip(class_ids, probabilities.tolist(), strict=True))
         there = [(class_id, of_class[class_id]) for class_id in self._classes if class_id in of_class]
         return sorted(there, key=lambda row: -row[1])
@@ -542,7 +538,7 @@ class ProjectHub(QObject):
     @property
     def run_id(self) -> int | None:
         """The run that began last of those whose predictions are shown, if there was one."""
-        runs = self._workspace.standing_runs()
+        runs = self._workspace.effective_runs()
         return runs[-1].id if runs else None
 
     def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
@@ -581,7 +577,7 @@ class ProjectHub(QObject):
 
     def records(self) -> list[dict[str, Any]]:
         """What the runs were made with whose predictions are shown, the earliest first."""
-        return [run.in_full() for run in self._workspace.standing_runs()]
+        return [run.to_record() for run in self._workspace.effective_runs()]
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
@@ -592,7 +588,7 @@ class ProjectHub(QObject):
         self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
-    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
         """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
         self._workspace.save_unreadable(picture_ids, reasons)
         self._columns.errors.update(zip(picture_ids, reasons, strict=True))
@@ -612,11 +608,11 @@ class ProjectHub(QObject):
             if len(replaced):
                 self.replaced.emit(replaced)
 
-    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+    def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
         """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
         that it did not come to."""
         with self._telling():
-            self._workspace.finish_run(run_id, status, message)
+            self._workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
                 self._columns.forget_other_predictions(run_id)
                 self._columns.errors = self._workspace.unreadable()
@@ -632,7 +628,7 @@ class ProjectHub(QObject):
             if self.obstacle:
                 self.read_only.emit()
             else:
-                self.refused.emit(translated(str(error)))
+                self.refused.emit(translated(error.message))
 
     def _note(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""
@@ -708,7 +704,7 @@ class ProjectHub(QObject):
         self.tasks.cancel(RESTORE)
         self._tell_from = -math.inf
         self._paths: dict[int, bytes] = {}
-        self._untold: ChangeSet | None = None
+        self._untold = None
         self._run_class_ids = np.empty(0, np.int64)
 
     def _absorb(self, changes: ChangeSet) -> None:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.workspace import Workspace
-from engine.workspace.failures import Unusable
+from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.bringing import PROJECT_SUFFIX
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
 from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import recent_projects, remember_project, remembered_projects
 
@@ -47,18 +48,18 @@ def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
         for last in remembered_projects()[:1]:
             return _opened_or_shown(last, Workspace.open), ""
     except FewshotError as error:
-        return _own_project(), str(error)
+        return _own_project(), translated(error.message)
     return _own_project(), ""
 
 
 def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadProject:
     try:
         return ReadProject.of(opening(path))
-    except Unusable:
+    except UnusableProjectError:
         raise
     except FewshotError as error:
         try:
-            return ReadProject.of(Workspace.view(path, str(error)))
+            return ReadProject.of(Workspace.view(path, error.message))
         except FewshotError:
             raise error from None
 
@@ -164,11 +165,11 @@ class ProjectFiles(QObject):
 
     def _want(self, path: Path, reading: _Reading) -> None:
         self.cancel()
-        is_present = self._hub.holds(path)
+        is_present = self._hub.is_same_file(path)
         if is_present and not self._hub.loss:
             return
         if self._hub.is_gone:  # what has its name now is another file
-            self._hub.leave_name()
+            self._hub.fold_journal()
         if self._refuse():
             return
         if is_present:
@@ -205,7 +206,7 @@ class ProjectFiles(QObject):
         try:
             project = ReadProject.of(Workspace.open_or_view(path))
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
             project = _own_project()
         self._hub.show(project)
         remember_project(self._hub.file)
@@ -222,9 +223,9 @@ class ProjectFiles(QObject):
             self._reading.pop(path).end()
             self._begin(path, reading)
             return
-        was_wanted, sentence = self._was_wanted(path), expected(error)
+        was_wanted, message = self._was_wanted(path), expected(error)
         if was_wanted:
-            self.problem.emit(sentence)
+            self.problem.emit(translated(message))
 
     def _was_wanted(self, path: Path) -> bool:
         """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
@@ -245,7 +246,7 @@ class ProjectFiles(QObject):
         try:
             self._hub.switch_to(Workspace.create(paths[0]))
         except FewshotError as error:
-            self.problem.emit(str(error))
+            self.problem.emit(translated(error.message))
         else:
             remember_project(self._hub.file)
 

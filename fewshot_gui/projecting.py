@@ -35,7 +35,7 @@ class Projector(QObject):
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
         self.bar.stopped.connect(self._stop)
-        bridge.map_ready.connect(self._take)
+        bridge.on(EmbeddingMap).connect(self._take)
         self._tasks.changed.connect(self._give_way)
         hub.opened.connect(self._forget)
 

@@ -12,7 +12,7 @@ from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 
 class ReplacedFiles(QObject):
@@ -33,12 +33,12 @@ class ReplacedFiles(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._remarks = hub, Remarks(messages)
+        self._hub, self._remarks = hub, MessageGroup(messages)
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
-        for source in (bridge, asker):
-            source.files_read.connect(self._on_files_read)
+        for files_read in (bridge.on(FilesRead), asker.files_read):
+            files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
         hub.tasks.changed.connect(self._on_task)
 
@@ -90,7 +90,7 @@ class ReplacedFiles(QObject):
         )
         told = words.format(n=f"{len(ids):,}")
         show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
-        self._remarks.show_message(Message(Severity.WARNING, told, show, self._show, lasting=True))
+        self._remarks.show_message(Notification(Severity.WARNING, told, show, self._show, lasting=True))
 
     def _show(self) -> None:
         self._remarks.withdraw()
@@ -98,4 +98,5 @@ class ReplacedFiles(QObject):
         self.chosen.emit(Show.COMPARED)
 
     def _labelled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        return ids[self._hub.labels_of(ids) != NO_CLASS]
+        labelled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
+        return labelled

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from engine.registry import collect
+from fewshot_gui import issues
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
-from fewshot_gui.issues.duplicates import Duplicates
-from fewshot_gui.issues.scarce_classes import ScarceClasses
-from fewshot_gui.issues.unreadable import Unreadable
-from fewshot_gui.issues.wrong_labels import WrongLabels
+from fewshot_gui.issues.kind import IssueContext, IssueKind
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.issue_pane import IssuePane
 from fewshot_gui.views.picture_pane import PicturePane
+
+
+def issue_kinds() -> list[type[IssueKind]]:
+    """All kinds of issue in the order in which they are shown: the modules that publish `ISSUE_KIND`."""
+    found = collect([issues.__name__], "ISSUE_KIND", _accept, lambda kind: kind.__name__)
+    return sorted(found.values(), key=lambda kind: kind.position)
+
+
+def _accept(entry: object) -> type[IssueKind]:
+    if isinstance(entry, type) and issubclass(entry, IssueKind):
+        return entry
+    raise TypeError(f"{entry} is not a subclass of IssueKind")
 
 
 class Reviewer(QObject):
@@ -34,14 +45,10 @@ class Reviewer(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub, self._pictures = hub, pictures
-        wrong_labels, duplicates = WrongLabels(hub, self), Duplicates(hub, asker, self)
-        unreadable, scarce = Unreadable(hub, self), ScarceClasses(hub, self)
-        kinds = (wrong_labels, duplicates, unreadable, scarce)
+        context = IssueContext(hub, bridge, asker, self.locate_asked.emit, self._show_likeliest)
+        kinds = tuple(kind(context, self) for kind in issue_kinds())
         self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
         self._tab = pictures.add_page(self.pane)
-        bridge.doubts.connect(wrong_labels.judge)
-        unreadable.locate.connect(self.locate_asked)
-        scarce.wanted.connect(self._show_likeliest)
         for kind in kinds:
             kind.told.connect(self.told)
         self.pane.counted.connect(self._show_count)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import FewshotError
 from engine.labeling.events import (
+    AdaptationProgress,
     Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
+    EmbeddingMap,
+    Event,
     Failed,
+    FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRecord,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
     examples_of,
     queries_of,
 )
+from engine.messages import Message
 from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
@@ -30,7 +36,7 @@ from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
+from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
@@ -84,23 +90,15 @@ class RunController(QObject):
         self._messages = messages
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
-        self._problem = ""
+        self._problem: Message | None = None
         self._task: Task | None = None
         self._wish: Wish | None = None
         self._again = False
-        self._remarks = Remarks(messages)
+        self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
         hub.opened.connect(self._remarks.withdraw)
-        bridge.started.connect(self._on_started)
-        bridge.device_changed.connect(self._on_device_changed)
-        bridge.progress.connect(self._on_progress)
-        bridge.predictions.connect(self._on_predictions)
-        bridge.unreadable.connect(self._on_unreadable)
-        bridge.warned.connect(self._on_warned)
+        bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
-        bridge.finished.connect(self._on_finished)
-        bridge.cancelled.connect(self._on_cancelled)
-        bridge.failed.connect(self._on_failed)
 
     @property
     def obstacle(self) -> str:
@@ -109,7 +107,7 @@ class RunController(QObject):
             return reason
         task = self._tasks.in_the_way_of(RUN)
         if task is not None and task.kind is RUN:
-            return self.tr("A run is on.")
+            return self.tr("A run is in progress.")
         if task is not None:
             return self.tr("A meta-training is on: a run can be started when it has ended.")
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
@@ -171,7 +169,7 @@ class RunController(QObject):
             self._never_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
-        self._problem = ""
+        self._problem = None
         self.starting.emit(classes)
         ids, paths = self._paths.ids, self._paths.paths
         labels = self._hub.labels_of(np.array(ids, np.int64))
@@ -216,6 +214,35 @@ class RunController(QObject):
                 self._wish.cancel()
             self._never_start(self.tr("Cancelled."))
 
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        """Every event of a run comes by here; a type checker sees if one is not thought of."""
+        match event:
+            case Started():
+                self._on_started(event)
+            case DeviceChanged():
+                self._on_device_changed(event)
+            case Progress():
+                self._on_progress(event)
+            case Predictions():
+                self._on_predictions(event)
+            case PicturesUnreadable():
+                self._on_unreadable(event)
+            case Warned():
+                self._on_warned(event)
+            case Finished():
+                self._on_finished(event)
+            case Cancelled():
+                self._on_cancelled(event)
+            case Failed():
+                self._on_failed(event)
+            case AdaptationProgress() | EmbeddingMap() | DoubtfulLabels():
+                pass  # for the plots and the issues
+            case FilesRead():
+                pass  # for the watch over replaced files
+            case _:
+                assert_never(event)
+
     def _on_started(self, event: Started) -> None:
         self.device_changed.emit(translated(event.device))
         self._save_record(event.run_id, event.record)
@@ -223,14 +250,14 @@ class RunController(QObject):
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self.device_changed.emit(translated(event.device))
         self._remarks.warn(event.message)
-        self._save_record(event.run_id, {**self._record, "device": event.device})
+        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
         self._record = record
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         if self._task is not None:
@@ -239,11 +266,11 @@ class RunController(QObject):
     def _on_predictions(self, event: Predictions) -> None:
         self._unsaved.append(event)
 
-    def _on_unreadable(self, event: Unreadable) -> None:
+    def _on_unreadable(self, event: PicturesUnreadable) -> None:
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
     def _on_warned(self, event: Warned) -> None:
         self._remarks.warn(event.message)
@@ -268,7 +295,7 @@ class RunController(QObject):
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
         if event.report:
             self._remarks.show_message(
-                Message(
+                Notification(
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
@@ -278,7 +305,7 @@ class RunController(QObject):
         else:
             self._remarks.report_problem(event.message)
 
-    def _end(self, run_id: int, status: RunStatus, words: str, message: str = "") -> None:
+    def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
@@ -305,9 +332,9 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(str(error))
+            self._give_up(error.message)
 
-    def _give_up(self, problem: str) -> None:
+    def _give_up(self, problem: Message) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
         self._remarks.report_problem(problem)

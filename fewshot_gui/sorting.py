@@ -30,7 +30,8 @@ def descending(values: NDArray[np.float32]) -> NDArray[np.int64]:
 def _ranks(values: NDArray[np.float32]) -> NDArray[np.uint32]:
     """Whole numbers in the same order: of floats that are not negative the bits are (IEEE 754), and those of
     each NaN are beyond."""
-    return np.minimum(values.view(np.uint32) & _WITHOUT_SIGN, _RANK_OF_NAN)
+    ranks: NDArray[np.uint32] = np.minimum(values.view(np.uint32) & _WITHOUT_SIGN, _RANK_OF_NAN)
+    return ranks
 
 
 def _by_rank(ranks: NDArray[np.uint32]) -> NDArray[np.int64]:

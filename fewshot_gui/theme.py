@@ -112,7 +112,8 @@ class _DesktopFollower(QObject):
         self._app.setPalette(colors)
         # Fusion draws the frame of a box in a darker shade of this, which a dark window would swallow.
         colors.setColor(_Role.Window, colors.color(_Role.PlaceholderText).lighter(_FRAME_SHADE))
-        self._app.setPalette(colors, "QCheckBox")
+        # Qt takes the name as a str; its stubs say bytes, which it refuses.
+        self._app.setPalette(colors, "QCheckBox")  # type: ignore[arg-type]
 
 
 def luminance(color: QColor) -> float:

@@ -6,11 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.labeling.catalogue import Catalogue, command_in
+from engine.labeling.catalogue import Catalogue, Unavailable
+from fewshot_gui.engine_texts import translated
 
 
 class UnavailableMenu(QMenu):
-    """One entry for each algorithm and backbone that cannot run together; off while there is none."""
+    """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
+    run together; off while there is none."""
 
     asked = Signal(str, str)
     """The algorithm and the backbone of the entry that was chosen."""
@@ -22,11 +24,16 @@ class UnavailableMenu(QMenu):
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         self.clear()
-        titles = {backbone.name: backbone.title for backbone in catalogue.backbones}
+        titles = {backbone.name: translated(backbone.title) for backbone in catalogue.backbones}
+        missing = [backbone.name for backbone in catalogue.backbones if backbone.unavailable]
+        for backbone in missing:
+            self.addAction(titles[backbone].replace("&", "&&")).setData(
+                (catalogue.algorithms[0].name, backbone)
+            )
         for algorithm in catalogue.algorithms:
-            for backbone in algorithm.unavailable:
+            for backbone in (name for name in algorithm.unavailable if name not in missing):
                 words = self.tr("{algorithm} with {backbone}")
-                text = words.format(algorithm=algorithm.title, backbone=titles[backbone])
+                text = words.format(algorithm=translated(algorithm.title), backbone=titles[backbone])
                 self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
         self.menuAction().setEnabled(not self.isEmpty())
 
@@ -34,7 +41,7 @@ class UnavailableMenu(QMenu):
         self.asked.emit(*action.data())
 
 
-def set_apart(reason: str) -> str:
-    """The sentence with the command it ends with on a line of its own."""
-    command = command_in(reason)
-    return f"{reason.removesuffix(command).rstrip()}\n{command}" if command else reason
+def in_words(unavailable: Unavailable) -> str:
+    """Why not, with the command on a line of its own."""
+    words, command = translated(unavailable.reason), unavailable.command
+    return words.replace(f" {command}", f"\n{command}") if command else words

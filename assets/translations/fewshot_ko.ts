@@ -142,7 +142,7 @@
         <translation>예측 수락(&amp;A)</translation>
     </message>
     <message>
-        <source>Accept all that are sure, in &amp;view…</source>
+        <source>Accept all confident predictions in &amp;view…</source>
         <translation>보이는 것 중 확실한 예측 모두 수락(&amp;V)…</translation>
     </message>
     <message>
@@ -150,8 +150,8 @@
         <translation>다음으로 건너뛰기(&amp;S)</translation>
     </message>
     <message>
-        <source>Go on to the &amp;next after a label</source>
-        <translation>레이블 지정 후 다음으로 이동(&amp;N)</translation>
+        <source>Advance to the &amp;next picture after labelling</source>
+        <translation>레이블 지정 후 다음 사진으로 이동(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Remove the label</source>
@@ -253,24 +253,6 @@
     <message>
         <source>There are no pictures yet.</source>
         <translation>아직 사진이 없습니다.</translation>
-    </message>
-</context>
-<context>
-    <name>Bridge</name>
-    <message>
-        <source>The engine could not start: {reason}.</source>
-        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
-    </message>
-    <message>
-        <source>The run stopped because of a bug: {reason}</source>
-        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
-    </message>
-</context>
-<context>
-    <name>Bringing</name>
-    <message>
-        <source>it is a project, open it by itself</source>
-        <translation>프로젝트입니다. 따로 여세요</translation>
     </message>
 </context>
 <context>
@@ -659,37 +641,6 @@
     </message>
 </context>
 <context>
-    <name>Fetching</name>
-    <message>
-        <source>It could not be fetched, because it is no web address.</source>
-        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
-    </message>
-    <message>
-        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
-        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>It took longer than {n} seconds; try it again.</source>
-        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
-    </message>
-    <message>
-        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
-        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>it leads on to {address}</source>
-        <translation>다른 주소로 연결됨: {address}</translation>
-    </message>
-    <message>
-        <source>{host} leads into your own network</source>
-        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
-    </message>
-    <message>
-        <source>A picture inside the page is cut off; save it in the browser.</source>
-        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
-    </message>
-</context>
-<context>
     <name>FileDialog</name>
     <message>
         <source>&amp;Look in:</source>
@@ -1051,8 +1002,8 @@
 <context>
     <name>Labelling</name>
     <message>
-        <source>Nothing to accept: no picture selected waits with a prediction.</source>
-        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 대기 중인 사진이 없습니다.</translation>
+        <source>Nothing to accept: no selected picture has a prediction.</source>
+        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 있는 사진이 없습니다.</translation>
     </message>
     <message>
         <source>Nothing to accept: no picture in view is sure enough.</source>
@@ -1190,8 +1141,8 @@
         <translation>내보내기</translation>
     </message>
     <message>
-        <source>Take the labels along as a table</source>
-        <translation>레이블을 표로 저장하세요</translation>
+        <source>Export the labels</source>
+        <translation>레이블을 내보내세요</translation>
     </message>
     <message>
         <source>Each correction is one more example</source>
@@ -1239,6 +1190,14 @@
     <message>
         <source>on the examples themselves</source>
         <translation>예시 자체에서</translation>
+    </message>
+    <message>
+        <source>leave-one-out</source>
+        <translation>하나씩 빼고 평가</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>검증</translation>
     </message>
 </context>
 <context>
@@ -1366,8 +1325,8 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
     <message>
-        <source>Close the window again to leave it so.</source>
-        <translation>그대로 두려면 창을 한 번 더 닫으세요.</translation>
+        <source>Close again to quit anyway.</source>
+        <translation>그래도 끝내려면 한 번 더 닫으세요.</translation>
     </message>
 </context>
 <context>
@@ -1442,7 +1401,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행 ▸ 내 클래스로 메타 학습…에서 계속할 수 있습니다.</translation>
     </message>
     <message>
-        <source>The menu of algorithms has it as “{entry}”, chosen for the next run.</source>
+        <source>Added to the algorithm menu as “{entry}”, chosen for the next run.</source>
         <translation>알고리즘 메뉴에 “{entry}” 항목으로 추가되었으며 다음 실행에 쓰도록 선택되었습니다.</translation>
     </message>
     <message>
@@ -1493,11 +1452,11 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>제거(&amp;R)</translation>
     </message>
     <message>
-        <source>Classes an episode</source>
+        <source>Classes per episode</source>
         <translation>에피소드당 클래스</translation>
     </message>
     <message>
-        <source>Examples a class</source>
+        <source>Examples per class</source>
         <translation>클래스당 예시</translation>
     </message>
     <message>
@@ -1541,16 +1500,16 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 폴더</translation>
     </message>
     <message>
-        <source>&amp;Classes an episode</source>
+        <source>&amp;Classes per episode</source>
         <translation>에피소드당 클래스(&amp;C)</translation>
     </message>
     <message>
-        <source>E&amp;xamples a class</source>
+        <source>E&amp;xamples per class</source>
         <translation>클래스당 예시(&amp;X)</translation>
     </message>
     <message>
-        <source>&amp;Judged on, a class</source>
-        <translation>클래스당 평가 사진(&amp;J)</translation>
+        <source>&amp;Queries per class</source>
+        <translation>클래스당 쿼리(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;Episodes in all</source>
@@ -1605,8 +1564,8 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 {all}개 중 {n}개에 필요한 사진 {least}장이 있습니다.</translation>
     </message>
     <message>
-        <source>{learn} are learned from; {apart}, chosen by the seed, only validate.</source>
-        <translation>{learn}개로 학습하고, 시드로 고른 {apart}개는 검증에만 씁니다.</translation>
+        <source>{learn} for training, {apart} held out for validation.</source>
+        <translation>학습용 {learn}개, 검증용으로 떼어 둔 것 {apart}개.</translation>
     </message>
     <message>
         <source>{needed} such classes are needed: {learn} to learn from, 2 others to validate on.</source>
@@ -1996,7 +1955,7 @@ each becomes a class</source>
         <translation>이 프로그램이나 메모리로 처리하기에는 사진이 너무 큽니다.</translation>
     </message>
     <message>
-        <source>This is no file, but a folder or a device.</source>
+        <source>This is a folder or a device, not a file.</source>
         <translation>파일이 아니라 폴더나 장치입니다.</translation>
     </message>
     <message>
@@ -2184,7 +2143,7 @@ each becomes a class</source>
         <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
     </message>
     <message>
-        <source>A run is on.</source>
+        <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
     </message>
     <message>
@@ -2349,12 +2308,12 @@ each becomes a class</source>
         <translation>레이블 지정</translation>
     </message>
     <message>
-        <source>Room on the disk</source>
-        <translation>디스크 공간</translation>
+        <source>Disk usage</source>
+        <translation>디스크 사용량</translation>
     </message>
     <message>
-        <source>What runs have seen in pictures is kept, so that the next is quick:</source>
-        <translation>다음 실행이 빨라지도록 사진에서 읽은 결과를 보관합니다:</translation>
+        <source>Cached embeddings make later runs faster:</source>
+        <translation>캐시된 임베딩은 다음 실행을 빠르게 합니다:</translation>
     </message>
     <message>
         <source>&amp;Clear the cache…</source>
@@ -2539,10 +2498,6 @@ each becomes a class</source>
     <message>
         <source>Loss and validation accuracy appear here as the training goes on.</source>
         <translation>학습이 진행되면 손실과 검증 정확도가 여기에 표시됩니다.</translation>
-    </message>
-    <message>
-        <source>validation</source>
-        <translation>검증</translation>
     </message>
 </context>
 <context>
@@ -2918,14 +2873,6 @@ each becomes a class</source>
     <message>
         <source>CPU ({n} cores)</source>
         <translation>CPU({n}코어)</translation>
-    </message>
-    <message>
-        <source>CPU ({n} cores) · ONNX Runtime</source>
-        <translation>CPU({n}코어) · ONNX Runtime</translation>
-    </message>
-    <message>
-        <source>leave-one-out</source>
-        <translation>하나씩 빼고 평가</translation>
     </message>
     <message>
         <source>{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}</source>
@@ -3554,6 +3501,134 @@ each becomes a class</source>
     <message>
         <source>Matching networks</source>
         <translation>매칭 네트워크 (Matching)</translation>
+    </message>
+    <message>
+        <source>not a kind of device this program knows</source>
+        <translation>이 프로그램이 아는 장치 종류가 아님</translation>
+    </message>
+    <message>
+        <source>no NVIDIA GPU can be used here</source>
+        <translation>여기서 쓸 수 있는 NVIDIA GPU가 없음</translation>
+    </message>
+    <message>
+        <source>there is no Apple GPU here</source>
+        <translation>Apple GPU가 없음</translation>
+    </message>
+    <message>
+        <source>it computed {result} instead of 9</source>
+        <translation>9 대신 {result}을(를) 계산함</translation>
+    </message>
+    <message>
+        <source>{device} ({size} GB)</source>
+        <translation>{device}({size}GB)</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device} · PyTorch</source>
+        <translation>{device} · PyTorch</translation>
+    </message>
+    <message>
+        <source>{device} · ONNX Runtime</source>
+        <translation>{device} · ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>{device}; adapting on {adapting}</source>
+        <translation>{device}, 적응은 {adapting}에서</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no option “{name}”; {known}.</source>
+        <translation>{algorithm}에는 “{name}” 옵션이 없습니다. {known}.</translation>
+    </message>
+    <message>
+        <source>{option} is {kind}, not {value}.</source>
+        <translation>{option}은(는) {kind}이어야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} lies between {minimum} and {maximum}; it cannot be {value}.</source>
+        <translation>{option}은(는) {minimum} 이상 {maximum} 이하여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} is a whole number; it cannot be {value}.</source>
+        <translation>{option}은(는) 정수여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>its options are {names}</source>
+        <translation>옵션은 {names}입니다</translation>
+    </message>
+    <message>
+        <source>it has none</source>
+        <translation>옵션이 하나도 없습니다</translation>
+    </message>
+    <message>
+        <source>on or off</source>
+        <translation>켬 또는 끔</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>숫자</translation>
+    </message>
+    <message>
+        <source>{backbone} comes trained; only the character backbone is trained here.</source>
+        <translation>{backbone}은(는) 이미 학습되어 있습니다. 여기서는 문자 백본만 학습합니다.</translation>
+    </message>
+    <message>
+        <source>An episode of {n} classes was asked of a source that has {class_n}.</source>
+        <translation>클래스가 {class_n}개인 데이터에서 클래스 {n}개짜리 에피소드를 요청했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} episodes a step cannot be shared evenly by {processes} processes; choose a multiple of {processes} with --meta-batch.</source>
+        <translation>단계당 에피소드 {n}개를 프로세스 {processes}개에 고르게 나눌 수 없습니다. --meta-batch로 {processes}의 배수를 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The program ended before the run did.</source>
+        <translation>실행이 끝나기 전에 프로그램이 종료되었습니다.</translation>
+    </message>
+    <message>
+        <source>The engine could not start: {reason}.</source>
+        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The run stopped because of a bug: {reason}</source>
+        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>it is a project, open it by itself</source>
+        <translation>프로젝트입니다. 따로 여세요</translation>
+    </message>
+    <message>
+        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
+        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>It could not be fetched, because it is no web address.</source>
+        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A picture inside the page is cut off; save it in the browser.</source>
+        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
+    </message>
+    <message>
+        <source>It took longer than {n} seconds; try it again.</source>
+        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>redirected to {address}</source>
+        <translation>다른 주소로 연결됨: {address}</translation>
+    </message>
+    <message>
+        <source>{host} leads into your own network</source>
+        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
+    </message>
+    <message>
+        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
+        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
     </message>
     <message>
         <source>Metric</source>

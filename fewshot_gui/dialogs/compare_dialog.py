@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.labeling.catalogue import AlgorithmEntry, Catalogue
-from engine.review.agreement import Agreement, Judgement
+from engine.review.agreement import Agreement, LabelAgreement
 from engine.workspace.rows import RunRow
 from fewshot_gui.dialogs.options_dialog import shown
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.fonts import bold
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.models.agreement_model import AgreementModel
@@ -51,7 +52,7 @@ class CompareDialog(QDialog):
         self._names: dict[int, str] = {}
         self._runs: list[RunRow] = []
         self._agreement: Agreement | None = None
-        self._judgement = Judgement(0, 0, 0)
+        self._label_agreement = LabelAgreement(0, 0, 0)
         self._accepted = 0
 
         self.first, self.second = QComboBox(self), QComboBox(self)
@@ -77,11 +78,11 @@ class CompareDialog(QDialog):
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """What algorithms and backbones are called, and which can be run for a comparison."""
         self._algorithms = {entry.name: entry for entry in catalogue.algorithms}
-        self._backbones = {entry.name: entry.title for entry in catalogue.backbones}
+        self._backbones = {entry.name: translated(entry.title) for entry in catalogue.backbones}
         self.algorithm.clear()
         for entry in catalogue.algorithms:
             if entry.backbones:
-                self.algorithm.addItem(entry.title, entry.name)
+                self.algorithm.addItem(translated(entry.title), entry.name)
         self.set_runs(self._runs)
 
     def set_obstacle(self, obstacle: str) -> None:
@@ -117,7 +118,7 @@ class CompareDialog(QDialog):
     def choose_last(self) -> None:
         """Compare the last two runs."""
         wanted = self._most_telling()
-        if wanted != [self.first.currentData(), self.second.currentData()]:
+        if wanted != (self.first.currentData(), self.second.currentData()):
             with QSignalBlocker(self.first), QSignalBlocker(self.second):
                 self._show_chosen(wanted)
             self._choose()
@@ -131,9 +132,9 @@ class CompareDialog(QDialog):
         self._say_nothing_yet()
         self.headline.setText(self.tr("They could not be compared"))
 
-    def show_comparison(self, agreement: Agreement, judgement: Judgement, accepted: int) -> None:
+    def show_comparison(self, agreement: Agreement, label_agreement: LabelAgreement, accepted: int) -> None:
         """What came out; `accepted` of the labels that judge were accepted from a prediction."""
-        self._agreement, self._judgement, self._accepted = agreement, judgement, accepted
+        self._agreement, self._label_agreement, self._accepted = agreement, label_agreement, accepted
         count, differ = len(agreement.picture_ids), len(agreement.picture_ids) - agreement.agreed
         self.headline.setText(
             self.tr("They agree on {percent} % of {n} pictures and differ on {m}").format(
@@ -258,7 +259,7 @@ class CompareDialog(QDialog):
     def _title(self, run: RunRow) -> str:
         """Algorithm, options, backbone, time, and whether it was cut short."""
         known = self._algorithms.get(run.algorithm)
-        titles = {option.name: option.title for option in known.options} if known else {}
+        titles = {option.name: translated(option.title) for option in known.options} if known else {}
         options = [
             f"{titles.get(name, name)} {shown(value, self.locale())}" for name, value in run.options.items()
         ]
@@ -266,7 +267,8 @@ class CompareDialog(QDialog):
         today = began.date() == datetime.now().astimezone().date()
         ends = {"cancelled": self.tr("cancelled"), "failed": self.tr("failed")}
         parts = [
-            (known.title if known else run.algorithm) + (f" ({', '.join(options)})" if options else ""),
+            (translated(known.title) if known else run.algorithm)
+            + (f" ({', '.join(options)})" if options else ""),
             self._backbones.get(run.backbone, run.backbone),
             began.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M"),
             ends.get(run.status, ""),
@@ -274,20 +276,20 @@ class CompareDialog(QDialog):
         return " · ".join(part for part in parts if part)
 
     def _in_words(self) -> list[str]:
-        agreement, judgement = self._agreement, self._judgement
+        agreement, label_agreement = self._agreement, self._label_agreement
         assert agreement is not None
         lines = []
         if len(agreement.picture_ids):
             words = self.tr("Their probabilities differ by {percent} % on average (total variation).")
             lines.append(words.format(percent=f"{100 * float(agreement.variation.mean()):.1f}"))
-        if judgement.judged:
+        if label_agreement.labeled:
             words = self.tr("Of {n} labelled since, the first had {a} right ({p} %), the second {b} ({q} %).")
             line = words.format(
-                n=f"{judgement.judged:,}",
-                a=f"{judgement.first_right:,}",
-                p=_percent(judgement.first_right, judgement.judged),
-                b=f"{judgement.second_right:,}",
-                q=_percent(judgement.second_right, judgement.judged),
+                n=f"{label_agreement.labeled:,}",
+                a=f"{label_agreement.first_right:,}",
+                p=_percent(label_agreement.first_right, label_agreement.labeled),
+                b=f"{label_agreement.second_right:,}",
+                q=_percent(label_agreement.second_right, label_agreement.labeled),
             )
             if self._accepted:
                 words = self.tr(" {n} of these labels were accepted from a prediction.")

@@ -44,7 +44,7 @@ class KeyDialog(QDialog):
         self.none_button.setEnabled(bool(key))
         self.none_button.clicked.connect(lambda: self._take(""))
         buttons.rejected.connect(self.reject)
-        for button in buttons.buttons():
+        for button in (self.none_button, buttons.button(kinds.StandardButton.Cancel)):
             button.setAutoDefault(False)
         buttons.button(kinds.StandardButton.Cancel).setFocus()
         column = QVBoxLayout(self)

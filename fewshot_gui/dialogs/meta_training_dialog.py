@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QStandardItem
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
-from engine.learners.own import checkpoint_name, own_checkpoint
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
 from engine.learners.recipe import Recipe
-from engine.meta_training.order import LabelledPictures, Order, held_out_count
+from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig, held_out_count
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.dialogs.question import Question
 from fewshot_gui.dialogs.staying import let_stay
@@ -46,11 +46,11 @@ _MOST_NAMED = 3
 class MetaTrainingDialog(QDialog):
     """Says what is lacking before it can begin. Deletes itself when closed."""
 
-    ordered = Signal(Order)
+    ordered = Signal(TrainingConfig)
     """What the person wants trained."""
-    continued = Signal(Order)
+    continued = Signal(TrainingConfig)
     """An unfinished training to go on with."""
-    given_up = Signal(Order)
+    given_up = Signal(TrainingConfig)
     """An unfinished training that nobody wants any more."""
 
     def __init__(
@@ -59,7 +59,7 @@ class MetaTrainingDialog(QDialog):
         catalogue: Catalogue,
         project: str,
         classes: Mapping[str, tuple[str, ...]],
-        unfinished: Sequence[Order],
+        unfinished: Sequence[TrainingConfig],
         chosen: tuple[str, str, str],
     ) -> None:
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
@@ -98,8 +98,8 @@ class MetaTrainingDialog(QDialog):
         self.remove = QPushButton(self.tr("&Remove"), self)
         for button in (self.add_folder, self.add_zip, self.remove):
             button.setAutoDefault(False)
-        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes an episode"), self)
-        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples a class"), self)
+        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes per episode"), self)
+        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples per class"), self)
         self.query = _whole(1, _MOST_SHOTS, self)
         self.episodes = _whole(1, _MOST_EPISODES, self)
         self.episodes.setGroupSeparatorShown(True)
@@ -119,7 +119,7 @@ class MetaTrainingDialog(QDialog):
         ):
             field.setToolTip(explanation)
 
-    def _lay_out(self, unfinished: Sequence[Order]) -> None:
+    def _lay_out(self, unfinished: Sequence[TrainingConfig]) -> None:
         column = QVBoxLayout(self)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         for order in unfinished:
@@ -139,9 +139,9 @@ class MetaTrainingDialog(QDialog):
         folders.addWidget(self.folders, 1)
         folders.addLayout(buttons)
         form.addRow(self.tr("Folders of classes"), folders)
-        form.addRow(self.tr("&Classes an episode"), self.ways)
-        form.addRow(self.tr("E&xamples a class"), self.shots)
-        form.addRow(self.tr("&Judged on, a class"), self.query)
+        form.addRow(self.tr("&Classes per episode"), self.ways)
+        form.addRow(self.tr("E&xamples per class"), self.shots)
+        form.addRow(self.tr("&Queries per class"), self.query)
         form.addRow(self.tr("&Episodes in all"), self.episodes)
         form.addRow(self.tr("See&d"), self.seed)
         form.addRow(self.tr("De&vice"), self.device)
@@ -158,11 +158,13 @@ class MetaTrainingDialog(QDialog):
         self.name.setText(self._project)
         items = []
         for family, members in groupby(self._trainable.values(), key=lambda one: one.family):
-            items += [heading(family), *(entry(one.title, one.name, one.summary) for one in members)]
+            items += [heading(translated(family)), *map(_item, members)]
         self.algorithm.fill(items)
         self.algorithm.choose(algorithm)
-        automatic = self.tr("Automatic ({device})").format(device=self._catalogue.devices[0].title)
-        devices = [entry(one.title, one.name) for one in self._catalogue.devices]
+        automatic = self.tr("Automatic ({device})").format(
+            device=translated(self._catalogue.devices[0].title)
+        )
+        devices = [entry(translated(one.title), one.name) for one in self._catalogue.devices]
         self.device.fill([entry(automatic, "auto"), *devices])
         self.device.choose(device)
         self.from_project.setChecked(bool(self._classes))
@@ -218,13 +220,15 @@ class MetaTrainingDialog(QDialog):
             self.folders.addItem(str(path))
 
     def _order(self) -> None:
-        data: list[str | LabelledPictures] = []
+        data: list[str | LabeledPictures] = []
         if self.from_project.isChecked():
-            data.append(LabelledPictures(self._project, self._classes))
+            data.append(LabeledPictures(self._project, self._classes))
         data += [self.folders.item(row).text() for row in range(self.folders.count())]
-        out = own_checkpoint(self.algorithm.name, self.backbone.name, checkpoint_name(self.name.text()))
+        out = user_checkpoint_path(
+            self.algorithm.name, self.backbone.name, normalize_checkpoint_name(self.name.text())
+        )
         self.ordered.emit(
-            Order(
+            TrainingConfig(
                 algorithm=self.algorithm.name,
                 backbone=self.backbone.name,
                 data=tuple(data),
@@ -241,7 +245,7 @@ class MetaTrainingDialog(QDialog):
         """Offer the backbones that it can be trained on."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
-        self.backbone.fill([entry(one.title, one.name, one.summary) for one in backbones])
+        self.backbone.fill(list(map(_item, backbones)))
         self.backbone.choose(standing)
         self._take_backbone()
 
@@ -262,14 +266,14 @@ class MetaTrainingDialog(QDialog):
         self.episodes.setEnabled(recipe.steps > 0)
         self._show_possible()
 
-    def ask_to_give_up(self, order: Order, row: QWidget) -> None:
+    def ask_to_give_up(self, order: TrainingConfig, row: QWidget) -> None:
         """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
         words = self.tr("Give up the training of {title}?").format(title=self._title(order))
         question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
         question.accepted.connect(lambda: self._give_up(order, row))
         question.open()
 
-    def _give_up(self, order: Order, row: QWidget) -> None:
+    def _give_up(self, order: TrainingConfig, row: QWidget) -> None:
         self.given_up.emit(order)
         row.hide()
         self._show_possible()
@@ -284,10 +288,10 @@ class MetaTrainingDialog(QDialog):
     def _lacking(self) -> str:
         """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
         try:
-            name = checkpoint_name(self.name.text())
+            name = normalize_checkpoint_name(self.name.text())
         except FewshotError as error:
-            return translated(str(error))
-        checkpoint = own_checkpoint(self.algorithm.name, self.backbone.name, name)
+            return translated(error.message)
+        checkpoint = user_checkpoint_path(self.algorithm.name, self.backbone.name, name)
         if checkpoint.exists():
             return self.tr("There is a “{name}” already: choose another name.").format(name=name)
         if checkpoint.with_name(f"{checkpoint.stem}.training.safetensors").exists():
@@ -300,7 +304,7 @@ class MetaTrainingDialog(QDialog):
         return ""
 
     def _usable(self) -> list[str]:
-        least = self.recipe.least_pictures
+        least = self.recipe.min_pictures
         return [name for name, paths in self._classes.items() if len(paths) >= least]
 
     def _needed(self) -> int:
@@ -309,13 +313,13 @@ class MetaTrainingDialog(QDialog):
 
     def _counted(self) -> str:
         """How many classes of the project count, and what the others lack."""
-        least, usable, needed = self.recipe.least_pictures, self._usable(), self._needed()
+        least, usable, needed = self.recipe.min_pictures, self._usable(), self._needed()
         words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
             n=len(usable), all=len(self._classes), least=least
         )
         if len(usable) >= needed:
             apart = held_out_count(len(usable))
-            split = self.tr("{learn} are learned from; {apart}, chosen by the seed, only validate.")
+            split = self.tr("{learn} for training, {apart} held out for validation.")
             return f"{words} {split.format(learn=len(usable) - apart, apart=apart)}"
         asked = self.tr("{needed} such classes are needed: {learn} to learn from, 2 others to validate on.")
         short = {name: least - len(paths) for name, paths in self._classes.items() if len(paths) < least}
@@ -335,18 +339,22 @@ class MetaTrainingDialog(QDialog):
 
     def _ask(self, title: str, mode: QFileDialog.FileMode, *filters: str) -> None:
         dialog = FileDialog(self, title, "classes", mode, name_filters=filters)
-        dialog.chosen.connect(lambda paths: [self.add_source(path) for path in paths])
+        dialog.chosen.connect(self._add_sources)
         dialog.open()
+
+    def _add_sources(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            self.add_source(path)
 
     def _remove_folder(self) -> None:
         self.folders.takeItem(self.folders.currentRow())
 
     # -- small parts
 
-    def _title(self, order: Order) -> str:
+    def _title(self, order: TrainingConfig) -> str:
         """“birds” (MAML, Conv4)."""
-        algorithms = {one.name: one.title for one in self._catalogue.algorithms}
-        backbones = {one.name: one.title for one in self._catalogue.backbones}
+        algorithms = {one.name: translated(one.title) for one in self._catalogue.algorithms}
+        backbones = {one.name: translated(one.title) for one in self._catalogue.backbones}
         algorithm = algorithms.get(order.algorithm, order.algorithm)
         return f"“{order.name}” ({algorithm}, {backbones.get(order.backbone, order.backbone)})"
 
@@ -364,7 +372,7 @@ class MetaTrainingDialog(QDialog):
 class _Unfinished(QFrame):
     """A training that was stopped: go on with it, or give it up."""
 
-    def __init__(self, order: Order, title: str, dialog: MetaTrainingDialog) -> None:
+    def __init__(self, order: TrainingConfig, title: str, dialog: MetaTrainingDialog) -> None:
         super().__init__(dialog)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         words = QLabel(self.tr("The training of {title} is not finished.").format(title=title), self)
@@ -379,7 +387,8 @@ class _Unfinished(QFrame):
         row.addWidget(words, 1)
         row.addWidget(go_on)
         row.addWidget(give_up)
-        go_on.clicked.connect(lambda: (dialog.continued.emit(order), dialog.reject()))
+        go_on.clicked.connect(lambda: dialog.continued.emit(order))
+        go_on.clicked.connect(dialog.reject)
         give_up.clicked.connect(lambda: dialog.ask_to_give_up(order, self))
 
 
@@ -424,3 +433,7 @@ def _whole(least: int, most: int, parent: QWidget) -> QSpinBox:
     field = QSpinBox(parent)
     field.setRange(least, most)
     return field
+
+
+def _item(one: AlgorithmEntry | BackboneEntry) -> QStandardItem:
+    return entry(translated(one.title), one.name, translated(one.summary))

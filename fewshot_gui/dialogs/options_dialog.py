@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.labeling.catalogue import AlgorithmEntry, OptionEntry
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import translate
 
 Value: TypeAlias = float | bool
@@ -38,7 +39,7 @@ class OptionsDialog(QDialog):
     def __init__(self, parent: QWidget, algorithm: AlgorithmEntry, values: Mapping[str, Value]) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Options of {algorithm}").format(algorithm=algorithm.title))
+        self.setWindowTitle(self.tr("Options of {algorithm}").format(algorithm=translated(algorithm.title)))
         self._options = algorithm.options
         self.fields = {option.name: _field(option, self) for option in algorithm.options}
         self._grid = QGridLayout(self)
@@ -46,7 +47,7 @@ class OptionsDialog(QDialog):
         self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetFixedSize)
         for option in algorithm.options:
             self._add_row(option)
-            self.fields[option.name].setValue(values.get(option.name, option.default))
+            _set_value(self.fields[option.name], values.get(option.name, option.default))
         self.fields[algorithm.options[0].name].setFocus()
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel, self)
@@ -68,7 +69,7 @@ class OptionsDialog(QDialog):
         if isinstance(field, QCheckBox):
             self._grid.addWidget(field, row, 0, 1, 2)
         else:
-            label = QLabel(option.title.replace("&", "&&"), self)
+            label = QLabel(translated(option.title).replace("&", "&&"), self)
             label.setBuddy(field)
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(field, row, 1)
@@ -85,7 +86,7 @@ class OptionsDialog(QDialog):
     @Slot()
     def _reset(self) -> None:
         for option in self._options:
-            self.fields[option.name].setValue(option.default)
+            _set_value(self.fields[option.name], option.default)
 
     @Slot()
     def _tell(self) -> None:
@@ -124,7 +125,7 @@ def shown(value: Value, locale: QLocale) -> str:
 
 def _field(option: OptionEntry, parent: QWidget) -> _Switch | QSpinBox | _Decimal:
     if isinstance(option.default, bool):
-        return _Switch(option.title.replace("&", "&&"), parent)
+        return _Switch(translated(option.title).replace("&", "&&"), parent)
     if isinstance(option.default, int):
         whole = QSpinBox(parent)
         whole.setRange(int(option.minimum), int(option.maximum))
@@ -137,6 +138,15 @@ def _field(option: OptionEntry, parent: QWidget) -> _Switch | QSpinBox | _Decima
     return field
 
 
+def _set_value(field: _Switch | QSpinBox | _Decimal, value: Value) -> None:
+    if isinstance(field, _Switch):
+        field.setValue(bool(value))
+    elif isinstance(field, QSpinBox):
+        field.setValue(int(value))
+    else:
+        field.setValue(value)
+
+
 def _places(number: float) -> int:
     """How many decimals it takes to write the number."""
     return -int(Decimal(str(number)).as_tuple().exponent)
@@ -147,4 +157,4 @@ def _explanation(option: OptionEntry, locale: QLocale) -> str:
     if not isinstance(option.default, bool):
         low, high = decimal(option.minimum, locale), decimal(option.maximum, locale)
         default = translate("OptionsDialog", "{low} to {high}. ").format(low=low, high=high) + default
-    return f"{option.explanation}\n{default}"
+    return f"{translated(option.explanation)}\n{default}"

@@ -27,6 +27,8 @@ from fewshot_gui.engine_texts import translated
 from fewshot_gui.preferences import Choice, Chore, Section, Setting, Switch
 from fewshot_gui.views.steady_combo import SteadyCombo
 
+_NOTE_CHARACTERS = 64
+
 
 class SettingsDialog(QDialog):
     """Deletes itself when closed."""
@@ -91,7 +93,7 @@ class SettingsDialog(QDialog):
         try:
             choice.write(value)
         except FewshotError as error:
-            problem = translated(str(error))
+            problem = translated(error.message)
         note.setText(problem or choice.note)
         note.setVisible(bool(problem or choice.note))
 
@@ -119,7 +121,7 @@ class SettingsDialog(QDialog):
             if not problem:
                 chore.do()
         except FewshotError as error:
-            problem = translated(str(error))
+            problem = translated(error.message)
         told.setText(problem or chore.tell())
 
     def _note(self, text: str) -> QLabel:
@@ -130,4 +132,5 @@ class SettingsDialog(QDialog):
         small = note.font()
         small.setPointSizeF(0.9 * small.pointSizeF())
         note.setFont(small)
+        note.setMinimumWidth(_NOTE_CHARACTERS * note.fontMetrics().averageCharWidth())
         return note

@@ -7,8 +7,8 @@ import math
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from engine.meta_training.events import TrainingStep
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.dialogs.staying import let_stay
 from fewshot_gui.plots.training_plot import TrainingPlot
 
@@ -59,10 +59,10 @@ class TrainingWindow(QDialog):
         self.pause.toggled.connect(self._take_pause)
         self.cancel.clicked.connect(self._ask_stop)
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: TrainingConfig) -> None:
         """Show a training that has just been begun or gone on with."""
         self._total = order.recipe.steps
-        labelled = [data for data in order.data if isinstance(data, LabelledPictures)]
+        labelled = [data for data in order.data if isinstance(data, LabeledPictures)]
         self._labelled = {data.name: sum(map(len, data.classes.values())) for data in labelled}
         self._ends_with = labelled[-1].name if labelled and order.data[-1] is labelled[-1] else ""
         self.setWindowTitle(self.tr("Meta-training “{name}”").format(name=order.name))

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from fewshot_gui.engine_link.kinds import BY_ESC, KINDS, Kind
 from fewshot_gui.engine_link.stages import InTurns, OnThread, Progressed
 
@@ -26,11 +27,11 @@ def nothing(_done: object) -> None:
     """For what need not be told."""
 
 
-def expected(error: Exception) -> str:
-    """The sentence of an error that the world is to blame for. Any other is a bug, and raised."""
+def expected(error: Exception) -> Message:
+    """The message of an error that the world is to blame for. Any other is a bug, and raised."""
     if not isinstance(error, FewshotError):
         raise error
-    return str(error)
+    return error.message
 
 
 class Task:

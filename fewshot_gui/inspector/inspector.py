@@ -100,7 +100,7 @@ class Inspector(QObject):
         """Let the person type the name to search for, where it can be seen."""
         if self.is_large:
             self.large.close_view()
-        self._pictures.find()
+        self._pictures.focus_search()
 
     def use_pane(self, seen: bool) -> None:
         """Keep the pane in step from now on, or empty while nobody sees it."""

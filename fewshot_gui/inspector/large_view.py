@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -119,23 +119,23 @@ class LargeView(QWidget):
             super().keyPressEvent(event)
 
     def _take_place(self) -> None:
-        window = self._window
+        window, middle = self._window, self._window.centralWidget()
+        assert middle is not None
         corner = self._covered.mapTo(window, self._covered.rect().topLeft())
         status = window.statusBar()
         bottom = status.y() if status.isVisible() else window.height()
         # The messages above the pictures stay seen, but not the top of what is right of them.
-        middle = window.centralWidget().geometry()
         above = corner.y() - middle.y()
         self.setGeometry(QRect(corner.x(), middle.y(), window.width() - corner.x(), bottom - middle.y()))
         self._column.setContentsMargins(0, above, 0, 0)
-        messages = QRect(0, 0, middle.right() + 1 - corner.x(), above)
+        messages = QRect(0, 0, middle.geometry().right() + 1 - corner.x(), above)
         self.setMask(QRegion(self.rect()) - QRegion(messages))
 
     def _show_zoom(self, zoom: float) -> None:
         is_empty = self.view.picture.zoom_view.is_empty
         self.zoom.setText("" if is_empty else f"{100 * zoom:,.0f} %")
 
-    def _switch_zoom(self, at: object) -> None:
+    def _switch_zoom(self, at: QPointF) -> None:
         zoom_view = self.view.picture.zoom_view
         if zoom_view.fits:
             zoom_view.zoom_to(1.0, at)

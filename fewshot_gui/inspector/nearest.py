@@ -12,7 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
 from engine.labeling.events import Failed, Progress
-from engine.review.questions import Answered, Gallery, Pictures, Ranking, SimilarFirst
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Ranking, SimilarFirst
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.all_paths import AllPaths, Wish
@@ -51,7 +51,7 @@ class NearestFinder(QObject):
         self._picture_id: int | None = None
         self._inquiry: Inquiry | None = None
         self._wish: Wish | None = None
-        self._gallery: Gallery | None = None
+        self._embedding_index: EmbeddingIndex | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
         self._pause.timeout.connect(self._ask)
@@ -105,7 +105,7 @@ class NearestFinder(QObject):
             return
         backbone, device = self._choices.backbone_name, self._choices.device_name
         paths = list(compress(self._paths.paths, compared.tolist()))
-        pictures = Pictures(ids[compared], paths, backbone, device, self._gallery)
+        pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
         inquiry = self._inquiry = Inquiry()  # nobody's, so that it goes when it has been answered
         inquiry.answered.connect(partial(self._tell, picture_id))
         inquiry.failed.connect(partial(self._tell_failure, picture_id))
@@ -119,7 +119,7 @@ class NearestFinder(QObject):
         )
 
     def _tell(self, picture_id: int, answered: Answered) -> None:
-        self._gallery, self._inquiry = answered.gallery, None
+        self._embedding_index, self._inquiry = answered.embedding_index, None
         ranking = answered.answer
         assert isinstance(ranking, Ranking)
         others = np.flatnonzero(ranking.picture_ids != picture_id)[:COUNT]
@@ -130,7 +130,7 @@ class NearestFinder(QObject):
 
     def _tell_failure(self, picture_id: int, failed: Failed) -> None:
         self._inquiry = None
-        self.waiting.emit(picture_id, failed.message)
+        self.waiting.emit(picture_id, translated(failed.message))
 
     def _tell_progress(self, picture_id: int, progress: Progress) -> None:
         words = translated(progress.stage)
@@ -139,16 +139,16 @@ class NearestFinder(QObject):
         self.waiting.emit(picture_id, words)
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.membership and self._gallery is not None:  # files may have been found again
-            known = self._gallery
-            self._gallery = Gallery(known.backbone, known.picture_ids, known.embeddings, {})
+        if changes.membership and self._embedding_index is not None:  # files may have been found again
+            known = self._embedding_index
+            self._embedding_index = EmbeddingIndex(known.backbone, known.picture_ids, known.embeddings, {})
 
     def _forget_embeddings(self) -> None:
-        self._gallery = None
+        self._embedding_index = None
 
     def _start_over(self) -> None:
         self.stop()
-        self._gallery = None
+        self._embedding_index = None
 
 
 class _NeighbourModel(PictureModel):

@@ -12,8 +12,8 @@ from PIL import Image
 from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
-from engine.images import PictureFacts, UnreadablePicture, describe, examine, read_picture
-from engine.workspace.rows import FileFacts
+from engine.files import FileFacts
+from engine.images import PictureFacts, UnreadablePictureError, describe, examine, read_picture
 from fewshot_gui.views.thumbnails import to_image
 
 # Decoding cannot be interrupted. So the new wish has a thread while the old one's comes to its end.
@@ -25,7 +25,7 @@ _SMALLEST = 1024
 @dataclass(frozen=True)
 class OpenedPicture:
     """The file at `path` as far as it can be had: what it is from outside, what it says of itself, its pixels
-    in falling sizes, each half of the one before; or `error`, the reason why there are none.
+    in falling sizes, each half of the one before; or `error`, why there are none.
 
     `complete` tells whether the first of `levels` has every pixel of the file.
     """
@@ -35,7 +35,7 @@ class OpenedPicture:
     facts: PictureFacts | None
     levels: tuple[QImage, ...]
     complete: bool
-    error: str | None
+    error: UnreadablePictureError | None
 
     @property
     def size(self) -> QSize:
@@ -162,8 +162,8 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
         for level in _halved(picture):
             levels.append((yield from _converted(level, path)))
         return OpenedPicture(path, file, facts, tuple(levels), complete, None)
-    except UnreadablePicture as unreadable:
-        return OpenedPicture(path, file, facts, (), False, unreadable.explanation)
+    except UnreadablePictureError as unreadable:
+        return OpenedPicture(path, file, facts, (), False, unreadable)
 
 
 def _halved(picture: Image.Image) -> Iterator[Image.Image]:
@@ -179,7 +179,7 @@ def _converted(picture: Image.Image, path: Path) -> Generator[None, None, QImage
     width, height = picture.size
     image = QImage(width, height, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise UnreadablePicture(path, "too large")
+        raise UnreadablePictureError(path, "too large")
     lines = np.frombuffer(image.bits(), np.uint8).reshape(height, image.bytesPerLine())
     rows = max(1, _STRIP_PIXELS // width)
     for top in range(0, height, rows):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
+from engine.images import UnreadablePictureError
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 from fewshot_gui.inspector.zoom_view import STEP, ZoomView
@@ -131,9 +132,7 @@ class PictureView(QWidget):
             self.opener.let_go(self._opened)
             self._opened = []
 
-    def _explained(self, error: str) -> str:
-        """What an `UnreadablePicture.explanation` means, as a sentence."""
-        reason, _, kind = error.partition(": ")
+    def _explained(self, error: UnreadablePictureError) -> str:
         sentences = {
             "empty file": self.tr("The file is empty."),
             "truncated": self.tr("The file ends before the picture does. Was it copied completely?"),
@@ -141,11 +140,11 @@ class PictureView(QWidget):
             "not a picture": self.tr("The file is no picture of any format that is known here."),
             "unsupported format": self.tr(
                 "Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG."
-            ).format(kind=translated(kind)),
+            ).format(kind=translated(error.kind or "")),
             "too large": self.tr("The picture is too large for this program or for the memory."),
-            "not a file": self.tr("This is no file, but a folder or a device."),
+            "not a file": self.tr("This is a folder or a device, not a file."),
             "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),
             "no permission": self.tr("You may not read this file. Change its permissions."),
         }
         heading = self.tr("This picture cannot be shown.")
-        return f"{heading}\n{sentences[reason]}"
+        return f"{heading}\n{sentences[error.reason]}"

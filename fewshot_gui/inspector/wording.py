@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale
 
+from engine.files import FileFacts
 from engine.images import PictureFacts
-from engine.workspace.rows import UNKNOWN_NAME, FileFacts, LabelEvent
+from engine.workspace.rows import UNKNOWN_NAME, LabelEvent
 from fewshot_gui.engine_texts import translated
-from fewshot_gui.languages import translate
+from fewshot_gui.languages import QT_TRANSLATE_NOOP, translate
 
 _MEGA = 1_000_000
 _MODES = {

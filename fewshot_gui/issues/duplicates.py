@@ -11,14 +11,13 @@ from PySide6.QtCore import QObject, Slot
 
 from engine.errors import FewshotError
 from engine.labeling.events import Failed
+from engine.messages import Message
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
 from engine.workspace.commands import LabelByClass, RemovePictures
-from fewshot_gui.asking import Asker
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
-from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
+from fewshot_gui.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 from fewshot_gui.picture_columns import NO_CLASS
-from fewshot_gui.project import ProjectHub
 
 _NONE = np.empty(0, np.int64)
 _GONE = NO_CLASS - 1
@@ -32,9 +31,11 @@ class Duplicates(IssueKind):
     The first of a group, which stands for it, is the earliest that has a label, else the earliest.
     """
 
-    def __init__(self, hub: ProjectHub, asker: Asker, parent: QObject) -> None:
-        super().__init__(hub, parent)
-        self._asker = asker
+    position = 20
+
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
+        super().__init__(context, parent)
+        self._asker = context.asker
         self.title = self.tr("Near-duplicates")
         self.explanation = self.tr(
             "Groups of pictures that are almost the same. Two different labels in one group cannot both be"
@@ -152,11 +153,11 @@ class Duplicates(IssueKind):
         before, groups, labels = self._ids[settled], self._group[settled], self._labels_when_left[settled]
         self._take(event.answer.picture_ids, event.answer.group, event.answer.identical)
         self._leave_again(before, groups, labels)
-        self._note_unreadable(event.gallery.unreadable)
+        self._note_unreadable(event.embedding_index.unreadable)
         self.refresh()
         self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 
-    def _note_unreadable(self, unreadable: Mapping[int, str]) -> None:
+    def _note_unreadable(self, unreadable: Mapping[int, Message]) -> None:
         # Not all of a drive that is not there: that would hold the window. A run tells the rest.
         ids = np.array(list(unreadable)[:_MOST_UNREADABLE], np.int64)
         there = ids[self.hub.has(ids)].tolist()
@@ -164,12 +165,12 @@ class Duplicates(IssueKind):
             if there:
                 self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
         except FewshotError as error:
-            self.told.emit(translated(str(error)))
+            self.told.emit(translated(error.message))
 
     @Slot(Failed)
     def _on_failed(self, event: Failed) -> None:
         self._inquiry = None
-        self.told.emit(event.message)
+        self.told.emit(translated(event.message))
         self.changed.emit()
 
     @Slot()
@@ -234,3 +235,6 @@ class Duplicates(IssueKind):
         of_one = np.maximum.reduceat(former, self._starts) == np.minimum.reduceat(former, self._starts)
         # Not if a picture has come to the group or gone from it.
         self._left = of_one & (first >= 0) & (size == np.bincount(groups)[first])
+
+
+ISSUE_KIND = Duplicates

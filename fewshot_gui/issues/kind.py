@@ -1,4 +1,7 @@
-"""What every kind of issue has: a name, a sentence, remedies with a key, and what is found now."""
+"""What every kind of issue has: a name, a sentence, remedies with a key, and what is found now.
+
+A kind of issue is a module in this folder that publishes `ISSUE_KIND`, a subclass of `IssueKind`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.workspace import ChangeSet
+from fewshot_gui.asking import Asker
+from fewshot_gui.bridge import Bridge
 from fewshot_gui.project import ProjectHub
 
 
@@ -34,6 +39,20 @@ class IssueFacts:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class IssueContext:
+    """What a kind of issue may need: the project, the engine and its answers, and where remedies lead.
+
+    `locate` asks where missing pictures are; `show_class` shows what is most likely of a class, by its id.
+    """
+
+    hub: ProjectHub
+    bridge: Bridge
+    asker: Asker
+    locate: Callable[[], None]
+    show_class: Callable[[int], None]
+
+
 class IssueKind(QObject):
     """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
 
@@ -46,12 +65,14 @@ class IssueKind(QObject):
     told = Signal(str)
     """A sentence: why a remedy had nothing to do."""
 
+    position = 100
+    """Kinds with a lower one stand further up."""
     title = ""
     explanation = ""
 
-    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
         super().__init__(parent)
-        self.hub = hub
+        self.hub = hub = context.hub
         self.found = np.empty(0, np.int64)
         self.dismissed = 0
         self.looked_for = True

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from engine.review.scarcity import Scarce, find_scarce
-from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 
 
 class ScarceClasses(IssueKind):
     """An issue is the id of a class."""
 
-    wanted = Signal(int)
-    """The person wants to see the pictures that are most likely of this class."""
+    position = 40
 
-    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
-        super().__init__(hub, parent)
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
+        super().__init__(context, parent)
+        self._show_class = context.show_class
         self.title = self.tr("Too few examples")
         self.explanation = self.tr(
             "A class is learned better, and its labels can be judged, with a few more examples."
@@ -61,8 +60,11 @@ class ScarceClasses(IssueKind):
         return class_id in self._enough and self._scarce[class_id].examples >= self._enough[class_id]
 
     def _show(self, issues: NDArray[np.int64]) -> None:
-        self.wanted.emit(int(issues[0]))
+        self._show_class(int(issues[0]))
 
     def _suffice(self, issues: NDArray[np.int64]) -> None:
         self._enough.update((issue, self._scarce[issue].examples) for issue in issues.tolist())
         self.refresh()
+
+
+ISSUE_KIND = ScarceClasses

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
-from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 
 
-class Unreadable(IssueKind):
+class PicturesUnreadable(IssueKind):
     """An issue is the id of a picture."""
 
-    locate = Signal()
-    """The person wants to say where missing pictures are."""
+    position = 30
 
-    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
-        super().__init__(hub, parent)
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
+        super().__init__(context, parent)
+        self._ask_to_locate = context.locate
         self.title = self.tr("Unreadable")
         self.explanation = self.tr(
             "These could not be read, so they teach a run nothing and get no label. Their files stay as they"
@@ -32,7 +31,7 @@ class Unreadable(IssueKind):
         )
         self._left = np.empty(0, np.int64)
         self._known = 0
-        hub.predicted.connect(self._on_predicted)
+        self.hub.predicted.connect(self._on_predicted)
 
     def bring_back(self) -> None:
         self._left = self._left[:0]
@@ -77,8 +76,11 @@ class Unreadable(IssueKind):
         self.hub.apply_to_many(RemovePictures(issues.tolist()))
 
     def _locate(self, _issues: NDArray[np.int64]) -> None:
-        self.locate.emit()
+        self._ask_to_locate()
 
     def _leave(self, issues: NDArray[np.int64]) -> None:
         self._left = np.union1d(self._left, issues)
         self.refresh()
+
+
+ISSUE_KIND = PicturesUnreadable

@@ -8,17 +8,19 @@ from PySide6.QtCore import QObject, Slot
 
 from engine.labeling.events import DoubtfulLabels
 from engine.workspace.commands import LabelByClass
-from fewshot_gui.issues.kind import IssueFacts, IssueKind, Remedy
+from fewshot_gui.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 from fewshot_gui.models.picture_model import percent
-from fewshot_gui.project import ProjectHub
 
 
 class WrongLabels(IssueKind):
     """An issue is the id of a picture. It goes when the label changes, in whatever way, and comes back when
     that is undone."""
 
-    def __init__(self, hub: ProjectHub, parent: QObject) -> None:
-        super().__init__(hub, parent)
+    position = 10
+
+    def __init__(self, context: IssueContext, parent: QObject) -> None:
+        super().__init__(context, parent)
+        context.bridge.on(DoubtfulLabels).connect(self.judge)
         self.title = self.tr("Likely wrong labels")
         self.explanation = self.tr(
             "A run classifies each of your examples by the others. These come out as another class."
@@ -107,3 +109,6 @@ class WrongLabels(IssueKind):
 
     def _rows(self, issues: NDArray[np.int64]) -> NDArray[np.int64]:
         return self._by_id[np.searchsorted(self._ids, issues, sorter=self._by_id)]
+
+
+ISSUE_KIND = WrongLabels

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor
 
 from engine.visible import visible
-from engine.workspace.places import Places
+from engine.workspace.positions import PositionIndex
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -99,7 +99,7 @@ class PictureModel(QAbstractListModel):
         super().__init__(parent)
         self._source = source
         self._ids = np.empty(0, np.int64)
-        self._rows = Places(self._ids)
+        self._rows = PositionIndex(self._ids)
         self._readers: dict[int, Callable[[int], Any]] = {
             Qt.ItemDataRole.DisplayRole: self._name,
             Qt.ItemDataRole.ToolTipRole: self._tool_tip,
@@ -129,7 +129,7 @@ class PictureModel(QAbstractListModel):
         new.flags.writeable = False
         self.beginResetModel()
         self._ids = new
-        self._rows = Places(new)
+        self._rows = PositionIndex(new)
         self.endResetModel()
 
     def refresh(self, ids: ArrayLike | None = None) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress
-from fewshot_gui.engine_texts import translated
 from fewshot_gui.plots.plot_pane import PlotPane
 from fewshot_gui.theme import visible_on
 
@@ -164,5 +163,9 @@ class LossPlot(PlotPane):
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
         )
         # What was learnt from proves little: 100 % of it promise nothing for other pictures.
-        of = self.tr("on the examples themselves") if latest.kind == "support" else translated(latest.kind)
+        of = {
+            "support": self.tr("on the examples themselves"),
+            "leave-one-out": self.tr("leave-one-out"),
+            "validation": self.tr("validation"),
+        }[latest.kind]
         return f"{words} ({of})"

@@ -48,8 +48,8 @@ class RunPlots(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
         runs.starting.connect(self._begin)
-        bridge.adaptation.connect(self._show_step)
-        bridge.map_ready.connect(self._show_map)
+        bridge.on(AdaptationProgress).connect(self._show_step)
+        bridge.on(EmbeddingMap).connect(self._show_map)
         bridge.frame.connect(self.loss.flush)
 
     @Slot(list)

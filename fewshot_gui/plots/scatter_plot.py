@@ -79,6 +79,7 @@ class ScatterPlot(PlotPane):
         self._colors: list[QColor] = []
         self._highlighted = np.empty(0, np.int64)
         self._map = _NO_MAP
+        self._extent: QRectF | None = None
         self._forget_map()
         self.restyle(self.palette())
 
@@ -169,7 +170,7 @@ class ScatterPlot(PlotPane):
 
     def _forget_map(self) -> None:
         self._map = _NO_MAP
-        self._extent: QRectF | None = None
+        self._extent = None
         self._fits = True
         self.say(self.tr("The map appears here while a run looks at the pictures."))
 
@@ -186,8 +187,7 @@ class ScatterPlot(PlotPane):
         self._draw_rings()
 
     def _draw_rings(self) -> None:
-        chosen = np.isin(self._map.picture_ids, self._highlighted) if len(self._highlighted) else []
-        xy = self._map.xy[np.flatnonzero(chosen)]
+        xy = self._map.xy[np.isin(self._map.picture_ids, self._highlighted)]
         self._rings.set_points(xy, np.zeros(len(xy), np.intp))
 
     def _widen(self) -> None:

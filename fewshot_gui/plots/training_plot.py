@@ -7,7 +7,7 @@ import math
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.plots.loss_plot import LossPlot
 
 
@@ -32,5 +32,5 @@ class TrainingPlot(LossPlot):
         self._smooth = 0.9 * before + 0.1 * step.loss
         if step.validation is not None:
             self._accuracy_so_far = step.validation.mean
-        told = (step.step, total, self._smooth, self._accuracy_so_far, self.tr("validation"))
+        told = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
         self.add(AdaptationProgress(0, *told))

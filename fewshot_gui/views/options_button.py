@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.labeling.catalogue import AlgorithmEntry
 from fewshot_gui.dialogs.options_dialog import OptionsDialog, Value, shown
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.settings import remember_options, remembered_options
 
 _MARK = " •"
@@ -56,7 +57,7 @@ class OptionsButton(QPushButton):
     def _show(self, values: dict[str, Value]) -> None:
         assert self._algorithm is not None
         self.values = values
-        titles = {option.name: option.title for option in self._algorithm.options}
+        titles = {option.name: translated(option.title) for option in self._algorithm.options}
         changed = ", ".join(f"{titles[name]} {shown(value, self.locale())}" for name, value in values.items())
         self.setText(self.tr("&Options…") + (_MARK if values else ""))
         if values:
@@ -64,6 +65,6 @@ class OptionsButton(QPushButton):
         elif titles:
             words = self.tr("All at their defaults: {titles}").format(titles=", ".join(titles.values()))
         else:
-            words = self.tr("{algorithm} has no options").format(algorithm=self._algorithm.title)
+            words = self.tr("{algorithm} has no options").format(algorithm=translated(self._algorithm.title))
         self.setToolTip(words)
         self.setAccessibleDescription(words)

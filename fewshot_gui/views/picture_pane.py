@@ -131,7 +131,7 @@ class PicturePane(QWidget):
         self._pages.addWidget(page)
         return self.tabs.add_page()
 
-    def find(self) -> None:
+    def focus_search(self) -> None:
         """Let the person type the name to search for."""
         if self.tabs.chosen is None:
             self.tabs.choose(Show.ALL)

@@ -8,15 +8,17 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue, command_in
-from engine.learners.own import without_name
+from engine.backbones import DEFAULT_BACKBONE
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.learners.user_checkpoints import split_name
+from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import without_mnemonic
 from fewshot_gui.settings import remember, remembered
-from fewshot_gui.unavailable import set_apart
+from fewshot_gui.unavailable import in_words
 from fewshot_gui.views.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.views.options_button import OptionsButton
 
-_DEFAULTS = {"algorithm": "prototypical", "backbone": "efficientnet-lite0", "device": "auto"}
+_DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
 
 
 class RunBar(QWidget):
@@ -79,7 +81,7 @@ class RunBar(QWidget):
         if self._catalogue is None:
             return ""
         titles = {device.name: device.title for device in self._catalogue.devices}
-        return titles.get(self.device_name, self._catalogue.devices[0].title)
+        return translated(titles.get(self.device_name, self._catalogue.devices[0].title))
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Fill the menus, keeping what was chosen where it still exists."""
@@ -89,17 +91,19 @@ class RunBar(QWidget):
         # To be filled anew is no choice of the person's.
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
-        self.backbone.fill([entry(b.title, b.name, b.summary) for b in catalogue.backbones])
-        automatic = self.tr("Automatic ({device})").format(device=catalogue.devices[0].title)
+        self.backbone.fill(
+            [entry(translated(one.title), one.name, translated(one.summary)) for one in catalogue.backbones]
+        )
+        automatic = self.tr("Automatic ({device})").format(device=translated(catalogue.devices[0].title))
         self.device.fill(
             [
                 entry(automatic, "auto", self.tr("The fastest device that works")),
-                *(entry(device.title, device.name, device.name) for device in catalogue.devices),
+                *(entry(translated(device.title), device.name, device.name) for device in catalogue.devices),
             ]
         )
         if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
             # A checkpoint of one's own that has gone: what it began as is nearest to it.
-            standing[self.algorithm], _ = without_name(standing[self.algorithm])
+            standing[self.algorithm], _ = split_name(standing[self.algorithm])
         for menu, name in standing.items():
             menu.choose(name)
             menu.setEnabled(True)
@@ -117,7 +121,7 @@ class RunBar(QWidget):
     def own(self) -> list[AlgorithmEntry]:
         """What the person has meta-trained."""
         algorithms = () if self._catalogue is None else self._catalogue.algorithms
-        return [one for one in algorithms if without_name(one.name)[1]]
+        return [one for one in algorithms if split_name(one.name)[1]]
 
     def choose(self, algorithm: str, backbone: str) -> None:
         """Stand on these, as if the person had chosen them."""
@@ -134,14 +138,14 @@ class RunBar(QWidget):
 
     def explain(self, algorithm: str, backbone: str) -> None:
         """Tell why these two cannot run together."""
-        reason = self._entry(algorithm).unavailable[backbone]
-        self.explained.emit(reason, command_in(reason))
+        unavailable = self._entry(algorithm).unavailable[backbone]
+        self.explained.emit(in_words(unavailable), unavailable.command)
 
     def _explain_algorithm(self, algorithm: str) -> None:
         """With the present backbone, or with one for which something can be done about it."""
         reasons = self._entry(algorithm).unavailable
         candidates = [self.backbone_name, *reasons]
-        mendable = (name for name in candidates if command_in(reasons[name]))
+        mendable = (name for name in candidates if reasons[name].command)
         self.explain(algorithm, next(mendable, candidates[0]))
 
     def _menu(self, name: str, label: str, meaning: str) -> ChoiceMenu:
@@ -161,10 +165,10 @@ class RunBar(QWidget):
     def _algorithm_items(self, catalogue: Catalogue) -> list[QStandardItem]:
         items = []
         for family, algorithms in groupby(catalogue.algorithms, key=lambda algorithm: algorithm.family):
-            items.append(heading(family))
+            items.append(heading(translated(family)))
             for algorithm in algorithms:
                 about = [*self._obstacles(algorithm), *self._about(algorithm)]
-                item = entry(algorithm.title, algorithm.name, *about)
+                item = entry(translated(algorithm.title), algorithm.name, *about)
                 item.setEnabled(bool(algorithm.backbones))
                 items.append(item)
         return items
@@ -172,12 +176,13 @@ class RunBar(QWidget):
     def _obstacles(self, algorithm: AlgorithmEntry) -> list[str]:
         """Why the algorithm cannot run at all, and what can be done about it; nothing if it can run."""
         reasons = [] if algorithm.backbones else list(algorithm.unavailable.values())
-        help_ = self.tr("Click to get the command.") if any(map(command_in, reasons)) else ""
-        return [*map(set_apart, reasons), help_]
+        help_ = self.tr("Click to get the command.") if any(reason.command for reason in reasons) else ""
+        return [*map(in_words, reasons), help_]
 
     def _about(self, algorithm: AlgorithmEntry) -> list[str]:
-        limits = self.tr("Limits: {limits}").format(limits=algorithm.limits) if algorithm.limits else ""
-        return [algorithm.summary, limits, algorithm.paper]
+        limits = translated(algorithm.limits)
+        about_limits = self.tr("Limits: {limits}").format(limits=limits) if limits else ""
+        return [translated(algorithm.summary), about_limits, algorithm.paper]
 
     def _entry(self, algorithm: str) -> AlgorithmEntry:
         assert self._catalogue is not None
@@ -189,14 +194,18 @@ class RunBar(QWidget):
         algorithm = self._entry(self.algorithm_name)
         self.options_button.set_algorithm(algorithm)
         for backbone in self._catalogue.backbones:
-            reason = algorithm.unavailable.get(backbone.name)
-            about = backbone.summary if reason is None else set_apart(reason)
-            self.backbone.set_reach(backbone.name, reason is None, about)
+            missing = algorithm.unavailable.get(backbone.name)
+            about = translated(backbone.summary) if missing is None else in_words(missing)
+            words = self.tr("{algorithm} has not been meta-trained for it.")
+            is_untrained = backbone.name in algorithm.untrained
+            note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
+            self.backbone.set_reach(backbone.name, missing is None, about, note)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")
         if wanted and self.backbone_name != wanted:
-            reason = algorithm.unavailable.get(self.backbone_name, "")
+            missing = algorithm.unavailable.get(self.backbone_name)
+            reason = translated(missing.reason) if missing else ""
             with QSignalBlocker(self.backbone):  # not a choice of the person's
                 self.backbone.choose(wanted)
             title = self.backbone.currentText()

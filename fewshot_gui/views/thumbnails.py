@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
-from engine.images import UnreadablePicture, thumbnail
+from engine.images import UnreadablePictureError, thumbnail
+from engine.messages import Message
 from fewshot_gui.engine_texts import translated
 
 Decode = Callable[[Path, int], NDArray[np.uint8]]
@@ -40,7 +41,7 @@ class _Answer:
     path: Path
     pixels: int
     image: QImage | None
-    error: str | None
+    error: Message | None
 
     @property
     def size(self) -> int:
@@ -59,7 +60,7 @@ class _Decoding(QRunnable):
         try:
             path, pixels = self._wish.path, self._wish.pixels
             answer = _Answer(path, pixels, to_image(self._decode(path, pixels)), None)
-        except UnreadablePicture as unreadable:
+        except UnreadablePictureError as unreadable:
             answer = _Answer(path, pixels, None, unreadable.explanation)
         finally:
             # A bug in the decoder still gives its place in the pool back.

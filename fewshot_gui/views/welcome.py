@@ -79,8 +79,8 @@ class Welcome(QWidget):
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
                 event.accept()
                 return True
-        elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.resize(self.parentWidget().size())
+        elif event.type() == QEvent.Type.Resize and watched is (ground := self.parentWidget()) and ground:
+            self.resize(ground.size())
         return super().eventFilter(watched, event)
 
 
@@ -100,7 +100,7 @@ class LoopPicture(QWidget):
             ),
             ("run", self.tr("Run"), self.tr("Drop the pictures to be labelled here, and press Run")),
             ("review", self.tr("Review"), self.tr("Accept what is right, correct what is not")),
-            ("export", self.tr("Export"), self.tr("Take the labels along as a table")),
+            ("export", self.tr("Export"), self.tr("Export the labels")),
         )
         self._again = self.tr("Each correction is one more example")
         words = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, Unavailable
+from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -20,6 +22,7 @@ from fewshot_gui.views.choice_menu import ChoiceMenu
 from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar, middle_of
 from tests.fewshot_gui.scripted_engine import COMMAND, ScriptedEngine, catalogue
 
+ADD = "fewshot add-backbone huge"
 _LEFT = Qt.MouseButton.LeftButton
 FAMILIES = {"Metric": 5, "Closed form": 2, "Optimization-based": 8, "Model-based": 3}
 
@@ -72,7 +75,9 @@ def many() -> Catalogue:
     """As many algorithms as there will be, all of which can run."""
     plain = catalogue().algorithms[0]
     algorithms = [
-        replace(plain, name=f"{family}-{number}", title=f"{family} algorithm {number}", family=family)
+        replace(
+            plain, name=f"{family}-{number}", title=Message(f"{family} algorithm {number}"), family=family
+        )
         for family, count in FAMILIES.items()
         for number in range(count)
     ]
@@ -192,6 +197,60 @@ def test_every_pair_that_cannot_run_is_explained_from_the_menu_bar_too(
     assert window.choices.algorithm_name == "protonet"
 
 
+@pytest.fixture
+def lacking(
+    qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """The window where a backbone's weights are not on the computer, and one is there untrained."""
+    missing = Unavailable(Message("Huge is not here; get it with: {command}", command=ADD), ADD)
+    huge = BackboneEntry("huge", "Huge", "For all.", 224, 384, "CC0", "far away", missing)
+
+    def with_huge(entry: AlgorithmEntry) -> AlgorithmEntry:
+        untrained = ("photo",) if entry.name == "protonet" else ()
+        return replace(entry, unavailable={**entry.unavailable, "huge": missing}, untrained=untrained)
+
+    offered = catalogue()
+    offered = replace(
+        offered,
+        algorithms=tuple(map(with_huge, offered.algorithms)),
+        backbones=(*offered.backbones, huge),
+    )
+    monkeypatch.setattr(engine, "read_catalogue", lambda: offered)
+    window = MainWindow(ProjectHub(Workspace.create(tmp_path / "p.fewshot")), lambda: engine)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.bridge.catalogue_ready):
+        window.complete()
+    yield window
+    window.close()
+
+
+@pytest.mark.parametrize("by_menu_bar", [False, True], ids=["in the list", "in the menu bar"])
+def test_a_backbone_without_its_weights_is_shown_once_with_how_to_get_them(
+    lacking: MainWindow, qtbot: QtBot, by_menu_bar: bool
+) -> None:
+    titles = [action.text() for action in lacking.unavailable_menu.actions()]
+    assert [title for title in titles if "Huge" in title] == ["Huge"]
+    if by_menu_bar:
+        choose_from_menu_bar(lacking, qtbot, "Run", "Unavailable algorithms", "Huge")
+    else:
+        click_on(lacking.choices.backbone, "Huge", qtbot)
+    assert lacking.choices.backbone_name == "photo"
+    assert lacking.messages.text.startswith(f"Huge is not here; get it with:\n{ADD}\n")
+    QTest.mouseClick(copy_button(lacking), _LEFT)
+    assert QGuiApplication.clipboard().text() == ADD
+
+
+def test_a_backbone_says_that_the_algorithm_was_not_meta_trained_for_it(lacking: MainWindow) -> None:
+    menu = lacking.choices.backbone
+    tips = {
+        menu.itemText(row): menu.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(menu.count())
+    }
+    assert tips["Photos"] == "For photos.\n\nPrototypical has not been meta-trained for it."
+    assert tips["Characters"] == "For symbols."
+
+
 def test_where_everything_can_run_there_is_no_such_menu(
     qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,8 +266,10 @@ def test_where_everything_can_run_there_is_no_such_menu(
 def test_a_long_reason_does_not_make_the_window_wider(
     qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wordy_reason = Unavailable(Message("Because it is so. " * 20))
+
     def wordy(entry: AlgorithmEntry) -> AlgorithmEntry:
-        return replace(entry, unavailable=dict.fromkeys(entry.unavailable, "Because it is so. " * 20))
+        return replace(entry, unavailable=dict.fromkeys(entry.unavailable, wordy_reason))
 
     algorithms = tuple(map(wordy, catalogue().algorithms))
     monkeypatch.setattr(engine, "read_catalogue", lambda: replace(catalogue(), algorithms=algorithms))

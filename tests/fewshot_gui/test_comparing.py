@@ -19,7 +19,7 @@ from engine.workspace.commands import (
     LabelPictures,
     RemoveClass,
 )
-from engine.workspace.kept_runs import RUNS_WITH_PREDICTIONS
+from engine.workspace.run_retention import RUNS_WITH_PREDICTIONS
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from engine.workspace.rows import UNKNOWN
@@ -118,7 +119,7 @@ def test_in_a_project_that_cannot_be_changed_the_line_moves_for_now(
 ) -> None:
     project = predicted.hub.file
     predicted.hub.switch_to(Workspace.create(tmp_path / "another.fewshot"))
-    predicted.hub.switch_to(Workspace.view(project, "It is on a read-only medium."))
+    predicted.hub.switch_to(Workspace.view(project, Message("It is on a read-only medium.")))
     told = predicted.messages.text
     drag_to(predicted, 52)
     assert predicted.hub.threshold == pytest.approx(0.52)

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.learners.own import own_checkpoint
 from engine.learners.recipe import Recipe
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training import unfinished
-from engine.meta_training.order import Order
+from engine.meta_training.training_config import TrainingConfig
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.dialogs.accept_dialog import AcceptDialog
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
@@ -67,9 +67,11 @@ def filled(
     window.bridge.stop_training()
 
 
-def order(name: str, folder: Path) -> Order:
+def order(name: str, folder: Path) -> TrainingConfig:
     recipe = Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10)
-    return Order("protonet", "conv4", (str(folder),), own_checkpoint("protonet", "conv4", name), recipe)
+    return TrainingConfig(
+        "protonet", "conv4", (str(folder),), user_checkpoint_path("protonet", "conv4", name), recipe
+    )
 
 
 def shown(window: MainWindow, kind: type[QDialog] = QDialog) -> QDialog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.exports import Row, formats
+from engine.exports import Row, formats, imagefolder
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,
@@ -28,12 +29,13 @@ from engine.workspace.commands import (
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui import all_paths
 from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.dialogs.export_dialog import ExportDialog
+from fewshot_gui.dialogs.export_dialog import ExportDialog, ExportOrder
+from fewshot_gui.dialogs.question import Question
 from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.exporting import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
-from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys
+from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, export_to
 
 MakePictures = Callable[..., Path]
 
@@ -47,7 +49,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
     run_id = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
     assert run_id is not None
     hub.save_predictions(run_id, np.array([3, 4]), np.array([[0.75, 0.25], [0.25, 0.75]], np.float32))
-    hub.save_unreadable([5], ["truncated"])
+    hub.save_unreadable([5], [Message("truncated")])
     hub.apply(AddPictures([root / "6.png"]))
     return hub
 
@@ -60,10 +62,10 @@ def rows_of(hub: ProjectHub) -> list[Row]:
 
 def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
     assert rows_of(after_a_run) == [
-        Row("/pictures/1.png", "ant", 1.0, "", [1.0, 0.0]),
-        Row("/pictures/2.png", "bee", 1.0, "", [0.0, 1.0]),
-        Row("/pictures/3.png", "ant", 0.75, "", [0.75, 0.25]),
-        Row("/pictures/4.png", "bee", 0.75, "", [0.25, 0.75]),
+        Row("/pictures/1.png", "ant", 1.0, "", [1.0, 0.0], "human"),
+        Row("/pictures/2.png", "bee", 1.0, "", [0.0, 1.0], "human"),
+        Row("/pictures/3.png", "ant", 0.75, "", [0.75, 0.25], "predicted"),
+        Row("/pictures/4.png", "bee", 0.75, "", [0.25, 0.75], "predicted"),
         Row("/pictures/5.png", "", None, "truncated", None),
         Row("/pictures/6.png", "", None, "", None),
     ]
@@ -71,12 +73,12 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
 
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
-    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0])
+    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0], "human")
 
 
 def test_a_picture_called_unknown_is_of_no_class(after_a_run: ProjectHub) -> None:
     after_a_run.apply(LabelPictures([3], UNKNOWN))
-    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "unknown", 1.0, "", None)
+    assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "unknown", 1.0, "", None, "human")
 
 
 def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:
@@ -84,15 +86,15 @@ def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> Non
     after_a_run.apply(RemoveClass(after_a_run.classes[0].id))
     assert rows_of(after_a_run)[:4] == [
         Row("/pictures/1.png", "", None, "", None),
-        Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0]),
+        Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0], "human"),
         Row("/pictures/3.png", "", None, "", None),
-        Row("/pictures/4.png", "bee", 0.75, "", [0.75, 0.0]),
+        Row("/pictures/4.png", "bee", 0.75, "", [0.75, 0.0], "predicted"),
     ]
 
 
 def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
     hub.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
-    assert rows_of(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0])]
+    assert rows_of(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0], "human")]
 
 
 def test_what_the_runs_were_made_with_is_written_beside_the_table(
@@ -104,7 +106,7 @@ def test_what_the_runs_were_made_with_is_written_beside_the_table(
     after_a_run.finish_run(run_id, "finished")
     exporter = Exporter(after_a_run, AllPaths(after_a_run))
     with qtbot.waitSignal(exporter.written):
-        exporter.start(tmp_path / "out.csv", "csv")
+        exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     record = json.loads((tmp_path / "out.csv.run.json").read_text())
     [run] = record["runs"]
     assert (run["algorithm"], run["device"], run["decoder"]) == ("protonet", "CPU (2 cores)", 3)
@@ -120,10 +122,10 @@ def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
     after_a_run.save_record(run_id, {"decoder": 3})
     after_a_run.finish_run(run_id, "finished")
     after_a_run.switch_to(Workspace.create(tmp_path / "other.fewshot"))
-    seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", "It lies on a read-only medium."))
+    seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", Message("It lies on a read-only medium.")))
     exporter = Exporter(seen, AllPaths(seen))
     with qtbot.waitSignal(exporter.written):
-        exporter.start(tmp_path / "out.csv", "csv")
+        exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     assert json.loads((tmp_path / "out.csv.run.json").read_text())["runs"][0]["decoder"] == 3
     seen.close()
 
@@ -133,7 +135,7 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     exporter = Exporter(after_a_run, AllPaths(after_a_run))
     with qtbot.waitSignal(exporter.problem) as told:
-        exporter.start(tmp_path / "missing" / "out.csv", "csv")
+        exporter.start(ExportOrder(tmp_path / "missing" / "out.csv", "csv"))
     assert "missing" in told.args[0]
     assert not after_a_run.tasks.is_running(EXPORT)
 
@@ -147,7 +149,7 @@ def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
     for _ in range(5):  # more than are read at once
         next(parts)
     with qtbot.waitSignal(exporter.written):
-        exporter.start(tmp_path / "out.csv", "csv")
+        exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     with (tmp_path / "out.csv").open(newline="") as file:
         assert [row["label"] for row in csv.DictReader(file)] == ["ant"] * 5_000
     parts.close()
@@ -162,11 +164,10 @@ def open_dialog(window: MainWindow, qtbot: QtBot) -> ExportDialog:
 
 def save_as(window: MainWindow, qtbot: QtBot, path: Path, format_name: str) -> None:
     """Ctrl+E, choose a format, enter a path, Return."""
-    menu = open_dialog(window, qtbot).findChild(QComboBox, "fileTypeCombo")
-    form = formats()[format_name]
-    choose_by_keys(menu, f"{form.title} (*{form.suffix})", Qt.ItemDataRole.DisplayRole)
+    dialog = open_dialog(window, qtbot)
+    choose_by_keys(dialog.format, format_name)
     with qtbot.waitSignal(window.exporter.written):
-        answer_with_paths(window, qtbot, path)
+        export_to(dialog, qtbot, path)
     qtbot.waitUntil(lambda: window.findChild(ExportDialog) is None)
 
 
@@ -195,7 +196,7 @@ def test_the_open_project_is_not_written_over(after_a_run: ProjectHub, qtbot: Qt
     exporter = Exporter(after_a_run, AllPaths(after_a_run))
     before = after_a_run.file.read_bytes()
     with qtbot.waitSignal(exporter.problem) as told:
-        exporter.start(after_a_run.file, "csv")
+        exporter.start(ExportOrder(after_a_run.file, "csv"))
     assert "is the open project itself" in told.args[0]
     assert after_a_run.file.read_bytes() == before
 
@@ -208,9 +209,9 @@ def test_the_folder_and_the_format_are_remembered(
     place.mkdir()
     save_as(window, qtbot, place / "first", "jsonl")
     dialog = open_dialog(window, qtbot)
-    assert Path(dialog.directory().path()) == place
+    assert Path(dialog.path.text()) == place / "project.jsonl"
     with qtbot.waitSignal(window.exporter.written):
-        QTest.keyClick(dialog.findChild(QLineEdit, "fileNameEdit"), Qt.Key.Key_Return)
+        QTest.keyClick(dialog.path, Qt.Key.Key_Return)
     lines = (place / "project.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["label"] for line in lines] == ["ants", "ants"]
 
@@ -224,7 +225,7 @@ def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_pa
 ) -> None:
     monkeypatch.setattr(all_paths, "_BLOCK", 1)
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
-    window.exporter.start(tmp_path / "out.csv", "csv")
+    window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     with qtbot.waitSignal(window.closed):
         window.close()
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 1 + 3
@@ -240,7 +241,7 @@ def test_an_export_has_what_changed_while_the_paths_were_being_read(
     monkeypatch.setattr(all_paths, "_BLOCK", 1)
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     with qtbot.waitSignal(window.exporter.written):
-        window.exporter.start(tmp_path / "out.csv", "csv")
+        window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
         window.paths._read_block()
         window.hub.apply(RemovePictures([1]))
         window.hub.apply(LabelPictures([3], UNKNOWN))
@@ -264,9 +265,116 @@ def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     monkeypatch.setattr(kind, method, lost)
     with qtbot.waitSignal(window.exporter.problem) as told:
-        window.exporter.start(tmp_path / "out.csv", "csv")
+        window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     assert told.args == ["The drive is gone."]
     assert not window.tasks.is_running(EXPORT)
     assert window.actions_.export.isEnabled()
     assert window.actions_.open_project.isEnabled()
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.fixture
+def with_pictures(window: MainWindow, make_pictures: MakePictures) -> MainWindow:
+    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    return window
+
+
+def test_a_folder_of_pictures_is_exported_with_the_chosen_links(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = open_dialog(with_pictures, qtbot)
+    choose_by_keys(dialog.format, "imagefolder")
+    files = dialog.options["imagefolder"]["files"]
+    assert files.isVisible()
+    choose_by_keys(files, "hardlink")
+    choose_by_keys(dialog.labels, "human")
+    with qtbot.waitSignal(with_pictures.exporter.written) as told:
+        export_to(dialog, qtbot, tmp_path / "out")
+    assert "Exported 3 pictures" in told.args[0]
+    exported = sorted((tmp_path / "out" / "ants").iterdir())
+    assert [path.stat().st_nlink for path in exported] == [2, 2, 2]
+    again = open_dialog(with_pictures, qtbot)
+    assert again.format.currentData() == "imagefolder"
+    assert again.options["imagefolder"]["files"].currentData() == "hardlink"
+    assert Path(again.path.text()).parent == tmp_path
+    assert not Path(again.path.text()).exists()
+    QTest.keyClick(again, Qt.Key.Key_Escape)
+
+
+def test_only_the_options_of_the_chosen_format_are_shown(with_pictures: MainWindow, qtbot: QtBot) -> None:
+    dialog = open_dialog(with_pictures, qtbot)
+    assert {dialog.format.itemData(row) for row in range(dialog.format.count())} == set(formats())
+    for name in formats():
+        choose_by_keys(dialog.format, name)
+        visible = {
+            of for of, boxes in dialog.options.items() if any(box.isVisible() for box in boxes.values())
+        }
+        assert visible == ({name} if formats()[name].choices else set())
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_what_cannot_be_written_is_told_in_the_dialog_which_stays(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = open_dialog(with_pictures, qtbot)
+    choose_by_keys(dialog.format, "imagefolder")
+    export_to(dialog, qtbot, tmp_path)
+    assert dialog.isVisible()
+    assert "is not empty" in dialog.problem.text()
+    with qtbot.waitSignal(with_pictures.exporter.written):
+        export_to(dialog, qtbot, tmp_path / "out")
+
+
+@pytest.mark.parametrize(("agreed", "expected"), [(True, 4), (False, 1)])
+def test_a_file_is_only_replaced_if_the_person_agrees(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path, agreed: bool, expected: int
+) -> None:
+    (tmp_path / "out.csv").write_text("older\n")
+    dialog = open_dialog(with_pictures, qtbot)
+    choose_by_keys(dialog.format, "csv")
+    export_to(dialog, qtbot, tmp_path / "out.csv")
+    question = dialog.findChild(Question)
+    qtbot.waitUntil(question.isActiveWindow)
+    assert "“out.csv” exists already. Replace it?" in question.text()
+    if agreed:
+        with qtbot.waitSignal(with_pictures.exporter.written):
+            QTest.keyClick(question, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    else:
+        QTest.keyClick(question, Qt.Key.Key_Return)
+        assert dialog.isVisible()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == expected
+
+
+def test_a_place_is_chosen_by_browsing(with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    place = tmp_path / "exports"
+    place.mkdir()
+    dialog = open_dialog(with_pictures, qtbot)
+    choose_by_keys(dialog.format, "imagefolder")
+    QTest.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)
+    answer_with_paths(dialog, qtbot, place)
+    assert Path(dialog.path.text()) == place / "project"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_esc_ends_an_export_and_leaves_nothing(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, cancelled = threading.Event(), threading.Event()
+    copy = imagefolder._PUT["copy"]
+
+    def slow(image: Path, place: Path) -> None:
+        began.set()
+        assert cancelled.wait(5)
+        copy(image, place)
+
+    monkeypatch.setitem(imagefolder._PUT, "copy", slow)
+    before = sorted(tmp_path.iterdir())
+    with_pictures.exporter.start(ExportOrder(tmp_path / "out", "imagefolder"))
+    assert began.wait(5)
+    with qtbot.waitSignal(with_pictures.tasks.changed):
+        QTest.keyClick(with_pictures, Qt.Key.Key_Escape)
+    cancelled.set()
+    assert with_pictures.actions_.export.isEnabled()
+    assert all(thread.wait(5) for thread in with_pictures.tasks.threads())
+    assert sorted(tmp_path.iterdir()) == before

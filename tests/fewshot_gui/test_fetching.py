@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request
 
 import pytest
@@ -26,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.images.archive import MAX_MEMBERS
+from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
@@ -170,7 +170,7 @@ def test_what_is_sent_along_with_a_redirect_is_not_read(server: Server) -> None:
 
 def test_what_was_agreed_to_over_a_protected_line_is_not_asked_for_over_an_open_one() -> None:
     agreed, elsewhere = Request("https://host/a.png"), "http://host/a.png"
-    with pytest.raises(URLError, match="host"):
+    with pytest.raises(FewshotError, match="redirected to host"):
         fetching._SameSite().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
     further = fetching._SameSite().redirect_request(
         agreed, io.BytesIO(), 302, "Found", {}, "https://host/b.png"
@@ -517,7 +517,7 @@ def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_ch
 ) -> None:
     project = archive.with_name("seen.fewshot")
     Workspace.create(project).close()
-    window.hub.switch_to(Workspace.view(project, "It lies on a read-only medium."))
+    window.hub.switch_to(Workspace.view(project, Message("It lies on a read-only medium.")))
     window.messages.dismiss()
     image = QMimeData()
     image.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))

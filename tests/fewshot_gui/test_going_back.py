@@ -148,7 +148,7 @@ def test_what_a_closed_window_has_not_undone_can_be_undone_later(full: MainWindo
     full.close()
     with Workspace.open(full.hub.file) as workspace:
         assert sorted(workspace.labels()) == [3, 4, 5, 6, 7]
-        assert workspace.undo_title == "Label 7 pictures"
+        assert str(workspace.undo_title) == "Label 7 pictures"
 
 
 def test_an_undo_that_cannot_be_written_says_so_and_leaves_the_rest(full: MainWindow, qtbot: QtBot) -> None:

@@ -11,7 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Event, Finished, Predictions, RunRequest, Started
+from engine.labeling.events import Event, Finished, Predictions, Progress, RunRequest, Started
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import importing
@@ -133,7 +134,7 @@ def test_a_rate_is_shown_only_while_there_is_one(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     shown: list[str] = []
-    ready.bridge.progress.connect(lambda _event: shown.append(ready.status.rate.text()))
+    ready.bridge.on(Progress).connect(lambda _event: shown.append(ready.status.rate.text()))
     run(ready, qtbot)
     assert "123 pictures/s" in shown
     assert ready.status.rate.text() == ""
@@ -178,7 +179,7 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
         raise FewshotError("The disk is full.")
 
     def to_the_end(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Test device", asked.class_names)
+        yield Started(asked.run_id, Message("Test device"), asked.class_names)
         ids = np.array([query.picture_id for query in asked.queries])
         yield Predictions(asked.run_id, ids, probabilities(np.zeros(len(ids), np.intp), 2))
         yield Finished(asked.run_id, 0.1, len(ids), 0, 0, 0, 1)
@@ -192,8 +193,8 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
     run(ready, qtbot)
     assert ready.status.hint.text() == "The run failed."
     assert ready.messages.text == "The disk is full."
-    noted = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
-    assert noted == [("failed", "The disk is full.")]
+    ((status, message),) = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
+    assert (status, str(Message.from_json(message))) == ("failed", "The disk is full.")
     monkeypatch.undo()
     engine.hold_after, engine.script = None, None
     run(ready, qtbot)

@@ -154,7 +154,7 @@ def test_service_folders_are_no_classes(
 ) -> None:
     make_pictures("photos/ants", 2)
     make_pictures("photos/#recycle", 1)
-    with its_end(qtbot, importer), qtbot.waitSignal(importer.left_out) as told:
+    with its_end(qtbot, importer), qtbot.waitSignal(importer.skipped) as told:
         importer.add_classes([make_pictures("photos/ants", 2).parent])
     assert told.args[0].endswith("#recycle was left out: made by the system.")
     with qtbot.waitSignal(importer.added):
@@ -167,7 +167,7 @@ def test_a_folder_of_nothing_that_can_be_read_says_so(
 ) -> None:
     for name in ("a.CR2", "b.nef"):
         (tmp_path / name).touch()
-    with its_end(qtbot, importer), qtbot.waitSignal(importer.left_out) as told:
+    with its_end(qtbot, importer), qtbot.waitSignal(importer.skipped) as told:
         importer.add_to_label([tmp_path])
     assert told.args[0] == "2 files and folders were left out: 2 RAW."
     assert hub.picture_count == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.events import DoubtfulLabels, RunRequest
+from engine.messages import Message
 from engine.review.questions import DuplicateGroups, FindDuplicates
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
-from fewshot_gui import project
+from fewshot_gui import issues, project
 from fewshot_gui.engine_link.kinds import GESTURE, QUESTION
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.models.issue_model import FACTS
 from fewshot_gui.picture_columns import Order, Show
+from fewshot_gui.reviewing import issue_kinds
 from fewshot_gui.views.issue_pane import IssuePane
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -387,7 +390,7 @@ def test_unreadable_pictures_that_are_left_stay_away(qtbot: QtBot, broken: MainW
 
 def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: MainWindow) -> None:
     pane = open_issues(broken, UNREADABLE)
-    broken.hub.save_unreadable([18], ["truncated"])
+    broken.hub.save_unreadable([18], [Message("truncated")])
     pane.list.selectAll()
     with qtbot.waitSignal(pane.opened) as opened:
         pane.list.doubleClicked.emit(pane.list.model().index(1, 0))
@@ -402,7 +405,7 @@ def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_othe
 ) -> None:
     full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))
     ids = full.hub.picture_ids[-2000:].tolist()
-    full.hub.save_unreadable(ids[:-1], ["not found"] * 1999)
+    full.hub.save_unreadable(ids[:-1], [Message("not found")] * 1999)
     issues = open_issues(full, UNREADABLE).list
     bar = issues.verticalScrollBar()
     full.reviewer.pane.list.selectAll()
@@ -411,7 +414,7 @@ def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_othe
     place = bar.value()
     full.hub.apply(AddPictures([tmp_path / "unrelated.png"]))
     assert (len(issues.selected_issues()), bar.value()) == (1999, place)
-    full.hub.save_unreadable(ids[-1:], ["not found"])
+    full.hub.save_unreadable(ids[-1:], [Message("not found")])
     qtbot.waitUntil(lambda: bar.value() == place)
     assert (issues.model().rowCount(), len(issues.selected_issues())) == (2000, 1999)
 
@@ -522,3 +525,18 @@ def test_a_group_that_came_of_two_left_ones_was_not_left(
     engine.answers[FindDuplicates] = duplicates((13, 14), (3, 15))
     search(qtbot, searched)
     assert len(titles(searched.reviewer.pane)) == 2  # what was left then was forgotten
+
+
+def test_a_new_module_is_a_new_kind_of_issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nameless.py").write_text(
+        "from fewshot_gui.issues.kind import IssueKind\n"
+        "class Nameless(IssueKind):\n"
+        "    position = 15\n"
+        "ISSUE_KIND = Nameless\n"
+    )
+    monkeypatch.setattr(issues, "__path__", [*issues.__path__, str(tmp_path)])
+    try:
+        names = [kind.__name__ for kind in issue_kinds()]
+    finally:
+        sys.modules.pop("fewshot_gui.issues.nameless", None)
+    assert names == ["WrongLabels", "Nameless", "Duplicates", "Unreadable", "ScarceClasses"]

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
@@ -77,7 +78,7 @@ def test_a_project_that_cannot_be_changed_offers_no_run(
     with Workspace.create(project) as workspace:
         workspace.apply(AddClassFolders({name: [tmp_path / f"{name}.png"] for name in ("ant", "bee")}))
         workspace.apply(AddPictures([tmp_path / "new.png"]))
-    window.hub.switch_to(Workspace.view(project, "It lies on a read-only medium."))
+    window.hub.switch_to(Workspace.view(project, Message("It lies on a read-only medium.")))
     do = window.actions_
     assert not do.run.isEnabled()
     assert do.run.toolTip() == "It lies on a read-only medium."
@@ -90,5 +91,5 @@ def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen
     project, problem = open_at_start(held[0])
     workspace = project.workspace
     assert (workspace.path, problem) == (held[0], "")
-    assert "is open in another window" in workspace.obstacle
+    assert "is open in another window" in str(workspace.obstacle)
     workspace.close()

@@ -19,11 +19,12 @@ from engine.labeling.events import (
     AdaptationProgress,
     Event,
     Finished,
+    PicturesUnreadable,
     Predictions,
     RunRequest,
     Started,
-    Unreadable,
 )
+from engine.messages import Message
 from engine.projections import Frame, Points, Projection, projections
 from engine.workspace import Workspace
 from engine.workspace.commands import (
@@ -88,7 +89,7 @@ def mapped(
     """Two examples and `PICTURES` others, before the first run."""
 
     def script(request: RunRequest) -> Iterator[Event]:
-        yield Started(request.run_id, DEVICE, request.class_names)
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
         last = embedding_map(request)
         points = np.random.default_rng(1).normal(size=(len(last.xy), 6)).astype(np.float32)
         yield replace(last, points=points)
@@ -196,9 +197,9 @@ def test_a_new_run_and_another_project_end_a_layout(
 
 
 def read_nothing(request: RunRequest) -> Iterator[Event]:
-    yield Started(request.run_id, DEVICE, request.class_names)
+    yield Started(request.run_id, Message(DEVICE), request.class_names)
     ids = tuple(query.picture_id for query in request.queries)
-    yield Unreadable(request.run_id, ids, ("It is not there.",) * len(ids))
+    yield PicturesUnreadable(request.run_id, ids, (Message("It is not there."),) * len(ids))
     yield Finished(request.run_id, 0.1, 0, len(ids), 0, 0, 1.0)
 
 
@@ -247,14 +248,14 @@ def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
     window.hub.apply(RemoveClass(window.hub.classes[0].id))
 
     def wait_first(request: RunRequest) -> Iterator[Event]:
-        yield Started(request.run_id, DEVICE, request.class_names)
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
         engine.go_on.wait(5)
         yield AdaptationProgress(request.run_id, 1, 1, 0.5, 0.5)
         yield embedding_map(request)
         yield Finished(request.run_id, 0.5, 6, 0, 6, 0, 1.0)
 
     engine.script = wait_first
-    with qtbot.waitSignal(window.bridge.started):
+    with qtbot.waitSignal(window.bridge.on(Started)):
         QTest.keyClick(window, Qt.Key.Key_F5)
     window.hub.apply(RenameClass(window.hub.classes[0].id, "hornet"))
     assert scatter.places is before
@@ -272,12 +273,12 @@ def test_the_map_of_the_last_run_can_be_laid_out_while_the_next_has_none(
     run(mapped, qtbot)
 
     def wait_first(request: RunRequest) -> Iterator[Event]:
-        yield Started(request.run_id, DEVICE, request.class_names)
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
         engine.go_on.wait(10)
         yield Finished(request.run_id, 0.5, 0, 0, 0, 0, 1.0)
 
     engine.script = wait_first
-    with qtbot.waitSignal(mapped.bridge.started):
+    with qtbot.waitSignal(mapped.bridge.on(Started)):
         QTest.keyClick(mapped, Qt.Key.Key_F5)
     choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Catalogue
-from engine.learners.own import own_checkpoint
+from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.messages import Message
 from engine.meta_training import unfinished
-from engine.meta_training.events import Notice, TrainingFailed
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import Notice, TrainingFailed
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui import all_paths
@@ -110,7 +111,7 @@ def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by
     QTest.mouseClick(dialog.start, _LEFT)
     qtbot.waitUntil(lambda: bool(engine.orders))
     (pictures,) = engine.orders[0].data
-    assert isinstance(pictures, LabelledPictures)
+    assert isinstance(pictures, LabeledPictures)
     files = {
         name: [(Path(path).parent.name, Path(path).name) for path in paths]
         for name, paths in pictures.classes.items()
@@ -257,7 +258,7 @@ def test_the_order_says_what_the_form_says(
     assert (order.recipe.ways, order.recipe.shots, order.recipe.query) == ((2, 5), (1, 4), 1)
     assert order.recipe.steps == 5  # two episodes each
     labelled, other = order.data
-    assert isinstance(labelled, LabelledPictures)
+    assert isinstance(labelled, LabeledPictures)
     assert {name: len(paths) for name, paths in labelled.classes.items()} == {
         "ant": 4,
         "bee": 4,
@@ -266,7 +267,7 @@ def test_the_order_says_what_the_form_says(
         "eel": 3,
     }
     assert other == str(folder)
-    assert order.out == own_checkpoint("maml", "conv4", "My birds")
+    assert order.out == user_checkpoint_path("maml", "conv4", "My birds")
     wait_for_end(window, qtbot)
 
 
@@ -293,12 +294,11 @@ def test_another_algorithm_changes_only_what_nobody_has_typed(window: MainWindow
 def test_the_form_tells_how_many_classes_count(window: MainWindow, qtbot: QtBot) -> None:
     dialog = form(window, qtbot)
     assert dialog.note.text() == (
-        "5 of 5 classes have the 3 pictures that are needed."
-        " 3 are learned from; 2, chosen by the seed, only validate."
+        "5 of 5 classes have the 3 pictures that are needed. 3 for training, 2 held out for validation."
     )
     dialog.query.setFocus()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)
-    assert dialog.note.text().startswith("4 of 5 classes have the 4 pictures that are needed. 2 are learned")
+    assert dialog.note.text().startswith("4 of 5 classes have the 4 pictures that are needed. 2 for training")
     assert dialog.start.isEnabled()
     QTest.keyClick(dialog.query, Qt.Key.Key_Up)
     assert dialog.note.text() == (
@@ -325,7 +325,7 @@ def test_without_labels_a_folder_is_enough(window: MainWindow, qtbot: QtBot, tmp
 
 @pytest.mark.usefixtures("enough")
 def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindow, qtbot: QtBot) -> None:
-    taken = own_checkpoint("protonet", "conv4", "birds")
+    taken = user_checkpoint_path("protonet", "conv4", "birds")
     taken.parent.mkdir(parents=True)
     taken.write_bytes(b"")
     dialog = form(window, qtbot)
@@ -421,15 +421,15 @@ def test_a_training_can_be_stopped_also_while_it_is_paused(
     assert window.actions_.run.isEnabled()
 
 
-def waiting_order(tmp_path: Path) -> Order:
+def waiting_order(tmp_path: Path) -> TrainingConfig:
     """One that an earlier session did not finish."""
     from engine.learners.recipe import Recipe
 
-    order = Order(
+    order = TrainingConfig(
         "protonet",
         "conv4",
         (str(tmp_path),),
-        own_checkpoint("protonet", "conv4", "owls"),
+        user_checkpoint_path("protonet", "conv4", "owls"),
         Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=10),
     )
     unfinished.keep(order)
@@ -537,7 +537,7 @@ def test_the_program_can_be_closed_while_it_trains(
 def test_what_goes_wrong_is_a_sentence_and_the_next_can_be_begun(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    engine.training_end = TrainingFailed("The disk is full: free some space.")
+    engine.training_end = TrainingFailed(Message("The disk is full: free some space."))
     progress = start(window, qtbot)
     wait_for_end(window, qtbot)
     assert progress.news.text() == "The disk is full: free some space."
@@ -562,7 +562,7 @@ def test_a_bug_in_it_has_a_report(window: MainWindow, qtbot: QtBot, engine: Scri
 
 @pytest.mark.usefixtures("enough")
 def test_a_notice_of_the_training_is_shown(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> None:
-    engine.training_end = Notice("2 classes were left out.")
+    engine.training_end = Notice(Message("2 classes were left out."))
     start(window, qtbot)
     wait_for_end(window, qtbot)
     assert "stopped without saying how it ended" in window.messages.text

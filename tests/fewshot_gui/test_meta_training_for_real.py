@@ -29,7 +29,7 @@ _PATIENCE_MS = 60_000
 @pytest.fixture(autouse=True)
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_fewshot.install(tmp_path, monkeypatch)
-    monkeypatch.setattr(job, "LEAST_STEPS_BETWEEN", 100)
+    monkeypatch.setattr(job, "MIN_STEPS_BETWEEN", 100)
     monkeypatch.setattr(session, "backbone_encoder", TorchEncoder)
     remember("run/algorithm", "prototypical")
     remember("run/backbone", "conv4")

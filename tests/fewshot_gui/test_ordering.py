@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.review.questions import DiverseFirst, Pictures, Ranking, SimilarFirst
+from engine.review.questions import DiverseFirst, PictureSet, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui.engine_link.kinds import QUESTION
@@ -48,7 +48,7 @@ def select(window: MainWindow, *ids: int) -> None:
     window.pictures.grid.setFocus()
 
 
-def last_question(engine: ScriptedEngine) -> tuple[Pictures, DiverseFirst | SimilarFirst]:
+def last_question(engine: ScriptedEngine) -> tuple[PictureSet, DiverseFirst | SimilarFirst]:
     pictures, question = engine.questions[-1]
     assert isinstance(question, DiverseFirst | SimilarFirst)
     return pictures, question

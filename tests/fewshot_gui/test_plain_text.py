@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.dialogs.accept_dialog import AcceptDialog
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
@@ -58,7 +59,7 @@ def hostile(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
         assert run is not None
         likely = np.full((len(pictures), len(classes)), 1 / len(classes), np.float32)
         hub.save_predictions(run, pictures, likely)
-        hub.finish_run(run, "finished", IMAGE)
+        hub.finish_run(run, "finished", Message(IMAGE))
     for name in NAMES:
         window.messages.warn(name)
         window.status.show_hint(name)

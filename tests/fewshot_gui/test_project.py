@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,
@@ -88,7 +89,7 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     filled: ProjectHub,
 ) -> None:
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
-    filled.save_unreadable([8], ["truncated"])
+    filled.save_unreadable([8], [Message("truncated")])
     assert filled.error(8) == "truncated"
     run = predict(filled, [5], [0.3])
     assert filled.error(8) == "truncated"
@@ -103,7 +104,7 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
 def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_is_cancelled(
     filled: ProjectHub,
 ) -> None:
-    filled.save_unreadable([5, 8], ["not found", "truncated"])
+    filled.save_unreadable([5, 8], [Message("not found"), Message("truncated")])
     run = predict(filled, [5], [0.3])
     filled.finish_run(run, "cancelled")
     for again in (False, True):
@@ -116,7 +117,7 @@ def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_
 def test_a_picture_that_is_found_elsewhere_is_not_unreadable_any_more_until_that_is_undone(
     filled: ProjectHub, tmp_path: Path
 ) -> None:
-    filled.save_unreadable([5], ["not found"])
+    filled.save_unreadable([5], [Message("not found")])
     filled.apply(RelocatePictures({5: tmp_path / "moved" / "5.png"}))
     assert (filled.error(5), filled.unreadable_count) == (None, 0)
     filled.undo()
@@ -157,7 +158,7 @@ def test_a_project_is_opened_with_what_was_said_last_of_each_picture(filled: Pro
     filled.save_predictions(run_id, np.array([6, 7]), np.array([[0.7, 0.3], [0.4, 0.6]], np.float32))
     ant, bee = (row.id for row in filled.classes)
     filled.apply(LabelPictures([8], bee))
-    filled.save_unreadable([9], ["truncated"])
+    filled.save_unreadable([9], [Message("truncated")])
     anew = reopened(filled)
     said = {picture: anew.prediction(picture) for picture in (5, 6, 7, 8)}
     assert said == {
@@ -187,7 +188,7 @@ def test_a_run_that_says_nothing_takes_nothing_away(filled: ProjectHub) -> None:
 def test_the_newest_pictures_come_back_with_all_that_was_known_of_them(filled: ProjectHub) -> None:
     last, other = filled.arrange(Arrangement())[[-1, -2]].tolist()
     predict(filled, [other], [0.8])
-    filled.save_unreadable([last], ["truncated"])
+    filled.save_unreadable([last], [Message("truncated")])
     filled.apply(RemovePictures([last, other]))
     filled.apply(AddClass("cat"))
     filled.undo()
@@ -229,7 +230,7 @@ def test_pictures_are_filtered_and_sorted(
     filled: ProjectHub, arrangement: Arrangement, expected: list[int]
 ) -> None:
     predict(filled, [5, 6, 7], [0.05, 0.8, 0.6])
-    filled.save_unreadable([9], ["truncated"])
+    filled.save_unreadable([9], [Message("truncated")])
     assert filled.arrange(arrangement).tolist() == expected
 
 

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.images import content_hash, find_pictures
 from engine.labeling.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
-from engine.review.questions import JustEmbed, Pictures
+from engine.messages import Message
+from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.bridge import EngineEvent
@@ -45,7 +46,7 @@ def files_read(run_id: int, rows: Sequence[tuple[int, Path]]) -> FilesRead:
 def read_and_classify(request: RunRequest) -> Iterator[Event]:
     """Tells in two batches what it read, like the real engine."""
     run, queries = request.run_id, list(request.queries)
-    yield Started(run, DEVICE, request.class_names)
+    yield Started(run, Message(DEVICE), request.class_names)
     yield files_read(run, [(row.picture_id, row.path) for row in request.examples])
     yield files_read(run, [(row.picture_id, row.path) for row in queries])
     ids = np.array([row.picture_id for row in queries], np.int64)
@@ -186,7 +187,7 @@ def test_what_a_cancelled_run_has_read_counts_too(
 
 
 def ask(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.asker.ask(JustEmbed()).answered):
+    with qtbot.waitSignal(window.asker.ask(EmbedOnly()).answered):
         pass
 
 
@@ -195,7 +196,7 @@ def test_a_question_that_has_to_read_pictures_notices_it_too(
 ) -> None:
     window, answer = reading_window, engine.answer
 
-    def read_and_answer(run_id: int, pictures: Pictures, *rest: Any) -> Iterator[EngineEvent]:
+    def read_and_answer(run_id: int, pictures: PictureSet, *rest: Any) -> Iterator[EngineEvent]:
         paths = [Path(os.fsdecode(path)) for path in pictures.paths]
         yield files_read(run_id, list(zip(pictures.picture_ids.tolist(), paths, strict=True)))
         yield from answer(run_id, pictures, *rest)

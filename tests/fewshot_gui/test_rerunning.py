@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.labeling.events import Cancelled
 from engine.workspace import RunRow, Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
+from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.engine_link.kinds import IMPORT, PATHS, RUN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -66,7 +68,7 @@ def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
     engine.hold_after = 1
     ready.actions_.run.trigger()
     qtbot.waitUntil(lambda: ready.hub.prediction(3) is not None)
-    with qtbot.waitSignal(ready.bridge.cancelled):
+    with qtbot.waitSignal(ready.bridge.on(Cancelled)):
         ready.hub.apply(LabelPictures([12], 1))
     assert ready.hub.prediction(3) is not None  # the grid does not go blank meanwhile
     engine.go_on.set()
@@ -248,7 +250,7 @@ def test_a_project_that_cannot_be_read_fails_the_run(
 def test_a_window_closed_while_a_run_begins_begins_none(
     block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
-    block_by_block.exporter.start(tmp_path / "out.csv", "csv")
+    block_by_block.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     block_by_block.actions_.run.trigger()
     with qtbot.waitSignal(block_by_block.closed):
         block_by_block.close()
@@ -271,7 +273,7 @@ def test_what_is_shown_is_exported_also_while_a_run_goes_on(
     half_said: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(half_said.exporter.written):
-        half_said.exporter.start(tmp_path / "out.csv", "csv")
+        half_said.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     labels = [line.split(",")[1] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
     assert all(labels)
     assert len(labels) == 12
@@ -398,14 +400,14 @@ def test_a_label_is_followed_by_a_run_when_the_other_project_cannot_be_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown = opening.hub.file
-    standing_runs = Workspace.standing_runs
+    effective_runs = Workspace.effective_runs
 
     def lost(workspace: Workspace) -> list[RunRow]:
         if workspace.path != shown:
             raise FewshotError("The drive is gone.")
-        return standing_runs(workspace)
+        return effective_runs(workspace)
 
-    monkeypatch.setattr(Workspace, "standing_runs", lost)
+    monkeypatch.setattr(Workspace, "effective_runs", lost)
     with qtbot.waitSignals([opening.files.problem, opening.runs.ended], order="strict"):
         go_on.set()
     assert examples_of(engine) == [3]

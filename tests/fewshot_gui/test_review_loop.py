@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
@@ -115,7 +116,7 @@ def test_there_is_a_tab_of_a_class_while_one_is_selected(full: MainWindow) -> No
 
 
 def test_unreadable_pictures_have_a_tab_while_there_are_any(full: MainWindow) -> None:
-    full.hub.save_unreadable([7], ["truncated"])
+    full.hub.save_unreadable([7], [Message("truncated")])
     assert tab_titles(full)[-1] == "Unreadable (1)"
     show(full, Show.UNREADABLE)
     full.hub.apply(RemovePictures([7]))
@@ -142,7 +143,7 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
 
 
 def test_a_search_without_a_hit_says_so(full: MainWindow) -> None:
-    full.pictures.find()
+    full.pictures.focus_search()
     QTest.keyClicks(full.pictures.search, "zebra")
     assert shown(full) == []
     assert "zebra" in full.pictures.grid.accessibleDescription()
@@ -241,7 +242,7 @@ def test_where_a_labelled_picture_keeps_its_place_the_next_is_current_too(
 def test_whoever_does_not_want_to_go_on_stays_also_after_a_restart(
     full: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
 ) -> None:
-    choose_from_menu_bar(full, qtbot, "Pictures", "Go on to the next after a label")
+    choose_from_menu_bar(full, qtbot, "Pictures", "Advance to the next picture after labelling")
     picture = go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
     assert current(full) == (100, [picture])

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QMessa
 from pytestqt.qtbot import QtBot
 
 from engine.embeddings.limit import GIGABYTE, choose_limit, chosen_limit, limit
-from engine.learners.own import own_checkpoint
 from engine.learners.recipe import Recipe
-from engine.meta_training.order import Order
+from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.meta_training.training_config import TrainingConfig
 from engine.paths import embeddings_dir
-from engine.review.questions import JustEmbed, Pictures
+from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui import languages
@@ -122,7 +122,7 @@ def test_the_size_of_the_pictures_is_applied_at_once(window: MainWindow, qtbot: 
     ("title", "name"),
     [
         ("Run again after every change of a label", "run_again"),
-        ("Go on to the next after a label", "go_on"),
+        ("Advance to the next picture after labelling", "go_on"),
     ],
 )
 def test_a_switch_is_that_of_the_menu(window: MainWindow, qtbot: QtBot, title: str, name: str) -> None:
@@ -292,8 +292,8 @@ def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_d
     engine.hold_answer = True
     dialog = opened(filled, qtbot)
     confirm = button(ask_to_clear(dialog), "Clear the cache")
-    pictures = Pictures(np.array([1], np.int64), [b"1.png"], "photo")
-    filled.bridge.ask(pictures, JustEmbed(), Inquiry(filled.bridge))
+    pictures = PictureSet(np.array([1], np.int64), [b"1.png"], "photo")
+    filled.bridge.ask(pictures, EmbedOnly(), Inquiry(filled.bridge))
     QTest.mouseClick(confirm, _LEFT)
     assert any(label.text() == OCCUPIED for label in dialog.findChildren(QLabel))
     dialog.close()
@@ -307,12 +307,12 @@ def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_d
 def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
-    checkpoint = own_checkpoint("protonet", "conv4", "birds")
+    checkpoint = user_checkpoint_path("protonet", "conv4", "birds")
     checkpoint.parent.mkdir(parents=True)
     for file in (checkpoint, checkpoint.with_suffix(".json")):
         file.write_bytes(b"")
     recipe = Recipe(ways=(2, 5), shots=(1, 2), query=2, meta_batch=2, steps=2)
-    window.meta_trainer.begin(Order("protonet", "conv4", (str(tmp_path),), checkpoint, recipe))
+    window.meta_trainer.begin(TrainingConfig("protonet", "conv4", (str(tmp_path),), checkpoint, recipe))
     qtbot.waitUntil(lambda: window.choices.algorithm_name == "protonet:birds")
     dialog = opened(window, qtbot)
     engine.forget_trained()

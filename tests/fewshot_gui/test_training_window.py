@@ -11,16 +11,18 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.learners.recipe import Recipe
-from engine.meta_training.events import TrainingStep
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.dialogs.training_window import TrainingWindow
 
 _LEFT = Qt.MouseButton.LeftButton
-_PROJECT = LabelledPictures("birds", {"owl": ("a.png", "b.png"), "kite": ("c.png",)})
+_PROJECT = LabeledPictures("birds", {"owl": ("a.png", "b.png"), "kite": ("c.png",)})
 
 
-def order(*data: str | LabelledPictures) -> Order:
-    return Order("protonet", "conv4", data, Path("protonet-conv4 birds.safetensors"), Recipe(steps=10))
+def order(*data: str | LabeledPictures) -> TrainingConfig:
+    return TrainingConfig(
+        "protonet", "conv4", data, Path("protonet-conv4 birds.safetensors"), Recipe(steps=10)
+    )
 
 
 @pytest.fixture

@@ -16,9 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from engine import threads
 from engine.errors import FewshotError
+from engine.exports import Exported
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import exporting, importing, main_window
+from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
@@ -71,7 +73,7 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
     window.hub.apply(AddClass("ant"))
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
-    monkeypatch.setattr(Workspace, "standing_runs", broken)
+    monkeypatch.setattr(Workspace, "effective_runs", broken)
     with qtbot.waitSignal(window.files.problem):
         window.files.open(other)
     assert window.messages.text == "The drive went away."
@@ -116,20 +118,20 @@ def test_closing_does_not_wait_for_a_search_that_hangs(
 @pytest.fixture
 def go_on_writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Until it is set, no export is written."""
-    go_on, export = threading.Event(), exporting.export
+    go_on, export = threading.Event(), exporting.export_in_steps
 
-    def slow(*args: Any) -> int:
+    def slow(*args: Any) -> Generator[int, None, Exported]:
         assert go_on.wait(5)
-        return export(*args)
+        return (yield from export(*args))
 
-    monkeypatch.setattr(exporting, "export", slow)
+    monkeypatch.setattr(exporting, "export_in_steps", slow)
     yield go_on
     go_on.set()
 
 
 def export_and_close(window: MainWindow, make_pictures: MakePictures, path: Path, way: str = "close") -> None:
     window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
-    window.exporter.start(path, "csv")
+    window.exporter.start(ExportOrder(path, "csv"))
     getattr(window, way)()
 
 

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from fewshot_gui.engine_link.kinds import EXPORT, GESTURE, IMPORT, KINDS, OPEN, RERUN, RUN, TRAINING, Kind
 from fewshot_gui.engine_link.stages import OnThread
 from fewshot_gui.engine_link.tasks import Task, Tasks, expected
@@ -114,7 +115,7 @@ def test_what_ends_its_own_task_in_turns_is_closed_after_that(tasks: Tasks, qtbo
 
 
 def test_a_bug_is_raised_where_only_a_sentence_is_expected() -> None:
-    assert expected(FewshotError("The disk is full.")) == "The disk is full."
+    assert expected(FewshotError("The disk is full.")) == Message("The disk is full.")
     with pytest.raises(KeyError):
         expected(KeyError("a bug"))
 
@@ -164,7 +165,7 @@ def test_esc_cancels_in_its_order_and_leaves_the_rest(tasks: Tasks) -> None:
     for kind in running:
         tasks.begin(kind, cancel=lambda kind=kind: cancelled.append(kind))
     tasks.cancel_by_esc()
-    assert cancelled == [IMPORT, RUN, OPEN]
+    assert cancelled == [IMPORT, RUN, OPEN, EXPORT]
 
 
 def test_esc_is_offered_for_what_is_seen(tasks: Tasks) -> None:

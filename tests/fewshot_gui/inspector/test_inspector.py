@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.review.questions import Pictures, Ranking, SimilarFirst
+from engine.review.questions import PictureSet, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClassFolders,
@@ -44,7 +44,7 @@ FIRST = EXAMPLES
 def alike(engine: ScriptedEngine) -> ScriptedEngine:
     """Every picture is most like itself, then like those added last."""
 
-    def find(pictures: Pictures, question: SimilarFirst) -> Ranking:
+    def find(pictures: PictureSet, question: SimilarFirst) -> Ranking:
         asked = question.picture_ids
         ids = np.concatenate([asked, pictures.picture_ids[pictures.picture_ids != asked][::-1]])
         return Ranking(ids, np.linspace(1, 0, len(ids), dtype=np.float32))

@@ -16,7 +16,9 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from engine.images import PictureFacts, decode, examine, thumbnail
+from engine.images.errors import unsupported
 from engine.images.icc import matrix_profile
+from engine.messages import Message
 from fewshot_gui.inspector import opening
 from fewshot_gui.inspector.opening import OpenedPicture, PictureOpener
 from tests.broken_pictures import encoded
@@ -117,7 +119,7 @@ def test_thumbnail_large_view_and_model_show_the_same(
 
 def test_a_kind_that_is_not_read_is_named(qtbot: QtBot, opener: PictureOpener, tmp_path: Path) -> None:
     (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
-    assert opened(qtbot, opener, tmp_path / "phone.heic").error == "unsupported format: HEIC"
+    assert opened(qtbot, opener, tmp_path / "phone.heic").error.explanation == unsupported(Message("HEIC"))
 
 
 def test_a_broken_file_says_why_and_what_can_still_be_told_of_it(
@@ -127,11 +129,11 @@ def test_a_broken_file_says_why_and_what_can_still_be_told_of_it(
     flag(400, 200).save(path)
     path.write_bytes(path.read_bytes()[:-400])
     picture = opened(qtbot, opener, path)
-    assert (picture.error, picture.levels) == ("truncated", ())
+    assert (picture.error.reason, picture.levels) == ("truncated", ())
     assert picture.facts is not None
     assert picture.facts.width == 400
     gone = opened(qtbot, opener, tmp_path / "gone.jpg")
-    assert (gone.error, gone.file, gone.facts) == ("not found", None, None)
+    assert (gone.error.reason, gone.file, gone.facts) == ("not found", None, None)
 
 
 def test_a_large_picture_comes_in_falling_sizes_in_its_own_colours(

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale
 
+from engine.files import FileFacts
 from engine.images import PictureFacts
-from engine.workspace.rows import FileFacts, LabelEvent
+from engine.messages import Message
+from engine.workspace.rows import LabelEvent
 from fewshot_gui.inspector.wording import facts_in_words, history_in_words, moment
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -39,10 +41,10 @@ def test_times_are_local_and_near_ones_by_the_day() -> None:
 
 def test_the_history_says_who_what_and_when_the_latest_first() -> None:
     events = [
-        LabelEvent("ant", "import", None, None, ""),
-        LabelEvent("bee", "model", 3, NOON, "Accept 12 predictions"),
-        LabelEvent(None, None, None, NOON, "Label 1 picture"),
-        LabelEvent("unknown", "human", None, NOON, "Label 1 picture"),
+        LabelEvent("ant", "import", None, None, Message("")),
+        LabelEvent("bee", "model", 3, NOON, Message("Accept 12 predictions")),
+        LabelEvent(None, None, None, NOON, Message("Label 1 picture")),
+        LabelEvent("unknown", "human", None, NOON, Message("Label 1 picture")),
     ]
     assert history_in_words(events, NOON) == [
         ("Unknown – by hand", "today, 21:00 · Label 1 picture"),

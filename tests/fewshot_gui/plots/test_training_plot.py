@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation.accuracy import Accuracy
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.plots.training_plot import TrainingPlot
 
 
