@@ -33,6 +33,7 @@ from engine.labeling.events import Predictions
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.application import make_application
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.project import ProjectHub
@@ -86,11 +87,11 @@ def importing(window: MainWindow, folder: Path) -> None:
         window.importer.add_to_label([folder])
         turn(0.02 * (number + 1))
         with watch.timed("search: cancel to idle"):
-            window.cancel()
-            wait_for(lambda: not window.importer.busy)
+            window.tasks.cancel_by_esc()
+            wait_for(lambda: not window.tasks.is_running(IMPORT))
     with watch.step("import"), watch.timed("import, all of it"):
         window.importer.add_to_label([folder])
-        wait_for(lambda: not window.importer.busy)
+        wait_for(lambda: not window.tasks.is_running(IMPORT))
         paint(window.pictures.grid)
 
 
@@ -165,7 +166,7 @@ def labelling(window: MainWindow) -> None:
         grid.select_ids(chosen)
         with watch.timed(f"label {name}"):
             label[0].trigger()
-            wait_for(lambda: not window.hub.long_gestures.busy)
+            wait_for(lambda: not window.tasks.is_running(GESTURE))
             paint(grid)
         with watch.timed(f"undo {name}"):
             undo.trigger()

@@ -1,13 +1,16 @@
-"""The path of every picture, for what concerns them all: questions to the engine, exports."""
+"""The path of every picture, for what concerns them all: runs, questions to the engine, exports."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from contextlib import suppress
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject
 
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.kinds import PATHS
+from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
@@ -15,16 +18,23 @@ _BLOCK = 4000
 """Paths read at a time, in some milliseconds: the window lives between two blocks."""
 
 
+class Wish:
+    """Somebody waits for the paths. Cancel it, and neither of the two is called."""
+
+    def __init__(self, then: Callable[[], object], failed: Callable[[str], object], up_to_date: bool) -> None:
+        self.then, self.failed, self.up_to_date = then, failed, up_to_date
+        self.waits = True
+
+    def cancel(self) -> None:
+        self.waits = False
+
+
 class AllPaths(QObject):
-    """`ids` and `paths`, as the file system knows them, aligned, in order of adding; complete when `read`.
+    """`ids` and `paths`, as the file system knows them, aligned, in order of adding, once they are read.
 
-    They are read when they are first needed, and known until pictures come, go or are found elsewhere.
+    They are read when they are first wanted, and known until pictures come, go or are found elsewhere.
+    Another project drops all wishes.
     """
-
-    read = Signal()
-    """What `need` has said is not known yet is known now."""
-    failed = Signal(str)
-    """A sentence: why they cannot be read."""
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,43 +42,66 @@ class AllPaths(QObject):
         self.paths: list[bytes] = []
         self._hub = hub
         self._complete = False
-        self._next_block = QTimer(self, interval=0)
-        self._next_block.timeout.connect(self._go_on)
+        self._wishes: list[Wish] = []
+        self._reading: Task | None = None
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
 
-    def need(self) -> bool:
-        """Whether they are known; if not, they are read from now on, and `read` or `failed` follows.
+    def want(
+        self,
+        then: Callable[[], object],
+        failed: Callable[[str], object],
+        up_to_date: bool = False,
+    ) -> Wish:
+        """Call `then` when they are known: before this returns if they are, or if they are few. If they
+        cannot be read, `failed` is called with the reason, a sentence.
 
-        A few are read at once.
+        `up_to_date` is for who also reads labels: what is being done in parts is told before `then`.
         """
+        wish = Wish(then, failed, up_to_date)
+        self._grant(wish)
+        return wish
+
+    def stop(self) -> None:
+        """Forget them, and who wants them."""
+        self._wishes = []
+        self._hub.tasks.end(PATHS)
+        self._forget()
+
+    def _grant(self, wish: Wish) -> None:
+        if wish.up_to_date:
+            self._hub.catch_up()
         if not self._complete and self._hub.picture_count < _BLOCK:
             with suppress(FewshotError):  # which comes again, and is told
                 self._read_block()
-        if not self._complete:
-            self._next_block.start()
-        return self._complete
-
-    def read_now(self) -> None:
-        """Read them, if they are being read, before this returns."""
-        while self._next_block.isActive():
-            self._go_on()
-
-    def stop(self) -> None:
-        """Forget them: whoever needs them says so again."""
-        self._next_block.stop()
-        self._forget()
-
-    def _go_on(self) -> None:
-        try:
-            self._read_block()
-        except FewshotError as error:
-            self.stop()
-            self.failed.emit(translated(error.message))
-            return
         if self._complete:
-            self._next_block.stop()
-            self.read.emit()
+            wish.cancel()
+            wish.then()
+            return
+        self._wishes.append(wish)
+        if self._reading is None or self._reading.over:
+            self._reading = self._hub.tasks.begin(PATHS, cancel=self.stop)
+            self._reading.in_turns(self._read(), self._on_read, self._on_failed)
+
+    def _read(self) -> Generator[None, None, None]:
+        while not self._complete:
+            self._read_block()
+            yield
+
+    def _on_read(self, _result: object) -> None:
+        self._hub.tasks.end(PATHS)
+        wishes, self._wishes = self._wishes, []
+        for wish in wishes:
+            if wish.waits:
+                self._grant(wish)  # something may have come since
+
+    def _on_failed(self, error: Exception) -> None:
+        wishes = self._wishes
+        self.stop()
+        for wish in wishes:
+            if wish.waits:
+                wish.cancel()
+                wish.failed(translated(expected(error)))
 
     def _read_block(self) -> None:
         if not self._complete:

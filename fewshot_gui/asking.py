@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from engine.workspace import ChangeSet
-from fewshot_gui.all_paths import AllPaths
+from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUESTION
+from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.run_controller import Choices
 
 
 class Asker(QObject):
@@ -26,31 +28,24 @@ class Asker(QObject):
     may be older than the project: an answer can name pictures that have been removed meanwhile.
     """
 
-    busy_changed = Signal(bool)
-    progressed = Signal(Progress)
     files_read = Signal(FilesRead)
     warned = Signal(str)
     """A sentence: the work goes on, though not as it should."""
 
     def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._waiting: deque[tuple[Question, Inquiry]] = deque()
-        self._needs_paths = False
+        self._wish: Wish | None = None
+        self._task: Task | None = None
         self._embedding_index: EmbeddingIndex | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
         self._turn.timeout.connect(self._go_on)
-        paths.read.connect(self._on_paths_read)
-        paths.failed.connect(self._give_up)
         hub.opened.connect(self._start_over)
         hub.changed.connect(self._on_changed)
         hub.replaced.connect(self._forget_embedding_index)
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._waiting)
 
     @property
     def obstacle(self) -> str:
@@ -69,39 +64,40 @@ class Asker(QObject):
         for end in (inquiry.answered, inquiry.failed, inquiry.cancelled):
             end.connect(self._drop_what_is_over)
         inquiry.answered.connect(self._keep)
-        inquiry.progressed.connect(self.progressed)
+        inquiry.progressed.connect(self._show_progress)
         inquiry.files_read.connect(self.files_read)
         inquiry.warned.connect(self._warn)
         self._waiting.append((question, inquiry))
         if len(self._waiting) == 1:
             self._turn.start()
-            self.busy_changed.emit(True)
+            self._task = self._hub.tasks.begin(QUESTION, translated("Looking at the pictures"), self._cancel)
         return inquiry
 
-    def cancel(self) -> None:
+    def _cancel(self) -> None:
         """Cancel everything that was asked and is not answered."""
         for _, inquiry in list(self._waiting):
             inquiry.cancel()
 
     def _go_on(self) -> None:
         """Put the question whose turn it is, when all paths are known."""
-        self._needs_paths = bool(self._waiting) and not self._paths.need()
-        if not self._waiting or self._needs_paths:
-            return
+        if self._wish is not None:
+            self._wish.cancel()
+        self._wish = self._paths.want(self._put_first, self._give_up)
+
+    def _put_first(self) -> None:
         question, inquiry = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
         ids = np.array(self._paths.ids, np.int64)
         pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
         self._bridge.ask(pictures, question, inquiry)
 
-    def _on_paths_read(self) -> None:
-        if self._needs_paths:
-            self._go_on()
-
     def _give_up(self, problem: str) -> None:
-        if self._needs_paths:
-            self.warned.emit(problem)
-            self.cancel()
+        self.warned.emit(problem)
+        self._cancel()
+
+    def _show_progress(self, event: Progress) -> None:
+        assert self._task is not None
+        self._task.report(event.done, event.total, event.rate, translated(event.stage))
 
     def _keep(self, answered: Answered) -> None:
         self._embedding_index = answered.embedding_index
@@ -115,10 +111,15 @@ class Asker(QObject):
                 inquiry.setParent(None)  # it lives as long as who asked wants
         self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
         if not self._waiting:
-            self._turn.stop()
-            self.busy_changed.emit(False)
+            self._stop()
         elif self._waiting[0] is not first:
             self._turn.start()
+
+    def _stop(self) -> None:
+        self._turn.stop()
+        if self._wish is not None:
+            self._wish.cancel()
+        self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:
         self.warned.emit(translated(event.message))
@@ -133,5 +134,5 @@ class Asker(QObject):
         self._embedding_index = None
 
     def _start_over(self) -> None:
-        self.cancel()
+        self._cancel()
         self._embedding_index = None

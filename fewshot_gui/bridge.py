@@ -49,6 +49,8 @@ from engine.meta_training.training_events import (
 )
 from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
+from fewshot_gui.engine_link.kinds import ANSWER
+from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 
@@ -275,13 +277,16 @@ class Bridge(QObject):
     frame = Signal()
     state_changed = Signal(RunState)
 
-    def __init__(self, load: Callable[[], Engine] = load_engine, parent: QObject | None = None) -> None:
+    def __init__(
+        self, tasks: Tasks, load: Callable[[], Engine] = load_engine, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._tasks = tasks
         self._mailbox = Mailbox()
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._inquiries: dict[int, Inquiry] = {}
+        self._inquiries: dict[int, tuple[Inquiry, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -310,11 +315,6 @@ class Bridge(QObject):
     def training(self) -> bool:
         """Whether a meta-training is on, paused or not; no run can be started then."""
         return self._state is RunState.TRAINING
-
-    @property
-    def answering(self) -> bool:
-        """Whether the engine has a question to answer."""
-        return bool(self._inquiries)
 
     @property
     def ready(self) -> bool:
@@ -385,7 +385,7 @@ class Bridge(QObject):
             lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
         )
         inquiry.cancelled.connect(job.cancel)
-        self._inquiries[run_id] = inquiry
+        self._inquiries[run_id] = inquiry, self._tasks.begin(ANSWER, cancel=inquiry.cancel)
         self._submit(job)
 
     def pause_training(self) -> None:
@@ -407,8 +407,9 @@ class Bridge(QObject):
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """
         self._timer.stop()
-        for inquiry in list(self._inquiries.values()):
+        for inquiry, task in list(self._inquiries.values()):
             inquiry.cancel()
+            task.end()
         self._inquiries.clear()
         if self.busy:
             self._set_state(RunState.CANCELLING)
@@ -458,9 +459,10 @@ class Bridge(QObject):
                 self._set_state(RunState.IDLE)
             self.training_told.emit(message)
         elif message.run_id in self._inquiries:
-            inquiry = self._inquiries[message.run_id]
+            inquiry, task = self._inquiries[message.run_id]
             if isinstance(message, _LAST_EVENTS):
                 del self._inquiries[message.run_id]
+                task.end()
             inquiry.take(cast(QuestionEvent, message))  # of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _LAST_EVENTS):

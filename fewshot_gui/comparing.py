@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.errors import FewshotError, reason_of
+from engine.errors import reason_of
 from engine.labeling.catalogue import Catalogue
 from engine.review.agreement import Agreement, LabelAgreement, RunProbabilities, compare, compare_with_labels
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.rows import UNKNOWN
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.dialogs.compare_dialog import CompareDialog
+from fewshot_gui.engine_link.kinds import COMPARE, RUN
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import RunController
-from fewshot_gui.views.run_bar import RunBar
+from fewshot_gui.run_controller import Choices, RunController
 
 _TURN_S = 0.015
 
@@ -57,20 +55,21 @@ class Comparer(QObject):
     chosen = Signal(Show)
     """There are pictures to be looked at under this tab."""
     problem = Signal(str)
+    algorithm_wanted = Signal(str)
+    """The algorithm that the next run is to be made with."""
+    choice_wanted = Signal(str, str)
+    """The same, and the backbone, as the person had chosen them."""
 
     def __init__(
-        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: RunBar, window: QWidget
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: Choices, window: QWidget
     ) -> None:
         super().__init__(window)
         self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
-        self._tasks: list[BackgroundTask] = []
-        self._reading: Generator[None, None, BackgroundTask]
+        self._tasks = hub.tasks
         self._window = window
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
         self._before: _Choice | None = None
-        self._turns = QTimer(self, interval=0)
-        self._turns.timeout.connect(self._read_on)
         bridge.catalogue_ready.connect(self._take_catalogue)
 
     @cached_property
@@ -83,8 +82,7 @@ class Comparer(QObject):
         dialog.disagreement_picked.connect(self._show_disagreement)
         self._hub.opened.connect(self._start_over)
         self._hub.changed.connect(self._describe_classes)
-        changes = (self._bridge.state_changed, self._bridge.catalogue_ready, self._hub.changed)
-        for source in (*changes, self._runs.ended):
+        for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
             source.connect(self._show_possible)
         self._runs.ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
@@ -102,12 +100,6 @@ class Comparer(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
-
-    def close(self, timeout_s: float = 3.0) -> bool:
-        """Give up what is on; returns whether the threads ended in time."""
-        self._cancel()
-        until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
     @Slot(Catalogue)
     def _take_catalogue(self, catalogue: Catalogue) -> None:
@@ -128,7 +120,7 @@ class Comparer(QObject):
             # The runs that follow each label are the person's own choice again.
             before, self._before = self._before, None
             if self._choices.algorithm_name == before.compared_with:
-                self._choices.choose(before.algorithm, before.backbone)
+                self.choice_wanted.emit(before.algorithm, before.backbone)
 
     @Slot()
     def _take_runs(self) -> None:
@@ -142,7 +134,7 @@ class Comparer(QObject):
 
     @Slot()
     def _start_over(self) -> None:
-        self._cancel()
+        self._tasks.cancel(COMPARE)
         self._agreement = None
         self.dialog.forget()
 
@@ -150,21 +142,30 @@ class Comparer(QObject):
     def _run(self, algorithm: str) -> None:
         """The same examples under another algorithm, chosen where every run is chosen."""
         before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
-        self._choices.algorithm.choose(algorithm)
+        self.algorithm_wanted.emit(algorithm)
         self._runs.run()
-        if self._runs.busy:
+        if self._tasks.is_running(RUN):
             self._before = before
 
     @Slot(int, int)
     def _compare(self, first: int, second: int) -> None:
-        self._cancel()
+        self._tasks.cancel(COMPARE)
         if not {first, second} <= {run.id for run in self._hub.runs()}:
             self._take_runs()  # a run has begun since, and only some runs are kept
             return
-        self._reading = self._read(first, second)
-        self._turns.start()
+        task = self._tasks.begin(COMPARE)
 
-    def _read(self, first: int, second: int) -> Generator[None, None, BackgroundTask]:
+        def compare(work: Generator[int, None, Comparison]) -> None:
+            task.on_thread(work, show, self._fail)
+
+        def show(comparison: Comparison) -> None:
+            task.end()
+            self._show(comparison)
+
+        # The project is read on the thread of the window only: for as long as nobody feels it.
+        task.in_turns(self._read(first, second), compare, self._fail, seconds=_TURN_S)
+
+    def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
         """Read bit by bit what is to be compared, and return what compares it."""
         class_ids = {run.id: run.class_ids for run in self._hub.runs()}
         predicted, labels = [], []
@@ -177,31 +178,8 @@ class Comparer(QObject):
         for rows in self._hub.human_labels():
             labels += rows
             yield
-        return BackgroundTask(
-            _compared(predicted[0], predicted[1], self._hub.picture_ids, labels), "compare", self
-        )
+        return _compared(predicted[0], predicted[1], self._hub.picture_ids, labels)
 
-    @Slot()
-    def _read_on(self) -> None:
-        """Read for as long as nobody feels it: the project is read on the thread of the window only."""
-        until = time.monotonic() + _TURN_S
-        try:
-            while time.monotonic() < until:
-                next(self._reading)
-        except StopIteration as stop:
-            self._turns.stop()
-            self._start(stop.value)
-        except FewshotError as error:
-            self._turns.stop()
-            self._fail(error)
-
-    def _start(self, task: BackgroundTask) -> None:
-        task.finished.connect(self._show)
-        task.failed.connect(self._fail)
-        self._tasks = [before for before in self._tasks if before.running] + [task]
-        task.start()
-
-    @Slot(object)
     def _show(self, comparison: Comparison) -> None:
         agreement = comparison.agreement
         self._agreement = agreement
@@ -210,7 +188,6 @@ class Comparer(QObject):
         self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
         self.dialog.show_comparison(agreement, comparison.label_agreement, comparison.accepted)
 
-    @Slot(Exception)
     def _fail(self, error: Exception) -> None:
         self.dialog.show_failure()
         self.problem.emit(translated(reason_of(error)))
@@ -228,11 +205,6 @@ class Comparer(QObject):
     def _look_at(self, ids: NDArray[np.int64], name: str) -> None:
         self._hub.show_compared(ids, name)
         self.chosen.emit(Show.COMPARED)
-
-    def _cancel(self) -> None:
-        self._turns.stop()
-        for task in self._tasks:
-            task.cancel()
 
 
 def _compared(

@@ -11,8 +11,9 @@ from engine.errors import FewshotError
 from engine.exports import Exported, Row, export_in_steps
 from engine.exports.project_rows import rows_of
 from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.export_dialog import ExportOrder
+from fewshot_gui.engine_link.kinds import EXPORT
+from fewshot_gui.engine_link.tasks import expected
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
@@ -35,102 +36,48 @@ class Exporter(QObject):
     written = Signal(str)
     """A sentence: what was written where."""
     problem = Signal(str)
-    progressed = Signal(int, int)
-    """How many pictures are done, of how many."""
-    busy_changed = Signal(bool)
 
     def __init__(self, hub: ProjectHub, paths: AllPaths, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub, self._paths = hub, paths
-        self._order: ExportOrder | None = None
-        self._task: BackgroundTask | None = None
-        self._total = 0
-        self._cancelled: list[BackgroundTask] = []
-        """These may still be removing what they have written."""
-        paths.read.connect(self._write)
-        paths.failed.connect(self._report_unread)
-
-    @property
-    def busy(self) -> bool:
-        return self._order is not None
+        self._tasks = hub.tasks
+        self._tasks = hub.tasks
+        self._tasks = hub.tasks
 
     def start(self, order: ExportOrder) -> None:
         """Write the project as it is when its paths have been read, which is at once if they are known."""
-        self._order = order
-        self.busy_changed.emit(True)
-        self._write()
+        task = self._tasks.begin(EXPORT, self.tr("Exporting…"))
 
-    def cancel(self) -> None:
-        """Stop; nothing of the export is left."""
-        if self._task is not None:
-            self._task.cancel()
-        elif self._order is not None:
-            self._end()
+        def write() -> None:
+            try:
+                work = self._steps(order)
+            except FewshotError as error:
+                task.end()
+                self._fail(error)
+                return
+            total = len(self._paths.ids)
+            task.on_thread(work, report, self._fail, lambda done: task.report(done, total))
 
-    def close(self, timeout_s: float = 60.0) -> bool:
-        """Wait until what is to be written is on the disk; returns whether it is, in time."""
-        if self.busy:
-            self._paths.read_now()
-        tasks = [*self._cancelled, *([self._task] if self._task else [])]
-        ended = [task.wait(timeout_s) for task in tasks]
-        if self._task is not None:
-            self._task.cancel()  # nobody is left to be told how it ended
-        return all(ended)
+        def fail(problem: str) -> None:
+            task.end()
+            self.problem.emit(problem)
 
-    def _write(self) -> None:
-        if self._order is None or self._task is not None:
-            return
-        self._hub.catch_up()  # labels that come in parts are in the project before they are told
-        if not self._paths.need():
-            return
-        try:
-            work = self._steps(self._order)
-        except FewshotError as error:
-            self._report_unread(translated(error.message))
-            return
-        self._task = BackgroundTask(work, "export", self)
-        self._task.progressed.connect(self._show_progress)
-        self._task.finished.connect(self._report)
-        self._task.failed.connect(self._fail)
-        self._task.cancelled.connect(self._end)
-        self._task.start()
+        def report(done: Exported) -> None:
+            task.end()
+            text = self.tr("Exported {n} pictures to {path}.").format(n=f"{done.written:,}", path=order.path)
+            if done.left_out:
+                words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
+                text += " " + words.format(n=f"{done.left_out:,}")
+            self.written.emit(text)
+
+        # Labels that come in parts are in the project before they are told.
+        self._paths.want(write, fail, up_to_date=True)
 
     def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
         hub = self._hub
-        self._total = len(self._paths.ids)
         rows, runs = export_rows(hub, self._paths, order.labels), hub.records()
         names = [row.name for row in hub.classes]
         return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 
-    def _end(self) -> None:
-        self._cancelled = [task for task in self._cancelled if task.running]
-        if self._task is not None and self._task.running:
-            self._cancelled.append(self._task)
-        elif self._task is not None:
-            self._task.deleteLater()
-        self._task = self._order = None
-        self.busy_changed.emit(False)
-
-    def _show_progress(self, done: int) -> None:
-        self.progressed.emit(done, self._total)
-
-    def _report(self, done: Exported) -> None:
-        assert self._order is not None
-        path = self._order.path
-        self._end()
-        text = self.tr("Exported {n} pictures to {path}.").format(n=f"{done.written:,}", path=path)
-        if done.left_out:
-            words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
-            text += " " + words.format(n=f"{done.left_out:,}")
-        self.written.emit(text)
-
-    def _report_unread(self, problem: str) -> None:
-        if self._order is not None and self._task is None:
-            self._end()
-            self.problem.emit(problem)
-
     def _fail(self, error: Exception) -> None:
-        self._end()
-        if not isinstance(error, FewshotError):
-            raise error
-        self.problem.emit(translated(error.message))
+        self.problem.emit(translated(expected(error)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.images import SkippedFile, UnreadableFolder, find_pictures
@@ -21,8 +20,9 @@ from engine.images.skipped import count_kinds
 from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import Source, bring
+from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
+from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub
 
@@ -124,8 +124,6 @@ def _bring_and_search(
 class Importer(QObject):
     """Carries out searches one after another and adds what they find, each as one undo step."""
 
-    progressed = Signal(int)
-    """Pictures found so far by the present search."""
     adding = Signal(int, int)
     """How many of the pictures that it found, of how many, are in the project."""
     added = Signal(str)
@@ -140,24 +138,16 @@ class Importer(QObject):
     """A sentence: how something was read."""
     class_unnamed = Signal(int)
     """Loose files became this class, which still has a made-up name."""
-    busy_changed = Signal(bool)
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
         self._waiting: deque[Search] = deque()
-        self._task: BackgroundTask | None = None
-        self._abandoned: list[BackgroundTask] = []
+        self._tasks = hub.tasks
+        self._task: Task | None = None
         self._found: Found | None = None
-        self._additions: Generator[int, None, None] | None = None
         self._outcome: Callable[[], None] | None = None
-        # Between any two parts, the window does what else there is to do.
-        self._next_part = QTimer(self, interval=0)
-        self._next_part.timeout.connect(self._add_part)
-
-    @property
-    def busy(self) -> bool:
-        return self._task is not None or self._additions is not None
+        self.adding.connect(self._show_adding)
 
     def add_to_label(self, sources: Sequence[Source]) -> None:
         self._enqueue(sources, partial(search_pictures, class_id=None))
@@ -169,70 +159,29 @@ class Importer(QObject):
         """Make classes; files without a folder become one with a made-up name."""
         self._enqueue(sources, search_classes)
 
-    def cancel(self) -> None:
-        """Stop, and forget what was to be searched next. What is in the project already stays there."""
-        self._waiting.clear()
-        if self._task is not None:
-            self._task.cancel()
-        if self._additions is not None:
-            self._additions.close()
-            self._add_part()
-
-    def close(self, timeout_s: float = 3.0) -> bool:
-        """Cancel, and wait for the threads; returns whether they ended in time."""
-        self.cancel()
-        for task in self._abandoned:
-            task.cancel()
-        until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in self._abandoned)
-
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
         if not self._hub.can_change():
             return  # before anything is unpacked or fetched
         self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
-        if not self.busy:
+        if not self._tasks.is_running(IMPORT):
             self._start_next()
 
     def _start_next(self) -> None:
-        task = BackgroundTask(self._waiting.popleft(), "import", self)
-        task.progressed.connect(self.progressed)
-        task.finished.connect(self._add)
-        task.failed.connect(self._fail)
-        task.cancelled.connect(self._give_up)
-        self._task = task
+        self._task = self._tasks.begin(IMPORT, self.tr("Looking for pictures…"), self._cancel)
         # Of a million paths, none is in a circle; to look, again and again, would hold the window for 0.7 s.
         gc.disable()
-        self.busy_changed.emit(True)
-        task.start()
+        self._task.on_thread(self._waiting.popleft(), self._add, self._fail, self._task.report)
 
-    def _end(self) -> None:
-        if self._waiting:
-            self._start_next()
-        else:
-            self.busy_changed.emit(False)
-
-    def _give_up(self) -> None:
-        # Its thread ends at the next picture it finds; until then somebody has to hold it.
-        assert self._task is not None
-        self._abandon(self._task)
-        self._task = None
-        gc.enable()
-        self.busy_changed.emit(False)
-
-    def _abandon(self, task: BackgroundTask) -> None:
-        self._abandoned = [task for task in self._abandoned if task.running]
-        self._abandoned.append(task)
+    def _cancel(self) -> None:
+        """Stop, and forget what was to be searched next. What is in the project already stays there."""
+        self._waiting.clear()
+        self._end()
 
     def _fail(self, error: Exception) -> None:
-        self._let_go()
         self._end()
-        self._collect_again()
-        if not isinstance(error, FewshotError):
-            raise error
-        self.problem.emit(translated(error.message))
+        self.problem.emit(translated(expected(error)))
 
     def _add(self, found: Found) -> None:
-        self._let_go()
         if found.unreadable:
             self.problem.emit(self._about_unreadable(found.unreadable))
         for note in found.notes:
@@ -240,43 +189,46 @@ class Importer(QObject):
         if found.skipped:
             lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MOST_LINES]]
             self.skipped.emit(self._about_left_out(found.skipped), lines)
-        self._found, self._additions = found, self._adding(found)
-        self._next_part.start()
-        self._add_part()
+        self._found = found
+        assert self._task is not None
+        self._task.in_turns(self._adding(found), self._end, self._fail)
 
-    def _add_part(self) -> None:
-        assert self._additions is not None
-        if self._hub.long_gestures.busy or self._hub.is_going_back:
-            return  # one after the other: mixed up, each part would be a step of its own, and end an undo
-        if next(self._additions, None) is None:
-            self._next_part.stop()
-            self._additions = None
-            self._end()
-            # Last, so that nothing that the end brings about covers it up.
-            outcome, self._outcome = self._outcome, None
-            if outcome is not None:
-                outcome()
-            self._forget()
+    def _end(self, _result: object = None) -> None:
+        """Of a search and of what it found: go on with the next."""
+        task = self._task
+        assert task is not None
+        if self._waiting:
+            self._start_next()
+        task.end()
+        found, outcome = self._found, self._outcome
+        self._found = self._outcome = None
+        # Last, so that nothing that the end brings about covers it up.
+        if outcome is not None:
+            outcome()
+        if found is None:
+            self._collect_again()
+        else:
+            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._collect_again(freeing))
+            freeing.on_thread(_let_go_of(found.facts), lambda _: self._collect_again(freeing), expected)
 
-    def _forget(self) -> None:
-        """Let go of what was found, on a thread."""
-        assert self._found is not None
-        facts = self._found.facts
-        self._found = None
-        task = BackgroundTask(_let_go_of(facts), "forgetting", self)
-        task.finished.connect(self._collect_again)
-        task.cancelled.connect(self._collect_again)
-        task.finished.connect(task.deleteLater)
-        self._abandon(task)
-        task.start()
-
-    @Slot()
-    def _collect_again(self) -> None:
-        if not self.busy:
+    def _collect_again(self, freeing: Task | None = None) -> None:
+        if freeing is not None:
+            freeing.end()
+        if not self._tasks.is_running(IMPORT):
             gc.enable()
+
+    def _others_first(self) -> Generator[int, None, None]:
+        """One after the other: mixed up, each part would be a step of its own, and end an undo."""
+        while self._tasks.is_running(GESTURE, RESTORE):
+            yield 0
+
+    def _show_adding(self, done: int, total: int) -> None:
+        assert self._task is not None
+        self._task.report(done, total, text=self.tr("Adding pictures…"))
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
         """Add what was found, and note what came of it; yields after each part."""
+        yield from self._others_first()
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have ended with such a class meanwhile.
@@ -309,6 +261,7 @@ class Importer(QObject):
                 return bool(stop.value)
             self.adding.emit(done, count)
             yield done
+            yield from self._others_first()
             # Between the parts, everything may happen.
             if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
                 parts.close()
@@ -324,11 +277,6 @@ class Importer(QObject):
         row = self._hub.class_named(unnamed)
         if row is not None:
             self.class_unnamed.emit(row.id)
-
-    def _let_go(self) -> None:
-        assert self._task is not None
-        self._task.deleteLater()
-        self._task = None
 
     def _class_exists(self, class_id: int | None) -> bool:
         return class_id is None or any(row.id == class_id for row in self._hub.classes)

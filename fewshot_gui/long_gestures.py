@@ -5,81 +5,63 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.workspace.commands import LongCommand
+from fewshot_gui.engine_link.kinds import GESTURE
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected
 from fewshot_gui.engine_texts import translated
 
 
 class LongGestures(QObject):
     """Carries out one gesture at a time, each as one undo step."""
 
-    progressed = Signal(str, int, int)
-    """The gesture in words, how many pictures it has changed, and how many it is about."""
     told = Signal(str)
     """A sentence: why a gesture was not begun, or how far one came that was cancelled or lost a class."""
     problem = Signal(str)
     """A sentence: why a gesture did not come to its end."""
-    busy_changed = Signal(bool)
 
     def __init__(
         self,
         apply_in_parts: Callable[[LongCommand], Generator[int, None, bool]],
         is_adding: Callable[[], bool],
         class_ids: Callable[[], Collection[int]],
+        tasks: Tasks,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._tasks = tasks
         self._apply_in_parts, self._is_adding, self._class_ids = apply_in_parts, is_adding, class_ids
-        self._parts: Generator[None, None, str] | None = None
         self._title, self._done = "", 0
-        # Between any two parts, the window does what else there is to do.
-        self._next_part = QTimer(self, interval=0)
-        self._next_part.timeout.connect(self._go_on)
-
-    @property
-    def busy(self) -> bool:
-        return self._parts is not None
+        self._task: Task | None = None
 
     def begin(self, command: LongCommand) -> None:
         """Carry it out from now on. Only one can be, an import included: what comes before that is over is
         told so."""
-        if self._parts is not None or self._is_adding():
+        if self._tasks.in_the_way_of(GESTURE) or self._is_adding():
             self.ask_to_wait()
             return
         self._title, self._done = translated(command.title), 0
-        self._parts = self._through(command)
-        self.busy_changed.emit(True)
-        self.progressed.emit(self._title, 0, command.count)
-        self._next_part.start()
+        self._task = self._tasks.begin(GESTURE, f"{self._title}:", self._cancel)
+        self._task.report(0, command.count)
+        self._task.in_turns(self._through(command), self._end, expected)
 
     def ask_to_wait(self) -> None:
         """Tell that something cannot be done beside the present gesture, be it an import."""
         self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
 
-    def cancel(self) -> None:
+    def _cancel(self) -> None:
         """Do no more of it. What has been done stays, and is undone as one."""
-        if self._parts is not None:
-            self._parts.close()
-            self._end()
-            # Last, so that nothing that the end brings about covers it up.
-            if self._done:
-                self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
+        self._end()
+        # Last, so that nothing that the end brings about covers it up.
+        if self._done:
+            self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 
-    def _go_on(self) -> None:
-        assert self._parts is not None
-        try:
-            next(self._parts)
-        except StopIteration as stop:
-            self._end()
-            if stop.value:
-                self._tell(stop.value)
-
-    def _end(self) -> None:
-        self._next_part.stop()
-        self._parts = None
-        self.busy_changed.emit(False)
+    def _end(self, words: str = "") -> None:
+        self._tasks.end(GESTURE)
+        if words:
+            self._tell(words)
 
     def _tell(self, words: str) -> None:
         self.told.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
@@ -90,7 +72,8 @@ class LongGestures(QObject):
             try:
                 for changed in parts:
                     self._done += changed
-                    self.progressed.emit(self._title, self._done, command.count)
+                    assert self._task is not None
+                    self._task.report(self._done, command.count)
                     yield
                     if command.target_class_ids and command.target_class_ids.isdisjoint(self._class_ids()):
                         return self.tr(

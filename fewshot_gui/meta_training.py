@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.learners.user_checkpoints import join_name
@@ -25,45 +24,48 @@ from engine.meta_training.training_events import (
     TrainingStep,
     TrainingStopped,
 )
+from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.views.message_bar import Notification, Severity
-from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from engine.labeling.catalogue import Catalogue
-    from fewshot_gui.all_paths import AllPaths
+    from fewshot_gui.all_paths import AllPaths, Wish
     from fewshot_gui.bridge import Bridge
     from fewshot_gui.dialogs.training_window import TrainingWindow
+    from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.project import ProjectHub
+    from fewshot_gui.run_controller import Choices
     from fewshot_gui.views.message_bar import MessageBar, MessageId
-    from fewshot_gui.views.run_bar import RunBar
-    from fewshot_gui.views.status_bar import StatusBar
 
 
 class MetaTrainer(QObject):
     """Takes one training at a time from its order to the menu of algorithms."""
+
+    hint = Signal(str)
+    """A sentence: what is waited for, or how a training ended."""
+    report_asked = Signal(str)
+    """The person wants to see the report of a bug."""
+    trained = Signal(str, str)
+    """There is a new algorithm of this name, and the backbone that it was trained on."""
 
     def __init__(
         self,
         hub: ProjectHub,
         paths: AllPaths,
         bridge: Bridge,
-        choices: RunBar,
-        status: StatusBar,
+        choices: Choices,
         messages: MessageBar,
-        show_report: Callable[[str], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._hub = hub
+        self._hub, self._tasks = hub, hub.tasks
         self._paths = paths
         self._bridge = bridge
         self._choices = choices
-        self._status = status
         self._messages = messages
-        self._show_report = show_report
         self._window = window
         self._catalogue: Catalogue | None = None
         self._order: TrainingConfig | None = None
@@ -73,14 +75,11 @@ class MetaTrainer(QObject):
         """To continue a training, by its name."""
         self._late_offers: dict[str, MessageId] = {}
         """To begin one that the run before was cancelled for."""
-        self._needs_paths = False
-        """Whether the form comes when all paths have been read."""
+        self._task: Task | None = None
+        self._wish: Wish | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
-        bridge.state_changed.connect(self._begin_waiting)
-        hub.opened.connect(self._forget_form)
-        paths.read.connect(self._on_paths_read)
-        paths.failed.connect(self._on_paths_failed)
+        self._tasks.changed.connect(self._begin_waiting)
 
     @cached_property
     def progress(self) -> TrainingWindow:
@@ -95,14 +94,17 @@ class MetaTrainer(QObject):
 
     def ask(self) -> None:
         """Show the training that is on or, if none is, the form for another."""
-        if self._bridge.training:
+        if self._tasks.is_running(TRAINING):
             self.progress.show()
             self.progress.raise_()
             return
-        self._needs_paths = not self._paths.need()
-        if self._needs_paths:
-            self._status.show_hint(self.tr("Reading the project…"))
-            return
+        if self._wish is not None:
+            self._wish.cancel()
+        self._wish = self._paths.want(self._show_form, self._messages.report_problem)
+        if self._wish.waits:
+            self.hint.emit(self.tr("Reading the project…"))
+
+    def _show_form(self) -> None:
         from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
 
         assert self._catalogue is not None
@@ -126,7 +128,7 @@ class MetaTrainer(QObject):
 
     def begin(self, order: TrainingConfig) -> None:
         """Train, from the beginning or from where it was stopped."""
-        if self._bridge.training:
+        if self._tasks.is_running(TRAINING):
             self._messages.warn(self.tr("A training is on: begin another when it has ended."))
             return
         if self._waiting is not None:
@@ -135,32 +137,36 @@ class MetaTrainer(QObject):
             )
             self._messages.warn(words.format(name=self._waiting.name))
             return
-        if self._bridge.busy:
+        if self._tasks.is_running(RUN):
             # A label that was given just before is followed by a run, and nobody fills in a form twice.
             self._waiting = order
-            self._status.show_hint(self.tr("The training begins when the run is over."))
+            self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
+            self.hint.emit(self.tr("The training begins when the run is over."))
             return
         for offers in (self._offers, self._late_offers):
             self._messages.withdraw(offers.pop(order.name, None))
         self._order = order
         self.progress.begin(order)
         self.progress.show()
-        self._status.show_progress(Work.TRAINING, self._title(order))
+        self._task = self._tasks.begin(TRAINING, self._title(order), self._bridge.stop_training)
         self._bridge.train(order)
 
-    def cancel(self) -> None:
+    def _cancel(self) -> None:
         """Start nothing when the run that is on is over. A training that is on goes on."""
-        if self._waiting is None:
-            return
-        order, self._waiting = self._waiting, None
+        order = self._take_waiting()
         # What was filled in is not lost: the run may have been cancelled to make room for this.
         words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
         self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
 
-    def _begin_waiting(self) -> None:
-        if self._waiting is not None and not self._bridge.busy and not self._bridge.training:
-            order, self._waiting = self._waiting, None
-            self.begin(order)
+    def _begin_waiting(self, _kind: object) -> None:
+        if self._waiting is not None and not self._tasks.is_running(RUN, TRAINING):
+            self.begin(self._take_waiting())
+
+    def _take_waiting(self) -> TrainingConfig:
+        order, self._waiting = self._waiting, None
+        assert order is not None
+        self._tasks.end(QUEUED_TRAINING)
+        return order
 
     def _labelled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
@@ -174,18 +180,6 @@ class MetaTrainer(QObject):
             row.name: tuple(paths[start:stop])
             for row, start, stop in zip(self._hub.classes, first.tolist(), end.tolist(), strict=True)
         }
-
-    def _forget_form(self) -> None:
-        self._needs_paths = False
-
-    def _on_paths_read(self) -> None:
-        if self._needs_paths:
-            self.ask()
-
-    def _on_paths_failed(self, problem: str) -> None:
-        if self._needs_paths:
-            self._needs_paths = False
-            self._messages.report_problem(problem)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         is_first, self._catalogue = self._catalogue is None, catalogue
@@ -201,7 +195,8 @@ class MetaTrainer(QObject):
                 self.progress.show_reading(name, pictures)
             case TrainingStep(step=step):
                 self.progress.show_step(event)
-                self._status.show_progress(Work.TRAINING, self._title(order), step, order.recipe.steps)
+                assert self._task is not None
+                self._task.report(step, order.recipe.steps)
             case EpisodeProgress(done=done, total=total):
                 self.progress.show_practising(done, total)
             case EvaluationProgress(done=done, total=total):
@@ -209,7 +204,7 @@ class MetaTrainer(QObject):
             case Notice(message=message):
                 self._messages.inform(message)
             case CheckpointSaved(validation=validation):
-                self._choices.choose(join_name(order.algorithm, order.name), order.backbone)
+                self.trained.emit(join_name(order.algorithm, order.name), order.backbone)
                 judged = ", ".join(f"{name}: {accuracy}" for name, accuracy in validation.items())
                 words = self.tr("“{name}” is trained. Validation on {judged}.")
                 self._end(words.format(name=order.name, judged=judged), self._is_chosen(order))
@@ -224,26 +219,27 @@ class MetaTrainer(QObject):
 
     def _is_chosen(self, order: TrainingConfig) -> str:
         words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
-        return words.format(entry=self._choices.algorithm.currentText())
+        assert self._catalogue is not None
+        name = join_name(order.algorithm, order.name)
+        titles = {entry.name: translated(entry.title) for entry in self._catalogue.algorithms}
+        return words.format(entry=titles.get(name, name))
 
     def _end(self, *sentences: str) -> None:
         self._order = None
         words = " ".join(sentences)
         self.progress.end(words)
-        self._status.end_progress(Work.TRAINING)
-        self._status.show_hint(words)
+        self._tasks.end(TRAINING)
+        self.hint.emit(words)
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
     def _tell_failure(self, message: Message, report: str) -> None:
-        action = partial(self._show_report, report) if report else None
+        action = partial(self.report_asked.emit, report) if report else None
         self._messages.show_message(
             Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
         )
 
     def _pause(self, paused: bool) -> None:
-        if not self._bridge.training:
-            return
         if paused:
             self._bridge.pause_training()
         else:

@@ -7,20 +7,20 @@ itself has a thread: what needs Python's lock would hold the window up from ther
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.images.natural import natural_keys
 from engine.workspace.positions import PositionIndex
-from fewshot_gui.background import BackgroundTask
+from fewshot_gui.engine_link.kinds import NAMES
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected
 from fewshot_gui.engine_texts import translated
 
 _BLOCK = 4_000
@@ -34,24 +34,20 @@ class Names(QObject):
     """What `need` has said is not there yet is there now."""
     in_order = Signal(np.ndarray)
     """The ids whose names are known, int64 [n], by name: `2.png` comes before `10.png`."""
-    busy_changed = Signal(bool)
     problem = Signal(str)
     """A sentence: why names cannot be read."""
 
-    def __init__(self, read: Callable[[NDArray[np.int64]], list[str]], parent: QObject) -> None:
+    def __init__(self, read: Callable[[NDArray[np.int64]], list[str]], tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
-        self._read = read
+        self._read, self._tasks = read, tasks
         self._blocks: list[_Block] = []
         # Which of these pictures' names are known.
         self._ids = np.empty(0, np.int64)
         self._place = PositionIndex(self._ids)
         self._known = np.zeros(0, np.bool_)
         self._missing = np.empty(0, np.int64)
-        self._sorted, self._order_wanted, self._busy = True, False, False
-        self._sorting: BackgroundTask | None = None
-        self._tasks: list[BackgroundTask] = []
-        self._next_block = QTimer(self, interval=0)
-        self._next_block.timeout.connect(self._go_on)
+        self._sorted, self._order_wanted = True, False
+        self._task: Task | None = None
 
     def need(self, ids: NDArray[np.int64], order: bool) -> bool:
         """Whether the names of these pictures are known and, if `order`, sorted.
@@ -60,11 +56,14 @@ class Names(QObject):
         """
         self._missing = ids[~self._are_known(ids)]
         self._order_wanted = order
-        self._step()
-        if self._is_unfinished:
-            self._next_block.start()
-        self._tell_busy()
-        return not self._busy and bool(self._known[self._place.of(ids)].all())
+        if not self._tasks.is_running(NAMES):
+            try:
+                self._step()
+            except FewshotError as error:
+                self._fail(error)
+                return False
+            self._go_on()
+        return not self._tasks.is_running(NAMES) and bool(self._known[self._place.of(ids)].all())
 
     def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the pictures have `text` in their names, as far as these are known; neither case counts
@@ -88,21 +87,11 @@ class Names(QObject):
 
     def start_over(self) -> None:
         """Forget all names: they are those of another project."""
-        self._next_block.stop()
-        if self._sorting is not None:
-            self._sorting.cancel()
-            self._sorting = None
+        self._tasks.end(NAMES)
         self._blocks, self._missing = [], self._missing[:0]
         self._ids, self._known = self._ids[:0], self._known[:0]
         self._place = PositionIndex(self._ids)
         self._sorted, self._order_wanted = True, False
-        self._tell_busy()
-
-    def close(self, timeout_s: float = 3.0) -> bool:
-        """Stop; returns whether the thread ended in time."""
-        self.start_over()
-        until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
     def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         new = ids[self._place.of(ids) < 0]
@@ -112,14 +101,30 @@ class Names(QObject):
             self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
         return self._known[self._place.of(ids)]
 
-    @Slot()
     def _go_on(self) -> None:
-        succeeded = self._step()
-        if not self._is_unfinished:
-            self._next_block.stop()
-        self._tell_busy()
-        if succeeded and not self._busy:
+        """Read what is missing; when all is read, sort it."""
+        if self._is_unfinished:
+            self._begin().in_turns(self._read_all(), lambda _: self._go_on(), self._fail)
+        elif self._order_wanted and not self._sorted:
+            self._sorted = True  # until other names come
+            sorting = _in_order(self._blocks)
+            if sum(len(block.ids) for block in self._blocks) > _BLOCK:
+                self._begin().on_thread(sorting, self._take_order, self._fail)
+            else:
+                self._take_order(run_to_end(sorting))
+        elif self._tasks.is_running(NAMES):
+            self._tasks.end(NAMES)
             self.found.emit()
+
+    def _begin(self) -> Task:
+        if self._task is None or self._task.over:
+            self._task = self._tasks.begin(NAMES, self.tr("Reading the names…"), self.start_over)
+        return self._task
+
+    def _read_all(self) -> Generator[None, None, None]:
+        while self._is_unfinished:
+            self._step()
+            yield
 
     @property
     def _is_unfinished(self) -> bool:
@@ -132,32 +137,12 @@ class Names(QObject):
             return None
         return next((block for block in self._blocks if block.keys is None), None)
 
-    def _step(self) -> bool:
-        """Read a block, or make one ready; when all are, sort them. False if they cannot be read."""
+    def _step(self) -> None:
+        """Read a block; when all are read, make one ready."""
         if len(self._missing):
-            try:
-                self._read_block()
-            except FewshotError as error:
-                self._missing = self._missing[:0]
-                self.problem.emit(translated(error.message))
-                return False
+            self._read_block()
         if not len(self._missing) and self._unready is not None:
             self._unready.make_ready()
-        if not self._is_unfinished and not self._sorted and self._order_wanted and self._sorting is None:
-            self._sort()
-        return True
-
-    def _sort(self) -> None:
-        self._sorted = True  # until other names come
-        sorting = _in_order(self._blocks)
-        if sum(len(block.ids) for block in self._blocks) <= _BLOCK:
-            self.in_order.emit(run_to_end(sorting))
-            return
-        self._sorting = BackgroundTask(sorting, "names", self)
-        self._sorting.finished.connect(self._take_order)
-        self._sorting.failed.connect(self._fail)
-        self._tasks = [before for before in self._tasks if before.running] + [self._sorting]
-        self._sorting.start()
 
     def _read_block(self) -> None:
         ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
@@ -167,28 +152,14 @@ class Names(QObject):
         self._known[self._place.of(ids)] = True
         self._sorted = False
 
-    @Slot(object)
     def _take_order(self, ids: NDArray[np.int64]) -> None:
-        self._let_go()
         self.in_order.emit(ids)
         self._go_on()
 
-    @Slot(Exception)
     def _fail(self, error: Exception) -> None:
-        self._let_go()
-        self._tell_busy()
-        raise error
-
-    def _let_go(self) -> None:
-        assert self._sorting is not None
-        self._sorting.deleteLater()
-        self._sorting = None
-
-    def _tell_busy(self) -> None:
-        busy = self._is_unfinished or self._sorting is not None
-        if busy != self._busy:
-            self._busy = busy
-            self.busy_changed.emit(busy)
+        self._missing = self._missing[:0]
+        self._tasks.end(NAMES)
+        self.problem.emit(translated(expected(error)))
 
 
 class _Block:

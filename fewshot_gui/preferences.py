@@ -21,6 +21,8 @@ from engine.learners.user_checkpoints import split_name, user_checkpoint_path
 from engine.paths import embeddings_dir
 from fewshot_gui.actions import Actions
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import ENGINE
+from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
 from fewshot_gui.settings import remember, remembered
@@ -74,7 +76,9 @@ class Section:
     settings: Sequence[Setting]
 
 
-def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar) -> list[Section]:
+def settings_of(
+    do: Actions, grid: PictureGrid, bridge: Bridge, tasks: Tasks, choices: RunBar
+) -> list[Section]:
     """All of them."""
     themes = do.themes.actions()
     choosable = choices.choosable()
@@ -131,17 +135,17 @@ def settings_of(do: Actions, grid: PictureGrid, bridge: Bridge, choices: RunBar)
                         "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
                     ),
                     clearing.clear,
-                    partial(_occupation, bridge),
+                    partial(_occupation, tasks),
                 ),
             ],
         ),
     ]
-    if mine := [_own_checkpoint(entry, bridge) for entry in choices.own]:
+    if mine := [_own_checkpoint(entry, bridge, tasks) for entry in choices.own]:
         sections.append(Section(translate("Settings", "Meta-trained by you"), mine))
     return sections
 
 
-def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
+def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Chore:
     algorithm, name = split_name(entry.name)
     title = translated(entry.title)
 
@@ -161,13 +165,13 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge) -> Chore:
             title=title
         ),
         remove,
-        partial(_occupation, bridge),
+        partial(_occupation, tasks),
     )
 
 
-def _occupation(bridge: Bridge) -> str:
+def _occupation(tasks: Tasks) -> str:
     """Why nothing can be taken from under the engine now; empty if it can."""
-    taken = bridge.busy or bridge.training or bridge.answering
+    taken = tasks.is_running(*ENGINE)
     return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
 
 

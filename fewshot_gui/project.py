@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import FewshotError
 from engine.exports.project_rows import current_predictions
@@ -32,6 +32,8 @@ from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
+from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
+from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.long_gestures import LongGestures
 from fewshot_gui.names import Names
@@ -50,7 +52,7 @@ _TELL_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
 
-_Restoring: TypeAlias = Generator[tuple[ChangeSet, bool], None, None]
+_Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
@@ -107,24 +109,22 @@ class ProjectHub(QObject):
     """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
     opened = Signal()
     """Another project is open now: nothing known before holds."""
-    going_back = Signal(bool)
-    """An undo or redo is carried out part by part from now on, or no longer."""
     refused = Signal(str)
+    read_only = Signal()
+    """Something was to be changed in a project that cannot be: `obstacle` says why."""
     told = Signal(str)
     """A sentence: why a gesture has to wait."""
 
     def __init__(self, project: Workspace | ReadProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.tasks = Tasks(self)
         self.long_gestures = LongGestures(
-            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self
+            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self.tasks, self
         )
         self._classes: dict[int, ClassRow] = {}
         self._untold: ChangeSet | None = None
         self._adding = False
-        self._restoring: _Restoring | None = None
-        self._next_part = QTimer(self, interval=0)
-        self._next_part.timeout.connect(self._restore_part)
-        self.names = Names(lambda ids: self._workspace.picture_names(ids), self)
+        self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(self.refused)
         self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
@@ -143,7 +143,7 @@ class ProjectHub(QObject):
     def can_change(self) -> bool:
         """Whether anything here can be changed; says why not."""
         if self.obstacle:
-            self.refused.emit(self.obstacle)
+            self.read_only.emit()
         return not self.obstacle
 
     @property
@@ -203,12 +203,10 @@ class ProjectHub(QObject):
             )
         return words.format(path=workspace.path)
 
-    def close(self) -> bool:
-        """Let go of the project; returns whether what was going on in it has ended in time."""
-        ended = self.names.close()
-        self._stop_restoring()
+    def close(self) -> None:
+        """Cancel what runs, and let go of the project."""
+        self.tasks.cancel(*KINDS)
         self._workspace.close()
-        return ended
 
     # -- changing it
 
@@ -225,7 +223,7 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
-        if self._has_to_wait():
+        if self._has_to_wait() or not self.can_change():
             return None
         self.long_gestures.begin(command)
         return None
@@ -263,7 +261,7 @@ class ProjectHub(QObject):
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once; `going_back` tells of it. None if there is nothing, or it was refused, as
+        done and returned at once. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
@@ -279,20 +277,16 @@ class ProjectHub(QObject):
         return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
 
     @property
-    def is_going_back(self) -> bool:
-        """Whether an undo or redo is being carried out part by part."""
-        return self._restoring is not None
-
-    @property
     def _is_adding(self) -> bool:
         """Whether a gesture is being carried out part by part, or is about to be."""
-        return self._adding or self.long_gestures.busy
+        return self._adding or self.tasks.is_running(GESTURE)
 
     def _has_to_wait(self) -> bool:
         """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
-        if self.is_going_back:
+        restores = self.tasks.is_running(RESTORE)
+        if restores:
             self.told.emit(self.tr("Wait until what is being undone or redone is done."))
-        return self.is_going_back
+        return restores
 
     @property
     def undo_title(self) -> str | None:
@@ -631,7 +625,10 @@ class ProjectHub(QObject):
         try:
             yield
         except FewshotError as error:
-            self.refused.emit(translated(error.message))
+            if self.obstacle:
+                self.read_only.emit()
+            else:
+                self.refused.emit(translated(error.message))
 
     def _note(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""
@@ -677,40 +674,34 @@ class ProjectHub(QObject):
             return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
-        self._restoring = in_parts(_PART_RESTORED)
         self._tell_from = -math.inf
-        changes = self._restore_part()
-        if self._restoring is not None:
-            self._next_part.start()
-            self.going_back.emit(True)
+        parts = self._restored(in_parts(_PART_RESTORED))
+        changes, is_last = next(parts)
+        if not is_last:
+            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
         return changes
 
-    def _restore_part(self) -> ChangeSet | None:
-        """Take the next part of a gesture back, or do it again."""
-        assert self._restoring is not None
-        changes, is_last = None, True
-        with self._telling():
-            changes, is_last = next(self._restoring, (None, True))
-            if changes:
-                self._note(changes)
-        if is_last:
-            self._stop_restoring()
-        # No view may ask for a picture that is gone.
-        if is_last or self._tells_now or (changes and changes.membership):
-            self._tell()
-        return changes
-
-    def _stop_restoring(self) -> None:
-        self._restoring = None
-        if self._next_part.isActive():
-            self._next_part.stop()
-            self.going_back.emit(False)
+    def _restored(self, restoring: _Restoring) -> _Restoring:
+        """Take a gesture back part by part, or do it again."""
+        is_last = False
+        while not is_last:
+            changes, is_last = None, True
+            with self._telling():
+                changes, is_last = next(restoring, (None, True))
+                if changes:
+                    self._note(changes)
+            if is_last:
+                self.tasks.cancel(RESTORE)
+            # No view may ask for a picture that is gone.
+            if is_last or self._tells_now or (changes and changes.membership):
+                self._tell()
+            yield changes, is_last
 
     def _take(self, project: ReadProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
         self.names.start_over()
-        self._stop_restoring()
+        self.tasks.cancel(RESTORE)
         self._tell_from = -math.inf
         self._paths: dict[int, bytes] = {}
         self._untold = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import suppress
@@ -21,9 +20,10 @@ from engine.paths import data_dir
 from engine.workspace import Workspace
 from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bringing import PROJECT_SUFFIX
 from fewshot_gui.dialogs.file_dialog import FileDialog
+from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
+from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.project import ProjectHub, ReadProject
 from fewshot_gui.settings import recent_projects, remember_project, remembered_projects
@@ -96,23 +96,16 @@ def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None
 class ProjectFiles(QObject):
     """New, Open, Open recent, and the demo.
 
-    No project gives way to another while something is being written into it, as `is_occupied` says. To read
-    one of a million pictures takes a second, and to follow pictures that were moved longer: so that is done
-    on a thread of its own, while the present project is there as ever.
+    No project gives way to another while something is being written into it. To read one of a million
+    pictures takes a second, and to follow pictures that were moved longer: so that is done on a thread of
+    its own, while the present project is there as ever.
     """
 
     problem = Signal(str)
-    busy_changed = Signal(bool)
-    """A project is being opened, for so long that it is worth telling, or no longer."""
 
-    opening_changed = Signal(bool)
-    """The same from the first moment: for what would keep the other project from being shown."""
-
-    def __init__(self, hub: ProjectHub, is_occupied: Callable[[], bool], window: QWidget) -> None:
+    def __init__(self, hub: ProjectHub, window: QWidget) -> None:
         super().__init__(window)
-        self._hub = hub
-        self._is_occupied = is_occupied
-        self._window = window
+        self._hub, self._tasks, self._window = hub, hub.tasks, window
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.recent_menu.setToolTipsVisible(True)
         self.recent_menu.aboutToShow.connect(self._list_recent)
@@ -120,41 +113,21 @@ class ProjectFiles(QObject):
         remember_project(hub.file)
         self._wanted: Path | None = None
         # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
-        self._reading: dict[Path, BackgroundTask] = {}
+        self._reading: dict[Path, Task] = {}
+        self._opening: Task | None = None
         self._slow = QTimer(self, interval=_WORTH_TELLING_MS, singleShot=True)
-        self._slow.timeout.connect(self._tell_busy)
-        self._busy = False
-
-    @property
-    def busy(self) -> bool:
-        """Whether a project is being opened, for so long that it is worth telling."""
-        return self._busy
-
-    @property
-    def opening(self) -> bool:
-        """Whether a project is being opened."""
-        return self._wanted is not None
+        self._slow.timeout.connect(self._show_opening)
 
     def cancel(self) -> None:
-        """Stay with the present project."""
-        was_opening, self._wanted = self.opening, None
+        """Stay with the present project. What has been read of the other is then let go of."""
+        self._wanted = None
         self._slow.stop()
-        if self._busy:
-            self._busy = False
-            self.busy_changed.emit(False)
-        if was_opening:
-            self.opening_changed.emit(False)
+        self._tasks.end(OPEN)
 
     def open_demo(self) -> None:
         """Show the bundled demo; the first time its pictures are made, which takes a moment."""
         path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
         self._want(path, _read_demo)
-
-    def close(self, timeout_s: float = 3.0) -> bool:
-        """Open no project any more; returns whether the threads ended in time."""
-        self.cancel()  # and no more than that: what has been read is then let go of
-        until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in self._reading.values())
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -204,7 +177,7 @@ class ProjectFiles(QObject):
             return
         self._wanted = path
         self._slow.start()
-        self.opening_changed.emit(True)
+        self._opening = self._tasks.begin(OPEN, cancel=self.cancel)
         if path not in self._reading:
             self._begin(path, reading)
 
@@ -217,10 +190,12 @@ class ProjectFiles(QObject):
             given_up = given_up or path != self._wanted
             return not given_up
 
-        self._reading[path] = task = BackgroundTask(reading(path, is_wanted), "open", self)
-        task.finished.connect(partial(self._on_read, path))
-        task.failed.connect(lambda error: self._on_not_read(path, reading, given_up, error))
-        task.start()
+        self._reading[path] = task = self._tasks.begin(READ_PROJECT, cancel=lambda: None)
+        task.on_thread(
+            reading(path, is_wanted),
+            partial(self._on_read, path),
+            lambda error: self._on_not_read(path, reading, given_up, error),
+        )
 
     def _open_again(self, path: Path) -> None:
         """Open the present file under its new name, or with what is in it now.
@@ -245,26 +220,24 @@ class ProjectFiles(QObject):
 
     def _on_not_read(self, path: Path, reading: _Reading, given_up: bool, error: Exception) -> None:
         if given_up and path == self._wanted:  # again, meanwhile
-            self._reading.pop(path).deleteLater()
+            self._reading.pop(path).end()
             self._begin(path, reading)
             return
-        was_wanted = self._was_wanted(path)
-        if not isinstance(error, FewshotError):
-            raise error
+        was_wanted, message = self._was_wanted(path), expected(error)
         if was_wanted:
-            self.problem.emit(translated(error.message))
+            self.problem.emit(translated(message))
 
     def _was_wanted(self, path: Path) -> bool:
         """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
-        self._reading.pop(path).deleteLater()
+        self._reading.pop(path).end()
         was_wanted = path == self._wanted
         if was_wanted:
             self.cancel()
         return was_wanted
 
-    def _tell_busy(self) -> None:
-        self._busy = True
-        self.busy_changed.emit(True)
+    def _show_opening(self) -> None:
+        assert self._opening is not None
+        self._opening.report(text=self.tr("Opening the project…"))
 
     def _create(self, paths: list[Path]) -> None:
         self.cancel()
@@ -281,7 +254,7 @@ class ProjectFiles(QObject):
         self.open(paths[0])
 
     def _refuse(self) -> bool:
-        if self._is_occupied():
+        if self._tasks.in_the_way_of(OPEN):
             self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
             return True
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from dataclasses import replace
 
@@ -10,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.labeling.events import EmbeddingMap
 from engine.projections import Frame, Points, Projection, projections
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import LAYOUT, RUN, Kind
 from fewshot_gui.plots.projection_bar import ProjectionBar
 from fewshot_gui.plots.scatter_plot import ScatterPlot
 from fewshot_gui.project import ProjectHub
@@ -29,24 +28,16 @@ class Projector(QObject):
 
     def __init__(self, hub: ProjectHub, bridge: Bridge, scatter: ScatterPlot, parent: QObject) -> None:
         super().__init__(parent)
-        self._bridge, self._scatter = bridge, scatter
+        self._tasks, self._scatter = hub.tasks, scatter
         self._map: EmbeddingMap | None = None
-        self._laying: _Laying | None = None
         self._gave_way = False
-        self._tasks: list[BackgroundTask] = []
         self.bar = ProjectionBar(list(projections().values()), remembered(_KEY, RUNS_OWN), scatter)
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
         self.bar.stopped.connect(self._stop)
         bridge.on(EmbeddingMap).connect(self._take)
-        bridge.state_changed.connect(self._give_way)
+        self._tasks.changed.connect(self._give_way)
         hub.opened.connect(self._forget)
-
-    def close(self, timeout_s: float = 3.0) -> bool:
-        """Give up what is on; returns whether the threads ended in time."""
-        self._forget()
-        until = time.monotonic() + timeout_s
-        return all(task.wait(max(0, until - time.monotonic())) for task in self._tasks)
 
     @Slot(str)
     def _choose(self, name: str) -> None:
@@ -61,13 +52,13 @@ class Projector(QObject):
             if self.bar.name != RUNS_OWN:
                 self._lay_out()
 
-    @Slot()
-    def _give_way(self) -> None:
+    @Slot(object)
+    def _give_way(self, kind: Kind) -> None:
         """To a run. If that brings no map of its own, go on with the one there is."""
-        if self._bridge.busy:
-            self._gave_way = self._gave_way or self._laying is not None
+        if kind is RUN and self._tasks.is_running(RUN):
+            self._gave_way = self._gave_way or self._tasks.is_running(LAYOUT)
             self._stop()
-        elif self._gave_way:
+        elif kind is RUN and self._gave_way:
             self._lay_out()
 
     @Slot()
@@ -77,9 +68,7 @@ class Projector(QObject):
 
     @Slot()
     def _stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        self._laying = None
+        self._tasks.cancel(LAYOUT)
         self.bar.show_idle()
 
     def _lay_out(self) -> None:
@@ -90,22 +79,16 @@ class Projector(QObject):
         if self.bar.name == RUNS_OWN:
             self._scatter.show_map(self._map)
             return
-        self._laying = _Laying(self._map, projections()[self.bar.name])
-        task = BackgroundTask(self._laying.work(), "projection", self)
-        task.progressed.connect(self._show_progress)
-        task.finished.connect(self._finish)
-        task.failed.connect(self._fail)
-        self._tasks = [before for before in self._tasks if before.running] + [task]
+        laying = _Laying(self._map, projections()[self.bar.name])
+
+        def show_progress(percent: int) -> None:
+            self.bar.show_progress(percent)
+            self._show(laying.latest)
+
         self.bar.show_progress(0)
-        task.start()
+        task = self._tasks.begin(LAYOUT)
+        task.on_thread(laying.work(), self._finish, self._fail, show_progress)
 
-    @Slot(int)
-    def _show_progress(self, percent: int) -> None:
-        assert self._laying is not None
-        self.bar.show_progress(percent)
-        self._show(self._laying.latest)
-
-    @Slot(object)
     def _finish(self, complete: EmbeddingMap) -> None:
         self._stop()
         self._show(complete)
@@ -114,7 +97,6 @@ class Projector(QObject):
         self._scatter.show_map(embedding_map)
         self._scatter.fit()  # on its way, a layout may be far wider than it ends
 
-    @Slot(Exception)
     def _fail(self, error: Exception) -> None:
         self._stop()
         self.problem.emit(

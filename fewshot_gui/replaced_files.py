@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.labeling.events import FilesRead
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
 from fewshot_gui.picture_columns import NO_CLASS, Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import RunController
 from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 
@@ -28,7 +28,6 @@ class ReplacedFiles(QObject):
         self,
         hub: ProjectHub,
         bridge: Bridge,
-        runs: RunController,
         asker: Asker,
         messages: MessageBar,
         parent: QObject,
@@ -41,8 +40,7 @@ class ReplacedFiles(QObject):
         for files_read in (bridge.on(FilesRead), asker.files_read):
             files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
-        for end in (runs.ended, asker.busy_changed):
-            end.connect(self._tell)
+        hub.tasks.changed.connect(self._on_task)
 
     @Slot()
     def _start_afresh(self) -> None:
@@ -64,6 +62,11 @@ class ReplacedFiles(QObject):
     @Slot(np.ndarray)
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         self._replaced.update(ids.tolist())
+
+    @Slot(object)
+    def _on_task(self, kind: Kind) -> None:
+        if kind in (RUN, QUESTION):
+            self._tell()
 
     @Slot()
     def _tell(self) -> None:

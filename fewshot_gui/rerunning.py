@@ -7,14 +7,14 @@ from PySide6.QtGui import QAction
 
 from engine.workspace import ChangeSet
 from fewshot_gui.bridge import Bridge
-from fewshot_gui.importing import Importer
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RESTORE, RUN, TRAINING, Kind
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.project_files import ProjectFiles
 from fewshot_gui.run_controller import RunController
 from fewshot_gui.settings import remember, remembered
 
 DELAY_MS = 700
 _KEY = "run/again"
+_WAITED_FOR = (IMPORT, GESTURE, RESTORE, OPEN, RUN, TRAINING)
 
 
 class Rerunner(QObject):
@@ -24,21 +24,10 @@ class Rerunner(QObject):
     """
 
     def __init__(
-        self,
-        hub: ProjectHub,
-        bridge: Bridge,
-        runs: RunController,
-        importer: Importer,
-        files: ProjectFiles,
-        switch: QAction,
-        parent: QObject,
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, switch: QAction, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self.due = False
-        """Whether a change has not been followed by a run yet."""
-        self._hub, self._runs, self._files = hub, runs, files
-        self._long = (importer, hub.long_gestures)
-        self._switch = switch
+        self._tasks, self._runs, self._switch = hub.tasks, runs, switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
         switch.setChecked(remembered(_KEY) != "no")
@@ -47,33 +36,47 @@ class Rerunner(QObject):
         hub.opened.connect(self.stop)
         runs.begun.connect(self.stop)  # it follows all changes so far
         runs.put_off.connect(self._take_back)
-        waited_for = (bridge.catalogue_ready, bridge.state_changed, hub.going_back, files.opening_changed)
-        for over in (*waited_for, *(gesture.busy_changed for gesture in self._long)):
-            over.connect(self._wait)
+        bridge.catalogue_ready.connect(self._wait)
+        self._tasks.changed.connect(self._on_task)
+
+    @property
+    def due(self) -> bool:
+        """Whether a change has not been followed by a run yet."""
+        return self._tasks.is_running(RERUN)
 
     def stop(self) -> None:
         """Forget the change that a run was to follow."""
-        self.due = False
         self._timer.stop()
+        self._tasks.end(RERUN)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._switch.isChecked() and changes.pictures:
-            self.due = True
+            self._take_back()
+            self._wait()
+
+    def _on_task(self, kind: Kind) -> None:
+        if kind in _WAITED_FOR:
             self._wait()
 
     def _wait(self, _change: object = None) -> None:
-        busy = self._hub.is_going_back or any(gesture.busy for gesture in self._long)
-        if self.due and not busy and not self._files.opening:
+        if self.due and not self._tasks.in_the_way_of(RERUN):
             self._timer.start()
         else:
             self._timer.stop()
 
     def _run(self) -> None:
-        self.due = not self._runs.run_again()
+        if self._runs.run_again():
+            self.stop()
+
+    def _cancel(self) -> None:
+        """A run that only waits for a project to be opened still follows."""
+        if self._tasks.is_running(RUN) or not self._tasks.is_running(OPEN):
+            self.stop()
 
     def _take_back(self) -> None:
-        """The run that was settled is not to be yet: what it waits for tells when it has ended."""
-        self.due = self._switch.isChecked()
+        """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
+        if self._switch.isChecked() and not self.due:
+            self._tasks.begin(RERUN, cancel=self._cancel)
 
     def _take_switch(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")

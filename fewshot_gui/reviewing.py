@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction
 
-from engine.registry import collect
+from engine.discovery import collect
 from fewshot_gui import issues
 from fewshot_gui.asking import Asker
 from fewshot_gui.bridge import Bridge
 from fewshot_gui.issues.kind import IssueContext, IssueKind
-from fewshot_gui.picture_columns import Order, Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.views.class_panel import ClassPanel
 from fewshot_gui.views.issue_pane import IssuePane
 from fewshot_gui.views.picture_pane import PicturePane
 
@@ -34,6 +31,9 @@ class Reviewer(QObject):
 
     told = Signal(str)
     """A sentence: why something had nothing to do."""
+    class_wanted = Signal(int)
+    """This class is to be selected, as its pictures are shown."""
+    locate_asked = Signal()
 
     def __init__(
         self,
@@ -41,13 +41,11 @@ class Reviewer(QObject):
         bridge: Bridge,
         asker: Asker,
         pictures: PicturePane,
-        classes: ClassPanel,
-        locate: QAction,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._pictures, self._classes = hub, pictures, classes
-        context = IssueContext(hub, bridge, asker, locate.trigger, self._show_likeliest)
+        self._hub, self._pictures = hub, pictures
+        context = IssueContext(hub, bridge, asker, self.locate_asked.emit, self._show_likeliest)
         kinds = tuple(kind(context, self) for kind in issue_kinds())
         self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
         self._tab = pictures.add_page(self.pane)
@@ -71,9 +69,5 @@ class Reviewer(QObject):
         if not self._hub.predicted_count:
             self.told.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
-        self._classes.select(class_id)
-        self._pictures.tabs.choose(Show.CLASS)
-        self._pictures.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
-        self._pictures.grid.setFocus()
-        if len(self._pictures.grid.shown_ids()):
-            self._pictures.grid.reveal(int(self._pictures.grid.shown_ids()[0]))
+        self.class_wanted.emit(class_id)
+        self._pictures.show_likeliest()

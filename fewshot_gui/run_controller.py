@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -30,18 +29,30 @@ from engine.labeling.events import (
     queries_of,
 )
 from engine.messages import Message
-from fewshot_gui.all_paths import AllPaths
+from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
+from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import NO_CLASS
 from fewshot_gui.project import ProjectHub
 from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification, Severity
-from fewshot_gui.views.status_bar import Work
 
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
-    from fewshot_gui.views.run_bar import RunBar
-    from fewshot_gui.views.status_bar import StatusBar
+
+
+class Choices(Protocol):
+    """What a run is made with, as the person has chosen it."""
+
+    @property
+    def algorithm_name(self) -> str: ...
+    @property
+    def backbone_name(self) -> str: ...
+    @property
+    def device_name(self) -> str: ...
+    @property
+    def options(self) -> dict[str, float | bool]: ...
 
 
 class RunController(QObject):
@@ -55,47 +66,54 @@ class RunController(QObject):
     """A run that was to follow the last one at once has to wait for a meta-training."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
+    hint = Signal(str)
+    """A sentence: why a run cannot start, or how one ended."""
+    device_changed = Signal(str)
+    """The device that the run is really done on."""
+    report_asked = Signal(str)
+    """The person wants to see the report of a bug."""
 
     def __init__(
         self,
         hub: ProjectHub,
         paths: AllPaths,
         bridge: Bridge,
-        choices: RunBar,
-        status: StatusBar,
+        choices: Choices,
         messages: MessageBar,
-        show_report: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hub = hub
+        self._hub, self._tasks = hub, hub.tasks
         self._paths = paths
         self._bridge = bridge
         self._choices = choices
-        self._status = status
         self._messages = messages
-        self._show_report = show_report
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
         self._problem: Message | None = None
-        self._needs_paths = False
+        self._task: Task | None = None
+        self._wish: Wish | None = None
         self._again = False
         self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
-        hub.opened.connect(self._start_over)
-        paths.read.connect(self._on_paths_read)
-        paths.failed.connect(self._on_paths_failed)
+        hub.opened.connect(self._remarks.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
 
     @property
-    def busy(self) -> bool:
-        """Whether a run is on, or begins."""
-        return self._bridge.busy or self._needs_paths
-
-    @property
     def obstacle(self) -> str:
         """Why a run cannot be started now, as a sentence; empty if it can."""
+        if reason := self._not_ready():
+            return reason
+        task = self._tasks.in_the_way_of(RUN)
+        if task is not None and task.kind is RUN:
+            return self.tr("A run is in progress.")
+        if task is not None:
+            return self.tr("A meta-training is on: a run can be started when it has ended.")
+        return "" if self._bridge.ready else self.tr("The engine is still loading.")
+
+    def _not_ready(self) -> str:
+        """Why no run is possible, whatever else is going on; empty if one is."""
         if self._bridge.problem:
             return self._bridge.problem
         if self._hub.obstacle:
@@ -107,57 +125,40 @@ class RunController(QObject):
             return self.tr("A second class is needed: drop a few examples of it on the left.")
         if self._hub.picture_count == self._hub.labelled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
-        if self.busy:
-            return self.tr("A run is in progress.")
-        if self._bridge.training:
-            return self.tr("A meta-training is on: a run can be started when it has ended.")
-        if not self._bridge.ready:
-            return self.tr("The engine is still loading.")
         return ""
 
     def run(self) -> None:
         """Start a run with the present choices, on everything that has no label."""
         if self.obstacle:
-            self._status.show_hint(self.obstacle)
+            self.hint.emit(self.obstacle)
             return
         self._messages.clear()
         self._begin()
 
     def _begin(self) -> None:
         self._remarks.withdraw()
-        self._status.show_progress(Work.RUN, self.tr("Starting…"))
-        self._needs_paths = not self._knows_all()
+        stage = self.tr("Starting…")
+        if self._task is None or self._task.over:
+            self._task = self._tasks.begin(RUN, stage, self._cancel)
+        else:
+            self._task.report(text=stage)
+        self._hub.catch_up()  # what others do about that is done before
         self.begun.emit()
-        if not self._needs_paths:
-            self._start()
-
-    def _knows_all(self) -> bool:
-        """Whether the paths are known of all that is in the project, of what comes in parts as well."""
-        self._hub.catch_up()
-        return self._paths.need()
-
-    def _on_paths_read(self) -> None:
-        if self._needs_paths:
-            self._needs_paths = not self._knows_all()
-            if self._needs_paths:
-                return
-            if self.obstacle:
-                self._never_start(self.obstacle)
-            else:
-                self._start()
+        self._wish = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
 
     def _on_paths_failed(self, problem: str) -> None:
-        if self._needs_paths:
-            self._never_start(self.tr("The run failed."))
-            self._remarks.report_problem(problem)
+        self._never_start(self.tr("The run failed."))
+        self._remarks.report_problem(problem)
 
     def _never_start(self, words: str) -> None:
-        self._needs_paths = False
-        self._status.end_progress(Work.RUN)
-        self._status.show_hint(words)
+        self._tasks.end(RUN)
+        self.hint.emit(words)
         self.ended.emit()
 
     def _start(self) -> None:
+        if reason := self._not_ready():  # any more
+            self._never_start(reason)
+            return
         classes = [row for row in self._hub.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
         seed = 0
@@ -192,28 +193,26 @@ class RunController(QObject):
 
         Returns whether that is settled: not if the engine, which is loading or trains, has to be waited for.
         """
-        if not self._bridge.ready or self._bridge.training:
+        if not self._bridge.ready or self._tasks.is_running(TRAINING):
             return False
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
-        elif self._needs_paths:
+        elif self._tasks.is_running(RUN):
             pass  # it will know the labels of when it starts
         elif self._hub.run_id is not None and not self.obstacle:
             self._begin()
         return True
 
-    def cancel(self) -> None:
+    def _cancel(self) -> None:
         self._again = False
         self._bridge.cancel()
-        if self._bridge.busy:
-            self._status.show_progress(Work.RUN, self.tr("Cancelling…"))
-        elif self._needs_paths:
+        if self._bridge.busy and self._task is not None:
+            self._task.report(text=self.tr("Cancelling…"))
+        else:
+            if self._wish is not None:
+                self._wish.cancel()
             self._never_start(self.tr("Cancelled."))
-
-    def _start_over(self) -> None:
-        self._needs_paths = False
-        self._remarks.withdraw()
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
@@ -245,11 +244,11 @@ class RunController(QObject):
                 assert_never(event)
 
     def _on_started(self, event: Started) -> None:
-        self._status.show_device(translated(event.device))
+        self.device_changed.emit(translated(event.device))
         self._save_record(event.run_id, event.record)
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
-        self._status.show_device(translated(event.device))
+        self.device_changed.emit(translated(event.device))
         self._remarks.warn(event.message)
         self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
@@ -261,7 +260,8 @@ class RunController(QObject):
             self._give_up(error.message)
 
     def _on_progress(self, event: Progress) -> None:
-        self._status.show_progress(Work.RUN, translated(event.stage), event.done, event.total, event.rate)
+        if self._task is not None:
+            self._task.report(event.done, event.total, event.rate, translated(event.stage))
 
     def _on_predictions(self, event: Predictions) -> None:
         self._unsaved.append(event)
@@ -299,7 +299,7 @@ class RunController(QObject):
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
-                    lambda: self._show_report(event.report),
+                    lambda: self.report_asked.emit(event.report),
                 )
             )
         else:
@@ -311,14 +311,13 @@ class RunController(QObject):
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.finish_run(run_id, status, message)
         again, self._again = self._again, False
-        if again and not self.obstacle:
-            self._begin()
-        elif again and self._bridge.training:
+        if again and self._tasks.is_running(QUEUED_TRAINING):
             self.put_off.emit()
-        if self.busy:
+        elif again and not self._not_ready():
+            self._begin()
             return
-        self._status.end_progress(Work.RUN)
-        self._status.show_hint(words)
+        self._tasks.end(RUN)
+        self.hint.emit(words)
         self.ended.emit()
 
     def _save(self) -> None:

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from engine.backbones import DEFAULT_BACKBONE
 from engine.backbones.preprocessing import Preprocessing
 from engine.backbones.weights import Weights
+from engine.discovery import BACKBONES, collect, of_type
 from engine.errors import FewshotError
 from engine.labeling.catalogue import Unavailable
-from engine.registry import BACKBONES, collect, of_type
 
 _FORM = 1
 """Part of every fingerprint. Another number would part all checkpoints from their backbones."""

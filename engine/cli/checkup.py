@@ -18,10 +18,10 @@ from typing import Literal, TypeAlias
 
 from engine import telemetry, versions
 from engine.cli.gui import LIBRARIES
+from engine.discovery import plugin_problems, plugins
 from engine.embeddings import clearing
 from engine.exports import formats
 from engine.paths import cache_dir, config_dir, data_dir
-from engine.registry import plugin_problems, plugins
 
 State: TypeAlias = Literal["ok", "note", "problem"]
 """`note`: something is missing that runs do without. `problem`: it stops runs."""

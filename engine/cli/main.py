@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from engine.cli.base import Command
 from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
 from engine.cli.version import ShowVersions
+from engine.discovery import collect, of_type, plugin_problems
 from engine.errors import FewshotError
-from engine.registry import collect, of_type, plugin_problems
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

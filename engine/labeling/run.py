@@ -25,6 +25,7 @@ from engine.checkpoints import read_card
 from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
+from engine.discovery import plugin_problems
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
@@ -59,7 +60,6 @@ from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
 from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
 from engine.messages import Message
-from engine.registry import plugin_problems
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
 

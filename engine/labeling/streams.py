@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -13,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine import threads
 from engine.devices import is_out_of_memory, one_thread
 from engine.embeddings.pipeline import POLL_SECONDS, EncodedBatch
 from engine.errors import FewshotError, bug
@@ -38,7 +38,7 @@ def run_in_thread_with_progress(
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name="prepare", daemon=True).start()
+    threads.start(run, "prepare")
     while wait([outcome], timeout=POLL_SECONDS).not_done:
         yield Progress(run_id, stage, 0, 0)
     return outcome.result()

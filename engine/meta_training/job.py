@@ -224,11 +224,7 @@ class _Job:
         return dataset
 
     def _train(self, datasets: Sequence[DatasetSplit]) -> Generator[Event, None, None]:
-        config, recipe, validation_schedule = (
-            self.config,
-            self.config.recipe,
-            VALIDATION_SCHEDULES[self.takes],
-        )
+        config, recipe, validations = self.config, self.config.recipe, VALIDATION_SCHEDULES[self.takes]
         features = to_features(self.takes, self.backbone, self.device)
         source = Mixture([dataset.training for dataset in datasets])
         sampler = EpisodeSampler(source, features, recipe.ways, recipe.shots, recipe.query)
@@ -236,7 +232,7 @@ class _Job:
             recipe.steps,
             recipe.meta_batch,
             recipe.learning_rate,
-            max(MIN_STEPS_BETWEEN, recipe.steps // validation_schedule.times),
+            max(MIN_STEPS_BETWEEN, recipe.steps // validations.times),
             config.seed,
         )
         settings = {
@@ -257,7 +253,7 @@ class _Job:
         validation = [
             episode
             for dataset in datasets
-            for episode in held_out(dataset, validation_schedule.episodes, VALIDATION_SEED)
+            for episode in held_out(dataset, validations.episodes, VALIDATION_SEED)
         ]
         last = None
         steps = meta_train(self.learner, sampler.sample, validation, schedule, config.state_file, settings)
@@ -272,8 +268,8 @@ class _Job:
         self.learner.load_state_dict(weights)  # so that the validated weights are the written ones
         accuracies = {}
         for dataset in datasets:
-            episodes = held_out(dataset, validation_schedule.final_episodes, FINAL_SEED)
-            to_event = partial(EvaluationProgress, total=validation_schedule.final_episodes)
+            episodes = held_out(dataset, validations.final_episodes, FINAL_SEED)
+            to_event = partial(EvaluationProgress, total=validations.final_episodes)
             evaluated = yield from mapped(evaluation(self.learner, episodes), to_event)
             accuracies[dataset.name] = evaluated.accuracy
         write_checkpoint(config.out, weights, self._card(datasets, last, accuracies))

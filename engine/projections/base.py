@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.registry import collect, of_type
+from engine.discovery import collect, of_type
 
 
 @dataclass(frozen=True)

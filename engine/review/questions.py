@@ -116,4 +116,4 @@ class Answered:
 
 
 QuestionEvent: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
-"""What is heard of a question until it is answered; the last is `Answered`, `Cancelled` or `Failed`."""
+"""The events of a question; the last is `Answered`, `Cancelled` or `Failed`."""

@@ -109,10 +109,10 @@ class Inspector(QObject):
             self.pane.show_picture(None)
             self._follow()
 
-    def close_threads(self) -> bool:
+    def close_threads(self, timeout_s: float) -> bool:
         """Open no more pictures; returns whether the threads ended in time."""
         self.nearest.stop()
-        ended = [view.picture.opener.close() for view in (self.pane, self.large.view)]
+        ended = [view.picture.opener.close(timeout_s / 2) for view in (self.pane, self.large.view)]
         return all(ended)
 
     def _connect_actions(self, do: Actions) -> None:

@@ -15,14 +15,15 @@ from engine.labeling.events import Failed, Progress
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Ranking, SimilarFirst
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
-from fewshot_gui.all_paths import AllPaths
+from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
 from fewshot_gui.project import ProjectHub
+from fewshot_gui.run_controller import Choices
 from fewshot_gui.views.picture_delegate import PictureDelegate
-from fewshot_gui.views.run_bar import RunBar
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
 COUNT = 6
@@ -43,13 +44,13 @@ class NearestFinder(QObject):
     """The picture, and in words why there is no answer yet, or none at all."""
 
     def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: RunBar, parent: QObject
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._picture_id: int | None = None
         self._inquiry: Inquiry | None = None
-        self._needs_paths = False
+        self._wish: Wish | None = None
         self._embedding_index: EmbeddingIndex | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
@@ -58,8 +59,6 @@ class NearestFinder(QObject):
         hub.opened.connect(self._start_over)
         hub.replaced.connect(self._forget_embeddings)
         bridge.catalogue_ready.connect(self._pause_if_wanted)
-        paths.read.connect(self._on_paths_read)
-        paths.failed.connect(self._on_paths_failed)
 
     def find(self, picture_id: int) -> None:
         """Look for what this picture resembles; `found` or `waiting` follows."""
@@ -70,7 +69,12 @@ class NearestFinder(QObject):
     def stop(self) -> None:
         """Want no answer any more."""
         self._pause.stop()
-        self._picture_id, self._needs_paths = None, False
+        self._picture_id = None
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._wish is not None:
+            self._wish.cancel()
         if self._inquiry is not None:
             self._inquiry.cancel()
             self._inquiry = None
@@ -80,16 +84,20 @@ class NearestFinder(QObject):
             self._pause.start()
 
     def _ask(self) -> None:
+        self._drop()
         picture_id = self._picture_id
         if picture_id is None:
             return
         if not self._bridge.ready:
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
-        self._needs_paths = not self._paths.need()
-        if self._needs_paths:
+        self._wish = self._paths.want(
+            partial(self._compare, picture_id), partial(self.waiting.emit, picture_id)
+        )
+        if self._wish.waits:
             self.waiting.emit(picture_id, self.tr("Reading the project…"))
-            return
+
+    def _compare(self, picture_id: int) -> None:
         ids = np.array(self._paths.ids, np.int64)
         compared = (self._hub.labels_of(ids) > UNKNOWN) | (ids == picture_id)
         if np.count_nonzero(compared) == 1:
@@ -105,17 +113,10 @@ class NearestFinder(QObject):
         self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), inquiry)
         self.waiting.emit(
             picture_id,
-            self.tr("Waiting for the run to end…") if self._bridge.busy else self.tr("Comparing…"),
+            self.tr("Waiting for the run to end…")
+            if self._hub.tasks.is_running(RUN)
+            else self.tr("Comparing…"),
         )
-
-    def _on_paths_read(self) -> None:
-        if self._needs_paths:
-            self._ask()
-
-    def _on_paths_failed(self, problem: str) -> None:
-        if self._needs_paths and self._picture_id is not None:
-            self._needs_paths = False
-            self.waiting.emit(self._picture_id, problem)
 
     def _tell(self, picture_id: int, answered: Answered) -> None:
         self._embedding_index, self._inquiry = answered.embedding_index, None

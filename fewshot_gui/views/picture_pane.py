@@ -162,15 +162,23 @@ class PicturePane(QWidget):
         if self._arranged.order in BY_PREDICTION:
             self.grid.begin_anew()
 
+    def show_likeliest(self) -> None:
+        """Of the selected class, what is predicted with most confidence comes first, and is selected."""
+        self.tabs.choose(Show.CLASS)
+        self.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
+        self.grid.setFocus()
+        if len(self.grid.shown_ids()):
+            self.grid.reveal(int(self.grid.shown_ids()[0]))
+
     def look_again(self, ids: NDArray[np.int64]) -> None:
         """The files of these pictures are there: those that could not be read are tried again."""
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(failed)
         self.model.refresh(np.array(failed, np.int64))
 
-    def close_threads(self) -> bool:
+    def close_threads(self, timeout_s: float = 3.0) -> bool:
         """Decode no more thumbnails; returns whether the threads ended in time."""
-        return self.thumbnails.close()
+        return self.thumbnails.close(timeout_s)
 
     def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those that are in the project; says so where none is: the map may be older than a removal."""

@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
-from typing import NamedTuple
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, QWidget
 
 from engine.visible import visible
-
-
-class Work(Enum):
-    """What may go on for long, some of it at the same time: what comes first here is shown."""
-
-    RUN = auto()
-    TRAINING = auto()
-    IMPORT = auto()
-    QUESTION = auto()
-    GESTURE = auto()
-    GOING_BACK = auto()
-    OPENING = auto()
-    LOCATING = auto()
-    EXPORT = auto()
-    NAMES = auto()
-
-
-class _Progress(NamedTuple):
-    stage: str
-    done: int
-    total: int
-    rate: float | None
+from fewshot_gui.engine_link.tasks import Task, Tasks
 
 
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._next_step = self._shown = ""
-        self._going_on: dict[Work, _Progress] = {}
         self.hint = _Hint(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
@@ -71,35 +46,21 @@ class StatusBar(QStatusBar):
                 self.show_hint(text)
             self._next_step = text
 
-    def show_progress(
-        self, work: Work, stage: str, done: int = 0, total: int = 0, rate: float | None = None
-    ) -> None:
-        """How far long work is. A `total` of 0 means that the length is not known."""
-        self._going_on[work] = _Progress(stage, done, total, rate)
-        if work is self._foremost():
-            self._show(self._going_on[work])
+    def follow(self, tasks: Tasks) -> None:
+        """Show from now on what goes on."""
+        tasks.shown.connect(self._show)
 
-    def end_progress(self, work: Work) -> None:
-        """The work is over, and other work that goes on is seen again. What was told since it last told how
-        far it is stays to be read."""
-        was_shown = work is self._foremost()
-        self._going_on.pop(work, None)
-        next_work = self._foremost()
-        if next_work is not None:
-            if was_shown:
-                self._show(self._going_on[next_work])
+    def _show(self, task: Task | None) -> None:
+        """How far the foremost task is, or that there is none any more: then what was told since it last
+        told how far it is stays to be read."""
+        if task is None:
+            if self.hint.text() == self._shown:
+                self.show_hint("")
+            self.rate.clear()
+            self.bar.hide()
+            self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
             return
-        if self.hint.text() == self._shown:
-            self.show_hint("")
-        self.rate.clear()
-        self.bar.hide()
-        self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
-
-    def _foremost(self) -> Work | None:
-        return next((work for work in Work if work in self._going_on), None)
-
-    def _show(self, progress: _Progress) -> None:
-        stage, done, total, rate = progress
+        stage, done, total, rate = task.text, task.done, task.total, task.rate
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.bar.setAccessibleName(stage)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.registry import collect, of_type
+from engine.discovery import collect, of_type
 
 Install = Callable[..., None]
 
@@ -96,7 +96,7 @@ BROKEN = {
 def test_a_broken_plugin_is_told_in_one_line_and_left_out(
     tmp_path: Path, install: Install, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import registry
+    from engine import discovery
     from engine.exports import ExportFormat
 
     code, attribute, reason = BROKEN[what]
@@ -104,20 +104,20 @@ def test_a_broken_plugin_is_told_in_one_line_and_left_out(
     install(module, code, exports=attribute)
     install(f"good_{module}", FORMAT.format(name="names"), exports="FORMAT")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registry, "_problems", {})
-    registry._entry_points.cache_clear()
+    monkeypatch.setattr(discovery, "_problems", {})
+    discovery._entry_points.cache_clear()
     try:
         found = collect(
             ["engine.exports"], "FORMAT", of_type(ExportFormat), lambda one: one.name, "fewshot.exports"
         )
         assert list(found) == ["csv", "imagefolder", "jsonl", "names"]
         assert found["csv"].title == "CSV table"
-        [problem] = registry.plugin_problems()
+        [problem] = discovery.plugin_problems()
         assert str(problem).startswith(f"The plug-in {module} ({module}:{attribute}) was left out: ")
         assert reason in str(problem)
         assert "\n" not in str(problem)
     finally:
-        registry._entry_points.cache_clear()
+        discovery._entry_points.cache_clear()
         for name in (module, f"good_{module}"):
             sys.modules.pop(name, None)
 

@@ -211,7 +211,7 @@ def _arrange(hub: ProjectHub) -> None:
 
 def _export(hub: ProjectHub) -> None:
     paths = AllPaths(hub)
-    paths.read_now()
+    paths.want(lambda: None, print)
     for _ in export_rows(hub, paths):
         pass
     paths.deleteLater()

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures
 from engine.workspace.store import always
-from fewshot_gui import importing, languages, project
+from fewshot_gui import importing, languages, main_window, project
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.plain_text import PlainTextStyle
@@ -165,5 +165,6 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return of(workspace, is_wanted)
 
     monkeypatch.setattr(ReadProject, "of", wait)
+    monkeypatch.setattr(main_window, "CLOSING_S", 3.0)
     yield go_on
     go_on.set()

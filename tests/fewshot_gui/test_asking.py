@@ -17,6 +17,7 @@ from engine.review.questions import EmbeddingIndex, EmbedOnly
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, RemovePictures
 from fewshot_gui import all_paths
+from fewshot_gui.engine_link.kinds import QUESTION
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -101,7 +102,7 @@ def test_escape_cancels_all_questions_and_the_progress_goes(
         QTest.keyClick(five, Qt.Key.Key_Escape)
     assert not five.status.bar.isVisible()
     assert not five.actions_.cancel.isVisible()
-    assert not five.asker.busy
+    assert not five.tasks.is_running(QUESTION)
 
 
 def test_a_window_can_be_closed_while_paths_are_being_read(
@@ -110,10 +111,10 @@ def test_a_window_can_be_closed_while_paths_are_being_read(
     monkeypatch.setattr(all_paths, "_BLOCK", 1)
     five.asker.ask(EmbedOnly())
     QApplication.processEvents()
-    assert five.asker.busy
+    assert five.tasks.is_running(QUESTION)
     five.close()
     QApplication.processEvents()
-    assert not five.asker.busy
+    assert not five.tasks.is_running(QUESTION)
 
 
 def test_a_question_that_fails_makes_way_for_the_next(
@@ -123,7 +124,7 @@ def test_a_question_that_fails_makes_way_for_the_next(
     first, second = five.asker.ask(EmbedOnly()), five.asker.ask(EmbedOnly())
     with qtbot.waitSignals([first.failed, second.failed]):
         pass
-    assert not five.asker.busy
+    assert not five.tasks.is_running(QUESTION)
 
 
 def test_another_project_begins_with_no_questions_and_no_embeddings(

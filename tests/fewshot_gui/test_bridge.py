@@ -30,6 +30,7 @@ from engine.labeling.events import (
 from engine.messages import Message
 from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.bridge import Bridge, Mailbox, RunState
+from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.inquiry import Inquiry
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
 
@@ -41,7 +42,7 @@ def request(run_id: int = 7, pictures: int = 0) -> RunRequest:
 
 @pytest.fixture
 def bridge(qtbot: QtBot, engine: ScriptedEngine) -> Iterator[Bridge]:
-    bridge = Bridge(lambda: engine)
+    bridge = Bridge(Tasks(), lambda: engine)
     with qtbot.waitSignal(bridge.catalogue_ready):
         bridge.open()
     yield bridge
@@ -66,7 +67,7 @@ class Listener(QObject):
 
 
 def test_the_catalogue_arrives_and_then_nothing_ticks(qtbot: QtBot, engine: ScriptedEngine) -> None:
-    bridge = Bridge(lambda: engine)
+    bridge = Bridge(Tasks(), lambda: engine)
     with qtbot.waitSignal(bridge.catalogue_ready) as told:
         bridge.open()
     assert told.args == [catalogue()]
@@ -180,7 +181,7 @@ def test_an_engine_that_cannot_be_loaded_is_told(qtbot: QtBot) -> None:
     def load() -> ScriptedEngine:
         raise ImportError("no torch here")
 
-    bridge = Bridge(load)
+    bridge = Bridge(Tasks(), load)
     with qtbot.waitSignal(bridge.engine_broken) as told:
         bridge.open()
     assert "no torch here" in str(told.args[0].message)
@@ -205,7 +206,7 @@ def test_closing_during_a_run_hands_over_its_end(
 
 
 def test_closing_before_it_was_opened_is_fine(qtbot: QtBot) -> None:
-    assert Bridge(ScriptedEngine).close()
+    assert Bridge(Tasks(), ScriptedEngine).close()
 
 
 def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedEngine, qtbot: QtBot) -> None:

@@ -31,6 +31,7 @@ from fewshot_gui import all_paths
 from fewshot_gui.all_paths import AllPaths
 from fewshot_gui.dialogs.export_dialog import ExportDialog, ExportOrder
 from fewshot_gui.dialogs.question import Question
+from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.exporting import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -55,8 +56,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
 
 def rows_of(hub: ProjectHub) -> list[Row]:
     paths = AllPaths(hub)
-    paths.need()
-    paths.read_now()
+    paths.want(lambda: None, pytest.fail)
     return list(export_rows(hub, paths))
 
 
@@ -112,7 +112,6 @@ def test_what_the_runs_were_made_with_is_written_beside_the_table(
     assert (run["algorithm"], run["device"], run["decoder"]) == ("protonet", "CPU (2 cores)", 3)
     assert run["status"] == "finished"
     assert record["threshold"] == after_a_run.threshold
-    exporter.close()
 
 
 def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
@@ -128,7 +127,6 @@ def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
     with qtbot.waitSignal(exporter.written):
         exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     assert json.loads((tmp_path / "out.csv.run.json").read_text())["runs"][0]["decoder"] == 3
-    exporter.close()
     seen.close()
 
 
@@ -139,8 +137,7 @@ def test_a_place_that_cannot_be_written_is_told(
     with qtbot.waitSignal(exporter.problem) as told:
         exporter.start(ExportOrder(tmp_path / "missing" / "out.csv", "csv"))
     assert "missing" in told.args[0]
-    assert not exporter.busy
-    exporter.close()
+    assert not after_a_run.tasks.is_running(EXPORT)
 
 
 def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
@@ -156,7 +153,6 @@ def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
     with (tmp_path / "out.csv").open(newline="") as file:
         assert [row["label"] for row in csv.DictReader(file)] == ["ant"] * 5_000
     parts.close()
-    exporter.close()
 
 
 def open_dialog(window: MainWindow, qtbot: QtBot) -> ExportDialog:
@@ -203,7 +199,6 @@ def test_the_open_project_is_not_written_over(after_a_run: ProjectHub, qtbot: Qt
         exporter.start(ExportOrder(after_a_run.file, "csv"))
     assert "is the open project itself" in told.args[0]
     assert after_a_run.file.read_bytes() == before
-    exporter.close()
 
 
 def test_the_folder_and_the_format_are_remembered(
@@ -222,12 +217,17 @@ def test_the_folder_and_the_format_are_remembered(
 
 
 def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_paths_are_read(
-    window: MainWindow, make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
+    make_pictures: MakePictures,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
 ) -> None:
     monkeypatch.setattr(all_paths, "_BLOCK", 1)
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-    window.close()
+    with qtbot.waitSignal(window.closed):
+        window.close()
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 1 + 3
 
 
@@ -242,7 +242,7 @@ def test_an_export_has_what_changed_while_the_paths_were_being_read(
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     with qtbot.waitSignal(window.exporter.written):
         window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-        window.paths._go_on()
+        window.paths._read_block()
         window.hub.apply(RemovePictures([1]))
         window.hub.apply(LabelPictures([3], UNKNOWN))
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
@@ -267,7 +267,7 @@ def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
     with qtbot.waitSignal(window.exporter.problem) as told:
         window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     assert told.args == ["The drive is gone."]
-    assert not window.exporter.busy
+    assert not window.tasks.is_running(EXPORT)
     assert window.actions_.export.isEnabled()
     assert window.actions_.open_project.isEnabled()
     assert not (tmp_path / "out.csv").exists()
@@ -372,9 +372,9 @@ def test_esc_ends_an_export_and_leaves_nothing(
     before = sorted(tmp_path.iterdir())
     with_pictures.exporter.start(ExportOrder(tmp_path / "out", "imagefolder"))
     assert began.wait(5)
-    with qtbot.waitSignal(with_pictures.exporter.busy_changed):
+    with qtbot.waitSignal(with_pictures.tasks.changed):
         QTest.keyClick(with_pictures, Qt.Key.Key_Escape)
     cancelled.set()
     assert with_pictures.actions_.export.isEnabled()
-    assert with_pictures.exporter.close()
+    assert all(thread.wait(5) for thread in with_pictures.tasks.threads())
     assert sorted(tmp_path.iterdir()) == before

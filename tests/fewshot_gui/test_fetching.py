@@ -29,6 +29,7 @@ from engine.messages import Message
 from engine.workspace import Workspace
 from fewshot_gui import fetching
 from fewshot_gui.dialogs.fetch_dialog import FetchDialog
+from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.fetching import fetch
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.sites import is_near, site_of
@@ -330,7 +331,7 @@ def test_nothing_is_fetched_before_it_is_agreed_to(window: MainWindow, server: S
     assert f"127.0.0.1:{server.server_port} (on your own network)" in box.text()
     QTest.keyClick(box, Qt.Key.Key_Return)  # no is what stands there first
     qtbot.waitUntil(lambda: not window.findChildren(FetchDialog))
-    assert not window.importer.busy
+    assert not window.tasks.is_running(IMPORT)
     assert server.seen == []
 
     paste(window, qtbot)
@@ -433,9 +434,9 @@ def test_fetching_can_be_cancelled(window: MainWindow, qtbot: QtBot, monkeypatch
     copy_address("https://example.org/1.png")
     paste(window, qtbot)
     QTest.mouseClick(question(window, qtbot).fetch, Qt.MouseButton.LeftButton)
-    assert window.importer.busy
+    assert window.tasks.is_running(IMPORT)
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.importer.busy
+    assert not window.tasks.is_running(IMPORT)
     go_on.set()
     assert window.hub.picture_count == 0
 
@@ -527,7 +528,7 @@ def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_ch
         drop(grid, mime, grid.rect().center())
         assert window.messages.text == "Read-only: It lies on a read-only medium."
         window.messages.dismiss()
-        assert not window.importer.busy
+        assert not window.tasks.is_running(IMPORT)
     window.importer.add_classes([archive])  # as its dialog does
     assert window.messages.text == "Read-only: It lies on a read-only medium."
     assert not window.findChildren(FetchDialog)
@@ -541,4 +542,4 @@ def test_what_is_no_archive_is_told(window: MainWindow, tmp_path: Path, qtbot: Q
     with qtbot.waitSignal(window.importer.problem) as told:
         drop(grid, files([path]), grid.rect().center())
     assert "could not be read as a zip archive" in told.args[0]
-    assert not window.importer.busy
+    assert not window.tasks.is_running(IMPORT)

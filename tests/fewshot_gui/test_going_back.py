@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import project
+from fewshot_gui.engine_link.kinds import GESTURE, RESTORE
 from fewshot_gui.main_window import MainWindow
 
 COUNT = 7
@@ -47,12 +48,12 @@ def test_labels_go_and_come_back_part_by_part(full: MainWindow, qtbot: QtBot) ->
     full.hub.changed.connect(lambda _changes: counts.append(full.hub.labelled_count))
     undo(full)
     assert full.status.hint.text() == "Undoing or redoing…"
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert counts == [5, 3, 1, 0]
     assert full.status.bar.isHidden()
     assert full.hub.redo_title == "Label 7 pictures"
     redo(full)
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert counts[4:] == [2, 4, 6, 7]
     assert full.hub.undo_title == "Label 7 pictures"
 
@@ -66,7 +67,7 @@ def test_pictures_that_go_part_by_part_are_not_shown_any_more(
     assert len(full.pictures.model.ids) == 2
     qtbot.waitUntil(lambda: full.pictures.model.ids.tolist() == ALL)
     assert full.hub.labelled_count == COUNT
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     shown: list[list[int]] = []
     full.pictures.model.modelReset.connect(lambda: shown.append(full.pictures.model.ids.tolist()))
     redo(full)
@@ -82,10 +83,10 @@ def test_a_gesture_meanwhile_has_to_wait_and_all_can_be_had_again(full: MainWind
     undo(full)
     assert full.hub.apply(LabelPictures([1], 1)) is None
     assert full.status.hint.text() == WAIT
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert full.hub.labelled_count == 0
     redo(full)
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert full.hub.labelled_count == COUNT
 
 
@@ -96,8 +97,8 @@ def test_a_long_gesture_meanwhile_has_to_wait(
     undo(full)
     full.hub.apply_to_many(LabelPictures(ALL, 1))
     assert full.status.hint.text() == WAIT
-    assert not full.hub.long_gestures.busy
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    assert not full.tasks.is_running(GESTURE)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert full.hub.labelled_count == 0
 
 
@@ -109,7 +110,7 @@ def test_an_undo_before_the_first_part_of_a_long_gesture_is_not_left_half_way(
     monkeypatch.setattr(project, "_AT_ONCE", 2)
     full.hub.apply_to_many(LabelPictures([5, 6, 7], 1))
     undo(full)
-    qtbot.waitUntil(lambda: not (full.hub.long_gestures.busy or full.hub.is_going_back))
+    qtbot.waitUntil(lambda: not (full.tasks.is_running(GESTURE) or full.tasks.is_running(RESTORE)))
     assert full.hub.labels_of(full.hub.picture_ids).tolist() == [1] * COUNT
 
 
@@ -118,8 +119,7 @@ def test_an_import_that_has_found_its_pictures_meanwhile_waits(
 ) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "new.png")
     full.importer.add_to_label([tmp_path / "new.png"])
-    assert full.importer._task is not None
-    assert full.importer._task.wait(5)
+    assert all(thread.wait(5) for thread in full.tasks.threads())
     undo(full)
     with qtbot.waitSignal(full.importer.added):
         pass
@@ -137,7 +137,7 @@ def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(
     full.files.open(tmp_path / "other.fewshot")
     assert "Wait until what is going on" in full.messages.text
     assert not full.actions_.open_project.isEnabled()
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert full.hub.labelled_count == 0
     assert [row.name for row in full.hub.classes] == ["ant"]
     assert full.actions_.open_project.isEnabled()
@@ -154,7 +154,7 @@ def test_what_a_closed_window_has_not_undone_can_be_undone_later(full: MainWindo
 def test_an_undo_that_cannot_be_written_says_so_and_leaves_the_rest(full: MainWindow, qtbot: QtBot) -> None:
     undo(full)
     full.hub._workspace._db.execute("PRAGMA query_only = ON")
-    qtbot.waitUntil(lambda: not full.hub.is_going_back)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     full.hub._workspace._db.execute("PRAGMA query_only = OFF")
     assert full.messages.text
     assert full.hub.labelled_count == 5

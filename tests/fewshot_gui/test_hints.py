@@ -16,6 +16,7 @@ from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import importing
+from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.importing import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
@@ -88,7 +89,7 @@ def test_after_a_cancelled_search_the_reason_is_said_again(
     reason = window.status.hint.text()
     window.importer.add_to_label([tmp_path])
     assert window.status.hint.text() == "Looking for pictures…"
-    window.cancel()
+    window.tasks.cancel_by_esc()
     assert window.status.hint.text() == reason != ""
 
 
@@ -117,7 +118,7 @@ def test_a_run_has_the_progress_bar_and_a_search_gets_it_back(
     engine.hold_after = 0
     ready.actions_.run.trigger()
     stage = bar.accessibleName()
-    with qtbot.waitSignal(ready.importer.progressed):
+    with qtbot.waitSignal(ready.tasks.changed):
         ready.importer.add_to_label([tmp_path])
     assert bar.accessibleName() == stage
     with qtbot.waitSignal(ready.runs.ended):
@@ -203,7 +204,9 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
 def test_what_was_added_is_still_told_when_the_search_is_over(
     window: MainWindow, make_pictures: Callable[..., Path], qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(window.importer.busy_changed, check_params_cb=lambda busy: not busy):
+    with qtbot.waitSignal(
+        window.tasks.changed, check_params_cb=lambda _: not window.tasks.is_running(IMPORT)
+    ):
         window.importer.add_to_label([make_pictures("ants", 3)])
     assert window.status.hint.text() == "Added 3 pictures."
     assert not window.status.bar.isVisible()

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui import importing, project
-from fewshot_gui.background import BackgroundTask
 from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
+from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.importing import Found, Importer, search_classes
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Arrangement, Show
@@ -31,13 +31,14 @@ MakePictures = Callable[..., Path]
 def importer(hub: ProjectHub) -> Iterator[Importer]:
     importer = Importer(hub)
     yield importer
-    importer.close()
+    hub.tasks.close(3)
     assert gc.isenabled()  # it is not while something is searched for
 
 
 def its_end(qtbot: QtBot, importer: Importer) -> AbstractContextManager[object]:
     """Wait until all that was to be added has been, or will not be."""
-    return qtbot.waitSignal(importer.busy_changed, check_params_cb=lambda busy: not busy)
+    tasks = importer._tasks
+    return qtbot.waitSignal(tasks.changed, check_params_cb=lambda _: not tasks.is_running(IMPORT))
 
 
 def counts(hub: ProjectHub) -> dict[str, int]:
@@ -119,7 +120,7 @@ def test_a_folder_without_pictures_is_told(
     with qtbot.waitSignal(importer.nothing_found):
         importer.add_to_label([tmp_path / "empty"])
     assert hub.undo_title is None
-    assert not importer.busy
+    assert not importer._tasks.is_running(IMPORT)
 
 
 def test_what_was_left_out_is_told_in_one_sentence_with_a_list_behind_it(
@@ -176,7 +177,7 @@ def test_a_path_that_is_gone_is_told(importer: Importer, tmp_path: Path, qtbot: 
     with qtbot.waitSignal(importer.problem) as told:
         importer.add_to_label([tmp_path / "gone.png"])
     assert "gone.png" in told.args[0]
-    assert not importer.busy
+    assert not importer._tasks.is_running(IMPORT)
 
 
 def test_a_class_removed_during_the_search_gets_nothing(
@@ -213,31 +214,19 @@ def test_cancelling_a_search_is_answered_before_the_search_has_stopped(
     monkeypatch.setattr(importing, "search_pictures", stuck)
     importer.add_to_label([Path("a slow drive")])
     assert searching.wait(5)
-    with qtbot.waitSignal(importer.busy_changed):
-        importer.cancel()
-    assert not importer.busy
+    with qtbot.waitSignal(hub.tasks.changed):
+        hub.tasks.cancel(IMPORT)
+    assert not importer._tasks.is_running(IMPORT)
     go_on.set()
-    importer.close()
+    hub.tasks.close(3)
     assert hub.picture_count == 0
-
-
-def test_a_result_on_its_way_when_cancelled_is_dropped(qtbot: QtBot) -> None:
-    def work() -> Generator[int, None, str]:
-        yield 1
-        return "late"
-
-    task = BackgroundTask(work(), "test")
-    with qtbot.assertNotEmitted(task.finished, wait=50), qtbot.waitSignal(task.cancelled):
-        task.start()
-        task.wait()
-        task.cancel()
 
 
 def test_after_cancelling_the_next_import_works(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     importer.add_to_label([make_pictures("ants", 3)])
-    importer.cancel()
+    hub.tasks.cancel(IMPORT)
     with qtbot.waitSignal(importer.added):
         importer.add_to_label([make_pictures("bees", 2)])
     assert hub.picture_count == 2
@@ -285,10 +274,10 @@ def test_cancelled_while_pictures_come_it_says_how_many_came(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
     # When the window next has time, not from within the gesture.
-    importer.adding.connect(importer.cancel, Qt.ConnectionType.QueuedConnection)
+    importer.adding.connect(hub.tasks.cancel_by_esc, Qt.ConnectionType.QueuedConnection)
     with qtbot.waitSignal(importer.added) as told:
         importer.add_to_label([Path("anywhere")])
-    assert not importer.busy
+    assert not importer._tasks.is_running(IMPORT)
     assert 0 < hub.picture_count < 95
     assert told.args == [f"Added {hub.picture_count} of 95 pictures."]
     hub.undo()
@@ -426,7 +415,7 @@ def test_a_class_removed_while_its_pictures_come_gets_no_more(
     with qtbot.waitSignals([importer.problem, importer.added]):
         importer.add_examples([Path("anywhere")], ant.id)
     assert (hub.picture_count, hub.labelled_count) == (40, 0)
-    assert not importer.busy
+    assert not importer._tasks.is_running(IMPORT)
 
 
 # -- beside the classes, several at a time

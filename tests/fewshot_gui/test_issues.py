@@ -20,6 +20,7 @@ from engine.review.questions import DuplicateGroups, FindDuplicates
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui import issues, project
+from fewshot_gui.engine_link.kinds import GESTURE, QUESTION
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.models.issue_model import FACTS
 from fewshot_gui.picture_columns import Order, Show
@@ -154,8 +155,8 @@ def test_very_many_suggestions_are_taken_part_by_part_and_are_one_step_to_undo(
     pane = open_issues(doubted, WRONG_LABELS)
     press(doubted, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     press(doubted, Qt.Key.Key_Return)
-    assert doubted.hub.long_gestures.busy
-    qtbot.waitUntil(lambda: not doubted.hub.long_gestures.busy)
+    assert doubted.tasks.is_running(GESTURE)
+    qtbot.waitUntil(lambda: not doubted.tasks.is_running(GESTURE))
     assert [label_of(doubted, picture) for picture in (8, 2, 9)] == [ANT, BEE, ANT]
     assert titles(pane) == []
     doubted.hub.undo()
@@ -216,7 +217,7 @@ def searched(qtbot: QtBot, full: MainWindow, engine: ScriptedEngine) -> MainWind
 def search(qtbot: QtBot, window: MainWindow) -> IssuePane:
     pane = open_issues(window, DUPLICATES)
     press(window, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: not window.asker.busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(QUESTION))
     return pane
 
 
@@ -282,7 +283,7 @@ def test_very_many_groups_are_labelled_part_by_part_and_come_back_as_one(
     before = titles(pane)
     press(searched, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     press(searched, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not searched.hub.long_gestures.busy)
+    qtbot.waitUntil(lambda: not searched.tasks.is_running(GESTURE))
     assert [label_of(searched, picture) for picture in (10, 13, 15, 16)] == [ANT, None, ANT, ANT]
     assert len(titles(pane)) == 1
     searched.hub.undo()
@@ -321,11 +322,12 @@ def test_a_search_says_how_far_it_is_and_escape_cancels_it(
     assert pane.tabs.tabText(DUPLICATES) == "Near-duplicates"  # not that there are none
     assert "Press F" in pane.list.accessibleDescription()
     press(full, Qt.Key.Key_F)
-    qtbot.waitUntil(full.status.bar.isVisible)
+    qtbot.waitUntil(lambda: bool(engine.questions))
+    assert full.status.bar.isVisible()
     assert "Looking for near-duplicates" in pane.list.accessibleDescription()
     press(full, Qt.Key.Key_F)  # once is enough
     press(full, Qt.Key.Key_Escape)
-    assert not full.asker.busy
+    assert not full.tasks.is_running(QUESTION)
     assert "Press F" in pane.list.accessibleDescription()
     qtbot.waitUntil(lambda: not full.bridge._timer.isActive())
     assert len(engine.questions) == 1

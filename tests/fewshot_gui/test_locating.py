@@ -16,6 +16,7 @@ from engine.errors import FewshotError
 from engine.images import find_pictures
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from fewshot_gui import locating, project
+from fewshot_gui.engine_link.kinds import LOCATE
 from fewshot_gui.importing import search_pictures
 from fewshot_gui.main_window import MainWindow
 
@@ -107,7 +108,7 @@ def test_a_search_is_seen_and_can_be_cancelled(
     assert window.status.bar.isVisible()
     assert window.actions_.cancel.isVisible()
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.locator.busy
+    assert not window.tasks.is_running(LOCATE)
     assert not window.status.bar.isVisible()
     assert not window.actions_.cancel.isVisible()
     stuck.set()
@@ -135,7 +136,7 @@ def test_a_search_that_fails_says_why(
     monkeypatch.setattr(locating.locating, "find_missing", lost)
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "The drive went away."))
-    assert not window.locator.busy
+    assert not window.tasks.is_running(LOCATE)
 
 
 def test_what_was_found_can_be_used_after_a_run(

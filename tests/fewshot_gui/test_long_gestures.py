@@ -21,6 +21,7 @@ from engine.workspace.commands import (
     RemovePictures,
 )
 from fewshot_gui import project
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, RESTORE
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Show
 
@@ -55,13 +56,13 @@ def select_all_and_press(window: MainWindow, key: Qt.Key) -> None:
 def go_on_to(qtbot: QtBot, window: MainWindow, pictures: int) -> None:
     """Let it go on until it has changed so many pictures."""
     with qtbot.waitSignal(
-        window.hub.long_gestures.progressed, check_params_cb=lambda _title, done, _total: done == pictures
+        window.tasks.shown, check_params_cb=lambda task: task is not None and task.done == pictures
     ):
         pass
 
 
 def let_it_end(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.hub.long_gestures.busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(GESTURE))
 
 
 def test_a_key_labels_them_part_by_part_and_undo_takes_all_back(many: MainWindow, qtbot: QtBot) -> None:
@@ -83,7 +84,7 @@ def test_escape_ends_it_and_what_is_done_stays_and_is_told(many: MainWindow, qtb
     select_all_and_press(many, Qt.Key.Key_1)
     go_on_to(qtbot, many, 8)
     press(many, Qt.Key.Key_Escape)
-    assert not many.hub.long_gestures.busy
+    assert not many.tasks.is_running(GESTURE)
     assert not many.status.bar.isVisible()
     assert many.hub.labelled_count == 8
     assert many.status.hint.text() == "Label 20 pictures: stopped after 8. Undo takes them back."
@@ -112,7 +113,7 @@ def test_undone_in_its_midst_it_ends_and_what_is_done_goes_back_part_by_part(
     counts: list[int] = []
     many.hub.changed.connect(lambda _changes: counts.append(many.hub.labelled_count))
     many.actions_.undo.trigger()
-    qtbot.waitUntil(lambda: not many.hub.is_going_back and not many.hub.long_gestures.busy)
+    qtbot.waitUntil(lambda: not many.tasks.is_running(RESTORE) and not many.tasks.is_running(GESTURE))
     assert counts == [5, 2, 0]
     assert not many.status.bar.isVisible()
     assert many.hub.redo_title == "Label 20 pictures"
@@ -253,7 +254,7 @@ def test_a_few_pictures_are_done_at_once(many: MainWindow) -> None:
     changes = many.hub.apply_to_many(RemovePictures([1, 2, 3]))
     assert changes is not None
     assert many.hub.picture_count == 17
-    assert not many.hub.long_gestures.busy
+    assert not many.tasks.is_running(GESTURE)
 
 
 def test_an_import_and_a_long_gesture_come_one_after_the_other(
@@ -262,7 +263,7 @@ def test_an_import_and_a_long_gesture_come_one_after_the_other(
     before = many.hub.picture_count
     many.importer.add_to_label([make_pictures("more", 7)])
     select_all_and_press(many, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: not many.hub.long_gestures.busy and not many.importer.busy)
+    qtbot.waitUntil(lambda: not many.tasks.is_running(GESTURE) and not many.tasks.is_running(IMPORT))
     assert (many.hub.labelled_count, many.hub.picture_count) == (before, before + 7)
     assert many.hub.undo_title == "Add 7 pictures"
     many.hub.undo()
@@ -279,9 +280,9 @@ def test_no_long_gesture_begins_while_pictures_are_being_added(
     with qtbot.waitSignal(many.importer.adding):
         pass
     select_all_and_press(many, Qt.Key.Key_1)
-    assert not many.hub.long_gestures.busy
+    assert not many.tasks.is_running(GESTURE)
     assert "Wait until the present gesture is over" in many.status.hint.text()
-    qtbot.waitUntil(lambda: not many.importer.busy)
+    qtbot.waitUntil(lambda: not many.tasks.is_running(IMPORT))
     assert (many.hub.labelled_count, many.hub.picture_count) == (0, before + 7)
 
 

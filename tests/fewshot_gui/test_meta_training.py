@@ -23,6 +23,7 @@ from engine.workspace.commands import AddClassFolders, AddPictures, LabelPicture
 from fewshot_gui import all_paths
 from fewshot_gui.dialogs.meta_training_dialog import MetaTrainingDialog
 from fewshot_gui.dialogs.training_window import TrainingWindow
+from fewshot_gui.engine_link.kinds import RUN, TRAINING
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar
@@ -72,7 +73,7 @@ def type_name(dialog: MetaTrainingDialog, name: str) -> None:
 
 
 def wait_for_end(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.bridge.training)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(TRAINING))
 
 
 @pytest.mark.usefixtures("enough")
@@ -131,7 +132,7 @@ def test_the_form_does_not_come_if_another_project_was_opened_meanwhile(
         window.actions_.meta_train.trigger()
         with qtbot.waitSignal(window.hub.opened):
             window.files.open(tmp_path / "other.fewshot")
-    window.paths.read.emit()  # as when another has needed them
+    window.paths.want(lambda: None, pytest.fail)  # as when another needs them
     assert window.findChildren(MetaTrainingDialog) == []
 
 
@@ -195,7 +196,7 @@ def test_a_label_given_before_a_training_that_waits_is_followed_by_a_run_after_i
     assert len(engine.requests[-1].examples) == 19
     engine.go_on.set()
     qtbot.waitUntil(lambda: len(engine.requests[-1].examples) == 20)
-    qtbot.waitUntil(lambda: not window.runs.busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(RUN))
 
 
 def test_another_training_does_not_take_the_place_of_one_that_waits(
@@ -214,7 +215,7 @@ def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(
 ) -> None:
     with qtbot.waitSignal(waiting.runs.ended):
         QTest.keyClick(waiting, Qt.Key.Key_Escape)
-    assert not waiting.bridge.training
+    assert not waiting.tasks.is_running(TRAINING)
     words = "The training of “birds” was not begun, as the run before it was cancelled."
     assert waiting.messages.text == words
     button = next(b for b in waiting.messages.findChildren(QPushButton) if b.isVisible())
@@ -228,7 +229,7 @@ def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(
 def test_a_training_that_waits_is_not_begun_by_closing_the_window(waiting: MainWindow) -> None:
     waiting.close()
     assert waiting.findChildren(TrainingWindow) == []
-    assert not waiting.bridge.training
+    assert not waiting.tasks.is_running(TRAINING)
 
 
 @pytest.mark.usefixtures("enough")
@@ -353,7 +354,7 @@ def test_while_it_trains_the_window_can_be_used_but_no_run_started(
     QTest.keySequence(window, "Ctrl+R")
     assert engine.requests == []
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert window.bridge.training, "the key that stops a run stops no training"
+    assert window.tasks.is_running(TRAINING), "the key that stops a run stops no training"
     window.hub.undo()
     window.hub.redo()
     QTest.mouseClick(progress.hide_button, _LEFT)

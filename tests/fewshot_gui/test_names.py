@@ -17,6 +17,7 @@ from engine.errors import FewshotError
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, RelocatePictures, RemovePictures
 from fewshot_gui import names
+from fewshot_gui.engine_link import kinds
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order
 from tests.fewshot_gui.gestures import choose_by_keys
@@ -101,7 +102,7 @@ def test_pictures_that_are_added_come_to_their_places(
 ) -> None:
     sort_by_name(full)
     add(full, tmp_path, "2.png", "a3.png")  # while the others are being read
-    qtbot.waitUntil(lambda: full.hub.names._sorting is not None)
+    qtbot.waitUntil(lambda: any(thread.name == "names" for thread in threading.enumerate()))
     add(full, tmp_path, "3.png")  # while they are being sorted
     held.set()
     beginning, end = ["1.png", "2.png", "3.png", "9.png"], ["10.png", "100.png", "a.png", "a3.png"]
@@ -163,7 +164,7 @@ def test_pictures_of_one_name_stay_in_the_order_in_which_they_were_added(
     sort_by_name(window)
     qtbot.waitUntil(lambda: window.pictures.model.ids.tolist() == [2, 4, 6, 8, 1, 3, 5, 7])
     window.hub.apply(RelocatePictures({2: tmp_path / "e" / "1.png"}))
-    qtbot.waitUntil(lambda: not window.hub.names._busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(kinds.NAMES))
     assert window.pictures.model.ids.tolist() == [2, 4, 6, 8, 1, 3, 5, 7]
 
 
@@ -173,7 +174,7 @@ def test_another_project_does_not_get_the_names_of_the_one_before(
     other = Workspace.create(tmp_path / "other.fewshot")
     other.apply(AddPictures([tmp_path / f"{number}.png" for number in (5, 4, 3, 2)]))
     sort_by_name(full)
-    qtbot.waitUntil(lambda: full.hub.names._sorting is not None)
+    qtbot.waitUntil(lambda: any(thread.name == "names" for thread in threading.enumerate()))
     full.hub.switch_to(other)
     assert shown(full) == ["5.png", "4.png", "3.png", "2.png"]
     held.set()
@@ -188,13 +189,13 @@ def test_a_choice_that_is_taken_back_meanwhile_is_not_shown(
     sort_by_name(full)
     choose_by_keys(full.pictures.order_menu, Order.NEWEST)
     held.set()
-    qtbot.waitUntil(lambda: not full.hub.names._busy)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(kinds.NAMES))
     assert shown(full) == NAMES[::-1]
 
 
 def test_the_sorting_ends_with_the_window(full: MainWindow, qtbot: QtBot, held: threading.Event) -> None:
     sort_by_name(full)
-    qtbot.waitUntil(lambda: full.hub.names._sorting is not None)
+    qtbot.waitUntil(lambda: any(thread.name == "names" for thread in threading.enumerate()))
     threading.Timer(0.1, held.set).start()
     full.close()
     assert full.all_ended
@@ -217,7 +218,7 @@ def test_why_names_cannot_be_read_is_said_and_the_order_stays(
     with monkeypatch.context() as broken:
         sort_by_name(full)
         broken.setattr(Workspace, "picture_names", fail)
-        qtbot.waitUntil(lambda: not full.hub.names._busy)
+        qtbot.waitUntil(lambda: not full.tasks.is_running(kinds.NAMES))
     assert full.messages.text == "The drive is gone."
     assert shown(full) == NAMES[::-1]  # the order that the keys have come by
     choose_by_keys(full.pictures.order_menu, Order.ADDED)
@@ -230,6 +231,6 @@ def test_pictures_removed_before_their_names_are_read_are_passed_over(full: Main
     choose_by_keys(full.pictures.order_menu, Order.ADDED)
     last = full.pictures.model.id_at(len(NAMES) - 1)
     full.hub.apply(RemovePictures([last]))
-    qtbot.waitUntil(lambda: not full.hub.names._busy)
+    qtbot.waitUntil(lambda: not full.tasks.is_running(kinds.NAMES))
     sort_by_name(full)
     qtbot.waitUntil(lambda: shown(full) == [name for name in IN_ORDER if name != NAMES[-1]])

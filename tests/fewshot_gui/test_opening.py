@@ -18,6 +18,7 @@ from engine import demo
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui import project_files
+from fewshot_gui.engine_link.kinds import OPEN, RUN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.settings import recent_projects, remember_project
 from tests.fewshot_gui.gestures import drop, files
@@ -40,7 +41,7 @@ def names(window: MainWindow) -> list[str]:
 
 
 def begin_to_open(window: MainWindow, qtbot: QtBot, project: Path) -> None:
-    with qtbot.waitSignal(window.files.busy_changed):
+    with qtbot.waitSignal(window.tasks.shown):
         window.files.open(project)
 
 
@@ -79,7 +80,7 @@ def test_a_link_to_the_present_project_leads_to_what_is_open(
         window.files.open(link)
     assert recent_projects()[0] == window.hub.file == other
     window.files.open(link)
-    assert not window.files.opening
+    assert not window.tasks.is_running(OPEN)
 
 
 def test_a_project_that_is_dropped_alone_is_opened(window: MainWindow, qtbot: QtBot, other: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_project_can_be_opened_again_while_what_was_cancelled_still_holds_it(
     window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
 ) -> None:
     begin_to_open(window, qtbot, other)
-    window.cancel()
+    window.tasks.cancel_by_esc()
     begin_to_open(window, qtbot, other)
     with qtbot.waitSignal(window.hub.opened):
         go_on.set()
@@ -153,11 +154,11 @@ def test_of_two_projects_the_one_asked_for_last_is_shown(
 
 
 def test_a_run_begun_meanwhile_keeps_the_present_project(
-    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, other: Path, go_on: threading.Event
 ) -> None:
     first = window.hub.file
     begin_to_open(window, qtbot, other)
-    monkeypatch.setattr(window.files, "_is_occupied", lambda: True)
+    window.tasks.begin(RUN)
     with qtbot.waitSignal(window.files.problem):
         go_on.set()
     assert "Wait until what is going on" in window.messages.text
@@ -231,8 +232,8 @@ def test_a_window_that_is_closed_meanwhile_lets_both_go(
 
 
 def test_what_is_soon_there_is_not_told(window: MainWindow, qtbot: QtBot, other: Path) -> None:
-    told: list[bool] = []
-    window.files.busy_changed.connect(told.append)
+    told: list[object] = []
+    window.tasks.shown.connect(told.append)
     window.files._slow.setInterval(60_000)
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(other)

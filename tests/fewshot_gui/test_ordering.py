@@ -15,6 +15,7 @@ from engine.errors import FewshotError
 from engine.review.questions import DiverseFirst, PictureSet, Ranking, SimilarFirst
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures
+from fewshot_gui.engine_link.kinds import QUESTION
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.picture_columns import Order
 from tests.fewshot_gui.gestures import choose_by_keys
@@ -35,7 +36,7 @@ def six(window: MainWindow, make_pictures: Callable[..., Path], engine: Scripted
 
 def choose(qtbot: QtBot, window: MainWindow, order: Order) -> None:
     choose_by_keys(window.pictures.order_menu, order)
-    qtbot.waitUntil(lambda: not window.asker.busy)
+    qtbot.waitUntil(lambda: not window.tasks.is_running(QUESTION))
 
 
 def shown(window: MainWindow) -> list[int]:
@@ -98,7 +99,7 @@ def test_with_nothing_selected_the_order_says_what_to_do(
     choose_by_keys(six.pictures.order_menu, Order.SIMILAR)
     assert "Select one or more pictures first" in six.status.hint.text()
     assert shown(six) == [1, 2, 3, 4, 5, 6]
-    qtbot.waitUntil(lambda: not six.asker.busy)
+    qtbot.waitUntil(lambda: not six.tasks.is_running(QUESTION))
     assert not any(isinstance(question, SimilarFirst) for _, question in engine.questions)
 
 
@@ -115,7 +116,7 @@ def test_until_the_answer_is_there_the_pictures_stay_and_escape_cancels(
     qtbot.waitUntil(six.status.bar.isVisible)
     assert shown(six) == [1, 2, 3, 4, 5, 6]
     QTest.keyClick(six, Qt.Key.Key_Escape)
-    assert not six.asker.busy
+    assert not six.tasks.is_running(QUESTION)
     qtbot.waitUntil(lambda: not six.bridge._timer.isActive())
     assert shown(six) == [1, 2, 3, 4, 5, 6]
 
@@ -126,7 +127,7 @@ def test_another_order_takes_the_place_of_one_that_is_being_found(
     engine.hold_answer = True
     choose_by_keys(six.pictures.order_menu, Order.DIVERSE)
     choose_by_keys(six.pictures.order_menu, Order.NEWEST)
-    assert not six.asker.busy
+    assert not six.tasks.is_running(QUESTION)
     assert shown(six) == [6, 5, 4, 3, 2, 1]
 
 
@@ -138,7 +139,7 @@ def test_an_answer_that_comes_when_another_order_is_shown_changes_nothing(
     six.pictures.order_menu.setCurrentIndex(list(Order).index(Order.NEWEST))  # as the issues do
     six.status.show_hint("Something else.")
     engine.go_on.set()
-    qtbot.waitUntil(lambda: not six.asker.busy)
+    qtbot.waitUntil(lambda: not six.tasks.is_running(QUESTION))
     assert shown(six) == [6, 5, 4, 3, 2, 1]
     assert "First come" not in six.status.hint.text()
 

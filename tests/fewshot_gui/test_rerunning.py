@@ -18,6 +18,7 @@ from engine.workspace import RunRow, Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui import all_paths, project
 from fewshot_gui.dialogs.export_dialog import ExportOrder
+from fewshot_gui.engine_link.kinds import IMPORT, PATHS, RUN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import ProjectHub
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
@@ -98,7 +99,7 @@ def test_cancelling_by_hand_is_the_end(ready: MainWindow, qtbot: QtBot, engine: 
     ready.actions_.run.trigger()
     ready.runs.run_again()
     with qtbot.waitSignal(ready.runs.ended):
-        ready.cancel()
+        ready.tasks.cancel_by_esc()
     assert len(engine.requests) == 1
     assert not ready.bridge.busy
 
@@ -108,7 +109,7 @@ def test_an_import_is_waited_for(
 ) -> None:
     grid = ready.pictures.grid.viewport()
     drop(grid, files([make_pictures("more", 3)]), grid.rect().center())
-    assert ready.importer.busy
+    assert ready.tasks.is_running(IMPORT)
     ready.hub.apply(LabelPictures([3], 1))
     assert ready.rerunner.due
     with qtbot.waitSignal(ready.runs.ended):
@@ -200,7 +201,7 @@ def test_labels_given_while_a_run_begins_count(
 ) -> None:
     window = block_by_block
     window.actions_.run.trigger()
-    assert window.runs.busy
+    assert window.tasks.is_running(RUN)
     assert window.actions_.cancel.isVisible()
     assert not engine.requests
     window.hub.apply(LabelPictures([3], 1))
@@ -216,11 +217,10 @@ def test_a_run_that_begins_can_be_cancelled(
 ) -> None:
     block_by_block.actions_.run.trigger()
     with qtbot.waitSignal(block_by_block.runs.ended):
-        block_by_block.cancel()
-    assert not block_by_block.runs.busy
+        block_by_block.tasks.cancel_by_esc()
+    assert not block_by_block.tasks.is_running(RUN)
     assert not block_by_block.status.bar.isVisible()
-    block_by_block.paths.need()
-    block_by_block.paths.read_now()
+    qtbot.waitUntil(lambda: not block_by_block.tasks.is_running(PATHS))
     assert not engine.requests
 
 
@@ -244,15 +244,16 @@ def test_a_project_that_cannot_be_read_fails_the_run(
     with qtbot.waitSignal(block_by_block.runs.ended):
         block_by_block.actions_.run.trigger()
     assert "The drive is gone." in block_by_block.messages.text
-    assert not block_by_block.runs.busy
+    assert not block_by_block.tasks.is_running(RUN)
 
 
 def test_a_window_closed_while_a_run_begins_begins_none(
-    block_by_block: MainWindow, engine: ScriptedEngine, tmp_path: Path
+    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
     block_by_block.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     block_by_block.actions_.run.trigger()
-    block_by_block.close()
+    with qtbot.waitSignal(block_by_block.closed):
+        block_by_block.close()
     assert block_by_block.all_ended
     assert not engine.requests
     assert (tmp_path / "out.csv").exists()
@@ -416,5 +417,5 @@ def test_a_label_is_followed_by_a_run_when_the_opening_is_cancelled(
     opening: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
     with qtbot.waitSignal(opening.runs.ended):
-        opening.cancel()
+        opening.tasks.cancel_by_esc()
     assert examples_of(engine) == [3]

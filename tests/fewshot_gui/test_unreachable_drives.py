@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine import threads
 from engine.errors import FewshotError
 from engine.exports import Exported
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
-from fewshot_gui import exporting, importing
+from fewshot_gui import exporting, importing, main_window
 from fewshot_gui.dialogs.export_dialog import ExportOrder
 from fewshot_gui.dialogs.file_dialog import FileDialog
 from fewshot_gui.importing import Found
@@ -105,8 +107,7 @@ def test_closing_does_not_wait_for_a_search_that_hangs(
         return Found(AddPictures([tmp_path / "late.png"]))
 
     monkeypatch.setattr(importing, "search_pictures", stuck)
-    wait = importing.BackgroundTask.wait
-    monkeypatch.setattr(importing.BackgroundTask, "wait", lambda task, _timeout: wait(task, 0.01))
+    monkeypatch.setattr(main_window, "CLOSING_S", 0.01)
     window.importer.add_to_label([tmp_path])
     window.close()
     assert not window.all_ended
@@ -114,30 +115,94 @@ def test_closing_does_not_wait_for_a_search_that_hangs(
         assert len(workspace.picture_ids()) == 0
 
 
-def test_closing_waits_for_an_export(
-    window: MainWindow, make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    closed, export = threading.Event(), exporting.export_in_steps
+@pytest.fixture
+def go_on_writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, no export is written."""
+    go_on, export = threading.Event(), exporting.export_in_steps
 
     def slow(*args: Any) -> Generator[int, None, Exported]:
-        assert closed.wait(5)
+        assert go_on.wait(5)
         return (yield from export(*args))
 
     monkeypatch.setattr(exporting, "export_in_steps", slow)
-    hide = window.hide
-    monkeypatch.setattr(window, "hide", lambda: (hide(), closed.set()))
+    yield go_on
+    go_on.set()
+
+
+def export_and_close(window: MainWindow, make_pictures: MakePictures, path: Path, way: str = "close") -> None:
     window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
-    window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-    window.close()
+    window.exporter.start(ExportOrder(path, "csv"))
+    getattr(window, way)()
+
+
+@pytest.mark.parametrize("way", ["close", "end"])
+def test_closing_waits_for_an_export_and_says_so(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    tmp_path: Path,
+    go_on_writing: threading.Event,
+    qtbot: QtBot,
+    way: str,
+) -> None:
+    with qtbot.waitSignal(window.closed):
+        export_and_close(window, make_pictures, tmp_path / "out.csv", way)
+        assert window.isVisible()
+        assert "closes when the export is written" in window.messages.text
+        go_on_writing.set()
     assert window.all_ended
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 4
 
 
-def test_what_a_cancelled_run_goes_on_preparing_is_noticed(
-    window: MainWindow, drive_answers: threading.Event
+def test_a_window_that_waits_for_an_export_is_closed_at_once_when_it_is_closed_again(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    tmp_path: Path,
+    go_on_writing: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    thread = threading.Thread(target=drive_answers.wait, name="prepare", daemon=True)
-    thread.start()
+    monkeypatch.setattr(main_window, "CLOSING_S", 0.01)
+    export_and_close(window, make_pictures, tmp_path / "out.csv")
+    window.close()
+    assert not window.isVisible()
+    assert not window.all_ended
+
+
+def test_a_window_that_waits_for_an_export_can_stay_open(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    tmp_path: Path,
+    go_on_writing: threading.Event,
+    qtbot: QtBot,
+) -> None:
+    export_and_close(window, make_pictures, tmp_path / "out.csv")
+    qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(window.exporter.written):
+        go_on_writing.set()
+    QApplication.processEvents()
+    assert window.isVisible()
+    assert "closes when" not in window.messages.text
+
+
+def test_a_window_stays_to_say_that_the_export_it_waited_for_has_failed(
+    window: MainWindow,
+    make_pictures: MakePictures,
+    tmp_path: Path,
+    go_on_writing: threading.Event,
+    qtbot: QtBot,
+) -> None:
+    export_and_close(window, make_pictures, tmp_path / "nowhere" / "out.csv")
+    with qtbot.waitSignal(window.exporter.problem):
+        go_on_writing.set()
+    QApplication.processEvents()
+    assert window.isVisible()
+    assert "nowhere" in window.messages.text
+
+
+def test_what_a_cancelled_run_goes_on_preparing_is_noticed(
+    window: MainWindow, drive_answers: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_window, "CLOSING_S", 0.01)
+    threads.start(drive_answers.wait, "prepare")
     window.close()
     assert not window.all_ended
 

@@ -17,7 +17,7 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.exports import Exported, Row, export, export_in_steps
-from engine.files import hold, let_go
+from engine.files import register_lock, release_lock
 
 CLASSES = ["cat", "dog"]
 MakePicture = Callable[[str], Path]
@@ -134,11 +134,11 @@ def test_a_picture_without_a_label_is_left_out_or_unknown(
 
 def test_the_open_project_is_no_picture(tmp_path: Path, picture: MakePicture) -> None:
     project = picture("project.fewshot")
-    hold(project.stat())
+    register_lock(project.stat())
     try:
         assert write(tmp_path, [Row(str(project), "cat")]) == Exported(0, 1)
     finally:
-        let_go(project.stat())
+        release_lock(project.stat())
 
 
 @links

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.views.status_bar import StatusBar, Work
+from fewshot_gui.engine_link.kinds import NAMES, OPEN, RUN
+from fewshot_gui.engine_link.tasks import Tasks
+from fewshot_gui.views.status_bar import StatusBar
 
 
 @pytest.fixture
@@ -16,36 +20,42 @@ def status(qtbot: QtBot) -> StatusBar:
     return status
 
 
+@pytest.fixture
+def tasks(status: StatusBar) -> Iterator[Tasks]:
+    tasks = Tasks()
+    status.follow(tasks)
+    yield tasks
+    tasks.deleteLater()
+
+
 def shown(status: StatusBar) -> tuple[bool, str]:
     return status.bar.isVisible(), status.hint.text()
 
 
-def test_what_matters_less_is_seen_again_when_the_other_is_over(status: StatusBar) -> None:
-    status.show_progress(Work.OPENING, "Opening…")
-    status.show_progress(Work.RUN, "Classifying", 3, 10, rate=5)
-    status.show_progress(Work.NAMES, "Names…")
+def test_what_matters_less_is_seen_again_when_the_other_is_over(status: StatusBar, tasks: Tasks) -> None:
+    opening, run = tasks.begin(OPEN, "Opening…"), tasks.begin(RUN)
+    run.report(3, 10, 5, "Classifying")
+    names = tasks.begin(NAMES, "Names…")
     assert shown(status) == (True, "Classifying 3 / 10")
-    status.end_progress(Work.RUN)
+    run.end()
     assert shown(status) == (True, "Opening…")
     assert status.rate.text() == ""
-    status.end_progress(Work.NAMES)
+    names.end()
     assert shown(status) == (True, "Opening…")
-    status.end_progress(Work.OPENING)
+    opening.end()
     assert shown(status) == (False, "")
 
 
-def test_the_end_of_what_is_not_seen_leaves_what_was_told(status: StatusBar) -> None:
-    status.show_progress(Work.RUN, "Classifying")
-    status.show_progress(Work.NAMES, "Names…")
+def test_the_end_of_what_is_not_seen_leaves_what_was_told(status: StatusBar, tasks: Tasks) -> None:
+    run, names = tasks.begin(RUN, "Classifying"), tasks.begin(NAMES, "Names…")
     status.show_hint("Labelled.")
-    status.end_progress(Work.NAMES)
+    names.end()
     assert shown(status) == (True, "Labelled.")
-    status.end_progress(Work.RUN)
+    run.end()
     assert shown(status) == (False, "Labelled.")
 
 
-@pytest.mark.parametrize("work", Work)
-def test_what_never_began_may_end(status: StatusBar, work: Work) -> None:
+def test_what_has_no_text_is_not_shown(status: StatusBar, tasks: Tasks) -> None:
     status.show_hint("Ready.")
-    status.end_progress(work)
+    tasks.begin(RUN).end()
     assert shown(status) == (False, "Ready.")

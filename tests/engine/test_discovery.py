@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.backbones.base import backbones
+from engine.discovery import discover
 from engine.errors import FewshotError
 from engine.learners.registry import FAMILIES, get_learner, learners
-from engine.registry import discover
 
 
 def test_every_module_that_publishes_the_name_is_found_in_order(
