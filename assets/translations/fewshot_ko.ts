@@ -637,6 +637,10 @@
 <context>
     <name>Exporter</name>
     <message>
+        <source>Exporting…</source>
+        <translation>내보내는 중…</translation>
+    </message>
+    <message>
         <source>Exported {n} pictures to {path}.</source>
         <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
     </message>
@@ -724,6 +728,14 @@
 </context>
 <context>
     <name>Importer</name>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Adding pictures…</source>
+        <translation>사진을 추가하는 중…</translation>
+    </message>
     <message>
         <source>There are no pictures in what was added.</source>
         <translation>추가한 항목에 사진이 없습니다.</translation>
@@ -1126,6 +1138,10 @@
         <source>Use what was found</source>
         <translation>찾은 사진 사용</translation>
     </message>
+    <message>
+        <source>Looking for missing pictures…</source>
+        <translation>없어진 사진을 찾는 중…</translation>
+    </message>
 </context>
 <context>
     <name>LongGestures</name>
@@ -1333,36 +1349,16 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>보고서 보기</translation>
     </message>
     <message>
-        <source>Looking for pictures…</source>
-        <translation>사진을 찾는 중…</translation>
+        <source>The window closes when the export is written. Close it again to quit at once.</source>
+        <translation>내보내기가 끝나면 창이 닫힙니다. 바로 끝내려면 한 번 더 닫으세요.</translation>
+    </message>
+    <message>
+        <source>Stay open</source>
+        <translation>열어 두기</translation>
     </message>
     <message>
         <source>Show list…</source>
         <translation>목록 보기…</translation>
-    </message>
-    <message>
-        <source>Adding pictures…</source>
-        <translation>사진을 추가하는 중…</translation>
-    </message>
-    <message>
-        <source>Opening the project…</source>
-        <translation>프로젝트를 여는 중…</translation>
-    </message>
-    <message>
-        <source>Looking for missing pictures…</source>
-        <translation>없어진 사진을 찾는 중…</translation>
-    </message>
-    <message>
-        <source>Exporting…</source>
-        <translation>내보내는 중…</translation>
-    </message>
-    <message>
-        <source>Reading the names…</source>
-        <translation>이름을 읽는 중…</translation>
-    </message>
-    <message>
-        <source>Undoing or redoing…</source>
-        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
     <message>
         <source>Close again to quit anyway.</source>
@@ -1626,6 +1622,13 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Zips (*.zip)</source>
         <translation>zip 파일 (*.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>Names</name>
+    <message>
+        <source>Reading the names…</source>
+        <translation>이름을 읽는 중…</translation>
     </message>
 </context>
 <context>
@@ -2057,6 +2060,10 @@ each becomes a class</source>
         <translation>프로젝트 열기</translation>
     </message>
     <message>
+        <source>Opening the project…</source>
+        <translation>프로젝트를 여는 중…</translation>
+    </message>
+    <message>
         <source>Wait until what is going on in this project is over, or cancel it.</source>
         <translation>이 프로젝트에서 진행 중인 작업이 끝날 때까지 기다리거나 취소하세요.</translation>
     </message>
@@ -2082,6 +2089,10 @@ each becomes a class</source>
     <message>
         <source>Unknown</source>
         <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Undoing or redoing…</source>
+        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
 </context>
 <context>
