@@ -41,8 +41,6 @@ class Exporter(QObject):
         super().__init__(parent)
         self._hub, self._paths = hub, paths
         self._tasks = hub.tasks
-        self._tasks = hub.tasks
-        self._tasks = hub.tasks
 
     def start(self, order: ExportOrder) -> None:
         """Write the project as it is when its paths have been read, which is at once if they are known."""
