@@ -18,7 +18,7 @@ from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import Choices
+from fewshot_gui.project_choices import Choices
 
 
 class Asker(QObject):

@@ -22,7 +22,8 @@ from fewshot_gui.engine_link.kinds import COMPARE, RUN
 from fewshot_gui.engine_texts import translated
 from fewshot_gui.picture_columns import Show
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import Choices, RunController
+from fewshot_gui.project_choices import Choices
+from fewshot_gui.run_controller import RunController
 
 _TURN_S = 0.015
 

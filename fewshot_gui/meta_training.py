@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from fewshot_gui.dialogs.training_window import TrainingWindow
     from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.project import ProjectHub
-    from fewshot_gui.run_controller import Choices
+    from fewshot_gui.project_choices import Choices
     from fewshot_gui.views.message_bar import MessageBar, MessageId
 
 

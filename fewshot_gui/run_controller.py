@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
@@ -31,6 +31,7 @@ from engine.labeling.events import (
 from engine.messages import Message
 from fewshot_gui.all_paths import AllPaths, Wish
 from fewshot_gui.bridge import Bridge
+from fewshot_gui.project_choices import Choices
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.engine_texts import translated
@@ -40,19 +41,6 @@ from fewshot_gui.views.message_bar import MessageBar, MessageGroup, Notification
 
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
-
-
-class Choices(Protocol):
-    """What a run is made with, as the person has chosen it."""
-
-    @property
-    def algorithm_name(self) -> str: ...
-    @property
-    def backbone_name(self) -> str: ...
-    @property
-    def device_name(self) -> str: ...
-    @property
-    def options(self) -> dict[str, float | bool]: ...
 
 
 class RunController(QObject):

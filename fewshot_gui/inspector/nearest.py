@@ -22,7 +22,7 @@ from fewshot_gui.engine_texts import translated
 from fewshot_gui.inquiry import Inquiry
 from fewshot_gui.models.picture_model import Index, PictureModel, PictureSource
 from fewshot_gui.project import ProjectHub
-from fewshot_gui.run_controller import Choices
+from fewshot_gui.project_choices import Choices
 from fewshot_gui.views.picture_delegate import PictureDelegate
 from fewshot_gui.views.thumbnails import ThumbnailLoader
 
