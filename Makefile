@@ -15,7 +15,7 @@ SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x
 
 QUICK := "not slow and not subprocess"
 # What of the window's tests is worth running at every change.
-QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py test_review_loop.py test_drops.py test_plain_text.py models)
+QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py features/labeling widgets/test_drops.py shell/test_plain_text.py project/test_picture_model.py)
 # Of the engine's, what those leave time for.
 QUICK_BESIDE := $(addprefix tests/engine/,learners labeling)
 

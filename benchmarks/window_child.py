@@ -35,8 +35,8 @@ from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.application import make_application
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Order, Show
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Order, Show
 
 CLASSES = 10
 KEYS, CANCELS = 40, 5

@@ -24,51 +24,51 @@ from engine import threads
 from engine.labeling.catalogue import Catalogue
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
-from fewshot_gui.actions import Actions, ClassMenu, connect_all
-from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.asking import Asker
-from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
-from fewshot_gui.class_keys import ClassKeys
-from fewshot_gui.comparing import Comparer
-from fewshot_gui.dialogs.error_report import ErrorReport
-from fewshot_gui.dialogs.export_dialog import ExportDialog
-from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
-from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
-from fewshot_gui.dialogs.settings_dialog import SettingsDialog
-from fewshot_gui.dialogs.staying import take_back_dialogs
+from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
-from fewshot_gui.engine_texts import translated
-from fewshot_gui.exporting import Exporter
-from fewshot_gui.fonts import bold
-from fewshot_gui.importing import Importer
-from fewshot_gui.inspector.inspector import Inspector
-from fewshot_gui.intake import Intake
-from fewshot_gui.labelling import Labelling
-from fewshot_gui.locating import Locator
-from fewshot_gui.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
-from fewshot_gui.meta_training import MetaTrainer
-from fewshot_gui.ordering import Ordering
-from fewshot_gui.picture_columns import NO_CLASS
-from fewshot_gui.preferences import settings_of
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.project_files import ProjectFiles
-from fewshot_gui.replaced_files import ReplacedFiles
-from fewshot_gui.rerunning import Rerunner
-from fewshot_gui.reviewing import Reviewer
-from fewshot_gui.run_controller import RunController
-from fewshot_gui.settings import remember, remembered_bytes
-from fewshot_gui.theme import apply_theme
-from fewshot_gui.unavailable import UnavailableMenu
-from fewshot_gui.views.class_panel import ClassPanel
-from fewshot_gui.views.confidence_pane import ConfidencePane
-from fewshot_gui.views.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
-from fewshot_gui.views.picture_pane import PicturePane
-from fewshot_gui.views.run_bar import RunBar
-from fewshot_gui.views.status_bar import StatusBar
-from fewshot_gui.views.welcome import Welcome
+from fewshot_gui.features.classes.class_keys import ClassKeys
+from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.comparing.comparer import Comparer
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
+from fewshot_gui.features.exporting.exporter import Exporter
+from fewshot_gui.features.importing.importer import Importer
+from fewshot_gui.features.importing.intake import Intake
+from fewshot_gui.features.importing.left_out_dialog import LeftOutDialog
+from fewshot_gui.features.inspector.inspector import Inspector
+from fewshot_gui.features.labeling.labeling import Labelling
+from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.locating import Locator
+from fewshot_gui.features.pictures.ordering import Ordering
+from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
+from fewshot_gui.features.pictures.welcome import Welcome
+from fewshot_gui.features.projects.project_files import ProjectFiles
+from fewshot_gui.features.review.reviewer import Reviewer
+from fewshot_gui.features.runs.confidence_pane import ConfidencePane
+from fewshot_gui.features.runs.rerunner import Rerunner
+from fewshot_gui.features.runs.run_bar import RunBar
+from fewshot_gui.features.runs.run_controller import RunController
+from fewshot_gui.features.runs.unavailable import UnavailableMenu
+from fewshot_gui.features.settings.preferences import settings_of
+from fewshot_gui.features.settings.settings_dialog import SettingsDialog
+from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.queries import Asker
+from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.help import ShortcutsDialog, show_about
+from fewshot_gui.shell.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
+from fewshot_gui.shell.remembered import remember, remembered_bytes
+from fewshot_gui.shell.status_bar import StatusBar
+from fewshot_gui.shell.staying_dialogs import take_back_dialogs
+from fewshot_gui.shell.theme import apply_theme
+from fewshot_gui.widgets.fonts import bold
 
 if TYPE_CHECKING:
-    from fewshot_gui.plots.run_plots import RunPlots
+    from fewshot_gui.features.map.run_plots import RunPlots
 
 CLOSING_S = 8.0
 """How long all threads together have to end: less than who asks for it by a signal waits (`ending.py`). Every
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
     @cached_property
     def plots(self) -> RunPlots:
         """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
-        from fewshot_gui.plots.run_plots import RunPlots
+        from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs, self.pictures.thumbnails, self)
         plots.projector.problem.connect(self._remarks.report_problem)

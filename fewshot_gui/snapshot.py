@@ -23,9 +23,9 @@ from engine.labeling.events import Failed
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remember, remember_options
-from fewshot_gui.theme import THEMES
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.remembered import remember, remember_options
+from fewshot_gui.shell.theme import THEMES
 
 _SETTLE_MS = 1500
 

@@ -29,8 +29,8 @@ from engine.labeling.events import Stage
 from engine.messages import Message
 from engine.paths import assets_dir
 from engine.projections import projections
-from fewshot_gui.bridge import load_engine
-from fewshot_gui.engine_texts import CONTEXT
+from fewshot_gui.engine_link.bridge import load_engine
+from fewshot_gui.shell.engine_texts import CONTEXT
 
 _WINDOW = Path(__file__).parent
 _ENGINE = _WINDOW.parent / "engine"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.labeling.events import Finished
-from fewshot_gui.dialogs.export_dialog import ExportDialog
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG
 from tests.fewshot_gui.gestures import choose_by_keys, drop, export_to, files, middle_of

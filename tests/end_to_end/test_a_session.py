@@ -24,8 +24,8 @@ from engine.workspace import Workspace
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Order, Show
-from fewshot_gui.theme import apply_theme
+from fewshot_gui.project.picture_columns import Order, Show
+from fewshot_gui.shell.theme import apply_theme
 from tests.end_to_end.conftest import LONG
 from tests.end_to_end.steps import (
     add_class_by_keys,

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.cli.main import main
 from engine.demo import write_demo
 from engine.exports import formats
-from fewshot_gui.dialogs.export_dialog import ExportOrder
+from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG
 from tests.end_to_end.steps import bring_in, choose_run, run_by_key

@@ -37,10 +37,10 @@ from engine.workspace.commands import (
     RemovePictures,
     RenameClass,
 )
-from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.exporting import export_rows
-from fewshot_gui.picture_columns import Arrangement, Order, Show
-from fewshot_gui.project import ProjectHub, ReadProject
+from fewshot_gui.features.exporting.exporter import export_rows
+from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.project.picture_columns import Arrangement, Order, Show
 from tests.faults.base import Result
 from tests.faults.limits import judged
 

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.dialogs.export_dialog import ExportDialog
-from fewshot_gui.picture_columns import Show
-from fewshot_gui.views.filter_tabs import FilterTabs
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
+from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.project.picture_columns import Show
 
 _LEFT = Qt.MouseButton.LeftButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier

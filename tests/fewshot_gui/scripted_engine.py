@@ -44,7 +44,7 @@ from engine.meta_training.training_events import (
     TrainingStopped,
 )
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
-from fewshot_gui.bridge import EngineEvent
+from fewshot_gui.engine_link.bridge import EngineEvent
 
 DEVICE = "Test device"
 STEPS = 20

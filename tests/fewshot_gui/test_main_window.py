@@ -30,12 +30,13 @@ from engine.labeling.events import (
 from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
-from fewshot_gui import all_paths, importing
-from fewshot_gui.dialogs.help import ShortcutsDialog
-from fewshot_gui.importing import Found
+from fewshot_gui.features.importing import importer as importing
+from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Show
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project import all_paths
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Show
+from fewshot_gui.shell.help import ShortcutsDialog
 from tests.broken_pictures import FINE, write_corpus
 from tests.fewshot_gui.gestures import (
     choose_by_keys,
