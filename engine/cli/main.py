@@ -11,12 +11,14 @@ from engine.cli.base import Command
 from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
 from engine.cli.version import ShowVersions
 from engine.errors import FewshotError
+from engine.process import set_up_process
 from engine.registry import discover
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit status."""
     open_standard_streams()
+    set_up_process()
     try:
         options = _parser().parse_args(arguments)
         status: int = options.run(options)
