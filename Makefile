@@ -2,8 +2,9 @@
 # make test   sets everything up and runs the tests
 # make test-quick   the tests that take no time and start no processes, of the window the main ones: 90 s
 # make test-all     the tests, then those that calculate as on other processors and with the oldest torch
-# make lint   style, types and the walls between the packages
-# make translations   brings the texts to be translated up to date, and compiles what is translated
+# make lint   style, types, the import contracts, spelling and the words of docs/glossary.md
+# make translations   brings the texts to be translated up to date, compiles what is translated, and counts
+#                     what is not; MISSING=1 lists it
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +15,7 @@ SCREEN := $(if $(shell command -v xvfb-run),xvfb-run -a -s "-screen 0 1600x1000x
 
 QUICK := "not slow and not subprocess"
 # What of the window's tests is worth running at every change.
-QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py test_review_loop.py test_drops.py test_plain_text.py models)
+QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py features/labeling widgets/test_drops.py shell/test_plain_text.py project/test_picture_model.py)
 # Of the engine's, what those leave time for.
 QUICK_BESIDE := $(addprefix tests/engine/,learners labeling)
 
@@ -49,9 +50,11 @@ lint: $(VENV)/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/typos
+	$(BIN)/python -m tests.glossary
 
 translations: $(VENV)/.ready
-	@$(BIN)/python -m fewshot_gui.translating
+	@$(BIN)/python -m fewshot_gui.translating $(if $(MISSING),--missing)
 
 # The stamps are written last: what was left half done is done again.
 $(VENV)/.ready: pyproject.toml

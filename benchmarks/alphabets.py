@@ -14,8 +14,8 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
 from engine.generators import run_to_end
 from engine.images import content_hash
-from engine.meta_training.data_sets import Content, DataSet, Member, Members, data_set
-from engine.meta_training.reading import read_classes
+from engine.meta_training.class_reader import read_classes
+from engine.meta_training.data_sets import Content, DataSet, DataSetItem, DataSetItems, data_set
 from engine.meta_training.sources import PictureClasses
 
 FILE = "omniglot_small.zip"
@@ -26,11 +26,11 @@ Change: TypeAlias = Callable[[Image.Image], Image.Image]
 
 
 def unseen_characters(
-    folder: Path, encoder: Encoder, change: Change | None = None, turns: int = 1
+    folder: Path, encoder: Encoder, change: Change | None = None, rotations: int = 1
 ) -> PictureClasses:
     """The characters of the test alphabets in `folder`/`FILE`, as `encoder` gives them.
 
-    With four `turns`, a character in each of them is a class. `change` is done to the original pictures
+    With four `rotations`, a character in each of them is a class. `change` is done to the original pictures
     of 105×105 pixels, before the backbone's preprocessing.
     """
     data = data_set(str(folder / FILE), synthetic_seed=0)
@@ -38,17 +38,17 @@ def unseen_characters(
         data = _changed(data, change)
     with tempfile.TemporaryDirectory() as own, EmbeddingCache(Path(own), encoder) as cache:
         return run_to_end(
-            read_classes(data, encoder, cache, turns, lambda name: name.startswith(TEST_ALPHABETS))
+            read_classes(data, encoder, cache, rotations, lambda name: name.startswith(TEST_ALPHABETS))
         )
 
 
 def _changed(data: DataSet, change: Change) -> DataSet:
-    def read(member: Member) -> Content:
+    def read(member: DataSetItem) -> Content:
         content = member.read()
         return Content(content_hash(b"changed" + content.digest), lambda: change(content.picture()))
 
-    def members(at_least: int) -> Members:
+    def members(at_least: int) -> DataSetItems:
         for member in data.members(at_least):
-            yield Member(member.class_name, partial(read, member))
+            yield DataSetItem(member.class_name, partial(read, member))
 
-    return DataSet(data.name, members, data.turns_make_classes)
+    return DataSet(data.name, members, data.rotations_make_classes)

@@ -18,7 +18,7 @@ from statistics import median
 from photographs import CLASSES, write_photographs
 from reporting import circumstances, print_circumstances, print_table
 
-from engine.backbones.base import backbones
+from engine.backbones.base import get_backbone
 from engine.backbones.onnx_conversion import converted
 from engine.labeling.events import Cancelled, Example, Query, RunRequest
 from engine.labeling.run import label
@@ -48,8 +48,8 @@ def main() -> None:
     measured: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as cache:
         os.environ["FEWSHOT_CACHE_DIR"] = cache
-        for backbone in backbones().values():
-            converted(backbone)
+        for name in {backbone for _, backbone in PAIRS}:
+            converted(get_backbone(name))
         for algorithm, backbone_name in PAIRS:
             request = RunRequest(examples, queries, CLASSES, algorithm, backbone_name)
             waits = []

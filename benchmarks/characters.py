@@ -3,7 +3,7 @@
 DIR holds omniglot_small.zip. Episodes are made of four of its alphabets (Balinese, Early Aramaic,
 Sanskrit, Tagalog: 105 characters, drawn by 20 people each), the same for every algorithm, with 5
 pictures a class to be judged. By default a picture is judged alone, as in use. Where an algorithm also
-has the transductive mode of the MAML family's papers, it has a second row for it. With `--turns 4` a
+has the transductive mode of the MAML family's papers, it has a second row for it. With `--rotations 4` a
 character in each of its four turns is a class, as it is in the papers.
 
 Reptile that takes a single step stands beside the learned update of the LSTM meta-learner. And
@@ -30,8 +30,8 @@ from tqdm import tqdm
 from engine.devices import one_thread
 from engine.episodes import LabeledSet
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.comparison import Question, Result, compare
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.comparison import ComparisonConfig, Result, compare
+from engine.evaluation.episodic import evaluate
 from engine.learners.black_box.mann import MANN
 from engine.learners.gradient.reptile import Reptile
 from engine.meta_training.episode_sampler import EpisodeSampler
@@ -88,7 +88,7 @@ class Row:
     published: Published | None
 
 
-def judged(question: Question) -> Iterator[Row]:
+def judged(question: ComparisonConfig) -> Iterator[Row]:
     with tqdm(total=len(question.algorithms) * len(TASKS), disable=None, leave=False) as bar:
         results: list[Result] = []
         for event in compare(question):
@@ -120,10 +120,12 @@ def beside_papers(rows: list[Row]) -> list[Row]:
     return [replace(row, published=published(row)) for row in rows]
 
 
-def one_step_reptile(taking_part: Contest, reptile: Reptile, folder: Path, episodes: int, turns: int) -> Row:
+def one_step_reptile(
+    taking_part: Contest, reptile: Reptile, folder: Path, episodes: int, rotations: int
+) -> Row:
     """What a single step of gradient descent reaches from Reptile's weights."""
     takes = reptile.takes(taking_part.backbone)
-    source = unseen_characters(folder, taking_part.encoder(takes), turns=turns)
+    source = unseen_characters(folder, taking_part.encoder(takes), rotations=rotations)
     features, steps = taking_part.to_features(takes), reptile.steps
     reptile.steps = 1
     with one_thread():
@@ -177,7 +179,7 @@ def main() -> None:
     add_arguments(parser)
     options = parser.parse_args()
     taking_part = chosen(options)
-    question = Question(
+    question = ComparisonConfig(
         (str(options.data / FILE),),
         tuple(taking_part.learners),
         options.backbone,
@@ -187,20 +189,20 @@ def main() -> None:
         options.episodes,
         SEED,
         TEST_ALPHABETS,
-        turns=options.turns,
+        rotations=options.rotations,
         device=options.device,
     )
     rows = beside_papers(list(judged(question)))
     reptile = taking_part.learners.get("reptile")
     if isinstance(reptile, Reptile):
-        rows.append(one_step_reptile(taking_part, reptile, options.data, options.episodes, options.turns))
+        rows.append(one_step_reptile(taking_part, reptile, options.data, options.episodes, options.rotations))
     mann = taking_part.learners.get("mann")
     shown = (
         presentations(taking_part, mann, options.data, options.episodes) if isinstance(mann, MANN) else None
     )
 
     facts = circumstances() | {"backbone": taking_part.backbone.title, "episodes": f"{options.episodes:,}"}
-    facts["turns of a character"] = str(options.turns)
+    facts["turns of a character"] = str(options.rotations)
     if options.json:
         streams = shown and {n: asdict(accuracy) for n, accuracy in shown.items()}
         numbers = {"tasks": TASKS, "rows": [asdict(row) for row in rows], "mann_presentations": streams}

@@ -28,11 +28,11 @@ from engine.devices import one_thread
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.generators import run_to_end
-from engine.labeling.session import Task
+from engine.labeling.session import CalibratedClassifier
 from engine.learners.base import Features, MetaLearner
-from engine.meta_training.data_sets import DataSet, Members, data_set
+from engine.meta_training.class_reader import read_classes
+from engine.meta_training.data_sets import DataSet, DataSetItems, data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import PictureClasses
 
 PICTURES, QUERY, BINS, SEED = 12, 4, 10, 0
@@ -54,7 +54,7 @@ class Row:
 def few(data: DataSet) -> DataSet:
     """The first `PICTURES` of each class."""
 
-    def members(at_least: int) -> Members:
+    def members(at_least: int) -> DataSetItems:
         seen: Counter[str] = Counter()
         for member in data.members(at_least):
             seen[member.class_name] += 1
@@ -81,7 +81,7 @@ def judged(learner: MetaLearner, episode: Episode) -> tuple[NDArray[np.float32],
     """How sure it is of each query picture, and whether it is right."""
     torch.manual_seed(SEED)
     classifier = run_to_end(learner.adapt(episode.support))
-    task = Task(classifier, run_to_end(calibrate(learner, episode.support, classifier)))
+    task = CalibratedClassifier(classifier, run_to_end(calibrate(learner, episode.support, classifier)))
     chances = task.probabilities(episode.query.features)
     return chances.max(axis=1), chances.argmax(axis=1) == episode.query.labels.cpu().numpy()
 

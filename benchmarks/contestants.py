@@ -14,8 +14,8 @@ from engine.embeddings.encoders import Encoder
 from engine.errors import FewshotError
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import create_learner, learners
+from engine.meta_training.class_reader import encoder_for
 from engine.meta_training.episode_sampler import ToFeatures, to_features
-from engine.meta_training.reading import encoder_for
 
 
 @dataclass(frozen=True)

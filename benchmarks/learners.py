@@ -223,7 +223,7 @@ def main() -> None:
     adapted: list[Adaptation] = []
     trained: list[Training] = []
     with one_thread():
-        for backbone in backbones():
+        for backbone in (name for name, one in backbones().items() if one.unavailable is None):
             taking_part = contest(options.algorithms, backbone, options.device)
             notes += taking_part.absent
             adapted += adaptations(taking_part, options.rounds)

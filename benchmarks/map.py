@@ -31,9 +31,9 @@ def measure(count: int) -> dict[str, list[float]]:
     from PySide6.QtWidgets import QApplication
 
     from engine.labeling.events import EmbeddingMap
-    from fewshot_gui.plots.lasso import inside
-    from fewshot_gui.plots.scatter_plot import ScatterPlot
-    from fewshot_gui.theme import apply_theme
+    from fewshot_gui.features.map.scatter_plot import ScatterPlot
+    from fewshot_gui.shell.theme import apply_theme
+    from fewshot_gui.widgets.lasso import inside
 
     application = QApplication([])
     apply_theme(application, "light")

@@ -29,7 +29,7 @@ from tqdm import tqdm
 from engine.devices import one_thread
 from engine.episodes import Episode, LabeledSet
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.images import decode
 from engine.learners.base import Features
 

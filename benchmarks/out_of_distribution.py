@@ -30,7 +30,7 @@ from tqdm import tqdm
 
 from engine.devices import one_thread
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.images import content_hash
 from engine.meta_training.augmentation import LOG_SIZE, ROTATION, SHEAR
 from engine.meta_training.episode_sampler import EpisodeSampler

@@ -21,15 +21,15 @@ from engine.review.questions import (
     Answered,
     DiverseFirst,
     DuplicateGroups,
+    EmbeddingIndex,
     FindDuplicates,
-    Gallery,
-    Pictures,
+    PictureSet,
     Question,
     Ranking,
     SimilarFirst,
 )
 
-COUNT, DIMENSION, KINDS, COPIES, LABELLED, PICKS = 100_000, 1280, 500, 2_000, 1_000, 200
+COUNT, DIMENSION, KINDS, COPIES, LABELLED, MAX_PICKS = 100_000, 1280, 500, 2_000, 1_000, 200
 BACKBONE = "efficientnet-lite0"
 
 
@@ -44,7 +44,7 @@ def embeddings() -> NDArray[np.float16]:
     return made
 
 
-def ask(pictures: Pictures, question: Question) -> tuple[object, float, float]:
+def ask(pictures: PictureSet, question: Question) -> tuple[object, float, float]:
     """The answer, the seconds to it, and the longest between two moments at which it could be stopped."""
     began = last = time.perf_counter()
     longest = 0.0
@@ -60,15 +60,15 @@ def ask(pictures: Pictures, question: Question) -> tuple[object, float, float]:
 def measure() -> Iterator[tuple[str, float, float]]:
     """Name, seconds and longest pause of each question; fails if an answer is wrong."""
     ids = np.arange(COUNT)
-    gallery = Gallery(BACKBONE, ids, embeddings(), {})
-    pictures = Pictures(ids, [b""] * COUNT, BACKBONE, known=gallery)
+    embedding_index = EmbeddingIndex(BACKBONE, ids, embeddings(), {})
+    pictures = PictureSet(ids, [b""] * COUNT, BACKBONE, known=embedding_index)
     questions: dict[str, Question] = {
         "similar to one": SimilarFirst(np.array([5])),
         "similar to 100": SimilarFirst(np.arange(100)),
-        f"{PICKS} diverse ones": DiverseFirst(np.arange(LABELLED)),
+        f"{MAX_PICKS} diverse ones": DiverseFirst(np.arange(LABELLED)),
         "near-duplicates": FindDuplicates(),
     }
-    answers.PICKS = PICKS
+    answers.MAX_PICKS = MAX_PICKS
     for name, question in questions.items():
         answer, seconds, pause = ask(pictures, question)
         match answer:
@@ -77,7 +77,7 @@ def measure() -> Iterator[tuple[str, float, float]]:
             case DuplicateGroups():
                 assert len(answer.identical) == COPIES
             case picks:
-                assert len(np.unique(picks)) == PICKS  # type: ignore[call-overload]
+                assert len(np.unique(picks)) == MAX_PICKS  # type: ignore[call-overload]
         yield name, seconds, pause
 
 

@@ -22,12 +22,12 @@ from engine.devices import one_thread
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.generators import run_to_end
 from engine.learners.base import Features
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.data_sets import data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import PictureClasses
 
 QUERY, SEED = 15, 0

@@ -29,12 +29,14 @@ from stopwatch import (
     wait_for_layout,
 )
 
+from engine.labeling.events import Predictions
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.application import make_application
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Order, Show
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Order, Show
 
 CLASSES = 10
 KEYS, CANCELS = 40, 5
@@ -85,11 +87,11 @@ def importing(window: MainWindow, folder: Path) -> None:
         window.importer.add_to_label([folder])
         turn(0.02 * (number + 1))
         with watch.timed("search: cancel to idle"):
-            window.cancel()
-            wait_for(lambda: not window.importer.busy)
+            window.tasks.cancel_by_esc()
+            wait_for(lambda: not window.tasks.is_running(IMPORT))
     with watch.step("import"), watch.timed("import, all of it"):
         window.importer.add_to_label([folder])
-        wait_for(lambda: not window.importer.busy)
+        wait_for(lambda: not window.tasks.is_running(IMPORT))
         paint(window.pictures.grid)
 
 
@@ -164,7 +166,7 @@ def labelling(window: MainWindow) -> None:
         grid.select_ids(chosen)
         with watch.timed(f"label {name}"):
             label[0].trigger()
-            wait_for(lambda: not window.hub.long_gestures.busy)
+            wait_for(lambda: not window.tasks.is_running(GESTURE))
             paint(grid)
         with watch.timed(f"undo {name}"):
             undo.trigger()
@@ -179,7 +181,7 @@ def running(window: MainWindow) -> None:
     ended: list[int] = []
     predicted: list[int] = []
     window.runs.ended.connect(lambda: ended.append(1))
-    window.bridge.predictions.connect(lambda batch: predicted.append(len(batch.picture_ids)))
+    window.bridge.on(Predictions).connect(lambda batch: predicted.append(len(batch.picture_ids)))
     with watch.step("run"):
         window.actions_.run.trigger()
         wait_for(lambda: sum(predicted) > ENOUGH or bool(ended))

@@ -21,7 +21,7 @@ from safetensors.torch import load as load_safetensors
 from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 
 MAX_BYTES = 2 * 1024**3
@@ -46,13 +46,17 @@ def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], card: Mapping[st
     if not {"algorithm", "backbone"} <= set(card):
         raise ValueError("a card names its algorithm and its backbone")
     if (name := not_finite(tensors)) is not None:
-        raise FewshotError(f"The checkpoint {path} was not written: {name} has NaN or infinity.")
+        raise FewshotError(
+            "The checkpoint {path} was not written: {name} has NaN or infinity.", path=path, name=name
+        )
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
         write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
         write_atomically(path, save_safetensors(contiguous))
     except OSError as error:
-        raise FewshotError(f"The checkpoint could not be written to {path}: {error.strerror}.") from error
+        raise FewshotError(
+            "The checkpoint could not be written to {path}: {reason}.", path=path, reason=reason_of(error)
+        ) from error
 
 
 def in_half_precision(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -84,16 +88,22 @@ def read_card(path: Path) -> dict[str, Any]:
     try:
         facts = card_path.stat()
         if not stat.S_ISREG(facts.st_mode):  # a pipe would be read for ever
-            raise FewshotError(f"The card {card_path} is not a file.")
+            raise FewshotError("The card {path} is not a file.", path=card_path)
         if facts.st_size > MAX_CARD_BYTES:
-            raise FewshotError(f"The card {card_path} is larger than 1 MB; that is not one of ours.")
+            raise FewshotError(
+                "The card {path} is larger than 1 MB; that is not one of ours.", path=card_path
+            )
         card = json.loads(card_path.read_bytes())
     except FileNotFoundError:
-        raise FewshotError(f"The checkpoint {path.name} has no card: {card_path} is missing.") from None
+        raise FewshotError(
+            "The checkpoint {name} has no card: {path} is missing.", name=path.name, path=card_path
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
-        raise FewshotError(f"The card {card_path} cannot be read: {shown(error)}.") from error
+        raise FewshotError(
+            "The card {path} cannot be read: {reason}.", path=card_path, reason=shown(error)
+        ) from error
     if not isinstance(card, dict):
-        raise FewshotError(f"The card {card_path} is not a JSON object.")
+        raise FewshotError("The card {path} is not a JSON object.", path=card_path)
     return card
 
 
@@ -103,22 +113,34 @@ def read_checkpoint(path: Path, *, algorithm: str, backbone: str) -> Checkpoint:
     made_for = (card.get("algorithm"), card.get("backbone"))
     if made_for != (algorithm, backbone):
         raise FewshotError(
-            f"The checkpoint {path} was made for {shown(made_for[0])} on {shown(made_for[1])}, "
-            f"not for {algorithm} on {backbone}."
+            "The checkpoint {path} was made for {made_for} on {made_on}, not for {wanted} on {wanted_on}.",
+            path=path,
+            made_for=shown(made_for[0]),
+            made_on=shown(made_for[1]),
+            wanted=algorithm,
+            wanted_on=backbone,
         )
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
-            raise FewshotError(f"The checkpoint {path} is not a file.")
+            raise FewshotError("The checkpoint {path} is not a file.", path=path)
         if facts.st_size > MAX_BYTES:
-            raise FewshotError(f"The checkpoint {path} is larger than 2 GB; that is not one of ours.")
+            raise FewshotError(
+                "The checkpoint {path} is larger than 2 GB; that is not one of ours.", path=path
+            )
         tensors = load_safetensors(path.read_bytes())
     except OSError as error:
-        raise FewshotError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
+        raise FewshotError(
+            "The checkpoint {path} cannot be read: {reason}.", path=path, reason=reason_of(error)
+        ) from error
     except (SafetensorError, KeyError) as error:  # KeyError: numbers of a kind that torch does not have
-        raise FewshotError(f"{path} is damaged or not a safetensors file ({shown(error)}).") from error
+        raise FewshotError(
+            "{path} is damaged or not a safetensors file ({reason}).", path=path, reason=shown(error)
+        ) from error
     if (name := not_finite(tensors)) is not None:
-        raise FewshotError(f"The checkpoint {path} has NaN or infinity in {shown(name)}; make it anew.")
+        raise FewshotError(
+            "The checkpoint {path} has NaN or infinity in {name}; make it anew.", path=path, name=shown(name)
+        )
     return Checkpoint(tensors, card)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.devices import one_thread
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
@@ -36,14 +37,14 @@ class FewShotClassifier:
 
     Attributes:
         classes_: the labels, sorted; the order of the columns of `predict_proba`.
-        held_out_accuracy_: accuracy (0..1) on examples judged by the others; `None` where every class
+        held_out_accuracy_: accuracy (0..1) on held-out examples; `None` where every class
             has only one.
     """
 
     def __init__(
         self,
         algorithm: str = "prototypical",
-        backbone: str = "efficientnet-lite0",
+        backbone: str = DEFAULT_BACKBONE,
         device: str = "auto",
         options: Mapping[str, float | bool] | None = None,
     ) -> None:
@@ -135,6 +136,8 @@ def _read(session: Session, paths: Sequence[PathLike]) -> Iterator[EncodedBatch]
     with session.open_cache() as cache, closing(encode_pictures(files, session.encoder, cache)) as batches:
         for batch in batches:
             for position, reason in batch.unreadable:
-                raise FewshotError(f"The picture {files[position]} cannot be read: {reason}.")
+                raise FewshotError(
+                    "The picture {path} cannot be read: {reason}.", path=files[position], reason=reason
+                )
             if len(batch.positions):
                 yield batch

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.meta_training.sources import DEMO_SEED, SyntheticCharacters
 from engine.workspace import Workspace, commands
@@ -63,7 +63,9 @@ def write_demo(folder: Path) -> Demo:
             _complete(path, partial(_png, truth[path.name], _TO_LABEL, number))
         _complete(folder / "truth.csv", partial(_table, truth))
     except OSError as error:
-        raise FewshotError(f"The demo could not be written to {folder}: {error.strerror}.") from error
+        raise FewshotError(
+            "The demo could not be written to {path}: {reason}.", path=folder, reason=reason_of(error)
+        ) from error
     return Demo(folder, examples, pictures, truth)
 
 
@@ -85,7 +87,9 @@ def write_demo_project(folder: Path) -> Path:
             workspace.apply(commands.AddPictures(demo.pictures))
         begun.replace(path)
     except OSError as error:
-        raise FewshotError(f"The demo could not be written to {folder}: {error.strerror}.") from error
+        raise FewshotError(
+            "The demo could not be written to {path}: {reason}.", path=folder, reason=reason_of(error)
+        ) from error
     return path
 
 

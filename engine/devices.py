@@ -10,6 +10,7 @@ import torch
 
 from engine.errors import FewshotError
 from engine.labeling.catalogue import DeviceEntry
+from engine.messages import Message
 
 _NO_MEMORY = (
     "DefaultCPUAllocator",
@@ -40,7 +41,12 @@ def resolve_device(name: str) -> torch.device:
         return torch.device(list_devices()[0].name)
     if (reason := fault(name)) is not None:
         known = ", ".join(["auto", *(device.name for device in list_devices())])
-        raise FewshotError(f"The device “{name}” cannot be used ({reason}); choose one of: {known}.")
+        raise FewshotError(
+            "The device “{name}” cannot be used ({reason}); choose one of: {known}.",
+            name=name,
+            reason=reason,
+            known=known,
+        )
     return torch.device(name)
 
 
@@ -60,7 +66,7 @@ def one_thread() -> Iterator[None]:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a device or the computer had no memory left; the latter is often told in words alone."""
+    """Whether a device or the computer had no memory left; the latter often only by its text."""
     in_words = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
     return in_words or isinstance(error, MemoryError | torch.OutOfMemoryError)
 
@@ -88,30 +94,30 @@ def mixed_precision(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=computes)
 
 
-def fault(name: str) -> str | None:
+def fault(name: str) -> Message | None:
     """`None` if a convolution on the device gives the right number, else what went wrong."""
     if name.partition(":")[0] not in ("cpu", "cuda", "mps"):
-        return "not a kind of device this program knows"
+        return Message("not a kind of device this program knows")
     if name.startswith("cuda") and not torch.cuda.is_available():
-        return "no NVIDIA GPU can be used here"
+        return Message("no NVIDIA GPU can be used here")
     if name.startswith("mps") and not torch.backends.mps.is_available():
-        return "there is no Apple GPU here"
+        return Message("there is no Apple GPU here")
     try:
         device = torch.device(name)
         picture = torch.ones(1, 1, 3, 3, device=device)
         result = torch.nn.functional.conv2d(picture, picture).item()
     except (RuntimeError, AssertionError) as error:
-        return str(error).splitlines()[0].partition(". ")[0].rstrip(".")
-    return None if result == 9.0 else f"it computed {result} instead of 9"
+        return Message(str(error).splitlines()[0].partition(". ")[0].rstrip("."))
+    return None if result == 9.0 else Message("it computed {result} instead of 9", result=str(result))
 
 
-def title(name: str) -> str:
+def title(name: str) -> Message:
     """What a person calls the device, e.g. `NVIDIA GeForce RTX 4070 (12 GB)`."""
     device = torch.device(name)
     if device.type == "cuda":
         facts = torch.cuda.get_device_properties(device)
-        return f"{facts.name} ({facts.total_memory / 1e9:.0f} GB)"
+        return Message("{device} ({size} GB)", device=facts.name, size=f"{facts.total_memory / 1e9:.0f}")
     if device.type == "mps":
-        return "Apple GPU"
+        return Message("Apple GPU")
     cores = os.cpu_count() or 1
-    return f"CPU ({cores} cores)" if cores > 1 else "CPU"
+    return Message("CPU ({n} cores)", n=cores) if cores > 1 else Message("CPU")

@@ -57,7 +57,7 @@ class LabeledSet:
         empty = [name for name, count in zip(self.class_names, self.shots, strict=True) if count == 0]
         if empty:
             names = ", ".join(f"“{name}”" for name in empty)
-            raise FewshotError(f"No readable example of {names}; add one, or remove the class.")
+            raise FewshotError("No readable example of {names}; add one, or remove the class.", names=names)
 
     def take(self, index: Tensor) -> LabeledSet:
         """The rows that `index` (int64 positions or a boolean mask [n]) picks."""
@@ -77,14 +77,14 @@ class LabeledSet:
 
 @dataclass(frozen=True)
 class Episode:
-    """One task: learn from `support`, be judged on `query`."""
+    """One task: adapt to `support`, evaluate on `query`."""
 
     support: LabeledSet
     query: LabeledSet
 
     def __post_init__(self) -> None:
         if self.support.class_names != self.query.class_names:
-            raise ValueError("support and query must speak of the same classes")
+            raise ValueError("support and query must have the same classes")
         self.support.require_every_class()
 
     @property

@@ -20,3 +20,15 @@ class FewshotError(Exception):
     def __init__(self, message: str | Message, /, **parameters: Parameter) -> None:
         self.message = message if isinstance(message, Message) else Message(message, **parameters)
         super().__init__(self.message)
+
+
+def reason_of(error: BaseException) -> Message:
+    """Why something failed: what the system or a library says is a template of its own."""
+    if isinstance(error, FewshotError):
+        return error.message
+    return Message(getattr(error, "strerror", None) or str(error))
+
+
+def bug(error: BaseException) -> Message:
+    """What a person reads of an error that is none of theirs; its traceback goes into a report."""
+    return Message("{kind}: {error}", kind=type(error).__name__, error=str(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from pathlib import PurePath
 from typing import Final
@@ -39,6 +39,27 @@ def safe_file_name(name: str) -> str:
     return f"_{end}" if not end or end.startswith(".") or _RESERVED.fullmatch(end) else end
 
 
+class UniqueNames:
+    """Safe names for the files of one folder, each given once, also where case is ignored.
+
+    Those in `taken` are not given.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(map(folded, taken))
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def new(self, name: str) -> str:
+        """The name to write for `name`: a safe one, with a number behind its stem if that is taken."""
+        safe = safe_file_name(name)
+        path = PurePath(safe)
+        numbers = self._numbers.setdefault(folded(safe), count(2))
+        tries = chain([safe], (f"{path.stem} {number}{path.suffix}" for number in numbers))
+        free = next(one for one in tries if folded(one) not in self._taken)
+        self._taken.add(folded(free))
+        return free
+
+
 class SafeNames:
     """Safe names for the files of one folder: different names get different ones, also where case is ignored.
 
@@ -47,22 +68,15 @@ class SafeNames:
 
     def __init__(self) -> None:
         self._given: dict[str, str] = {}
-        self._taken: set[str] = set()
-        self._numbers: dict[str, Iterator[int]] = {}
+        self._unique = UniqueNames()
 
     def of(self, name: str) -> str:
         """The name to write for `name`: a safe one, with a number behind its stem if that is taken."""
         asked = folded(name)
-        safe = safe_file_name(name)
         if asked not in self._given:
-            path = PurePath(safe)
-            numbers = self._numbers.setdefault(folded(safe), count(2))
-            tries = chain([safe], (f"{path.stem} {number}{path.suffix}" for number in numbers))
-            free = next(one for one in tries if folded(one) not in self._taken)
-            self._taken.add(folded(free))
-            self._given[asked] = free
-            return free
-        given = self._given[asked]
+            self._given[asked] = self._unique.new(name)
+            return self._given[asked]
+        given, safe = self._given[asked], safe_file_name(name)
         return safe if folded(given) == folded(safe) else given
 
 

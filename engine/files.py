@@ -1,4 +1,4 @@
-"""Writing a file so that it is complete or not there; and files that must not be read. No torch, no Qt."""
+"""Atomic writing, safe opening, and the files that this process has locked. No torch, no Qt."""
 
 from __future__ import annotations
 
@@ -9,26 +9,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
-from engine.errors import FewshotError
-
-_held: set[tuple[int, int]] = set()
-
-
-def hold(file: os.stat_result) -> None:
-    """This process has a lock on the file: on POSIX, whoever opened it as well and closed it again would end
-    that lock unnoticed (fcntl(2), "advisory record locking"), so `is_held` tells not to."""
-    _held.add((file.st_dev, file.st_ino))
+from engine.errors import FewshotError, reason_of
 
 
-def let_go(file: os.stat_result) -> None:
-    """The lock has ended."""
-    _held.discard((file.st_dev, file.st_ino))
+class FileFacts(NamedTuple):
+    """The size of a file in bytes, and its time of change in ns since 1970."""
+
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileFacts | None:
+        """The facts of the file at `path`; `None` if it cannot be seen, or if its date does not fit in 64
+        bits."""
+        try:
+            info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
+        except (OSError, ValueError):
+            return None
+        return cls(info.st_size, info.st_mtime_ns) if -(2**63) <= info.st_mtime_ns < 2**63 else None
 
 
-def is_held(file: os.stat_result) -> bool:
-    """Whether the file, by whatever name, must not be opened by another part of this process."""
-    return (file.st_dev, file.st_ino) in _held
+_locked: set[tuple[int, int]] = set()
+
+
+def register_lock(file: os.stat_result) -> None:
+    """Record that this process has a lock on the file. On POSIX, opening and closing the file a second time
+    would release that lock (fcntl(2), "advisory record locking"); `is_locked` prevents that."""
+    _locked.add((file.st_dev, file.st_ino))
+
+
+def release_lock(file: os.stat_result) -> None:
+    """Record that the lock is released."""
+    _locked.discard((file.st_dev, file.st_ino))
+
+
+def is_locked(file: os.stat_result) -> bool:
+    """Whether the file is locked, so that no other part of this process may open it."""
+    return (file.st_dev, file.st_ino) in _locked
 
 
 def open_to_read(path: Path) -> FileIO:
@@ -39,16 +58,17 @@ def open_to_read(path: Path) -> FileIO:
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
-            raise FewshotError(f"{path} is a folder, a pipe or a device; give a file.")
-        if is_held(info):
-            raise FewshotError(f"{path} is the project that is open; give another file.")
+            raise FewshotError("{path} is a folder, a pipe or a device; give a file.", path=path)
+        if is_locked(info):
+            raise FewshotError("{path} is the project that is open; give another file.", path=path)
         # It may have become a pipe since then.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         return FileIO(os.open(path, flags), "rb")
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = error.strerror if isinstance(error, OSError) else error
         raise FewshotError(
-            f"{path} cannot be opened ({reason}). Check that it is there and that you may read it."
+            "{path} cannot be opened ({reason}). Check that it is there and that you may read it.",
+            path=path,
+            reason=reason_of(error),
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""Work that pauses: a generator that yields how far it is, and returns what comes of it.
+"""Helpers for generators that yield progress and return a result.
 
-Whoever iterates may show progress, ask whether to go on, or close it.
+The caller may show the progress, ask whether to go on, or close the generator.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 Item = TypeVar("Item")
-Told = TypeVar("Told")
+Mapped = TypeVar("Mapped")
 Result = TypeVar("Result")
 
 
 def run_to_end(steps: Generator[object, None, Result]) -> Result:
-    """Exhaust a generator and return what it returns."""
+    """Exhaust a generator and return its result."""
     while True:
         try:
             next(steps)
@@ -24,16 +24,16 @@ def run_to_end(steps: Generator[object, None, Result]) -> Result:
 
 
 def mapped(
-    steps: Generator[Item, None, Result], told: Callable[[Item], Told]
-) -> Generator[Told, None, Result]:
-    """The same work, with `told(item)` in place of each `item` that it yields."""
+    steps: Generator[Item, None, Result], transform: Callable[[Item], Mapped]
+) -> Generator[Mapped, None, Result]:
+    """The same work, with `transform(item)` in place of each `item` that it yields."""
     while True:
         try:
             item = next(steps)
         except StopIteration as stop:
             result: Result = stop.value
             return result
-        yield told(item)
+        yield transform(item)
 
 
 def without_repeats(steps: Generator[Item, None, Result], kind: type) -> Generator[Item, None, Result]:

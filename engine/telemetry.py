@@ -13,7 +13,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 
 _FOLDER = Path("Microsoft", "DeveloperTools", ".onnxruntime")
 _FILES = ("deviceid*", "onnxruntime.db*")
@@ -40,8 +40,9 @@ def remove_leftovers() -> list[str]:
         _remove_registry_values()
     except OSError as error:
         raise FewshotError(
-            f"{error.filename or _REGISTRY_KEY} cannot be removed ({error.strerror}): close the programs that"
-            " use ONNX Runtime, and try again."
+            "{path} cannot be removed ({reason}): close the programs that use ONNX Runtime, and try again.",
+            path=error.filename or _REGISTRY_KEY,
+            reason=reason_of(error),
         ) from error
     for folder in (_folder(), *_folder().parents[:2]):
         with suppress(OSError):  # not there, or in use by others

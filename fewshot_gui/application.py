@@ -17,16 +17,16 @@ from engine.cli.terminal import Parser, open_standard_streams
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.process import set_up_process
-from fewshot_gui.ending import SIGNALS, EndingSignals
-from fewshot_gui.engine_texts import translated
-from fewshot_gui.error_hooks import CrashLog, ErrorHooks
-from fewshot_gui.languages import install_translations, translate
+from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.project_files import open_at_start
-from fewshot_gui.settings import remembered
-from fewshot_gui.theme import THEMES, apply_theme, icon
-from fewshot_gui.views.message_bar import Message, Severity
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.ending import SIGNALS, EndingSignals
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.error_hooks import CrashLog, ErrorHooks
+from fewshot_gui.shell.languages import install_translations, translate
+from fewshot_gui.shell.message_bar import Notification, Severity
+from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.theme import THEMES, apply_theme, icon
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         project, problem = open_at_start(asked_for)
     except FewshotError as error:
-        QMessageBox.critical(None, "Fewshot", translated(str(error)))
+        QMessageBox.critical(None, "Fewshot", translated(error.message))
         return 2
     window = MainWindow(ProjectHub(project))
     hooks.problem.connect(window.messages.report_problem)
@@ -113,8 +113,8 @@ def make_application() -> QApplication:
     return application
 
 
-def _about_crash(window: MainWindow, report: str) -> Message:
-    return Message(
+def _about_crash(window: MainWindow, report: str) -> Notification:
+    return Notification(
         Severity.WARNING,
         translate("Application", "The program crashed the last time. Your labels are saved."),
         translate("Application", "Show the report"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,54 +20,59 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine import threads
 from engine.labeling.catalogue import Catalogue
-from engine.labeling.events import Progress
 from engine.workspace import ChangeSet
 from engine.workspace.commands import RemovePictures
-from fewshot_gui.actions import Actions, ClassMenu, connect_all
-from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.asking import Asker
-from fewshot_gui.bridge import Bridge, Engine, EngineBroken, load_engine
-from fewshot_gui.class_keys import ClassKeys
-from fewshot_gui.comparing import Comparer
-from fewshot_gui.dialogs.error_report import ErrorReport
-from fewshot_gui.dialogs.export_dialog import ExportDialog
-from fewshot_gui.dialogs.help import ShortcutsDialog, show_about
-from fewshot_gui.dialogs.left_out_dialog import LeftOutDialog
-from fewshot_gui.dialogs.settings_dialog import SettingsDialog
-from fewshot_gui.dialogs.staying import take_back_dialogs
-from fewshot_gui.engine_texts import translated
-from fewshot_gui.exporting import Exporter
-from fewshot_gui.fonts import bold
-from fewshot_gui.importing import Importer
-from fewshot_gui.inspector.inspector import Inspector
-from fewshot_gui.intake import Intake
-from fewshot_gui.labelling import Labelling
-from fewshot_gui.locating import Locator
-from fewshot_gui.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
-from fewshot_gui.meta_training import MetaTrainer
-from fewshot_gui.ordering import Ordering
-from fewshot_gui.picture_columns import NO_CLASS
-from fewshot_gui.preferences import settings_of
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.project_files import ProjectFiles
-from fewshot_gui.replaced_files import ReplacedFiles
-from fewshot_gui.rerunning import Rerunner
-from fewshot_gui.reviewing import Reviewer
-from fewshot_gui.run_controller import RunController
-from fewshot_gui.settings import remember, remembered_bytes
-from fewshot_gui.theme import apply_theme
-from fewshot_gui.unavailable import UnavailableMenu, set_apart
-from fewshot_gui.views.class_panel import ClassPanel
-from fewshot_gui.views.confidence_pane import ConfidencePane
-from fewshot_gui.views.message_bar import Message, MessageBar, Remarks, Severity
-from fewshot_gui.views.picture_pane import PicturePane
-from fewshot_gui.views.run_bar import RunBar
-from fewshot_gui.views.status_bar import StatusBar, Work
-from fewshot_gui.views.welcome import Welcome
+from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_engine
+from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
+from fewshot_gui.features.classes.class_keys import ClassKeys
+from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.comparing.comparer import Comparer
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
+from fewshot_gui.features.exporting.exporter import Exporter
+from fewshot_gui.features.importing.importer import Importer
+from fewshot_gui.features.importing.intake import Intake
+from fewshot_gui.features.importing.left_out_dialog import LeftOutDialog
+from fewshot_gui.features.inspector.inspector import Inspector
+from fewshot_gui.features.labeling.labeling import Labelling
+from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.locating import Locator
+from fewshot_gui.features.pictures.ordering import Ordering
+from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
+from fewshot_gui.features.pictures.welcome import Welcome
+from fewshot_gui.features.projects.project_files import ProjectFiles
+from fewshot_gui.features.review.reviewer import Reviewer
+from fewshot_gui.features.runs.confidence_pane import ConfidencePane
+from fewshot_gui.features.runs.rerunner import Rerunner
+from fewshot_gui.features.runs.run_bar import RunBar
+from fewshot_gui.features.runs.run_controller import RunController
+from fewshot_gui.features.runs.unavailable import UnavailableMenu
+from fewshot_gui.features.settings.preferences import settings_of
+from fewshot_gui.features.settings.settings_dialog import SettingsDialog
+from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.queries import Asker
+from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.help import ShortcutsDialog, show_about
+from fewshot_gui.shell.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
+from fewshot_gui.shell.remembered import remember, remembered_bytes
+from fewshot_gui.shell.status_bar import StatusBar
+from fewshot_gui.shell.staying_dialogs import take_back_dialogs
+from fewshot_gui.shell.theme import apply_theme
+from fewshot_gui.widgets.fonts import bold
 
 if TYPE_CHECKING:
-    from fewshot_gui.plots.run_plots import RunPlots
+    from fewshot_gui.features.map.run_plots import RunPlots
+
+CLOSING_S = 8.0
+"""How long all threads together have to end: less than who asks for it by a signal waits (`ending.py`). Every
+gesture is on the disk already, so nothing is lost."""
 
 
 class MainWindow(QMainWindow):
@@ -79,44 +83,22 @@ class MainWindow(QMainWindow):
 
     def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
         super().__init__()
-        self.hub = hub
-        self.bridge = Bridge(load, self)
+        self.hub, self.tasks = hub, hub.tasks
+        self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
         hub.opened.connect(self._take_back_dialogs)  # before anything shows the other project
-        self.files = ProjectFiles(hub, self._is_occupied, self)
+        self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.paths = AllPaths(hub, self)
         self.exporter = Exporter(hub, self.paths, self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
         self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
-        self.runs = RunController(
-            hub,
-            self.paths,
-            self.bridge,
-            self.choices,
-            self.status,
-            self.messages,
-            self.show_report,
-            self,
-        )
-        self.rerunner = Rerunner(
-            hub, self.bridge, self.runs, self.importer, self.files, self.actions_.run_again, self
-        )
-        self.replaced = ReplacedFiles(hub, self.bridge, self.runs, self.asker, self.messages, self)
-        self.meta_trainer = MetaTrainer(
-            hub,
-            self.paths,
-            self.bridge,
-            self.choices,
-            self.status,
-            self.messages,
-            self.show_report,
-            self,
-        )
-        self.reviewer = Reviewer(
-            hub, self.bridge, self.asker, self.pictures, self.classes, self.actions_.locate, self
-        )
+        self.runs = RunController(hub, self.paths, self.bridge, self.choices, self.messages, self)
+        self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
+        self.replaced = ReplacedFiles(hub, self.bridge, self.asker, self.messages, self)
+        self.meta_trainer = MetaTrainer(hub, self.paths, self.bridge, self.choices, self.messages, self)
+        self.reviewer = Reviewer(hub, self.bridge, self.asker, self.pictures, self)
         self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
@@ -125,7 +107,9 @@ class MainWindow(QMainWindow):
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
-        self._obstacle = ""
+        self._closing = False
+        """Whether the window closes as soon as what is worth waiting for has ended."""
+        self._plugin_problems: tuple[object, ...] = ()
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
@@ -140,7 +124,7 @@ class MainWindow(QMainWindow):
     @cached_property
     def plots(self) -> RunPlots:
         """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
-        from fewshot_gui.plots.run_plots import RunPlots
+        from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs, self.pictures.thumbnails, self)
         plots.projector.problem.connect(self._remarks.report_problem)
@@ -164,10 +148,15 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
-        self._remarks = Remarks(self.messages)
-        self._refusals = Remarks(self.messages)
+        self._remarks = MessageGroup(self.messages)
+        """On this project, from what has no other messages."""
+        self._refusals = MessageGroup(self.messages)
         """Of gestures: the last one, until another was taken."""
-        """What was said of this project by what tells nothing but that."""
+        self._waiting = MessageGroup(self.messages)
+        """What closing waits for."""
+        self._read_only = MessageGroup(self.messages)
+        self._close_warning = MessageId(0)
+        """That what was done has no file any more; none yet."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -277,7 +266,7 @@ class MainWindow(QMainWindow):
                 (do.search, self.inspector.find),
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
-                (do.cancel, self.cancel),
+                (do.cancel, self.tasks.cancel_by_esc),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
                 (do.remove_pictures, self._remove_pictures),
@@ -294,45 +283,50 @@ class MainWindow(QMainWindow):
         self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         self.hub.refused.connect(self._on_refused)
-        self.hub.names.busy_changed.connect(self._on_names_busy)
-        self.hub.going_back.connect(self._on_going_back)
-        self.files.busy_changed.connect(self._on_opening)
-        self.locator.progressed.connect(self._on_locating_progress)
-        self.locator.busy_changed.connect(self._on_locating_busy)
+        self.hub.read_only.connect(self._show_obstacle)
+        self.tasks.changed.connect(self._on_task)
+        self.status.follow(self.tasks)
+        self.tasks.on_close(
+            self.bridge.close,  # what it still hands over goes into the project
+            self._close_project,
+            self.pictures.close_threads,
+            self.inspector.close_threads,
+            threads.have_ended,  # what a cancelled run was preparing goes on without it
+        )
         self.locator.seen.connect(self.pictures.look_again)
         self.files.problem.connect(self.messages.report_problem)
         for problem in (self.exporter.problem, self.intake.problem, self.comparer.problem):
             problem.connect(self._remarks.report_problem)
+        self.reviewer.class_wanted.connect(self.classes.select)
+        self.reviewer.locate_asked.connect(do.locate.trigger)
         self.labelling.nothing_done.connect(self.status.show_hint)
         for told in (self.reviewer.told, self.ordering.told, self.pictures.told):
             told.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
-        self.importer.left_out.connect(self._on_left_out)
+        self.importer.skipped.connect(self._on_left_out)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
-        self.importer.progressed.connect(self._on_import_progress)
-        self.importer.adding.connect(self._on_adding)
-        self.importer.busy_changed.connect(self._on_import_busy)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
         for hint in (self.hub.told, self.hub.long_gestures.told):
             hint.connect(self.status.show_hint)
-        self.hub.long_gestures.progressed.connect(self._on_gesture_progress)
-        self.hub.long_gestures.busy_changed.connect(self._on_gesture_busy)
         self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
-        self.asker.progressed.connect(self._on_asker_progress)
         self.asker.warned.connect(self._remarks.warn)
-        self.asker.busy_changed.connect(self._on_asker_busy)
-        self.inspector.hint.connect(self.status.show_hint)
+        for source in (self.inspector, self.runs, self.meta_trainer):
+            source.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self._remarks.inform)
-        self.exporter.busy_changed.connect(self._show_possible)
+        self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
         self.bridge.engine_broken.connect(self._on_engine_broken)
-        self.bridge.state_changed.connect(self._show_possible)
-        self.runs.begun.connect(self._show_possible)
+        for source in (self.runs, self.meta_trainer):
+            source.report_asked.connect(self.show_report)
+        self.runs.device_changed.connect(self.status.show_device)
+        self.comparer.algorithm_wanted.connect(self.choices.algorithm.choose)
+        for wanted in (self.meta_trainer.trained, self.comparer.choice_wanted):
+            wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)
@@ -374,7 +368,7 @@ class MainWindow(QMainWindow):
             self.class_menu.set_classes(self.hub.classes)
         self._show_counts()
         self._show_possible()
-        if not self._is_occupied():  # else it may be a part of what goes on
+        if not self.tasks.in_the_way_of(OPEN):  # else it may be a part of what goes on
             self._refusals.withdraw()
 
     def _show_project(self) -> None:
@@ -388,52 +382,45 @@ class MainWindow(QMainWindow):
         self._show_possible()
 
     def _on_refused(self, sentence: str) -> None:
-        if sentence == self.hub.obstacle:
-            self._show_obstacle()
-        else:
-            self._refusals.withdraw()
-            self._refusals.report_problem(sentence)
+        self._refusals.withdraw()
+        self._refusals.report_problem(sentence)
 
     def _show_obstacle(self) -> None:
         """Say why the project is only shown, as long as it is."""
-        self.messages.withdraw(self._obstacle)
+        self._read_only.withdraw()
         if self.hub.obstacle:
-            self._obstacle = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
+            words = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
             again = partial(self.files.open, self.hub.file)
-            self.messages.show_message(Message(Severity.WARNING, self._obstacle, self.tr("Try again"), again))
+            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.picture_count == 0)
         self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
 
-    def _is_occupied(self) -> bool:
-        """Whether something is being written into the project, or read from it, bit by bit."""
-        writing = self.importer.busy or self.hub.long_gestures.busy or self.hub.is_going_back
-        return writing or self.runs.busy or self.exporter.busy
-
     def _show_possible(self, _change: object = None) -> None:
         """Enable what can be done now, and say why not where it cannot."""
         do = self.actions_
-        busy = self.runs.busy
+        busy = self.tasks.is_running(RUN)
         obstacle = self.runs.obstacle
         do.run.setVisible(not busy)
         do.run.setEnabled(not obstacle)
         do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        going_on = (self.importer, self.asker, self.hub.long_gestures, self.files, self.locator)
-        do.cancel.setVisible(busy or any(one.busy for one in going_on))
+        do.cancel.setVisible(self.tasks.heeds_esc)
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
         for way in (*others, self.welcome.demo, self.welcome.recent):
-            way.setEnabled(not self._is_occupied())
+            way.setEnabled(not self.tasks.in_the_way_of(OPEN))
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.picture_count > 0)
-        do.export.setEnabled(self.hub.picture_count > 0 and not self.exporter.busy)
+        do.export.setEnabled(self.hub.picture_count > 0 and not self.tasks.in_the_way_of(EXPORT))
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
             action.setEnabled(any_selected)
-        self.status.show_next_step("" if busy or self.importer.busy else obstacle or self._invitation())
+        self.status.show_next_step(
+            "" if self.tasks.is_running(RUN, IMPORT) else obstacle or self._invitation()
+        )
 
     def _invitation(self) -> str:
         """To press Run, as long as nobody has."""
@@ -447,6 +434,10 @@ class MainWindow(QMainWindow):
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
+        for problem in catalogue.problems:
+            if problem not in self._plugin_problems:
+                self._remarks.warn(translated(str(problem)))
+        self._plugin_problems = catalogue.problems
         self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
         self._show_possible()
@@ -457,9 +448,9 @@ class MainWindow(QMainWindow):
             return
         words = self.tr("{reason}\nOnce that is done, open Fewshot again to find it in the menu.")
         self.messages.show_message(
-            Message(
+            Notification(
                 Severity.INFORMATION,
-                words.format(reason=set_apart(reason)),
+                words.format(reason=reason),
                 self.tr("Copy the command"),
                 partial(self._copy, command),
             )
@@ -470,23 +461,20 @@ class MainWindow(QMainWindow):
         self.status.show_hint(self.tr("Copied: {command}").format(command=command))
 
     def _show_device(self) -> None:
-        if not self.runs.busy:
+        if not self.tasks.is_running(RUN):
             self.status.show_device(self.choices.device_title)
 
     def _on_engine_broken(self, broken: EngineBroken) -> None:
         self.status.show_device(self.tr("No engine"))
         action = (lambda: self.show_report(broken.report)) if broken.report else None
         self.messages.show_message(
-            Message(Severity.ERROR, broken.message, self.tr("Show the report"), action)
+            Notification(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )
         self._show_possible()
 
     def _on_run_ended(self) -> None:
         self.pictures.follow_run()
         self._show_possible()
-
-    def _on_import_progress(self, found: int = 0) -> None:
-        self.status.show_progress(Work.IMPORT, self.tr("Looking for pictures…"), found)
 
     def _on_nothing_found(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -498,76 +486,16 @@ class MainWindow(QMainWindow):
 
     def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_left_out, sentence, lines)
-        self._remarks.show_message(Message(Severity.WARNING, sentence, self.tr("Show list…"), show))
+        self._remarks.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
 
     def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
         LeftOutDialog(self, sentence, lines).open()
 
-    def _on_adding(self, done: int, total: int) -> None:
-        self.status.show_progress(Work.IMPORT, self.tr("Adding pictures…"), done, total)
-
-    def _on_import_busy(self, busy: bool) -> None:
-        if busy:
-            self._on_import_progress()
-        else:
-            self.status.end_progress(Work.IMPORT)
-        self._show_possible()
-
-    def _on_gesture_progress(self, gesture: str, done: int, total: int) -> None:
-        self.status.show_progress(Work.GESTURE, f"{gesture}:", done, total)
-
-    def _on_gesture_busy(self, busy: bool) -> None:
-        if not busy:
-            self.status.end_progress(Work.GESTURE)
-        self._show_possible()
-
-    def _on_asker_progress(self, event: Progress) -> None:
-        self.status.show_progress(Work.QUESTION, translated(event.stage), event.done, event.total, event.rate)
-
-    def _on_asker_busy(self, busy: bool) -> None:
-        if not busy:
-            self.status.end_progress(Work.QUESTION)
-        self._show_possible()
-
-    def _on_opening(self, begun: bool) -> None:
-        self._show_work(Work.OPENING, self.tr("Opening the project…") if begun else "")
-
-    def _on_locating_progress(self, done: int, total: int) -> None:
-        self.status.show_progress(Work.LOCATING, self.tr("Looking for missing pictures…"), done, total)
-
-    def _on_locating_busy(self, busy: bool) -> None:
-        self._show_work(Work.LOCATING, self.tr("Looking for missing pictures…") if busy else "")
-
-    def _on_names_busy(self, busy: bool) -> None:
-        self._show_work(Work.NAMES, self.tr("Reading the names…") if busy else "")
-
-    def _on_going_back(self, begun: bool) -> None:
-        self._show_work(Work.GOING_BACK, self.tr("Undoing or redoing…") if begun else "")
-
-    def _show_work(self, work: Work, stage: str) -> None:
-        """What has begun or, without a stage, ended."""
-        if stage:
-            self.status.show_progress(work, stage)
-        else:
-            self.status.end_progress(work)
-        self._show_possible()
-
-    def cancel(self) -> None:
-        """Stop what is on: a run, and what waits for its end, a search for pictures, new or missing, a long
-        gesture, a question to the engine, and the opening of a project.
-
-        A run that only waited for a project to be opened still follows.
-        """
-        only_waited = self.files.opening and not self.runs.busy
-        self.meta_trainer.cancel()
-        self.files.cancel()
-        self.locator.cancel()
-        self.importer.cancel()
-        self.hub.long_gestures.cancel()
-        self.asker.cancel()
-        self.runs.cancel()
-        if not only_waited:
-            self.rerunner.stop()
+    def _on_task(self, kind: Kind) -> None:
+        if kind in ENABLING:
+            self._show_possible()
+        if self._closing and not self.tasks.worth_waiting:
+            QTimer.singleShot(0, self, self._close_at_last)
 
     # -- its shape and its end
 
@@ -578,7 +506,7 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_settings(self) -> None:
-        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.choices)
+        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.tasks, self.choices)
         SettingsDialog(self, sections).open()
 
     def _show_shortcuts(self) -> None:
@@ -606,27 +534,51 @@ class MainWindow(QMainWindow):
         anything happens to this program: nobody would find it."""
         if not (loss := self.hub.loss):
             return
-        self.hub.leave_name()
-        if not self.messages.text.startswith(loss):
+        self.hub.fold_journal()
+        if self.messages.newest != self._close_warning:
             self.messages.report_problem(loss)
 
     def _warns_of_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
         if not (loss := self.hub.loss):
             return False
-        loss += " " + self.tr("Close the window again to leave it so.")
-        if self.messages.text == loss:
+        if self.messages.newest == self._close_warning:
             return False
-        self.messages.report_problem(loss)
+        words = self.tr("Close again to quit anyway.")
+        self._close_warning = self.messages.report_problem(f"{loss} {words}")
         return True
 
     def end(self) -> None:
         """Close, also where that leaves what was done without a file."""
-        if not self.close():  # the first time it may only have warned
+        self._warns_of_loss()
+        self.close()
+
+    def _waits_for_work(self) -> bool:
+        """Say once what closing waits for; whoever closes the window again does not want to wait."""
+        if self._closing or not self.tasks.worth_waiting:
+            return False
+        self._closing = True
+        self.tasks.cancel(*(kind for kind in BY_ESC if not kind.worth_waiting))
+        words = self.tr("The window closes when the export is written. Close it again to quit at once.")
+        self._waiting.show_message(
+            Notification(Severity.INFORMATION, words, self.tr("Stay open"), self._stay_open)
+        )
+        return True
+
+    def _stay_open(self) -> None:
+        self._closing = False
+        self._waiting.withdraw()
+
+    def _close_at_last(self) -> None:
+        if self._closing:
             self.close()
 
+    def _close_project(self, _timeout_s: float) -> bool:
+        self.hub.close()
+        return True
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._warns_of_loss():
+        if self._warns_of_loss() or self._waits_for_work():
             event.ignore()
             return
         remember("window/geometry", self.saveGeometry())
@@ -636,18 +588,6 @@ class MainWindow(QMainWindow):
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()
-        self.cancel()
-        self.rerunner.stop()
-        ended = [self.bridge.close(), self.exporter.close()]
-        self.paths.stop()
-        ended += [self.hub.close()]
-        ended += [self.importer.close(), self.pictures.close_threads()]
-        ended += [self.locator.close(), self.inspector.close_threads()]
-        ended += [self.comparer.close(), self.files.close()]
-        if "plots" in self.__dict__:
-            ended.append(self.plots.projector.close())
-        # What a cancelled run was preparing goes on without it.
-        preparing = any(thread.name == "prepare" for thread in threading.enumerate())
-        self.all_ended = all(ended) and not preparing
+        self.all_ended = self.tasks.close(CLOSING_S)
         super().closeEvent(event)
         self.closed.emit()

@@ -15,15 +15,17 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import add_choices, read_options
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
+from engine.labeling.events import Failed
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remember, remember_options
-from fewshot_gui.theme import THEMES
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.remembered import remember, remember_options
+from fewshot_gui.shell.theme import THEMES
 
 _SETTLE_MS = 1500
 
@@ -37,7 +39,7 @@ class _Photographer(QObject):
         self._window, self._picture = window, picture
         window.bridge.catalogue_ready.connect(self._run)
         window.bridge.engine_broken.connect(self._fail)
-        window.bridge.failed.connect(self._fail)
+        window.bridge.on(Failed).connect(self._fail)
         window.runs.ended.connect(self._settle)
 
     def _run(self) -> None:
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fewshot_gui.snapshot", description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
-    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
+    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
     parser.add_argument("--theme", choices=THEMES, default="light")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as settings:

@@ -142,7 +142,7 @@
         <translation>예측 수락(&amp;A)</translation>
     </message>
     <message>
-        <source>Accept all that are sure, in &amp;view…</source>
+        <source>Accept all confident predictions in &amp;view…</source>
         <translation>보이는 것 중 확실한 예측 모두 수락(&amp;V)…</translation>
     </message>
     <message>
@@ -150,8 +150,8 @@
         <translation>다음으로 건너뛰기(&amp;S)</translation>
     </message>
     <message>
-        <source>Go on to the &amp;next after a label</source>
-        <translation>레이블 지정 후 다음으로 이동(&amp;N)</translation>
+        <source>Advance to the &amp;next picture after labelling</source>
+        <translation>레이블 지정 후 다음 사진으로 이동(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Remove the label</source>
@@ -253,24 +253,6 @@
     <message>
         <source>There are no pictures yet.</source>
         <translation>아직 사진이 없습니다.</translation>
-    </message>
-</context>
-<context>
-    <name>Bridge</name>
-    <message>
-        <source>The engine could not start: {reason}.</source>
-        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
-    </message>
-    <message>
-        <source>The run stopped because of a bug: {reason}</source>
-        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
-    </message>
-</context>
-<context>
-    <name>Bringing</name>
-    <message>
-        <source>it is a project, open it by itself</source>
-        <translation>프로젝트입니다. 따로 여세요</translation>
     </message>
 </context>
 <context>
@@ -619,12 +601,52 @@
         <source>Export labels and predictions</source>
         <translation>레이블과 예측 내보내기</translation>
     </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>찾아보기(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>“{name}” exists already. Replace it?</source>
+        <translation>“{name}”이(가) 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>바꾸기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Format:</source>
+        <translation>형식(&amp;F):</translation>
+    </message>
+    <message>
+        <source>&amp;To:</source>
+        <translation>저장 위치(&amp;T):</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>내보내기(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Folder in which to export</source>
+        <translation>내보낼 폴더</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>내보낼 위치</translation>
+    </message>
 </context>
 <context>
     <name>Exporter</name>
     <message>
+        <source>Exporting…</source>
+        <translation>내보내는 중…</translation>
+    </message>
+    <message>
         <source>Exported {n} pictures to {path}.</source>
         <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
+    </message>
+    <message>
+        <source>Left out, without a label or unreadable: {n}; see manifest.csv.</source>
+        <translation>레이블이 없거나 읽을 수 없어 제외됨: {n}. manifest.csv를 참고하세요.</translation>
     </message>
 </context>
 <context>
@@ -656,37 +678,6 @@
     <message>
         <source>Fetch</source>
         <translation>가져오기</translation>
-    </message>
-</context>
-<context>
-    <name>Fetching</name>
-    <message>
-        <source>It could not be fetched, because it is no web address.</source>
-        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
-    </message>
-    <message>
-        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
-        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>It took longer than {n} seconds; try it again.</source>
-        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
-    </message>
-    <message>
-        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
-        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
-    </message>
-    <message>
-        <source>it leads on to {address}</source>
-        <translation>다른 주소로 연결됨: {address}</translation>
-    </message>
-    <message>
-        <source>{host} leads into your own network</source>
-        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
-    </message>
-    <message>
-        <source>A picture inside the page is cut off; save it in the browser.</source>
-        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
     </message>
 </context>
 <context>
@@ -737,6 +728,14 @@
 </context>
 <context>
     <name>Importer</name>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Adding pictures…</source>
+        <translation>사진을 추가하는 중…</translation>
+    </message>
     <message>
         <source>There are no pictures in what was added.</source>
         <translation>추가한 항목에 사진이 없습니다.</translation>
@@ -1051,8 +1050,8 @@
 <context>
     <name>Labelling</name>
     <message>
-        <source>Nothing to accept: no picture selected waits with a prediction.</source>
-        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 대기 중인 사진이 없습니다.</translation>
+        <source>Nothing to accept: no selected picture has a prediction.</source>
+        <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 있는 사진이 없습니다.</translation>
     </message>
     <message>
         <source>Nothing to accept: no picture in view is sure enough.</source>
@@ -1139,6 +1138,10 @@
         <source>Use what was found</source>
         <translation>찾은 사진 사용</translation>
     </message>
+    <message>
+        <source>Looking for missing pictures…</source>
+        <translation>없어진 사진을 찾는 중…</translation>
+    </message>
 </context>
 <context>
     <name>LongGestures</name>
@@ -1190,8 +1193,8 @@
         <translation>내보내기</translation>
     </message>
     <message>
-        <source>Take the labels along as a table</source>
-        <translation>레이블을 표로 저장하세요</translation>
+        <source>Export the labels</source>
+        <translation>레이블을 내보내세요</translation>
     </message>
     <message>
         <source>Each correction is one more example</source>
@@ -1239,6 +1242,14 @@
     <message>
         <source>on the examples themselves</source>
         <translation>예시 자체에서</translation>
+    </message>
+    <message>
+        <source>leave-one-out</source>
+        <translation>하나씩 빼고 평가</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>검증</translation>
     </message>
 </context>
 <context>
@@ -1338,36 +1349,20 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>보고서 보기</translation>
     </message>
     <message>
-        <source>Looking for pictures…</source>
-        <translation>사진을 찾는 중…</translation>
+        <source>The window closes when the export is written. Close it again to quit at once.</source>
+        <translation>내보내기가 끝나면 창이 닫힙니다. 바로 끝내려면 한 번 더 닫으세요.</translation>
+    </message>
+    <message>
+        <source>Stay open</source>
+        <translation>열어 두기</translation>
     </message>
     <message>
         <source>Show list…</source>
         <translation>목록 보기…</translation>
     </message>
     <message>
-        <source>Adding pictures…</source>
-        <translation>사진을 추가하는 중…</translation>
-    </message>
-    <message>
-        <source>Opening the project…</source>
-        <translation>프로젝트를 여는 중…</translation>
-    </message>
-    <message>
-        <source>Looking for missing pictures…</source>
-        <translation>없어진 사진을 찾는 중…</translation>
-    </message>
-    <message>
-        <source>Reading the names…</source>
-        <translation>이름을 읽는 중…</translation>
-    </message>
-    <message>
-        <source>Undoing or redoing…</source>
-        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
-    </message>
-    <message>
-        <source>Close the window again to leave it so.</source>
-        <translation>그대로 두려면 창을 한 번 더 닫으세요.</translation>
+        <source>Close again to quit anyway.</source>
+        <translation>그래도 끝내려면 한 번 더 닫으세요.</translation>
     </message>
 </context>
 <context>
@@ -1442,7 +1437,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>실행 ▸ 내 클래스로 메타 학습…에서 계속할 수 있습니다.</translation>
     </message>
     <message>
-        <source>The menu of algorithms has it as “{entry}”, chosen for the next run.</source>
+        <source>Added to the algorithm menu as “{entry}”, chosen for the next run.</source>
         <translation>알고리즘 메뉴에 “{entry}” 항목으로 추가되었으며 다음 실행에 쓰도록 선택되었습니다.</translation>
     </message>
     <message>
@@ -1493,11 +1488,11 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>제거(&amp;R)</translation>
     </message>
     <message>
-        <source>Classes an episode</source>
+        <source>Classes per episode</source>
         <translation>에피소드당 클래스</translation>
     </message>
     <message>
-        <source>Examples a class</source>
+        <source>Examples per class</source>
         <translation>클래스당 예시</translation>
     </message>
     <message>
@@ -1541,16 +1536,16 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 폴더</translation>
     </message>
     <message>
-        <source>&amp;Classes an episode</source>
+        <source>&amp;Classes per episode</source>
         <translation>에피소드당 클래스(&amp;C)</translation>
     </message>
     <message>
-        <source>E&amp;xamples a class</source>
+        <source>E&amp;xamples per class</source>
         <translation>클래스당 예시(&amp;X)</translation>
     </message>
     <message>
-        <source>&amp;Judged on, a class</source>
-        <translation>클래스당 평가 사진(&amp;J)</translation>
+        <source>&amp;Queries per class</source>
+        <translation>클래스당 쿼리(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;Episodes in all</source>
@@ -1605,8 +1600,8 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>클래스 {all}개 중 {n}개에 필요한 사진 {least}장이 있습니다.</translation>
     </message>
     <message>
-        <source>{learn} are learned from; {apart}, chosen by the seed, only validate.</source>
-        <translation>{learn}개로 학습하고, 시드로 고른 {apart}개는 검증에만 씁니다.</translation>
+        <source>{learn} for training, {apart} held out for validation.</source>
+        <translation>학습용 {learn}개, 검증용으로 떼어 둔 것 {apart}개.</translation>
     </message>
     <message>
         <source>{needed} such classes are needed: {learn} to learn from, 2 others to validate on.</source>
@@ -1627,6 +1622,13 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Zips (*.zip)</source>
         <translation>zip 파일 (*.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>Names</name>
+    <message>
+        <source>Reading the names…</source>
+        <translation>이름을 읽는 중…</translation>
     </message>
 </context>
 <context>
@@ -1996,7 +1998,7 @@ each becomes a class</source>
         <translation>이 프로그램이나 메모리로 처리하기에는 사진이 너무 큽니다.</translation>
     </message>
     <message>
-        <source>This is no file, but a folder or a device.</source>
+        <source>This is a folder or a device, not a file.</source>
         <translation>파일이 아니라 폴더나 장치입니다.</translation>
     </message>
     <message>
@@ -2013,6 +2015,37 @@ each becomes a class</source>
     </message>
 </context>
 <context>
+    <name>PicturesUnreadable</name>
+    <message>
+        <source>Unreadable</source>
+        <translation>읽을 수 없음</translation>
+    </message>
+    <message>
+        <source>These could not be read, so they teach a run nothing and get no label. Their files stay as they are, whatever you do here.</source>
+        <translation>읽을 수 없어서 실행에 쓰이지 않고 레이블도 받지 못하는 사진입니다. 여기서 무엇을 하든 파일은 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>프로젝트에서 제거</translation>
+    </message>
+    <message>
+        <source>Locate missing pictures…</source>
+        <translation>없어진 사진 찾기…</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>No unreadable pictures</source>
+        <translation>읽을 수 없는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>Pictures that a run or a search cannot read are listed here with the reason.</source>
+        <translation>실행이나 검색에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
+    </message>
+</context>
+<context>
     <name>ProjectFiles</name>
     <message>
         <source>Open &amp;recent</source>
@@ -2025,6 +2058,10 @@ each becomes a class</source>
     <message>
         <source>Open a project</source>
         <translation>프로젝트 열기</translation>
+    </message>
+    <message>
+        <source>Opening the project…</source>
+        <translation>프로젝트를 여는 중…</translation>
     </message>
     <message>
         <source>Wait until what is going on in this project is over, or cancel it.</source>
@@ -2052,6 +2089,10 @@ each becomes a class</source>
     <message>
         <source>Unknown</source>
         <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Undoing or redoing…</source>
+        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
 </context>
 <context>
@@ -2165,6 +2206,10 @@ each becomes a class</source>
         <translation>한계: {limits}</translation>
     </message>
     <message>
+        <source>{algorithm} has not been meta-trained for it.</source>
+        <translation>{algorithm}은(는) 이것으로 메타 학습되지 않았습니다.</translation>
+    </message>
+    <message>
         <source>Backbone switched to {title}. {reason}</source>
         <translation>백본을 {title}(으)로 바꾸었습니다. {reason}</translation>
     </message>
@@ -2184,7 +2229,7 @@ each becomes a class</source>
         <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
     </message>
     <message>
-        <source>A run is on.</source>
+        <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
     </message>
     <message>
@@ -2349,12 +2394,12 @@ each becomes a class</source>
         <translation>레이블 지정</translation>
     </message>
     <message>
-        <source>Room on the disk</source>
-        <translation>디스크 공간</translation>
+        <source>Disk usage</source>
+        <translation>디스크 사용량</translation>
     </message>
     <message>
-        <source>What runs have seen in pictures is kept, so that the next is quick:</source>
-        <translation>다음 실행이 빨라지도록 사진에서 읽은 결과를 보관합니다:</translation>
+        <source>Cached embeddings make later runs faster:</source>
+        <translation>캐시된 임베딩은 다음 실행을 빠르게 합니다:</translation>
     </message>
     <message>
         <source>&amp;Clear the cache…</source>
@@ -2540,10 +2585,6 @@ each becomes a class</source>
         <source>Loss and validation accuracy appear here as the training goes on.</source>
         <translation>학습이 진행되면 손실과 검증 정확도가 여기에 표시됩니다.</translation>
     </message>
-    <message>
-        <source>validation</source>
-        <translation>검증</translation>
-    </message>
 </context>
 <context>
     <name>TrainingWindow</name>
@@ -2633,37 +2674,6 @@ each becomes a class</source>
     <message>
         <source>{algorithm} with {backbone}</source>
         <translation>{algorithm} – {backbone}</translation>
-    </message>
-</context>
-<context>
-    <name>Unreadable</name>
-    <message>
-        <source>Unreadable</source>
-        <translation>읽을 수 없음</translation>
-    </message>
-    <message>
-        <source>These could not be read, so they teach a run nothing and get no label. Their files stay as they are, whatever you do here.</source>
-        <translation>읽을 수 없어서 실행에 쓰이지 않고 레이블도 받지 못하는 사진입니다. 여기서 무엇을 하든 파일은 그대로 남습니다.</translation>
-    </message>
-    <message>
-        <source>Remove from the project</source>
-        <translation>프로젝트에서 제거</translation>
-    </message>
-    <message>
-        <source>Locate missing pictures…</source>
-        <translation>없어진 사진 찾기…</translation>
-    </message>
-    <message>
-        <source>Leave them</source>
-        <translation>그대로 두기</translation>
-    </message>
-    <message>
-        <source>No unreadable pictures</source>
-        <translation>읽을 수 없는 사진이 없습니다</translation>
-    </message>
-    <message>
-        <source>Pictures that a run or a search cannot read are listed here with the reason.</source>
-        <translation>실행이나 검색에서 읽지 못한 사진이 이유와 함께 여기에 표시됩니다.</translation>
     </message>
 </context>
 <context>
@@ -2920,20 +2930,8 @@ each becomes a class</source>
         <translation>CPU({n}코어)</translation>
     </message>
     <message>
-        <source>CPU ({n} cores) · ONNX Runtime</source>
-        <translation>CPU({n}코어) · ONNX Runtime</translation>
-    </message>
-    <message>
-        <source>leave-one-out</source>
-        <translation>하나씩 빼고 평가</translation>
-    </message>
-    <message>
         <source>{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}</source>
         <translation>{algorithm}: {backbone}용으로 메타 학습한 체크포인트가 없습니다. 다음 명령으로 만드세요: {command}</translation>
-    </message>
-    <message>
-        <source>“{name}” was not meta-trained for {backbone}.</source>
-        <translation>“{name}”은(는) {backbone}용으로 메타 학습되지 않았습니다.</translation>
     </message>
     <message>
         <source>Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.</source>
@@ -3556,6 +3554,242 @@ each becomes a class</source>
         <translation>매칭 네트워크 (Matching)</translation>
     </message>
     <message>
+        <source>not a kind of device this program knows</source>
+        <translation>이 프로그램이 아는 장치 종류가 아님</translation>
+    </message>
+    <message>
+        <source>no NVIDIA GPU can be used here</source>
+        <translation>여기서 쓸 수 있는 NVIDIA GPU가 없음</translation>
+    </message>
+    <message>
+        <source>there is no Apple GPU here</source>
+        <translation>Apple GPU가 없음</translation>
+    </message>
+    <message>
+        <source>it computed {result} instead of 9</source>
+        <translation>9 대신 {result}을(를) 계산함</translation>
+    </message>
+    <message>
+        <source>{device} ({size} GB)</source>
+        <translation>{device}({size}GB)</translation>
+    </message>
+    <message>
+        <source>Apple GPU</source>
+        <translation>Apple GPU</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device} · PyTorch</source>
+        <translation>{device} · PyTorch</translation>
+    </message>
+    <message>
+        <source>{device} · ONNX Runtime</source>
+        <translation>{device} · ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>{device}; adapting on {adapting}</source>
+        <translation>{device}, 적응은 {adapting}에서</translation>
+    </message>
+    <message>
+        <source>{algorithm} has no option “{name}”; {known}.</source>
+        <translation>{algorithm}에는 “{name}” 옵션이 없습니다. {known}.</translation>
+    </message>
+    <message>
+        <source>{option} is {kind}, not {value}.</source>
+        <translation>{option}은(는) {kind}이어야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} lies between {minimum} and {maximum}; it cannot be {value}.</source>
+        <translation>{option}은(는) {minimum} 이상 {maximum} 이하여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>{option} is a whole number; it cannot be {value}.</source>
+        <translation>{option}은(는) 정수여야 하며 {value}은(는) 안 됩니다.</translation>
+    </message>
+    <message>
+        <source>its options are {names}</source>
+        <translation>옵션은 {names}입니다</translation>
+    </message>
+    <message>
+        <source>it has none</source>
+        <translation>옵션이 하나도 없습니다</translation>
+    </message>
+    <message>
+        <source>on or off</source>
+        <translation>켬 또는 끔</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>숫자</translation>
+    </message>
+    <message>
+        <source>{backbone} comes trained; only the character backbone is trained here.</source>
+        <translation>{backbone}은(는) 이미 학습되어 있습니다. 여기서는 문자 백본만 학습합니다.</translation>
+    </message>
+    <message>
+        <source>An episode of {n} classes was asked of a source that has {class_n}.</source>
+        <translation>클래스가 {class_n}개인 데이터에서 클래스 {n}개짜리 에피소드를 요청했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} episodes a step cannot be shared evenly by {processes} processes; choose a multiple of {processes} with --meta-batch.</source>
+        <translation>단계당 에피소드 {n}개를 프로세스 {processes}개에 고르게 나눌 수 없습니다. --meta-batch로 {processes}의 배수를 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{source} has {size} bytes instead of {expected}; it is cut off, or another file.</source>
+        <translation>{source}의 크기가 {expected}바이트가 아니라 {size}바이트입니다. 잘렸거나 다른 파일입니다.</translation>
+    </message>
+    <message>
+        <source>{source} is another file than the weights of {backbone}: its SHA-256 is not {sha256}.</source>
+        <translation>{source}은(는) {backbone}의 가중치가 아닌 다른 파일입니다. SHA-256이 {sha256}이(가) 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The weights could not be kept in {folder}: {reason}. Make room there, or set FEWSHOT_DATA_DIR to another folder.</source>
+        <translation>가중치를 {folder}에 보관할 수 없습니다: {reason}. 그곳에 공간을 마련하거나 FEWSHOT_DATA_DIR을 다른 폴더로 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{source} cannot be read ({reason}). Try again, or get the file by other means and add it with --from FILE.</source>
+        <translation>{source}을(를) 읽을 수 없습니다({reason}). 다시 시도하거나 다른 방법으로 파일을 구해 --from FILE로 추가하세요.</translation>
+    </message>
+    <message>
+        <source>The weights of {backbone} are not on this computer ({megabytes} MB, {licence}); get them with: {command}</source>
+        <translation>{backbone}의 가중치가 이 컴퓨터에 없습니다({megabytes}MB, {licence}). 다음 명령으로 받으세요: {command}</translation>
+    </message>
+    <message>
+        <source>The weights {path} are damaged; get them again with: {command}</source>
+        <translation>가중치 {path}이(가) 손상되었습니다. 다음 명령으로 다시 받으세요: {command}</translation>
+    </message>
+    <message>
+        <source>The weights {path} cannot be read: {reason}.</source>
+        <translation>가중치 {path}을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Pictures without a label</source>
+        <translation>레이블 없는 사진</translation>
+    </message>
+    <message>
+        <source>it is on another disk</source>
+        <translation>다른 디스크에 있음</translation>
+    </message>
+    <message>
+        <source>it has too many links already</source>
+        <translation>이미 링크가 너무 많음</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>복사본</translation>
+    </message>
+    <message>
+        <source>Hard links (take no space)</source>
+        <translation>하드 링크(공간을 쓰지 않음)</translation>
+    </message>
+    <message>
+        <source>Symbolic links (to the originals)</source>
+        <translation>심볼릭 링크(원본으로 연결)</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Put into “unknown”</source>
+        <translation>“unknown” 폴더에 넣기</translation>
+    </message>
+    <message>
+        <source>this disk or account does not allow such links</source>
+        <translation>이 디스크나 계정에서는 그런 링크를 만들 수 없음</translation>
+    </message>
+    <message>
+        <source>“{image}” cannot be linked into {folder}: {reason}. Export copies instead.</source>
+        <translation>“{image}”의 링크를 {folder}에 만들 수 없습니다: {reason}. 대신 복사본으로 내보내세요.</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>레이블</translation>
+    </message>
+    <message>
+        <source>Labels and predictions</source>
+        <translation>레이블과 예측</translation>
+    </message>
+    <message>
+        <source>Labels, accepted predictions included</source>
+        <translation>수락한 예측을 포함한 레이블</translation>
+    </message>
+    <message>
+        <source>Only labels given by hand</source>
+        <translation>직접 지정한 레이블만</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a file. Give the name of a folder that is not there yet.</source>
+        <translation>‘{path}’은(는) 파일입니다. 아직 없는 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; is not empty. Give the name of a folder that is not there yet.</source>
+        <translation>폴더 ‘{path}’이(가) 비어 있지 않습니다. 아직 없는 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The format {format} has no option “{option}”. Its options: {known}.</source>
+        <translation>{format} 형식에는 “{option}” 옵션이 없습니다. 옵션: {known}.</translation>
+    </message>
+    <message>
+        <source>The option {option} cannot be “{value}”. Choose one of: {known}.</source>
+        <translation>{option} 옵션은 “{value}”일 수 없습니다. 다음 중에서 선택하세요: {known}.</translation>
+    </message>
+    <message>
+        <source>The plug-in {plugin} was left out: {reason}.</source>
+        <translation>플러그인 {plugin}을(를) 제외했습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The program ended before the run did.</source>
+        <translation>실행이 끝나기 전에 프로그램이 종료되었습니다.</translation>
+    </message>
+    <message>
+        <source>The engine could not start: {reason}.</source>
+        <translation>엔진을 시작할 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>The run stopped because of a bug: {reason}</source>
+        <translation>버그 때문에 실행이 멈추었습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>it is a project, open it by itself</source>
+        <translation>프로젝트입니다. 따로 여세요</translation>
+    </message>
+    <message>
+        <source>It could not be fetched ({reason}); save it in the browser and add the file.</source>
+        <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>It could not be fetched, because it is no web address.</source>
+        <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A picture inside the page is cut off; save it in the browser.</source>
+        <translation>페이지 안의 사진이 잘려 있습니다. 브라우저에서 저장하세요.</translation>
+    </message>
+    <message>
+        <source>It took longer than {n} seconds; try it again.</source>
+        <translation>{n}초가 넘게 걸렸습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>redirected to {address}</source>
+        <translation>다른 주소로 연결됨: {address}</translation>
+    </message>
+    <message>
+        <source>{host} leads into your own network</source>
+        <translation>{host} 주소가 내 네트워크 안으로 연결됨</translation>
+    </message>
+    <message>
+        <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
+        <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
         <source>Metric</source>
         <translation>거리 기반</translation>
     </message>
@@ -3762,6 +3996,18 @@ each becomes a class</source>
     <message>
         <source>Sure of what it has learnt about learning, so poor on unlike pictures. Reads at most 200 examples, and of a class no more than the middle one has.</source>
         <translation>학습한 방식을 지나치게 확신하므로 다른 종류의 사진에는 약합니다. 예시를 200개까지만, 한 클래스에서는 가운데 크기의 클래스만큼만 읽습니다.</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-S/14 (photos)</source>
+        <translation>DINOv2 ViT-S/14(사진)</translation>
+    </message>
+    <message>
+        <source>For photos of all kinds; slower than EfficientNet-Lite0. Its weights have to be added first.</source>
+        <translation>모든 종류의 사진용. EfficientNet-Lite0보다 느립니다. 먼저 가중치를 추가해야 합니다.</translation>
+    </message>
+    <message>
+        <source>Pictures in a folder for each class</source>
+        <translation>클래스별 폴더의 사진</translation>
     </message>
     <message>
         <source>Korean (cp949)</source>

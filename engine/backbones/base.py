@@ -10,14 +10,16 @@ import functools
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.backbones.preprocessing import Preprocessing
+from engine.backbones.weights import Weights
+from engine.discovery import BACKBONES, collect, of_type
 from engine.errors import FewshotError
-from engine.registry import discover
+from engine.labeling.catalogue import Unavailable
 
 _FORM = 1
 """Part of every fingerprint. Another number would part all checkpoints from their backbones."""
@@ -32,8 +34,8 @@ class Backbone:
     → embeddings [n, dimension]. `task_network()`, where there is one, builds the same network for
     learners that adapt every parameter to a task; its batch norm takes the support's moments (see
     `normalization`). `untrained()`, where the project trains the backbone itself, builds the embedder
-    freshly initialised. `weights` is the file that `network()` reads. Embeddings with a cosine of at least
-    `nearly_same` (0..1) are of pictures nearly the same: a copy saved, resized or cropped a little.
+    freshly initialised. `weights` says where the file is that `network()` reads. Embeddings with a cosine of
+    at least `nearly_same` (0..1) are of pictures nearly the same: a copy saved, resized or cropped a little.
     """
 
     name: str
@@ -46,7 +48,7 @@ class Backbone:
     nearly_same: float
     licence: str
     source: str
-    weights: Callable[[], Path]
+    weights: Weights
     network: Callable[[], nn.Module]
     task_network: Callable[[], nn.Module] | None = None
     untrained: Callable[[], nn.Module] | None = None
@@ -58,9 +60,19 @@ class Backbone:
         Embeddings also depend on how files are decoded; see `engine.embeddings.encoders`.
         """
         digest = hashlib.blake2b(digest_size=12)
-        digest.update(self.weights().read_bytes())
+        digest.update(self.weights.identity())
         digest.update(repr((_FORM, self.preprocessing, self.mean, self.std)).encode())
         return digest.hexdigest()
+
+    @property
+    def unavailable(self) -> Unavailable | None:
+        """`None` if the weights are on this computer, else how to get them."""
+        return None if self.weights.is_there() else self.weights.how_to_get(self.title, self.licence)
+
+    def require_weights(self) -> None:
+        """Raise `FewshotError`, which says how to get them, if the weights are not on this computer."""
+        if (unavailable := self.unavailable) is not None:
+            raise FewshotError(unavailable.reason)
 
     def normalize(self, pixels: Tensor) -> Tensor:
         """uint8 pixels [n, size, size, channels] → normalised float32 images [n, channels, size, size]."""
@@ -98,9 +110,13 @@ def _per_channel(values: tuple[float, ...]) -> Tensor:
 
 @functools.cache
 def backbones() -> dict[str, Backbone]:
-    """All backbones by name; the first is the default."""
-    found = [entry for entry in discover("engine.backbones", "BACKBONE") if isinstance(entry, Backbone)]
-    return {entry.name: entry for entry in sorted(found, key=lambda entry: -entry.preprocessing.size)}
+    """All backbones by name: the default, then those for the largest pictures first."""
+    accept = of_type(Backbone)
+    found = collect(["engine.backbones"], "BACKBONE", accept, lambda entry: entry.name, BACKBONES)
+    order = sorted(
+        found.values(), key=lambda one: (one.name != DEFAULT_BACKBONE, -one.preprocessing.size, one.name)
+    )
+    return {entry.name: entry for entry in order}
 
 
 def get_backbone(name: str) -> Backbone:
@@ -109,4 +125,6 @@ def get_backbone(name: str) -> Backbone:
         return backbones()[name]
     except KeyError:
         known = ", ".join(backbones())
-        raise FewshotError(f"There is no backbone called “{name}”; choose one of: {known}.") from None
+        raise FewshotError(
+            "There is no backbone called “{name}”; choose one of: {known}.", name=name, known=known
+        ) from None

@@ -8,7 +8,6 @@ halving, and the blocks widen from 32 to 128 filters. The last feature map, 2×2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -16,12 +15,14 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone
 from engine.backbones.normalization import Moments, TaskBatchNorm2d
 from engine.backbones.preprocessing import Preprocessing
+from engine.backbones.weights import Bundled
 from engine.checkpoints import read_checkpoint
 from engine.paths import assets_dir
 
 SIZE = 40
 FILTERS = (32, 64, 128, 128)
 DIMENSION = FILTERS[-1] * 2 * 2
+WEIGHTS = Bundled(assets_dir() / "checkpoints" / "conv4.safetensors")
 
 PRIOR = 50.0
 """A task's batch norm begins with the moments that the backbone was trained to, worth so many pictures."""
@@ -85,13 +86,10 @@ class TaskConv4(nn.Module):
         return x.flatten(1), used
 
 
-def _weights() -> Path:
-    return assets_dir() / "checkpoints" / "conv4.safetensors"
-
-
 def _trained() -> Conv4:
     network = Conv4()
-    network.load_state_dict(read_checkpoint(_weights(), algorithm="prototypical", backbone="conv4").tensors)
+    checkpoint = read_checkpoint(WEIGHTS.path(), algorithm="prototypical", backbone="conv4")
+    network.load_state_dict(checkpoint.tensors)
     return network.eval()
 
 
@@ -106,7 +104,7 @@ BACKBONE = Backbone(
     nearly_same=0.99,  # it brings a class together: two of one sign by the same hand reach 0.988
     licence="Apache-2.0",
     source="meta-trained by this project, see assets/checkpoints/conv4.json",
-    weights=_weights,
+    weights=WEIGHTS,
     network=_trained,
     task_network=lambda: TaskConv4(_trained()),
     untrained=Conv4,

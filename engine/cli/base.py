@@ -42,7 +42,7 @@ def read_options(texts: Sequence[str]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
-            raise FewshotError(f"--option takes NAME=VALUE, for example steps=50, not “{text}”.")
+            raise FewshotError("--option takes NAME=VALUE, for example steps=50, not “{text}”.", text=text)
         options[name.strip()] = _read_value(value.strip())
     return options
 

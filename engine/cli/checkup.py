@@ -18,7 +18,9 @@ from typing import Literal, TypeAlias
 
 from engine import telemetry, versions
 from engine.cli.gui import LIBRARIES
+from engine.discovery import plugin_problems, plugins
 from engine.embeddings import clearing
+from engine.exports import formats
 from engine.paths import cache_dir, config_dir, data_dir
 
 State: TypeAlias = Literal["ok", "note", "problem"]
@@ -133,19 +135,25 @@ def _cache() -> Answer:
 
 
 def _checkpoints() -> Answer:
-    from engine.backbones.base import PixelsToEmbeddings, backbones
-    from engine.learners.own import own_names, with_name
+    from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones
+    from engine.backbones.weights import Added
     from engine.learners.registry import create_learner, find_checkpoint, learners
+    from engine.learners.user_checkpoints import join_name, user_checkpoint_names
 
-    checked, faults = 0, list[str]()
+    def build(backbone: Backbone) -> object:
+        backbone.require_weights()
+        return PixelsToEmbeddings(backbone)
+
+    checked, faults, not_added = 0, list[str](), list[str]()
     for backbone in backbones().values():
-        loads: list[tuple[str, Callable[[], object]]] = [
-            (backbone.name, partial(PixelsToEmbeddings, backbone))
-        ]
+        if isinstance(backbone.weights, Added) and not backbone.weights.is_there():
+            not_added.append(f"; {backbone.title} can be added with: {backbone.weights.command}")
+            continue
+        loads: list[tuple[str, Callable[[], object]]] = [(backbone.name, partial(build, backbone))]
         for algorithm in learners():
-            for name in ("", *own_names(algorithm, backbone.name)):
+            for name in ("", *user_checkpoint_names(algorithm, backbone.name)):
                 if find_checkpoint(algorithm, backbone.name, name):
-                    called = with_name(algorithm, name)
+                    called = join_name(algorithm, name)
                     loads.append((called, partial(create_learner, called, backbone.name)))
         for called, load in loads:
             checked += 1
@@ -157,7 +165,17 @@ def _checkpoints() -> Answer:
         own = data_dir() / "checkpoints"
         to_do = f"Remove those in {own} and meta-train them anew; for others install Fewshot anew."
         return "problem", "; ".join(faults), to_do
-    return "ok", f"{checked} files of weights are readable and fit", ""
+    return "ok", f"{checked} files of weights are readable and fit{''.join(not_added)}", ""
+
+
+def _plugins() -> Answer:
+    from engine.backbones.base import backbones
+    from engine.learners.registry import learners
+
+    learners(), backbones(), formats()
+    if problems := plugin_problems():
+        return "note", " ".join(map(str, problems)), "Update or uninstall the packages that they come from."
+    return "ok", ", ".join(plugins()) or "none is installed", ""
 
 
 def _telemetry() -> Answer:
@@ -200,5 +218,6 @@ QUESTIONS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ),
     ("cache", _cache),
     ("checkpoints", _checkpoints),
+    ("plug-ins", _plugins),
     ("telemetry", _telemetry),
 )

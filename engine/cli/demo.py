@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     shots = [len(paths) for paths in demo.examples.values()]
     write_remark(
-        f"Of {len(demo.pictures)} pictures {right} were labelled rightly, "
+        f"Of {len(demo.pictures)} pictures {right} were labelled correctly, "
         f"from {min(shots)} to {max(shots)} examples a class.",
         f"Predictions and pictures are in {options.out.absolute()}:",
         f"  {table.name}: the label and confidence of each picture",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command
 from engine.cli.numbers import at_least
 from engine.cli.progress import ProgressBar
@@ -15,7 +16,7 @@ from engine.cli.terminal import write_json, write_result
 
 if TYPE_CHECKING:
     from engine.evaluation.accuracy import Accuracy
-    from engine.evaluation.comparison import Question, Result
+    from engine.evaluation.comparison import ComparisonConfig, Result
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +31,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--algorithm", nargs="+", default=["all"], metavar="NAME", help="one or more, or: all (the default)"
     )
-    parser.add_argument(
-        "--backbone", default="efficientnet-lite0", metavar="NAME", help="default: %(default)s"
-    )
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, metavar="NAME", help="default: %(default)s")
     parser.add_argument("--include", nargs="+", default=[], metavar="PREFIX", help="only classes named so")
     parser.add_argument("--way", nargs="+", type=at_least(2), default=[5], metavar="N", help="default: 5")
     parser.add_argument(
@@ -54,14 +53,17 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="4: a class in each of its four turns counts as a class, as papers on Omniglot do",
     )
+    parser.add_argument(
+        "--untrained", action="store_true", help="judge algorithms as they are before meta-training"
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON on stdout")
 
 
 def _run(options: argparse.Namespace) -> int:
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.evaluation.comparison import Question
+    from engine.evaluation.comparison import ComparisonConfig
 
-    question = Question(
+    config = ComparisonConfig(
         tuple(options.data),
         tuple(options.algorithm),
         options.backbone,
@@ -73,12 +75,13 @@ def _run(options: argparse.Namespace) -> int:
         tuple(options.include),
         options.turns,
         options.device,
+        options.untrained,
     )
-    rows = list(_rows(_follow(question), options.transductive))
+    rows = list(_rows(_follow(config), options.transductive))
     if options.json:
-        write_json([_as_json(row, question) for row in rows], indent=2)
+        write_json([_as_json(row, config) for row in rows], indent=2)
     else:
-        _print_tables(rows, question)
+        _print_tables(rows, config)
     return 0
 
 
@@ -107,21 +110,21 @@ def _rows(results: Iterable[Result], transductive: bool) -> Iterator[_Row]:
             yield _Row(result, result.evaluation.transductive, transductive=True)
 
 
-def _follow(question: Question) -> list[Result]:
+def _follow(config: ComparisonConfig) -> list[Result]:
     from engine.evaluation.comparison import Result, compare
-    from engine.meta_training.events import Judging, Notice, ReadingData
+    from engine.meta_training.training_events import EvaluationProgress, Notice, ReadingData
 
     results: list[Result] = []
     with ProgressBar(unit="") as bar:
-        for event in compare(question):
+        for event in compare(config):
             match event:
                 case ReadingData(name=name, pictures=pictures):
                     bar.set_description(f"Reading {name}", refresh=False)
                     bar.n = pictures
                     bar.refresh()
                 case Notice(message=message):
-                    bar.write(message)
-                case Judging(done=done, total=total):
+                    bar.write(str(message))
+                case EvaluationProgress(done=done, total=total):
                     bar.set_postfix({"episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
                 case Result(data=data, algorithm=algorithm):
@@ -132,25 +135,26 @@ def _follow(question: Question) -> list[Result]:
     return results
 
 
-def _as_json(row: _Row, question: Question) -> dict[str, Any]:
+def _as_json(row: _Row, config: ComparisonConfig) -> dict[str, Any]:
     result = row.result
     return {
         "data": result.data,
         "algorithm": result.algorithm,
-        "backbone": question.backbone,
+        "backbone": config.backbone,
         "way": result.way,
         "shot": result.shot,
-        "query": question.query,
+        "query": config.query,
         "episodes": row.accuracy.episodes,
-        "seed": question.seed,
+        "seed": config.seed,
         "accuracy": row.accuracy.mean,
         "interval": None if math.isnan(row.accuracy.interval) else row.accuracy.interval,
         "milliseconds": result.evaluation.milliseconds,
         "transductive": row.transductive,
+        "untrained": config.untrained,
     }
 
 
-def _print_tables(rows: list[_Row], question: Question) -> None:
+def _print_tables(rows: list[_Row], config: ComparisonConfig) -> None:
     """For each data set a table: a row an algorithm in a mode, a column a task."""
     for data in dict.fromkeys(row.result.data for row in rows):
         mine = [row for row in rows if row.result.data == data]
@@ -160,14 +164,14 @@ def _print_tables(rows: list[_Row], question: Question) -> None:
             cells = {row.task: _cell(row) for row in mine if row.name == name}
             lines.append([name, *(cells.get(task, "") for task in tasks)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        write_result(f"{data} on {question.backbone}: accuracy ± 95 % interval, and time an episode")
+        write_result(f"{data} on {config.backbone}: accuracy ± 95 % interval, and time an episode")
         for first, *rest in lines:
             line = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
             write_result("  ".join([first.ljust(widths[0]), *line]).rstrip())
         write_result("")
     write_result(
-        f"{question.episodes} episodes each with {question.query} pictures a class to be judged on, "
-        f"seed {question.seed}."
+        f"{config.episodes} episodes each with {config.query} pictures a class to be judged on, "
+        f"seed {config.seed}{', before meta-training' if config.untrained else ''}."
     )
 
 

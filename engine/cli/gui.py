@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
     if importlib.util.find_spec("PySide6") is None:
         raise FewshotError("The window needs PySide6; install it with: pip install PySide6-Essentials")
     if options.project is not None and not options.project.is_file():
-        raise FewshotError(f"There is no project {options.project}.")
+        raise FewshotError("There is no project {path}.", path=options.project)
     problem = None if _has_display() else "There is no display here"
     if problem is None:
         project = write_demo_project(data_dir() / "demo") if options.demo else options.project
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
             return status
         problem = f"The window could not be opened; on Debian or Ubuntu Qt needs: apt install {LIBRARIES}"
     if not options.demo:
-        raise FewshotError(f"{problem}; `fewshot predict` and `fewshot demo` work without one.")
+        raise FewshotError("{reason}; `fewshot predict` and `fewshot demo` work without one.", reason=problem)
     write_remark(f"{problem}; doing the demo's job without a window.")
     return _run_to_its_end([sys.executable, "-P", "-m", "engine.cli.main", "demo"])
 
@@ -67,10 +67,10 @@ def _run_to_its_end(command: Sequence[str]) -> int:
             process.send_signal(number)
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    heard = [
+    handled = [
         signal.Signals[name] for name in names if signal.getsignal(signal.Signals[name]) != signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, hand_on) for number in heard}
+    before = {number: signal.signal(number, hand_on) for number in handled}
     try:
         status = process.wait()
     finally:

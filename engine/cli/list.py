@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from engine.cli.base import Command
 from engine.cli.terminal import write_json, write_result
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry, Unavailable
+from engine.messages import Message
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def _run(options: argparse.Namespace) -> int:
     entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...]
     entries = getattr(read_catalogue(), options.what)
     if options.json:
-        write_json([asdict(entry) for entry in entries], indent=2)
+        write_json(entries, indent=2, default=_plain)
         return 0
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
@@ -35,15 +35,29 @@ def _run(options: argparse.Namespace) -> int:
 def _details(entry: AlgorithmEntry | BackboneEntry | DeviceEntry) -> Iterator[str]:
     if isinstance(entry, AlgorithmEntry):
         yield entry.paper
-        yield entry.summary
+        yield str(entry.summary)
         yield f"limits: {entry.limits}"
         yield f"runs on: {', '.join(entry.backbones) or 'nothing yet'}"
-        for backbone, reason in entry.unavailable.items():
-            yield f"not on {backbone}: {reason}"
+        for backbone, unavailable in entry.unavailable.items():
+            yield f"not on {backbone}: {unavailable.reason}"
+        if entry.untrained:
+            yield f"not meta-trained for: {', '.join(entry.untrained)}"
         for option in entry.options:
             yield f"--option {option.name}={_value(option.default)} ({_range(option)}): {option.explanation}"
     elif isinstance(entry, BackboneEntry):
         yield entry.summary
+        yield f"{entry.licence}; {entry.source}"
+        if entry.unavailable is not None:
+            yield str(entry.unavailable.reason)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Message():
+            return str(value)
+        case Unavailable(reason=reason):
+            return str(reason)
+    return vars(value)
 
 
 def _value(value: float | bool) -> str:

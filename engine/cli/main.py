@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from engine.cli.base import Command
 from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_notice, write_remark
 from engine.cli.version import ShowVersions
+from engine.discovery import collect, of_type, plugin_problems
 from engine.errors import FewshotError
 from engine.process import set_up_process
-from engine.registry import discover
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0  # who reads the output has enough, as `head` does
     except Exception as error:
-        if _tells_of_no_memory(error):
+        if _is_out_of_memory(error):
             write_notice("fewshot: The computer ran out of memory; close other programs and try again.")
             return 2
         write_notice(*bug_lines(traceback.format_exc()))
         return 1
     finally:
+        for problem in plugin_problems():
+            write_notice(f"fewshot: {problem}")
         write_remark()  # what a library has printed by itself
     return status
 
@@ -47,18 +49,19 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action=ShowVersions)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in discover("engine.cli", "COMMAND"):
-        assert isinstance(command, Command)
+    for command in collect(
+        ["engine.cli"], "COMMAND", of_type(Command), lambda command: command.name
+    ).values():
         subparser = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
     return parser
 
 
-def _tells_of_no_memory(error: BaseException) -> bool:
-    """Whether there was no memory, be it for a library, of which only the text of the error tells."""
-    is_told = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
-    return is_told or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, also for a library, which only the text of the error shows."""
+    is_library = isinstance(error, ImportError | OSError) and "failed to map segment" in str(error)
+    return is_library or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 if __name__ == "__main__":

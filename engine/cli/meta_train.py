@@ -11,23 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command
+from engine.cli.interrupt import graceful_interrupt
 from engine.cli.numbers import at_least, positive, range_from
 from engine.cli.progress import ProgressBar
-from engine.cli.stopping import stopping_on_request
 from engine.cli.terminal import write_notice, write_remark
-from engine.learners.own import checkpoint_name, own_checkpoint
+from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 
 if TYPE_CHECKING:
     from engine.learners.recipe import Recipe
-    from engine.meta_training.events import Event, TrainingStep
+    from engine.meta_training.training_events import Event, TrainingStep
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--algorithm", required=True, metavar="NAME")
-    parser.add_argument(
-        "--backbone", default="efficientnet-lite0", metavar="NAME", help="default: %(default)s"
-    )
+    parser.add_argument("--backbone", default=DEFAULT_BACKBONE, metavar="NAME", help="default: %(default)s")
     parser.add_argument(
         "--data",
         nargs="+",
@@ -71,14 +70,14 @@ def _run(options: argparse.Namespace) -> int:
     from engine.backbones.base import get_backbone
     from engine.learners.registry import get_learner
     from engine.meta_training.job import run
-    from engine.meta_training.order import Order
+    from engine.meta_training.training_config import TrainingConfig
 
-    name = "" if options.name is None else checkpoint_name(options.name)
-    order = Order(
+    name = "" if options.name is None else normalize_checkpoint_name(options.name)
+    order = TrainingConfig(
         options.algorithm,
         options.backbone,
         tuple(options.data),
-        options.out or own_checkpoint(options.algorithm, options.backbone, name),
+        options.out or user_checkpoint_path(options.algorithm, options.backbone, name),
         _recipe(options, get_learner(options.algorithm).recipe_on(get_backbone(options.backbone))),
         options.seed,
         options.device,
@@ -121,13 +120,19 @@ def follow(events: Generator[Event, None, None], steps: int, state_file: Path, h
 
 
 def _show(events: Generator[Event, None, None], steps: int) -> None:
-    from engine.meta_training.events import Judging, Notice, ReadingData, TrainingStep, Written
-    from engine.meta_training.team import is_alone
+    from engine.meta_training.process_group import is_single_process
+    from engine.meta_training.training_events import (
+        CheckpointSaved,
+        EvaluationProgress,
+        Notice,
+        ReadingData,
+        TrainingStep,
+    )
 
     stage = ""
     # Several processes would not stop after the same step: torchrun ends them all at once.
-    stopping = stopping_on_request() if is_alone() else nullcontext(lambda: False)
-    with closing(events), stopping as is_asked_to_stop, ProgressBar() as bar:
+    stopping = graceful_interrupt() if is_single_process() else nullcontext(lambda: False)
+    with closing(events), stopping as stop_requested, ProgressBar() as bar:
 
         def begin(description: str, unit: str, total: int | None = None, done: int = 0) -> None:
             nonlocal stage
@@ -148,18 +153,18 @@ def _show(events: Generator[Event, None, None], steps: int) -> None:
                     bar.update(step - bar.n)
                     if event.validation is not None:
                         bar.write(_line(event, steps))
-                case Judging(done=done, total=total):
+                case EvaluationProgress(done=done, total=total):
                     bar.set_postfix({"judging, episode": f"{done} of {total}"}, refresh=False)
                     bar.update(0)
                 case Notice(message=message):
-                    bar.write(message)
-                case Written(path=path, validation=validation):
+                    bar.write(str(message))
+                case CheckpointSaved(path=path, validation=validation):
                     bar.close()
                     for name, judged in validation.items():
                         write_remark(f"Validation on {name}: {judged}")
                     write_remark(f"Written: {path}")
                     return
-            if is_asked_to_stop():
+            if stop_requested():
                 raise KeyboardInterrupt
 
 

@@ -6,14 +6,16 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command, add_choices, read_options
+from engine.cli.formats import add_format, chosen_format
 from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
-from engine.exports import check_target, export, formats, get_format
-from engine.images import LeftOut, find_classes, find_loose, find_pictures
-from engine.images.left_out import summary
+from engine.exports import export
+from engine.images import SkippedFile, find_classes, find_loose, find_pictures
+from engine.images.skipped import summary
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -27,27 +29,26 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the table to write")
-    add_choices(parser, algorithm="prototypical", backbone="efficientnet-lite0")
-    parser.add_argument("--format", metavar="NAME", help=f"{' or '.join(formats())}; default: by FILE's name")
+    add_format(parser, "the table, or the new folder, to write")
+    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 
 def _run(options: argparse.Namespace) -> int:
-    format_name = options.format or _format_of(options.out)
-    get_format(format_name)
-    check_target(options.out)
+    form, format_options = chosen_format(options)
     chosen = read_options(options.option)
-    left_out: list[LeftOut] = []
-    examples = find_classes(options.support, left_out)
+    skipped: list[SkippedFile] = []
+    examples = find_classes(options.support, skipped)
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
-            f"{options.support} holds {found}; it needs a folder of examples for each of two classes or more."
+            "{path} holds {found}; it needs a folder of examples for each of two classes or more.",
+            path=options.support,
+            found=found,
         )
     if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
         raise FewshotError(
-            f"There is no picture in the class {', '.join(empty)}; add one or remove the folder."
+            "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
         )
     check_choices(options.algorithm, options.backbone, chosen)
     if loose := find_loose(options.support):
@@ -55,18 +56,19 @@ def _run(options: argparse.Namespace) -> int:
     scan = find_pictures(options.images)
     pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
     # A folder may be given as both, and its path be written in two ways.
-    left_out = list({Path(one.name).absolute(): one for one in left_out + scan.left_out}.values())
-    if left_out:
-        write_notice(summary(left_out))
+    skipped = list({Path(one.name).absolute(): one for one in skipped + scan.skipped}.values())
+    if skipped:
+        write_notice(str(summary(skipped)))
     for folder in scan.unreadable:
         write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
-        raise FewshotError(f"There is no picture in {', '.join(map(str, options.images))}.")
+        raise FewshotError("There is no picture in {names}.", names=", ".join(map(str, options.images)))
     outcome = follow(
         request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
     )
-    export(options.out, outcome.rows(), outcome.class_names, format_name, [outcome.record])
-    _report(outcome, left_out, options)
+    rows, runs = outcome.rows(), [outcome.record]
+    export(options.out, rows, outcome.class_names, form.name, runs, options=format_options)
+    _report(outcome, skipped, options)
     return 0
 
 
@@ -79,12 +81,7 @@ def _about_loose(pictures: Sequence[Path]) -> str:
     )
 
 
-def _format_of(path: Path) -> str:
-    by_suffix = {form.suffix: form.name for form in formats().values()}
-    return by_suffix.get(path.suffix.lower(), "csv")
-
-
-def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Namespace) -> None:
+def _report(outcome: Outcome, skipped: Sequence[SkippedFile], options: argparse.Namespace) -> None:
     finished = outcome.finished
     assert finished is not None
     if outcome.errors:
@@ -96,7 +93,7 @@ def _report(outcome: Outcome, left_out: Sequence[LeftOut], options: argparse.Nam
             "out": str(options.out),
             "classified": finished.classified,
             "unreadable": len(outcome.errors),
-            "left_out": [{"path": one.name, "reason": one.explanation} for one in left_out],
+            "left_out": [{"path": one.name, "reason": str(one.reason)} for one in skipped],
             "classes": list(outcome.class_names),
             "device": outcome.device,
             "seconds": round(finished.seconds, 3),

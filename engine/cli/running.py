@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,26 +14,32 @@ from engine.cli.progress import ProgressBar
 from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
+from engine.exports.base import PREDICTED
 from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
     DeviceChanged,
+    DoubtfulLabels,
+    EmbeddingMap,
     Event,
     Example,
     Failed,
+    FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
     RunRecord,
     RunRequest,
     Started,
-    Unreadable,
     Warned,
 )
 
 
 @dataclass
 class Outcome:
-    """What a run said. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
+    """The result of a run. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
 
     class_names: tuple[str, ...]
     pictures: Sequence[Path]
@@ -52,7 +58,14 @@ class Outcome:
             else:
                 chances = self.probabilities[index]
                 best = int(chances.argmax())
-                yield Row(str(picture), self.class_names[best], float(chances[best]), "", chances.tolist())
+                yield Row(
+                    str(picture),
+                    self.class_names[best],
+                    float(chances[best]),
+                    "",
+                    chances.tolist(),
+                    PREDICTED,
+                )
 
 
 def request_for(
@@ -105,10 +118,11 @@ def follow(request: RunRequest) -> Outcome:
 def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: ProgressBar) -> None:
     match event:
         case Started(device=device, record=record):
-            outcome.device, outcome.record = device, record
+            outcome.device, outcome.record = str(device), record
         case DeviceChanged(device=device, message=message):
-            outcome.device, outcome.record = device, {**outcome.record, "device": device}
-            bar.write(message)
+            outcome.device = str(device)
+            outcome.record = {**outcome.record, "device": outcome.device}
+            bar.write(str(message))
         case Progress(stage=stage, done=done, total=total):
             if stage != outcome.stage:
                 outcome.stage = stage
@@ -117,14 +131,14 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             bar.update(done - bar.n)
         case Predictions(picture_ids=ids, probabilities=probabilities):
             outcome.probabilities[ids] = probabilities
-        case Unreadable(picture_ids=picture_ids, reasons=reasons):
+        case PicturesUnreadable(picture_ids=picture_ids, reasons=reasons):
             for picture, reason in zip(picture_ids, reasons, strict=True):
                 if picture in examples:
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
-                    outcome.errors[picture] = reason
+                    outcome.errors[picture] = str(reason)
         case Warned(message=message):
-            bar.write(message)
+            bar.write(str(message))
         case Failed(message=message, report=report):
             if report:
                 bar.write(*bug_lines(report))
@@ -132,3 +146,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
             raise FewshotError(message)
         case Finished():
             outcome.finished = event
+        case Cancelled() | AdaptationProgress() | EmbeddingMap() | DoubtfulLabels() | FilesRead():
+            pass  # nothing to show on a terminal
+        case _:
+            assert_never(event)

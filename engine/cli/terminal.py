@@ -12,11 +12,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TextIO
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.versions import in_words
 from engine.visible import visible
 
@@ -31,22 +31,26 @@ def write_result(*lines: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise FewshotError(f"Standard output could not be written: {error.strerror}.") from error
+        raise FewshotError(
+            "Standard output could not be written: {reason}.", reason=reason_of(error)
+        ) from error
 
 
-def write_json(value: object, indent: int | None = None) -> None:
+def write_json(
+    value: object, indent: int | None = None, default: Callable[[object], object] | None = None
+) -> None:
     """`write_result` of a value as JSON, in ASCII: all else in it is escaped."""
-    write_result(*json.dumps(value, indent=indent).split("\n"))
+    write_result(*json.dumps(value, indent=indent, default=default).split("\n"))
 
 
 def write_remark(*lines: str) -> None:
-    """Tell on stdout what was done, if it can be told there."""
+    """Write to stdout what was done, if that is possible."""
     with suppress(OSError):
         _write(sys.stdout, lines)
 
 
 def write_notice(*lines: str) -> None:
-    """Tell on stderr, if it can be told there."""
+    """Write to stderr, if that is possible."""
     with suppress(OSError):
         _write(sys.stderr, lines)
 

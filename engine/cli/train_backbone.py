@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     from engine.backbones.base import get_backbone
     from engine.cli.meta_train import follow
     from engine.meta_training.backbone import train_backbone
-    from engine.meta_training.order import state_beside
+    from engine.meta_training.training_config import state_beside
 
     events = train_backbone(
         get_backbone(options.backbone),

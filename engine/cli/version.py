@@ -20,7 +20,7 @@ class ShowVersions(argparse.Action):
         try:
             from engine.devices import list_devices
 
-            device = list_devices()[0].title
+            device = str(list_devices()[0].title)
         except Exception as error:
             device = f"none, as torch cannot be used ({error}); see `fewshot doctor`"
         write_result(f"Device: {device}")

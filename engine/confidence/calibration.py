@@ -1,4 +1,4 @@
-"""Held-out judgement of an adapted task: its temperature, and how often it is right."""
+"""Calibration of an adapted classifier on held-out examples: its temperature and its accuracy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.confidence.temperature import fit_temperature, presumed_temperature
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
-from engine.learners.held_out import HeldOut, folds, in_pieces, join
+from engine.learners.held_out import HeldOut, concatenate, folds, in_chunks
 
 FOLDS = 5
 PRESUMED_ON = 1000
@@ -21,8 +21,9 @@ PRESUMED_ON = 1000
 
 @dataclass(frozen=True)
 class Calibration:
-    """`temperature` divides the logits. `accuracy` (0..1) is that on `examples` held-out examples, of
-    which there may be none; `held_out` is what was judged, and `rows` int64 [examples] which of the support.
+    """`temperature` divides the logits. `accuracy` (0..1) is that on `examples` held-out examples, of which
+    there may be none; `held_out` are their logits and labels, and `rows` int64 [examples] which of the
+    support.
     """
 
     temperature: float
@@ -47,11 +48,11 @@ def calibrate(
     for fold, left_out in enumerate(folds(support, FOLDS)):
         for step in learner.adapt(support.take(~left_out)):
             yield fold, step
-        logits = in_pieces(step.classifier.joint_logits, support.features[left_out], len(support))
+        logits = in_chunks(step.classifier.joint_logits, support.features[left_out], len(support))
         parts.append(HeldOut(logits, support.labels[left_out]))
         rows.append(left_out.nonzero().flatten().cpu())
         kept &= ~left_out
-    held_out = join(parts, support)
+    held_out = concatenate(parts, support)
     examples = len(held_out.labels)
     logarithms = 0.0
     with torch.no_grad():
@@ -60,7 +61,7 @@ def calibrate(
         if examples < len(kept):
             alone = support.features[kept]
             alone = alone[:: math.ceil(len(alone) / PRESUMED_ON)]
-            presumed = presumed_temperature(in_pieces(adapted.joint_logits, alone, len(support)))
+            presumed = presumed_temperature(in_chunks(adapted.joint_logits, alone, len(support)))
             logarithms += (len(kept) - examples) * math.log(presumed)
     correct = accuracy(held_out.logits, held_out.labels) if examples else None
     return Calibration(math.exp(logarithms / len(kept)), correct, examples, held_out, torch.cat(rows))

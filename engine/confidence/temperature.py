@@ -1,4 +1,4 @@
-"""Temperature scaling: confidences that mean what they say (Guo et al. 2017, arXiv:1706.04599).
+"""Temperature scaling, which calibrates confidences (Guo et al. 2017, arXiv:1706.04599).
 
 Raw scores say nothing: squared distances are near-certain of everything, cosines of nothing. One
 number, the temperature T, is fitted so that softmax(logits / T) explains held-out examples best. Where no
@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 CANDIDATES = 121
-ROOM = 2**24
-"""Logits that a temperature is fitted to, at most: rows evenly spread over more."""
+MAX_LOGITS = 2**24
+"""A temperature is fitted to at most so many logits, of rows spread evenly over all."""
 DECADES = 6.0
-HALF_AS_CLEAR = 0.8
-"""How likely a picture is presumed right whose class leads by half of what that of an example does."""
+PRESUMED_CONFIDENCE = 0.8
+"""The probability presumed for a picture whose class leads by half as much as the class of an example."""
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
@@ -32,7 +32,7 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     temperature is the highest: nothing is claimed.
     """
     # In float64, where the scale of no float32 can vanish; on the CPU, since Apple's GPUs have none.
-    every = math.ceil(logits.numel() / ROOM)
+    every = math.ceil(logits.numel() / MAX_LOGITS)
     logits, labels = logits[::every].cpu().double(), labels[::every].cpu()
     scale = typical_gap(logits)
     n, way = logits.shape
@@ -53,7 +53,7 @@ def presumed_temperature(logits: Tensor) -> float:
     there are: 1 / (1 + (way − 1) exp(−lead / 2T)) = p. The example itself then has at least 0.94. Nothing
     in this knows how hard the task is: p is right for pictures that one example allows to tell apart.
     """
-    odds = HALF_AS_CLEAR / (1 - HALF_AS_CLEAR) * (logits.shape[1] - 1)
+    odds = PRESUMED_CONFIDENCE / (1 - PRESUMED_CONFIDENCE) * (logits.shape[1] - 1)
     return typical_gap(logits) / (2 * math.log(odds))
 
 

@@ -1,4 +1,4 @@
-"""How much room the embeddings of pictures take, and making it free again. No torch."""
+"""The disk usage of cached embeddings, and clearing the cache. No torch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.embeddings.row_file import INDEX, ROWS
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.paths import embeddings_dir
 
-EARLIER = "*.sqlite*"
-"""What earlier versions of the program kept here, one file for each encoder."""
+LEGACY = "*.sqlite*"
+"""The files of earlier versions, one for each encoder."""
 
-_PATTERNS = (f"*{ROWS}", f"*{INDEX}*", EARLIER)
+_PATTERNS = (f"*{ROWS}", f"*{INDEX}*", LEGACY)
 
 
 def size_on_disk(folder: Path | None = None) -> int:
-    """Bytes of what is kept in `folder`, by default the usual one; 0 where nothing can be seen of it."""
+    """The size in bytes of the cache in `folder`, by default the usual one; 0 where it cannot be read."""
     try:
         return sum(path.stat().st_size for path in _files(folder or embeddings_dir()))
     except OSError:
@@ -24,13 +24,16 @@ def size_on_disk(folder: Path | None = None) -> int:
 
 
 def clear() -> None:
-    """Remove all of it, while no run is on. Raises `FewshotError` if a file cannot be removed."""
+    """Delete the whole cache; no run may be in progress. Raises `FewshotError` if a file cannot be
+    removed."""
     try:
         for path in _files(embeddings_dir()):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise FewshotError(
-            f"{error.filename} cannot be removed ({error.strerror}): close what uses it, and try again."
+            "{path} cannot be removed ({reason}): close what uses it, and try again.",
+            path=error.filename,
+            reason=reason_of(error),
         ) from error
 
 

@@ -1,6 +1,6 @@
-"""What turns a batch of pixels into the features a learner takes, and where that runs.
+"""Encoders turn a batch of pixels into the features that a learner takes.
 
-The same backbone runs on two runtimes behind one face: ONNX Runtime on the CPU, which is about three
+The same backbone runs on two runtimes behind one interface: ONNX Runtime on the CPU, which is about three
 times faster there than torch, and torch on CUDA and MPS. Learners that adapt the whole network take
 the pixels themselves; for them encoding is the identity, and the cache keeps the small pictures.
 """
@@ -24,9 +24,10 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.blocks import in_blocks
 from engine.devices import title
 from engine.images.decode import DECODING
+from engine.messages import Message
 
 SLICE = 4
-"""Pictures that a CPU core is given at a time. It runs the network on one after the other."""
+"""Pictures per task of a CPU core, which runs the network on one after the other."""
 
 GPU_BATCH = 128
 PIXEL_BATCH = 64
@@ -41,13 +42,13 @@ class Encoder(Protocol):
 
     `fingerprint` names the function computed, to the last bit: also the library that computes it, and on
     what. `title` says that to a person. What comes of a picture depends on no other picture, nor on how many
-    are given at once. `problem` is empty, or a sentence about what making the encoder took longer for.
+    are given at once. `problem` is `None`, or a sentence about what making the encoder took longer for.
     """
 
     preprocessing: Preprocessing
     fingerprint: str
-    title: str
-    problem: str
+    title: Message
+    problem: Message | None
     batch_size: int
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
@@ -55,8 +56,8 @@ class Encoder(Protocol):
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
         """uint8 [n, size, size, channels] → `dtype` [n, *`shape`]. Raises `OutOfMemoryError`."""
 
-    def relieved(self) -> tuple[Encoder, str]:
-        """The same function with a smaller need of memory, and the sentence that tells so."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """The same function with less memory, and the sentence about the change."""
 
 
 def fingerprints(backbone: Backbone) -> tuple[str, str]:
@@ -71,12 +72,12 @@ def fingerprints(backbone: Backbone) -> tuple[str, str]:
 class PixelEncoder:
     """The identity, for learners that take images; they run in torch on `device`."""
 
-    problem = ""
+    problem: Message | None = None
 
     def __init__(self, backbone: Backbone, device: torch.device) -> None:
         self.preprocessing = backbone.preprocessing
         _, self.fingerprint = fingerprints(backbone)
-        self.title = f"{title(str(device))} · PyTorch"
+        self.title = Message("{device} · PyTorch", device=title(str(device)))
         self.batch_size = PIXEL_BATCH
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
         size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
@@ -86,18 +87,19 @@ class PixelEncoder:
         """See `Encoder`."""
         return pixels
 
-    def relieved(self) -> tuple[Encoder, str]:
-        """Nothing is smaller than this."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """Raises `MemoryError`: nothing needs less memory than the identity."""
         raise MemoryError("the identity ran out of memory")
 
 
 class _BackboneEncoder:
-    """What both runtimes share. Embeddings are float16, in memory as in the cache: a second run, which
-    reads them back, must see the very same numbers as the first."""
+    """The base of both runtimes. Embeddings are float16 in memory and in the cache, so that a second run,
+    which reads them from the cache, sees the same numbers as the first."""
 
-    problem = ""
+    problem: Message | None = None
 
     def __init__(self, backbone: Backbone, runtime: str) -> None:
+        backbone.require_weights()
         self.backbone = backbone
         self.preprocessing = backbone.preprocessing
         self.fingerprint = f"{fingerprints(backbone)[0]}-{runtime}"
@@ -115,7 +117,7 @@ class OnnxEncoder(_BackboneEncoder):
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, _onnx_runtime())
-        self.title = f"{title('cpu')} · ONNX Runtime"
+        self.title = Message("{device} · ONNX Runtime", device=title("cpu"))
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
         network = converted(backbone)
@@ -136,8 +138,8 @@ class OnnxEncoder(_BackboneEncoder):
         single = (pixels[place : place + 1] for place in range(len(pixels)))
         return np.concatenate([self._session.run(None, {"pixels": picture})[0] for picture in single])
 
-    def relieved(self) -> tuple[Encoder, str]:
-        """ONNX Runtime reports a full memory as an ordinary error; there is nowhere else to go."""
+    def with_less_memory(self) -> tuple[Encoder, Message]:
+        """Raises `MemoryError`: there is no smaller runtime than this."""
         raise MemoryError("the CPU ran out of memory")
 
 
@@ -164,7 +166,7 @@ class TorchEncoder(_BackboneEncoder):
 
     def __init__(self, backbone: Backbone, device: torch.device, batch_size: int = GPU_BATCH) -> None:
         super().__init__(backbone, f"torch-{torch.__version__}-{title(str(device))}")
-        self.title = f"{title(str(device))} · PyTorch"
+        self.title = Message("{device} · PyTorch", device=title(str(device)))
         self.device, self.batch_size = device, batch_size
         self._module = _torch_module(backbone, device)
 
@@ -185,16 +187,22 @@ class TorchEncoder(_BackboneEncoder):
         embeddings: Tensor = self._module(pixels.to(self.device, non_blocking=True))
         return embeddings.float().cpu()
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def with_less_memory(self) -> tuple[Encoder, Message]:
         """Half the batch; from a batch of one, the CPU."""
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         if self.batch_size > 1:
             smaller = TorchEncoder(self.backbone, self.device, self.batch_size // 2)
-            return smaller, f"{self.device} ran out of memory; going on with {smaller.batch_size} at a time."
+            return smaller, Message(
+                "{device} ran out of memory; going on with {n} at a time.",
+                device=str(self.device),
+                n=smaller.batch_size,
+            )
         return (
             OnnxEncoder(self.backbone),
-            f"{self.device} has no room even for one picture; going on with the CPU.",
+            Message(
+                "{device} has no room even for one picture; going on with the CPU.", device=str(self.device)
+            ),
         )
 
 
@@ -209,5 +217,5 @@ def _torch_module(backbone: Backbone, device: torch.device) -> torch.nn.Module:
 
 @functools.lru_cache(maxsize=2)
 def backbone_encoder(backbone: Backbone, device: torch.device) -> Encoder:
-    """The encoder that runs `backbone` on `device`; the last two are kept, as run follows run."""
+    """The encoder that runs `backbone` on `device`; the last two are cached for the next run."""
     return OnnxEncoder(backbone) if device.type == "cpu" else TorchEncoder(backbone, device)

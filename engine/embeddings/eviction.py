@@ -1,4 +1,5 @@
-"""Keeping the cache below its limit: first goes what no encoder makes now, then what was used longest ago."""
+"""Eviction keeps the cache below its limit: first files of obsolete encoders, then the least recently used
+rows."""
 
 from __future__ import annotations
 
@@ -7,20 +8,18 @@ import sqlite3
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from engine.embeddings.clearing import EARLIER, size_on_disk
-from engine.embeddings.row_file import INDEX, MisfitError, RowFile, files_of, length_of
+from engine.embeddings.clearing import LEGACY, size_on_disk
+from engine.embeddings.row_file import INDEX, InvalidRowFileError, RowFile, files_of, length_of
 
 SLACK = 100
-"""A hundredth of the limit more is made free than is needed: room is not made anew for every picture."""
+"""Evict a hundredth of the limit more than needed, so that not every picture evicts."""
 
 
-def make_room(
-    folder: Path, needed: int, limit: int, current_beginnings: Callable[[], Collection[str]]
-) -> int:
+def evict(folder: Path, needed: int, limit: int, current_beginnings: Callable[[], Collection[str]]) -> int:
     """Remove from `folder` until `needed` bytes more fit below the `limit`; returns how many do then.
 
-    Rows of a run that is on, or used by this process before, are not removed, so it may be fewer.
-    `current_beginnings` gives how the names of the files begin that encoders of today use.
+    Rows that a running run or this process has used are not removed, so the result may be smaller.
+    `current_beginnings` returns the prefixes of the file names of current encoders.
     """
     if (room := limit - size_on_disk(folder)) >= needed:
         return room
@@ -33,9 +32,9 @@ def make_room(
     for name in names:
         try:
             if not name.startswith(current) and limit - size_on_disk(folder) < wanted:
-                raise MisfitError(f"{name} belongs to an encoder that is no more")
+                raise InvalidRowFileError(f"{name} belongs to an encoder that is no more")
             kept[name] = length_of(folder, name)
-        except MisfitError:
+        except InvalidRowFileError:
             remove(folder, name)
         except sqlite3.Error:  # another process uses it now
             continue
@@ -50,7 +49,7 @@ def _remove_unused(folder: Path, lengths: dict[str, int], excess: int) -> None:
     with contextlib.ExitStack() as opened:
         files: list[tuple[RowFile, int]] = []
         for name, length in lengths.items():
-            with contextlib.suppress(MisfitError, OSError, sqlite3.Error):
+            with contextlib.suppress(InvalidRowFileError, OSError, sqlite3.Error):
                 files.append(
                     (opened.enter_context(contextlib.closing(RowFile(folder, name, length))), length)
                 )
@@ -58,7 +57,7 @@ def _remove_unused(folder: Path, lengths: dict[str, int], excess: int) -> None:
         for used, count, file, length in sorted(ages, key=lambda age: age[0]):
             if excess <= 0:
                 break
-            with contextlib.suppress(MisfitError, OSError, sqlite3.Error):
+            with contextlib.suppress(InvalidRowFileError, OSError, sqlite3.Error):
                 excess -= length * file.remove_unused_since(used, min(count, -(-excess // length)))
 
 
@@ -76,8 +75,8 @@ def remove(folder: Path, name: str) -> None:
             path.unlink(missing_ok=True)
 
 
-def remove_earlier(folder: Path) -> None:
+def remove_legacy(folder: Path) -> None:
     """Remove what earlier versions of the program kept here."""
-    for path in folder.glob(EARLIER):
+    for path in folder.glob(LEGACY):
         with contextlib.suppress(OSError):
             path.unlink()

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from engine.embeddings.clearing import size_on_disk
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.paths import data_dir, embeddings_dir
 
@@ -46,7 +46,9 @@ def choose_limit(chosen: int | None) -> None:
         else:
             write_atomically(_file(), json.dumps({_KEY: chosen}).encode())
     except OSError as error:
-        raise FewshotError(f"The limit could not be written to {_file()}: {error.strerror}.") from error
+        raise FewshotError(
+            "The limit could not be written to {path}: {reason}.", path=_file(), reason=reason_of(error)
+        ) from error
 
 
 def _automatic(folder: Path) -> int:

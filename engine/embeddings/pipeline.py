@@ -1,7 +1,7 @@
 """Pictures → features, in batches: reading, decoding, resizing and the network overlap.
 
-`encode_pictures` is a generator. Stop iterating and the work stops; it hands over at least every
-tenth of a second, with an empty batch if nothing is ready, so whoever iterates stays in control.
+`encode_pictures` is a generator. Closing it stops the work. It yields at least every tenth of a second,
+an empty batch if nothing is ready, so that the caller can stop it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from numpy.typing import NDArray
 from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
-from engine.images import UnreadablePicture, content_hash, decode, read_picture
+from engine.images import UnreadablePictureError, content_hash, decode, read_picture
+from engine.messages import Message
 
 LOOK_AHEAD = 4
 LOOKUP = 64
-PATIENCE = 0.1
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Notice:
-    """The encoder had to be replaced: what runs now, and the sentence that says why."""
+class DeviceNotice:
+    """The encoder was replaced: the device that runs now, and the sentence that says why."""
 
-    device: str
-    message: str
+    device: Message
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,16 @@ class EncodedBatch:
 
     `features` [k, …], and the `digests` and `stamps` of the files that they were made of, belong to
     `positions` int64 [k]; `unreadable` are positions with reasons. `from_cache` of the k were not computed.
-    `notices` tell of a change of device.
+    `notices` report changes of the device.
     """
 
     positions: NDArray[np.int64]
     features: NDArray[np.generic]
     digests: tuple[bytes, ...] = ()
     stamps: tuple[Stamp | None, ...] = ()
-    unreadable: tuple[tuple[int, str], ...] = ()
+    unreadable: tuple[tuple[int, Message], ...] = ()
     from_cache: int = 0
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[DeviceNotice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,20 +104,20 @@ def encode_pictures(
 def _encode_next(
     waiting: deque[tuple[int, Future[_Loaded]]], encoder: Encoder, cache: EmbeddingCache
 ) -> Generator[EncodedBatch, None, Encoder]:
-    """Take a batch off the queue, encode what is new in it, remember it; return the encoder to go on with."""
+    """Take a batch off the queue, encode and cache what is new; return the encoder for the next batch."""
     batch = [waiting.popleft() for _ in range(min(encoder.batch_size, len(waiting)))]
-    while wait([job for _, job in batch], timeout=PATIENCE).not_done:
+    while wait([job for _, job in batch], timeout=POLL_SECONDS).not_done:
         yield EncodedBatch(np.empty(0, np.int64), np.empty((0, *encoder.shape), encoder.dtype))
     loaded: list[tuple[int, _Loaded]] = []
-    unreadable: list[tuple[int, str]] = []
+    unreadable: list[tuple[int, Message]] = []
     for position, job in batch:
         try:
             loaded.append((position, job.result()))
-        except UnreadablePicture as error:
+        except UnreadablePictureError as error:
             unreadable.append((position, error.explanation))
     features = cache.of_contents([picture.digest for _, picture in loaded])
     new = [row for row, known in enumerate(features) if known is None]
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[DeviceNotice, ...] = ()
     if new:
         pixels = np.stack([loaded[row][1].pixels for row in new])
         encoded, encoder, notices = _encode(pixels, encoder)
@@ -141,9 +142,9 @@ def _encode_next(
 
 def _encode(
     pixels: NDArray[np.uint8], encoder: Encoder
-) -> tuple[NDArray[np.generic], Encoder, tuple[Notice, ...]]:
-    """Encode, with as many retreats to a smaller need of memory as it takes."""
-    notices: list[Notice] = []
+) -> tuple[NDArray[np.generic], Encoder, tuple[DeviceNotice, ...]]:
+    """Encode, and fall back to less memory as often as needed."""
+    notices: list[DeviceNotice] = []
     while True:
         try:
             parts = [
@@ -152,5 +153,5 @@ def _encode(
             ]
             return np.concatenate(parts), encoder, tuple(notices)
         except OutOfMemoryError:
-            encoder, message = encoder.relieved()
-            notices.append(Notice(encoder.title, message))
+            encoder, message = encoder.with_less_memory()
+            notices.append(DeviceNotice(encoder.title, message))

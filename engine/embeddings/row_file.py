@@ -30,7 +30,7 @@ ROWS, INDEX = ".rows", ".index"
 VERSION = 1
 """Raise this when the layout of the files changes: those of another version are made anew."""
 
-PROCESS_BEGAN = int(time.time())
+PROCESS_STARTED = int(time.time())
 RECENT = 3600
 """Rows used since this process began, or in the last hour by any, are in use: of a run that is on, or of a
 project that is open. They stay."""
@@ -48,17 +48,17 @@ CREATE TABLE IF NOT EXISTS file (
 """
 
 _AT_A_TIME = 4096
-"""Rows moved or removed in one transaction, some tens of milliseconds for whoever waits."""
+"""Rows moved or removed in one transaction, some tens of milliseconds."""
 
 _PATIENCE = 1.0
 """Seconds to wait for another process; then the row counts as absent, or is not kept."""
 
 
-class MisfitError(Exception):
+class InvalidRowFileError(Exception):
     """The files are damaged, or hold rows of another kind: they are to be made anew."""
 
 
-class Found(NamedTuple):
+class StoredRow(NamedTuple):
     """Content and its row, uint8 [length]."""
 
     digest: bytes
@@ -76,7 +76,8 @@ class _Entry(NamedTuple):
 class RowFile:
     """The rows in `folder` called `name`, each `length` bytes. Use it in one thread, and close it.
 
-    Raises `MisfitError`, or `OSError` or `sqlite3.Error` where the disk or another process is in the way.
+    Raises `InvalidRowFileError`, or `OSError` or `sqlite3.Error` where the disk or another process is in the
+    way.
     """
 
     def __init__(self, folder: Path, name: str, length: int) -> None:
@@ -86,7 +87,7 @@ class RowFile:
         paths = files_of(folder, name)
         for path in paths:
             if path.exists() and not path.is_file():
-                raise MisfitError(f"{path} is not a file")
+                raise InvalidRowFileError(f"{path} is not a file")
         self._index = sqlite3.connect(paths[0], timeout=_PATIENCE, isolation_level=None)
         self._index.text_factory = bytes  # what is damaged need not be UTF-8
         try:
@@ -96,7 +97,7 @@ class RowFile:
             self._open_index(name)
             if not paths[1].exists():
                 paths[1].touch()
-            # A cache on a read-only disk still serves whoever looks up.
+            # A cache on a read-only disk still serves look-ups.
             may_write = os.access(paths[1], os.W_OK)
             self._rows = paths[1].open("r+b" if may_write else "rb", buffering=0)
         except BaseException:
@@ -129,26 +130,26 @@ class RowFile:
                 self._roll_back()
                 raise
         if found != expected:
-            raise MisfitError(f"{name} holds rows of another kind")
+            raise InvalidRowFileError(f"{name} holds rows of another kind")
 
     def close(self) -> None:
         """Note which rows were used, and close the files."""
         with contextlib.suppress(sqlite3.Error):
-            self.note_use()
+            self.record_use()
         self._rows.close()
         with contextlib.suppress(sqlite3.Error):
             self._index.close()
 
     # -- reading
 
-    def find(self, digests: Sequence[bytes]) -> dict[bytes, Found]:
+    def find(self, digests: Sequence[bytes]) -> dict[bytes, StoredRow]:
         """The rows of those contents that have one, by digest."""
         query = "SELECT digest, digest, row, checksum, used FROM entry WHERE digest IN ({})"
         with self._locked("BEGIN"):
             entries = [_Entry(*entry) for entry in self._select(query, digests)]
             return self._checked(entries)
 
-    def find_files(self, stamps: Sequence[bytes]) -> dict[bytes, Found]:
+    def find_files(self, stamps: Sequence[bytes]) -> dict[bytes, StoredRow]:
         """What is known of the files with these stamps (see `stamp_of`), by stamp."""
         query = (
             "SELECT stamp, digest, row, entry.checksum, used, file.checksum"
@@ -165,7 +166,7 @@ class RowFile:
     def _select(self, query: str, keys: Sequence[bytes]) -> list[Any]:
         return self._index.execute(query.format(",".join("?" * len(keys))), keys).fetchall()
 
-    def _checked(self, entries: Sequence[_Entry]) -> dict[bytes, Found]:
+    def _checked(self, entries: Sequence[_Entry]) -> dict[bytes, StoredRow]:
         """The rows of the entries, by key, without those that do not fit."""
         count = self._count()
         entries = [entry for entry in entries if 0 <= entry.row < count and isinstance(entry.digest, bytes)]
@@ -175,20 +176,20 @@ class RowFile:
         mapped = np.memmap(self._rows, np.uint8, "r", shape=(count, self._length))
         rows = np.asarray(mapped[[entry.row for entry in entries]])
         del mapped
-        found: dict[bytes, Found] = {}
+        found: dict[bytes, StoredRow] = {}
         contents = rows.data.cast("B")
-        fresh = max(PROCESS_BEGAN, int(time.time()) - RECENT // 2)
+        fresh = max(PROCESS_STARTED, int(time.time()) - RECENT // 2)
         for number, (entry, row) in enumerate(zip(entries, rows, strict=True)):
             content = contents[number * self._length : (number + 1) * self._length]
             if entry.checksum != _checksum(entry.digest, content):
-                self.distrust(entry.digest)
+                self.mark_damaged(entry.digest)
                 continue
-            found[entry.key] = Found(entry.digest, row)
+            found[entry.key] = StoredRow(entry.digest, row)
             if not (isinstance(entry.used, int) and entry.used >= fresh):
                 self._used.add(entry.row)
         return found
 
-    def distrust(self, digest: bytes) -> None:
+    def mark_damaged(self, digest: bytes) -> None:
         """What the row holds is of no use: the next that is given for it takes its place."""
         self._wrong.add(digest)
 
@@ -225,12 +226,12 @@ class RowFile:
             )
         self._wrong -= rows.keys()
         if len(self._used) >= _AT_A_TIME:
-            self.note_use()
+            self.record_use()
 
     def _require_found(self, query: str, keys: Sequence[bytes]) -> None:
         # A damaged tree may swallow what is put into it, at every run anew.
         if self._select(query, keys) != [(len(keys),)]:
-            raise MisfitError("the index does not find what was put into it")
+            raise InvalidRowFileError("the index does not find what was put into it")
 
     def _write(self, row: int, data: NDArray[np.uint8]) -> None:
         # Not through the map: a full disk would end the process, not the write.
@@ -239,7 +240,7 @@ class RowFile:
         while rest:
             rest = rest[self._rows.write(rest) :]
 
-    def note_use(self) -> None:
+    def record_use(self) -> None:
         """Write down which rows were used, which otherwise waits until the file is closed."""
         if self._used:
             used, self._used = self._used, set()
@@ -253,7 +254,7 @@ class RowFile:
 
     def ages(self) -> list[tuple[int, int]]:
         """When rows were used last, in seconds since 1970, and how many then; without those in use now."""
-        self.note_use()
+        self.record_use()
         query = f"SELECT used, COUNT(*) FROM entry WHERE {_IDLE} AND typeof(used) = 'integer' GROUP BY used"
         return self._index.execute(query, _in_use()).fetchall()
 
@@ -298,7 +299,7 @@ class RowFile:
         movers = [row for (row,) in self._index.execute(query, (count,)) if row < self._count()]
         holes = np.sort(holes[holes < count])
         if len(movers) > len(holes):
-            raise MisfitError("the index holds more rows than the file")
+            raise InvalidRowFileError("the index holds more rows than the file")
         if movers:
             mapped = np.memmap(self._rows, np.uint8, "r", shape=(self._count(), self._length))
             for row, hole in zip(movers, holes.tolist(), strict=False):
@@ -333,7 +334,7 @@ _IDLE = "NOT used BETWEEN ? AND ?"
 
 def _in_use() -> tuple[int, int]:
     now = int(time.time())
-    return min(PROCESS_BEGAN, now - RECENT), now
+    return min(PROCESS_STARTED, now - RECENT), now
 
 
 def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
@@ -344,7 +345,7 @@ def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
 def length_of(folder: Path, name: str) -> int:
     """The length of the rows of existing files.
 
-    Raises `MisfitError` if they are damaged, and `sqlite3.Error` if another process is in the way.
+    Raises `InvalidRowFileError` if they are damaged, and `sqlite3.Error` if another process is in the way.
     """
     try:
         with contextlib.closing(sqlite3.connect(files_of(folder, name)[0], timeout=_PATIENCE)) as index:
@@ -354,8 +355,8 @@ def length_of(folder: Path, name: str) -> int:
     except (sqlite3.Error, ValueError, TypeError) as error:
         if is_busy(error):
             raise
-        raise MisfitError(f"{name} cannot be read") from error
-    raise MisfitError(f"{name} says that its rows have no length")
+        raise InvalidRowFileError(f"{name} cannot be read") from error
+    raise InvalidRowFileError(f"{name} says that its rows have no length")
 
 
 def is_busy(error: Exception) -> bool:

@@ -16,7 +16,7 @@ T_OF_MANY = (1.95996, 2.37227, 2.82250, 2.55585, 1.58953)
 class Accuracy:
     """`mean` and half-width `interval` of its 95 % confidence interval, both 0..1, over `episodes` tasks.
 
-    A single episode tells nothing of how far another would differ: its interval is NaN, shown as “–”.
+    A single episode says nothing about the spread: its interval is NaN, shown as “–”.
     """
 
     mean: float

@@ -1,4 +1,4 @@
-"""Algorithms beside each other on data sets, with the same episodes for all, as a stream of events."""
+"""Compares algorithms on data sets, with the same episodes for all, as a stream of events."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from engine.backbones.base import get_backbone
+from engine.backbones.base import Backbone, get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
-from engine.errors import FewshotError
-from engine.evaluation.episodes import Evaluation, evaluation
+from engine.errors import FewshotError, reason_of
+from engine.evaluation.episodic import Evaluation, evaluation
 from engine.generators import mapped, without_repeats
-from engine.learners.base import Features
-from engine.learners.registry import create_learner, learners
+from engine.learners.base import Features, MetaLearner
+from engine.learners.registry import create_learner, get_learner, learners
+from engine.messages import Message
+from engine.meta_training.class_reader import encoder_for, read_classes
 from engine.meta_training.data_sets import DataSet, data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Judging, Notice, ReadingData
-from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import VALIDATION_SEED, PictureClasses
+from engine.meta_training.training_events import EvaluationProgress, Notice, ReadingData
 from engine.paths import embeddings_dir
+from engine.seeding import seed_torch
 
 ALL = "all"
 """As the name of an algorithm: every one that can run on the backbone."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """Which algorithms are judged, on what, and how.
+class ComparisonConfig:
+    """Which algorithms are compared, on what data, and how.
 
     `algorithms` are names as `create_learner` takes them, or `ALL`, and `data` as `data_set` does; with
     `include`, only classes whose name begins with one of it are used. Each way with each shot is a task; it
     is judged by `episodes` episodes with `query` pictures of each class, which follow from `seed`. With
-    four `turns`, a class turned by 90, 180 and 270 degrees is three classes more, as papers on Omniglot
-    count; a class and its own turns do not meet in an episode.
+    four `rotations`, a class turned by 90, 180 and 270 degrees is three classes more, as papers on Omniglot
+    count; a class and its own turns do not meet in an episode. With `untrained` the algorithms are judged as
+    they are before meta-training, those that begin with random weights with such as follow from `seed`.
     """
 
     data: tuple[str, ...]
@@ -48,13 +51,14 @@ class Question:
     episodes: int = 600
     seed: int = 0
     include: tuple[str, ...] = ()
-    turns: int = 1
+    rotations: int = 1
     device: str = "auto"
+    untrained: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """How an algorithm did at a task; `algorithm` is the name that it was asked for by."""
+    """The evaluation of an algorithm on a task; `algorithm` is the name that it was asked for by."""
 
     data: str
     algorithm: str
@@ -63,61 +67,84 @@ class Result:
     evaluation: Evaluation
 
 
-Event: TypeAlias = ReadingData | Notice | Judging | Result
+Event: TypeAlias = ReadingData | Notice | EvaluationProgress | Result
 
 
-def compare(question: Question) -> Generator[Event, None, None]:
-    """Judge every algorithm on every data set at every task.
+def compare(config: ComparisonConfig) -> Generator[Event, None, None]:
+    """Evaluate every algorithm on every data set at every task.
 
     A task leaves out classes that have too few pictures for it, and is left out, with a notice, where too
-    few classes remain. Raises `FewshotError` for what is wrong with the question or its data, and where
-    nothing could be judged.
+    few classes remain. Raises `FewshotError` for what is wrong with the configuration or its data, and
+    where nothing could be evaluated.
     """
     # Data may be read twice, for algorithms that take embeddings and for those that take pixels.
-    yield from without_repeats(_compare(question), Notice)
+    yield from without_repeats(_compare(config), Notice)
 
 
-def _compare(question: Question) -> Generator[Event, None, None]:
-    backbone, device = get_backbone(question.backbone), resolve_device(question.device)
-    judged = {}
-    for name in _names(question.algorithms):
+def _compare(config: ComparisonConfig) -> Generator[Event, None, None]:
+    backbone, device = get_backbone(config.backbone), resolve_device(config.device)
+    evaluated_learners = {}
+    for name in _names(config.algorithms):
         try:
-            judged[name] = create_learner(name, backbone.name).to(device)
+            created = (
+                _untrained(name, backbone, config.seed)
+                if config.untrained
+                else create_learner(name, backbone.name)
+            )
+            evaluated_learners[name] = created.to(device)
         except FewshotError as error:
-            if name in question.algorithms:
+            if name in config.algorithms:
                 raise
-            yield Notice(f"Left out: {error}")
-    if not judged:
-        raise FewshotError(f"No algorithm can run on {backbone.title}; meta-train one, or choose another.")
-    nothing_was_judged = True
-    for data in data_sets(question.data, VALIDATION_SEED):
+            yield Notice(Message("Left out: {reason}", reason=reason_of(error)))
+    if not evaluated_learners:
+        raise FewshotError(
+            "No algorithm can run on {backbone}; meta-train one, or choose another.",
+            backbone=Message(backbone.title),
+        )
+    nothing_was_evaluated = True
+    for data in data_sets(config.data, VALIDATION_SEED):
         classes: dict[Features, PictureClasses] = {}
-        for takes in sorted({learner.takes(backbone) for learner in judged.values()}):
-            classes[takes] = yield from _read(data, question, encoder_for(takes, backbone, device))
-        for way, shot in itertools.product(question.ways, question.shots):
-            least = shot + question.query
+        for takes in sorted({learner.takes(backbone) for learner in evaluated_learners.values()}):
+            classes[takes] = yield from _read(data, config, encoder_for(takes, backbone, device))
+        for way, shot in itertools.product(config.ways, config.shots):
+            least = shot + config.query
             usable = {takes: held.with_at_least(least) for takes, held in classes.items()}
             available = min(held.class_count for held in usable.values())
             if available < way:
                 yield Notice(
-                    f"{data.name} is left out at {way}-way {shot}-shot: it has {available} classes with at "
-                    f"least {least} pictures."
+                    Message(
+                        "{name} is left out at {way}-way {shot}-shot: it has {n} classes with at least "
+                        "{least} pictures.",
+                        name=data.name,
+                        way=way,
+                        shot=shot,
+                        n=available,
+                        least=least,
+                    )
                 )
                 continue
-            for name, learner in judged.items():
+            for name, learner in evaluated_learners.items():
                 takes = learner.takes(backbone)
                 features = to_features(takes, backbone, device)
-                sampler = EpisodeSampler(usable[takes], features, way, shot, question.query)
-                episodes = sampler.episodes(question.episodes, question.seed)
+                sampler = EpisodeSampler(usable[takes], features, way, shot, config.query)
+                episodes = sampler.episodes(config.episodes, config.seed)
                 with one_thread():
-                    judging = partial(Judging, total=question.episodes)
-                    evaluated = yield from mapped(evaluation(learner, episodes), judging)
+                    progress = partial(EvaluationProgress, total=config.episodes)
+                    evaluated = yield from mapped(evaluation(learner, episodes), progress)
                 yield Result(data.name, name, way, shot, evaluated)
-                nothing_was_judged = False
-    if nothing_was_judged:
+                nothing_was_evaluated = False
+    if nothing_was_evaluated:
         raise FewshotError(
             "No data set has enough classes for any of the tasks; choose a smaller --way, --shot or --query."
         )
+
+
+def _untrained(name: str, backbone: Backbone, seed: int) -> MetaLearner:
+    learner = get_learner(name)
+    if (reason := learner.supports(backbone)) is not None:
+        raise FewshotError(reason)
+    seed_torch(seed)
+    return learner(backbone).eval()
 
 
 def _names(asked_for: Sequence[str]) -> list[str]:
@@ -126,9 +153,11 @@ def _names(asked_for: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*everyone, *(name for name in asked_for if name != ALL)]))
 
 
-def _read(data: DataSet, question: Question, encoder: Encoder) -> Generator[Event, None, PictureClasses]:
+def _read(
+    data: DataSet, config: ComparisonConfig, encoder: Encoder
+) -> Generator[Event, None, PictureClasses]:
     def is_wanted(class_name: str) -> bool:
-        return not question.include or class_name.startswith(question.include)
+        return not config.include or class_name.startswith(config.include)
 
     with EmbeddingCache(embeddings_dir(), encoder) as cache:
-        return (yield from read_classes(data, encoder, cache, question.turns, is_wanted))
+        return (yield from read_classes(data, encoder, cache, config.rotations, is_wanted))

@@ -8,36 +8,47 @@ line feed.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable
+from pathlib import Path
 from typing import TextIO
 
-from engine.exports.base import ExportFormat, Row, finite
+from engine.exports.base import ExportData, ExportFormat, finite, open_text
 
 
-class _LineFeeds:
-    """Lets the csv module end lines in CR LF, since only then it also quotes a CR inside a cell."""
+class Table:
+    """Writes rows of cells to a stream."""
 
     def __init__(self, stream: TextIO) -> None:
+        # Only with CR LF the csv module also quotes a CR inside a cell; `write` shortens it.
         self._stream = stream
+        self._writer = csv.writer(self, lineterminator="\r\n")
+
+    def add(self, cells: Iterable[str]) -> None:
+        """Write one row."""
+        self._writer.writerow(cells)
 
     def write(self, line: str) -> None:
+        """For the csv module."""
         self._stream.write(line.removesuffix("\r\n") + "\n")
 
 
-def write(stream: TextIO, rows: Iterable[Row], class_names: Sequence[str]) -> None:
-    table = csv.writer(_LineFeeds(stream), lineterminator="\r\n")
-    table.writerow(["image", "label", "confidence", "error", *(f"p:{name}" for name in class_names)])
-    blank = [""] * len(class_names)
-    for row in rows:
-        cells = blank
-        if row.probabilities is not None:
-            cells = [_cell(p) for _, p in zip(class_names, row.probabilities, strict=True)]
-        table.writerow([row.image, row.label, _cell(row.confidence), row.error, *cells])
-
-
-def _cell(value: float | None) -> str:
+def cell(value: float | None) -> str:
+    """A number with six decimals; empty where there is none."""
     number = finite(value)
     return "" if number is None else f"{number:.6f}"
 
 
-FORMAT = ExportFormat("csv", "CSV table", ".csv", write)
+def _write(path: Path, data: ExportData) -> Generator[bool, None, None]:
+    with open_text(path) as stream:
+        table = Table(stream)
+        table.add(["image", "label", "confidence", "error", *(f"p:{name}" for name in data.class_names)])
+        blank = [""] * len(data.class_names)
+        for row in data.rows:
+            cells = blank
+            if row.probabilities is not None:
+                cells = [cell(p) for _, p in zip(data.class_names, row.probabilities, strict=True)]
+            table.add([row.image, row.label, cell(row.confidence), row.error, *cells])
+            yield True
+
+
+FORMAT = ExportFormat("csv", "CSV table", ".csv", _write)

@@ -7,26 +7,28 @@ number). Numbers have up to six decimals; what has no value, or none that is fin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import TextIO
+from collections.abc import Generator
+from pathlib import Path
 
-from engine.exports.base import ExportFormat, Row, finite
+from engine.exports.base import ExportData, ExportFormat, finite, open_text
 
 
-def write(stream: TextIO, rows: Iterable[Row], class_names: Sequence[str]) -> None:
-    for row in rows:
-        probabilities = None
-        if row.probabilities is not None:
-            named = zip(class_names, row.probabilities, strict=True)
-            probabilities = {name: _number(p) for name, p in named}
-        facts = {
-            "image": row.image,
-            "label": row.label,
-            "confidence": _number(row.confidence),
-            "error": row.error,
-            "probabilities": probabilities,
-        }
-        stream.write(json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n")
+def _write(path: Path, data: ExportData) -> Generator[bool, None, None]:
+    with open_text(path) as stream:
+        for row in data.rows:
+            probabilities = None
+            if row.probabilities is not None:
+                named = zip(data.class_names, row.probabilities, strict=True)
+                probabilities = {name: _number(p) for name, p in named}
+            facts = {
+                "image": row.image,
+                "label": row.label,
+                "confidence": _number(row.confidence),
+                "error": row.error,
+                "probabilities": probabilities,
+            }
+            stream.write(json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n")
+            yield True
 
 
 def _number(value: float | None) -> float | None:
@@ -34,4 +36,4 @@ def _number(value: float | None) -> float | None:
     return None if number is None else round(number, 6)
 
 
-FORMAT = ExportFormat("jsonl", "JSON Lines", ".jsonl", write)
+FORMAT = ExportFormat("jsonl", "JSON Lines", ".jsonl", _write)

@@ -3,12 +3,12 @@
 from engine.images.content import MAX_BYTES, content_hash, file_hash, read_picture
 from engine.images.decode import decode, examine
 from engine.images.describe import describe
-from engine.images.errors import REASONS, Reason, UnreadablePicture
+from engine.images.errors import REASONS, Reason, UnreadablePictureError
 from engine.images.facts import PictureFacts
 from engine.images.find import PictureScan, UnreadableFolder, find_classes, find_loose, find_pictures
 from engine.images.formats import READABLE_SUFFIXES
-from engine.images.left_out import LeftOut
 from engine.images.limits import MAX_PIXELS
+from engine.images.skipped import SkippedFile
 from engine.images.thumbnails import thumbnail
 
 __all__ = [
@@ -16,12 +16,12 @@ __all__ = [
     "MAX_PIXELS",
     "READABLE_SUFFIXES",
     "REASONS",
-    "LeftOut",
     "PictureFacts",
     "PictureScan",
     "Reason",
+    "SkippedFile",
     "UnreadableFolder",
-    "UnreadablePicture",
+    "UnreadablePictureError",
     "content_hash",
     "decode",
     "describe",

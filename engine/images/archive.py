@@ -22,15 +22,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from typing import Final
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.file_names import SafeNames, folded, safe_file_name
 from engine.files import open_to_read
 from engine.images.content import MAX_BYTES
-from engine.images.errors import UnreadablePicture
+from engine.images.errors import Reason, UnreadablePictureError
 from engine.images.formats import BEGINNING_BYTES, is_document
-from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
 from engine.images.member_names import member_names
 from engine.images.service_names import is_hidden, is_service_name
+from engine.images.skipped import SERVICE, SkippedFile, skip_reason
+from engine.messages import Message
 
 ARCHIVE_SUFFIXES: Final = (".zip",)
 
@@ -47,6 +48,9 @@ MAX_LISTING: Final = 2**26
 """Largest list of members that is read, 64 MiB."""
 
 _CHUNK: Final = 2**20
+_ZIP: Final = Message("a zip archive")
+_TOO_LONG: Final = Message("its name is too long")
+_UNSAFE: Final = Message("unsafely named")
 _DEEPEST: Final = 64
 """How many folders a member may lie in. No system takes a path of more than 4,096 bytes."""
 
@@ -76,11 +80,11 @@ class Member:
 @dataclass(frozen=True)
 class Contents:
     """The pictures in an archive, and what else is in it; `code_page` is what the names were read by if they
-    are not Unicode, such as `Korean (cp949)`, else empty."""
+    are not Unicode, such as `Korean (cp949)`."""
 
     members: tuple[Member, ...]
-    left_out: tuple[LeftOut, ...]
-    code_page: str = ""
+    skipped: tuple[SkippedFile, ...]
+    code_page: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,12 @@ class Unpacked:
     """The folder that holds the pictures now, those that had to be left out, and `Contents.code_page`."""
 
     folder: Path
-    left_out: tuple[LeftOut, ...]
-    code_page: str = ""
+    skipped: tuple[SkippedFile, ...]
+    code_page: Message | None = None
 
 
 @contextmanager
-def opened(path: Path, kind: str = "a zip archive") -> Iterator[zipfile.ZipFile]:
+def open_archive(path: Path, kind: Message = _ZIP) -> Iterator[zipfile.ZipFile]:
     """The zip at `path`, to be read. `kind` is what it should be, for the sentence that says that it is not.
 
     Raises `FewshotError` if it cannot be opened, is no zip, or has more than `MAX_MEMBERS`.
@@ -102,14 +106,23 @@ def opened(path: Path, kind: str = "a zip archive") -> Iterator[zipfile.ZipFile]
         try:
             archive = zipfile.ZipFile(file)
         except (*_BROKEN, NotImplementedError) as error:
-            raise FewshotError(f"{path} could not be read as {kind} ({error}). Pack it again.") from error
+            raise FewshotError(
+                "{path} could not be read as {kind} ({reason}). Pack it again.",
+                path=path,
+                kind=kind,
+                reason=reason_of(error),
+            ) from error
         with archive:
             yield archive
 
 
-def about_code_page(path: Path, code_page: str) -> str:
+def about_code_page(path: Path, code_page: Message) -> Message:
     """A sentence for who gave the archive at `path`: how its names were read (see `Contents.code_page`)."""
-    return f"The names in {path.name} do not say what letters they are in; they were read as {code_page}."
+    return Message(
+        "The names in {name} do not say what letters they are in; they were read as {code_page}.",
+        name=path.name,
+        code_page=code_page,
+    )
 
 
 class _Guarded(BufferedReader):
@@ -136,7 +149,7 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
     infos = archive.infolist()
     names, code_page = member_names(infos)
     taken: list[tuple[str, tuple[str, ...], zipfile.ZipInfo]] = []
-    left_out: list[LeftOut] = []
+    skipped: list[SkippedFile] = []
     service: set[str] = set()
     for name, info in zip(names, infos, strict=True):
         yield 0
@@ -149,17 +162,17 @@ def contents(archive: zipfile.ZipFile, path: Path) -> Generator[int, None, Conte
             folder = "/".join(parts[:kept])
             if folder not in service:
                 service.add(folder)
-                left_out.append(LeftOut(folder, SERVICE))
+                skipped.append(SkippedFile(folder, SERVICE, SERVICE))
             continue
-        reason = _why_not(archive, info, name, parts)
+        reason = _skip_reason(archive, info, name, parts)
         if reason is None:
             taken.append((name, parts, info))
         else:
-            left_out.append(reason)
+            skipped.append(reason)
     _refuse_flood(path, [info for _, _, info in taken])
     shared = _common([parts[:-1] for _, parts, _ in taken])
     members = (Member(name, PurePosixPath(*parts[shared:]), info) for name, parts, info in taken)
-    return Contents(tuple(members), tuple(left_out), code_page)
+    return Contents(tuple(members), tuple(skipped), code_page)
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Path) -> bytes:
@@ -171,18 +184,18 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: Path) ->
         UnreadablePicture: too large, damaged, or an unsupported format (locked, or packed unusually).
     """
     if info.file_size > MAX_BYTES:
-        raise UnreadablePicture(where, "too large")
+        raise UnreadablePictureError(where, "too large")
     if info.compress_type not in READ_METHODS:
-        raise UnreadablePicture(where, "unsupported format")
+        raise UnreadablePictureError(where, "unsupported format")
     try:
         with archive.open(info) as stream:
             data = b"".join(iter(lambda: stream.read(_CHUNK), b""))
     except _BROKEN as error:
-        raise UnreadablePicture(where, "damaged") from error
+        raise UnreadablePictureError(where, "damaged") from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in an unknown way
-        raise UnreadablePicture(where, "unsupported format") from error
+        raise UnreadablePictureError(where, "unsupported format") from error
     if len(data) != info.file_size:
-        raise UnreadablePicture(where, "damaged")
+        raise UnreadablePictureError(where, "damaged")
     return data
 
 
@@ -198,27 +211,27 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
         FewshotError: it is no zip, would take up far more than an archive of pictures does, or the disk
             is full or cannot be written.
     """
-    with opened(path) as archive:
+    with open_archive(path) as archive:
         found = yield from contents(archive, path)
-        left_out = list(found.left_out)
-        members = yield from _placed(found.members, left_out)
+        skipped = list(found.skipped)
+        members = yield from _placed(found.members, skipped)
         try:
             _refuse_to_fill(path, [member.info for member in members.values()], into)
             folder = yield from _folder_for(path, members, into)
             if folder.exists():
-                return Unpacked(folder, tuple(left_out), found.code_page)
+                return Unpacked(folder, tuple(skipped), found.code_page)
             unfinished = _unfinished_in(into)
             try:
                 for done, (place, member) in enumerate(members.items()):
                     yield done
                     try:
                         _write(unfinished / place, read_member(archive, member.info, path / member.name))
-                    except UnreadablePicture as error:
-                        left_out.append(LeftOut(member.name, error.explanation))
+                    except UnreadablePictureError as error:
+                        skipped.append(_left_out(member.name, error.reason))
                     except OSError as error:
                         if error.errno != errno.ENAMETOOLONG:
                             raise
-                        left_out.append(LeftOut(member.name, "its name is too long"))
+                        skipped.append(SkippedFile(member.name, _TOO_LONG, _UNSAFE))
                 if any(unfinished.iterdir()):
                     unfinished.rename(folder)
                 else:
@@ -229,33 +242,41 @@ def unpack(path: Path, into: Path) -> Generator[int, None, Unpacked]:
                     into.rmdir()  # only if nothing is in it
         except OSError as error:
             raise FewshotError(
-                f"{path} could not be unpacked into {into} ({error.strerror or error}). "
-                "Nothing of it was kept; check that the disk is not full and that you may write there."
+                "{path} could not be unpacked into {folder} ({reason}). Nothing of it was kept; check "
+                "that the disk is not full and that you may write there.",
+                path=path,
+                folder=into,
+                reason=reason_of(error),
             ) from error
-        return Unpacked(folder, tuple(left_out), found.code_page)
+        return Unpacked(folder, tuple(skipped), found.code_page)
 
 
-def _why_not(
+def _skip_reason(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]
-) -> LeftOut | None:
+) -> SkippedFile | None:
     """Why a member is not taken for a picture, or not taken at all; `None` if it is."""
     mode = info.external_attr >> 16
     if parts[0].startswith("/") or ".." in parts or re.match("[A-Za-z]:", name):
-        return LeftOut(name, "its name leads out of the archive")
+        return SkippedFile(name, Message("its name leads out of the archive"), _UNSAFE)
     if stat.S_ISLNK(mode):
-        return LeftOut(name, "a link")
+        return SkippedFile(name, Message("a link"), Message("linked"))
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return LeftOut(name, "not a file")
+        return _left_out(name, "not a file")
     if len(parts) > _DEEPEST:
-        return LeftOut(name, "its name is too long")
+        return SkippedFile(name, _TOO_LONG, _UNSAFE)
     if info.flag_bits & 1:
-        return LeftOut(name, "locked with a password")
+        return SkippedFile(name, Message("locked with a password"), Message("locked"))
     if info.compress_type not in READ_METHODS:
-        method = _OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}")
-        return LeftOut(name, "pack it again by Deflate, as this method is not read", method)
+        method = Message(_OTHER_METHODS.get(info.compress_type, f"method {info.compress_type}"))
+        reason = Message("pack it again by Deflate, as this method is not read: {kind}", kind=method)
+        return SkippedFile(name, reason, method)
     if info.file_size > MAX_BYTES:
-        return LeftOut(name, "too large")
-    return why_not_a_picture(name, lambda: _beginning(archive, info))
+        return _left_out(name, "too large")
+    return skip_reason(name, lambda: _beginning(archive, info))
+
+
+def _left_out(name: str, reason: Reason) -> SkippedFile:
+    return SkippedFile(name, Message(reason), Message(reason))
 
 
 def _beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -279,7 +300,7 @@ def _common(folders: list[tuple[str, ...]]) -> int:
 
 
 def _placed(
-    members: Sequence[Member], left_out: list[LeftOut]
+    members: Sequence[Member], skipped: list[SkippedFile]
 ) -> Generator[int, None, dict[PurePosixPath, Member]]:
     """Where each picture may be written, below any folder, and those that may not be; yields 0 after each."""
     places: dict[PurePosixPath, Member] = {}
@@ -294,7 +315,9 @@ def _placed(
         # Drives differ in whether upper case and the way accents are written matter.
         key = PurePosixPath(folded(str(place)))
         if key in files or key in folders or not files.isdisjoint(key.parents):
-            left_out.append(LeftOut(member.name, "another has the same name"))
+            skipped.append(
+                SkippedFile(member.name, Message("another has the same name"), Message("named like another"))
+            )
         else:
             files.add(key)
             folders.update(key.parents)
@@ -310,7 +333,9 @@ def _refuse_flood(path: Path, infos: Sequence[zipfile.ZipInfo]) -> None:
     needed = sum(info.file_size for info in infos)
     if needed > max(ALWAYS_ALLOWED, MAX_RATIO * path.stat().st_size):
         raise FewshotError(
-            f"{path} would unpack to {needed / 2**30:,.1f} GiB, far more than pictures do; it was left alone."
+            "{path} would unpack to {size} GiB, far more than pictures do; it was left alone.",
+            path=path,
+            size=f"{needed / 2**30:,.1f}",
         )
 
 
@@ -319,7 +344,10 @@ def _refuse_to_fill(path: Path, infos: Sequence[zipfile.ZipInfo], into: Path) ->
     there = next(folder for folder in (into, *into.parents) if folder.exists())
     if needed > shutil.disk_usage(there).free:
         raise FewshotError(
-            f"{path} needs {needed / 2**30:,.1f} GiB, more than is free in {there}. Free some space."
+            "{path} needs {size} GiB, more than is free in {folder}. Free some space.",
+            path=path,
+            size=f"{needed / 2**30:,.1f}",
+            folder=there,
         )
 
 

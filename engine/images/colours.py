@@ -40,7 +40,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str
         converted = transform.apply(image)
         converted.info.pop("icc_profile", None)
         if "transparency" in image.info and image.mode == "RGB":
-            # Its transparent colour is told by the numbers of before.
+            # Its transparent colour refers to the values before the conversion.
             converted.putalpha(image.convert("RGBA").getchannel("A"))
         image = converted
     if alpha is not None:

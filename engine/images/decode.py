@@ -21,7 +21,7 @@ from PIL import Image, ImageFile, ImageOps
 from engine.images import png, ppm, tiff
 from engine.images.colours import profile_of, to_srgb
 from engine.images.describe import describe
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.facts import PictureFacts
 from engine.images.frames import first_with_content
 from engine.images.guarded import PictureFile, read_guarded
@@ -72,7 +72,7 @@ def decode(data: bytes, path: Path, at_least: int | None = None) -> Image.Image:
 
 
 def examine(data: bytes, path: Path, at_least: int | None = None) -> tuple[Image.Image, PictureFacts]:
-    """The same picture, with all that can be told of it and its file. Raises as `decode`."""
+    """The same picture, with the facts about it and its file. Raises as `decode`."""
     seen = _decoded(data, path, at_least)
     facts = describe(data, path)
     size = seen.picture.size if facts.format == "TIFF" else (facts.width, facts.height)
@@ -128,13 +128,13 @@ def _tiff_seen(data: bytes) -> _Seen:
         return seen[place].picture
 
     def at_or_none(place: int) -> Image.Image | None:
-        with suppress(RefusedData, OSError, SyntaxError, ValueError):
+        with suppress(RefusedDataError, OSError, SyntaxError, ValueError):
             return at(place)
         return None
 
     places = full_pages(pages)
     if not places:
-        raise RefusedData("damaged")
+        raise RefusedDataError("damaged")
     at(places[0])  # what is wrong with the first page is wrong with the picture
     chosen = places[0]
     if len(places) > 1:

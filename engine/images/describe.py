@@ -1,4 +1,4 @@
-"""What a file says of its picture, told without decoding the pixels."""
+"""Describes the picture in a file without decoding its pixels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import ExifTags
 
 from engine.images import tiff
 from engine.images import tiff_pages as tags
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.facts import PictureFacts
 from engine.images.guarded import PictureFile, read_guarded
 from engine.images.tiff_pages import full_pages, pages_in
@@ -24,7 +24,7 @@ def describe(data: bytes, path: Path) -> PictureFacts:
     A PNG file that notes its orientation behind its pixels is described as if it had not.
 
     Raises:
-        UnreadablePicture: where not even that can be told.
+        UnreadablePicture: where not even that is possible.
     """
     return read_guarded(data, path, lambda file: _of_tiff(file) if file.kind == "TIFF" else _of_others(file))
 
@@ -33,7 +33,7 @@ def _of_tiff(file: PictureFile) -> PictureFacts:
     pages = pages_in(file.data)
     places = full_pages(pages)
     if not places:
-        raise RefusedData("damaged")
+        raise RefusedDataError("damaged")
     page = pages[places[0]]
     width, height = page.number(tags.WIDTH), page.number(tags.HEIGHT)
     if page.number(tags.ORIENTATION) in _TURNED_SIDEWAYS:

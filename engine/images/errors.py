@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from engine.errors import FewshotError
+from engine.messages import Message
 
 Reason: TypeAlias = Literal[
     "empty file",
@@ -33,24 +34,31 @@ Reason: TypeAlias = Literal[
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 
 
-class UnreadablePicture(FewshotError):  # noqa: N818 – says what it is about
+class UnreadablePictureError(FewshotError):
     """A picture that cannot be used, with its `path` and a `reason`.
 
-    `explanation` is the reason fit for a table cell, with the kind of file where that is known:
-    "unsupported format: TIFF with complex numbers".
+    `kind` is what an `unsupported format` holds, where that is known. `explanation` is both, fit for a table
+    cell: "unsupported format: TIFF with complex numbers".
     """
 
-    def __init__(self, path: Path, reason: Reason, detail: str = "") -> None:
+    def __init__(self, path: Path, reason: Reason, kind: Message | None = None) -> None:
         self.path = path
         self.reason = reason
-        self.explanation = f"{reason}: {detail}" if detail else str(reason)
-        super().__init__(f"The picture '{path}' cannot be read: {self.explanation}.")
+        self.kind = kind
+        self.explanation = unsupported(kind) if kind else Message(reason)
+        words = Message("The picture '{path}' cannot be read: {reason}.", path=path, reason=self.explanation)
+        super().__init__(words)
 
 
-class RefusedData(Exception):  # noqa: N818 – says what it is about
-    """What a reader found wrong with the bytes of a picture; it becomes an `UnreadablePicture`."""
+class RefusedDataError(Exception):
+    """The reason why a reader refuses the bytes of a picture; it becomes an `UnreadablePictureError`."""
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason, detail)
+    def __init__(self, reason: Reason, kind: Message | None = None) -> None:
+        super().__init__(reason, kind)
         self.reason = reason
-        self.detail = detail
+        self.kind = kind
+
+
+def unsupported(kind: Message) -> Message:
+    """That a format is known but not read."""
+    return Message("unsupported format: {kind}", kind=kind)

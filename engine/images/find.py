@@ -12,12 +12,13 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import FewshotError
-from engine.files import is_held
+from engine.errors import FewshotError, reason_of
+from engine.files import is_locked
 from engine.images.formats import BEGINNING_BYTES, FORMATS, format_by_name, is_document
-from engine.images.left_out import SERVICE, LeftOut, why_not_a_picture
 from engine.images.natural import natural_order
 from engine.images.service_names import is_hidden, is_service_name
+from engine.images.skipped import SERVICE, SkippedFile, skip_reason
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -25,47 +26,49 @@ class UnreadableFolder:
     """A folder that a scan had to leave out; `problem` is the operating system's phrase."""
 
     path: Path
-    problem: str
+    problem: Message
 
 
 class PictureScan(Iterator[Path]):
-    """A running search: iterate it for the pictures, then look at `left_out` and `unreadable`.
+    """A running search: iterate it for the pictures, then look at `skipped` and `unreadable`.
 
-    The search advances only when asked for the next picture and holds nothing open in between,
-    so whoever iterates can show progress, or stop at any time by not asking again.
+    The search advances only with the next picture and keeps nothing open in between,
+    so the caller can show progress, or stop at any time.
     """
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self.left_out: list[LeftOut] = []
+        self.skipped: list[SkippedFile] = []
         self.unreadable: list[UnreadableFolder] = []
         # Not a method: a generator that knows its owner would outlive a search that is given up.
-        self._pictures = _search(paths, self.left_out, self.unreadable)
+        self._pictures = _search(paths, self.skipped, self.unreadable)
 
     def __next__(self) -> Path:
         return next(self._pictures)
 
 
 def _search(
-    paths: Iterable[Path], left_out: list[LeftOut], unreadable: list[UnreadableFolder]
+    paths: Iterable[Path], skipped: list[SkippedFile], unreadable: list[UnreadableFolder]
 ) -> Iterator[Path]:
     seen: set[Hashable] = set()
     for path in paths:
         info = _stat(path)
         if info is None and not os.path.lexists(path):
-            raise FewshotError(f"'{path}' cannot be found. Check the spelling, or connect its drive.")
+            raise FewshotError(
+                "'{path}' cannot be found. Check the spelling, or connect its drive.", path=path
+            )
         if not _is_new(os.fspath(path), info, seen):
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
-            yield from _search_folder(os.fspath(path), seen, left_out, unreadable)
+            yield from _search_folder(os.fspath(path), seen, skipped, unreadable)
         else:
             yield path
 
 
 def _search_folder(
-    folder: str, seen: set[Hashable], left_out: list[LeftOut], unreadable: list[UnreadableFolder]
+    folder: str, seen: set[Hashable], skipped: list[SkippedFile], unreadable: list[UnreadableFolder]
 ) -> Iterator[Path]:
     """Depth first, with an own stack: folders may be nested deeper than Python may recurse."""
-    stack = [_entries(folder, left_out, unreadable)]
+    stack = [_entries(folder, skipped, unreadable)]
     while stack:
         path = next(stack[-1], None)
         if path is None:
@@ -75,32 +78,32 @@ def _search_folder(
         if not _is_new(path, info, seen):
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
-            stack.append(_entries(path, left_out, unreadable))
+            stack.append(_entries(path, skipped, unreadable))
         elif format_by_name(path) in FORMATS:
             yield Path(path)
         elif not is_document(path):
-            reason = _why_not(path, info)
+            reason = _skip_reason(path, info)
             if reason is None:
                 yield Path(path)
             else:
-                left_out.append(reason)
+                skipped.append(reason)
 
 
-def _entries(folder: str, left_out: list[LeftOut], unreadable: list[UnreadableFolder]) -> Iterator[str]:
+def _entries(folder: str, skipped: list[SkippedFile], unreadable: list[UnreadableFolder]) -> Iterator[str]:
     try:
-        names = _visible_names(folder, left_out)
+        names = _visible_names(folder, skipped)
     except OSError as error:
-        unreadable.append(UnreadableFolder(Path(folder), error.strerror or str(error)))
+        unreadable.append(UnreadableFolder(Path(folder), reason_of(error)))
         names = []
     return (os.path.join(folder, name) for name in names)  # noqa: PTH118
 
 
-def _why_not(path: str, info: os.stat_result | None) -> LeftOut | None:
-    is_file = info is not None and stat.S_ISREG(info.st_mode) and not is_held(info)
+def _skip_reason(path: str, info: os.stat_result | None) -> SkippedFile | None:
+    is_file = info is not None and stat.S_ISREG(info.st_mode) and not is_locked(info)
     try:
-        return why_not_a_picture(path, lambda: _beginning(path) if is_file else b"")
+        return skip_reason(path, lambda: _beginning(path) if is_file else b"")
     except OSError:
-        return LeftOut(path, "no permission")
+        return SkippedFile(path, Message("no permission"), Message("no permission"))
 
 
 def _beginning(path: str) -> bytes:
@@ -119,7 +122,7 @@ def _is_new(path: str, info: os.stat_result | None, seen: set[Hashable]) -> bool
         identity = path
     elif info.st_ino and (info.st_nlink == 1 or stat.S_ISDIR(info.st_mode)):
         identity = (info.st_dev, info.st_ino)
-    else:  # hard links are files of their own to whoever looks; some network drives number no files
+    else:  # each hard link counts as a file; some network drives number no files
         identity = os.path.realpath(path)
     if identity in seen:
         return False
@@ -133,12 +136,12 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     Folders are searched with all their subfolders, in natural order (`2.jpg` before `10.jpg`);
     in them, hidden files and folders are skipped, and pictures are known by their suffix or, where that is
     of no format, by how the file begins. What is no picture, has a format that cannot be read, or is kept by
-    a system for itself (`@eaDir`, `$RECYCLE.BIN`) is appended to `PictureScan.left_out`, but for texts and
+    a system for itself (`@eaDir`, `$RECYCLE.BIN`) is appended to `PictureScan.skipped`, but for texts and
     other documents. A file or folder named in `paths` itself is taken whatever its name.
 
     Links are followed; what is reached twice, also through a loop of links, is yielded once; names that are
-    hard links to one file are files of their own, as they are to whoever looks at the folder. Links to
-    nowhere, pipes and the like are yielded if they are named like pictures: reading them tells the reason.
+    each hard link to a file counts as a file, as a file manager shows it. Links to
+    nowhere, pipes and the like are yielded if they are named like pictures: reading them gives the reason.
 
     A folder that cannot be listed does not end the search, it is appended to
     `PictureScan.unreadable`.
@@ -149,10 +152,10 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     return PictureScan(paths)
 
 
-def find_classes(folder: Path, left_out: list[LeftOut] | None = None) -> dict[str, list[Path]]:
+def find_classes(folder: Path, skipped: list[SkippedFile] | None = None) -> dict[str, list[Path]]:
     """The pictures of each direct subfolder of `folder`: one subfolder is one class.
 
-    What was left out of them, and the service folders beside them, are appended to `left_out`.
+    What was left out of them, and the service folders beside them, are appended to `skipped`.
 
     Classes are in natural order; their names are valid Unicode in NFC, so that the same name
     typed on macOS and on Linux is the same class. A class without pictures has an empty list.
@@ -162,16 +165,20 @@ def find_classes(folder: Path, left_out: list[LeftOut] | None = None) -> dict[st
             example left out unnoticed would change every prediction).
     """
     classes: dict[str, list[Path]] = {}
-    left_out = [] if left_out is None else left_out
-    for subfolder in _contents(folder, left_out):
+    skipped = [] if skipped is None else skipped
+    for subfolder in _contents(folder, skipped):
         info = _stat(subfolder)
         if info is None or not stat.S_ISDIR(info.st_mode):
             continue
         scan = find_pictures([subfolder])
         classes.setdefault(_class_name(subfolder.name), []).extend(scan)
-        left_out += scan.left_out
+        skipped += scan.skipped
         for unreadable in scan.unreadable:
-            raise FewshotError(f"The folder '{unreadable.path}' cannot be opened: {unreadable.problem}.")
+            raise FewshotError(
+                "The folder '{path}' cannot be opened: {reason}.",
+                path=unreadable.path,
+                reason=unreadable.problem,
+            )
     return classes
 
 
@@ -185,25 +192,27 @@ def find_loose(folder: Path) -> list[Path]:
     return [path for path in named_so if not os.path.isdir(path)]  # noqa: PTH112
 
 
-def _contents(folder: Path, left_out: list[LeftOut]) -> list[Path]:
+def _contents(folder: Path, skipped: list[SkippedFile]) -> list[Path]:
     try:
-        return [folder / name for name in _visible_names(os.fspath(folder), left_out)]
+        return [folder / name for name in _visible_names(os.fspath(folder), skipped)]
     except FileNotFoundError:
-        raise FewshotError(f"The folder '{folder}' does not exist.") from None
+        raise FewshotError("The folder '{path}' does not exist.", path=folder) from None
     except NotADirectoryError:
         raise FewshotError(
-            f"'{folder}' is not a folder. Give one that has a subfolder for each class."
+            "'{path}' is not a folder. Give one that has a subfolder for each class.", path=folder
         ) from None
     except OSError as error:
-        raise FewshotError(f"The folder '{folder}' cannot be opened: {error.strerror}.") from error
+        raise FewshotError(
+            "The folder '{path}' cannot be opened: {reason}.", path=folder, reason=reason_of(error)
+        ) from error
 
 
-def _visible_names(folder: str, left_out: list[LeftOut]) -> list[str]:
-    """The names in `folder` in natural order; those that systems keep for themselves go to `left_out`."""
+def _visible_names(folder: str, skipped: list[SkippedFile]) -> list[str]:
+    """The names in `folder` in natural order; those that systems keep for themselves go to `skipped`."""
     names = []
     for name in os.listdir(folder):  # noqa: PTH208
         if is_service_name(name):
-            left_out.append(LeftOut(os.path.join(folder, name), SERVICE))  # noqa: PTH118
+            skipped.append(SkippedFile(os.path.join(folder, name), SERVICE, SERVICE))  # noqa: PTH118
         elif not is_hidden(name):
             names.append(name)
     return [names[place] for place in natural_order(names).tolist()]

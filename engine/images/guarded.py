@@ -14,9 +14,10 @@ from typing import Final, TypeVar
 from PIL import Image, ImageFile
 
 from engine.images import jpeg, png, webp
-from engine.images.errors import Reason, RefusedData, UnreadablePicture
+from engine.images.errors import Reason, RefusedDataError, UnreadablePictureError
 from engine.images.formats import FORMATS, unsupported_kind
 from engine.images.limits import check_pixels
+from engine.messages import Message
 
 Result = TypeVar("Result")
 
@@ -38,7 +39,8 @@ class PictureFile:
     missing: float = 0.0
 
     def opened(self) -> ImageFile.ImageFile:
-        """The picture, not decoded yet. Raises `RefusedData` if it is too large, and what Pillow raises."""
+        """The picture, not decoded yet. Raises `RefusedDataError` if it is too large, and what Pillow
+        raises."""
         formats = (self.kind,) if self.kind else tuple(FORMATS)
         image = Image.open(io.BytesIO(self.data), formats=formats)
         check_pixels(image.width * image.height, len(self.data))
@@ -78,30 +80,31 @@ _PILLOW_LIMIT: Final = _Limit()
 def read_guarded(data: bytes, path: Path, read: Callable[[PictureFile], Result]) -> Result:
     """What `read` makes of `data` or, where that fails, of a copy without what hinders reading it.
 
-    Raises `UnreadablePicture` for whatever is wrong; Pillow's readers let through what hostile bytes provoke.
+    Raises `UnreadablePictureError` for whatever is wrong; Pillow's readers let through what hostile bytes
+    provoke.
     """
     if not data:
-        raise UnreadablePicture(path, "empty file")
+        raise UnreadablePictureError(path, "empty file")
     file = PictureFile(data, _kind(data))
     try:
         with _PILLOW_LIMIT.replaced():
             return _read_or_mend(file, read)
-    except RefusedData as refused:
-        raise UnreadablePicture(path, refused.reason, refused.detail) from refused
+    except RefusedDataError as refused:
+        raise UnreadablePictureError(path, refused.reason, refused.kind) from refused
     except Exception as error:
-        raise UnreadablePicture(path, *_reason(error, file)) from error
+        raise UnreadablePictureError(path, *_reason(error, file)) from error
 
 
 def _read_or_mend(file: PictureFile, read: Callable[[PictureFile], Result]) -> Result:
     try:
         return read(file)
-    except (RefusedData, MemoryError):
+    except (RefusedDataError, MemoryError):
         raise
     except Exception as error:
         for mended in _mended(file, error):
             try:
                 return read(mended)
-            except RefusedData:
+            except RefusedDataError:
                 raise
             except Exception:  # then it is the first error that counts
                 continue
@@ -142,17 +145,17 @@ def _cut(mended: tuple[bytes, float], kind: str) -> PictureFile:
     return PictureFile(data, kind, missing)
 
 
-def _reason(error: Exception, file: PictureFile) -> tuple[Reason, str]:
+def _reason(error: Exception, file: PictureFile) -> tuple[Reason, Message | None]:
     if isinstance(error, MemoryError):
-        return "too large", ""
+        return "too large", None
     if not file.kind:
         named = unsupported_kind(file.data)
-        return ("unsupported format", named) if named else ("not a picture", "")
+        return ("unsupported format", Message(named)) if named else ("not a picture", None)
     # The decoders of some formats do not tell why they failed, but the headers state the length.
     is_cut = (
         webp.is_cut(file.data) if file.kind == "WEBP" else file.kind in _BOXED and _ends_in_a_box(file.data)
     )
-    return "truncated" if _is_short(error) or is_cut else "damaged", ""
+    return "truncated" if _is_short(error) or is_cut else "damaged", None
 
 
 def _ends_in_a_box(data: bytes) -> bool:

@@ -16,7 +16,7 @@ from typing import Final
 
 from PIL import Image
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.partial import refuse_if_too_little, share_after_first_difference
 
 _END: Final = b"\xff\xd9"
@@ -57,7 +57,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
     """A cut file, or one that ends in zeros as a broken download does, with an end mark, and the share of
     its pixels that is missing.
 
-    Raises `RefusedData`: truncated, if that is too much, or cannot be told.
+    Raises `RefusedDataError`: truncated, if that is too much, or cannot be determined.
     """
     cut = data.rstrip(b"\0").rstrip(b"\xff")
     whole = cut + _END
@@ -73,7 +73,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
             other.load()
             missing = share_after_first_difference(one, other, _block_size(cut))
     except OSError as error:
-        raise RefusedData("truncated") from error
+        raise RefusedDataError("truncated") from error
     refuse_if_too_little(missing)
     return whole, missing
 
@@ -97,7 +97,8 @@ def _segments(data: bytes) -> Iterator[_Segment]:
 
 
 def _needs_last_scan(data: bytes) -> bool:
-    """Whether pixels are missing without the last scan. Raises `RefusedData` if they are even with it."""
+    """Whether pixels are missing without the last scan. Raises `RefusedDataError` if they are even with
+    it."""
     components: list[int] = []
     wanted: set[tuple[int, int]] = set()
     last: set[tuple[int, int]] = set()
@@ -112,13 +113,13 @@ def _needs_last_scan(data: bytes) -> bool:
             count = segment.body[0]
             spectrum = segment.body[1 + 2 * count : 4 + 2 * count]
             if len(spectrum) < 3:
-                raise RefusedData("truncated")
+                raise RefusedDataError("truncated")
             first, final, low_bit = spectrum[0], spectrum[1], spectrum[2] & 15
             scanned = segment.body[1 : 1 + 2 * count : 2]
             is_precise = low_bit <= _FINE_BIT
             last = {(c, k) for c in scanned for k in range(first, final + 1) if is_precise}
     if not scans or wanted - last:
-        raise RefusedData("truncated")
+        raise RefusedDataError("truncated")
     return bool(wanted)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 
 MAX_PIXELS: Final = 2**28
 """Largest picture that is decoded: 268 megapixels, 1 GiB as Pillow keeps RGB. Phones make 200."""
@@ -23,7 +23,7 @@ def check_pixels(pixels: int, file_size: int, pixel_bytes: int = 1) -> None:
     Fax compression gets 16,000 blank pixels into a byte, and no drawing comes near. What claims
     more, and is not small anyhow, is a trap: a few bytes that would fill the memory.
 
-    Raises `RefusedData`: too large.
+    Raises `RefusedDataError`: too large.
     """
     if pixels > MAX_PIXELS or pixels * pixel_bytes > max(_ALWAYS_ALLOWED, 20_000 * file_size):
-        raise RefusedData("too large")
+        raise RefusedDataError("too large")

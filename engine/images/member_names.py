@@ -14,18 +14,19 @@ from typing import Final
 from zipfile import ZipInfo
 
 from engine.images.code_pages import most_probable
+from engine.messages import Message
 
 _UTF8: Final = 0x800
 _UNICODE_PATH: Final = 0x7075
 _ENOUGH: Final = 400
-"""Names by which a code page is judged: more tell no more."""
+"""The code page is chosen by so many names; more do not improve the choice."""
 
 
-def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
+def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], Message | None]:
     """The name of each member, and what those that are not Unicode were read by, such as `Korean (cp949)`.
 
-    That is empty where there are none, or where no code page fits: then they come as the zip standard has it
-    (cp437). All names of an archive are judged together.
+    That is `None` where there are none, or where no code page fits: then they come as the zip standard has it
+    (cp437). The code page is chosen for all names of an archive.
     """
     names = [_unicode_name(info) for info in infos]
     rest = [place for place, name in enumerate(names) if name is None]
@@ -43,7 +44,7 @@ def member_names(infos: Sequence[ZipInfo]) -> tuple[list[str], str]:
             names[place] = raw[place].decode(page.codec, "replace")
         else:
             names[place] = raw[place].decode("cp437")
-    return [name or "" for name in names], page.title if page is not None else ""
+    return [name or "" for name in names], Message(page.title) if page is not None else None
 
 
 def _unicode_name(info: ZipInfo) -> str | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 
 MOST_MISSING: Final = 0.05
 """Share of the pixels that a picture may lack."""
@@ -31,8 +31,8 @@ def load_measured(
 ) -> tuple[Image.Image, float]:
     """The opened picture with its pixels loaded, and the share of them that is missing.
 
-    `reopened` opens it again, if need be. Raises `RefusedData`: truncated, if too many are missing; and
-    whatever Pillow raises if the file is not cut, or is of a format of which nothing can be told.
+    `reopened` opens it again, if need be. Raises `RefusedDataError`: truncated, if too many are missing; and
+    whatever Pillow raises if the file is not cut, or is of a format that says nothing about it.
     """
     try:
         image.load()
@@ -51,9 +51,9 @@ def load_measured(
 
 
 def refuse_if_too_little(missing: float) -> None:
-    """Raise `RefusedData` if this share of a picture is too much to miss."""
+    """Raise `RefusedDataError` if this share of a picture is too much to miss."""
     if missing > MOST_MISSING:
-        raise RefusedData("truncated")
+        raise RefusedDataError("truncated")
 
 
 def share_that_differs(one: Image.Image, other: Image.Image) -> float:

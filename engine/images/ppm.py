@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.levels import Levels, grey_levels
 from engine.images.limits import check_pixels
 from engine.images.partial import refuse_if_too_little
@@ -29,15 +29,15 @@ def has_own_range(data: bytes) -> bool:
 def read_levels(data: bytes) -> tuple[Levels, float]:
     """The levels [h, w] or [h, w, 3], and the share of the pixels that is missing.
 
-    Raises `RefusedData`: damaged, too large, or truncated.
+    Raises `RefusedDataError`: damaged, too large, or truncated.
     """
     header = _HEADER.match(data[:1000])
     if header is None:
-        raise RefusedData("damaged")
+        raise RefusedDataError("damaged")
     width, height, largest = (int(header[place]) for place in (2, 3, 4))
     bands = 3 if header[1] == b"6" else 1
     if not (width and height and 0 < largest < 2**16):
-        raise RefusedData("damaged")
+        raise RefusedDataError("damaged")
     check_pixels(width * height, len(data))
     kind = np.dtype(">u2" if largest > 255 else "u1")
     wanted = width * height * bands

@@ -19,7 +19,7 @@ _SERVICE_FOLDERS: Final = frozenset(
         "lost+found", "~snapshot",
     }
 )  # fmt: skip
-"""Lower case. After what immich-go (README, "Banned file list"), gallery programs and indexers of network
+"""Lower case. After what immich-go (README, "Banned file list"), photo viewers and indexers of network
 drives leave out; what begins with a dot (`.Trash-1000`, `.@__thumb`, `.dtrash`) is hidden anyway."""
 
 _SERVICE_FILES: Final = frozenset({"thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r"})

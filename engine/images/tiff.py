@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from engine.images import tiff_pages as tags
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.levels import Levels
 from engine.images.limits import check_pixels
 from engine.images.partial import load_measured
@@ -30,7 +30,7 @@ class PagePicture:
 def read_page(data: bytes, page: Page) -> PagePicture:
     """The picture on a page.
 
-    Raises `RefusedData`: too large, unsupported format, truncated, or damaged; and what Pillow raises.
+    Raises `RefusedDataError`: too large, unsupported format, truncated, or damaged; and what Pillow raises.
     """
     check_pixels(page.pixels, len(data), page.pixel_bytes)
     file = starting_at(data, page)
@@ -68,7 +68,7 @@ def _from_samples(data: bytes, page: Page) -> PagePicture:
     try:
         image, levels, missing = read_samples(data, page)
     except SyntaxError as error:
-        raise RefusedData("unsupported format", kind_of(page)) from error
+        raise RefusedDataError("unsupported format", kind_of(page)) from error
     image.getexif()[ExifTags.Base.Orientation] = page.number(tags.ORIENTATION, 1)
     if profile := page.numbers(tags.ICC_PROFILE):
         image.info["icc_profile"] = bytes(value & 255 for value in profile)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 
 MOST_PAGES: Final = 1000
 """Pages that are looked at; a file with more is described as having these."""
@@ -175,7 +175,7 @@ def _chain(data: bytes, layout: Layout, offset: int, seen: set[int]) -> Iterator
         seen.add(offset)
         try:
             page, offset = _page_at(data, layout, offset)
-        except RefusedData:
+        except RefusedDataError:
             if is_first:
                 raise
             return
@@ -189,7 +189,7 @@ def _page_at(data: bytes, layout: Layout, offset: int) -> tuple[Page, int]:
     entry = f"{layout.order}HH{layout.offset_code}"
     size, room = (20, 8) if layout.is_big else (12, 4)
     if count > (len(data) - at) // size:
-        raise RefusedData("truncated")
+        raise RefusedDataError("truncated")
     fields: dict[int, tuple[str, int, int]] = {}
     for place in range(at, at + size * count, size):
         tag, kind, length = _unpack(data, place, entry)
@@ -212,4 +212,4 @@ def _unpack(data: bytes, offset: int, form: str) -> tuple[int, ...]:
     try:
         return struct.unpack_from(form, data, offset)
     except struct.error as error:
-        raise RefusedData("truncated") from error
+        raise RefusedDataError("truncated") from error

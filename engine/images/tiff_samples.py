@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
 from engine.images import tiff_pages as tags
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.levels import Levels, grey_levels, shifted
 from engine.images.partial import load_measured
 from engine.images.tiff_pages import Page, layout_of, with_page
+from engine.messages import Message
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, LINEAR_RAW = 0, 1, 2, 34892
 _KINDS: Final = {1: "u", 2: "i", 3: "f", 4: "u"}
@@ -48,15 +49,19 @@ def is_for_pillow(page: Page) -> bool:
     return max(bits) <= 8 and all(form in (1, 4) for form in formats)
 
 
-def kind_of(page: Page) -> str:
+def kind_of(page: Page) -> Message:
     """What a page consists of, in words."""
-    words = [
-        f"TIFF of {page.number(tags.SAMPLES, 1)} × {page.number(tags.BITS, 1)} bits",
+    details = [
         _FORMS.get(page.number(tags.SAMPLE_FORMAT, 1), ""),
         _NAMES.get(page.number(tags.PHOTOMETRIC), ""),
         f"compression {page.number(tags.COMPRESSION, 1)}",
     ]
-    return ", ".join(word for word in words if word)
+    return Message(
+        "TIFF of {samples} × {bits} bits, {details}",
+        samples=str(page.number(tags.SAMPLES, 1)),
+        bits=str(page.number(tags.BITS, 1)),
+        details=", ".join(filter(None, details)),
+    )
 
 
 def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:
@@ -65,7 +70,7 @@ def read_samples(data: bytes, page: Page) -> tuple[Image.Image, Levels, float]:
     One band is grey, two are grey with transparency or, if the file does not say so, the first of them; of
     more the first three are red, green and blue.
 
-    Raises `RefusedData`: unsupported format, truncated, or damaged.
+    Raises `RefusedDataError`: unsupported format, truncated, or damaged.
     """
     width, height, bands = page.number(tags.WIDTH), page.number(tags.HEIGHT), page.number(tags.SAMPLES, 1)
     bits, kind = _number_kind(page)
@@ -111,14 +116,14 @@ def _number_kind(page: Page) -> tuple[int, str]:
         is_known = False
     packing = page.number(tags.COMPRESSION, 1)
     if not (kind and is_known and is_plain and is_uniform and packing in _UNPACKED):
-        raise RefusedData("unsupported format", kind_of(page))
+        raise RefusedDataError("unsupported format", kind_of(page))
     return bits[0], kind
 
 
 def _shown_bands(page: Page, bands: int) -> tuple[bool, tuple[int, ...]]:
     """Whether the last of the bands shown is transparency, and which are shown."""
     if not 1 <= bands <= _MOST_BANDS:
-        raise RefusedData("unsupported format", kind_of(page))
+        raise RefusedDataError("unsupported format", kind_of(page))
     extra = page.numbers(tags.EXTRA_SAMPLES)
     colours = 3 if bands >= 3 else 1
     alpha = next((bands - len(extra) + place for place, kind in enumerate(extra) if kind in (1, 2)), None)
@@ -139,7 +144,7 @@ def _bytes_of_plane(
     sizes = page.numbers(tags.TILE_SIZES if is_tiled else tags.STRIP_SIZES)
     share = len(offsets) // planes
     if not share:  # the list of strips is often at the end of a file
-        raise RefusedData("truncated")
+        raise RefusedDataError("truncated")
     row_width = page.number(tags.TILE_WIDTH) if is_tiled else width
     across = -(-width // row_width) if row_width else 0
     row_bytes = -(-row_width * per_pixel * bits // 8)
@@ -153,7 +158,7 @@ def _bytes_of_plane(
         or across * down > share
         or across * row_bytes * down * rows > _most_bytes(data)
     ):
-        raise RefusedData("damaged" if across * down > share else "too large")
+        raise RefusedDataError("damaged" if across * down > share else "too large")
     total = down * rows if is_tiled else height
     fake: dict[int, tuple[int, ...]] = {
         tags.WIDTH: (across * row_bytes,),

@@ -14,7 +14,7 @@ from typing import Final
 
 from PIL import Image
 
-from engine.images.errors import RefusedData
+from engine.images.errors import RefusedDataError
 from engine.images.partial import refuse_if_too_little, share_after_first_difference
 
 _PIXELS: Final = (b"VP8 ", b"VP8L", b"ALPH", b"VP8X", b"ANIM", b"ANMF")
@@ -37,13 +37,13 @@ def without_notes(data: bytes) -> bytes:
 def mended(data: bytes) -> tuple[bytes, float]:
     """A cut still picture filled up to its length, and the share of its pixels that is missing.
 
-    Raises `RefusedData`: truncated, if that is too much.
+    Raises `RefusedDataError`: truncated, if that is too much.
     """
     chunks = list(_chunks(data))
     kind, body, length = chunks[-1] if chunks else (b"", b"", 0)
     # A length is only a claim, and noise of that size is made below. More than half is never missed.
     if kind not in _BLOCK or length > 2 * len(body):
-        raise RefusedData("truncated")
+        raise RefusedDataError("truncated")
     lacking = max(length - len(body), 0) + len(body) + _SPARE  # noise takes up more than pixels do
     noise = random.Random(0).randbytes(lacking)
     ends = [
@@ -53,7 +53,7 @@ def mended(data: bytes) -> tuple[bytes, float]:
     try:
         one, other = (Image.open(io.BytesIO(end), formats=("WEBP",)).convert("RGBA") for end in ends)
     except Exception as error:  # whatever Pillow's reader lets through
-        raise RefusedData("truncated") from error
+        raise RefusedDataError("truncated") from error
     missing = share_after_first_difference(one, other, _BLOCK[kind])
     refuse_if_too_little(missing)
     return ends[0], missing

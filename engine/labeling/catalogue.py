@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.learners.recipe import Recipe
+from engine.messages import Message
 
 
 @dataclass(frozen=True)
@@ -38,31 +39,44 @@ class OptionEntry:
 
 
 @dataclass(frozen=True)
+class Unavailable:
+    """Why an algorithm cannot run on a backbone, or nothing can, and the command that brings what is missing,
+    if one does."""
+
+    reason: Message
+    command: str = ""
+
+
+@dataclass(frozen=True)
 class AlgorithmEntry:
     """An algorithm as a menu shows it. `limits` is one sentence on what it is bad at.
 
-    `backbones` names those it can run on now; `unavailable` maps each other backbone to the
-    sentence that says why not (for example that no checkpoint has been meta-trained for it).
-    `trains_on` says how it is best meta-trained on each backbone on which it can be.
+    `backbones` names those it can run on now; `unavailable` maps each other backbone to why not.
+    `trains_on` says how it is best meta-trained on each backbone on which it can be, and `untrained` names
+    those on which it runs without having been.
 
     A checkpoint that the user has meta-trained and named is an entry of its own, after its algorithm's.
     """
 
     name: str
-    title: str
+    title: Message
     family: str
     paper: str
-    summary: str
+    summary: Message
     limits: str
     options: tuple[OptionEntry, ...]
     backbones: tuple[str, ...]
-    unavailable: dict[str, str]
+    unavailable: dict[str, Unavailable]
     trains_on: Mapping[str, Recipe] = field(default_factory=dict)
+    untrained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class BackboneEntry:
-    """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings."""
+    """A backbone as a menu shows it. `size` is its input in pixels, `dimension` that of its embeddings.
+
+    `unavailable` says how to get its weights where they are not on this computer; without, nothing runs.
+    """
 
     name: str
     title: str
@@ -71,6 +85,7 @@ class BackboneEntry:
     dimension: int
     licence: str
     source: str
+    unavailable: Unavailable | None = None
 
 
 @dataclass(frozen=True)
@@ -78,19 +93,17 @@ class DeviceEntry:
     """A device that a tiny kernel has just run on. `name` is what `device=` takes."""
 
     name: str
-    title: str
+    title: Message
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here."""
+    """Everything the menus need, in menu order. `devices[0]` is what `auto` means here.
+
+    `problems` says which plug-ins were left out, and why.
+    """
 
     algorithms: tuple[AlgorithmEntry, ...]
     backbones: tuple[BackboneEntry, ...]
     devices: tuple[DeviceEntry, ...]
-
-
-def command_in(reason: str) -> str:
-    """The command of `fewshot` that a sentence ends with, after a colon; empty if it does not."""
-    command = reason.rpartition(": ")[2]
-    return command if command.startswith("fewshot ") else ""
+    problems: tuple[Message, ...] = ()

@@ -1,4 +1,4 @@
-"""What a labelling run tells whoever iterates it.
+"""The events of a labelling run.
 
 A run is a generator of these events (see `engine.labeling.run.label`). The command line,
 the window and the tests all read the same stream. Every event carries the id of its run, so
@@ -20,6 +20,9 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.backbones import DEFAULT_BACKBONE
+from engine.messages import Message
+
 
 @dataclass(frozen=True)
 class Example:
@@ -39,26 +42,26 @@ class Query:
 
 
 Row = TypeVar("Row")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
 
 
-class WhenAsked(Sequence[Made], Generic[Row, Made]):
-    """What `make` makes of each row, made when it is asked for.
+class LazySequence(Sequence[Item], Generic[Row, Item]):
+    """A sequence whose items `make` makes from the rows on access.
 
-    So whoever starts a run on a hundred thousand pictures is not held up by making them all. `make` is
-    pickled with the rows, as events may be.
+    So a run on a hundred thousand pictures starts without making them all. `make` is pickled with the rows,
+    as events may be.
     """
 
-    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Made]) -> None:
+    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Item]) -> None:
         self._rows, self._make = rows, make
 
     @overload
-    def __getitem__(self, place: int) -> Made: ...
+    def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> WhenAsked[Row, Made]: ...
-    def __getitem__(self, place: int | slice) -> Made | WhenAsked[Row, Made]:
+    def __getitem__(self, place: slice) -> LazySequence[Row, Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | LazySequence[Row, Item]:
         if isinstance(place, slice):
-            return WhenAsked(self._rows[place], self._make)
+            return LazySequence(self._rows[place], self._make)
         return self._make(self._rows[place])
 
     def __len__(self) -> int:
@@ -71,12 +74,12 @@ def examples_of(
     """The pictures whose class has a name, of aligned ids, paths as the file system knows them, and class
     ids int64 [n]."""
     places = np.flatnonzero(np.isin(class_ids, list(class_names))).tolist()
-    return WhenAsked(places, partial(_example, ids, paths, class_ids, class_names))
+    return LazySequence(places, partial(_example, ids, paths, class_ids, class_names))
 
 
 def queries_of(ids: Sequence[int], paths: Sequence[bytes], wanted: NDArray[np.bool_]) -> Sequence[Query]:
     """The pictures that are `wanted`, bool [n], of the same."""
-    return WhenAsked(np.flatnonzero(wanted).tolist(), partial(_query, ids, paths))
+    return LazySequence(np.flatnonzero(wanted).tolist(), partial(_query, ids, paths))
 
 
 def picture_ids(pictures: Sequence[Example | Query], positions: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -111,7 +114,7 @@ class RunRequest:
     queries: Sequence[Query]
     class_names: tuple[str, ...]
     algorithm: str = "prototypical"
-    backbone: str = "efficientnet-lite0"
+    backbone: str = DEFAULT_BACKBONE
     device: str = "auto"
     options: Mapping[str, float | bool] = field(default_factory=dict)
     seed: int = 0
@@ -130,7 +133,7 @@ class Started:
     e.g. `CPU (8 cores) · ONNX Runtime`."""
 
     run_id: int
-    device: str
+    device: Message
     class_names: tuple[str, ...]
     record: RunRecord = field(default_factory=dict)
 
@@ -140,12 +143,12 @@ class DeviceChanged:
     """The run goes on with another device, or with less of the same, because memory ran out."""
 
     run_id: int
-    device: str
-    message: str
+    device: Message
+    message: Message
 
 
 class Stage(enum.StrEnum):
-    """What is going on, as a person is told; the texts are here so that a window can translate them."""
+    """The stage of a run, as a text that the window translates."""
 
     PREPARING = "Preparing (longer the first time)"
     READING_EXAMPLES = "Reading examples"
@@ -176,7 +179,7 @@ class AdaptationProgress:
     """One adaptation step: the support's loss (nats) and accuracy (0..1) after `step` updates.
 
     `kind` says what the loss is: `support` (the examples the step was taken on) or
-    `leave-one-out` (each example judged by the others).
+    `leave-one-out` (with each example left out).
     """
 
     run_id: int
@@ -215,9 +218,9 @@ class DoubtfulLabels:
 
     Comes once, before the predictions. Rows are aligned: `picture_ids` int64 [n], the class each has,
     `labelled` int16 [n], and the `suggested` one int16 [n], both indices into the class names, and the
-    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, as judged by a
-    classifier that had not seen the example. `judged` is how many examples could be; the only one of a
-    class cannot.
+    probabilities (0..1) float32 [n] of the former, `own`, and of the latter, `other`, by a
+    classifier that had not seen the example. `judged` is the number of examples that could be held out; the
+    only example of a class cannot.
     """
 
     run_id: int
@@ -254,12 +257,12 @@ class FilesRead:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class PicturesUnreadable:
     """Pictures that could not be read, each with its reason (`truncated`, `not a picture`, …)."""
 
     run_id: int
     picture_ids: tuple[int, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -267,7 +270,7 @@ class Warned:
     """Something the person should know that did not stop the run, as one sentence."""
 
     run_id: int
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -297,7 +300,7 @@ class Failed:
     """Last event of a run that cannot go on. `report` is a traceback if it was a bug, else empty."""
 
     run_id: int
-    message: str
+    message: Message
     report: str = ""
 
 
@@ -310,7 +313,7 @@ Event: TypeAlias = (
     | DoubtfulLabels
     | Predictions
     | FilesRead
-    | Unreadable
+    | PicturesUnreadable
     | Warned
     | Finished
     | Cancelled

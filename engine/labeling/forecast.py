@@ -1,4 +1,4 @@
-"""Saying that a run will take long, as soon as that can be known: from what its first steps took."""
+"""Warns that a run will take long, as soon as its first steps show it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from collections.abc import Iterator
 from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
 from engine.labeling.events import Warned
+from engine.messages import Message
 
 SLOW_S = 120.0
-"""What takes less is not worth a sentence."""
+"""No warning for a run that takes less."""
 
 MEASURED_ON = 100
-"""Pictures after which it is known how long one takes."""
+"""The time of a picture is measured on so many."""
 
 MEASURED_S = 2.0
-"""Seconds of adaptation after which it is known how long a step takes."""
+"""The time of a step is measured over so many seconds of adaptation."""
 
 MUCH_LONGER = 2.0
-"""A second sentence about the same is worth it where the first was so many times too short."""
+"""Warn a second time only where the first estimate was too short by this factor."""
 
 
 class Forecast:
-    """What a run tells of how long it will take, and has told."""
+    """Estimates how long a run will take, and warns."""
 
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id
-        self._told_s = SLOW_S / MUCH_LONGER
+        self._warned_s = SLOW_S / MUCH_LONGER
         self._since = 0.0
         self._is_measured = False
 
@@ -36,11 +37,16 @@ class Forecast:
 
         Which of those are known from before shows only when their turn comes, so this is the most it takes.
         """
-        if new >= MEASURED_ON and (rest := left * seconds / new) > MUCH_LONGER * self._told_s:
-            self._told_s = rest
+        if new >= MEASURED_ON and (rest := left * seconds / new) > MUCH_LONGER * self._warned_s:
+            self._warned_s = rest
             minutes = _minutes(rest)
             yield Warned(
-                self._run_id, f"{left:,} pictures are still to be read: that takes up to {minutes} minutes."
+                self._run_id,
+                Message(
+                    "{n} pictures are still to be read: that takes up to {minutes} minutes.",
+                    n=left,
+                    minutes=minutes,
+                ),
             )
 
     def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[Warned]:
@@ -62,8 +68,12 @@ class Forecast:
         if rest > SLOW_S:
             yield Warned(
                 self._run_id,
-                f"Adapting to {len(support):,} examples of {support.n_way:,} classes takes about"
-                f" {_minutes(rest)} minutes.",
+                Message(
+                    "Adapting to {n} examples of {class_n} classes takes about {minutes} minutes.",
+                    n=len(support),
+                    class_n=support.n_way,
+                    minutes=_minutes(rest),
+                ),
             )
 
 

@@ -1,4 +1,4 @@
-"""What a run was made with: enough to make it again, or to find out why another came out different."""
+"""The record of a run: enough to repeat it, or to explain why another run differs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from engine.images.decode import DECODING
 from engine.labeling.events import RunRecord, RunRequest
 from engine.labeling.session import Session
-from engine.learners.own import without_name
 from engine.learners.registry import find_checkpoint
+from engine.learners.user_checkpoints import split_name
 from engine.versions import versions
 
 
 def record_of(session: Session, request: RunRequest) -> RunRecord:
     """The record of a run that begins now. It names no folder, as it goes with what is exported."""
-    algorithm, name = without_name(request.algorithm)
+    algorithm, name = split_name(request.algorithm)
     checkpoint = find_checkpoint(algorithm, request.backbone, name)
     learner = session.learner
     return {
@@ -25,10 +25,10 @@ def record_of(session: Session, request: RunRequest) -> RunRecord:
         "options": {option.name: getattr(learner, option.name) for option in learner.options},
         "checkpoint": checkpoint and _file(checkpoint),
         "backbone": request.backbone,
-        "backbone_weights": _file(session.backbone.weights()),
+        "backbone_weights": _file(session.backbone.weights.path()),
         "backbone_fingerprint": session.backbone.fingerprint,
         "decoder": DECODING,
-        "device": session.device_title,
+        "device": str(session.device_title),
         "seed": request.seed,
         "began": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),

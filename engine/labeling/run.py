@@ -1,6 +1,6 @@
 """A labelling run: examples and pictures in, a stream of events out.
 
-`label` is a generator and does nothing by itself: whoever iterates it drives it, on whatever thread,
+`label` is a generator and does nothing by itself: the caller iterates it, on any thread,
 and stops it by no longer iterating or by saying so through `cancelled`, which is asked at least every
 tenth of a second, or after the present step where a single batch or adaptation step takes longer.
 """
@@ -8,27 +8,30 @@ tenth of a second, or after the present step where a single batch or adaptation 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.backbones.base import backbones, get_backbone
+from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.checkpoints import read_card
 from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
+from engine.discovery import plugin_problems
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry
+from engine.exports import formats
+from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.labeling.events import (
     AdaptationProgress,
     DeviceChanged,
@@ -36,6 +39,8 @@ from engine.labeling.events import (
     Event,
     Example,
     Finished,
+    LazySequence,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
@@ -43,19 +48,18 @@ from engine.labeling.events import (
     RunRequest,
     Stage,
     Started,
-    Unreadable,
     Warned,
-    WhenAsked,
     picture_ids,
 )
 from engine.labeling.forecast import Forecast
+from engine.labeling.map_builder import MapBuilder
 from engine.labeling.record import record_of
-from engine.labeling.session import Session, Task
-from engine.labeling.streams import files_read, patiently, with_last_word
-from engine.labeling.view import View
+from engine.labeling.session import CalibratedClassifier, Session
+from engine.labeling.streams import files_read, run_in_thread_with_progress, with_terminal_event
 from engine.learners.base import MetaLearner
-from engine.learners.own import own_checkpoint, own_names, with_name
-from engine.learners.registry import FAMILIES, learners, why_not
+from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
+from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
+from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.seeding import seed_torch
 
@@ -66,70 +70,114 @@ def read_catalogue() -> Catalogue:
     """What can be chosen here and now; proves every device, so it may take a second."""
     algorithms = [entry for learner in learners().values() for entry in _entries(learner)]
     entries = [
-        BackboneEntry(b.name, b.title, b.summary, b.preprocessing.size, b.dimension, b.licence, b.source)
+        BackboneEntry(
+            name=b.name,
+            title=b.title,
+            summary=b.summary,
+            size=b.preprocessing.size,
+            dimension=b.dimension,
+            licence=b.licence,
+            source=b.source,
+            unavailable=b.unavailable,
+        )
         for b in backbones().values()
     ]
-    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()))
+    formats()  # so that the problems of all kinds of plug-ins are known
+    return Catalogue(tuple(algorithms), tuple(entries), tuple(list_devices()), plugin_problems())
 
 
 def _entries(learner: type[MetaLearner]) -> Iterator[AlgorithmEntry]:
     """The algorithm as it comes, then with each of the user's own checkpoints that has a name."""
     facts = learner.facts
-    reasons = {name: why_not(learner, backbone) for name, backbone in backbones().items()}
+    reasons = {name: unavailable_reason(learner, backbone) for name, backbone in backbones().items()}
     trains_on = {
         name: learner.recipe_on(backbone)
         for name, backbone in backbones().items()
-        if facts.needs_checkpoint and learner.supports(backbone) is None
+        if facts.meta_training != "none" and learner.supports(backbone) is None and not backbone.unavailable
     }
     entry = AlgorithmEntry(
         name=facts.name,
-        title=facts.title,
+        title=Message(facts.title),
         family=FAMILIES[facts.family],
         paper=facts.paper,
-        summary=facts.summary,
+        summary=Message(facts.summary),
         limits=facts.limits,
         options=tuple(
             OptionEntry(default=getattr(learner, option.name), **asdict(option)) for option in learner.options
         ),
-        backbones=tuple(name for name, reason in reasons.items() if reason is None),
-        unavailable={name: reason for name, reason in reasons.items() if reason is not None},
+        **_reach(reasons),
         trains_on=trains_on,
+        untrained=tuple(
+            name
+            for name, backbone in backbones().items()
+            if reasons[name] is None and is_untrained(learner, backbone)
+        ),
     )
     yield entry
-    own = {backbone: own_names(facts.name, backbone) for backbone in backbones()}
+    own = {backbone: user_checkpoint_names(facts.name, backbone) for backbone in backbones()}
     for name in sorted({name for names in own.values() for name in names}):
         there = tuple(backbone for backbone, names in own.items() if name in names)
+        reasons = {
+            backbone.name: unavailable_reason(learner, backbone, name)
+            if backbone.name in there
+            else _not_trained_for(name, backbone)
+            for backbone in backbones().values()
+        }
         yield replace(
             entry,
-            name=with_name(facts.name, name),
-            title=f"{facts.title} · {name}",
-            summary=" ".join(_own_summary(facts.name, backbone, name) for backbone in there),
-            backbones=there,
-            unavailable={
-                backbone.name: f"“{name}” was not meta-trained for {backbone.title}."
-                for backbone in backbones().values()
-                if backbone.name not in there
-            },
+            name=join_name(facts.name, name),
+            title=Message("{algorithm} · {name}", algorithm=Message(facts.title), name=name),
+            summary=Message.joined((_own_summary(facts.name, backbone, name) for backbone in there), " "),
+            **_reach(reasons),
             trains_on={},
+            untrained=(),
         )
 
 
-def _own_summary(algorithm: str, backbone: str, name: str) -> str:
+class _Reach(TypedDict):
+    """On which backbones an algorithm runs, and why not on the others."""
+
+    backbones: tuple[str, ...]
+    unavailable: dict[str, Unavailable]
+
+
+def _reach(reasons: Mapping[str, Unavailable | None]) -> _Reach:
+    return {
+        "backbones": tuple(name for name, reason in reasons.items() if reason is None),
+        "unavailable": {name: reason for name, reason in reasons.items() if reason is not None},
+    }
+
+
+def _not_trained_for(name: str, backbone: Backbone) -> Unavailable:
+    reason = "“{name}” was not meta-trained for {backbone}."
+    return Unavailable(Message(reason, name=name, backbone=Message(backbone.title)))
+
+
+def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
     """What the card says, as far as it says it."""
     try:
-        card = read_card(own_checkpoint(algorithm, backbone, name))
+        card = read_card(user_checkpoint_path(algorithm, backbone, name))
     except FewshotError as error:
-        return str(error)
+        return error.message
     named = card.get("sources")
     sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
-    judged = card.get("validation")
-    said = "; ".join(f"{key}: {value}" for key, value in judged.items()) if isinstance(judged, dict) else "?"
-    return f"Meta-trained by you for {get_backbone(backbone).title} on {sources}. Validation on {said}."
+    validation = card.get("validation")
+    accuracies = (
+        "; ".join(f"{key}: {value}" for key, value in validation.items())
+        if isinstance(validation, dict)
+        else "?"
+    )
+    return Message(
+        "Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.",
+        backbone=Message(get_backbone(backbone).title),
+        sources=sources,
+        accuracies=accuracies,
+    )
 
 
 def label(request: RunRequest, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Run `request`; the last event is `Finished`, `Cancelled` or `Failed`, and nothing is raised."""
-    return with_last_word(request.run_id, _Run(request).events(), cancelled)
+    return with_terminal_event(request.run_id, _Run(request).events(), cancelled)
 
 
 @dataclass
@@ -152,7 +200,9 @@ class _Run:
         request = self.request
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session, record = yield from patiently(request.run_id, Stage.PREPARING, self._prepare)
+        session, record = yield from run_in_thread_with_progress(
+            request.run_id, Stage.PREPARING, self._prepare
+        )
         yield Started(request.run_id, session.device_title, request.class_names, record)
         if session.encoder.problem:
             yield Warned(request.run_id, session.encoder.problem)
@@ -160,7 +210,7 @@ class _Run:
             cache.protect(_paths(request.examples))
             cache.protect(_paths(request.queries))
             support, ids = yield from self._read_examples(session, cache)
-            view = View(session, support, ids, request)
+            view = MapBuilder(session, support, ids, request)
             stream = encode_pictures(_paths(request.queries), session.encoder, cache)
             with closing(stream):
                 preview = yield from self._preview(stream)
@@ -218,7 +268,9 @@ class _Run:
             yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
         return batches
 
-    def _adapt(self, session: Session, support: LabeledSet, view: View) -> Generator[Event, None, Task]:
+    def _adapt(
+        self, session: Session, support: LabeledSet, view: MapBuilder
+    ) -> Generator[Event, None, CalibratedClassifier]:
         request = self.request
         seed_torch(request.seed)
         steps = session.adapt(support)
@@ -227,7 +279,7 @@ class _Run:
             try:
                 stage, step = next(steps)
             except StopIteration as stop:
-                task: Task = stop.value
+                task: CalibratedClassifier = stop.value
                 return task
             except torch.OutOfMemoryError:
                 return (yield from self._adapt_on_cpu(session, support, view))
@@ -236,18 +288,18 @@ class _Run:
                     request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
                 )
                 yield from self.forecast.step(step.step, step.total_steps, began, support)
-                if not view.is_bare and (view.due() or step.step in (0, step.total_steps)):
+                if not view.has_only_support and (view.should_emit() or step.step in (0, step.total_steps)):
                     yield view.adapting(step.classifier)
             else:
                 yield Progress(request.run_id, Stage.CHECKING, 0, 0)
 
     def _adapt_on_cpu(
-        self, session: Session, support: LabeledSet, view: View
-    ) -> Generator[Event, None, Task]:
+        self, session: Session, support: LabeledSet, view: MapBuilder
+    ) -> Generator[Event, None, CalibratedClassifier]:
         """The task once more, after the device turned out to have too little memory for it."""
         if session.device.type == "cpu":
             raise MemoryError("the CPU ran out of memory")
-        message = f"{session.device} ran out of memory; going on with the CPU."
+        message = Message("{device} ran out of memory; going on with the CPU.", device=str(session.device))
         session.fall_back_to_cpu()
         view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
         yield DeviceChanged(self.request.run_id, session.device_title, message)
@@ -272,8 +324,8 @@ class _Run:
     def _classify(
         self,
         session: Session,
-        task: Task,
-        view: View,
+        task: CalibratedClassifier,
+        view: MapBuilder,
         preview: Sequence[EncodedBatch],
         stream: Iterator[EncodedBatch],
     ) -> Generator[Event, None, None]:
@@ -298,14 +350,14 @@ class _Run:
                 yield Predictions(request.run_id, ids, probabilities)
                 view.add(batch.positions, ids, features, probabilities)
                 self.classified += len(batch.positions)
-                if view.due():
+                if view.should_emit():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
             fresh += len(batch.positions) - batch.from_cache
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
             yield from self.forecast.pictures(done, time.monotonic() - began, total - done)
-        if not view.is_bare:
+        if not view.has_only_support:
             yield view.complete()
 
     def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
@@ -318,7 +370,7 @@ class _Run:
         yield from files_read(self.request.run_id, batch, picture_ids(pictures, batch.positions))
         if batch.unreadable:
             positions, reasons = zip(*batch.unreadable, strict=True)
-            yield Unreadable(
+            yield PicturesUnreadable(
                 self.request.run_id, tuple(pictures[place].picture_id for place in positions), reasons
             )
 
@@ -340,4 +392,4 @@ class _Run:
 
 def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
     # All at once they would keep the other threads waiting.
-    return WhenAsked(pictures, attrgetter("path"))
+    return LazySequence(pictures, attrgetter("path"))

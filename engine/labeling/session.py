@@ -1,4 +1,4 @@
-"""A learner, a backbone and a device put together: what a run and the Python interface share."""
+"""A learner with its backbone and device, shared by a run and the Python interface."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner
+from engine.messages import Message
 from engine.paths import embeddings_dir
 
 
 @dataclass(frozen=True)
-class Task:
+class CalibratedClassifier:
     """An adapted classifier with its temperature: features in, probabilities out."""
 
     classifier: AdaptedClassifier
@@ -34,7 +35,7 @@ class Task:
     def probabilities(self, features: Tensor) -> NDArray[np.float32]:
         """float32 [n, way]; rows sum to 1, and each depends on its own picture alone.
 
-        Raises `FewshotError` if they are not numbers: then the classifier says nothing.
+        Raises `FewshotError` if they are not finite.
         """
         logits = self.classifier.logits(features).cpu()  # first, since Apple's GPUs have no float64
         chances = probabilities(logits, self.calibration.temperature)
@@ -68,9 +69,10 @@ class Session:
             torch.cuda.empty_cache()
         self.device = torch.device("cpu")
         self.learner.to(self.device)
-        adapting = f"{title('cpu')} · PyTorch"
+        adapting = Message("{device} · PyTorch", device=title("cpu"))
         embeds = self.learner.takes(self.backbone) == "embeddings"
-        self.device_title = f"{self.encoder.title}; adapting on {adapting}" if embeds else adapting
+        both = Message("{device}; adapting on {adapting}", device=self.encoder.title, adapting=adapting)
+        self.device_title = both if embeds else adapting
 
     def open_cache(self) -> EmbeddingCache:
         """The cache of this session's features; close it."""
@@ -87,7 +89,7 @@ class Session:
             else tensor.float()
         )
 
-    def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, Task]:
+    def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, CalibratedClassifier]:
         """Adapt, then calibrate. Yields (stage, step) after every step of either.
 
         The order of the examples does not matter: they are learnt in one that follows from their contents.
@@ -102,8 +104,8 @@ class Session:
             classifier = step.classifier
         assert classifier is not None
         steps = calibrate(self.learner, support, classifier)
-        calibration = yield from mapped(steps, lambda told: ("calibrating", told[1]))
-        return Task(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))
+        calibration = yield from mapped(steps, lambda item: ("calibrating", item[1]))
+        return CalibratedClassifier(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))
 
 
 def _require_finite(tensor: Tensor) -> None:

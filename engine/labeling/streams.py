@@ -1,8 +1,7 @@
-"""What all streams of events share: patience with what cannot be interrupted, what was read, a last word."""
+"""Helpers shared by all streams of events: work on a thread, the files read, the terminal event."""
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -13,19 +12,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine import threads
 from engine.devices import is_out_of_memory, one_thread
-from engine.embeddings.pipeline import PATIENCE, EncodedBatch
-from engine.errors import FewshotError
+from engine.embeddings.pipeline import POLL_SECONDS, EncodedBatch
+from engine.errors import FewshotError, bug
 from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
+from engine.messages import Message
 
 Result = TypeVar("Result")
 Kind = TypeVar("Kind")
 
 
-def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generator[Progress, None, Result]:
-    """Do `work`, which cannot be interrupted, on a thread of its own, staying ready to be stopped.
+def run_in_thread_with_progress(
+    run_id: int, stage: Stage, work: Callable[[], Result]
+) -> Generator[Progress, None, Result]:
+    """Run `work`, which cannot be interrupted, on its own thread, and yield `Progress` meanwhile.
 
-    A stream that is stopped meanwhile leaves the thread to finish: what it prepares is kept.
+    If the stream is stopped, the thread still finishes, because its result is cached.
     """
     outcome: Future[Result] = Future()
 
@@ -35,8 +38,8 @@ def patiently(run_id: int, stage: Stage, work: Callable[[], Result]) -> Generato
         except BaseException as error:
             outcome.set_exception(error)
 
-    threading.Thread(target=run, name="prepare", daemon=True).start()
-    while wait([outcome], timeout=PATIENCE).not_done:
+    threads.start(run, "prepare")
+    while wait([outcome], timeout=POLL_SECONDS).not_done:
         yield Progress(run_id, stage, 0, 0)
     return outcome.result()
 
@@ -58,11 +61,11 @@ def files_read(
         )
 
 
-def with_last_word(
+def with_terminal_event(
     run_id: int, events: Generator[Kind, None, None], cancelled: Callable[[], bool]
 ) -> Iterator[Kind | Cancelled | Failed]:
-    """`events` on one thread of torch, followed by `Cancelled` or `Failed` if they do not come to their own
-    end: nothing is raised."""
+    """`events` with one thread of torch, followed by `Cancelled` or `Failed` where they are interrupted.
+    Never raises."""
     started = time.monotonic()
     try:
         with one_thread():
@@ -72,13 +75,14 @@ def with_last_word(
                     return
                 yield event
     except FewshotError as error:
-        yield Failed(run_id, str(error))
+        yield Failed(run_id, error.message)
     except torch.OutOfMemoryError:
-        yield Failed(run_id, "The GPU ran out of memory; free some of it, or use the CPU.")
+        yield Failed(run_id, Message("The GPU ran out of memory; free some of it, or use the CPU."))
     except Exception as error:
         if is_out_of_memory(error):
-            yield Failed(run_id, "The computer ran out of memory; close other programs and try again.")
+            full = Message("The computer ran out of memory; close other programs and try again.")
+            yield Failed(run_id, full)
         else:
-            yield Failed(run_id, f"{type(error).__name__}: {error}", traceback.format_exc())
+            yield Failed(run_id, bug(error), traceback.format_exc())
     finally:
         events.close()

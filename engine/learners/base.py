@@ -1,8 +1,8 @@
-"""What every algorithm of the menu is.
+"""The base classes of all algorithms.
 
 A `MetaLearner` owns meta-parameters: what meta-training learnt and a checkpoint stores. A task never
 changes it. `adapt` reads a support set and is a *generator*: it yields an `AdaptationStep` after each
-update and ends by returning an immutable `AdaptedClassifier`. Whoever iterates may plot, count or stop.
+update and ends by returning an immutable `AdaptedClassifier`. The caller may plot, count or stop.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.learners.recipe import Recipe
+from engine.messages import Message
 
 Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
 Features: TypeAlias = Literal["embeddings", "images"]
 LossKind: TypeAlias = Literal["support", "leave-one-out"]
+MetaTraining: TypeAlias = Literal["required", "optional", "none"]
 
 
 @dataclass(frozen=True)
 class LearnerFacts:
     """What an algorithm declares about itself; menus, lists, docs and tests are made from it.
 
-    `limits` is one sentence on what it is bad at. `needs_checkpoint` is true where the algorithm is
-    nothing without meta-training.
+    `limits` is one sentence on what it is bad at. `meta_training` is `none` where there is nothing to learn
+    from it, `optional` where the untrained learner is an algorithm of its own that runs on any backbone, and
+    `required` where it begins with random weights, or with others that mean nothing yet.
     """
 
     name: str
@@ -43,7 +46,7 @@ class LearnerFacts:
     paper: str
     summary: str
     limits: str
-    needs_checkpoint: bool
+    meta_training: MetaTraining
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ class AdaptedClassifier(ABC):
             return in_blocks(self._logits, features, self._block_sizes[shape])
 
     def joint_logits(self, features: Tensor) -> Tensor:
-        """The same scores, computed all together, which is cheaper for few: the last bits of a picture's
-        depend on the others. For judging, where the same ones always come together.
+        """The same scores in one batch. It is cheaper for few pictures, but the last bits of a score depend
+        on the other pictures. Use it for evaluation, where the batches are always the same.
         """
         with torch.no_grad():
             return self._logits(features)
@@ -98,16 +101,16 @@ class AdaptedClassifier(ABC):
         """The scores [n, way] of features [n, …], computed together; called without a graph."""
 
     def transductive_logits(self, features: Tensor) -> Tensor | None:
-        """The scores [n, way] of features [n, …] judged together, as papers of the MAML family judge.
+        """The scores [n, way] of features [n, …] normalised as one batch, as in the papers on MAML.
 
-        What it says of a picture then depends on its companions, so it serves comparisons with them and
-        nothing else. `None`, as by default, where nothing depends on a batch.
+        The score of a picture then depends on the other pictures, so use it only to compare with those
+        papers. `None` (the default) where nothing depends on the batch.
         """
         return None
 
     @abstractmethod
     def embed(self, features: Tensor) -> Tensor:
-        """The space [n, d] in which this classifier tells classes apart; what the scatter shows."""
+        """The embedding [n, d] in which this classifier separates the classes; the scatter plot shows it."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,7 @@ class AdaptationStep:
     """The state after `step` of `total_steps` updates.
 
     `loss` (nats) and `accuracy` (0..1) are those of the support set, measured as `kind` says: on the
-    examples themselves, or each example judged by the others. `classifier` is the classifier as it
-    now stands.
+    examples themselves, or with each example left out. `classifier` is the classifier after this step.
     """
 
     step: int
@@ -138,7 +140,7 @@ class MetaLearner(nn.Module, ABC):
     options: ClassVar[tuple[Option, ...]] = ()
 
     @classmethod
-    def supports(cls, backbone: Backbone) -> str | None:
+    def supports(cls, backbone: Backbone) -> Message | None:
         """`None` if the algorithm can run on `backbone`, else the sentence that says why not."""
         return None
 
@@ -161,23 +163,44 @@ class MetaLearner(nn.Module, ABC):
         known = {option.name: option for option in self.options}
         for name, value in values.items():
             if name not in known:
-                names = f"its options are {', '.join(known)}" if known else "it has none"
-                raise FewshotError(f"{self.facts.title} has no option “{name}”; {names}.")
+                names = (
+                    Message("its options are {names}", names=", ".join(known))
+                    if known
+                    else Message("it has none")
+                )
+                raise FewshotError(
+                    "{algorithm} has no option “{name}”; {known}.",
+                    algorithm=Message(self.facts.title),
+                    name=name,
+                    known=names,
+                )
             option, default = known[name], getattr(type(self), name)
             if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, int | float):
-                kind = "on or off" if isinstance(default, bool) else "a number"
-                raise FewshotError(f"{option.title} is {kind}, not {value!r}.")
+                kind = Message("on or off") if isinstance(default, bool) else Message("a number")
+                raise FewshotError(
+                    "{option} is {kind}, not {value}.",
+                    option=Message(option.title),
+                    kind=kind,
+                    value=repr(value),
+                )
             if not isinstance(value, bool) and not option.minimum <= value <= option.maximum:
                 raise FewshotError(
-                    f"{option.title} lies between {option.minimum:g} and {option.maximum:g}; "
-                    f"it cannot be {value}."
+                    "{option} lies between {minimum} and {maximum}; it cannot be {value}.",
+                    option=Message(option.title),
+                    minimum=f"{option.minimum:g}",
+                    maximum=f"{option.maximum:g}",
+                    value=str(value),
                 )
             if isinstance(default, int) and value != int(value):
-                raise FewshotError(f"{option.title} is a whole number; it cannot be {value}.")
+                raise FewshotError(
+                    "{option} is a whole number; it cannot be {value}.",
+                    option=Message(option.title),
+                    value=str(value),
+                )
             setattr(self, name, type(default)(value))
 
-    def begin(self, features: Tensor) -> None:
-        """See `features` [n, …], a sample of what meta-training will draw, before its first step."""
+    def init_statistics(self, features: Tensor) -> None:
+        """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""
 
     @abstractmethod
     def adapt(self, support: LabeledSet) -> Adaptation:
@@ -200,21 +223,20 @@ class MetaLearner(nn.Module, ABC):
         optimizer: torch.optim.Optimizer,
         meta_loss: Callable[[Episode], Tensor] | None = None,
     ) -> float:
-        """`descent` in one go."""
-        return run_to_end(self.descent(episodes, optimizer, meta_loss))
+        """Run `iter_meta_step` to its end and return the mean loss."""
+        return run_to_end(self.iter_meta_step(episodes, optimizer, meta_loss))
 
-    def descent(
+    def iter_meta_step(
         self,
         episodes: Iterable[Episode],
         optimizer: torch.optim.Optimizer,
         meta_loss: Callable[[Episode], Tensor] | None = None,
     ) -> Generator[int, None, float]:
-        """One step of meta-training down the mean loss of a batch of tasks, which is returned.
+        """One step of meta-training down the mean loss of a batch of tasks. Returns that loss.
 
-        Yields after each episode how many there have been; nothing has moved until it returns. An episode is
-        drawn when its turn comes, and its graph is freed before the next is built, so memory does not grow
-        with the batch. `meta_loss` stands in for the method where something is wrapped around it, as it is
-        when several processes train together.
+        Yields the number of finished episodes after each. The parameters change only at the end. An episode
+        is drawn just before it is used, and its graph is freed before the next is built, so memory does not
+        grow with the batch. `meta_loss` replaces the method of that name; distributed training wraps it.
         """
         meta_loss = meta_loss or self.meta_loss
         optimizer.zero_grad(set_to_none=True)

@@ -1,7 +1,7 @@
-"""Learners for which a task is solved at once: embed the examples, and the rule that classifies follows.
+"""Learners that solve a task in one step: embed the examples, then compute the head that classifies.
 
-The metric and the closed-form families differ in what the rule is. What they share is here: the embedding,
-which meta-training shapes, and a single step of adaptation, judged by leaving examples out.
+The metric and the closed-form families differ in their heads. They share the embedding, which meta-training
+shapes, and a single step of adaptation, whose loss is measured by leaving examples out.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from engine.learners.base import (
     accuracy,
 )
 from engine.learners.feature_head import FeatureHead
-from engine.learners.held_out import HeldOut, held_out_logits, in_pieces, join
+from engine.learners.held_out import HeldOut, concatenate, held_out_logits, in_chunks
 
 LEAVE_ONE_OUT_FOLDS = 32
 FOLDS_OF_MANY, MANY = 5, 320
-"""Of more examples than `MANY` each fold takes long, and one of five says what all of them would."""
+"""With more than `MANY` examples a fold takes long, and one of five is enough to measure the loss."""
 
-JUDGED = 1000
-"""Examples that the loss is measured on, at most, where none can be left out: evenly spread over more."""
+MAX_EVALUATED = 1000
+"""At most so many examples measure the loss where none can be left out. They are spread evenly over all."""
 
-Rule: TypeAlias = Callable[[Tensor], Tensor]
+Head: TypeAlias = Callable[[Tensor], Tensor]
 """Embedded pictures [n, d] → logits [n, way], each row from its own picture alone."""
 
 
 class EmbeddingLearner(MetaLearner):
-    """A learner that derives a `rule` from embedded examples.
+    """A learner that computes a head from embedded examples (`fit_head`).
 
-    `embedding` maps features to the space in which classes are told apart: a small head on frozen
+    `embedding` maps features to the space in which classes are separated: a small head on frozen
     embeddings, or a whole network on images where the backbone itself is being trained.
     """
 
@@ -53,41 +53,43 @@ class EmbeddingLearner(MetaLearner):
         super().__init__()
         self.embedding = embedding if embedding is not None else FeatureHead(backbone.dimension)
 
-    def begin(self, features: Tensor) -> None:
-        """A head on embeddings centres them."""
+    def init_statistics(self, features: Tensor) -> None:
+        """Let a head on embeddings take their mean as its centre."""
         if isinstance(self.embedding, FeatureHead):
-            self.embedding.begin(features)
+            self.embedding.init_statistics(features)
 
     @abstractmethod
-    def rule(self, support: LabeledSet) -> Rule:
-        """How the classes of the embedded `support` are told apart."""
+    def fit_head(self, support: LabeledSet) -> Head:
+        """The head that classifies, computed from the embedded `support`."""
 
     def adapt(self, support: LabeledSet) -> Adaptation:
         """Embed the support set. One step, whose loss is leave-one-out where a class has two examples."""
         support.require_every_class()
         with torch.no_grad():
             embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
-            rule = self.rule(embedded)
+            head = self.fit_head(embedded)
             held_out = self._held_out(embedded)
             kind: LossKind = "leave-one-out" if len(held_out.labels) else "support"
             if kind == "support":  # one example of each class: none can be left out
-                some = slice(None, None, math.ceil(len(embedded) / JUDGED))
-                held_out = HeldOut(rule(embedded.features[some]), embedded.labels[some])
+                some = slice(None, None, math.ceil(len(embedded) / MAX_EVALUATED))
+                held_out = HeldOut(head(embedded.features[some]), embedded.labels[some])
             loss = F.cross_entropy(held_out.logits, held_out.labels).item()
         correct = accuracy(held_out.logits, held_out.labels)
-        classifier = _RuleClassifier(self.embedding, rule, support.class_names)
+        classifier = _HeadClassifier(self.embedding, head, support.class_names)
         yield AdaptationStep(1, 1, loss, correct, kind, classifier)
         return classifier
 
     def _held_out(self, embedded: LabeledSet) -> HeldOut:
         if len(embedded) <= MANY:
-            return join(list(held_out_logits(embedded, self._classify, LEAVE_ONE_OUT_FOLDS)), embedded)
-        return join(list(islice(held_out_logits(embedded, self._classify, FOLDS_OF_MANY), 1)), embedded)
+            parts = list(held_out_logits(embedded, self._classify, LEAVE_ONE_OUT_FOLDS))
+        else:
+            parts = list(islice(held_out_logits(embedded, self._classify, FOLDS_OF_MANY), 1))
+        return concatenate(parts, embedded)
 
     def _classify(self, support: LabeledSet, query: Tensor) -> Tensor:
-        return in_pieces(self.rule(support), query, len(support))
+        return in_chunks(self.fit_head(support), query, len(support))
 
-    def embed_to_learn(self, features: Tensor) -> Tensor:
+    def embed_for_training(self, features: Tensor) -> Tensor:
         """The embedding [n, d], with a graph.
 
         While a network on images is being trained, it computes in the layout and the precision in which
@@ -103,26 +105,26 @@ class EmbeddingLearner(MetaLearner):
     def embed_episode(self, episode: Episode) -> Episode:
         """Support and query go through the embedding in one batch (fewer, larger convolutions)."""
         support, query = episode.support, episode.query
-        embedded = self.embed_to_learn(torch.cat([support.features, query.features]))
+        embedded = self.embed_for_training(torch.cat([support.features, query.features]))
         return Episode(
             LabeledSet(embedded[: len(support)], support.labels, episode.class_names),
             LabeledSet(embedded[len(support) :], query.labels, episode.class_names),
         )
 
     def query_logits(self, episode: Episode) -> Tensor:
-        """Logits of the query under the support's rule."""
+        """Logits of the query under the head of the support."""
         embedded = self.embed_episode(episode)
-        return self.rule(embedded.support)(embedded.query.features)
+        return self.fit_head(embedded.support)(embedded.query.features)
 
 
 @dataclass(frozen=True, eq=False)
-class _RuleClassifier(AdaptedClassifier):
+class _HeadClassifier(AdaptedClassifier):
     embedding: nn.Module
-    rule: Rule
+    head: Head
     class_names: tuple[str, ...]
 
     def _logits(self, features: Tensor) -> Tensor:
-        return self.rule(self.embed(features))
+        return self.head(self.embed(features))
 
     def embed(self, features: Tensor) -> Tensor:
         with torch.no_grad():

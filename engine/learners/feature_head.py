@@ -19,7 +19,7 @@ class FeatureHead(nn.Module):
 
     u = s (x − c) / ‖x − c‖ and f(x) = u + W₂ relu(W₁ u + b), with W₂ = 0 at first: before meta-training it is
     SimpleShot's transform (Wang et al. 2019, arXiv:1911.04623), and what it learns is added to that.
-    The centre c is the mean of the training features (see `begin`), the length s is learnt.
+    The centre c is the mean of the training features (see `init_statistics`), the length s is learnt.
     """
 
     def __init__(self, dimension: int) -> None:
@@ -31,7 +31,7 @@ class FeatureHead(nn.Module):
         self.up = nn.Linear(BOTTLENECK, dimension, bias=False)
         nn.init.zeros_(self.up.weight)
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         """Take the mean of `features` [n, d], a sample of what meta-training will see, as the centre."""
         self.centre.copy_(features.mean(dim=0))
 

@@ -1,7 +1,7 @@
-"""Judging examples by the others: held-out logits of a support set.
+"""Held-out logits of a support set, by cross-validation.
 
 A handful of examples is too few to set any aside, so each is classified by a classifier adapted to
-the rest. With many examples, leaving out one at a time is replaced by leaving out a fold.
+the rest. With many examples, a fold is left out at a time.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
-from engine.learners.turns import turns
+from engine.learners.ordering import rank_within_class
 
-ROOM = 2**24
-"""How many pairs of a picture and an example may be compared at a time."""
+MAX_PAIRS = 2**24
+"""The most pairs of a picture and an example that are compared at a time."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ def folds(support: LabeledSet, count: int) -> Iterator[Tensor]:
     """Boolean masks [n] of the examples left out together, at most `count` of them.
 
     Each class spreads over the folds as evenly as it can, and keeps at least one example in every
-    complement; a class with one example is never left out. Which is in which follows from their contents, by
-    their places along a fixed random direction, and not from how they happened to be arranged.
+    complement; a class with one example is never left out. The folds depend on the contents of the examples,
+    projected on a fixed random direction, and not on how a person arranged them.
     """
     features = support.features.flatten(1)
     direction = torch.randn(features.shape[1], generator=torch.Generator().manual_seed(0)).to(features)
-    turn, _ = turns(features @ direction, support.labels, support.n_way)
+    rank, _ = rank_within_class(features @ direction, support.labels, support.n_way)
     shots = torch.bincount(support.labels, minlength=support.n_way)
-    fold = torch.where(shots[support.labels] > 1, turn % count, -1)
+    fold = torch.where(shots[support.labels] > 1, rank % count, -1)
     for index in range(count):
         mask = fold == index
         if mask.any():
@@ -56,16 +56,16 @@ def held_out_logits(
         yield HeldOut(classify(support.take(~left_out), support.features[left_out]), support.labels[left_out])
 
 
-def in_pieces(logits: Callable[[Tensor], Tensor], features: Tensor, examples: int) -> Tensor:
-    """`logits` [n, way] of features [n, …], so many at a time that each may be compared with all `examples`.
+def in_chunks(logits: Callable[[Tensor], Tensor], features: Tensor, examples: int) -> Tensor:
+    """`logits` [n, way] of features [n, …], in chunks small enough to compare each row with all `examples`.
 
-    A fifth of 100,000 examples against the rest would take gigabytes.
+    Comparing a fifth of 100,000 examples with the rest at once would take gigabytes.
     """
-    return torch.cat([logits(some) for some in torch.split(features, max(1, ROOM // examples))])
+    return torch.cat([logits(some) for some in torch.split(features, max(1, MAX_PAIRS // examples))])
 
 
-def join(parts: list[HeldOut], support: LabeledSet) -> HeldOut:
-    """All folds in one."""
+def concatenate(parts: list[HeldOut], support: LabeledSet) -> HeldOut:
+    """The held-out logits of all folds."""
     if not parts:
         return HeldOut(support.features.new_zeros(0, support.n_way), support.labels[:0])
     return HeldOut(torch.cat([part.logits for part in parts]), torch.cat([part.labels for part in parts]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an algorithm is meta-trained unless it is told otherwise.
+    """How an algorithm is meta-trained by default.
 
     An episode draws its number of classes and of examples evenly from the inclusive ranges `ways` and
     `shots`, and `query` further pictures of each class. `meta_batch` episodes make a step of Adam at
@@ -22,6 +22,6 @@ class Recipe:
     steps: int = 4000
 
     @property
-    def least_pictures(self) -> int:
+    def min_pictures(self) -> int:
         """A class with fewer is of no use."""
         return self.shots[0] + self.query

@@ -1,8 +1,9 @@
-"""The menu of algorithms: every module of the families that publishes `LEARNER`."""
+"""The menu of algorithms: every module of the families that publishes `LEARNER`, and plug-ins."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +12,13 @@ from torch import Tensor
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import read_checkpoint, shown
+from engine.discovery import LEARNERS, collect
 from engine.errors import FewshotError
+from engine.labeling.catalogue import Unavailable
 from engine.learners.base import Family, MetaLearner
-from engine.learners.own import checkpoint_name, own_checkpoint, without_name
+from engine.learners.user_checkpoints import normalize_checkpoint_name, split_name, user_checkpoint_path
+from engine.messages import Message
 from engine.paths import assets_dir
-from engine.registry import discover
 
 FAMILIES: dict[Family, str] = {
     "metric": "Metric",
@@ -28,17 +31,25 @@ FAMILIES: dict[Family, str] = {
 
 @functools.cache
 def learners() -> dict[str, type[MetaLearner]]:
-    """All learners by name, in the order of their families."""
-    found = [
-        entry
-        for family in FAMILIES
-        for entry in discover(f"engine.learners.{family.replace(' ', '_')}", "LEARNER")
-    ]
-    return {
-        entry.facts.name: entry
-        for entry in found
-        if isinstance(entry, type) and issubclass(entry, MetaLearner)
-    }
+    """All learners by name, those of plug-ins included, in the order of their families."""
+    packages = [f"engine.learners.{family.replace(' ', '_')}" for family in FAMILIES]
+    found = collect(packages, "LEARNER", _accept, lambda learner: learner.facts.name, LEARNERS)
+    order = list(FAMILIES)
+    return dict(sorted(found.items(), key=lambda item: order.index(item[1].facts.family)))
+
+
+def _accept(entry: object) -> type[MetaLearner]:
+    """The learner, if it declares what the menus show."""
+    if not (isinstance(entry, type) and issubclass(entry, MetaLearner)):
+        raise TypeError("it is not a subclass of MetaLearner")
+    if inspect.isabstract(entry):
+        missing = ", ".join(sorted(entry.__abstractmethods__))
+        raise TypeError(f"{entry.__name__} does not implement {missing}")
+    if entry.facts.family not in FAMILIES:
+        raise ValueError(f"there is no family “{entry.facts.family}”; choose one of: {', '.join(FAMILIES)}")
+    for option in entry.options:
+        getattr(entry, option.name)
+    return entry
 
 
 def get_learner(name: str) -> type[MetaLearner]:
@@ -47,50 +58,67 @@ def get_learner(name: str) -> type[MetaLearner]:
         return learners()[name]
     except KeyError:
         known = ", ".join(learners())
-        raise FewshotError(f"There is no algorithm called “{name}”; choose one of: {known}.") from None
+        raise FewshotError(
+            "There is no algorithm called “{name}”; choose one of: {known}.", name=name, known=known
+        ) from None
 
 
 def find_checkpoint(algorithm: str, backbone: str, name: str = "") -> Path | None:
     """The checkpoint of that name; without one the user's own of this pair, else the bundled, or `None`."""
-    own = own_checkpoint(algorithm, backbone, name)
+    own = user_checkpoint_path(algorithm, backbone, name)
     bundled = assets_dir() / "checkpoints" / f"{algorithm}-{backbone}.safetensors"
     # Not `Path.is_file`: it raises where the user's folder may not be looked into.
     return next((path for path in ((own,) if name else (own, bundled)) if os.path.isfile(path)), None)  # noqa: PTH113
 
 
-def why_not(learner: type[MetaLearner], backbone: Backbone) -> str | None:
-    """`None` if the pair can run now, else the sentence that says why not."""
+def unavailable_reason(learner: type[MetaLearner], backbone: Backbone, name: str = "") -> Unavailable | None:
+    """`None` if the pair can run now with the checkpoint of that name, else why not."""
     facts = learner.facts
     if (reason := learner.supports(backbone)) is not None:
-        return reason
-    if facts.needs_checkpoint and find_checkpoint(facts.name, backbone.name) is None:
-        return (
-            f"{facts.title} has no meta-trained checkpoint for {backbone.title}; make one with: "
-            f"{_command(facts.name, backbone.name)}"
+        return Unavailable(reason)
+    if backbone.unavailable is not None:
+        return backbone.unavailable
+    if facts.meta_training == "required" and find_checkpoint(facts.name, backbone.name, name) is None:
+        command = _command(facts.name, backbone.name)
+        reason = Message(
+            "{algorithm} has no meta-trained checkpoint for {backbone}; make one with: {command}",
+            algorithm=Message(facts.title),
+            backbone=Message(backbone.title),
+            command=command,
         )
+        return Unavailable(reason, command)
     return None
+
+
+def is_untrained(learner: type[MetaLearner], backbone: Backbone) -> bool:
+    """Whether the learner would run on `backbone` as it is before meta-training."""
+    facts = learner.facts
+    return facts.meta_training == "optional" and find_checkpoint(facts.name, backbone.name) is None
 
 
 def create_learner(
     algorithm: str, backbone: str, options: Mapping[str, float | bool] | None = None
 ) -> MetaLearner:
-    """The learner with its meta-trained weights and these options, ready to adapt.
+    """The learner with these options, ready to adapt; meta-trained, unless it runs without (`is_untrained`).
 
-    `algorithm` may name a checkpoint of the user's own (see `engine.learners.own`). Raises `FewshotError` if
-    the pair cannot run, its checkpoint does not belong to it, or an option does not exist.
+    `algorithm` may name a checkpoint of the user's own (see `engine.learners.user_checkpoints`).
+    Raises `FewshotError` if the pair cannot run, its checkpoint does not belong to it, or an option does not
+    exist.
     """
-    plain, typed = without_name(algorithm)
-    name = checkpoint_name(typed) if typed else ""
+    plain, typed = split_name(algorithm)
+    name = normalize_checkpoint_name(typed) if typed else ""
     learner, built_for = get_learner(plain), get_backbone(backbone)
     path = find_checkpoint(plain, backbone, name)
     if name and path is None:
         raise FewshotError(
-            f"There is no checkpoint “{name}” of {learner.facts.title} for {built_for.title}; "
-            "choose another algorithm, or meta-train it anew."
+            "There is no checkpoint “{name}” of {algorithm} for {backbone}; choose another "
+            "algorithm, or meta-train it anew.",
+            name=name,
+            algorithm=Message(learner.facts.title),
+            backbone=Message(built_for.title),
         )
-    reason = learner.supports(built_for) if path else why_not(learner, built_for)
-    if reason is not None:
-        raise FewshotError(reason)
+    if (unavailable := unavailable_reason(learner, built_for, name)) is not None:
+        raise FewshotError(unavailable.reason)
     created = learner(built_for)
     if path is not None:
         _load(created, path, built_for)
@@ -101,13 +129,22 @@ def create_learner(
 def _load(created: MetaLearner, path: Path, backbone: Backbone) -> None:
     facts = created.facts
     checkpoint = read_checkpoint(path, algorithm=facts.name, backbone=backbone.name)
-    anew = f"meta-train it anew: {_command(facts.name, backbone.name)}"
+    anew = Message("meta-train it anew: {command}", command=_command(facts.name, backbone.name))
     if checkpoint.card.get("backbone_fingerprint") != backbone.fingerprint:
         raise FewshotError(
-            f"The checkpoint {path} was made for other weights of {backbone.title} than these; {anew}"
+            "The checkpoint {path} was made for other weights of {backbone} than these; {reason}",
+            path=path,
+            backbone=Message(backbone.title),
+            reason=anew,
         )
     if (difference := _difference(created.state_dict(), checkpoint.tensors)) is not None:
-        raise FewshotError(f"The checkpoint {path} does not fit {facts.title}: {difference}; {anew}")
+        raise FewshotError(
+            "The checkpoint {path} does not fit {algorithm}: {difference}; {reason}",
+            path=path,
+            algorithm=Message(facts.title),
+            difference=difference,
+            reason=anew,
+        )
     created.load_state_dict(checkpoint.tensors)
 
 

@@ -21,18 +21,25 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import PixelEncoder
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
-from engine.evaluation.episodes import evaluation
+from engine.evaluation.episodic import evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.messages import Message
 from engine.meta_training.augmentation import crop_again, rewrite
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.events import Event, Judging, Notice, TrainingStep, Written
-from engine.meta_training.job import check_place, machine, split
-from engine.meta_training.order import state_beside
+from engine.meta_training.job import check_output_path, machine, split
 from engine.meta_training.outer_loop import Schedule, meta_train
-from engine.meta_training.reading import read_classes
 from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
+from engine.meta_training.training_config import state_beside
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EvaluationProgress,
+    Event,
+    Notice,
+    TrainingStep,
+)
 from engine.paths import embeddings_dir
 from engine.seeding import seed_torch
 
@@ -47,10 +54,10 @@ VALIDATE_EVERY = 500
 POPULATION_EPISODES = 200
 
 
-class EveryPictureAsks(PrototypicalNetwork):
-    """Prototypical networks, trained with every picture of an episode as its query.
+class LeaveOneOutPrototypical(PrototypicalNetwork):
+    """Prototypical networks, trained with every picture of an episode as a query.
 
-    Each picture is judged by prototypes that were made without it, so a batch of n pictures gives n queries
+    Each picture is classified by prototypes that leave it out, so a batch of n pictures gives n queries
     where the split into support and query gives a part of them: the use of a batch that Laenen & Bertinetto
     2021 (arXiv:2012.09831) found to be better for the same networks. The distances are scaled by a learnt
     temperature, which is not needed once the network is trained.
@@ -65,7 +72,7 @@ class EveryPictureAsks(PrototypicalNetwork):
         """Cross-entropy of all pictures. Every class needs two of them, support and query together."""
         features = torch.cat([episode.support.features, episode.query.features])
         labels = torch.cat([episode.support.labels, episode.query.labels])
-        embedded = self.embed_to_learn(features)
+        embedded = self.embed_for_training(features)
         one_hot = F.one_hot(labels, episode.n_way).to(embedded.dtype)
         sums, counts = one_hot.T @ embedded, one_hot.sum(dim=0)
         logits = -torch.cdist(embedded, sums / counts[:, None]).square()
@@ -120,19 +127,24 @@ def train_backbone(
     is not ours to train, and whatever is wrong with the data or with `out`.
     """
     if backbone.untrained is None:
-        raise FewshotError(f"{backbone.title} comes trained; only the character backbone is trained here.")
-    check_place(out)
+        raise FewshotError(
+            "{backbone} comes trained; only the character backbone is trained here.",
+            backbone=Message(backbone.title),
+        )
+    check_output_path(out)
     seed_torch(seed)
     embedding = backbone.untrained().to(memory_format=torch.channels_last)
-    learner = EveryPictureAsks(backbone, embedding)
-    stocks = []
+    learner = LeaveOneOutPrototypical(backbone, embedding)
+    datasets = []
     for name, classes in (yield from without_repeats(_read(backbone, data, exclude), Notice)):
-        stocks.append((yield from split(name, classes, max(EXAMPLES) + 1, seed)))
-    episodes = RewrittenEpisodes(Mixture([stock.training for stock in stocks]), backbone)
-    validation = [episode for stock in stocks for episode in _as_it_will_be_used(stock.held_out, backbone)]
+        datasets.append((yield from split(name, classes, max(EXAMPLES) + 1, seed)))
+    episodes = RewrittenEpisodes(Mixture([dataset.training for dataset in datasets]), backbone)
+    validation = [
+        episode for dataset in datasets for episode in _as_it_will_be_used(dataset.held_out, backbone)
+    ]
     state_file = state_beside(out)
     schedule = Schedule(steps, 1, LEARNING_RATE, VALIDATE_EVERY, seed)
-    settings = {"exclusion": exclude, "data": [stock.facts() for stock in stocks]}
+    settings = {"exclusion": exclude, "data": [dataset.facts() for dataset in datasets]}
     last = None
     with closing(meta_train(learner, episodes.sample, validation, schedule, state_file, settings)) as events:
         for event in events:
@@ -140,8 +152,8 @@ def train_backbone(
             last = event if isinstance(event, TrainingStep) else last
     assert last is not None
     _settle_batch_norm(embedding, episodes, seed)
-    judging = mapped(evaluation(learner, validation), partial(Judging, total=len(validation)))
-    judged = {"classes held out": (yield from judging).accuracy}
+    progress = mapped(evaluation(learner, validation), partial(EvaluationProgress, total=len(validation)))
+    accuracies = {"classes held out": (yield from progress).accuracy}
     card = {
         "algorithm": "prototypical",
         "backbone": backbone.name,
@@ -151,7 +163,7 @@ def train_backbone(
         "examples": list(EXAMPLES),
         "steps": steps,
         "seed": seed,
-        "validation": {name: f"20-way 1-shot: {accuracy}" for name, accuracy in judged.items()},
+        "validation": {name: f"20-way 1-shot: {accuracy}" for name, accuracy in accuracies.items()},
         "seconds": round(last.seconds, 3),
         "machine": machine(torch.device("cpu")),
         "torch": torch.__version__,
@@ -165,7 +177,7 @@ def train_backbone(
     write_checkpoint(out, embedding.state_dict(), card)
     for path in (state_file, state_file.with_suffix(".json")):
         path.unlink(missing_ok=True)
-    yield Written(out, judged)
+    yield CheckpointSaved(out, accuracies)
 
 
 def _read(

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Range = tuple[float, float]
+Interval = tuple[float, float]
 
 
 class Relation(NamedTuple):
@@ -56,13 +56,13 @@ class Variation:
     motor: float = 0.042  # standard deviation of the slow tremor along a stroke, of the character's size
     relation: float = 0.03  # standard deviation of a missed join, of the character's size
     elastic: float = 0.035  # amplitude of the smooth warp of the whole, of the character's size
-    rotation: Range = (-12.0, 12.0)  # degrees
-    shear: Range = (-0.3, 0.3)  # horizontal shift per unit of height
-    scale: Range = (0.42, 0.85)  # longer side of the character before rotation and shear
-    stretch: Range = (-0.3, 0.3)  # logarithm of width over height
-    shift: Range = (-0.12, 0.12)  # of the centre, along x and along y
-    pen: Range = (0.022, 0.05)  # width of the line
-    ink: Range = (0.0, 70.0)  # grey value of full ink, 0 is black
+    rotation: Interval = (-12.0, 12.0)  # degrees
+    shear: Interval = (-0.3, 0.3)  # horizontal shift per unit of height
+    scale: Interval = (0.42, 0.85)  # longer side of the character before rotation and shear
+    stretch: Interval = (-0.3, 0.3)  # logarithm of width over height
+    shift: Interval = (-0.12, 0.12)  # of the centre, along x and along y
+    pen: Interval = (0.022, 0.05)  # width of the line
+    ink: Interval = (0.0, 70.0)  # grey value of full ink, 0 is black
 
 
 SPACING = 0.02
@@ -77,7 +77,7 @@ class _Part(NamedTuple):
 
     chance: float
     profile: tuple[float, ...]
-    degrees: Range
+    degrees: Interval
 
 
 _PARTS = {
@@ -289,7 +289,7 @@ def _place(
     """Warp, slant, stretch and move the characters [count, n, 2] into frames of `size` pixels."""
     count = len(points)
 
-    def chosen(limits: Range, shape: tuple[int, ...] = ()) -> NDArray[np.float32]:
+    def chosen(limits: Interval, shape: tuple[int, ...] = ()) -> NDArray[np.float32]:
         return rng.uniform(*limits, size=(count, *shape)).astype(np.float32)
 
     frequency = chosen((-4.0, 4.0), (2, 2))

@@ -14,12 +14,12 @@ from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.learners.base import Features
-from engine.meta_training.sources import Mixture, Pictures, Source
+from engine.meta_training.sources import Mixture, PictureArray, Source
 
 Range: TypeAlias = int | tuple[int, int]
 """A number, or the least and the greatest of an even choice."""
 
-ToFeatures: TypeAlias = Callable[[Pictures], Tensor]
+ToFeatures: TypeAlias = Callable[[PictureArray], Tensor]
 
 
 def to_features(takes: Features, backbone: Backbone, device: torch.device) -> ToFeatures:
@@ -57,8 +57,9 @@ class EpisodeSampler:
         shots = [len(pictures) - self.query for pictures in drawn]
         if min(shots) < least_shot:
             raise FewshotError(
-                f"An episode needs {least_shot + self.query} pictures a class, but one of the classes has "
-                f"{min(shots) + self.query}."
+                "An episode needs {n} pictures a class, but one of the classes has {class_n}.",
+                n=least_shot + self.query,
+                class_n=min(shots) + self.query,
             )
         queries = [pictures[: self.query] for pictures in drawn]
         examples = [pictures[self.query :] for pictures in drawn]

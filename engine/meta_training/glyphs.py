@@ -16,8 +16,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from engine.errors import FewshotError
-from engine.images.archive import READ_METHODS, opened
+from engine.errors import FewshotError, reason_of
+from engine.images.archive import READ_METHODS, open_archive
+from engine.messages import Message
 
 MAX_BYTES = 2**28
 """Largest array that is read, 256 MiB: a quarter of a million glyphs of 32×32 pixels."""
@@ -37,7 +38,7 @@ LOOK_ALIKES = (
     "りリ", "へヘ", "べベ", "ぺペ", "タ夕", "チ千", "ト卜", "ニ二", "ハ八", "ロ口",
 )  # fmt: skip
 
-_KIND = "glyph arrays"
+_KIND = Message("glyph arrays")
 # The last four: a header is an expression of Python, and may be one that no parser takes.
 _BROKEN = (
     OSError, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, struct.error, zlib.error,
@@ -53,11 +54,16 @@ def read_glyphs(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     The file has `images` [n, h, w] uint8, dark on white, and `codepoint` [n]. Of the groups in
     `LOOK_ALIKES` only the first character is given. Raises `FewshotError` for an unusable file.
     """
-    with opened(path, _KIND) as archive:
+    with open_archive(path, _KIND) as archive:
         try:
             codepoints, images = _array(archive, "codepoint"), _array(archive, "images")
         except _BROKEN as error:
-            raise FewshotError(f"{path} could not be read as {_KIND} ({error}). Pack it again.") from error
+            raise FewshotError(
+                "{path} could not be read as {kind} ({reason}). Pack it again.",
+                path=path,
+                kind=_KIND,
+                reason=reason_of(error),
+            ) from error
     if (
         (images.dtype.str, images.ndim) != ("|u1", 3)
         or codepoints.dtype.kind not in "iu"
@@ -67,8 +73,9 @@ def read_glyphs(path: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
         or not 0 <= codepoints.min() <= codepoints.max() <= sys.maxunicode
     ):
         raise FewshotError(
-            f"{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and "
-            "`codepoint` [n] of Unicode's numbers."
+            "{path} needs `images` [n, h, w] of type uint8, each of a million pixels at most, and "
+            "`codepoint` [n] of Unicode's numbers.",
+            path=path,
         )
     for codepoint in np.unique(codepoints):
         if int(codepoint) not in _LEFT_OUT:

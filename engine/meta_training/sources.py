@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from engine.errors import FewshotError
 from engine.meta_training.characters import Variation, character, draw_examples
-from engine.meta_training.order import held_out_count
+from engine.meta_training.training_config import held_out_count
 
-Pictures = NDArray[np.generic]
+PictureArray = NDArray[np.generic]
 """Some pictures [n, …] as a learner takes them: pixels, or an embedding each."""
 
 
 class Source(Protocol):
-    """A stock of classes."""
+    """A source of classes."""
 
     @property
     def class_count(self) -> int:
@@ -35,7 +35,7 @@ class Source(Protocol):
     def choose(self, way: int, rng: np.random.Generator) -> list[int]:
         """`way` different classes that may meet in an episode, as indices for `draw`."""
 
-    def draw(self, class_index: int, count: int, rng: np.random.Generator) -> Pictures:
+    def draw(self, class_index: int, count: int, rng: np.random.Generator) -> PictureArray:
         """`count` different pictures of a class, or all it has if they are fewer, in random order."""
 
 
@@ -72,18 +72,20 @@ class SyntheticCharacters:
 class PictureClasses:
     """Classes held in memory, an array [n, …] each.
 
-    With `turns=4` every class is there four times in a row, turned by 0, 90, 180 and 270 degrees, the
+    With `rotations=4` every class is there four times in a row, turned by 0, 90, 180 and 270 degrees, the
     usual way to make more classes of drawn characters. A class and its own turns never meet: many
     characters look the same when turned.
     """
 
     names: tuple[str, ...]
-    pictures: tuple[Pictures, ...]
-    turns: int = 1
+    pictures: tuple[PictureArray, ...]
+    rotations: int = 1
 
     def __post_init__(self) -> None:
-        if len(self.pictures) != self.turns * len(self.names):
-            raise ValueError(f"{len(self.names)} classes in {self.turns} turns, {len(self.pictures)} arrays")
+        if len(self.pictures) != self.rotations * len(self.names):
+            raise ValueError(
+                f"{len(self.names)} classes in {self.rotations} turns, {len(self.pictures)} arrays"
+            )
 
     @property
     def class_count(self) -> int:
@@ -94,25 +96,27 @@ class PictureClasses:
 
     def choose(self, way: int, rng: np.random.Generator) -> list[int]:
         upright = _distinct(self.class_count, way, rng)
-        if self.turns == 1:
+        if self.rotations == 1:
             return upright
-        turns = rng.integers(self.turns, size=way).tolist()
-        return [index * self.turns + turn for index, turn in zip(upright, turns, strict=True)]
+        rotations = rng.integers(self.rotations, size=way).tolist()
+        return [index * self.rotations + turn for index, turn in zip(upright, rotations, strict=True)]
 
-    def draw(self, class_index: int, count: int, rng: np.random.Generator) -> Pictures:
+    def draw(self, class_index: int, count: int, rng: np.random.Generator) -> PictureArray:
         return _some(self.pictures[class_index], count, rng)
 
     def take(self, positions: Sequence[int]) -> PictureClasses:
         """The classes at these positions of `names`, with all their turns."""
         return PictureClasses(
             tuple(self.names[i] for i in positions),
-            tuple(self.pictures[i * self.turns + turn] for i in positions for turn in range(self.turns)),
-            self.turns,
+            tuple(
+                self.pictures[i * self.rotations + turn] for i in positions for turn in range(self.rotations)
+            ),
+            self.rotations,
         )
 
     def with_at_least(self, count: int) -> PictureClasses:
         """Those classes that have `count` pictures or more."""
-        enough = [len(pictures) >= count for pictures in self.pictures[:: self.turns]]
+        enough = [len(pictures) >= count for pictures in self.pictures[:: self.rotations]]
         return self.take(np.flatnonzero(enough).tolist())
 
     def split(self, share: float, seed: int) -> tuple[PictureClasses, PictureClasses]:
@@ -125,7 +129,7 @@ class PictureClasses:
 class Mixture:
     """Several sources; each episode takes all its classes from one of them, picked by weight.
 
-    Even weights unless told otherwise, as in Meta-Dataset (Triantafillou et al. 2020, §3.2): a small
+    Even weights by default, as in Meta-Dataset (Triantafillou et al. 2020, §3.2): a small
     source is as different from the others as a large one.
     """
 
@@ -142,12 +146,14 @@ class Mixture:
 def _distinct(available: int, count: int, rng: np.random.Generator) -> list[int]:
     """`count` different integers below `available`, without listing them all."""
     if count > available:
-        raise FewshotError(f"An episode of {count} classes was asked of a source that has {available}.")
+        raise FewshotError(
+            "An episode of {n} classes was asked of a source that has {class_n}.", n=count, class_n=available
+        )
     chosen: dict[int, None] = {}
     while len(chosen) < count:
         chosen.update(dict.fromkeys(rng.integers(available, size=count - len(chosen)).tolist()))
     return list(chosen)
 
 
-def _some(pictures: Pictures, count: int, rng: np.random.Generator) -> Pictures:
+def _some(pictures: PictureArray, count: int, rng: np.random.Generator) -> PictureArray:
     return pictures[rng.permutation(len(pictures))[:count]]

@@ -1,6 +1,6 @@
-"""Meta-trainings that were begun and not finished: what was asked of them, to go on with.
+"""Meta-trainings that were started and not finished: their configurations, to resume them.
 
-The order lies beside the state of the training until that is finished or given up. No torch.
+The configuration is a file beside the state of the training until that is finished or deleted. No torch.
 """
 
 from __future__ import annotations
@@ -11,63 +11,67 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.learners.recipe import Recipe
-from engine.meta_training.order import LabelledPictures, Order
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.paths import data_dir
 
 _SUFFIX = ".order.json"
 
 
-def keep(order: Order) -> None:
-    """Write the order down, so that the training can be continued after the program has ended."""
-    path = _place(order)
-    data = [what if isinstance(what, str) else _listed(what) for what in order.data]
-    content = {**asdict(order), "data": data, "out": str(order.out), "resume": None}
+def keep(config: TrainingConfig) -> None:
+    """Write the configuration, so that the training can be resumed after the program has ended."""
+    path = _place(config)
+    data = [what if isinstance(what, str) else _listed(what) for what in config.data]
+    content = {**asdict(config), "data": data, "out": str(config.out), "resume": None}
     try:
         write_atomically(path, json.dumps(content).encode())
     except OSError as error:
         raise FewshotError(
-            f"The training was not begun, because {path} cannot be written: {error.strerror}."
+            "The training was not begun, because {path} cannot be written: {reason}.",
+            path=path,
+            reason=reason_of(error),
         ) from error
 
 
-def forget(order: Order) -> None:
-    """Remove what there is of an unfinished training; raises `FewshotError` if that is not possible."""
-    state = order.state_file
+def forget(config: TrainingConfig) -> None:
+    """Delete the files of an unfinished training; raises `FewshotError` if that is not possible."""
+    state = config.state_file
     try:
-        for path in (_place(order), state, state.with_suffix(".json")):
+        for path in (_place(config), state, state.with_suffix(".json")):
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise FewshotError(f"{error.filename} cannot be removed: {error.strerror}.") from error
+        raise FewshotError(
+            "{path} cannot be removed: {reason}.", path=error.filename, reason=reason_of(error)
+        ) from error
 
 
-def unfinished() -> list[Order]:
-    """The orders that can be gone on with, by name of file. What cannot be read as one is left out."""
+def unfinished() -> list[TrainingConfig]:
+    """The configurations that can be resumed, by name of file; files that cannot be read are skipped."""
     paths = sorted((data_dir() / "checkpoints").glob(f"*{_SUFFIX}"))
-    return [order for path in paths if (order := _read(path)) is not None]
+    return [config for path in paths if (config := _read(path)) is not None]
 
 
-def _place(order: Order) -> Path:
-    return order.state_file.with_suffix(_SUFFIX)
+def _place(config: TrainingConfig) -> Path:
+    return config.state_file.with_suffix(_SUFFIX)
 
 
-def _listed(what: LabelledPictures) -> dict[str, Any]:
+def _listed(what: LabeledPictures) -> dict[str, Any]:
     return {"name": what.name, "classes": {name: list(row) for name, row in what.classes.items()}}
 
 
-def _read(path: Path) -> Order | None:
+def _read(path: Path) -> TrainingConfig | None:
     try:
         content = json.loads(path.read_bytes())
-        order = Order(**content | _typed(content))
+        config = TrainingConfig(**content | _typed(content))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return replace(order, resume=order.state_file) if order.state_file.is_file() else order
+    return replace(config, resume=config.state_file) if config.state_file.is_file() else config
 
 
 def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What JSON has as text and lists, as an order has it."""
+    """The fields that JSON has as text and lists, in the types of `TrainingConfig`."""
     recipe = content["recipe"]
     ranges = {"ways": tuple(recipe["ways"]), "shots": tuple(recipe["shots"])}
     return {
@@ -79,6 +83,6 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pictures(what: Mapping[str, Any]) -> LabelledPictures:
+def _pictures(what: Mapping[str, Any]) -> LabeledPictures:
     classes = {name: tuple(paths) for name, paths in what["classes"].items()}
-    return LabelledPictures(what["name"], classes)
+    return LabeledPictures(what["name"], classes)

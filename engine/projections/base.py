@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.registry import discover
+from engine.discovery import collect, of_type
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Projection:
 @functools.cache
 def projections() -> dict[str, Projection]:
     """All projections by name, in the order of their names but for PCA, which comes first."""
-    found = [entry for entry in discover(__package__, "PROJECTION") if isinstance(entry, Projection)]
-    return {entry.name: entry for entry in sorted(found, key=lambda entry: (entry.name != "pca", entry.name))}
+    found = collect([__package__], "PROJECTION", of_type(Projection), lambda entry: entry.name)
+    return dict(sorted(found.items(), key=lambda item: (item[0] != "pca", item[0])))
 
 
 def scaled(xy: NDArray[np.floating]) -> NDArray[np.float32]:

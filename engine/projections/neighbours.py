@@ -1,4 +1,4 @@
-"""The nearest points, block by block, so that whoever asks stays in control."""
+"""The nearest points, block by block, so that the caller can stop it."""
 
 from __future__ import annotations
 

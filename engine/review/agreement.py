@@ -1,8 +1,8 @@
 """How far two runs agree: on which pictures, in which classes, and by how much they differ elsewhere.
 
-Runs may know different classes; what a run does not know has probability 0. By how much two rows of
-probabilities p and q differ is their total variation, half the sum of |p - q|: 0 where they are the same,
-1 where they share nothing, and the most by which the two can differ about any question of classes.
+Runs may know different classes; a class that a run does not know has probability 0. The difference of two
+rows of probabilities p and q is their total variation, half the sum of |p - q|: 0 where they are the same, 1
+where they share nothing, and the most by which the two can differ about any question of classes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ ROWS = 8192
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """What one run said: `class_ids` int64 [way], `picture_ids` int64 [n] ascending, `probabilities` float32
-    [n, way]."""
+class RunProbabilities:
+    """The probabilities of one run: `class_ids` int64 [way], `picture_ids` int64 [n] ascending,
+    `probabilities` float32 [n, way]."""
 
     class_ids: NDArray[np.int64]
     picture_ids: NDArray[np.int64]
@@ -27,7 +27,7 @@ class Predicted:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Two runs side by side, on the n pictures that both predicted.
+    """Two runs compared on the n pictures that both predicted.
 
     `class_ids` int64 [k]: every class that either knows. Rows are aligned: `picture_ids` int64 [n] ascending,
     `first` and `second` int64 [n], the positions among `class_ids` of what each found most probable, and
@@ -46,11 +46,11 @@ class Agreement:
 
     @property
     def agreed(self) -> int:
-        """On how many pictures both say the same."""
+        """The number of pictures for which both predict the same class."""
         return int(np.trace(self.counts))
 
     def disagreed(self) -> NDArray[np.int64]:
-        """The pictures that the two take for different classes, ids in ascending order."""
+        """The ids of the pictures for which they predict different classes, ascending."""
         ids: NDArray[np.int64] = self.picture_ids[self.first != self.second]
         return ids
 
@@ -65,16 +65,16 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """On how many pictures there is a label to judge by, and how often each run said the same."""
+class LabelAgreement:
+    """How many of the pictures are `labeled`, and how many of those each run predicted right."""
 
-    judged: int
+    labeled: int
     first_right: int
     second_right: int
 
 
-def compare(first: Predicted, second: Predicted) -> Agreement:
-    """Put two runs side by side. A few megabytes and 0.1 s at 100,000 pictures and ten classes."""
+def compare(first: RunProbabilities, second: RunProbabilities) -> Agreement:
+    """Compare two runs. A few megabytes and 0.1 s at 100,000 pictures and ten classes."""
     class_ids = np.union1d(first.class_ids, second.class_ids)
     ids, rows, others = np.intersect1d(
         first.picture_ids, second.picture_ids, assume_unique=True, return_indices=True
@@ -94,17 +94,19 @@ def compare(first: Predicted, second: Predicted) -> Agreement:
     )
 
 
-def judge(agreement: Agreement, picture_ids: NDArray[np.int64], labels: NDArray[np.int64]) -> Judgement:
-    """Judge both runs by `labels` int64 [m] (class ids) of `picture_ids` int64 [m], as far as both predicted
-    those."""
+def compare_with_labels(
+    agreement: Agreement, picture_ids: NDArray[np.int64], labels: NDArray[np.int64]
+) -> LabelAgreement:
+    """Compare both runs with `labels` int64 [m] (class ids) of `picture_ids` int64 [m], where both have
+    predicted."""
     _, places, rows = np.intersect1d(
         agreement.picture_ids, picture_ids, assume_unique=True, return_indices=True
     )
     right = [
-        int(np.count_nonzero(agreement.class_ids[said[places]] == labels[rows]))
-        for said in (agreement.first, agreement.second)
+        int(np.count_nonzero(agreement.class_ids[predicted[places]] == labels[rows]))
+        for predicted in (agreement.first, agreement.second)
     ]
-    return Judgement(len(places), right[0], right[1])
+    return LabelAgreement(len(places), right[0], right[1])
 
 
 def _most_probable(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -113,9 +115,9 @@ def _most_probable(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def _variation(
     class_ids: NDArray[np.int64],
-    first: Predicted,
+    first: RunProbabilities,
     rows: NDArray[np.int64],
-    second: Predicted,
+    second: RunProbabilities,
     others: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """The total variation of each pair of rows, a bounded number of them at a time."""

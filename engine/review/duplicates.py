@@ -30,7 +30,7 @@ ROUNDING = 1e-5
 class Duplicates:
     """A group of like pictures: `positions` int64 [k ≥ 2], ascending. `same_content`: all are the same file.
 
-    Likeness is handed on: two of a group may be like a third without being as like each other.
+    Similarity is transitive here: two of a group may be like a third without being as like each other.
     """
 
     positions: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Who belongs with whom, told pair by pair."""
+"""Groups of items, joined pair by pair."""
 
 from __future__ import annotations
 

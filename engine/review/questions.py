@@ -1,4 +1,4 @@
-"""What can be asked about the embeddings of a project's pictures, and what is answered.
+"""Questions about the embeddings of a project's pictures, and their answers.
 
 Data only, so that it can cross from a window to the engine's thread and back: arrays that nobody writes to
 afterwards, neither torch nor Qt. `engine.review.answers` finds the answers.
@@ -13,9 +13,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
+from engine.messages import Message
+
 
 @dataclass(frozen=True)
-class Gallery:
+class EmbeddingIndex:
     """The embeddings by one backbone of all pictures that could be read.
 
     Rows are aligned: `picture_ids` int64 [n], ascending, and `embeddings` float16 [n, d], as the backbone
@@ -25,7 +28,7 @@ class Gallery:
     backbone: str
     picture_ids: NDArray[np.int64]
     embeddings: NDArray[np.float16]
-    unreadable: Mapping[int, str]
+    unreadable: Mapping[int, Message]
 
     def rows_of(self, picture_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of those of `picture_ids` that are in it, in the order asked; int64 [≤ len]."""
@@ -38,23 +41,23 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Pictures:
+class PictureSet:
     """The pictures a question is about. `picture_ids` int64 [n], ascending; `paths` [n] in bytes, as the
     file system knows them (`os.fsencode`). `device` is `auto`, `cpu`, `cuda:N` or `mps`.
 
-    What is in the gallery `known` and of the same backbone is neither read nor computed again.
+    Pictures in the index `known`, if it is of the same backbone, are neither read nor computed again.
     """
 
     picture_ids: NDArray[np.int64]
     paths: Sequence[bytes]
     backbone: str
     device: str = "auto"
-    known: Gallery | None = None
+    known: EmbeddingIndex | None = None
 
 
 @dataclass(frozen=True)
-class JustEmbed:
-    """Nothing but the gallery. The answer is `None`."""
+class EmbedOnly:
+    """Only load the embedding index. The answer is `None`."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +102,18 @@ class DuplicateGroups:
     identical: NDArray[np.bool_]
 
 
-Question: TypeAlias = JustEmbed | SimilarFirst | DiverseFirst | FindDuplicates
+Question: TypeAlias = EmbedOnly | SimilarFirst | DiverseFirst | FindDuplicates
 Answer: TypeAlias = Ranking | DuplicateGroups | NDArray[np.int64] | None
 
 
 @dataclass(frozen=True)
 class Answered:
-    """Last event of a question that was answered. The `gallery` may serve the next question."""
+    """Last event of a question that was answered. The `embedding_index` may serve the next question."""
 
     run_id: int
-    gallery: Gallery
+    embedding_index: EmbeddingIndex
     answer: Answer
+
+
+QuestionEvent: TypeAlias = Progress | FilesRead | DeviceChanged | Warned | Answered | Cancelled | Failed
+"""The events of a question; the last is `Answered`, `Cancelled` or `Failed`."""

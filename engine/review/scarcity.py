@@ -1,4 +1,4 @@
-"""Classes with too few examples: to learn from, and to judge the others' labels by."""
+"""Classes with too few examples to learn from, or to check the labels of the others."""
 
 from __future__ import annotations
 

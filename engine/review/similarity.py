@@ -24,8 +24,8 @@ def by_similarity(embeddings: NDArray[np.generic], selection: NDArray[np.int64])
     """All pictures by the cosine between their `embeddings` [n, d] and the mean of those at `selection`
     int64 [k], k ≥ 1.
 
-    Each selected picture has the same say, however long its embedding: the mean is that of unit lengths,
-    and the order is that of the mean cosine to the selected pictures.
+    Each selected picture has the same weight, whatever the length of its embedding: the mean is that of unit
+    lengths, and the order is that of the mean cosine to the selected pictures.
     """
     if not len(selection):
         raise ValueError("similar to what? the selection is empty")

@@ -22,8 +22,8 @@ average, ± 18 %, and a distance ± 9 % (Johnson and Lindenstrauss 1984)."""
 
 TINY = 1e-20
 
-BETWEEN = 32
-"""Blocks between two moments at which whoever iterates may stop: some 20 ms."""
+BLOCKS_PER_YIELD = 32
+"""Blocks between two yields, at which the caller may stop: some 20 ms."""
 
 
 def unit(rows: Tensor) -> Tensor:
@@ -48,7 +48,7 @@ def sketch(embeddings: NDArray[np.generic]) -> Generator[None, None, Tensor]:
     """float32 [n, min(d, `SKETCH`)] with distances like those of the rows of unit length.
 
     A random projection, the same at each call; rows that have no more dimensions are kept as they are.
-    Yields now and then, so that the caller stays in control.
+    Yields regularly, so that the caller can stop it.
     """
     count, dimension = embeddings.shape
     if dimension <= SKETCH:
@@ -57,6 +57,6 @@ def sketch(embeddings: NDArray[np.generic]) -> Generator[None, None, Tensor]:
     sketches = torch.empty(count, SKETCH)
     for number, (place, rows) in enumerate(unit_blocks(embeddings)):
         torch.mm(rows, directions, out=sketches[place])
-        if number % BETWEEN == BETWEEN - 1:
+        if number % BLOCKS_PER_YIELD == BLOCKS_PER_YIELD - 1:
             yield
     return sketches

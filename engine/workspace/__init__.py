@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.files import FileFacts
 from engine.workspace import commands, locating
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.rows import ClassRow, FileFacts, LabelEvent, PictureRow, Predictions, RunRow
+from engine.workspace.rows import ClassRow, LabelEvent, PictureRow, RunRow, StoredPredictions
 from engine.workspace.store import Workspace
 
 __all__ = [
@@ -15,8 +16,8 @@ __all__ = [
     "FileFacts",
     "LabelEvent",
     "PictureRow",
-    "Predictions",
     "RunRow",
+    "StoredPredictions",
     "Workspace",
     "commands",
     "locating",

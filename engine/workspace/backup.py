@@ -7,7 +7,7 @@ from contextlib import closing
 from itertools import count
 from pathlib import Path
 
-from engine.errors import FewshotError
+from engine.errors import FewshotError, reason_of
 from engine.files import replacing
 from engine.workspace import schema
 
@@ -24,9 +24,12 @@ def back_up(db: sqlite3.Connection, path: Path) -> Path:
             copy.execute("PRAGMA journal_mode = DELETE")
     except (OSError, sqlite3.Error) as error:
         raise FewshotError(
-            f"{path} is of an earlier format and was left as it is, because its backup could not be written"
-            f" to “{target.name}” in the same folder ({error}): free some space there, or make the folder"
-            " writable, and open it again."
+            "{path} is of an earlier format and was left as it is, because its backup could not be "
+            "written to “{name}” in the same folder ({reason}): free some space there, or make the "
+            "folder writable, and open it again.",
+            path=path,
+            name=target.name,
+            reason=reason_of(error),
         ) from error
     return target
 

@@ -20,6 +20,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.messages import Message
+from engine.workspace.texts import kept_message
+
 BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
 _GAP = 1000
@@ -41,7 +44,7 @@ class ChangeSet:
     classes: bool
     pictures: frozenset[int]
     membership: bool
-    title: str
+    title: Message
 
     def __bool__(self) -> bool:
         return self.classes or bool(self.pictures)
@@ -192,14 +195,14 @@ def log_triggers(db: sqlite3.Connection) -> str:
     )
 
 
-def begin_step(db: sqlite3.Connection, title: str) -> int:
+def begin_step(db: sqlite3.Connection, title: Message) -> int:
     """Start recording a gesture. What had been undone can no longer be redone."""
     db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
     # Before any are forgotten: none gets the number of an earlier one, so numbers say what came first.
     row = db.execute(
         "INSERT INTO step(id, title, time) VALUES ((SELECT coalesce(max(id), 0) + ? FROM step), ?, ?)"
         " RETURNING id",
-        (_GAP, title, time.time()),
+        (_GAP, title.to_json(), time.time()),
     ).fetchone()
     step = int(row[0])
     _forget_some(db)
@@ -263,20 +266,20 @@ def join(db: sqlite3.Connection, step: int, earlier: int) -> None:
     db.execute("DELETE FROM step WHERE id = :step", steps)
 
 
-def step_to_undo(db: sqlite3.Connection) -> tuple[int, str] | None:
+def step_to_undo(db: sqlite3.Connection) -> tuple[int, Message] | None:
     """Id and title of the last gesture that has not been undone."""
-    row: tuple[int, str] | None = db.execute(
+    row = db.execute(
         "SELECT id, title FROM step WHERE NOT undone AND NOT past ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return row
+    return (row[0], kept_message(row[1])) if row else None
 
 
-def step_to_redo(db: sqlite3.Connection) -> tuple[int, str] | None:
+def step_to_redo(db: sqlite3.Connection) -> tuple[int, Message] | None:
     """Id and title of the gesture that was undone last."""
-    row: tuple[int, str] | None = db.execute(
+    row = db.execute(
         "SELECT id, title FROM step WHERE undone = 1 AND NOT past ORDER BY id LIMIT 1"
     ).fetchone()
-    return row
+    return (row[0], kept_message(row[1])) if row else None
 
 
 def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
@@ -370,4 +373,6 @@ def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:
         " EXISTS (SELECT 1 FROM picture_log WHERE step = :step), title FROM step WHERE id = :step",
         {"step": step},
     ).fetchone()
-    return ChangeSet(bool(classes), frozenset(row[0] for row in pictures), bool(membership), title)
+    return ChangeSet(
+        bool(classes), frozenset(row[0] for row in pictures), bool(membership), kept_message(title)
+    )

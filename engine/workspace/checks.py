@@ -2,7 +2,7 @@
 
 A project may come from anybody, and disks rot. Foreign triggers and views would run, and numbers that no
 project has would become sizes of arrays. So all is looked at once, at opening, in time proportional to the
-size of the file; whoever reads rows later may rely on what is said here.
+size of the file; code that reads rows later may rely on it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from engine.messages import Message
 from engine.workspace import schema
-from engine.workspace.failures import UNREADABLE, Unusable, code_of, damaged, failures_as_sentences
+from engine.workspace.failures import UNREADABLE, UnusableProjectError, code_of, damaged, translated_errors
 from engine.workspace.texts import shown
 
 LARGEST_ID = 2_000_000_000
@@ -49,15 +50,15 @@ _DAMAGE: tuple[int, ...] = (UNREADABLE, sqlite3.SQLITE_CORRUPT)
 _NO_STRUCTURE = (*_DAMAGE, sqlite3.SQLITE_ERROR)
 
 
-def refuse_strange(db: sqlite3.Connection, path: Path, log: str = "") -> None:
-    """Raise `Unusable` for what is no project, is of a format of the future, was not made by Fewshot
-    alone, or is damaged. Nothing is written.
+def require_valid_project(db: sqlite3.Connection, path: Path, log: str = "") -> None:
+    """Raise `UnusableProjectError` for what is no project, is of a format of the future, was not made by
+    Fewshot alone, or is damaged. Nothing is written.
 
     `db` holds what is at `path`. `log` is the name of the log that was played into it, and empty if there
     was none.
     """
     damage = _NO_STRUCTURE
-    with failures_as_sentences(path):
+    with translated_errors(path):
         try:
             _refuse_other_programs(db, path)
             _refuse_other_structure(db, path)
@@ -72,9 +73,12 @@ def refuse_strange(db: sqlite3.Connection, path: Path, log: str = "") -> None:
                 raise
             fault = str(error)
     if fault and log:
-        raise Unusable(
-            f"{path} and the log beside it, “{log}”, do not fit together ({shown(fault)}): move the log to"
-            " another folder and open the project again."
+        raise UnusableProjectError(
+            "{path} and the log beside it, “{name}”, do not fit together ({reason}): move the log to "
+            "another folder and open the project again.",
+            path=path,
+            name=log,
+            reason=shown(fault),
         )
     if fault:
         raise damaged(path, fault)
@@ -98,12 +102,17 @@ def options_of(text: str) -> dict[str, float | bool]:
 
 def _refuse_other_programs(db: sqlite3.Connection, path: Path) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise Unusable(f"{path} is not a Fewshot project: choose a file that Fewshot has made.")
+        raise UnusableProjectError(
+            "{path} is not a Fewshot project: choose a file that Fewshot has made.", path=path
+        )
     version = schema.version(db)
     if version > schema.VERSION:
-        raise Unusable(
-            f"{path} was made by a newer Fewshot (format {version}, this one reads up to"
-            f" {schema.VERSION}): update the program to open it."
+        raise UnusableProjectError(
+            "{path} was made by a newer Fewshot (format {version}, this one reads up to {newest}): "
+            "update the program to open it.",
+            path=path,
+            version=version,
+            newest=schema.VERSION,
         )
     if version < 1:
         raise damaged(path, f"format {version}")
@@ -122,11 +131,19 @@ def _refuse_other_structure(db: sqlite3.Connection, path: Path) -> None:
     foreign = [key for key in there if key not in expected]
     different = [key for key in there if key in expected and there[key] != expected[key]]
     missing = [key for key in expected if key not in there]
-    for words, keys in (("a foreign", foreign), ("a changed", different), ("no", missing)):
+    for words, keys in (
+        (Message("a foreign"), foreign),
+        (Message("a changed"), different),
+        (Message("no"), missing),
+    ):
         for kind, name in keys:
-            raise Unusable(
-                f"{path} is not as Fewshot makes it (it has {words} {shown(kind)} “{shown(name)}”): another"
-                " program has changed it, so open a copy from before that."
+            raise UnusableProjectError(
+                "{path} is not as Fewshot makes it (it has {fault} {kind} “{name}”): another program has "
+                "changed it, so open a copy from before that.",
+                path=path,
+                fault=words,
+                kind=Message(shown(kind)),
+                name=shown(name),
             )
 
 

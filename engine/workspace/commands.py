@@ -19,16 +19,20 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from engine.errors import FewshotError
+from engine.files import FileFacts
+from engine.messages import Message
 from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
-from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, FileFacts, LabelSource
+from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
 from engine.workspace.texts import one_line
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
+_REMOVE_CLASS = Message("Remove class")
+_LABEL = (Message("Label 1 picture"), Message("Label {n} pictures"))
 # Between the parts of a long gesture, everything may happen: pictures and classes go, and a human takes a
 # label away, which leaves no label that would say when. One that went with its class was not taken away.
-_STILL_SAID = f"""
+_STILL_APPLIES = f"""
 (:since IS NULL OR (
     value IN (SELECT id FROM picture) AND :class_id IN (SELECT id FROM class) AND NOT EXISTS (
         SELECT 1 FROM label_log AS taken CROSS JOIN step ON step.id = taken.step
@@ -41,7 +45,7 @@ _STILL_SAID = f"""
 ))
 """
 # What the gesture itself has given, it may replace: that has its time.
-_NOT_GIVEN_SINCE = f"""
+_NOT_RELABELED_SINCE = f"""
 (:since IS NULL OR label.source <> 'human' OR label.time = :time OR NOT EXISTS (
     SELECT 1 FROM label_log AS given CROSS JOIN step ON step.id = given.step
     WHERE given.picture_id = label.picture_id AND given.side = {AFTER} AND step.id >= :since
@@ -61,19 +65,19 @@ _T = TypeVar("_T")
 
 
 class Command(Protocol):
-    """A gesture: what the undo menu calls it, and what it does."""
+    """A gesture: its title in the undo menu, and its SQL."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> Message: ...
 
     def apply(self, db: sqlite3.Connection) -> None: ...
 
 
-class Beginning:
-    """When a gesture in parts began, for all of its parts.
+class GestureStart:
+    """The start of a gesture in parts, shared by its parts.
 
-    `time` is in seconds since 1970. As a clock may be set back meanwhile, it says nothing of what came first:
-    the numbers of the steps do.
+    `time` is in seconds since 1970. A clock may be set back meanwhile, so only the numbers of the steps
+    tell the order.
     """
 
     def __init__(self) -> None:
@@ -81,22 +85,22 @@ class Beginning:
         self._step: int | None = None
 
     def step(self, db: sqlite3.Connection) -> int:
-        """The step of the first part: what has none lower came later. Known when that part is done."""
+        """The step of the first part: a step with a lower number is older. Set when that part is done."""
         if self._step is None:
             self._step = int(db.execute("SELECT step FROM recording").fetchone()[0])
         return self._step
 
 
 class LongCommand(Command, Protocol):
-    """A gesture that may be too long to be waited for (see `Workspace.apply_in_parts`)."""
+    """A gesture that may take long (see `Workspace.apply_in_parts`)."""
 
     @property
     def count(self) -> int:
-        """How many pictures it is about."""
+        """The number of its pictures."""
 
     @property
-    def gives(self) -> frozenset[int]:
-        """The classes, there before it, that it gives to pictures: not `UNKNOWN`, which nobody removes."""
+    def target_class_ids(self) -> frozenset[int]:
+        """The existing classes that it gives to pictures, without `UNKNOWN`, which cannot be removed."""
 
     def parts(self, size: int) -> Iterator[Command]:
         """The same as gestures on at most `size` pictures."""
@@ -110,12 +114,12 @@ class AddClass:
     color: str | None = None
 
     @property
-    def title(self) -> str:
-        return f"Add class “{_tidy(self.name)}”"
+    def title(self) -> Message:
+        return Message("Add class “{name}”", name=_normalize_name(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
-        _refuse_taken(db, name)
+        _require_free_name(db, name)
         _add_class(db, name, self.color)
 
 
@@ -127,13 +131,13 @@ class RenameClass:
     name: str
 
     @property
-    def title(self) -> str:
-        return f"Rename class to “{_tidy(self.name)}”"
+    def title(self) -> Message:
+        return Message("Rename class to “{name}”", name=_normalize_name(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
         if name != _class_name(db, self.class_id):
-            _refuse_taken(db, name)
+            _require_free_name(db, name)
             db.execute("UPDATE class SET name = ? WHERE id = ?", (name, self.class_id))
 
 
@@ -145,8 +149,8 @@ class RecolorClass:
     color: str
 
     @property
-    def title(self) -> str:
-        return "Change the colour of a class"
+    def title(self) -> Message:
+        return Message("Change the colour of a class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
@@ -164,15 +168,15 @@ class SetClassKey:
     key: str
 
     @property
-    def title(self) -> str:
-        return "Change the key of a class"
+    def title(self) -> Message:
+        return Message("Change the key of a class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
         key = _key_from(self.key)
         others = "SELECT name FROM class WHERE key = ? AND key <> '' AND id <> ?"
         if taken := db.execute(others, (key, self.class_id)).fetchone():
-            raise FewshotError(f"“{key}” is the key of “{taken[0]}”: choose another.")
+            raise FewshotError("“{key}” is the key of “{name}”: choose another.", key=key, name=taken[0])
         db.execute("UPDATE class SET key = ?1 WHERE id = ?2 AND key <> ?1", (key, self.class_id))
 
 
@@ -185,11 +189,11 @@ class RemoveClass:
     count: int = 0
 
     @property
-    def title(self) -> str:
-        return "Remove class"
+    def title(self) -> Message:
+        return _REMOVE_CLASS
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return frozenset()
 
     def parts(self, size: int) -> Iterator[Command]:
@@ -209,7 +213,7 @@ class _UnlabelSome:
 
     class_id: int
     count: int
-    title: str = "Remove class"
+    title: Message = _REMOVE_CLASS
 
     def apply(self, db: sqlite3.Connection) -> None:
         some = "SELECT picture_id FROM label WHERE class_id = ? LIMIT ?"
@@ -221,7 +225,7 @@ class _RemoveIfThere:
     """Remove a class that may have been removed since the gesture began."""
 
     class_id: int
-    title: str = "Remove class"
+    title: Message = _REMOVE_CLASS
 
     def apply(self, db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
@@ -235,8 +239,8 @@ class MoveClass:
     position: int
 
     @property
-    def title(self) -> str:
-        return "Move class"
+    def title(self) -> Message:
+        return Message("Move class")
 
     def apply(self, db: sqlite3.Connection) -> None:
         _class_name(db, self.class_id)
@@ -254,39 +258,39 @@ class MoveClass:
 class AddPictures:
     """Add pictures, as examples of a class or, without one, to be labelled.
 
-    A picture that is already in the project is not added twice, but gets the class if one is given.
-    Two paths are the same picture if they have the same name in the same real folder. `facts` are
-    what whoever found the files has seen of them: a gesture does not wait for a slow drive. `said` is as in
+    A picture that is already in the project is not added twice, but gets the class if one is given. Two paths
+    are the same picture if they have the same name in the same real folder. `facts` are what the scan that
+    found the files has seen of them: a gesture does not wait for a slow drive. `started` is as in
     `LabelPictures`: a picture that was removed since then does not come back.
     """
 
     paths: Sequence[Path]
     class_id: int | None = None
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
-    said: Beginning | None = None
+    started: GestureStart | None = None
 
     @property
     def count(self) -> int:
         return len(self.paths)
 
     @property
-    def title(self) -> str:
-        return f"Add {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Add 1 picture"), Message("Add {n} pictures"))
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return _known(self.class_id)
 
     def parts(self, size: int) -> Iterator[AddPictures]:
-        """The same as gestures of at most `size` pictures, all said now."""
-        said = Beginning()
+        """The same as gestures of at most `size` pictures, all at the present time."""
+        started = GestureStart()
         for paths in _slices(self.paths, size):
-            yield replace(self, paths=paths, said=said)
+            yield replace(self, paths=paths, started=started)
 
     def apply(self, db: sqlite3.Connection) -> None:
         paths = _real_paths(self.paths)
-        if self.said is not None:
-            for (removed,) in db.execute(_REMOVED_SINCE, {"since": self.said.step(db)}):
+        if self.started is not None:
+            for (removed,) in db.execute(_REMOVED_SINCE, {"since": self.started.step(db)}):
                 paths.pop(removed, None)
         db.executemany(
             "INSERT INTO picture(path, size, mtime_ns) VALUES (?, ?, ?) ON CONFLICT(path) DO NOTHING",
@@ -295,7 +299,7 @@ class AddPictures:
         if self.class_id is not None:
             find = "SELECT id FROM picture WHERE path = ?"
             ids = [db.execute(find, (real,)).fetchone()[0] for real in paths]
-            LabelPictures(ids, self.class_id, said=self.said).apply(db)
+            LabelPictures(ids, self.class_id, started=self.started).apply(db)
 
 
 @dataclass(frozen=True)
@@ -303,31 +307,38 @@ class AddClassFolders:
     """Add examples class by class, with the classes that do not exist yet; those of `unknown` are unknown.
 
     `class_ids` are the classes that earlier parts of the gesture have met, by name: whatever one is called
-    since, it is the same, and if it was removed since, its pictures get none. `said` is as in
+    since, it is the same, and if it was removed since, its pictures get none. `started` is as in
     `LabelPictures`.
     """
 
     folders: Mapping[str, Sequence[Path]]
     facts: Mapping[Path, FileFacts | None] = field(default_factory=dict)
     class_ids: dict[str, int] | None = None
-    said: Beginning | None = None
+    started: GestureStart | None = None
 
     @property
     def count(self) -> int:
         return sum(map(len, self.folders.values()))
 
     @property
-    def title(self) -> str:
-        classes = len(self.folders)
-        return f"Add {_pictures(self.count)} of {classes} {'class' if classes == 1 else 'classes'}"
+    def title(self) -> Message:
+        if len(self.folders) == 1:
+            one, many = Message("Add 1 picture of 1 class"), Message("Add {n} pictures of 1 class")
+            return _counted(self.count, one, many)
+        one, many = (
+            Message("Add 1 picture of {class_n} classes"),
+            Message("Add {n} pictures of {class_n} classes"),
+        )
+        return _counted(self.count, one, many, class_n=len(self.folders))
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return frozenset()
 
     def parts(self, size: int) -> Iterator[AddClassFolders]:
-        """The same as gestures of at most `size` pictures, all said now; a class may come without any."""
-        whole = replace(self, class_ids={}, said=Beginning())
+        """The same as gestures of at most `size` pictures, all at the present time; a class may come without
+        any."""
+        whole = replace(self, class_ids={}, started=GestureStart())
         part: dict[str, Sequence[Path]] = {}
         room = size
         for folder, paths in self.folders.items():
@@ -344,79 +355,82 @@ class AddClassFolders:
     def apply(self, db: sqlite3.Connection) -> None:
         class_ids = {} if self.class_ids is None else self.class_ids
         for folder, paths in self.folders.items():
-            if _means_unknown(folder):
-                AddPictures(paths, UNKNOWN, self.facts, self.said).apply(db)
+            if _is_unknown_name(folder):
+                AddPictures(paths, UNKNOWN, self.facts, self.started).apply(db)
                 continue
             name = _class_name_from(folder)
             if name not in class_ids:
                 row = db.execute("SELECT id FROM class WHERE name = ?", (name,)).fetchone()
                 class_ids[name] = row[0] if row else _add_class(db, name)
-            AddPictures(paths, class_ids[name], self.facts, self.said).apply(db)
+            AddPictures(paths, class_ids[name], self.facts, self.started).apply(db)
 
 
 @dataclass(frozen=True)
 class LabelPictures:
-    """Give pictures a class, or take it from them (`None`). Only a human replaces what a human said.
+    """Give pictures a class, or take it from them (`None`). Only a human replaces the label of a human.
 
     The class may be `UNKNOWN`: the pictures are dealt with, and belong to no class. `run_id` is the run that
-    suggested the class, if one did. `said` is when, if that is not now: what a human said of a picture since
-    then stands, also that it has no label, and what was removed since then stays so.
+    suggested the class, if one did. `started` is when, if that is not now: a label that a human has given to
+    a picture since then stands, also that it has no label, and what was removed since then stays so.
     """
 
     picture_ids: Sequence[int]
     class_id: int | None
     source: LabelSource = "human"
     run_id: int | None = None
-    said: Beginning | None = None
+    started: GestureStart | None = None
 
     @property
     def count(self) -> int:
         return len(self.picture_ids)
 
     @property
-    def title(self) -> str:
-        pictures = _pictures(self.count)
+    def title(self) -> Message:
         if self.class_id == UNKNOWN:
-            return f"Label {pictures} as unknown"
-        return f"Label {pictures}" if self.class_id is not None else f"Unlabel {pictures}"
+            one, many = Message("Label 1 picture as unknown"), Message("Label {n} pictures as unknown")
+        elif self.class_id is None:
+            one, many = Message("Unlabel 1 picture"), Message("Unlabel {n} pictures")
+        else:
+            one, many = _LABEL
+        return _counted(self.count, one, many)
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return _known(self.class_id)
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
-        """The same as gestures on at most `size` pictures, all said now."""
-        said = Beginning()
+        """The same as gestures on at most `size` pictures, all at the present time."""
+        started = GestureStart()
         for ids in _slices(self.picture_ids, size):
-            yield replace(self, picture_ids=ids, said=said)
+            yield replace(self, picture_ids=ids, started=started)
 
     def apply(self, db: sqlite3.Connection) -> None:
         if self.class_id is None:
             db.execute(
                 "DELETE FROM label WHERE picture_id IN (SELECT value FROM json_each(:ids))"
-                f" AND (source <> 'human' OR :source = 'human') AND {_NOT_GIVEN_SINCE}",
-                {"ids": _json(self.picture_ids), "source": self.source, **_when(self.said, db)},
+                f" AND (source <> 'human' OR :source = 'human') AND {_NOT_RELABELED_SINCE}",
+                {"ids": _json(self.picture_ids), "source": self.source, **_times(self.started, db)},
             )
             return
         if self.class_id == UNKNOWN:
-            _have_unknown(db)
+            _ensure_unknown_class(db)
         db.execute(
             f"""
             INSERT INTO label(picture_id, class_id, source, time, run_id)
-            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE {_STILL_SAID}
+            SELECT value, :class_id, :source, :time, :run_id FROM json_each(:ids) WHERE {_STILL_APPLIES}
             ON CONFLICT(picture_id) DO UPDATE
             SET class_id = excluded.class_id, source = excluded.source, time = excluded.time,
                 run_id = excluded.run_id
             WHERE (label.class_id, label.source) IS NOT (excluded.class_id, excluded.source)
             AND (label.source <> 'human' OR excluded.source = 'human')
-            AND {_NOT_GIVEN_SINCE}
+            AND {_NOT_RELABELED_SINCE}
             """,
             {
                 "ids": _json(self.picture_ids),
                 "class_id": self.class_id,
                 "source": self.source,
                 "run_id": self.run_id,
-                **_when(self.said, db),
+                **_times(self.started, db),
             },
         )
 
@@ -433,18 +447,18 @@ class LabelByClass:
         return sum(map(len, self.picture_ids.values()))
 
     @property
-    def title(self) -> str:
-        return f"Label {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, *_LABEL)
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[LabelPictures]:
-        """The same as gestures on at most `size` pictures of one class, all said now."""
-        said = Beginning()
+        """The same as gestures on at most `size` pictures of one class, all at the present time."""
+        started = GestureStart()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
-            yield LabelPictures(ids, class_id, run_id=self.run_id, said=said)
+            yield LabelPictures(ids, class_id, run_id=self.run_id, started=started)
 
     def apply(self, db: sqlite3.Connection) -> None:
         for class_id, picture_ids in self.picture_ids.items():
@@ -453,48 +467,48 @@ class LabelByClass:
 
 @dataclass(frozen=True)
 class AcceptPredictions:
-    """Make labels of what runs said: picture ids by class. A picture that has a label keeps it.
+    """Turn predictions into labels: picture ids by class. A picture that has a label keeps it.
 
-    `runs` has the id of the run that said it, by picture id. `said` is when, if that is not now: what was
+    `runs` has the id of the predicting run, by picture id. `started` is when, if that is not now: what was
     removed since then, be it only a label, stays so.
     """
 
     picture_ids: Mapping[int, Sequence[int]]
     runs: Mapping[int, int] = field(default_factory=dict)
-    said: Beginning | None = None
+    started: GestureStart | None = None
 
     @property
     def count(self) -> int:
         return sum(map(len, self.picture_ids.values()))
 
     @property
-    def title(self) -> str:
-        return "Accept 1 prediction" if self.count == 1 else f"Accept {self.count:,} predictions"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Accept 1 prediction"), Message("Accept {n} predictions"))
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return _known(*self.picture_ids)
 
     def parts(self, size: int) -> Iterator[AcceptPredictions]:
-        """The same as gestures on at most `size` pictures of one class, all said now."""
-        said = Beginning()
+        """The same as gestures on at most `size` pictures of one class, all at the present time."""
+        started = GestureStart()
         for class_id, ids in _slices_by_class(self.picture_ids, size):
-            yield AcceptPredictions({class_id: ids}, self.runs, said)
+            yield AcceptPredictions({class_id: ids}, self.runs, started)
 
     def apply(self, db: sqlite3.Connection) -> None:
         if UNKNOWN in self.picture_ids:
-            _have_unknown(db)
+            _ensure_unknown_class(db)
         for class_id, picture_ids in self.picture_ids.items():
             db.execute(
                 "INSERT INTO label(picture_id, class_id, source, time, run_id)"
                 " SELECT value, :class_id, 'human', :time, run_id FROM (SELECT"
                 " json_extract(value, '$[0]') AS value, json_extract(value, '$[1]') AS run_id"
-                f" FROM json_each(:ids)) WHERE {_STILL_SAID}"
+                f" FROM json_each(:ids)) WHERE {_STILL_APPLIES}"
                 " ON CONFLICT(picture_id) DO NOTHING",
                 {
                     "ids": json.dumps([(one, self.runs.get(one)) for one in map(int, picture_ids)]),
                     "class_id": class_id,
-                    **_when(self.said, db),
+                    **_times(self.started, db),
                 },
             )
 
@@ -510,11 +524,11 @@ class RemovePictures:
         return len(self.picture_ids)
 
     @property
-    def title(self) -> str:
-        return f"Remove {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Remove 1 picture"), Message("Remove {n} pictures"))
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return frozenset()
 
     def parts(self, size: int) -> Iterator[RemovePictures]:
@@ -538,12 +552,12 @@ class RelocatePictures:
         return len(self.places)
 
     @property
-    def gives(self) -> frozenset[int]:
+    def target_class_ids(self) -> frozenset[int]:
         return frozenset()
 
     @property
-    def title(self) -> str:
-        return f"Locate {_pictures(self.count)}"
+    def title(self) -> Message:
+        return _counted(self.count, Message("Locate 1 picture"), Message("Locate {n} pictures"))
 
     def parts(self, size: int) -> Iterator[RelocatePictures]:
         """The same as gestures on at most `size` pictures."""
@@ -559,25 +573,25 @@ class RelocatePictures:
         )
 
 
-def _tidy(name: str) -> str:
+def _normalize_name(name: str) -> str:
     """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode or is not seen."""
     readable = name.encode("utf-8", "replace").decode("utf-8")
     return " ".join(one_line(unicodedata.normalize("NFC", readable)).split())
 
 
 def _class_name_from(text: str) -> str:
-    name = _tidy(text)
+    name = _normalize_name(text)
     if not name:
         raise FewshotError("A class needs a name: type at least one letter.")
-    if _means_unknown(name):
-        raise FewshotError(f"“{name}” means pictures that belong to no class: choose another name.")
+    if _is_unknown_name(name):
+        raise FewshotError("“{name}” means pictures that belong to no class: choose another name.", name=name)
     return name
 
 
 def _key_from(text: str) -> str:
     key = text.upper()
     if key and not (len(key) == 1 and key.isalnum()):
-        raise FewshotError(f"The key of a class is one letter or digit, not “{text}”.")
+        raise FewshotError("The key of a class is one letter or digit, not “{text}”.", text=text)
     return key
 
 
@@ -585,33 +599,35 @@ def _known(*class_ids: int | None) -> frozenset[int]:
     return frozenset(one for one in class_ids if one not in (None, UNKNOWN))
 
 
-def _when(said: Beginning | None, db: sqlite3.Connection) -> dict[str, float | None]:
-    """What SQL is told of that: nothing that is said now has to ask what came since."""
-    if said is None:
+def _times(started: GestureStart | None, db: sqlite3.Connection) -> dict[str, float | None]:
+    """The parameters for SQL. A gesture in one part need not check what came since its start."""
+    if started is None:
         return {"time": time.time(), "since": None}
-    return {"time": said.time, "since": said.step(db)}
+    return {"time": started.time, "since": started.step(db)}
 
 
-def _means_unknown(name: str) -> bool:
-    return _tidy(name).casefold() == UNKNOWN_NAME
+def _is_unknown_name(name: str) -> bool:
+    return _normalize_name(name).casefold() == UNKNOWN_NAME
 
 
-def _have_unknown(db: sqlite3.Connection) -> None:
-    """Make the class that is none, if it is not there. A project from before it may have one so named."""
+def _ensure_unknown_class(db: sqlite3.Connection) -> None:
+    """Add the class `UNKNOWN` if it is missing. An old project may have another class of that name."""
     names = dict(db.execute("SELECT id, name FROM class"))
     if UNKNOWN in names:
         return
-    for name in filter(_means_unknown, names.values()):
-        raise FewshotError(f"There is a class “{name}”: rename it, so that it is told from pictures of none.")
+    for name in filter(_is_unknown_name, names.values()):
+        raise FewshotError(
+            "There is a class “{name}”: rename it, so that it is told from pictures of none.", name=name
+        )
     db.execute(
         "INSERT INTO class(id, name, color, key, position) VALUES (?, ?, ?, '', -1)",
         (UNKNOWN, UNKNOWN_NAME, UNKNOWN_COLOR),
     )
 
 
-def _refuse_taken(db: sqlite3.Connection, name: str) -> None:
+def _require_free_name(db: sqlite3.Connection, name: str) -> None:
     if db.execute("SELECT 1 FROM class WHERE name = ?", (name,)).fetchone():
-        raise FewshotError(f"There is already a class “{name}”: choose another name.")
+        raise FewshotError("There is already a class “{name}”: choose another name.", name=name)
 
 
 def _class_name(db: sqlite3.Connection, class_id: int) -> str:
@@ -671,5 +687,5 @@ def _json(ids: Iterable[int]) -> str:
     return json.dumps([int(picture_id) for picture_id in ids])
 
 
-def _pictures(count: int) -> str:
-    return "1 picture" if count == 1 else f"{count:,} pictures"
+def _counted(count: int, one: Message, many: Message, **others: int) -> Message:
+    return one.filled(**others) if count == 1 else many.filled(n=count, **others)

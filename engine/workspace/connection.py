@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import thread_time
 
-from engine.workspace.failures import code_of, failures_as_sentences
+from engine.workspace.failures import code_of, translated_errors
 
 _BUSY_SECONDS = 1.0
 _LONGEST_VALUE = 2**28
@@ -23,10 +23,10 @@ _STEPS_BETWEEN_LOOKS = 10_000
 def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that alone may use the file, from any thread but one at a time; closed again if the block
     fails."""
-    with failures_as_sentences(path):
+    with translated_errors(path):
         db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
-            distrust(db)
+            harden(db)
             # The operating system holds this lock for us and drops it when we crash. It also frees
             # the write-ahead log from shared memory, which network drives do not have.
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -36,8 +36,8 @@ def exclusive(path: Path) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def distrust(db: sqlite3.Connection) -> None:
-    """Expect anything of the file: it may come from anybody. Nothing is read yet."""
+def harden(db: sqlite3.Connection) -> None:
+    """Protect the connection against a malicious file. Nothing is read yet."""
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     db.execute("PRAGMA trusted_schema = OFF")
@@ -46,8 +46,8 @@ def distrust(db: sqlite3.Connection) -> None:
 
 @contextmanager
 def bounded(db: sqlite3.Connection, path: Path, is_wanted: Callable[[], bool]) -> Iterator[None]:
-    """Let SQLite break off what it does when that is not wanted any more, or has taken far more of the
-    processor than any project of this size takes. A drive that is slow may take its time."""
+    """Interrupt SQLite when `is_wanted` returns False, or after far more processor time than any project of
+    this size takes. Time that a slow drive takes does not count."""
     limit = thread_time() + _LEAST_SECONDS + path.stat().st_size / _BYTES_A_SECOND
     db.set_progress_handler(lambda: not is_wanted() or thread_time() > limit, _STEPS_BETWEEN_LOOKS)
     try:
@@ -56,7 +56,7 @@ def bounded(db: sqlite3.Connection, path: Path, is_wanted: Callable[[], bool]) -
         db.set_progress_handler(None, 0)
 
 
-def refuse_held(path: Path) -> None:
+def require_unlocked(path: Path) -> None:
     """Raise SQLite's error if another window or process has the file open; nothing is written."""
     address = f"{path.as_uri()}?mode=ro"
     try:
@@ -69,8 +69,8 @@ def refuse_held(path: Path) -> None:
             raise
 
 
-def play_log(db: sqlite3.Connection) -> None:
-    """Put the log that an unclean end left into the file, and remove it.
+def apply_wal(db: sqlite3.Connection) -> None:
+    """Apply the write-ahead log that a crash has left to the file, and delete it.
 
     A log of its own is begun then: the old one may still be open in a window whose file was renamed.
     """
@@ -86,13 +86,13 @@ def configure(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
 
 
-def shrink_log(db: sqlite3.Connection) -> None:
-    """Give back the space of a write-ahead log that a failed gesture left behind, if that can be done now."""
+def truncate_wal(db: sqlite3.Connection) -> None:
+    """Truncate the write-ahead log after a failed gesture, if that is possible now."""
     with suppress(sqlite3.Error):
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def close_unfolded(db: sqlite3.Connection) -> None:
-    """Close without a last checkpoint: the file is left alone, and so is the log that belongs to another."""
+def close_without_checkpoint(db: sqlite3.Connection) -> None:
+    """Close without a last checkpoint: neither the file nor its log is written."""
     db.interrupt()  # holds until the next statement, and a checkpoint asks for it before it writes
     db.close()

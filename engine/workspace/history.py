@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.rows import LabelEvent
-from engine.workspace.texts import shown
+from engine.workspace.texts import kept_message, shown
 
 # One row a change. A label that was there before the first change in the log (an earlier format kept
 # less of it), or that no change in the log concerns, comes first, without a gesture.
@@ -47,7 +47,7 @@ def label_events(db: sqlite3.Connection, picture_id: int) -> list[LabelEvent]:
             source,
             run_id,
             None if time is None else datetime.fromtimestamp(time, UTC),
-            shown(title),
+            kept_message(title),
         )
         for name, source, run_id, time, title in rows
     ]

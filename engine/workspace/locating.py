@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from engine.errors import FewshotError
+from engine.files import FileFacts
 from engine.images import file_hash, find_pictures
-from engine.workspace.other_systems import as_here
-from engine.workspace.rows import FileFacts, PictureRow
+from engine.workspace.foreign_paths import as_here
+from engine.workspace.rows import PictureRow
 
 _SEP = os.sep
 _MOST_MOVES = 10

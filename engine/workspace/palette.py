@@ -1,4 +1,4 @@
-"""Colours for classes: told apart by colour-blind people first, endless after that."""
+"""Colours for classes: the first ones suit colour-blind people, and there is no end of them."""
 
 from __future__ import annotations
 

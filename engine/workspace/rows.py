@@ -12,6 +12,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.messages import Message
+from engine.workspace.texts import kept_message
+
 LabelSource: TypeAlias = Literal["human", "model", "import"]
 RunStatus: TypeAlias = Literal["running", "finished", "cancelled", "failed"]
 
@@ -33,24 +36,6 @@ class ClassRow:
     count: int
 
 
-class FileFacts(NamedTuple):
-    """What a file looked like from outside: its size in bytes, and when it was changed (ns since 1970)."""
-
-    size: int
-    mtime_ns: int
-
-    @classmethod
-    def of(cls, path: Path) -> FileFacts | None:
-        """The facts of the file at `path` now; `None` if it cannot be seen, or its date (it may be any, also
-        of the year 2300) is none that 64 bits hold.
-        """
-        try:
-            info = os.stat(path)  # noqa: PTH116 - Path.stat takes twice the time, and they are many
-        except (OSError, ValueError):
-            return None
-        return cls(info.st_size, info.st_mtime_ns) if -(2**63) <= info.st_mtime_ns < 2**63 else None
-
-
 @dataclass(frozen=True, slots=True)
 class PictureRow:
     """A picture of the project. `error` is why the last run could not read it, if it could not.
@@ -66,7 +51,7 @@ class PictureRow:
     encoded_path: bytes
     class_id: int | None
     source: LabelSource | None
-    error: str | None
+    kept_error: str | None
     size: int | None
     mtime_ns: int | None
     content: bytes | None
@@ -75,10 +60,14 @@ class PictureRow:
     def path(self) -> Path:
         return Path(os.fsdecode(self.encoded_path))
 
+    @property
+    def error(self) -> Message | None:
+        return None if self.kept_error is None else kept_message(self.kept_error)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelEvent:
-    """A change of a picture's label, as its history tells it.
+    """A change of a picture's label in its history.
 
     `class_name` is the class it got, by its present name or else its last one, or `None` if the label
     was taken away. `source` says who gave it, `run_id` which run had suggested it, if one had. `time`
@@ -89,7 +78,7 @@ class LabelEvent:
     source: LabelSource | None
     run_id: int | None
     time: datetime | None
-    gesture: str
+    gesture: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +97,12 @@ class RunRow:
     seed: int
     class_ids: tuple[int, ...]
     status: RunStatus
-    message: str
+    message: Message
     started: datetime
     finished: datetime | None
     record: Mapping[str, Any]
 
-    def in_full(self) -> dict[str, Any]:
+    def to_record(self) -> dict[str, Any]:
         """The record with how the run ended; what was not noted in it is taken from the rest of the row."""
         noted = {
             "algorithm": self.algorithm,
@@ -126,7 +115,7 @@ class RunRow:
         return {**noted, **self.record, "status": self.status}
 
 
-class Predictions(NamedTuple):
+class StoredPredictions(NamedTuple):
     """The most probable class of each picture: int64 [n], int64 [n], float32 [n] in 0..1, by picture id."""
 
     picture_ids: NDArray[np.int64]

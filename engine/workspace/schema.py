@@ -15,7 +15,7 @@ from functools import cache
 from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS, log_triggers
 
 APPLICATION_ID = 0x46534854  # "FSHT"
-VERSION = 6
+VERSION = 7
 
 _TABLES = """
 CREATE TABLE class (
@@ -174,6 +174,8 @@ _STEPS = {
         CREATE TABLE setting (name TEXT PRIMARY KEY, value REAL NOT NULL) STRICT;
     """,
     5: "ALTER TABLE run ADD COLUMN record TEXT NOT NULL DEFAULT '{}';",
+    # Titles, messages and errors may be JSON (`Message.to_json`); what is plain text stays so.
+    6: "",
 }
 
 

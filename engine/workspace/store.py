@@ -20,38 +20,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FewshotError
-from engine.files import is_held
-from engine.workspace import changes, checks, connection, contents, homes, reading, schema
+from engine.files import is_locked
+from engine.messages import NOTHING, Message
+from engine.workspace import changes, checks, connection, file_states, readonly, relocation, schema
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
 from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
-from engine.workspace.failures import GONE, OVERWRITTEN, READ_ONLY, Unusable, damaged, failures_as_sentences
-from engine.workspace.held import HeldFile, mark
+from engine.workspace.failures import (
+    GONE,
+    OVERWRITTEN,
+    READ_ONLY,
+    UnusableProjectError,
+    damaged,
+    translated_errors,
+)
+from engine.workspace.foreign_paths import file_names
 from engine.workspace.history import label_events
-from engine.workspace.kept_runs import KEPT_WHOLE, forget_overruled
-from engine.workspace.other_systems import file_names
+from engine.workspace.open_file import OpenFile, write_marker
 from engine.workspace.rows import (
     UNKNOWN,
     ClassRow,
     LabelEvent,
     PictureRow,
-    Predictions,
     RunRow,
     RunStatus,
+    StoredPredictions,
 )
-from engine.workspace.texts import shown
+from engine.workspace.run_retention import RETAINED_RUNS, prune_superseded
+from engine.workspace.texts import kept_message, shown
 
 _LABELS_AT_A_TIME = 5000
 
 
 def always() -> bool:
-    """Of what nobody gives up."""
+    """The default of `is_wanted`: never interrupt."""
     return True
 
 
-_held: WeakKeyDictionary[Workspace, HeldFile] = WeakKeyDictionary()
-"""The files that this process has open to change them."""
+_open_files: WeakKeyDictionary[Workspace, OpenFile] = WeakKeyDictionary()
+"""The files that this process has open for writing."""
 
 
 class Workspace:
@@ -61,24 +69,23 @@ class Workspace:
     `FewshotError` when the file cannot be read or written (full disk, lost drive, …); a gesture then has
     not happened at all and the workspace goes on working. It may be opened on one thread and used on another,
     but never on two at a time.
-    While it is open to be changed no other window or process can open the same file; a crash lets go
-    of it.
+    While it is open for writing, no other window or process can open the same file; a crash releases it.
 
     `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: str = "") -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: Message = NOTHING) -> None:
         self.path = path
         self.obstacle = obstacle
         self._db = db
         self._unreadable_before: set[int] = set()
-        """What earlier runs could not read, and the one that is on has not come to yet."""
-        self._going_on: set[int] = set()
-        """Steps of gestures in parts that are not at their end, and of which nothing was undone."""
-        self._going_on_later: set[int] = set()
-        """Those of them that another gesture parts from their beginning."""
+        """Pictures that earlier runs could not read and the current run has not reached yet."""
+        self._in_progress: set[int] = set()
+        """Steps of gestures in parts that are in progress, without an undone part."""
+        self._interleaved: set[int] = set()
+        """Those of them that another gesture separates from their first part."""
         if not obstacle:
-            _held[self] = HeldFile(path, db)
+            _open_files[self] = OpenFile(path, db)
 
     # Opening and closing
 
@@ -86,13 +93,15 @@ class Workspace:
     def create(cls, path: str | os.PathLike[str]) -> Self:
         """Make a new project. An existing file is never overwritten, unless it is empty."""
         path = _itself(path)
-        with failures_as_sentences(path):
+        with translated_errors(path):
             if path.exists() and not (path.is_file() and path.stat().st_size == 0):
-                raise FewshotError(f"{path} already exists: choose another name, or open it instead.")
+                raise FewshotError(
+                    "{path} already exists: choose another name, or open it instead.", path=path
+                )
         with connection.exclusive(path) as db:
             schema.create(db)
             connection.configure(db)
-            homes.settle(db, path)
+            relocation.update(db, path)
             return cls(path, db)
 
     @classmethod
@@ -107,26 +116,26 @@ class Workspace:
         One of an earlier format is brought to the present one, after a copy of it was put beside it.
         """
         path = _itself(path)
-        _refuse_absent(path)
-        with failures_as_sentences(path):
+        _require_existing(path)
+        with translated_errors(path):
             if not os.access(path, os.W_OK):
-                raise FewshotError(READ_ONLY.format(path=path))
-            unclean = any(path.with_name(path.name + suffix).exists() for suffix in reading.LOGS)
+                raise FewshotError(READ_ONLY.filled(path=path))
+            unclean = any(path.with_name(path.name + suffix).exists() for suffix in readonly.LOGS)
             if unclean:
-                connection.refuse_held(path)
-                reading.check(path, is_wanted)
+                connection.require_unlocked(path)
+                readonly.check(path, is_wanted)
         with connection.exclusive(path) as db, connection.bounded(db, path, is_wanted):
-            checks.refuse_strange(db, path)
+            checks.require_valid_project(db, path)
             if unclean:
-                connection.play_log(db)
+                connection.apply_wal(db)
             connection.configure(db)
             if schema.is_old(db):
                 back_up(db, path)
                 schema.upgrade(db)
-            homes.settle(db, path)
+            relocation.update(db, path)
             db.execute(
-                "UPDATE run SET status = 'failed', message = 'The program ended before the run did.'"
-                " WHERE status = 'running'"
+                "UPDATE run SET status = 'failed', message = ? WHERE status = 'running'",
+                (Message("The program ended before the run did.").to_json(),),
             )
             return cls(path, db)
 
@@ -134,28 +143,28 @@ class Workspace:
     def open_or_create(cls, path: str | os.PathLike[str]) -> Self:
         """Open the project, or make it if there is none yet."""
         path = Path(path)
-        with failures_as_sentences(path):
+        with translated_errors(path):
             has_content = path.exists() and (not path.is_file() or path.stat().st_size > 0)
         return cls.open(path) if has_content else cls.create(path)
 
     @classmethod
     def view(
-        cls, path: str | os.PathLike[str], obstacle: str, is_wanted: Callable[[], bool] = always
+        cls, path: str | os.PathLike[str], obstacle: Message, is_wanted: Callable[[], bool] = always
     ) -> Self:
         """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
 
         What others change in it later is not seen. Nothing is written to the file, nor left beside it.
         """
         path = _itself(path)
-        _refuse_absent(path)
-        with failures_as_sentences(path):
+        _require_existing(path)
+        with translated_errors(path):
             file = path.stat()
-            if is_held(file):
-                raise FewshotError(f"{path} is open in this window already.")
-            with reading.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
+            if is_locked(file):
+                raise FewshotError("{path} is open in this window already.", path=path)
+            with readonly.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
                 if schema.is_old(db):
                     schema.upgrade(db)
-                homes.settle(db, path)
+                relocation.update(db, path)
                 return cls(path, db, obstacle)
 
     @classmethod
@@ -163,55 +172,55 @@ class Workspace:
         """Open a project or, where that cannot be, look at it: on a read-only medium, in a second window."""
         try:
             return cls.open(path, is_wanted)
-        except Unusable:
+        except UnusableProjectError:
             raise
         except FewshotError as error:
-            return cls.view(path, str(error), is_wanted)
+            return cls.view(path, error.message, is_wanted)
 
     @contextmanager
     def bounded(self, is_wanted: Callable[[], bool]) -> Iterator[None]:
         """Within the block, break off what takes far longer than with any project of this size, or is not
         wanted any more: then `FewshotError` is raised."""
-        with failures_as_sentences(self.path), connection.bounded(self._db, self.path, is_wanted):
+        with translated_errors(self.path), connection.bounded(self._db, self.path, is_wanted):
             yield
 
     @property
     def is_gone(self) -> bool:
-        """Whether the file was renamed or deleted while it is open, so that nothing can be changed in it."""
-        return self in _held and _held[self].is_gone
+        """Whether the file was renamed or deleted while it is open, so that it can no longer be changed."""
+        return self in _open_files and _open_files[self].is_gone
 
-    def holds(self, path: Path) -> bool:
-        """Whether `path` leads to the file that is open to be changed, be it a link or its new name."""
-        return self in _held and _held[self].is_at(path)
+    def is_same_file(self, path: Path) -> bool:
+        """Whether `path` leads to the file that is open for writing, also by a link or a new name."""
+        return self in _open_files and _open_files[self].is_at(path)
 
     @property
     def is_overwritten(self) -> bool:
         """Whether another program has put other content into the file while it is open."""
-        return self in _held and _held[self].is_overwritten
+        return self in _open_files and _open_files[self].is_overwritten
 
-    def leave_name(self) -> None:
-        """Fold the journal into the file that has lost its name: SQLite itself leaves it there, and it would
-        be taken for that of the file that gets the name next."""
+    def fold_journal(self) -> None:
+        """Fold the journal into a file that was renamed. SQLite would leave the journal under the old name,
+        and the next file of that name would be opened with it."""
         if not self.is_overwritten:
-            connection.shrink_log(self._db)
-            if self in _held:
-                _held[self].note()
+            connection.truncate_wal(self._db)
+            if self in _open_files:
+                _open_files[self].take_snapshot()
 
     def close(self) -> None:
-        """Fold the journal into the project, so that one file holds everything, and let go of it.
+        """Fold the journal into the project, so that one file holds everything, and close it.
 
-        One that was overwritten stays as it is; the journal of what was there before is put aside.
+        A file that was overwritten stays as it is; its old journal is renamed.
         """
         if self.is_gone:
-            self.leave_name()
+            self.fold_journal()
         overwritten = self.is_overwritten
         if overwritten:
-            connection.close_unfolded(self._db)
+            connection.close_without_checkpoint(self._db)
         else:
             self._db.close()
-        held = _held.pop(self, None)
-        if held and overwritten:
-            held.set_log_aside()
+        open_file = _open_files.pop(self, None)
+        if open_file and overwritten:
+            open_file.set_log_aside()
 
     def __enter__(self) -> Self:
         return self
@@ -224,7 +233,7 @@ class Workspace:
     # Gestures
 
     def apply(self, command: Command) -> ChangeSet:
-        """Do a gesture and commit it. One that changes nothing leaves undo and redo as they were."""
+        """Do a gesture and commit it. A gesture that changes nothing does not affect undo and redo."""
         with self._transaction() as db:
             step = changes.begin_step(db, command.title)
             command.apply(db)
@@ -233,8 +242,8 @@ class Workspace:
                 db.execute("ROLLBACK")
         return changed
 
-    def apply_in_parts(self, title: str, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:
-        """Do a gesture that is too long to be waited for: yields what each part of it has committed.
+    def apply_in_parts(self, title: Message, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:
+        """Do a long gesture in parts; yields what each part has committed.
 
         Other gestures may come between. Without any, all of it is undone as one; after one, what follows is
         another gesture of the same title. Ends early, and returns False, if what was done of it is undone
@@ -243,7 +252,7 @@ class Workspace:
         begun: int | None = None
         try:
             for part in parts:
-                if begun is not None and begun not in self._going_on:
+                if begun is not None and begun not in self._in_progress:
                     return False
                 with self._transaction() as db:
                     last = changes.step_to_undo(db)
@@ -257,29 +266,29 @@ class Workspace:
                         step = begun
                 if changed:
                     if begun not in (None, step):
-                        self._going_on_later.add(step)
-                    self._going_on.difference_update({begun})
-                    self._going_on.add(step)
+                        self._interleaved.add(step)
+                    self._in_progress.difference_update({begun})
+                    self._in_progress.add(step)
                     begun = step
                     yield changed
             return True
         finally:
-            self._going_on.difference_update({begun})
-            self._going_on_later.difference_update({begun})
+            self._in_progress.difference_update({begun})
+            self._interleaved.difference_update({begun})
 
     @property
-    def last_goes_on(self) -> bool:
-        """Whether the gesture that `undo` would take back is one in parts that is not at its end."""
-        with failures_as_sentences(self.path):
+    def undo_target_in_progress(self) -> bool:
+        """Whether `undo` would take back a gesture in parts that is still in progress."""
+        with translated_errors(self.path):
             step = changes.step_to_undo(self._db)
-        return step is not None and step[0] in self._going_on
+        return step is not None and step[0] in self._in_progress
 
     @property
-    def last_hides_others(self) -> bool:
-        """Whether it is one, and what was done last by hand lies before what it has done since."""
-        with failures_as_sentences(self.path):
+    def undo_target_interleaved(self) -> bool:
+        """Whether it would, and another gesture lies between the parts of that gesture."""
+        with translated_errors(self.path):
             step = changes.step_to_undo(self._db)
-        return step is not None and step[0] in self._going_on & self._going_on_later
+        return step is not None and step[0] in self._in_progress & self._interleaved
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
@@ -287,7 +296,7 @@ class Workspace:
             step = changes.step_to_undo(db)
             changed = changes.restore(db, step[0], changes.BEFORE) if step else None
         if step:
-            self._going_on.discard(step[0])
+            self._in_progress.discard(step[0])
         return changed
 
     def redo(self) -> ChangeSet | None:
@@ -310,7 +319,7 @@ class Workspace:
         return self._restore_in_parts(changes.step_to_redo, changes.AFTER, size)
 
     def _restore_in_parts(
-        self, find: Callable[[sqlite3.Connection], tuple[int, str] | None], side: int, size: int
+        self, find: Callable[[sqlite3.Connection], tuple[int, Message] | None], side: int, size: int
     ) -> Generator[tuple[ChangeSet, bool], None, None]:
         begun: int | None = None
         done: int | None = None
@@ -324,22 +333,22 @@ class Workspace:
                     return
                 begun = step[0]
                 changed, done, is_last = changes.restore_part(db, begun, side, size, done)
-            self._going_on.discard(begun)
+            self._in_progress.discard(begun)
             yield changed, is_last
 
     @property
-    def undo_title(self) -> str | None:
+    def undo_title(self) -> Message | None:
         """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
-        with failures_as_sentences(self.path):
+        with translated_errors(self.path):
             step = changes.step_to_undo(self._db)
-        return shown(step[1]) if step else None
+        return step[1] if step else None
 
     @property
-    def redo_title(self) -> str | None:
+    def redo_title(self) -> Message | None:
         """The gesture that `redo` would do again."""
-        with failures_as_sentences(self.path):
+        with translated_errors(self.path):
             step = changes.step_to_redo(self._db)
-        return shown(step[1]) if step else None
+        return step[1] if step else None
 
     # Classes and pictures
 
@@ -351,7 +360,7 @@ class Workspace:
             " WHERE class.id <> ? ORDER BY position",
             (UNKNOWN,),
         )
-        names = _told_apart([name for _, name, *_ in rows])
+        names = _disambiguated([name for _, name, *_ in rows])
         return [ClassRow(row[0], name, *row[2:]) for row, name in zip(rows, names, strict=True)]
 
     def picture_ids(self) -> NDArray[np.int64]:
@@ -367,10 +376,10 @@ class Workspace:
         [(ids,)] = self._rows("SELECT group_concat(id) FROM picture")
         return np.sort(_numbers(ids))
 
-    def unreadable(self) -> dict[int, str]:
+    def unreadable(self) -> dict[int, Message]:
         """Why the last run could not read a picture, by its id, in the order in which they were added."""
         rows = self._rows("SELECT id, error FROM picture WHERE error IS NOT NULL ORDER BY id")
-        return {picture_id: shown(error) for picture_id, error in rows}
+        return {picture_id: kept_message(error) for picture_id, error in rows}
 
     def pictures(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[PictureRow]:
         """The pictures with these ids, in the order of the ids; an unknown id is a `KeyError`."""
@@ -414,6 +423,13 @@ class Workspace:
         [(ids, class_ids)] = self._rows("SELECT group_concat(picture_id), group_concat(class_id) FROM label")
         return _numbers(ids), _numbers(class_ids)
 
+    def accepted_ids(self) -> NDArray[np.int64]:
+        """The pictures whose label is an accepted prediction, in any order, int64 [n]."""
+        [(ids,)] = self._rows(
+            "SELECT group_concat(picture_id) FROM label WHERE source = 'human' AND run_id IS NOT NULL"
+        )
+        return _numbers(ids)
+
     def class_ids(self, picture_ids: Iterable[int]) -> dict[int, int | None]:
         """Class id by picture id, `None` without a label, of those of the pictures that there are."""
         return dict(
@@ -427,7 +443,7 @@ class Workspace:
 
     def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
         """The pictures that a person labelled: id, class id (`UNKNOWN` included), and the run whose
-        suggestion was accepted, if one was. By id, some thousands at a time, read when asked for."""
+        suggestion was accepted, if one was. By id, some thousands at a time, read lazily."""
         last = -1
         while rows := self._rows(
             "SELECT picture_id, class_id, run_id FROM label WHERE source = 'human' AND picture_id > ?"
@@ -439,7 +455,7 @@ class Workspace:
 
     def history(self, picture_id: int) -> list[LabelEvent]:
         """Every label the picture got or lost and that was not undone, the earliest first."""
-        with failures_as_sentences(self.path):
+        with translated_errors(self.path):
             return label_events(self._db, picture_id)
 
     # Settings of the project: no gestures either
@@ -468,10 +484,10 @@ class Workspace:
     ) -> int:
         """Note that a run starts and return its id. `class_ids` fixes the order of the probabilities.
 
-        A run looks anew at every picture of its classes or without a label: what of them earlier ones found
-        unreadable is forgotten when it has finished. Only the last few runs keep all their predictions, and
+        A run looks anew at every picture of its classes or without a label: the errors of earlier runs
+        are removed when it has finished. Only the last few runs keep all their predictions, and
         the last one of each of a few ways to run: so two algorithms can be compared although one of them has
-        run many times since. Of others stays what is still the last word on a picture.
+        run many times since. Of other runs, the latest predictions of any picture stay.
         """
         with self._transaction() as db:
             row = db.execute(
@@ -488,7 +504,7 @@ class Workspace:
                 ),
             ).fetchone()
             run_id = int(row[0])
-            forget_overruled(db)
+            prune_superseded(db)
         looked_at = self._rows(
             "SELECT id FROM picture LEFT JOIN label ON picture_id = id WHERE error IS NOT NULL"
             " AND (class_id IS NULL OR class_id IN (SELECT value FROM json_each(?)))",
@@ -523,9 +539,12 @@ class Workspace:
             _forget_errors(db, read)
         self._unreadable_before -= read
 
-    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[str]) -> None:
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
         """Note why pictures could not be read, one reason each."""
-        rows = [(reason, int(picture_id)) for picture_id, reason in zip(picture_ids, reasons, strict=True)]
+        rows = [
+            (reason.to_json(), int(picture_id))
+            for picture_id, reason in zip(picture_ids, reasons, strict=True)
+        ]
         with self._transaction() as db:
             db.executemany("UPDATE picture SET error = ? WHERE id = ?", rows)
         self._unreadable_before.difference_update(picture_ids)
@@ -542,27 +561,27 @@ class Workspace:
 
         Returns which of the pictures were noted with another content before, int64 [k]: they were replaced.
         """
-        read = contents.values(picture_ids, sizes, mtimes_ns, contents_read)
-        with failures_as_sentences(self.path):
-            new, replaced = contents.compare(self._db, read)
+        read = file_states.values(picture_ids, sizes, mtimes_ns, contents_read)
+        with translated_errors(self.path):
+            new, replaced = file_states.compare(self._db, read)
         if new:
             with self._transaction() as db:
-                contents.note(db, read)
+                file_states.save(db, read)
         return replaced
 
-    def finish_run(self, run_id: int, status: RunStatus, message: str = "") -> None:
+    def finish_run(self, run_id: int, status: RunStatus, message: Message = NOTHING) -> None:
         """Note how a run ended. What it could read is not unreadable any more once it is finished."""
         with self._transaction() as db:
             db.execute(
                 "UPDATE run SET status = ?, message = ?, finished = ? WHERE id = ?",
-                (status, message, time.time(), run_id),
+                (status, message.to_json(), time.time(), run_id),
             )
             if status == "finished":
                 _forget_errors(db, self._unreadable_before)
 
-    def standing_runs(self) -> list[RunRow]:
+    def effective_runs(self) -> list[RunRow]:
         """The runs that say what is predicted now, the earliest first: the last finished one, and those that
-        have begun since and have said something. A later one overrules an earlier one.
+        were started since, if they have predictions. A later run replaces the predictions of an earlier one.
         """
         newest_first = self._runs("id IN (SELECT run_id FROM prediction_batch)")
         finished = next((place for place, run in enumerate(newest_first) if run.status == "finished"), None)
@@ -570,15 +589,15 @@ class Workspace:
 
     def runs_with_predictions(self) -> list[RunRow]:
         """The runs that are over and all of whose predictions are kept, the last one first."""
-        said = "id IN (SELECT run_id FROM prediction_batch)"
-        return self._runs(f"status <> 'running' AND {said} AND {KEPT_WHOLE}")
+        has_predictions = "id IN (SELECT run_id FROM prediction_batch)"
+        return self._runs(f"status <> 'running' AND {has_predictions} AND {RETAINED_RUNS}")
 
-    def predictions(self, run_id: int) -> Predictions:
+    def predictions(self, run_id: int) -> StoredPredictions:
         """The most probable class of each picture, as far as both are still in the project."""
         picture_ids, probabilities = self.probabilities(run_id)
         class_id = np.array(self._run_class_ids(run_id), np.int64)[probabilities.argmax(axis=1)]
         alive = np.isin(class_id, [row[0] for row in self._rows("SELECT id FROM class")])
-        return Predictions(picture_ids[alive], class_id[alive], probabilities.max(axis=1)[alive])
+        return StoredPredictions(picture_ids[alive], class_id[alive], probabilities.max(axis=1)[alive])
 
     def probabilities(self, run_id: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Picture ids, int64 [n] and ascending, and float32 [n, way], without removed pictures.
@@ -586,10 +605,10 @@ class Workspace:
         The columns are the run's `class_ids`. Of a run that is not kept whole, what is left; see `begin_run`.
         """
         class_ids = tuple(self._run_class_ids(run_id))
-        return PredictionBatches(class_ids, tuple(self.batches(run_id))).together(self.picture_ids())
+        return PredictionBatches(class_ids, tuple(self.batches(run_id))).combined(self.picture_ids())
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
-        """The same, not yet put together, for `PredictionBatches`: each batch is read when asked for."""
+        """The same, not yet put together, for `PredictionBatches`: each batch is read lazily."""
         numbers = self._rows("SELECT id FROM prediction_batch WHERE run_id = ? ORDER BY id DESC", (run_id,))
         for number in numbers:
             batch = self._rows("SELECT picture_ids, probabilities FROM prediction_batch WHERE id = ?", number)
@@ -605,12 +624,12 @@ class Workspace:
         )
         return [_run(*row) for row in rows]
 
-    def last_word(self, picture_id: int) -> tuple[list[int], NDArray[np.float32]] | None:
-        """What the last run that has predicted this picture said of it: that run's class ids, removed ones
+    def latest_prediction(self, picture_id: int) -> tuple[list[int], NDArray[np.float32]] | None:
+        """The latest prediction for a picture: the class ids of its run, removed ones
         included, and their probabilities, float32 [way]. `None` if no run whose predictions are kept has.
         """
         newest_first = "SELECT id, run_id, picture_ids FROM prediction_batch ORDER BY run_id DESC, id DESC"
-        with failures_as_sentences(self.path):
+        with translated_errors(self.path):
             for batch, run_id, ids in self._db.execute(newest_first):
                 places = np.flatnonzero(np.frombuffer(ids, "<i8") == picture_id)
                 if places.size:
@@ -619,8 +638,8 @@ class Workspace:
                     # Only this row: all of them may be many megabytes.
                     query = "SELECT substr(probabilities, ?, ?) FROM prediction_batch WHERE id = ?"
                     row = self._db.execute(query, (1 + int(places[-1]) * length, length, batch)).fetchone()
-                    said = np.frombuffer(row[0], "<f4").astype(np.float32)
-                    return (class_ids, said) if probable(said[None]).all() else None
+                    row_of_picture = np.frombuffer(row[0], "<f4").astype(np.float32)
+                    return (class_ids, row_of_picture) if probable(row_of_picture[None]).all() else None
         return None
 
     def _run_class_ids(self, run_id: int) -> list[int]:
@@ -637,27 +656,27 @@ class Workspace:
         if self.obstacle:
             raise FewshotError(self.obstacle)
         if self.is_gone:
-            self.leave_name()
-            raise FewshotError(GONE.format(path=self.path))
+            self.fold_journal()
+            raise FewshotError(GONE.filled(path=self.path))
         if self.is_overwritten:
-            raise FewshotError(OVERWRITTEN.format(path=self.path))
-        with failures_as_sentences(self.path):
+            raise FewshotError(OVERWRITTEN.filled(path=self.path))
+        with translated_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             before = self._db.total_changes
             try:
                 yield self._db
                 if self._db.in_transaction:
                     if self._db.total_changes != before:
-                        mark(self._db)
+                        write_marker(self._db)
                     self._db.execute("COMMIT")
             except BaseException as error:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 if isinstance(error, sqlite3.OperationalError):
-                    connection.shrink_log(self._db)
+                    connection.truncate_wal(self._db)
                 raise
             finally:
-                _held[self].note()
+                _open_files[self].take_snapshot()
 
     @contextmanager
     def _replaying(self) -> Iterator[None]:
@@ -668,7 +687,7 @@ class Workspace:
             raise damaged(self.path, str(error)) from error
 
     def _rows(self, query: str, values: Sequence[int | str] = ()) -> list[Any]:
-        with failures_as_sentences(self.path):
+        with translated_errors(self.path):
             return self._db.execute(query, values).fetchall()
 
 
@@ -678,24 +697,26 @@ def _itself(path: str | os.PathLike[str]) -> Path:
     return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
-def _refuse_absent(path: Path) -> None:
-    with failures_as_sentences(path):
+def _require_existing(path: Path) -> None:
+    with translated_errors(path):
         if not path.exists() or path.is_dir():
-            raise FewshotError(f"There is no project {path}: check whether it was moved or renamed.")
-        reading.refuse_odd(path)
+            raise FewshotError(
+                "There is no project {path}: check whether it was moved or renamed.", path=path
+            )
+        readonly.require_regular_files(path)
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _disambiguated(names: list[str]) -> list[str]:
     """Names of classes as they are shown; of what is shown alike, all but the first have a number."""
     if list(map(shown, names)) == names:  # as always, and there may be very many
         return names
-    told = dict.fromkeys(names, "")  # in order: names are distinct
+    distinct = dict.fromkeys(names, "")  # in order: names are unique
     taken: set[str] = set()
-    for name in told:
+    for name in distinct:
         free = (f"{shown(name)} ({number})" if number > 1 else shown(name) for number in count(1))
-        told[name] = next(one for one in free if one not in taken)
-        taken.add(told[name])
-    return list(told.values())
+        distinct[name] = next(one for one in free if one not in taken)
+        taken.add(distinct[name])
+    return list(distinct.values())
 
 
 def _forget_errors(db: sqlite3.Connection, picture_ids: Iterable[int]) -> None:
@@ -731,7 +752,7 @@ def _run(
         seed=seed,
         class_ids=checks.class_ids_of(class_ids),
         status=status,
-        message=message,
+        message=kept_message(message),
         started=_time(started),
         finished=None if finished is None else _time(finished),
         record=_facts(record),

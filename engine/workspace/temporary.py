@@ -17,7 +17,7 @@ if sys.platform != "win32":
 
 _PREFIX = ".fewshot-"
 _OWNER = "owner"
-_NAMES = (_OWNER, "project")
+_NAMES = (_OWNER, "project", "export")
 """How the names of all that is in such a folder begin: one that holds anything else is somebody's own."""
 _OLD_S = 3600.0
 

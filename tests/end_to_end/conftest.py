@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.demo import write_demo
 from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project.hub import ProjectHub
 from tests.conftest import SHARED_DATA
 from tests.fewshot_gui.conftest import (
     modules_are_not_searched_for_garbage,

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QLineEdit, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.labeling.events import Finished
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG
-from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, drop, files, middle_of
+from tests.fewshot_gui.gestures import choose_by_keys, drop, export_to, files, middle_of
 
 
 def drop_folder(window: MainWindow, qtbot: QtBot, target: QWidget, folder: Path, place: QPoint) -> None:
@@ -60,7 +61,7 @@ def click_button(window: MainWindow, action_name: str) -> None:
 
 
 def run_by_key(window: MainWindow, qtbot: QtBot) -> Finished:
-    with qtbot.waitSignal(window.bridge.finished, timeout=LONG) as finished:
+    with qtbot.waitSignal(window.bridge.on(Finished), timeout=LONG) as finished:
         QTest.keySequence(window, "Ctrl+R")
     event: Finished = finished.args[0]
     return event
@@ -70,6 +71,6 @@ def export_by_keys(window: MainWindow, qtbot: QtBot, path: Path) -> list[dict[st
     """Ctrl+E, enter a path, Return; then read the file back."""
     QTest.keySequence(window, "Ctrl+E")
     with qtbot.waitSignal(window.exporter.written):
-        answer_with_paths(window, qtbot, path)
+        export_to(window.findChild(ExportDialog), qtbot, path)
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))

@@ -22,9 +22,10 @@ from pytestqt.qtbot import QtBot
 from engine.demo import Demo, write_demo
 from engine.workspace import Workspace
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Order, Show
-from fewshot_gui.theme import apply_theme
+from fewshot_gui.project.picture_columns import Order, Show
+from fewshot_gui.shell.theme import apply_theme
 from tests.end_to_end.conftest import LONG
 from tests.end_to_end.steps import (
     add_class_by_keys,
@@ -361,7 +362,7 @@ def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
 def say_what_another_algorithm_says(person: Person) -> None:
     window, qtbot = person.window, person.qtbot
     # What was done last is followed by a run, as chosen before: it is not to be taken for this one.
-    qtbot.waitUntil(lambda: not window.rerunner.due and not window.runs.busy, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.rerunner.due and not window.tasks.is_running(RUN), timeout=LONG)
     person.does("choose MAML")
     choose_run(window, "maml", "conv4")
     assert person.runs("run MAML") > 0

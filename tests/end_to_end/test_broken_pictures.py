@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.demo import write_demo
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.models.picture_model import Role
-from fewshot_gui.picture_columns import Show
+from fewshot_gui.project.picture_columns import Show
+from fewshot_gui.project.picture_model import Role
 from tests.broken_pictures import FINE, write_corpus
 from tests.end_to_end.steps import bring_in, choose_run, export_by_keys, run_by_key
 from tests.fewshot_gui.gestures import click_tab

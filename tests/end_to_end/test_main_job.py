@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.labeling.events import Cancelled
 from engine.learners.registry import learners
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG, Job
@@ -69,7 +70,7 @@ def cancel_in_the_middle(window: MainWindow, qtbot: QtBot, total: int) -> list[F
         with qtbot.waitSignal(window.hub.predicted, check_params_cb=some_classified, timeout=LONG):
             click_button(window, "run")
         assert window.bridge.busy
-        with qtbot.waitSignal(window.bridge.cancelled, timeout=LONG):
+        with qtbot.waitSignal(window.bridge.on(Cancelled), timeout=LONG):
             click_button(window, "cancel")
     assert not window.bridge.busy
     return frames

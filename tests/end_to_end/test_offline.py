@@ -40,8 +40,8 @@ assert main(["predict", "--support", str(support), "--images", str(images), *cho
 from PySide6.QtCore import QEventLoop, QTimer
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import ProjectHub
-from fewshot_gui.settings import remember
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.remembered import remember
 
 application = make_application()
 remember("run/backbone", "conv4")

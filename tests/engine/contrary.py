@@ -26,7 +26,7 @@ class Contrary(PrototypicalNetwork):
         name="contrary",
         title="Contrary",
         limits="Mostly wrong.",
-        needs_checkpoint=False,
+        meta_training="none",
     )
     options = (
         Option("contrary", "Contrariness", "Whether to prefer the least likely class."),
@@ -52,7 +52,7 @@ class Contrary(PrototypicalNetwork):
 class Untrained(Contrary):
     """Has no checkpoint for any backbone, and needs one."""
 
-    facts = replace(Contrary.facts, name="untrained", title="Untrained", needs_checkpoint=True)
+    facts = replace(Contrary.facts, name="untrained", title="Untrained", meta_training="required")
 
 
 def offer_contrary(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,16 +11,16 @@ from PIL import Image
 
 from engine.backbones.base import Backbone, backbones
 from engine.episodes import Episode, LabeledSet
-from engine.evaluation.episodes import evaluate
+from engine.evaluation.episodic import evaluate
 from engine.generators import run_to_end
 from engine.learners.base import AdaptedClassifier, MetaLearner
-from engine.learners.registry import why_not
+from engine.learners.registry import unavailable_reason
 from engine.meta_training.characters import character, draw_examples
 
 
 def a_backbone_for(learner: type[MetaLearner]) -> Backbone:
     """The smallest backbone that the learner can run on."""
-    return next(b for b in reversed(backbones().values()) if why_not(learner, b) is None)
+    return next(b for b in reversed(backbones().values()) if unavailable_reason(learner, b) is None)
 
 
 def adapted(learner: MetaLearner, support: LabeledSet) -> AdaptedClassifier:
@@ -60,7 +60,7 @@ def accuracy_before_and_after_learning_what_to_look_at(
         episodes = [lopsided(dimension, seed) for seed in range(10_000, 10_030)]
         return evaluate(learner, episodes).accuracy.mean
 
-    learner.begin(torch.cat([lopsided(dimension, seed).support.features for seed in range(20)]))
+    learner.init_statistics(torch.cat([lopsided(dimension, seed).support.features for seed in range(20)]))
     before = on_unseen_tasks()
     optimizer = torch.optim.Adam(learner.parameters(), lr=5e-3)
     for step in range(50):

@@ -13,7 +13,7 @@ from engine.errors import FewshotError
 def test_the_cpu_is_always_there_and_last() -> None:
     found = list_devices()
     assert found[-1].name == "cpu"
-    assert found[-1].title.startswith("CPU")
+    assert str(found[-1].title).startswith("CPU")
     assert all(device.title for device in found)
 
 

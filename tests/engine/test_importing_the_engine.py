@@ -51,7 +51,7 @@ warnings.simplefilter("error")
 from PIL import Image
 from engine.images import limits
 from engine.images.decode import decode
-from engine.images.errors import UnreadablePicture
+from engine.images.errors import UnreadablePictureError
 
 Image.MAX_IMAGE_PIXELS = 50
 for kind in ("PNG", "JPEG", "TIFF", "WEBP", "GIF"):
@@ -62,7 +62,7 @@ for kind in ("PNG", "JPEG", "TIFF", "WEBP", "GIF"):
     limits.MAX_PIXELS = 50
     try:
         decode(data, path)
-    except UnreadablePicture as error:
+    except UnreadablePictureError as error:
         assert error.reason == "too large", error.reason
     else:
         raise AssertionError(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -68,3 +69,23 @@ def test_an_error_has_its_message_and_says_it() -> None:
     assert str(error) == "a is empty: choose another."
     assert str(FewshotError(error.message)) == str(error)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_messages_are_joined_and_each_is_translated_by_itself() -> None:
+    joined = Message.joined([Message("{n} dogs", n=2), Message("no cat")], ", ")
+    german = {"{n} dogs": "{n} Hunde", "no cat": "keine Katze"}
+    assert joined.render(lambda template: german.get(template, template)) == "2 Hunde, keine Katze"
+    assert str(joined) == "2 dogs, no cat"
+
+
+def test_a_text_that_would_become_far_longer_than_it_is_stays_as_it_is() -> None:
+    text = json.dumps("x" * 999)
+    for _ in range(3):
+        text = json.dumps(["{a}" * 333, {"a": json.loads(text)}])
+    assert str(Message.from_json(text)) == text
+
+
+@pytest.mark.parametrize("message", [Message("truncated"), Message('["a", {}]'), Message(' ["a", {}]')])
+def test_what_needs_no_form_of_its_own_is_kept_as_plain_text(message: Message) -> None:
+    assert (message.to_json() == message.template) == ("[" not in message.template)
+    assert Message.from_json(message.to_json()) == message

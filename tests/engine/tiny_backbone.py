@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.backbones.normalization import Moments, TaskBatchNorm2d
 from engine.backbones.preprocessing import Preprocessing
+from engine.backbones.weights import Bundled
 from engine.embeddings.encoders import TorchEncoder
-from engine.meta_training import reading
+from engine.meta_training import class_reader
 
 NAME, SIZE, DIMENSION = "conv4", 12, 24
 
@@ -55,7 +56,7 @@ def tiny_backbone(folder: Path, seed: int = 0) -> Backbone:
         get_backbone(NAME),
         preprocessing=Preprocessing(size=SIZE, channels=1, interpolation="box", fit="stretch"),
         dimension=DIMENSION,
-        weights=lambda: weights,
+        weights=Bundled(weights),
         network=lambda: _network(seed),
         task_network=_TaskNetwork,
         untrained=_untrained,
@@ -66,5 +67,5 @@ def install(folder: Path, patch: pytest.MonkeyPatch, seed: int = 0) -> Backbone:
     """Put the tiny backbone in the place of the real one, and run it without a conversion."""
     backbone = tiny_backbone(folder, seed)
     patch.setitem(backbones(), NAME, backbone)
-    patch.setattr(reading, "backbone_encoder", TorchEncoder)
+    patch.setattr(class_reader, "backbone_encoder", TorchEncoder)
     return backbone

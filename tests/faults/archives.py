@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.errors import FewshotError
 from engine.generators import run_to_end
-from engine.images import UnreadablePicture, find_pictures
+from engine.images import UnreadablePictureError, find_pictures
 from engine.images.archive import unpack
 from engine.meta_training.data_sets import data_set
 from tests.zip_files import PNG, Entry, deflated, list_end, small_png, zeros_deflated, zipped
@@ -266,7 +266,7 @@ def try_one(case: tuple[str, bytes]) -> str:
             try:
                 unpacked = run_to_end(unpack(path, around / "into"))
                 pictures = list(find_pictures([unpacked.folder])) if unpacked.folder.exists() else []
-                seen.append(f"{len(pictures)} unpacked, {len(unpacked.left_out)} left out")
+                seen.append(f"{len(pictures)} unpacked, {len(unpacked.skipped)} left out")
             except FewshotError as error:
                 refusals.append(error)
         try:
@@ -275,7 +275,7 @@ def try_one(case: tuple[str, bytes]) -> str:
                 try:
                     member.read().picture()
                     read += 1
-                except UnreadablePicture:
+                except UnreadablePictureError:
                     pass
             seen.append(f"{read} read")
         except FewshotError as error:

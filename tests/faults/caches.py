@@ -293,4 +293,4 @@ def _try_network(suffix: str, damage: Damage, rng: random.Random) -> str:
         damage(converted_file(backbone).with_suffix(suffix), rng)
         found = converted(backbone)
     assert found.model == network, "another network"
-    return found.problem or "converted anew"
+    return str(found.problem or "converted anew")

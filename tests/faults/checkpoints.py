@@ -23,9 +23,9 @@ from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
 from engine.labeling.run import read_catalogue
-from engine.labeling.session import Task
-from engine.learners.own import own_checkpoint
+from engine.labeling.session import CalibratedClassifier
 from engine.learners.registry import create_learner
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.paths import assets_dir
 from tests.faults.base import Result
 from tests.faults.in_turn import home, in_turn
@@ -65,7 +65,7 @@ def _use(name: str = NAME, must_be_refused: bool = False) -> str:
     features = torch.rand(9, dimension, generator=generator)
     support = LabeledSet(features[:6], torch.arange(6) % 2, ("one", "other"))
     classifier = run_to_end(learner.adapt(support))
-    task = Task(classifier, run_to_end(calibrate(learner, support, classifier)))
+    task = CalibratedClassifier(classifier, run_to_end(calibrate(learner, support, classifier)))
     chances = torch.from_numpy(task.probabilities(features[6:]))
     assert chances.isfinite().all(), "probabilities that are not finite"
     return f"labelled: {chances[0].tolist()}"
@@ -73,7 +73,7 @@ def _use(name: str = NAME, must_be_refused: bool = False) -> str:
 
 def _put() -> Path:
     """A whole checkpoint with its card, ready to be damaged."""
-    path = own_checkpoint(ALGORITHM, BACKBONE, NAME)
+    path = user_checkpoint_path(ALGORITHM, BACKBONE, NAME)
     shutil.rmtree(path.parent, ignore_errors=True)
     path.parent.mkdir(parents=True)
     for suffix in (".safetensors", ".json"):
@@ -155,7 +155,7 @@ def _unnamed(put: Callable[[Path], None]) -> Case:
     """The person's own checkpoint without a name, which takes the place of the bundled one."""
 
     def work(rng: random.Random) -> str:
-        path = own_checkpoint(ALGORITHM, BACKBONE)
+        path = user_checkpoint_path(ALGORITHM, BACKBONE)
         shutil.rmtree(path.parent, ignore_errors=True)
         path.parent.mkdir(parents=True)
         put(path)

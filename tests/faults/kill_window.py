@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures
 from engine.workspace.rows import UNKNOWN
@@ -108,7 +109,7 @@ def _unknown(project: Path) -> set[int]:
 
 def _seen(project: Path) -> tuple[dict[int, int], dict[int, str]]:
     """The labels and the gestures that are on disk now."""
-    with Workspace.view(project, "the window has it open") as workspace:
+    with Workspace.view(project, Message("the window has it open")) as workspace:
         return workspace.labels(), _steps(workspace)
 
 

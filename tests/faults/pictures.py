@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
-from engine.images import UnreadablePicture, decode, describe, examine, thumbnail
+from engine.images import UnreadablePictureError, decode, describe, examine, thumbnail
 from tests.faults.base import Result
 from tests.faults.picture_seeds import seeds
 
@@ -105,8 +105,8 @@ def answer(data: bytes, folder: Path) -> tuple[Image.Image | None, str]:
     for name, read in ways.items():
         try:
             seen[name] = read()
-        except UnreadablePicture as unreadable:
-            refusals[name] = unreadable.explanation
+        except UnreadablePictureError as unreadable:
+            refusals[name] = str(unreadable.explanation)
     if refusals:
         # The header may be sound where the pixels are not.
         if len(set(refusals.values())) > 1 or seen.keys() - {"describe"}:

@@ -23,6 +23,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AcceptPredictions,
@@ -36,10 +37,10 @@ from engine.workspace.commands import (
     RemovePictures,
     RenameClass,
 )
-from fewshot_gui.all_paths import AllPaths
-from fewshot_gui.exporting import export_rows
-from fewshot_gui.picture_columns import Arrangement, Order, Show
-from fewshot_gui.project import ProjectHub, ReadProject
+from fewshot_gui.features.exporting.exporter import export_rows
+from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.project.picture_columns import Arrangement, Order, Show
 from tests.faults.base import Result
 from tests.faults.limits import judged
 
@@ -124,7 +125,7 @@ def genuine() -> bytes:
                 ids = np.arange(15, 41)
                 run_id = workspace.begin_run("prototypical", "conv4", "cpu", 1, [1, 2, 3], {"k": 3})
                 workspace.save_predictions(run_id, ids, np.full((26, 3), 1 / 3, np.float32))
-                workspace.save_unreadable([7], ["It is truncated."])
+                workspace.save_unreadable([7], [Message("It is truncated.")])
                 workspace.finish_run(run_id, "finished" if status == "finished" else "cancelled")
             workspace.save_setting("threshold", 0.25)
             workspace.apply(RemovePictures([3, 4]))
@@ -210,7 +211,7 @@ def _arrange(hub: ProjectHub) -> None:
 
 def _export(hub: ProjectHub) -> None:
     paths = AllPaths(hub)
-    paths.read_now()
+    paths.want(lambda: None, print)
     for _ in export_rows(hub, paths):
         pass
     paths.deleteLater()
@@ -238,7 +239,7 @@ def _gestures(path: Path) -> Iterator[Callable[[ProjectHub], object]]:
         run_id = hub.begin_run("ridge", "conv4", "cpu", 0, class_ids) if class_ids else None
         if run_id is not None:
             hub.save_predictions(run_id, ids, np.full((len(ids), len(class_ids)), 0.5, np.float32))
-            hub.save_unreadable(ids[:1].tolist(), ["It is truncated."])
+            hub.save_unreadable(ids[:1].tolist(), [Message("It is truncated.")])
             hub.finish_run(run_id, "finished")
 
     yield apply(lambda hub: LabelPictures(hub.picture_ids[:5].tolist(), hub.classes[-1].id))

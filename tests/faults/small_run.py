@@ -16,10 +16,10 @@ from engine.labeling.events import (
     Example,
     Failed,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Query,
     RunRequest,
-    Unreadable,
     Warned,
 )
 from engine.labeling.run import label
@@ -82,10 +82,10 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
                 if not seen.predicted:
                     meanwhile()
                 seen.predicted.update(zip(ids.tolist(), chances, strict=True))
-            case Unreadable(picture_ids=ids, reasons=reasons):
-                seen.unreadable.update(zip(ids, reasons, strict=True))
+            case PicturesUnreadable(picture_ids=ids, reasons=reasons):
+                seen.unreadable.update(zip(ids, map(str, reasons), strict=True))
             case Warned(message=message):
-                seen.warnings.append(message)
+                seen.warnings.append(str(message))
     if isinstance(last, Failed):
         assert not last.report, last.report
         raise FewshotError(last.message)

@@ -20,12 +20,15 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures
 from engine.workspace.store import always
-from fewshot_gui import importing, languages, project
-from fewshot_gui.importing import Found
+from fewshot_gui import main_window
+from fewshot_gui.features.importing import importer as importing
+from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.plain_text import PlainTextStyle
-from fewshot_gui.project import ProjectHub, ReadProject
-from fewshot_gui.settings import remember
+from fewshot_gui.project import hub as project
+from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.shell import languages
+from fewshot_gui.shell.plain_text import PlainTextStyle
+from fewshot_gui.shell.remembered import remember
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 
@@ -165,5 +168,6 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return of(workspace, is_wanted)
 
     monkeypatch.setattr(ReadProject, "of", wait)
+    monkeypatch.setattr(main_window, "CLOSING_S", 3.0)
     yield go_on
     go_on.set()

@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.picture_columns import Show
-from fewshot_gui.views.filter_tabs import FilterTabs
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
+from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.project.picture_columns import Show
 
 _LEFT = Qt.MouseButton.LeftButton
 _NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -144,6 +145,16 @@ def choose_from_open_menu(*titles: str) -> None:
 def _plain(text: str) -> str:
     """As it is read: without the mark of its letter."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def export_to(dialog: ExportDialog, qtbot: QtBot, path: Path) -> None:
+    """Paste a path into the dialog and press Return."""
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.path.setFocus()
+    QGuiApplication.clipboard().setText(str(path))
+    QTest.keySequence(dialog.path, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    QTest.keySequence(dialog.path, QKeySequence(QKeySequence.StandardKey.Paste))
+    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
 
 
 def answer_with_paths(window: QWidget, qtbot: QtBot, *paths: Path) -> None:

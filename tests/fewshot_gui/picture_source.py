@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fewshot_gui.symbols import class_symbol
+from fewshot_gui.widgets.symbols import class_symbol
 
 
 @dataclass

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from engine.evaluation.accuracy import Accuracy
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, DeviceEntry, OptionEntry
+from engine.labeling.catalogue import (
+    AlgorithmEntry,
+    BackboneEntry,
+    Catalogue,
+    DeviceEntry,
+    OptionEntry,
+    Unavailable,
+)
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -18,25 +25,26 @@ from engine.labeling.events import (
     EmbeddingMap,
     Event,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     RunRequest,
     Started,
-    Unreadable,
 )
-from engine.learners.own import with_name
 from engine.learners.recipe import Recipe
-from engine.meta_training.events import (
-    Judging,
-    Practising,
+from engine.learners.user_checkpoints import join_name
+from engine.messages import Message
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
     ReadingData,
     TrainingStep,
     TrainingStopped,
-    Written,
 )
-from engine.meta_training.order import Order
-from engine.review.questions import Answered, Gallery, Pictures, Question
-from fewshot_gui.bridge import EngineEvent
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
+from fewshot_gui.engine_link.bridge import EngineEvent
 
 DEVICE = "Test device"
 STEPS = 20
@@ -51,11 +59,12 @@ OPTIONS = (
 
 def catalogue() -> Catalogue:
     """Two families; `maml` needs `conv4` and has options, `protonet` runs on both, `someday` on none."""
-    no_photos = "No checkpoint has been meta-trained for photos yet."
+    no_photos = Unavailable(Message("No checkpoint has been meta-trained for photos yet."))
     return Catalogue(
         algorithms=(
             AlgorithmEntry(
-                *("protonet", "Prototypical", "Metric", "Snell 2017", "Nearest mean.", "Blind to <shape>."),
+                *("protonet", Message("Prototypical"), "Metric", "Snell 2017"),
+                *(Message("Nearest mean."), "Blind to <shape>."),
                 options=(),
                 backbones=("photo", "conv4"),
                 unavailable={},
@@ -64,16 +73,19 @@ def catalogue() -> Catalogue:
                 ),
             ),
             AlgorithmEntry(
-                *("someday", "Some day", "Metric", "", "", ""),
+                *("someday", Message("Some day"), "Metric", "", Message(""), ""),
                 options=(),
                 backbones=(),
                 unavailable={
-                    "photo": "Some day is not made for photos.",
-                    "conv4": f"Some day has no checkpoint for Characters; make one with: {COMMAND}",
+                    "photo": Unavailable(Message("Some day is not made for photos.")),
+                    "conv4": Unavailable(
+                        Message(f"Some day has no checkpoint for Characters; make one with: {COMMAND}"),
+                        COMMAND,
+                    ),
                 },
             ),
             AlgorithmEntry(
-                *("maml", "MAML", "Gradient", "Finn 2017", "Learns to adapt.", "Slow."),
+                *("maml", Message("MAML"), "Gradient", "Finn 2017", Message("Learns to adapt."), "Slow."),
                 options=OPTIONS,
                 backbones=("conv4",),
                 unavailable={"photo": no_photos},
@@ -84,7 +96,7 @@ def catalogue() -> Catalogue:
             BackboneEntry("photo", "Photos", "For photos.", 224, 1280, "Apache-2.0", "here"),
             BackboneEntry("conv4", "Characters", "For symbols.", 28, 64, "Apache-2.0", "here"),
         ),
-        devices=(DeviceEntry("cuda:0", "Quick card"), DeviceEntry("cpu", "Processor")),
+        devices=(DeviceEntry("cuda:0", Message("Quick card")), DeviceEntry("cpu", Message("Processor"))),
     )
 
 
@@ -108,14 +120,14 @@ class ScriptedEngine:
         self.hold_after: int | None = None
         self.go_on = threading.Event()
         self.error: Exception | None = None
-        self.orders: list[Order] = []
+        self.orders: list[TrainingConfig] = []
         self.steps_allowed: int | None = None
         self.training_end: object = None
-        self._trained: list[Order] = []
+        self._trained: list[TrainingConfig] = []
         self.script: Callable[[RunRequest], Iterator[Event]] | None = None
         self.doubts: Callable[[RunRequest], DoubtfulLabels] | None = None
-        self.questions: list[tuple[Pictures, Question]] = []
-        self.answers: dict[type, Callable[[Pictures, Any], Any]] = {}
+        self.questions: list[tuple[PictureSet, Question]] = []
+        self.answers: dict[type, Callable[[PictureSet, Any], Any]] = {}
         self.hold_answer = False
 
     def read_catalogue(self) -> Catalogue:
@@ -127,7 +139,7 @@ class ScriptedEngine:
         """As if all that it has trained had been removed."""
         self._trained.clear()
 
-    def train(self, order: Order, cancelled: Callable[[], bool]) -> Iterator[object]:
+    def train(self, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[object]:
         self.orders.append(order)
         if self.error is not None:
             raise self.error
@@ -139,18 +151,18 @@ class ScriptedEngine:
             if cancelled():
                 yield TrainingStopped()
                 return
-            yield Practising(1, 2)
-            yield Practising(2, 2)
+            yield EpisodeProgress(1, 2)
+            yield EpisodeProgress(2, 2)
             judged = Accuracy(step / total, 0.02, 60)
             yield TrainingStep(step, 2 / step, judged, judged.mean, float(step), 2.0 * (total - step))
         for done in (1, 2, 3):
-            yield Judging(done, 3)
+            yield EvaluationProgress(done, 3)
             if cancelled():
                 yield TrainingStopped()
                 return
         if self.training_end is None:
             self._trained.append(order)
-            yield Written(order.out, {"project": Accuracy(0.9, 0.01, 300)})
+            yield CheckpointSaved(order.out, {"project": Accuracy(0.9, 0.01, 300)})
         else:
             yield self.training_end
 
@@ -160,7 +172,7 @@ class ScriptedEngine:
             yield from self.script(request)
             return
         run, way = request.run_id, len(request.class_names)
-        yield Started(run, DEVICE, request.class_names)
+        yield Started(run, Message(DEVICE), request.class_names)
         if self.error is not None:
             raise self.error
         for step in range(STEPS):
@@ -171,7 +183,7 @@ class ScriptedEngine:
         broken = [query for query in request.queries if "broken" in query.path.name]
         if broken:
             ids = tuple(query.picture_id for query in broken)
-            yield Unreadable(run, ids, ("truncated",) * len(broken))
+            yield PicturesUnreadable(run, ids, (Message("truncated"),) * len(broken))
         ids = np.array([q.picture_id for q in request.queries if q not in broken], np.int64)
         for batch, start in enumerate(range(0, len(ids), BATCH)):
             if self.hold_after == batch:
@@ -186,7 +198,7 @@ class ScriptedEngine:
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
 
     def answer(
-        self, run_id: int, pictures: Pictures, question: Question, cancelled: Callable[[], bool]
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
     ) -> Iterator[EngineEvent]:
         self.questions.append((pictures, question))
         yield Progress(run_id, "Looking at the pictures", 0, len(pictures.paths))
@@ -200,21 +212,26 @@ class ScriptedEngine:
         readable = np.array(["broken" not in str(path) for path in pictures.paths], np.bool_)
         broken = pictures.picture_ids[~readable].tolist()
         ids = pictures.picture_ids[readable]
-        gallery = Gallery(
-            pictures.backbone, ids, np.zeros((len(ids), 2), np.float16), dict.fromkeys(broken, "truncated")
+        embedding_index = EmbeddingIndex(
+            pictures.backbone,
+            ids,
+            np.zeros((len(ids), 2), np.float16),
+            dict.fromkeys(broken, Message("truncated")),
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
-        yield Answered(run_id, gallery, find(pictures, question))
+        yield Answered(run_id, embedding_index, find(pictures, question))
 
 
-def _own_entry(plain: Catalogue, order: Order) -> AlgorithmEntry:
+def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:
     algorithm = next(entry for entry in plain.algorithms if entry.name == order.algorithm)
     return replace(
         algorithm,
-        name=with_name(order.algorithm, order.name),
-        title=f"{algorithm.title} · {order.name}",
+        name=join_name(order.algorithm, order.name),
+        title=Message("{algorithm} · {name}", algorithm=algorithm.title, name=order.name),
         backbones=(order.backbone,),
-        unavailable={b.name: "Elsewhere." for b in plain.backbones if b.name != order.backbone},
+        unavailable={
+            b.name: Unavailable(Message("Elsewhere.")) for b in plain.backbones if b.name != order.backbone
+        },
         trains_on={},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,26 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, Event, Finished, Predictions, RunRequest, Started, Warned
+from engine.labeling.events import (
+    Cancelled,
+    DeviceChanged,
+    Event,
+    Finished,
+    Predictions,
+    RunRequest,
+    Started,
+    Warned,
+)
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
-from fewshot_gui import all_paths, importing
-from fewshot_gui.dialogs.help import ShortcutsDialog
-from fewshot_gui.importing import Found
+from fewshot_gui.features.importing import importer as importing
+from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.picture_columns import Show
-from fewshot_gui.project import ProjectHub
+from fewshot_gui.project import all_paths
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Show
+from fewshot_gui.shell.help import ShortcutsDialog
 from tests.broken_pictures import FINE, write_corpus
 from tests.fewshot_gui.gestures import (
     choose_by_keys,
@@ -37,7 +49,7 @@ from tests.fewshot_gui.gestures import (
     middle_of,
     right_click,
 )
-from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, embedding_map
+from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, catalogue, embedding_map
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -408,8 +420,10 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Quick card", asked.class_names, {"device": "Quick card", "decoder": 3})
-        yield DeviceChanged(asked.run_id, "Processor", "The card ran out of memory.")
+        yield Started(
+            asked.run_id, Message("Quick card"), asked.class_names, {"device": "Quick card", "decoder": 3}
+        )
+        yield DeviceChanged(asked.run_id, Message("Processor"), Message("The card ran out of memory."))
         yield Predictions(
             asked.run_id, np.array([asked.queries[0].picture_id]), np.eye(2, dtype=np.float32)[:1]
         )
@@ -428,8 +442,8 @@ def test_what_is_said_of_a_project_goes_with_it(
     ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
     def script(asked: RunRequest) -> Iterator[Event]:
-        yield Started(asked.run_id, "Processor", asked.class_names)
-        yield Warned(asked.run_id, "The cache cannot be written.")
+        yield Started(asked.run_id, Message("Processor"), asked.class_names)
+        yield Warned(asked.run_id, Message("The cache cannot be written."))
         yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
 
     engine.script = script
@@ -468,7 +482,7 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
 
     monkeypatch.setattr(Workspace, "save_predictions", full)
     engine.hold_after = 1
-    with qtbot.waitSignal(ready.bridge.cancelled):
+    with qtbot.waitSignal(ready.bridge.on(Cancelled)):
         click_run(ready)
     assert ready.messages.text == "The disk is full."
 
@@ -723,3 +737,15 @@ def test_every_broken_picture_says_in_its_cell_why_it_cannot_be_shown(
     for specimen in specimens:
         thumbnail = loader.image(ids[specimen.path], specimen.path)
         assert (thumbnail is not None) == (specimen.outcome == FINE)
+
+
+def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
+    problem = Message(
+        "The plug-in {plugin} was left out: {reason}.", plugin="coco (a:b)", reason="ImportError"
+    )
+    with_problem = replace(catalogue(), problems=(problem,))
+    for _ in range(2):
+        window.bridge.catalogue_ready.emit(with_problem)
+    assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
+    window.messages.dismiss()
+    assert window.messages.text == ""

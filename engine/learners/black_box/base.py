@@ -1,4 +1,4 @@
-"""The black-box (model-based) family: a network reads the support set and from then on knows the task.
+"""The black-box (model-based) family: a network reads the support set into a task state.
 
 The support is read once into a state, so classifying 10,000 pictures does not replay it 10,000 times.
 """
@@ -17,9 +17,9 @@ from torch import Tensor
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import Adaptation, AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
-from engine.learners.black_box.encoder import Encoder
+from engine.learners.black_box.feature_encoder import FeatureEncoder
 
-JUDGED = 1000
+MAX_EVALUATED = 1000
 """Examples that the loss is measured on, at most: evenly spread over more. Some learners compare each with
 every example, which of 20,000 would take a minute and gigabytes."""
 
@@ -27,16 +27,16 @@ every example, which of 20,000 would take a minute and gigabytes."""
 class BlackBoxLearner(MetaLearner):
     """A learner that conditions a predictor on what it read; a subclass writes `read` and `answer`.
 
-    What it reads and answers about are encodings of the pictures (`self.encoder`).
+    It reads and answers with encodings of the pictures (`self.encoder`).
     """
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__()
-        self.encoder = Encoder(backbone.dimension)
+        self.encoder = FeatureEncoder(backbone.dimension)
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         """Fit the encoder to the features it will see."""
-        self.encoder.begin(features)
+        self.encoder.init_statistics(features)
 
     @abstractmethod
     def read(self, support: LabeledSet) -> Any:
@@ -51,7 +51,7 @@ class BlackBoxLearner(MetaLearner):
         support.require_every_class()
         with torch.no_grad():
             state = self.read(support)
-            every = math.ceil(len(support) / JUDGED)
+            every = math.ceil(len(support) / MAX_EVALUATED)
             logits, labels = self.answer(state, support.features[::every])[0], support.labels[::every]
             loss = F.cross_entropy(logits, labels).item()
         classifier = _ConditionedClassifier(self, state, support.class_names)

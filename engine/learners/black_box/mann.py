@@ -30,10 +30,10 @@ class Memory(NamedTuple):
     usage: Tensor
 
 
-class Thought(NamedTuple):
-    """What the network makes of m elements: the LSTM's `hidden` and `cell` [orders, m, CONTROLLER], the `key`
-    [orders, m, KEY] it looked for, where it looked, `read` [orders, m, SLOTS], and the label it `found`
-    there [orders, m, CODE].
+class ControllerState(NamedTuple):
+    """The controller after m elements: the LSTM's `hidden` and `cell` [orders, m, CONTROLLER], the `key`
+    [orders, m, KEY] it read with, its `read` weights [orders, m, SLOTS], and the label `found` with them
+    [orders, m, CODE].
     """
 
     hidden: Tensor
@@ -47,7 +47,7 @@ class State(NamedTuple):
     """After the support: `shown` [orders, 1, CODE] is the last label, `codes` [orders, way, CODE] all."""
 
     memory: Memory
-    thought: Thought
+    controller: ControllerState
     shown: Tensor
     codes: Tensor
 
@@ -67,7 +67,7 @@ class MANN(BlackBoxLearner):
         summary="An LSTM writes the examples into a memory and looks pictures up in it.",
         limits="Reads at most 128 examples, of all classes alike, and of a class no more than the middle one "
         "has; leaves out the others.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(steps=2000)
 
@@ -86,49 +86,49 @@ class MANN(BlackBoxLearner):
             self.key.bias.zero_()
             self.out.bias.zero_()
 
-    def write(self, memory: Memory, thought: Thought, shown: Tensor) -> Memory:
+    def write(self, memory: Memory, controller: ControllerState, shown: Tensor) -> Memory:
         """The memory with an element's key and label, where it was found or in the least used slot."""
-        agreement = (thought.found * shown).sum(dim=2)
+        agreement = (controller.found * shown).sum(dim=2)
         gate = torch.sigmoid(self.gate[0] + self.gate[1] * agreement)
         least_used = F.one_hot(memory.usage.argmin(dim=1), SLOTS).to(shown)
-        read = thought.read[:, 0]
+        read = controller.read[:, 0]
         weights = gate * read + (1 - gate) * least_used
         kept = memory.rows * (1 - least_used)[:, :, None]
-        row = torch.cat([thought.key, shown], dim=2)
+        row = torch.cat([controller.key, shown], dim=2)
         usage = DECAY * memory.usage + read + weights
         return Memory(torch.addcmul(kept, weights[:, :, None], row), usage.detach())
 
-    def look(self, memory: Memory, thought: Thought, shown: Tensor, x: Tensor) -> Thought:
-        """What it makes of m elements x [orders, m, width], each by itself, after the label `shown`."""
+    def step(self, memory: Memory, controller: ControllerState, shown: Tensor, x: Tensor) -> ControllerState:
+        """The next state for each of m elements x [orders, m, width] by itself, after the label `shown`."""
         orders, m, _ = x.shape
-        seen = torch.cat([x, torch.cat([shown, thought.found], dim=2).expand(-1, m, -1)], dim=2)
-        past = [part.expand(-1, m, -1).flatten(0, 1) for part in (thought.hidden, thought.cell)]
+        seen = torch.cat([x, torch.cat([shown, controller.found], dim=2).expand(-1, m, -1)], dim=2)
+        past = [part.expand(-1, m, -1).flatten(0, 1) for part in (controller.hidden, controller.cell)]
         hidden, cell = (part.unflatten(0, (orders, m)) for part in self.controller(seen.flatten(0, 1), past))
         key = F.normalize(self.key(torch.cat([x, hidden], dim=2)), dim=2)
         keys, labels = memory.rows[:, :, :KEY], memory.rows[:, :, KEY:]
         similarity = key @ keys.mT / (keys.norm(dim=2)[:, None] + EMPTY)
         read = torch.softmax(self.sharpness * similarity, dim=2)
-        return Thought(hidden, cell, key, read, read @ labels)
+        return ControllerState(hidden, cell, key, read, read @ labels)
 
-    def say(self, thought: Thought, codes: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits [orders, m, way] and what is compared with the codes [orders, m, CODE]."""
-        said = self.out(torch.cat([thought.hidden, thought.found], dim=2))
-        return self.scale * said @ codes.mT, said
+    def readout(self, controller: ControllerState, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits [orders, m, way], and the output [orders, m, CODE] that is compared with the codes."""
+        output = self.out(torch.cat([controller.hidden, controller.found], dim=2))
+        return self.scale * output @ codes.mT, output
 
-    def _run(self, x: Tensor, labels: Tensor) -> tuple[Memory, list[Thought]]:
-        """The memory after x [orders, n, width] and labels [orders, n, CODE], and the thought at each."""
+    def _run(self, x: Tensor, labels: Tensor) -> tuple[Memory, list[ControllerState]]:
+        """The memory after x [orders, n, width] and labels [orders, n, CODE], and the state at each."""
         orders, n, _ = x.shape
         memory = Memory(x.new_zeros(orders, SLOTS, KEY + CODE), x.new_zeros(orders, SLOTS))
         sizes = (CONTROLLER, CONTROLLER, KEY, SLOTS, CODE)
-        thought = Thought(*(x.new_zeros(orders, 1, size) for size in sizes))
+        controller = ControllerState(*(x.new_zeros(orders, 1, size) for size in sizes))
         shown = x.new_zeros(orders, 1, CODE)
-        thoughts = []
+        states = []
         for t in range(n):
-            thought = self.look(memory, thought, shown, x[:, t : t + 1])
+            controller = self.step(memory, controller, shown, x[:, t : t + 1])
             shown = labels[:, t : t + 1]
-            memory = self.write(memory, thought, shown)
-            thoughts.append(thought)
-        return memory, thoughts
+            memory = self.write(memory, controller, shown)
+            states.append(controller)
+        return memory, states
 
     def read(self, support: LabeledSet) -> State:
         """Show the examples one after another, as many as the memory has slots.
@@ -144,9 +144,9 @@ class MANN(BlackBoxLearner):
         else:
             reading = canonical_reading(encoded, support.labels, support.n_way, CODE).first(SLOTS)
         labels = reading.labels(support.labels)
-        memory, thoughts = self._run(encoded[reading.examples], labels)
-        stream, _ = self.say(_side_by_side(thoughts), reading.codes)
-        state = State(memory, thoughts[-1], labels[:, -1:], reading.codes)
+        memory, states = self._run(encoded[reading.examples], labels)
+        stream, _ = self.readout(_side_by_side(states), reading.codes)
+        state = State(memory, states[-1], labels[:, -1:], reading.codes)
         return state, stream, support.labels[reading.examples]
 
     def meta_loss(self, episode: Episode) -> Tensor:
@@ -159,18 +159,18 @@ class MANN(BlackBoxLearner):
     def answer(self, state: State, query: Tensor) -> tuple[Tensor, Tensor]:
         """Each query as if it came next; what it would write is dropped."""
         x = self.encoder(query).expand(len(state.codes), -1, -1)
-        logits, said = self.say(self.look(state.memory, state.thought, state.shown, x), state.codes)
-        return logits.mean(dim=0), said.transpose(0, 1).flatten(1)
+        logits, output = self.readout(self.step(state.memory, state.controller, state.shown, x), state.codes)
+        return logits.mean(dim=0), output.transpose(0, 1).flatten(1)
 
     def presentations(self, stream: LabeledSet) -> Tensor:
         """Logits [n, way] of each element of a stream before its label is shown."""
         codes = label_codes(stream.n_way, CODE, torch.Generator().manual_seed(0)).to(stream.features)[None]
-        _, thoughts = self._run(self.encoder(stream.features)[None], codes[:, stream.labels])
-        return self.say(_side_by_side(thoughts), codes)[0][0]
+        _, states = self._run(self.encoder(stream.features)[None], codes[:, stream.labels])
+        return self.readout(_side_by_side(states), codes)[0][0]
 
 
-def _side_by_side(thoughts: list[Thought]) -> Thought:
-    return Thought(*(torch.cat(parts, dim=1) for parts in zip(*thoughts, strict=True)))
+def _side_by_side(states: list[ControllerState]) -> ControllerState:
+    return ControllerState(*(torch.cat(parts, dim=1) for parts in zip(*states, strict=True)))
 
 
 LEARNER = MANN

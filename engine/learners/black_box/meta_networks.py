@@ -70,7 +70,7 @@ class MetaNetworks(BlackBoxLearner):
         paper="Munkhdalai & Yu 2017, arXiv:1703.00837",
         summary="Turns the gradients of the examples into fast weights, and picks those that fit a picture.",
         limits="The gradients of few examples are noisy advice; it leans on what meta-training saw.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe()
 

@@ -41,7 +41,7 @@ class SetEncoder(BlackBoxLearner):
         paper="Garnelo et al. 2018, arXiv:1807.01613; Gordon et al. 2019, arXiv:1805.09921",
         summary="A network reads each class into a short vector and writes a classifier from it. Instant.",
         limits="It gains little from the tenth example of a class: all it keeps is one vector.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe()
 
@@ -77,7 +77,7 @@ class SetEncoder(BlackBoxLearner):
 
 
 def zero(layer: nn.Linear) -> nn.Linear:
-    """The layer, with nothing to say at first."""
+    """The layer, with weights and biases of zero."""
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
     return layer

@@ -13,7 +13,7 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.sequence import Reading, canonical_reading, random_reading
+from engine.learners.black_box.sequence import ReadingOrder, canonical_reading, random_reading
 from engine.learners.recipe import Recipe
 
 CODE = 64
@@ -88,8 +88,8 @@ class State(NamedTuple):
 class SNAIL(BlackBoxLearner):
     """Attention, temporal convolutions, attention, convolutions, attention, and a linear layer.
 
-    An element is an encoding beside the code of its label, which is zero for the query. What the network
-    says is compared with the code of each class.
+    An element is an encoding beside the code of its label, which is zero for the query. The output
+    of the network is compared with the code of each class.
     """
 
     facts = LearnerFacts(
@@ -100,7 +100,7 @@ class SNAIL(BlackBoxLearner):
         summary="Reads the examples as a sequence and remembers them by convolution and attention.",
         limits="Sure of what it has learnt about learning, so poor on unlike pictures. "
         "Reads at most 200 examples, and of a class no more than the middle one has.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(learning_rate=5e-4, steps=4000)
 
@@ -154,21 +154,21 @@ class SNAIL(BlackBoxLearner):
             memories.append(memory)
         return State(memories, reading.codes)
 
-    def _reading(self, encoded: Tensor, support: LabeledSet) -> Reading:
+    def _reading(self, encoded: Tensor, support: LabeledSet) -> ReadingOrder:
         if self.training:
             return random_reading(support.labels, support.n_way, CODE)
         reading = canonical_reading(encoded, support.labels, support.n_way, CODE)
         return reading.first(max(READS, support.n_way))
 
     def answer(self, state: State, query: Tensor) -> tuple[Tensor, Tensor]:
-        """Each query as the last element of the sequence; its embedding is what it says in every order."""
+        """Each query as the last element of the sequence; its embedding is its output in every order."""
         encoded = self.encoder(query)
         x = F.pad(encoded, (0, CODE)).expand(len(state.codes), -1, -1)
         for block, memory in zip(self._blocks, state.memories, strict=True):
             x = block.answer(x, memory)
-        said = self.out(x)
-        logits = self.scale * said @ state.codes.mT
-        return logits.mean(dim=0), said.transpose(0, 1).flatten(1)
+        output = self.out(x)
+        logits = self.scale * output @ state.codes.mT
+        return logits.mean(dim=0), output.transpose(0, 1).flatten(1)
 
 
 LEARNER = SNAIL

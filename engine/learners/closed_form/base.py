@@ -29,6 +29,6 @@ class ClosedFormLearner(EmbeddingLearner):
     def solve(self, support: LabeledSet) -> LinearHead:
         """The head for the embedded `support`, differentiable in its features."""
 
-    def rule(self, support: LabeledSet) -> LinearHead:
+    def fit_head(self, support: LabeledSet) -> LinearHead:
         """The head is the rule."""
         return self.solve(support)

@@ -10,7 +10,7 @@ from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
 from engine.learners.base import LearnerFacts
 from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
-from engine.learners.metric.prototypical import excess, prototypes
+from engine.learners.metric.prototypical import prototypes, unequal_shot_bias
 from engine.learners.recipe import Recipe
 
 
@@ -31,7 +31,7 @@ class NearestMean(ClosedFormLearner):
     """logit_c(x) = 2 u·m_c − ‖m_c‖², m_c the mean direction of class c: the nearest m_c to u = CL2N(x).
 
     It is −‖u − m_c‖² less ‖u‖², which is the same for every class (Wang et al. 2019, equation 2), and less
-    what that distance is too large by where classes have unequal numbers of examples (`excess`).
+    what that distance is too large by where classes have unequal numbers of examples (`unequal_shot_bias`).
     """
 
     facts = LearnerFacts(
@@ -41,7 +41,7 @@ class NearestMean(ClosedFormLearner):
         paper="Wang et al. 2019, arXiv:1911.04623",
         summary="Compares directions with the average direction of each class. Nothing is trained. Instant.",
         limits="Weighs every direction alike, whether or not it tells your classes apart.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
     recipe = Recipe(steps=0)
 
@@ -50,14 +50,14 @@ class NearestMean(ClosedFormLearner):
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, CentredDirections(backbone.dimension))
 
-    def begin(self, features: Tensor) -> None:
-        """The centre is all there is to know of the training classes."""
+    def init_statistics(self, features: Tensor) -> None:
+        """Take the mean of `features` as the centre."""
         self.embedding.centre.copy_(features.mean(dim=0))
 
     def solve(self, support: LabeledSet) -> LinearHead:
         """See the class."""
         means = prototypes(support)
-        return LinearHead(2 * means, excess(support) - means.square().sum(dim=1))
+        return LinearHead(2 * means, unequal_shot_bias(support) - means.square().sum(dim=1))
 
 
 LEARNER = NearestMean

@@ -31,7 +31,7 @@ class RidgeRegression(ClosedFormLearner):
         paper="Bertinetto et al. 2019, arXiv:1805.08136",
         summary="Computes the best linear separation of the classes in one go; more examples help much.",
         limits="With one example a class it is hardly better than a comparison.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
 
     def __init__(self, backbone: Backbone) -> None:

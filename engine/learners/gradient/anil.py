@@ -17,7 +17,7 @@ class ANIL(HeadLearner):
         paper="Raghu, Raghu, Bengio & Vinyals 2020, arXiv:1909.09157",
         summary="Has learnt features in which a few gradient steps of the last layer solve a task. Quick.",
         limits="Its features are what meta-training made them; a task cannot change them.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(2, 20), shots=(1, 5), query=5, meta_batch=4, learning_rate=1e-3, steps=4000)
     steps = 10

@@ -28,19 +28,20 @@ from engine.learners.base import (
     MetaLearner,
     accuracy,
 )
+from engine.messages import Message
 
-AT_A_TIME = 1024
-"""Examples that are represented at a time, and that are never too many."""
+CHUNK_SIZE = 1024
+"""`represent` takes so many examples at a time. So few are never too many for memory."""
 
-WEIGHED = 7
-"""Examples that one step is measured on: a number that no layer has of anything."""
+PROBE_EXAMPLES = 7
+"""The memory of a step is measured on so many examples: a number that is the size of no layer."""
 
 Parameters: TypeAlias = dict[str, Tensor]
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network says: `logits` [n, way] and `embedding` [n, d].
+    """The output of a network: `logits` [n, way] and `embedding` [n, d].
 
     `context` is whatever the query must inherit from the support for its prediction to be inductive,
     such as batch-norm moments; `None` if nothing.
@@ -147,13 +148,13 @@ class GradientLearner(MetaLearner):
         support.require_every_class()
         with torch.no_grad():
             support = self._represented(support)
-        self._refuse_too_many(support)
+        self._require_memory(support)
         steps = self.inner_loop(support, self.steps, differentiable=False)
         for number in range(self.steps + 1):
             with torch.enable_grad():
                 inner = next(steps)
             values = {name: parameter.detach() for name, parameter in inner.parameters.items()}
-            classifier = _DescendedClassifier(self, values, support)
+            classifier = _GradientClassifier(self, values, support)
             correct = accuracy(inner.support.logits, support.labels)
             yield AdaptationStep(number, self.steps, inner.loss.item(), correct, "support", classifier)
         return classifier
@@ -166,26 +167,29 @@ class GradientLearner(MetaLearner):
         return self.predict(last.parameters, query, last.support.context).logits
 
     def _represented(self, examples: LabeledSet) -> LabeledSet:
-        pieces = [self.represent(some) for some in torch.split(examples.features, AT_A_TIME)]
+        pieces = [self.represent(some) for some in torch.split(examples.features, CHUNK_SIZE)]
         return dataclasses.replace(examples, features=torch.cat(pieces))
 
-    def _refuse_too_many(self, support: LabeledSet) -> None:
+    def _require_memory(self, support: LabeledSet) -> None:
         """Raise `FewshotError` if a step, which sees all examples at once, needs more memory than there is.
 
         Many a system ends a program that asks for too much instead of refusing it.
         """
         there = memory_of(support.features.device)
-        if support.features.dim() < 4 or len(support) <= AT_A_TIME or there is None:
+        if support.features.dim() < 4 or len(support) <= CHUNK_SIZE or there is None:
             return
-        needed = len(support) * self._bytes_of_an_example(support.take(torch.arange(WEIGHED)))
+        needed = len(support) * self._bytes_per_example(support.take(torch.arange(PROBE_EXAMPLES)))
         if needed > there:
             raise FewshotError(
-                f"{self.facts.title} sees all {len(support):,} examples at once, which takes about"
-                f" {needed / 1e9:,.0f} GB of memory, and this computer has {there / 1e9:,.0f} GB: choose"
-                " another algorithm, or give fewer examples."
+                "{algorithm} sees all {n} examples at once, which takes about {needed} GB of memory, and "
+                "this computer has {there} GB: choose another algorithm, or give fewer examples.",
+                algorithm=Message(self.facts.title),
+                n=len(support),
+                needed=f"{needed / 1000000000.0:,.0f}",
+                there=f"{there / 1000000000.0:,.0f}",
             )
 
-    def _bytes_of_an_example(self, some: LabeledSet) -> float:
+    def _bytes_per_example(self, some: LabeledSet) -> float:
         """What the graph of a step keeps for each example, measured on a few."""
         kept = 0
 
@@ -201,7 +205,7 @@ class GradientLearner(MetaLearner):
 
 
 @dataclass(frozen=True, eq=False)
-class _DescendedClassifier(AdaptedClassifier):
+class _GradientClassifier(AdaptedClassifier):
     """Keeps values and no graph, so that a step that nobody looks at again costs no memory."""
 
     learner: GradientLearner

@@ -30,7 +30,7 @@ class CosineClassifier(GradientLearner):
         paper="Chen et al. 2019, arXiv:1904.04232",
         summary="Starts from the average direction of each class and turns it to tell your classes apart.",
         limits="With a single example a class, training improves nothing on the average it starts from.",
-        needs_checkpoint=False,
+        meta_training="none",
     )
     steps = training_steps = 50
     second_order = False

@@ -41,7 +41,7 @@ class FineTuning(GradientLearner):
         paper="Chen et al. 2019, arXiv:1904.04232",
         summary="Starts from the average of each class and trains the last layer, or more if you like.",
         limits="From one example a class it gains little over the averages; training deeper layers is slow.",
-        needs_checkpoint=False,
+        meta_training="none",
     )
     options = (
         Option("steps", "Steps", "How many times all examples are learnt from.", 1, 1000),

@@ -16,7 +16,7 @@ class FirstOrderMAML(MAML):
         paper="Finn, Abbeel & Levine 2017, arXiv:1703.03400, §5.2",
         summary="MAML, meta-trained in a simpler and cheaper way; in use it is the same.",
         limits="Slower than the others, and usually a little behind MAML.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     second_order = False
 

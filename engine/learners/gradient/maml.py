@@ -17,7 +17,7 @@ class MAML(NetworkLearner):
         paper="Finn, Abbeel & Levine 2017, arXiv:1703.03400",
         summary="Starts from weights made to be adapted and takes a few gradient steps of the whole network.",
         limits="Slower than the others, and sensitive to pictures unlike those it was meta-trained on.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(3, 10), shots=(1, 3), query=3, meta_batch=4, learning_rate=1e-3, steps=3000)
     # Twice as many steps in use as in training, as in the paper's appendix A.1.

@@ -33,7 +33,7 @@ class MetaLSTM(HeadLearner):
         paper="Ravi & Larochelle 2017, “Optimization as a model for few-shot learning”",
         summary="Has learnt a rule of its own for training the last layer, in place of gradient descent.",
         limits="The rule is made for a handful of steps and examples like those of its meta-training.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(2, 20), shots=(1, 5), query=5, meta_batch=4, learning_rate=1e-3, steps=4000)
     steps = training_steps = 12  # as the paper for one example a class

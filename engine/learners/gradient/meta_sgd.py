@@ -27,7 +27,7 @@ class MetaSGD(NetworkLearner):
         paper="Li, Zhou, Chen & Li 2017, arXiv:1707.09835",
         summary="MAML that has also learnt how far each weight should move.",
         limits="Twice as much to meta-train as MAML, so it needs more varied training tasks.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(3, 10), shots=(1, 3), query=3, meta_batch=4, learning_rate=1e-3, steps=3000)
     steps = training_steps = 5

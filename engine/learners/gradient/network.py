@@ -58,10 +58,10 @@ class NetworkLearner(GradientLearner):
         self.network: nn.Module = FeatureHead(backbone.dimension) if build is None else build()
         self.dimension = backbone.dimension
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         """A head on embeddings centres them."""
         if isinstance(self.network, FeatureHead):
-            self.network.begin(features)
+            self.network.init_statistics(features)
 
     def adapts(self, name: str, step: int) -> bool:
         """All but the moments of the population, which are no weights."""
@@ -116,7 +116,7 @@ def directions(embedding: Tensor, centre: Tensor) -> Tensor:
 def per_class(gradients: Parameters) -> Parameters:
     """The same gradients, but those of the head times the number of classes.
 
-    The loss is a mean over all examples, of which each class has a share, and its row hears of little else.
+    The loss is a mean over all examples, so the gradient of a class's row shrinks with the number of classes.
     """
     way = len(gradients[f"{HEAD}bias"])
     return {name: g * way if name.startswith(HEAD) else g for name, g in gradients.items()}

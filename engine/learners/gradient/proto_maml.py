@@ -34,7 +34,7 @@ class ProtoMAML(NetworkLearner):
         paper="Triantafillou et al. 2020, arXiv:1903.03096",
         summary="Starts from the average of each class, then improves everything by a few gradient steps.",
         limits="Slower than the prototypes it starts from; with one example a class it hardly leaves them.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(3, 10), shots=(1, 5), query=3, meta_batch=4, learning_rate=1e-3, steps=3000)
     steps = 10

@@ -26,7 +26,7 @@ class Reptile(NetworkLearner):
         paper="Nichol, Achiam & Schulman 2018, arXiv:1803.02999",
         summary="Starts from weights that are near the solutions of many tasks, and trains them on yours.",
         limits="Meta-training never tests it on pictures that it has not learnt from, so it gains the least.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(ways=(3, 10), shots=(3, 8), query=3, meta_batch=4, learning_rate=3e-4, steps=3000)
     steps = 10

@@ -9,7 +9,7 @@ from abc import abstractmethod
 from torch import Tensor
 
 from engine.episodes import LabeledSet
-from engine.learners.embedding import EmbeddingLearner, Rule
+from engine.learners.embedding import EmbeddingLearner, Head
 
 
 class MetricLearner(EmbeddingLearner):
@@ -19,7 +19,7 @@ class MetricLearner(EmbeddingLearner):
     def compare(self, support: LabeledSet, query: Tensor) -> Tensor:
         """Logits [n_query, way] of embedded `query` [n_query, d] given the embedded `support`."""
 
-    def rule(self, support: LabeledSet) -> Rule:
+    def fit_head(self, support: LabeledSet) -> Head:
         """Compare with the support."""
         return functools.partial(self.compare, support)
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import LearnerFacts, Option
-from engine.learners.embedding import Rule
+from engine.learners.embedding import Head
 from engine.learners.metric.base import MetricLearner, log_mean_exp_by_class
 from engine.learners.metric.full_context import FullContext
 
@@ -33,7 +33,7 @@ class MatchingNetwork(MetricLearner):
         paper="Vinyals et al. 2016, arXiv:1606.04080",
         summary="Each example votes for its class, the louder the more it resembles the picture.",
         limits="A misleading example keeps its full vote; nothing is averaged out.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
     options = (
         Option(
@@ -54,15 +54,15 @@ class MatchingNetwork(MetricLearner):
         cosines = F.normalize(query, dim=1) @ F.normalize(support.features, dim=1).T
         return log_mean_exp_by_class(self.log_sharpness.exp() * cosines, support).log_softmax(dim=1)
 
-    def compare_in_context(self, support: LabeledSet) -> Rule:
+    def compare_in_context(self, support: LabeledSet) -> Head:
         """`compare` between f(x, S) and g(x_i, S); the examples are read once."""
         examples, memory = self.context.of_examples(support.features)
         seen = LabeledSet(examples, support.labels, support.class_names)
         return lambda query: self.compare(seen, self.context.of_queries(query, memory))
 
-    def rule(self, support: LabeledSet) -> Rule:
+    def fit_head(self, support: LabeledSet) -> Head:
         """With full context or without, as the option says now."""
-        return self.compare_in_context(support) if self.full_context else super().rule(support)
+        return self.compare_in_context(support) if self.full_context else super().fit_head(support)
 
     def meta_loss(self, episode: Episode) -> Tensor:
         """The mean cross-entropy without and with full context, so that either choice has been trained."""

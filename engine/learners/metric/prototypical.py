@@ -13,7 +13,7 @@ from engine.learners.metric.base import MetricLearner
 class PrototypicalNetwork(MetricLearner):
     """logit_c(x) = −‖f(x) − mean of f over the examples of c‖² (Snell et al. 2017, equations 1 and 2).
 
-    Less what that distance is too large by, where classes have unequal numbers of examples: see `excess`.
+    Where classes have unequal numbers of examples, that distance is biased; `unequal_shot_bias` corrects it.
     """
 
     facts = LearnerFacts(
@@ -23,7 +23,7 @@ class PrototypicalNetwork(MetricLearner):
         paper="Snell, Swersky & Zemel 2017, arXiv:1703.05175",
         summary="Each class is the average of its examples; a picture goes to the nearest. Instant.",
         limits="One average a class: a class of two unlike kinds is better split in two.",
-        needs_checkpoint=True,
+        meta_training="optional",
     )
 
     def compare(self, support: LabeledSet, query: Tensor) -> Tensor:
@@ -36,7 +36,7 @@ class PrototypicalNetwork(MetricLearner):
         middle = classes.mean(dim=0)
         query, classes = query - middle, classes - middle
         lengths = query.square().sum(dim=1, keepdim=True) + classes.square().sum(dim=1)
-        return 2.0 * query @ classes.T - lengths + excess(support)
+        return 2.0 * query @ classes.T - lengths + unequal_shot_bias(support)
 
 
 def prototypes(support: LabeledSet) -> Tensor:
@@ -45,8 +45,8 @@ def prototypes(support: LabeledSet) -> Tensor:
     return (one_hot.T @ support.features) / one_hot.sum(dim=0)[:, None]
 
 
-def excess(support: LabeledSet) -> Tensor:
-    """What the squared distance of a picture to each prototype is too large by, [way]: σ² / shots.
+def unequal_shot_bias(support: LabeledSet) -> Tensor:
+    """The bias of the squared distance of a picture to each prototype, [way]: σ² / shots.
 
     The mean p of n examples around μ is off by chance: E‖x − p‖² = ‖x − μ‖² + σ² / n, with σ² the mean
     squared distance of an example from μ. So a class with few examples would lose its own pictures to one

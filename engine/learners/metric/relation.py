@@ -13,7 +13,7 @@ from engine.learners.metric.base import MetricLearner
 from engine.learners.metric.prototypical import prototypes
 
 HIDDEN = 64
-ROOM = 2**24
+MAX_HIDDEN_VALUES = 2**24
 """How many numbers the first hidden layer may hold at a time: 64 MiB of them. Of more the classes take turns,
 not the pictures: how a picture is computed must not depend on how many come with it."""
 
@@ -34,7 +34,7 @@ class RelationNetwork(MetricLearner):
         paper="Sung et al. 2018, arXiv:1711.06025",
         summary="A small network has learnt how to compare a picture with a class.",
         limits="What it has learnt of comparing may not hold for pictures unlike those it was trained on.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
 
     def __init__(self, backbone: Backbone) -> None:
@@ -53,7 +53,7 @@ class RelationNetwork(MetricLearner):
         of_class = F.linear(classes, a, self.first.bias) + F.linear(classes.square(), d)
         of_query = F.linear(query, b) + F.linear(query.square(), d)
         of_both = -2 * d * classes[:, None]
-        at_a_time = max(1, ROOM // (HIDDEN * max(1, len(query))))
+        at_a_time = max(1, MAX_HIDDEN_VALUES // (HIDDEN * max(1, len(query))))
         scores = []
         for some, both in zip(torch.split(of_class, at_a_time), torch.split(of_both, at_a_time), strict=True):
             met = F.linear(query, both.flatten(0, 1)).view(-1, *some.shape)

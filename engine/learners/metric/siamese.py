@@ -32,7 +32,7 @@ class SiameseNetwork(MetricLearner):
         paper="Koch, Zemel & Salakhutdinov 2015, ICML Deep Learning Workshop",
         summary="Judges, pair by pair, whether two pictures show the same thing.",
         limits="Was trained on pairs, never on a whole task; others gain more from further examples.",
-        needs_checkpoint=True,
+        meta_training="required",
     )
     recipe = Recipe(steps=2000)
 

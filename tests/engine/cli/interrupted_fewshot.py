@@ -21,17 +21,17 @@ NEVER = 10**9
 
 def install(step: int, presses: int, patch: pytest.MonkeyPatch) -> None:
     """Press it so often within this step; nothing is written by validation before."""
-    descent, taken = MetaLearner.descent, 0
+    iter_meta_step, taken = MetaLearner.iter_meta_step, 0
 
     def interrupted(learner: MetaLearner, *arguments: Any) -> Generator[int, None, float]:
         nonlocal taken
         taken += 1
         for _ in range(presses if taken == step else 0):
             signal.raise_signal(signal.SIGINT)
-        return descent(learner, *arguments)
+        return iter_meta_step(learner, *arguments)
 
-    patch.setattr(MetaLearner, "descent", interrupted)
-    patch.setattr(job, "LEAST_STEPS_BETWEEN", NEVER)
+    patch.setattr(MetaLearner, "iter_meta_step", interrupted)
+    patch.setattr(job, "MIN_STEPS_BETWEEN", NEVER)
 
 
 if __name__ == "__main__":

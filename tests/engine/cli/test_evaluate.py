@@ -18,11 +18,11 @@ from engine.checkpoints import write_checkpoint
 from engine.cli.main import main
 from engine.evaluation import comparison
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import Evaluation
+from engine.evaluation.episodic import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
 from engine.learners.registry import learners
+from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
@@ -34,7 +34,7 @@ SEEN: list[tuple[str, list[int]]] = []
 class OnEmbeddings(PrototypicalNetwork):
     """Prototypes of the plain embeddings; keeps the labels it was judged on."""
 
-    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-embeddings", "On embeddings", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())
@@ -47,7 +47,7 @@ class OnEmbeddings(PrototypicalNetwork):
 class OnImages(OnEmbeddings):
     """The same, of the pixels that the embeddings were made of."""
 
-    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("on-images", "On images", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, backbone.network())
@@ -58,7 +58,7 @@ class OnImages(OnEmbeddings):
 
 
 class Absent(OnEmbeddings):
-    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("absent", "Absent", "metric", "", "", "", meta_training="required")
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def test_all_are_those_that_can_run_and_the_others_are_told(
 class Trained(OnEmbeddings):
     """Prototypes of embeddings times a weight, so that it can have checkpoints."""
 
-    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("trained", "Trained", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         PrototypicalNetwork.__init__(self, backbone, nn.Linear(backbone.dimension, 2))
@@ -187,7 +187,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> None:
     backbone = get_backbone("conv4")
     nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
     card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
-    write_checkpoint(own_checkpoint("trained", "conv4", "birds"), nothing, card)
+    write_checkpoint(user_checkpoint_path("trained", "conv4", "birds"), nothing, card)
 
 
 @pytest.mark.usefixtures("trained")
@@ -205,11 +205,30 @@ def test_checkpoints_with_a_name_have_results_of_their_own(
 
 
 @pytest.mark.usefixtures("trained")
+def test_algorithms_can_be_judged_as_they_are_before_meta_training(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backbone = get_backbone("conv4")
+    nothing = {name: torch.zeros_like(weight) for name, weight in Trained(backbone).state_dict().items()}
+    card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": backbone.fingerprint}
+    write_checkpoint(user_checkpoint_path("trained", "conv4"), nothing, card)
+    task = ("--algorithm", "trained", "--way", "4", "--shot", "1", "--json")
+    assert evaluate(data, *task) == 0
+    (with_checkpoint,) = results(capsys)
+    assert evaluate(data, *task, "--untrained") == 0
+    (untrained,) = results(capsys)
+    assert (with_checkpoint["untrained"], untrained["untrained"]) == (False, True)
+    assert untrained["accuracy"] > with_checkpoint["accuracy"]
+
+
+@pytest.mark.usefixtures("trained")
 def test_a_checkpoint_of_other_weights_is_left_out_of_all_and_refused_by_its_name(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = {"algorithm": "trained", "backbone": "conv4", "backbone_fingerprint": "of another time"}
-    write_checkpoint(own_checkpoint("trained", "conv4"), Trained(get_backbone("conv4")).state_dict(), card)
+    write_checkpoint(
+        user_checkpoint_path("trained", "conv4"), Trained(get_backbone("conv4")).state_dict(), card
+    )
     task = ("--way", "2", "--shot", "1", "--json")
     assert evaluate(data, "--algorithm", "all", *task) == 0
     captured = capsys.readouterr()

@@ -20,11 +20,11 @@ from engine.backbones.base import Backbone
 from engine.cli.main import main
 from engine.learners.base import LearnerFacts
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint, own_names
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner, learners
+from engine.learners.user_checkpoints import user_checkpoint_names, user_checkpoint_path
 from engine.meta_training import job
-from engine.meta_training.events import TrainingStep
+from engine.meta_training.training_events import TrainingStep
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import character_zip, glyph_file
 
@@ -63,7 +63,7 @@ def test_the_checkpoint_is_found_by_the_program_and_its_card_tells_how_it_was_ma
 ) -> None:
     assert train(data, None, "--episodes", "8", "--seed", "3", "--exclude", "One_a", "One_b") == 0
     captured = capsys.readouterr()
-    path = own_checkpoint("prototypical", "conv4")
+    path = user_checkpoint_path("prototypical", "conv4")
     assert f"Written: {path}" in captured.out
     assert "1 of 15 classes in alphabets.zip have fewer than 3 pictures and were left out." in captured.err
     assert "step 4 of 4: loss" in captured.err
@@ -96,7 +96,7 @@ def test_the_checkpoint_is_found_by_the_program_and_its_card_tells_how_it_was_ma
 @pytest.mark.usefixtures("backbone")
 def test_a_name_keeps_it_beside_the_bundled_checkpoint(data: Path) -> None:
     assert train(data, None, "--episodes", "4", "--name", "My  letters") == 0
-    assert own_names("prototypical", "conv4") == ["My letters"]
+    assert user_checkpoint_names("prototypical", "conv4") == ["My letters"]
     assert create_learner("prototypical:My letters", "conv4")
     assert train(data, None, "--episodes", "4", "--name", "a/b") == 2
 
@@ -141,7 +141,7 @@ def test_a_learner_of_images_starts_from_the_backbone_and_says_so(
 class Centring(PrototypicalNetwork):
     """Learns the mean of what it sees, and nothing in steps."""
 
-    facts = LearnerFacts("centring", "Centring", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("centring", "Centring", "metric", "", "", "", meta_training="required")
     recipe: ClassVar[Recipe] = Recipe(ways=(2, 3), shots=(1, 2), query=2, steps=0)
     centre: Tensor
 
@@ -149,14 +149,14 @@ class Centring(PrototypicalNetwork):
         super().__init__(backbone, nn.Identity())
         self.register_buffer("centre", torch.zeros(backbone.dimension))
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         self.centre.copy_(features.mean(dim=0))
 
 
 class Unteachable(PrototypicalNetwork):
     """Its weights are constants."""
 
-    facts = LearnerFacts("unteachable", "Unteachable", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("unteachable", "Unteachable", "metric", "", "", "", meta_training="none")
 
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, nn.Identity())

@@ -96,7 +96,7 @@ def test_a_sentence_and_a_bug_are_told_visibly(
     def broken(*_: object) -> None:
         raise ZeroDivisionError(WILD)
 
-    monkeypatch.setattr(list_command, "asdict", broken)
+    monkeypatch.setattr(list_command, "_plain", broken)
     assert main(["list", "devices", "--json"]) == 1
     error = capsys.readouterr().err
     assert f"ZeroDivisionError: {TAME}\n" in error

@@ -16,9 +16,9 @@ from tests.engine import tiny_backbone
 
 def install(folder: Path, patch: pytest.MonkeyPatch) -> Backbone:
     """A tiny backbone, and validation of a few episodes every other step."""
-    quick = job.Exam(times=10**9, episodes=4, final_episodes=8)
-    patch.setattr(job, "EXAMS", dict.fromkeys(job.EXAMS, quick))
-    patch.setattr(job, "LEAST_STEPS_BETWEEN", 2)
+    quick = job.ValidationSchedule(times=10**9, episodes=4, final_episodes=8)
+    patch.setattr(job, "VALIDATION_SCHEDULES", dict.fromkeys(job.VALIDATION_SCHEDULES, quick))
+    patch.setattr(job, "MIN_STEPS_BETWEEN", 2)
     return tiny_backbone.install(folder, patch)
 
 

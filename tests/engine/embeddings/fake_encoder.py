@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
+from engine.messages import Message
 
 
 @dataclass
@@ -17,8 +18,8 @@ class FakeEncoder:
 
     batch_size: int = 4
     room: int = 1000
-    title: str = "fake"
-    problem: str = ""
+    title: Message = Message("fake")  # noqa: RUF009 - it is frozen
+    problem: Message | None = None
     fingerprint: str = "mean-colour"
     encoded: list[int] = field(default_factory=list)
     preprocessing = Preprocessing(size=8, channels=3, interpolation="bilinear", fit="stretch")
@@ -32,8 +33,11 @@ class FakeEncoder:
         colours: NDArray[np.float32] = pixels.mean(axis=(1, 2), dtype=np.float32)
         return colours
 
-    def relieved(self) -> tuple[Encoder, str]:
+    def with_less_memory(self) -> tuple[Encoder, Message]:
         if self.batch_size > 1:
             half = self.batch_size // 2
-            return FakeEncoder(half, self.room, f"fake, {half}", encoded=self.encoded), f"{half} at a time"
-        return FakeEncoder(4, 1000, "fallback", encoded=self.encoded), "no room even for one"
+            smaller = FakeEncoder(half, self.room, Message(f"fake, {half}"), encoded=self.encoded)
+            return smaller, Message(f"{half} at a time")
+        return FakeEncoder(4, 1000, Message("fallback"), encoded=self.encoded), Message(
+            "no room even for one"
+        )

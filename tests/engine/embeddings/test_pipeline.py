@@ -18,8 +18,9 @@ from engine.backbones.base import get_backbone
 from engine.embeddings import encoders, pipeline
 from engine.embeddings.cache import EmbeddingCache, Stamp
 from engine.embeddings.encoders import Encoder, OnnxEncoder, OutOfMemoryError, PixelEncoder, TorchEncoder
-from engine.embeddings.pipeline import Notice, encode_pictures
+from engine.embeddings.pipeline import DeviceNotice, encode_pictures
 from engine.images import content_hash, read_picture
+from engine.messages import Message
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.embeddings.conftest import MakePictures
 from tests.engine.embeddings.fake_encoder import FakeEncoder
@@ -33,7 +34,7 @@ class Collected:
     files: dict[int, tuple[Stamp | None, bytes]] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     from_cache: int = 0
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[DeviceNotice] = field(default_factory=list)
 
 
 def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> Collected:
@@ -47,7 +48,7 @@ def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> C
         collected.files |= dict(zip(batch.positions.tolist(), files, strict=True))
         for position, reason in batch.unreadable:
             assert position not in collected.reasons
-            collected.reasons[position] = reason
+            collected.reasons[position] = str(reason)
         collected.from_cache += batch.from_cache
         collected.notices += batch.notices
     return collected
@@ -57,7 +58,7 @@ def collect(paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache) -> C
 def cache(tmp_path: Path) -> Iterator[EmbeddingCache]:
     with EmbeddingCache(tmp_path / "embeddings", FakeEncoder()) as cache:
         yield cache
-        assert cache.problem == ""
+        assert cache.problem is None
 
 
 def numbers(collected: Collected) -> dict[int, int]:
@@ -229,7 +230,10 @@ def test_out_of_memory_halves_the_batch_until_it_fits(
     collected = collect(make_pictures(19), encoder, cache)
     assert numbers(collected) == {number: number for number in range(19)}
     assert set(encoder.encoded) <= {1, 2}
-    assert collected.notices == [Notice("fake, 4", "4 at a time"), Notice("fake, 2", "2 at a time")]
+    assert collected.notices == [
+        DeviceNotice(Message("fake, 4"), Message("4 at a time")),
+        DeviceNotice(Message("fake, 2"), Message("2 at a time")),
+    ]
 
 
 def test_where_not_even_one_fits_the_work_goes_elsewhere(
@@ -237,7 +241,7 @@ def test_where_not_even_one_fits_the_work_goes_elsewhere(
 ) -> None:
     collected = collect(make_pictures(7), FakeEncoder(batch_size=2, room=0), cache)
     assert numbers(collected) == {number: number for number in range(7)}
-    assert [notice.device for notice in collected.notices] == ["fake, 1", "fallback"]
+    assert [str(notice.device) for notice in collected.notices] == ["fake, 1", "fallback"]
 
 
 class FullCard(torch.nn.Module):
@@ -269,12 +273,12 @@ def test_a_full_card_gets_smaller_batches_and_then_the_cpu_takes_over(
     sizes, messages = [], []
     while isinstance(encoder, TorchEncoder):
         sizes.append(encoder.batch_size)
-        encoder, message = encoder.relieved()
+        encoder, message = encoder.with_less_memory()
         messages.append(message)
     assert sizes == [4, 2, 1]
     assert isinstance(encoder, OnnxEncoder)
-    assert all("cpu ran out of memory" in message for message in messages[:2])
-    assert "going on with the CPU" in messages[-1]
+    assert all("cpu ran out of memory" in str(message) for message in messages[:2])
+    assert "going on with the CPU" in str(messages[-1])
 
 
 def test_pixels_as_features_are_the_pictures_themselves(make_pictures: MakePictures, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 import engine.exports
 from engine.errors import FewshotError
-from engine.exports import Row, check_target, export, formats
+from engine.exports import Row, check_target, export, formats, get_format
 from engine.versions import versions
 
 CLASSES = ["cat", "dog"]
+TABLES = [form.name for form in formats().values() if not form.is_folder]
 ROWS = [
     Row("a.jpg", "cat", 0.9, "", [0.9, 0.1]),
     Row("b.jpg", "dog", 2 / 3, "", [1 / 3, 2 / 3]),
@@ -39,7 +40,7 @@ def read_jsonl(path: Path) -> list[dict[str, object]]:
 
 def test_csv_has_the_documented_columns(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    assert export(path, ROWS, CLASSES, "csv") == 4
+    assert export(path, ROWS, CLASSES, "csv").written == 4
     assert path.read_bytes().decode() == (
         "image,label,confidence,error,p:cat,p:dog\n"
         "a.jpg,cat,0.900000,,0.900000,0.100000\n"
@@ -68,7 +69,7 @@ def test_what_is_not_a_finite_number_is_left_out(tmp_path: Path, number: float) 
 
 def test_json_lines_state_the_same_facts(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    assert export(path, ROWS, CLASSES, "jsonl") == 4
+    assert export(path, ROWS, CLASSES, "jsonl").written == 4
     a, b, c, d = read_jsonl(path)
     assert a == {
         "image": "a.jpg",
@@ -85,7 +86,7 @@ def test_json_lines_state_the_same_facts(tmp_path: Path) -> None:
 
 def test_numpy_numbers_are_numbers(tmp_path: Path) -> None:
     row = Row("a.jpg", "cat", np.float32(0.75), "", np.array([0.75, 0.25], np.float32))  # type: ignore[arg-type]
-    for name in formats():
+    for name in TABLES:
         export(tmp_path / name, [row], CLASSES, name)
     assert read_csv(tmp_path / "csv")[1][2:] == ["0.750000", "", "0.750000", "0.250000"]
     assert read_jsonl(tmp_path / "jsonl")[0]["probabilities"] == {"cat": 0.75, "dog": 0.25}
@@ -127,7 +128,7 @@ def test_json_lines_keep_any_text_even_lone_surrogates(
     ]
 
 
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", TABLES)
 def test_file_names_that_are_not_utf8_still_make_a_utf8_file(tmp_path: Path, name: str) -> None:
     image = b"caf\xe9.jpg".decode("utf-8", "surrogateescape")
     export(tmp_path / "out", [Row(image, "cat")], CLASSES, name)
@@ -139,12 +140,12 @@ def test_rows_are_taken_one_by_one(tmp_path: Path) -> None:
         for number in range(100_000):
             yield Row(f"{number}.jpg", "cat", 0.5, "", (0.5, 0.5))
 
-    assert export(tmp_path / "out.csv", many(), CLASSES, "csv") == 100_000
+    assert export(tmp_path / "out.csv", many(), CLASSES, "csv").written == 100_000
     assert read_csv(tmp_path / "out.csv")[-1][0] == "99999.jpg"
 
 
 def test_an_export_without_rows_is_a_table_without_rows(tmp_path: Path) -> None:
-    assert export(tmp_path / "out.csv", [], CLASSES, "csv") == 0
+    assert export(tmp_path / "out.csv", [], CLASSES, "csv").written == 0
     assert len(read_csv(tmp_path / "out.csv")) == 1
 
 
@@ -218,7 +219,7 @@ def test_the_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     assert len(modes) == 1
 
 
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", TABLES)
 def test_how_a_table_came_about_is_written_beside_it(tmp_path: Path, name: str) -> None:
     path = tmp_path / f"out.{name}"
     runs = [{"algorithm": "ridge", "options": {}, "seed": 0}, {"algorithm": "maml", "checkpoint": None}]
@@ -248,26 +249,29 @@ def test_where_no_record_can_be_written_the_older_table_stays(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 def test_a_name_too_long_for_the_record_is_told_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(FewshotError, match="the file name is too long"):
-        check_target(tmp_path / f"{'a' * 247}.csv")
-    assert check_target(tmp_path / f"{'a' * 242}.csv").parent == tmp_path
+        check_target(tmp_path / f"{'a' * 247}.csv", get_format("csv"))
+    assert check_target(tmp_path / f"{'a' * 242}.csv", get_format("csv")).parent == tmp_path
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, jsonl"):
+    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, imagefolder, jsonl"):
         export(tmp_path / "out", ROWS, CLASSES, "xlsx")
 
 
 def test_a_new_module_is_a_new_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "names_file.py").write_text(
-        "from engine.exports.base import ExportFormat\n"
-        "def write(stream, rows, class_names):\n"
-        "    stream.writelines(row.image + '\\n' for row in rows)\n"
+        "from engine.exports.base import ExportFormat, open_text\n"
+        "def write(path, data):\n"
+        "    with open_text(path) as stream:\n"
+        "        for row in data.rows:\n"
+        "            stream.write(row.image + '\\n')\n"
+        "            yield True\n"
         "FORMAT = ExportFormat('names', 'Names only', '.txt', write)\n"
     )
     monkeypatch.setattr(engine.exports, "__path__", [*engine.exports.__path__, str(tmp_path)])
     formats.cache_clear()
     try:
-        assert list(formats()) == ["csv", "jsonl", "names"]
+        assert list(formats()) == ["csv", "imagefolder", "jsonl", "names"]
         export(tmp_path / "out.txt", ROWS, CLASSES, "names")
         assert (tmp_path / "out.txt").read_text() == "a.jpg\nb.jpg\nc.jpg\nd.jpg\n"
     finally:

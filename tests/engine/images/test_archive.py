@@ -21,9 +21,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.errors import FewshotError
-from engine.images import LeftOut, archive
+from engine.images import SkippedFile, archive
 from engine.images.archive import Unpacked, unpack
+from engine.messages import Message
 from tests.zip_files import Entry, zeros_deflated, zipped
+
+DAMAGED = Message("damaged")
 
 
 def png(color: str = "teal") -> bytes:
@@ -68,7 +71,7 @@ def test_a_member_that_does_not_unpack_is_left_out_alone(tmp_path: Path, into: P
     data[start : start + 24] = b"\xff" * 24
     path.write_bytes(data)
     unpacked = result(path, into)
-    assert unpacked.left_out == (LeftOut("1.png", "damaged"),)
+    assert unpacked.skipped == (SkippedFile("1.png", DAMAGED, DAMAGED),)
     assert tree(into) == {"set/2.png"}
 
 
@@ -81,9 +84,9 @@ def test_only_what_is_stored_or_deflated_is_unpacked_and_other_methods_are_named
     path = packed(tmp_path / "set.zip", {"1.png": png()}, compression)
     with zipfile.ZipFile(path, "a") as file:
         file.writestr("2.png", png(), zipfile.ZIP_DEFLATED)
-    [left] = result(path, into).left_out
+    [left] = result(path, into).skipped
     assert left.name == "1.png"
-    assert left.explanation == f"pack it again by Deflate, as this method is not read: {method}"
+    assert str(left.reason) == f"pack it again by Deflate, as this method is not read: {method}"
     assert tree(into) == {"set/2.png"}
 
 
@@ -94,7 +97,7 @@ def test_of_a_member_larger_than_it_says_no_more_is_unpacked_than_it_says(tmp_pa
     unpacked = result(tmp_path / "a.zip", into)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert unpacked.left_out == (LeftOut("1.bmp", "damaged"),)
+    assert unpacked.skipped == (SkippedFile("1.bmp", DAMAGED, DAMAGED),)
     assert tree(into) == {"a/2.png"}
     assert peak < 2**23
 
@@ -132,17 +135,17 @@ def test_an_unknown_method_is_named_by_its_number_or_name(
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\1\2") + 10] = method
     path.write_bytes(data)
-    [left] = result(path, into).left_out
-    assert left.format == {1: "Shrink", 99: "AES", 77: "method 77"}[method]
+    [left] = result(path, into).skipped
+    assert str(left.kind) == {1: "Shrink", 99: "AES", 77: "method 77"}[method]
 
 
 def test_names_in_a_code_page_are_read_by_it_and_that_is_told(tmp_path: Path, into: Path) -> None:
     names = ["고양이/1.png", "강아지/2.png", "새/3.png"]
     (tmp_path / "a.zip").write_bytes(zipped([Entry(name.encode("cp949"), png()) for name in names]))
     unpacked = result(tmp_path / "a.zip", into)
-    assert unpacked.code_page == "Korean (cp949)"
+    assert str(unpacked.code_page) == "Korean (cp949)"
     assert tree(into) == {f"a/{name}" for name in names}
-    assert archive.about_code_page(tmp_path / "a.zip", unpacked.code_page) == (
+    assert str(archive.about_code_page(tmp_path / "a.zip", unpacked.code_page)) == (
         "The names in a.zip do not say what letters they are in; they were read as Korean (cp949)."
     )
 
@@ -150,7 +153,7 @@ def test_names_in_a_code_page_are_read_by_it_and_that_is_told(tmp_path: Path, in
 def test_names_that_are_utf8_without_a_mark_are_read_as_that(tmp_path: Path, into: Path) -> None:
     names = ["Ka\u0308fer/1.png", "고양이/2.png"]
     (tmp_path / "a.zip").write_bytes(zipped([Entry(name.encode(), png()) for name in names]))
-    assert result(tmp_path / "a.zip", into).code_page == ""
+    assert result(tmp_path / "a.zip", into).code_page is None
     assert tree(into) == {"a/Käfer/1.png", "a/고양이/2.png"}
 
 
@@ -172,7 +175,7 @@ def test_a_unicode_path_counts_if_it_is_about_this_name(
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
         file.writestr(info, png())
         file.writestr("b/2.png", png())
-    assert result(tmp_path / "a.zip", into).code_page == ""
+    assert result(tmp_path / "a.zip", into).code_page is None
     assert tree(into) == {f"a/{name}/1.png", "a/b/2.png"}
 
 
@@ -193,7 +196,7 @@ def test_what_systems_keep_for_themselves_is_left_out_and_counted(tmp_path: Path
     ]  # fmt: skip
     unpacked = result(packed(tmp_path / "a.zip", {name: png() for name in names}), into)
     assert tree(into) == {"a/disc/1.png"}
-    assert [(left.name, left.kind) for left in unpacked.left_out] == [
+    assert [(left.name, str(left.kind)) for left in unpacked.skipped] == [
         (f"photos/{name}", "made by the system")
         for name in ("disc/@eaDir", "disc/@EADIR", "__MACOSX", "$RECYCLE.BIN", "#recycle")
     ]
@@ -212,7 +215,7 @@ def test_members_are_known_by_their_content_where_their_name_tells_nothing(
     }
     unpacked = result(packed(tmp_path / "a.zip", members), into)
     assert tree(into) == {"a/IMG_7", "a/photo.dat", "a/x.heic"}
-    assert [(left.name, left.kind) for left in unpacked.left_out] == [
+    assert [(left.name, str(left.kind)) for left in unpacked.skipped] == [
         ("a.cr2", "RAW"), ("b", "other"), ("c", "other")
     ]  # fmt: skip
 
@@ -240,7 +243,7 @@ def test_the_same_archive_again_is_not_unpacked_again_and_another_of_its_name_is
 )
 def test_names_that_lead_out_are_left_out(tmp_path: Path, into: Path, name: str) -> None:
     unpacked = result(packed(tmp_path / "a.zip", {name: png(), "good.png": png()}), into)
-    assert [left.reason for left in unpacked.left_out] == ["its name leads out of the archive"]
+    assert [str(left.reason) for left in unpacked.skipped] == ["its name leads out of the archive"]
     assert tree(tmp_path) == {"a.zip", "project pictures/a/good.png"}
 
 
@@ -261,7 +264,7 @@ def test_whatever_the_names_nothing_is_written_beside_the_folder(names: list[str
         assert all(path.is_relative_to(outside / "in" / "pictures" / "a") for path in written)
         with zipfile.ZipFile(outside / "a.zip") as file:
             shown = [info for info in file.infolist() if is_shown(info.filename)]
-        assert len(written) + len(unpacked.left_out) == len(shown)
+        assert len(written) + len(unpacked.skipped) == len(shown)
 
 
 def is_shown(name: str) -> bool:
@@ -275,8 +278,8 @@ def test_links_are_left_out(tmp_path: Path, into: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
         file.writestr(link, "/etc/passwd")
         file.writestr("good.png", png())
-    [left] = result(tmp_path / "a.zip", into).left_out
-    assert (left.name, left.reason) == ("link.png", "a link")
+    [left] = result(tmp_path / "a.zip", into).skipped
+    assert (left.name, str(left.reason)) == ("link.png", "a link")
     assert tree(into) == {"a/good.png"}
 
 
@@ -285,8 +288,8 @@ def test_a_locked_picture_is_named_and_the_others_are_unpacked(tmp_path: Path, i
     data = bytearray(path.read_bytes())
     data[data.rindex(b"PK\x01\x02") + 8] |= 1  # the mark of a password, in the list at the end
     path.write_bytes(data)
-    [left] = result(path, into).left_out
-    assert (left.name, left.reason) == ("locked.png", "locked with a password")
+    [left] = result(path, into).skipped
+    assert (left.name, str(left.reason)) == ("locked.png", "locked with a password")
     assert tree(into) == {"a/good.png"}
 
 
@@ -294,8 +297,8 @@ def test_a_broken_picture_is_named_and_the_others_are_unpacked(tmp_path: Path, i
     path = packed(tmp_path / "a.zip", {"bad.png": png("red"), "good.png": png()})
     data = path.read_bytes()
     path.write_bytes(data.replace(png("red"), bytes(len(png("red"))), 1))
-    [left] = result(path, into).left_out
-    assert (left.name, left.reason) == ("bad.png", "damaged")
+    [left] = result(path, into).skipped
+    assert (left.name, str(left.reason)) == ("bad.png", "damaged")
     assert tree(into) == {"a/good.png"}
 
 
@@ -304,7 +307,7 @@ def test_names_that_are_the_same_on_some_drives_are_not_written_over_each_other(
 ) -> None:
     members = {"a.png": png(), "A.png": png("red"), "a.png/b.png": png()}
     unpacked = result(packed(tmp_path / "z.zip", members), into)
-    assert {left.name for left in unpacked.left_out} == {"A.png", "a.png/b.png"}
+    assert {left.name for left in unpacked.skipped} == {"A.png", "a.png/b.png"}
     assert tree(into) == {"z/a.png"}
 
 
@@ -392,5 +395,5 @@ def test_what_is_no_archive_is_refused_with_a_sentence(tmp_path: Path, into: Pat
 
 
 def test_an_archive_without_pictures_makes_no_folder(tmp_path: Path, into: Path) -> None:
-    assert result(packed(tmp_path / "a.zip", {"readme.txt": b"hello"}), into).left_out == ()
+    assert result(packed(tmp_path / "a.zip", {"readme.txt": b"hello"}), into).skipped == ()
     assert not into.exists()

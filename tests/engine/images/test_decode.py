@@ -20,7 +20,7 @@ from engine.images import (
     READABLE_SUFFIXES,
     REASONS,
     PictureFacts,
-    UnreadablePicture,
+    UnreadablePictureError,
     content_hash,
     decode,
     describe,
@@ -44,13 +44,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Specimen]:
 def outcome(path: Path) -> str:
     try:
         decode(read_picture(path), path)
-    except UnreadablePicture as unreadable:
-        return unreadable.explanation
+    except UnreadablePictureError as unreadable:
+        return str(unreadable.explanation)
     return FINE
 
 
 def reason(data: bytes) -> str:
-    with pytest.raises(UnreadablePicture) as caught:
+    with pytest.raises(UnreadablePictureError) as caught:
         decode(data, SOMEWHERE)
     return caught.value.reason
 
@@ -122,11 +122,12 @@ def test_broken_exif_does_not_cost_the_picture() -> None:
 
 
 @pytest.mark.subprocess
-def test_pillow_keeps_its_warnings_to_itself(tmp_path: Path) -> None:
+def test_the_programs_show_no_warnings_of_pillow(tmp_path: Path) -> None:
     junk = b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0\xff\xff\xff\xff\xff\xff\xff\xff"
     (tmp_path / "junk.jpg").write_bytes(encoded(flag(), "JPEG", exif=junk))
     script = (
         "import sys; from pathlib import Path; from engine.images import decode, read_picture;"
+        "from engine.process import set_up_process; set_up_process();"
         "path = Path(sys.argv[1]); decode(read_picture(path), path)"
     )
     command = [sys.executable, "-W", "always", "-c", script, str(tmp_path / "junk.jpg")]
@@ -190,7 +191,7 @@ def test_a_file_is_described_without_its_pixels_being_decoded() -> None:
     half = encoded(flag(), "JPEG")[:-100]
     assert reason(half) == "truncated"
     assert describe(half, SOMEWHERE).width == WIDTH
-    with pytest.raises(UnreadablePicture, match="not a picture"):
+    with pytest.raises(UnreadablePictureError, match="not a picture"):
         describe(b"words", SOMEWHERE)
 
 
@@ -259,7 +260,7 @@ def test_impossible_names_are_not_found(tmp_path: Path) -> None:
 
 
 def test_the_error_carries_the_path_and_the_reason_and_says_both() -> None:
-    with pytest.raises(UnreadablePicture) as caught:
+    with pytest.raises(UnreadablePictureError) as caught:
         decode(b"", SOMEWHERE)
     assert (caught.value.path, caught.value.reason) == (SOMEWHERE, "empty file")
     assert str(caught.value) == "The picture 'some.jpg' cannot be read: empty file."
@@ -326,7 +327,7 @@ def test_every_suffix_offered_belongs_to_a_format_pillow_has() -> None:
 def survives(data: bytes) -> None:
     try:
         mode = decode(data, SOMEWHERE, at_least=16).mode
-    except UnreadablePicture:
+    except UnreadablePictureError:
         return
     assert mode == "RGB"
 

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
-from engine.files import hold, let_go
-from engine.images import LeftOut, find_classes, find_pictures
+from engine.files import register_lock, release_lock
+from engine.images import SkippedFile, find_classes, find_pictures
+from engine.images.errors import unsupported
 from engine.images.formats import FORMATS
-from engine.images.left_out import SERVICE, count_kinds, summary
+from engine.images.skipped import OTHER, SERVICE, count_kinds, summary
+from engine.messages import Message
 from tests.broken_pictures import encoded, flag, write_corpus
 
 links = pytest.mark.skipif(os.name != "posix", reason="links need special rights on Windows")
@@ -68,10 +70,10 @@ def test_folders_that_systems_keep_for_themselves_are_left_out_and_counted(tmp_p
     search = find_pictures([tmp_path])
     assert list(search) == [picture]
     places = {str(tmp_path / name), str(tmp_path / "disc" / name)}
-    assert set(search.left_out) == {LeftOut(place, SERVICE) for place in places}
-    left_out: list[LeftOut] = []
-    assert find_classes(tmp_path, left_out) == {"disc": [picture]}
-    assert set(left_out) == set(search.left_out)
+    assert set(search.skipped) == {SkippedFile(place, SERVICE, SERVICE) for place in places}
+    skipped: list[SkippedFile] = []
+    assert find_classes(tmp_path, skipped) == {"disc": [picture]}
+    assert set(skipped) == set(search.skipped)
 
 
 @pytest.mark.parametrize("name", HIDDEN_FOLDERS)
@@ -80,7 +82,7 @@ def test_hidden_folders_are_passed_over(tmp_path: Path, name: str) -> None:
     if os.name == "posix":  # Windows has no such names
         touch(tmp_path, "disc/Icon\r")
     search = find_pictures([tmp_path])
-    assert (list(search), search.left_out) == ([picture], [])
+    assert (list(search), search.skipped) == ([picture], [])
     assert find_classes(tmp_path) == {"disc": [picture]}
 
 
@@ -95,7 +97,7 @@ def test_attributes_that_a_network_drive_keeps_beside_a_file_are_left_out(tmp_pa
     touch(tmp_path, "1.jpg@SynoEAStream", "1.jpg@SynoResource")
     search = find_pictures([tmp_path])
     assert list(search) == []
-    assert count_kinds(search.left_out) == {SERVICE: 2}
+    assert count_kinds(search.skipped) == {SERVICE: 2}
 
 
 BEGINNINGS = {
@@ -152,7 +154,7 @@ def test_pictures_of_formats_that_cannot_be_read_are_left_out_and_named(
     (tmp_path / name).write_bytes(content)
     search = find_pictures([tmp_path])
     assert list(search) == []
-    assert search.left_out == [LeftOut(str(tmp_path / name), "unsupported format", kind)]
+    assert search.skipped == [SkippedFile(str(tmp_path / name), unsupported(Message(kind)), Message(kind))]
 
 
 def test_documents_are_passed_over_and_other_files_are_counted(tmp_path: Path) -> None:
@@ -160,7 +162,7 @@ def test_documents_are_passed_over_and_other_files_are_counted(tmp_path: Path) -
     (tmp_path / "blob").write_bytes(b"no picture")
     search = find_pictures([tmp_path])
     assert list(search) == [tmp_path / "1.jpg"]
-    assert count_kinds(search.left_out) == {"other": 2}
+    assert count_kinds(search.skipped) == {OTHER: 2}
 
 
 @links
@@ -169,21 +171,26 @@ def test_no_pipe_and_no_project_that_is_open_is_looked_into(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "held").write_bytes(BEGINNINGS["PNG"])
-    hold((tmp_path / "held").stat())
+    register_lock((tmp_path / "held").stat())
     monkeypatch.setattr(os, "open", lambda *_: pytest.fail("opened"))
     try:
         search = find_pictures([tmp_path])
         assert list(search) == []
     finally:
-        let_go((tmp_path / "held").stat())
-    assert count_kinds(search.left_out) == {"other": 2}
+        release_lock((tmp_path / "held").stat())
+    assert count_kinds(search.skipped) == {OTHER: 2}
 
 
 def test_what_was_left_out_is_one_sentence() -> None:
-    raw = LeftOut("a.cr2", "unsupported format", "RAW")
-    assert summary([raw]) == "a.cr2 was left out: unsupported format: RAW."
-    others = [LeftOut("b", "not a picture"), LeftOut("@eaDir", SERVICE), LeftOut("c.png", "damaged")]
-    assert summary([*others, raw, raw]) == (
+    raw = SkippedFile("a.cr2", unsupported(Message("RAW")), Message("RAW"))
+    assert str(summary([raw])) == "a.cr2 was left out: unsupported format: RAW."
+    damaged = Message("damaged")
+    others = [
+        SkippedFile("b", Message("not a picture")),
+        SkippedFile("@eaDir", SERVICE, SERVICE),
+        SkippedFile("c.png", damaged, damaged),
+    ]
+    assert str(summary([*others, raw, raw])) == (
         "5 files and folders were left out: 2 RAW, 1 damaged, 1 other, 1 made by the system; "
         "the first is b (not a picture)."
     )
@@ -265,8 +272,8 @@ def test_a_folder_that_cannot_be_listed_is_noted_and_the_search_goes_on(
     _close(closed, monkeypatch)
     search = find_pictures([tmp_path])
     assert list(search) == [first, last]
-    assert [left_out.path for left_out in search.unreadable] == [closed]
-    assert search.unreadable[0].problem == "Permission denied"
+    assert [skipped.path for skipped in search.unreadable] == [closed]
+    assert str(search.unreadable[0].problem) == "Permission denied"
 
 
 def test_each_subfolder_is_a_class_in_natural_order(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images import UnreadablePicture, decode, examine, thumbnail
+from engine.images import UnreadablePictureError, decode, examine, thumbnail
 from tests.broken_pictures import encoded
 
 SOMEWHERE = Path("some.jpg")
@@ -46,9 +46,9 @@ def test_most_of_a_picture_is_used_and_what_is_missing_is_said(kind: str) -> Non
     differs = (np.abs(np.asarray(picture).astype(int) - whole).max(axis=2) > 0).mean()
     assert 0.002 < facts.missing < 0.05
     assert differs <= facts.missing + 0.01
-    with pytest.raises(UnreadablePicture, match="truncated"):
+    with pytest.raises(UnreadablePictureError, match="truncated"):
         decode(data[: int(0.9 * len(data))], SOMEWHERE)
-    with pytest.raises(UnreadablePicture, match="truncated"):
+    with pytest.raises(UnreadablePictureError, match="truncated"):
         decode(data[: len(data) // 2], SOMEWHERE)
 
 
@@ -66,13 +66,13 @@ def test_a_progressive_jpeg_may_lack_its_last_refinement_and_no_more() -> None:
     whole = np.asarray(decode(data, SOMEWHERE)).astype(int)
     nearly = np.asarray(decode(data[: int(0.95 * len(data))], SOMEWHERE)).astype(int)
     assert np.abs(nearly - whole).mean() < 2
-    with pytest.raises(UnreadablePicture, match="truncated"):
+    with pytest.raises(UnreadablePictureError, match="truncated"):
         decode(data[: len(data) // 2], SOMEWHERE)
 
 
 def test_a_download_whose_end_is_zeros_is_not_taken_for_a_picture() -> None:
     data = encoded(photo(), "JPEG")
-    with pytest.raises(UnreadablePicture, match="truncated"):
+    with pytest.raises(UnreadablePictureError, match="truncated"):
         decode(data[: len(data) // 2] + bytes(len(data) // 2), SOMEWHERE)
     assert decode(data + bytes(4096), SOMEWHERE).tobytes() == decode(data, SOMEWHERE).tobytes()
 
@@ -83,7 +83,7 @@ def test_a_png_whose_pixel_checksum_is_wrong_is_read_if_the_pixels_are_right() -
     data[at] ^= 1
     assert np.array_equal(np.asarray(decode(bytes(data), SOMEWHERE)), np.asarray(photo()))
     data[len(data) // 2] ^= 0xFF
-    with pytest.raises(UnreadablePicture):
+    with pytest.raises(UnreadablePictureError):
         decode(bytes(data), SOMEWHERE)
 
 
@@ -95,7 +95,7 @@ def test_a_jpeg_2000_may_lack_its_end_mark() -> None:
 @pytest.mark.parametrize("file_format", ["AVIF", "JPEG2000"])
 def test_a_cut_file_whose_pixels_cannot_be_counted_is_truncated(file_format: str) -> None:
     data = encoded(photo((64, 64)), file_format)
-    with pytest.raises(UnreadablePicture, match="truncated"):
+    with pytest.raises(UnreadablePictureError, match="truncated"):
         decode(data[: int(0.8 * len(data))], SOMEWHERE)
 
 
@@ -113,7 +113,7 @@ def test_model_thumbnail_and_large_view_take_the_same_cut_files(tmp_path: Path) 
             try:
                 read()
                 outcomes.add("read")
-            except UnreadablePicture as unreadable:
+            except UnreadablePictureError as unreadable:
                 outcomes.add(unreadable.reason)
         assert outcomes == {"read" if share > 0.95 else "truncated"}
 
@@ -124,7 +124,7 @@ def test_no_memory_is_taken_for_what_a_cut_webp_only_claims() -> None:
     whole[at : at + 4] = (2**27).to_bytes(4, "little")
     tracemalloc.start()
     try:
-        with pytest.raises(UnreadablePicture, match="truncated"):
+        with pytest.raises(UnreadablePictureError, match="truncated"):
             decode(bytes(whole[:-200]), Path("claims.webp"))
         assert tracemalloc.get_traced_memory()[1] < 2**24
     finally:

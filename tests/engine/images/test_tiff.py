@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from engine.images import PictureFacts, UnreadablePicture, decode, describe, examine
+from engine.images import PictureFacts, UnreadablePictureError, decode, describe, examine
 from engine.images.tiff_pages import pages_in
 from tests.broken_pictures import encoded
 from tests.tiff_files import page_of, tiff
@@ -85,7 +85,7 @@ def test_the_orientation_holds_for_every_kind(orientation: int) -> None:
     ],
 )
 def test_what_cannot_be_read_is_named(page: dict[int, object], words: str) -> None:
-    with pytest.raises(UnreadablePicture, match=f"unsupported format: TIFF of .*{words}") as caught:
+    with pytest.raises(UnreadablePictureError, match=f"unsupported format: TIFF of .*{words}") as caught:
         decode(tiff(page), SOMEWHERE)
     assert caught.value.reason == "unsupported format"
 

@@ -16,7 +16,7 @@ def support(*shots: int) -> LabeledSet:
 
 
 def said_of_pictures(told: Forecast, new: int, seconds: float, left: int) -> list[str]:
-    return [event.message for event in told.pictures(new, seconds, left)]
+    return [str(event.message) for event in told.pictures(new, seconds, left)]
 
 
 def test_many_pictures_are_said_to_take_long_once_a_hundred_were_read() -> None:
@@ -53,12 +53,12 @@ def test_an_adaptation_of_many_steps_is_said_to_take_long_after_a_few(
     clock = iter([10.0, 60.0, 61.0, 64.0, 66.0])  # 2 s a step, but for the first
     monkeypatch.setattr(forecast.time, "monotonic", lambda: next(clock))
     told = Forecast(0)
-    said = [event.message for step in range(5) for event in told.step(step, steps, 0.0, support(*shots))]
+    said = [str(event.message) for step in range(5) for event in told.step(step, steps, 0.0, support(*shots))]
     expected = f"Adapting to {sum(shots)} examples of 2 classes takes about {minutes} minutes."
     assert said == ([expected] if minutes else [])
 
 
 def test_what_is_adapted_at_once_is_judged_by_its_only_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forecast.time, "monotonic", lambda: 60.0)
-    said = [event.message for event in Forecast(0).step(1, 1, 0.0, support(2, 2))]
+    said = [str(event.message) for event in Forecast(0).step(1, 1, 0.0, support(2, 2))]
     assert said == ["Adapting to 4 examples of 2 classes takes about 5 minutes."]

@@ -31,9 +31,9 @@ from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
 from engine.images.decode import DECODING
+from engine.labeling import map_builder
 from engine.labeling import run as run_module
 from engine.labeling import session as session_module
-from engine.labeling import view
 from engine.labeling.events import (
     AdaptationProgress,
     Cancelled,
@@ -45,25 +45,26 @@ from engine.labeling.events import (
     Failed,
     FilesRead,
     Finished,
+    PicturesUnreadable,
     Predictions,
     Progress,
     Query,
     RunRequest,
     Stage,
     Started,
-    Unreadable,
     Warned,
     examples_of,
     queries_of,
 )
 from engine.labeling.run import label
 from engine.learners.base import Adaptation, AdaptedClassifier
-from engine.learners.embedding import Rule
+from engine.learners.embedding import Head
 from engine.learners.gradient.maml import MAML
 from engine.learners.held_out import HeldOut
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint
-from engine.learners.registry import find_checkpoint, learners, why_not
+from engine.learners.registry import find_checkpoint, learners, unavailable_reason
+from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.messages import Message
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import Contrary, offer_contrary
@@ -156,14 +157,14 @@ def test_a_run_says_what_it_is_made_with(job: Job) -> None:
     [started] = only(events_of(request), Started)
     record = json.loads(json.dumps(started.record))
     assert record == started.record, "it is what JSON can hold"
-    weights = get_backbone(request.backbone).weights()
+    weights = get_backbone(request.backbone).weights.path()
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     assert record["backbone_weights"] == {"file": weights.name, "sha256": digest}
     assert record["backbone_fingerprint"] == get_backbone(request.backbone).fingerprint
     assert (record["algorithm"], record["checkpoint"]) == ("fine-tuning", None)
     assert record["options"].keys() == {option.name for option in learners()["fine-tuning"].options}
     assert record["options"]["steps"] == 7
-    assert (record["decoder"], record["device"], record["seed"]) == (DECODING, started.device, 5)
+    assert (record["decoder"], record["device"], record["seed"]) == (DECODING, str(started.device), 5)
     assert record["versions"] == versions()
     assert datetime.fromisoformat(record["began"]).utcoffset() == timedelta(0)
 
@@ -171,7 +172,7 @@ def test_a_run_says_what_it_is_made_with(job: Job) -> None:
 def test_a_run_says_which_checkpoint_it_is_made_with(job: Job) -> None:
     bundled = find_checkpoint("prototypical", "conv4")
     assert bundled is not None
-    own = own_checkpoint("prototypical", "conv4", "birds")
+    own = user_checkpoint_path("prototypical", "conv4", "birds")
     own.parent.mkdir(parents=True)
     for suffix in (".safetensors", ".json"):
         own.with_suffix(suffix).write_bytes(bundled.with_suffix(suffix).read_bytes())
@@ -199,7 +200,7 @@ def test_progress_counts_up_to_all_pictures(job: Job) -> None:
 
 def test_started_names_the_device_and_the_classes(job: Job) -> None:
     (started,) = only(events_of(job.request()), Started)
-    assert started.device.startswith("CPU")
+    assert str(started.device).startswith("CPU")
     assert started.class_names == ("arka", "belo", "cimu")
 
 
@@ -334,7 +335,7 @@ def test_maps_are_aligned_and_finite(algorithm: str, whole_run: Callable[[str], 
 
 
 def test_the_last_map_of_many_pictures_is_an_even_sample(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "MAP_POINTS", 20)
+    monkeypatch.setattr(map_builder, "MAP_POINTS", 20)
     final = only(events_of(job.request()), EmbeddingMap)[-1]
     assert sorted(final.picture_ids[~final.is_support].tolist()) == list(range(100, 160, 3))
     assert final.of_total == 67
@@ -345,8 +346,8 @@ def test_the_last_map_alone_brings_what_other_views_are_made_of(
 ) -> None:
     whole = only(events_of(job.request()), EmbeddingMap)
     assert [frame.points is not None for frame in whole] == [*[False] * (len(whole) - 1), True]
-    monkeypatch.setattr(view, "SETTLED_AT", 20)
-    monkeypatch.setattr(view, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(map_builder, "SETTLED_AT", 20)
+    monkeypatch.setattr(map_builder, "SECONDS_BETWEEN", 0.0)
     for final in (whole[-1], only(events_of(job.request()), EmbeddingMap)[-1]):
         assert final.points is not None
         assert final.points.dtype == np.float32
@@ -371,8 +372,8 @@ def test_unreadable_pictures_are_told_and_the_rest_is_labelled(job: Job, tmp_pat
     queries = [Query(100 + i, specimen.path) for i, specimen in enumerate(corpus)]
     events = events_of(job.request(queries=queries))
     reasons = {
-        picture: reason
-        for event in only(events, Unreadable)
+        picture: str(reason)
+        for event in only(events, PicturesUnreadable)
         for picture, reason in zip(event.picture_ids, event.reasons, strict=True)
     }
     assert reasons == {100 + i: s.outcome for i, s in enumerate(corpus) if s.outcome != FINE}
@@ -385,7 +386,7 @@ def test_an_unreadable_example_is_told_and_left_out(job: Job, tmp_path: Path) ->
     broken = Example(50, tmp_path / "gone.png", "arka")
     with_broken = dataclasses.replace(request, examples=[broken, *request.examples])
     events = events_of(with_broken)
-    assert only(events, Unreadable) == [Unreadable(7, (50,), ("not found",))]
+    assert only(events, PicturesUnreadable) == [PicturesUnreadable(7, (50,), (Message("not found"),))]
     without, chances = predicted(events_of(request)), predicted(events)
     assert all(np.array_equal(chances[picture], without[picture]) for picture in without)
     progress = [p for p in only(events, Progress) if p.stage == "Classifying"]
@@ -396,7 +397,7 @@ def test_a_class_without_a_readable_example_is_named(job: Job, tmp_path: Path) -
     examples = [example for example in job.request().examples if example.class_name != "belo"]
     request = job.request(examples=[*examples, Example(50, tmp_path / "gone.png", "belo")])
     failed = last(events_of(request), Failed)
-    assert failed.message == "No readable example of “belo”; add one, or remove the class."
+    assert str(failed.message) == "No readable example of “belo”; add one, or remove the class."
     assert failed.report == ""
 
 
@@ -430,16 +431,16 @@ def test_a_wrong_call_fails_with_one_sentence(
     offer_contrary(monkeypatch)
     events = events_of(job.request(**changes))
     failed = last(events, Failed)
-    assert sentence in failed.message
+    assert sentence in str(failed.message)
     assert failed.report == ""
-    assert "\n" not in failed.message
+    assert "\n" not in str(failed.message)
 
 
 def test_a_single_class_is_refused(job: Job) -> None:
     request = job.request()
     alone = [example for example in request.examples if example.class_name == "arka"]
     request = dataclasses.replace(request, examples=alone, class_names=("arka",))
-    assert "two classes" in last(events_of(request), Failed).message
+    assert "two classes" in str(last(events_of(request), Failed).message)
 
 
 class Buggy(PrototypicalNetwork):
@@ -450,7 +451,7 @@ class Buggy(PrototypicalNetwork):
 def test_a_bug_in_an_algorithm_fails_with_a_report(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(learners(), "buggy", Buggy)
     failed = last(events_of(job.request(algorithm="buggy")), Failed)
-    assert failed.message == "KeyError: 'the bug'"
+    assert str(failed.message) == "KeyError: 'the bug'"
     assert "Traceback" in failed.report
     assert "test_run.py" in failed.report
 
@@ -529,7 +530,7 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_stops_nothing(job: Job,
     events = events_of(job.request())
     assert last(events, Finished).classified == 60
     (warned,) = only(events, Warned)
-    assert "not being cached" in warned.message
+    assert "not being cached" in str(warned.message)
 
 
 def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
@@ -546,7 +547,7 @@ def test_a_disk_that_fills_up_is_told_once_and_stops_nothing(
     events = events_of(job.request())
     assert last(events, Finished).classified == 60
     (warned,) = only(events, Warned)
-    assert "full" in warned.message
+    assert "full" in str(warned.message)
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
@@ -555,7 +556,7 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
     job: Job, number: float, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer_contrary(monkeypatch)
-    rule = Contrary.rule
+    fit_head = Contrary.fit_head
     examples: list[Tensor] = []
 
     def factor(embedded: Tensor) -> float:
@@ -563,16 +564,16 @@ def test_numbers_that_are_not_finite_fail_the_run_with_a_sentence(
         known = [(row == embedded).all(dim=1).any() for row in examples]
         return 1.0 if where != "for the examples" and any(known) else number
 
-    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Rule:
+    def poisoned_rule(learner: Contrary, support: LabeledSet) -> Head:
         if len(support) == 7:
             examples.extend(support.features)
-        answer = rule(learner, support)
+        answer = fit_head(learner, support)
         return lambda query: answer(query) * factor(query)
 
-    monkeypatch.setattr(Contrary, "rule", poisoned_rule)
+    monkeypatch.setattr(Contrary, "fit_head", poisoned_rule)
     events = events_of(job.request(algorithm="contrary"))
     failed = last(events, Failed)
-    assert failed.message.startswith("The algorithm came to numbers that are not finite")
+    assert str(failed.message).startswith("The algorithm came to numbers that are not finite")
     assert failed.report == ""
     assert predicted(events) == {}
 
@@ -583,7 +584,7 @@ def test_embeddings_that_are_not_finite_fail_the_run_and_are_not_kept(
     encode = OnnxEncoder.embed
     with monkeypatch.context() as patched:
         patched.setattr(OnnxEncoder, "embed", lambda *arguments: encode(*arguments) * np.float32(np.nan))
-        assert "not finite" in last(events_of(job.request()), Failed).message
+        assert "not finite" in str(last(events_of(job.request()), Failed).message)
     assert last(events_of(job.request()), Finished).from_cache == 0
 
 
@@ -591,10 +592,10 @@ def test_a_conversion_that_cannot_be_kept_is_told_once_and_stops_nothing(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = session_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
-    monkeypatch.setattr(encoder, "problem", "It could not be kept.")
+    monkeypatch.setattr(encoder, "problem", Message("It could not be kept."))
     events = events_of(job.request())
     last(events, Finished)
-    assert [warned.message for warned in only(events, Warned)] == ["It could not be kept."]
+    assert [str(warned.message) for warned in only(events, Warned)] == ["It could not be kept."]
 
 
 @pytest.fixture
@@ -608,7 +609,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(torch.Tensor, "to", to_disguise)
     monkeypatch.setattr(session_module, "resolve_device", torch.device)
-    monkeypatch.setattr("engine.embeddings.encoders.title", lambda name: f"Card {name}")
+    monkeypatch.setattr("engine.embeddings.encoders.title", lambda name: Message(f"Card {name}"))
 
 
 def fail_once(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, calls_before: int) -> None:
@@ -634,10 +635,10 @@ def test_a_full_card_while_adapting_sends_the_run_to_the_cpu(
     fail_once(monkeypatch, MAML, "update", updates_before)
     events = events_of(job.request(algorithm="maml", device="cuda:0"))
     (started,) = only(events, Started)
-    assert started.device == "Card cuda:0 · PyTorch"
+    assert str(started.device) == "Card cuda:0 · PyTorch"
     (changed,) = only(events, DeviceChanged)
-    assert changed.device.startswith("CPU")
-    assert changed.message == "cuda:0 ran out of memory; going on with the CPU."
+    assert str(changed.device).startswith("CPU")
+    assert str(changed.message) == "cuda:0 ran out of memory; going on with the CPU."
     chances = predicted(events)
     assert all(np.array_equal(chances[picture], expected[picture]) for picture in expected)
 
@@ -647,10 +648,10 @@ def test_a_full_card_while_classifying_sends_the_run_to_the_cpu(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = predicted(events_of(job.request(algorithm="maml", device="cpu")))
-    fail_once(monkeypatch, session_module.Task, "probabilities", 0)
+    fail_once(monkeypatch, session_module.CalibratedClassifier, "probabilities", 0)
     events = events_of(job.request(algorithm="maml", device="cuda:0"))
     (changed,) = only(events, DeviceChanged)
-    assert changed.message == "cuda:0 ran out of memory; going on with the CPU."
+    assert str(changed.message) == "cuda:0 ran out of memory; going on with the CPU."
     chances = predicted(events)
     assert all(np.array_equal(chances[picture], expected[picture]) for picture in expected)
 
@@ -661,7 +662,7 @@ def test_a_card_that_is_full_before_anything_is_adapted_fails_with_a_sentence(
 ) -> None:
     fail_once(monkeypatch, session_module.Session, "tensor", 0)
     failed = last(events_of(job.request(algorithm="maml", device="cuda:0")), Failed)
-    assert "GPU ran out of memory" in failed.message
+    assert "GPU ran out of memory" in str(failed.message)
     assert failed.report == ""
 
 
@@ -674,7 +675,7 @@ def test_a_computer_without_room_to_adapt_in_is_told_in_a_sentence_and_is_no_bug
 ) -> None:
     monkeypatch.setattr(MAML, "update", cpu_out_of_memory)
     failed = last(events_of(job.request(algorithm="maml", device="cpu")), Failed)
-    assert failed.message == "The computer ran out of memory; close other programs and try again."
+    assert str(failed.message) == "The computer ran out of memory; close other programs and try again."
     assert failed.report == ""
 
 
@@ -697,7 +698,7 @@ def test_pictures_are_classified_in_smaller_pieces_where_all_have_no_room(
 
     features = torch.tensor([[0.0, 9.0], [9.0, 0.0], [0.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
     nobody = HeldOut(torch.empty(0, 2), torch.empty(0, dtype=torch.int64))
-    task = session_module.Task(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
+    task = session_module.CalibratedClassifier(Cramped(), Calibration(1.0, None, 0, nobody, nobody.labels))
     assert task.probabilities(features).argmax(axis=1).tolist() == [1, 0, 1, 0, 0]
 
 
@@ -731,24 +732,24 @@ def test_the_catalogue_has_every_algorithm_backbone_and_device() -> None:
     for entry in catalogue.algorithms:
         assert {*entry.backbones, *entry.unavailable} == set(backbones())
         for name, reason in entry.unavailable.items():
-            assert reason == why_not(learners()[entry.name], backbones()[name])
+            assert reason == unavailable_reason(learners()[entry.name], backbones()[name])
         assert entry.title
         assert entry.paper
         assert entry.summary
     for name in ("prototypical", "fine-tuning"):
         (entry,) = (entry for entry in catalogue.algorithms if entry.name == name)
-        assert entry.unavailable == {}
+        assert set(entry.unavailable.values()) == {b.unavailable for b in backbones().values()} - {None}
 
 
 def test_an_algorithm_without_its_checkpoint_is_not_available() -> None:
     class Untrained(PrototypicalNetwork):
         facts = dataclasses.replace(
-            PrototypicalNetwork.facts, name="untrained", title="Untrained", needs_checkpoint=True
+            PrototypicalNetwork.facts, name="untrained", title="Untrained", meta_training="required"
         )
 
-    reason = why_not(Untrained, next(iter(backbones().values())))
-    assert reason is not None
-    assert "no meta-trained checkpoint" in reason
+    unavailable = unavailable_reason(Untrained, next(iter(backbones().values())))
+    assert unavailable is not None
+    assert "no meta-trained checkpoint" in str(unavailable.reason)
 
 
 # --- real pictures ----------------------------------------------------------------------------

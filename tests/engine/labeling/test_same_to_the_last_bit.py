@@ -18,7 +18,7 @@ from engine.episodes import LabeledSet
 from engine.generators import run_to_end
 from engine.labeling.events import Finished, Predictions, RunRequest
 from engine.labeling.run import label
-from engine.labeling.session import Session, Task
+from engine.labeling.session import CalibratedClassifier, Session
 from engine.learners.base import MetaLearner
 from engine.learners.registry import learners
 from tests.engine.labeling.conftest import Job
@@ -38,7 +38,7 @@ def kind(request: pytest.FixtureRequest) -> type[MetaLearner]:
     return learners()[request.param]
 
 
-def learnt(kind: type[MetaLearner], support: LabeledSet) -> Task:
+def learnt(kind: type[MetaLearner], support: LabeledSet) -> CalibratedClassifier:
     session = Session(kind.facts.name, a_backbone_for(kind).name, "cpu", {})
     return run_to_end(session.adapt(support))
 

@@ -15,13 +15,13 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode, LabeledSet
 from engine.learners.base import accuracy
 from engine.learners.black_box.base import BlackBoxLearner
-from engine.learners.black_box.encoder import Encoder
-from engine.learners.black_box.mann import KEY, MANN, SLOTS, Memory, Thought
+from engine.learners.black_box.feature_encoder import FeatureEncoder
+from engine.learners.black_box.mann import KEY, MANN, SLOTS, ControllerState, Memory
 from engine.learners.black_box.meta_networks import FastWeights, MetaNetworks
 from engine.learners.black_box.sequence import FEW, canonical_reading, label_codes, random_reading
 from engine.learners.black_box.set_encoder import SetEncoder
 from engine.learners.black_box.snail import CODE, DILATIONS, READS, SNAIL, DenseBlock
-from engine.learners.turns import turns
+from engine.learners.ordering import rank_within_class
 from tests.engine.tasks import adapted, embeddings, names
 
 DIMENSION = 32
@@ -165,7 +165,7 @@ def test_a_little_meta_training_finds_what_tells_classes_apart(kind: type[BlackB
         learner.train()
         return sum(scores) / len(scores)
 
-    learner.begin(torch.cat([hidden_signal(seed).support.features for seed in range(20)]))
+    learner.init_statistics(torch.cat([hidden_signal(seed).support.features for seed in range(20)]))
     before = score()
     optimizer = torch.optim.Adam(learner.parameters(), lr=3e-3)
     for step in range(60):
@@ -186,8 +186,8 @@ def test_the_encoder_starts_with_the_directions_in_which_pictures_differ() -> No
     torch.manual_seed(0)
     plane = torch.linalg.qr(torch.randn(300, 20))[0].T
     features = torch.randn(500, 20) @ plane + 7.0
-    encoder = Encoder(300)
-    encoder.begin(features)
+    encoder = FeatureEncoder(300)
+    encoder.init_statistics(features)
     with torch.no_grad():
         shaped, codes = encoder.head(features), encoder(features)
     assert codes.shape == (500, 128)
@@ -212,7 +212,7 @@ def test_there_are_codes_for_any_number_of_classes() -> None:
 def test_classes_take_turns_and_examples_come_by_their_keys() -> None:
     keys = torch.tensor([5.0, 1.0, 3.0, 0.0, 4.0])
     labels = torch.tensor([0, 0, 1, 1, 0])  # the means are 10/3 and 3/2
-    turn, rank = turns(keys, labels, way=2)
+    turn, rank = rank_within_class(keys, labels, way=2)
     assert turn.tolist() == [2, 0, 1, 0, 1]
     assert rank.tolist() == [1, 0]
 
@@ -292,7 +292,7 @@ def test_the_cached_answer_is_that_of_the_whole_sequence() -> None:
     learner = built(SNAIL)
     support = embeddings([30, 20, 25], DIMENSION)  # longer than the longest dilation
     state = learner.read(support)
-    _, said = learner.answer(state, QUERY.features)
+    _, output = learner.answer(state, QUERY.features)
     encoded = learner.encoder(support.features)
     reading = canonical_reading(encoded, support.labels, 3, CODE)
     x = torch.cat([encoded[reading.examples], reading.labels(support.labels)], dim=2)
@@ -302,7 +302,7 @@ def test_the_cached_answer_is_that_of_the_whole_sequence() -> None:
         for block in learner.blocks:
             sequence, _ = block.read(sequence)
         uncached = learner.out(sequence[:, -1])
-        torch.testing.assert_close(uncached.flatten(), said[number], rtol=1e-3, atol=1e-4)
+        torch.testing.assert_close(uncached.flatten(), output[number], rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("shots", [[400, 130, 2], [2, 1] * 120], ids=["many examples", "many classes"])
@@ -317,7 +317,7 @@ def test_snail_reads_so_many_examples_of_all_classes_alike(shots: list[int]) -> 
 
 
 def test_a_class_of_copies_of_one_picture_takes_turns_like_any_other() -> None:
-    turn, _ = turns(torch.tensor([1.0, 1.0, 2.0, 1.0, 3.0]), torch.tensor([0, 0, 1, 0, 1]), way=2)
+    turn, _ = rank_within_class(torch.tensor([1.0, 1.0, 2.0, 1.0, 3.0]), torch.tensor([0, 0, 1, 0, 1]), way=2)
     assert sorted(turn[[0, 1, 3]].tolist()) == [0, 1, 2]
     assert turn[[2, 4]].tolist() == [0, 1]
 
@@ -346,22 +346,24 @@ def test_every_later_element_hears_of_the_first_through_convolutions_alone() -> 
 # --- MANN -------------------------------------------------------------------------------------
 
 
-def a_memory() -> tuple[Memory, Thought, Tensor]:
+def a_memory() -> tuple[Memory, ControllerState, Tensor]:
     """All slots are full; slot 7 is the least used, and the element was found in slot 3."""
     rows = torch.randn(1, SLOTS, KEY + CODE)
     usage = torch.ones(1, SLOTS)
     usage[0, 7] = 0.5
     read = F.one_hot(torch.tensor([[3]]), SLOTS).float()
-    thought = Thought(torch.zeros(0), torch.zeros(0), torch.randn(1, 1, KEY), read, torch.zeros(1, 1, CODE))
-    return Memory(rows, usage), thought, torch.randn(1, 1, CODE)
+    controller = ControllerState(
+        torch.zeros(0), torch.zeros(0), torch.randn(1, 1, KEY), read, torch.zeros(1, 1, CODE)
+    )
+    return Memory(rows, usage), controller, torch.randn(1, 1, CODE)
 
 
 def test_what_is_new_goes_into_the_least_used_slot() -> None:
-    learner, (memory, thought, shown) = MANN(BACKBONE), a_memory()
+    learner, (memory, controller, shown) = MANN(BACKBONE), a_memory()
     with torch.no_grad():
         learner.gate[0] = -math.inf
-        after = learner.write(memory, thought, shown)
-    torch.testing.assert_close(after.rows[0, 7], torch.cat([thought.key, shown], dim=2)[0, 0])
+        after = learner.write(memory, controller, shown)
+    torch.testing.assert_close(after.rows[0, 7], torch.cat([controller.key, shown], dim=2)[0, 0])
     others = torch.arange(SLOTS) != 7
     assert torch.equal(after.rows[0, others], memory.rows[0, others])
     assert after.usage[0, 7] > after.usage[0, 0]
@@ -369,11 +371,11 @@ def test_what_is_new_goes_into_the_least_used_slot() -> None:
 
 
 def test_what_was_recognised_is_added_where_it_was_found() -> None:
-    learner, (memory, thought, shown) = MANN(BACKBONE), a_memory()
+    learner, (memory, controller, shown) = MANN(BACKBONE), a_memory()
     with torch.no_grad():
         learner.gate[0] = math.inf
-        after = learner.write(memory, thought, shown)
-    row = torch.cat([thought.key, shown], dim=2)[0, 0]
+        after = learner.write(memory, controller, shown)
+    row = torch.cat([controller.key, shown], dim=2)[0, 0]
     torch.testing.assert_close(after.rows[0, 3], memory.rows[0, 3] + row)
     assert not after.rows[0, 7].any()  # the least used slot is erased all the same
 

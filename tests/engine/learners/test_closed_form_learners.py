@@ -19,7 +19,7 @@ from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
 from engine.learners.closed_form.nearest import NearestMean
 from engine.learners.closed_form.ridge import RidgeRegression, ridge_solution
 from engine.learners.held_out import folds
-from engine.learners.metric.prototypical import excess
+from engine.learners.metric.prototypical import unequal_shot_bias
 from engine.meta_training.outer_loop import Schedule, meta_train
 from tests.engine.tasks import (
     accuracy_before_and_after_learning_what_to_look_at,
@@ -40,7 +40,7 @@ def learner(request: pytest.FixtureRequest) -> ClosedFormLearner:
     """As after some meta-training: no weight is left at the zero at which it starts."""
     torch.manual_seed(0)
     learner: ClosedFormLearner = request.param(BACKBONE).eval()
-    learner.begin(torch.randn(100, DIMENSION))
+    learner.init_statistics(torch.randn(100, DIMENSION))
     with torch.no_grad():
         for parameter in learner.parameters():
             parameter += 0.05 * torch.randn_like(parameter)
@@ -136,7 +136,7 @@ def test_the_step_judges_each_example_by_the_others(learner: ClosedFormLearner) 
 def test_the_nearest_mean_is_found_among_centred_directions() -> None:
     torch.manual_seed(0)
     learner, seen = NearestMean(BACKBONE), torch.randn(50, DIMENSION) + 3
-    learner.begin(seen)
+    learner.init_statistics(seen)
     directions = {
         half: F.normalize(features - seen.mean(dim=0), dim=1)
         for half, features in (("support", SUPPORT.features), ("query", QUERY.features))
@@ -152,7 +152,7 @@ def test_the_nearest_mean_is_found_among_centred_directions() -> None:
     )
     logits = adapted(learner, SUPPORT).logits(QUERY.features)
     seen_from_there = dataclasses.replace(SUPPORT, features=directions["support"])
-    expected = excess(seen_from_there) - distances
+    expected = unequal_shot_bias(seen_from_there) - distances
     torch.testing.assert_close(logits.softmax(dim=1), expected.softmax(dim=1))
 
 

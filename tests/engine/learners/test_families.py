@@ -116,7 +116,7 @@ def test_a_network_learns_about_the_same_in_the_precision_of_training() -> None:
     with torch.no_grad():
         learner.train().query_logits(episode)  # the moments of batch norm
         exact = learner.eval().query_logits(episode)
-    assert learner.embed_to_learn(episode.support.features).dtype == torch.float32
+    assert learner.embed_for_training(episode.support.features).dtype == torch.float32
     for module in learner.embedding.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()

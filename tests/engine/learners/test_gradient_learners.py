@@ -72,7 +72,7 @@ def built(kind: type[MetaLearner], backbone: Backbone) -> Any:
     """A learner as it is before meta-training, in double precision: what is equal is equal to the bit."""
     torch.manual_seed(0)
     learner = kind(backbone).eval().double()
-    learner.begin(torch.zeros(1, backbone.dimension, dtype=torch.float64))
+    learner.init_statistics(torch.zeros(1, backbone.dimension, dtype=torch.float64))
     return learner
 
 
@@ -609,7 +609,7 @@ def test_a_saved_and_loaded_learner_says_the_same(
     kind: type[MetaLearner], backbone: Backbone, tmp_path: Path
 ) -> None:
     learner, support = built(kind, backbone), examples(kind, backbone, [3, 1, 2])
-    learner.begin(torch.randn(10, backbone.dimension, dtype=torch.float64))
+    learner.init_statistics(torch.randn(10, backbone.dimension, dtype=torch.float64))
     save_file(learner.state_dict(), tmp_path / "saved.safetensors")
     torch.manual_seed(5)
     loaded = kind(backbone).eval().double()

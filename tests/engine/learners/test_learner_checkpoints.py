@@ -19,15 +19,15 @@ from engine.errors import FewshotError
 from engine.learners import registry
 from engine.learners.base import LearnerFacts, MetaLearner, Option
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.own import own_checkpoint, own_names
-from engine.learners.registry import create_learner, find_checkpoint, learners, why_not
+from engine.learners.registry import create_learner, find_checkpoint, learners, unavailable_reason
+from engine.learners.user_checkpoints import user_checkpoint_names, user_checkpoint_path
 from tests.engine import tiny_backbone
 
 
 class Scaled(PrototypicalNetwork):
     """Nothing without its checkpoint."""
 
-    facts = LearnerFacts("scaled", "Scaled", "metric", "", "", "", needs_checkpoint=True)
+    facts = LearnerFacts("scaled", "Scaled", "metric", "", "", "", meta_training="required")
     options: ClassVar[tuple[Option, ...]] = (Option("sharpness", "Sharpness", "", 0.0, 2.0),)
     sharpness = 1.0
 
@@ -38,7 +38,7 @@ class Scaled(PrototypicalNetwork):
 class Modest(Scaled):
     """Something without one."""
 
-    facts = LearnerFacts("modest", "Modest", "metric", "", "", "", needs_checkpoint=False)
+    facts = LearnerFacts("modest", "Modest", "metric", "", "", "", meta_training="none")
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def test_the_users_own_checkpoint_comes_before_the_bundled_one(empty_assets: Pat
     bundled = write(empty_assets / "checkpoints" / "scaled-conv4.safetensors", trained(1.0))
     assert find_checkpoint("scaled", "conv4") == bundled
     assert first_weight(create_learner("scaled", "conv4")) == 1.0
-    own = write(own_checkpoint("scaled", "conv4"), trained(2.0))
+    own = write(user_checkpoint_path("scaled", "conv4"), trained(2.0))
     assert find_checkpoint("scaled", "conv4") == own
     created = create_learner("scaled", "conv4")
     assert first_weight(created) == 2.0
@@ -83,15 +83,17 @@ def test_the_users_own_checkpoint_comes_before_the_bundled_one(empty_assets: Pat
 
 def test_a_learner_that_could_do_without_takes_what_there_is() -> None:
     assert first_weight(create_learner("modest", "conv4")) != 3.0
-    write(own_checkpoint("modest", "conv4"), trained(3.0, "modest"), algorithm="modest")
+    write(user_checkpoint_path("modest", "conv4"), trained(3.0, "modest"), algorithm="modest")
     assert first_weight(create_learner("modest", "conv4")) == 3.0
 
 
 def test_where_there_is_none_the_command_that_makes_one_is_offered() -> None:
-    assert why_not(Modest, get_backbone("conv4")) is None
-    reason = why_not(Scaled, get_backbone("conv4"))
-    assert reason is not None
-    assert "make one with: fewshot meta-train --algorithm scaled --backbone conv4 --data" in reason
+    assert unavailable_reason(Modest, get_backbone("conv4")) is None
+    unavailable = unavailable_reason(Scaled, get_backbone("conv4"))
+    assert unavailable is not None
+    command = "fewshot meta-train --algorithm scaled --backbone conv4 --data"
+    assert f"make one with: {command}" in str(unavailable.reason)
+    assert unavailable.command.startswith(command)
     with pytest.raises(FewshotError, match="Scaled has no meta-trained checkpoint for Conv4"):
         create_learner("scaled", "conv4")
 
@@ -104,19 +106,19 @@ def test_options_are_set_and_unknown_ones_refused() -> None:
 
 @pytest.mark.parametrize("name", ["a" * 5000, "../../x", "..", "x/y", "nul\0", "a*b", " "])
 def test_what_cannot_be_a_name_is_no_checkpoint_anywhere(name: str) -> None:
-    elsewhere = own_checkpoint("scaled", "conv4").parent.parent / "x.safetensors"
+    elsewhere = user_checkpoint_path("scaled", "conv4").parent.parent / "x.safetensors"
     write(elsewhere, trained(1.0))
     with pytest.raises(FewshotError):
         create_learner(f"scaled:{name}", "conv4")
-    assert own_names("scaled", "conv4") == []
+    assert user_checkpoint_names("scaled", "conv4") == []
 
 
 def test_names_that_no_meta_training_gave_are_not_offered() -> None:
-    write(own_checkpoint("scaled", "conv4", "birds"), trained(1.0))
-    folder = own_checkpoint("scaled", "conv4").parent
+    write(user_checkpoint_path("scaled", "conv4", "birds"), trained(1.0))
+    folder = user_checkpoint_path("scaled", "conv4").parent
     for name in ("x" * 80, "two  spaces", "a*b", "dotted.name"):
         (folder / f"scaled-conv4 {name}.safetensors").touch()
-    assert own_names("scaled", "conv4") == ["birds"]
+    assert user_checkpoint_names("scaled", "conv4") == ["birds"]
 
 
 def of_other_weights(path: Path) -> None:
@@ -197,7 +199,7 @@ BROKEN: dict[Callable[[Path], None], str] = {
 def test_a_checkpoint_that_does_not_belong_is_refused_in_one_sentence(
     damage: Callable[[Path], None], sentence: str
 ) -> None:
-    path = own_checkpoint("scaled", "conv4")
+    path = user_checkpoint_path("scaled", "conv4")
     damage(path)
     with pytest.raises(FewshotError) as raised:
         create_learner("scaled", "conv4")
@@ -210,7 +212,7 @@ def test_a_checkpoint_that_does_not_belong_is_refused_in_one_sentence(
 def test_a_checkpoint_is_refused_once_the_backbone_was_trained_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(own_checkpoint("scaled", "conv4"), trained(1.0))
+    path = write(user_checkpoint_path("scaled", "conv4"), trained(1.0))
     create_learner("scaled", "conv4")
     tiny_backbone.install(tmp_path, monkeypatch, seed=1)
     with pytest.raises(FewshotError, match="meta-train it anew: fewshot meta-train --algorithm scaled"):

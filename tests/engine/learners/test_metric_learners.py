@@ -358,7 +358,7 @@ def test_relations_with_many_classes_are_computed_for_some_of_them_at_a_time(
     expected = learner.compare(SUPPORT, QUERY.features)
     pieces: list[int] = []
     learner.rest.register_forward_pre_hook(lambda module, hidden: pieces.append(hidden[0].shape[1]))
-    monkeypatch.setattr(relation, "ROOM", 6 * 2 * relation.HIDDEN)
+    monkeypatch.setattr(relation, "MAX_HIDDEN_VALUES", 6 * 2 * relation.HIDDEN)
     torch.testing.assert_close(learner.compare(SUPPORT, QUERY.features), expected)
     assert pieces == [2, 1]
 

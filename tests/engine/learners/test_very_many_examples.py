@@ -33,14 +33,14 @@ def matching() -> MetaLearner:
 def test_held_out_examples_are_judged_in_pieces_as_they_are_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     learner, task = matching(), a_task(20)
     at_once = run_to_end(calibrate(learner, task, run_to_end(learner.adapt(task))))
-    monkeypatch.setattr(held_out, "ROOM", 200)
-    in_pieces = run_to_end(calibrate(learner, task, run_to_end(learner.adapt(task))))
-    torch.testing.assert_close(in_pieces.held_out.logits, at_once.held_out.logits)
-    assert in_pieces.temperature == pytest.approx(at_once.temperature, rel=1e-3)
+    monkeypatch.setattr(held_out, "MAX_PAIRS", 200)
+    in_chunks = run_to_end(calibrate(learner, task, run_to_end(learner.adapt(task))))
+    torch.testing.assert_close(in_chunks.held_out.logits, at_once.held_out.logits)
+    assert in_chunks.temperature == pytest.approx(at_once.temperature, rel=1e-3)
 
 
 def test_never_is_more_compared_at_a_time_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_out, "ROOM", 200)
+    monkeypatch.setattr(held_out, "MAX_PAIRS", 200)
     seen = []
 
     def logits(features: torch.Tensor) -> torch.Tensor:
@@ -48,12 +48,12 @@ def test_never_is_more_compared_at_a_time_than_there_is_room_for(monkeypatch: py
         return features
 
     features = torch.arange(55.0)[:, None]
-    assert torch.equal(held_out.in_pieces(logits, features, 10), features)
+    assert torch.equal(held_out.in_chunks(logits, features, 10), features)
     assert seen == [20, 20, 15]
 
 
 def test_single_examples_are_judged_by_an_even_part_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "JUDGED", 10)
+    monkeypatch.setattr(embedding, "MAX_EVALUATED", 10)
     monkeypatch.setattr(calibration, "PRESUMED_ON", 10)
     learner, task = matching(), a_task(1, way=40)
     (step,) = list(learner.adapt(task))
@@ -66,7 +66,7 @@ def test_a_temperature_is_fitted_to_an_even_part_of_very_many_logits(monkeypatch
     task = a_task(200)
     logits = task.features[:, :3]
     of_all = fit_temperature(logits, task.labels)
-    monkeypatch.setattr(temperature, "ROOM", logits.numel() // 2)
+    monkeypatch.setattr(temperature, "MAX_LOGITS", logits.numel() // 2)
     assert fit_temperature(logits, task.labels) == pytest.approx(of_all, rel=0.5)
 
 
@@ -74,7 +74,7 @@ def test_a_temperature_is_fitted_to_an_even_part_of_very_many_logits(monkeypatch
 def test_more_pictures_than_a_step_has_memory_for_are_refused_before_it_begins(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gradient, "AT_A_TIME", 8)
+    monkeypatch.setattr(gradient, "CHUNK_SIZE", 8)
     backbone = get_backbone("conv4")
     learner = learners()[name](backbone)
     if name == "fine-tuning":
@@ -82,7 +82,7 @@ def test_more_pictures_than_a_step_has_memory_for_are_refused_before_it_begins(
     size = backbone.preprocessing.size
     task = LabeledSet(torch.zeros(10, 1, size, size), torch.arange(10) % 2, ("ant", "bee"))
     monkeypatch.setattr(gradient, "memory_of", lambda device: 10**12)
-    learner._refuse_too_many(task)
+    learner._require_memory(task)
     monkeypatch.setattr(gradient, "memory_of", lambda device: 10**5)
     with pytest.raises(FewshotError, match="sees all 10 examples at once, which takes about 0 GB of memory"):
         next(learner.adapt(task))

@@ -18,9 +18,9 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.learners.base import MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.meta_training.events import TrainingStep
 from engine.meta_training.outer_loop import Schedule, meta_train
-from engine.meta_training.team import joined
+from engine.meta_training.process_group import distributed
+from engine.meta_training.training_events import TrainingStep
 from tests.engine.tasks import embeddings
 
 
@@ -61,12 +61,12 @@ def main(meta_batch: str, state: str, result: str) -> None:
     schedule = Schedule(steps=8, meta_batch=int(meta_batch), learning_rate=0.02, validate_every=4, seed=3)
     validation = [an_episode(np.random.default_rng((99, number))) for number in range(5)]
     learner = a_learner()
-    with joined("cpu") as (team, _):
+    with distributed("cpu") as (processes, _):
         events = list(meta_train(learner, an_episode, validation, schedule, Path(state)))
         steps = [event for event in events if isinstance(event, TrainingStep)]
         told = [[step.loss, step.validation and step.validation.mean] for step in steps]
-        Path(f"{result}-{team.rank}.json").write_text(json.dumps(told))
-        save_file(learner.state_dict(), f"{result}-{team.rank}.safetensors")
+        Path(f"{result}-{processes.rank}.json").write_text(json.dumps(told))
+        save_file(learner.state_dict(), f"{result}-{processes.rank}.safetensors")
     # A thread of the group that outlives the interpreter aborts the process, once in thirty times.
     assert not (left := threads_of_the_group()), left
 

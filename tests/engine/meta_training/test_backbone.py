@@ -14,7 +14,7 @@ from engine.backbones.base import Backbone
 from engine.errors import FewshotError
 from engine.meta_training import backbone as training
 from engine.meta_training.backbone import train_backbone
-from engine.meta_training.events import Event, TrainingStep
+from engine.meta_training.training_events import Event, TrainingStep
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip
 

@@ -20,14 +20,14 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.errors import FewshotError
 from engine.images import archive as archive_module
+from engine.meta_training import class_reader as reading_module
 from engine.meta_training import data_sets as data_sets_module
 from engine.meta_training import glyphs as glyphs_module
-from engine.meta_training import reading as reading_module
+from engine.meta_training.class_reader import encoder_for, read_classes
 from engine.meta_training.data_sets import data_set, data_sets
-from engine.meta_training.events import Notice, ReadingData
 from engine.meta_training.glyphs import LOOK_ALIKES, read_glyphs
-from engine.meta_training.reading import encoder_for, read_classes
 from engine.meta_training.sources import PictureClasses
+from engine.meta_training.training_events import Notice, ReadingData
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip, characters, glyph_file
 from tests.zip_files import Entry, zipped
@@ -59,7 +59,7 @@ class Reader:
                     return classes
                 assert isinstance(event, ReadingData | Notice)
                 if isinstance(event, Notice):
-                    self.notices.append(event.message)
+                    self.notices.append(str(event.message))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.encoder, name)
@@ -120,28 +120,34 @@ def test_turns_make_classes_of_pictures_but_not_of_invented_characters_and_glyph
     pictures = character_zip(tmp_path / "one.zip", {"a": 2})
     glyphs = glyph_file(tmp_path / "glyphs.npz", "ab", 2)
     asked = [str(pictures), str(glyphs), "synthetic"]
-    assert [data.turns_make_classes for data in data_sets(asked, synthetic_seed=0)] == [True, False, False]
+    assert [data.rotations_make_classes for data in data_sets(asked, synthetic_seed=0)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_turned_classes_stand_beside_the_upright_one(
     tmp_path: Path, pixels: Reader, embeddings: Reader
 ) -> None:
     path = character_zip(tmp_path / "classes.zip", {"a": 2, "b": 3})
-    turned = pixels(path, turns=4)
-    assert (turned.names, turned.turns, len(turned.pictures)) == (("a", "b"), 4, 8)
+    turned = pixels(path, rotations=4)
+    assert (turned.names, turned.rotations, len(turned.pictures)) == (("a", "b"), 4, 8)
     for turn in range(4):
         expected = np.rot90(turned.pictures[4], turn, axes=(1, 2)).astype(int)
         np.testing.assert_allclose(turned.pictures[4 + turn].astype(int), expected, atol=1)
     assert_same(PictureClasses(turned.names, turned.pictures[::4]), pixels(path))
-    assert not np.array_equal(embeddings(path, turns=4).pictures[0], embeddings(path, turns=4).pictures[1])
+    assert not np.array_equal(
+        embeddings(path, rotations=4).pictures[0], embeddings(path, rotations=4).pictures[1]
+    )
 
 
 def test_a_second_reading_computes_nothing_and_gives_the_same(tmp_path: Path, embeddings: Reader) -> None:
     path = character_zip(tmp_path / "classes.zip", {"a": 70, "b": 70})
-    first = embeddings(path, turns=4)
+    first = embeddings(path, rotations=4)
     assert embeddings.encoded == 4 * 140
     path.rename(tmp_path / "moved.zip")
-    assert_same(embeddings(tmp_path / "moved.zip", turns=4), first)
+    assert_same(embeddings(tmp_path / "moved.zip", rotations=4), first)
     assert embeddings.encoded == 4 * 140
 
 
@@ -166,7 +172,7 @@ def test_broken_pictures_are_left_out_and_counted_in_one_notice(tmp_path: Path, 
     content = bytearray(path.read_bytes())
     content[packed.header_offset + 40 + 5] ^= 0xFF
     path.write_bytes(content)
-    found = pixels(path, turns=4)
+    found = pixels(path, rotations=4)
     assert found.names == ("a", "b")
     assert {len(array) for array in found.pictures} == {3}
     (notice,) = pixels.notices
@@ -236,7 +242,7 @@ def test_a_device_that_runs_out_of_memory_is_replaced(
         raise OutOfMemoryError
 
     monkeypatch.setattr(embeddings, "encode", full)
-    monkeypatch.setattr(type(relief), "relieved", lambda self: (self, "smaller"))
+    monkeypatch.setattr(type(relief), "with_less_memory", lambda self: (self, "smaller"))
     assert len(embeddings(path).pictures[0]) == 3
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.sources import Mixture, PictureClasses, Pictures
+from engine.meta_training.sources import Mixture, PictureArray, PictureClasses
 
 CPU = torch.device("cpu")
 
@@ -21,7 +21,7 @@ def classes(count: int, pictures: int, first: int = 0) -> PictureClasses:
     return PictureClasses(tuple(str(first + i) for i in range(count)), tuple(arrays))
 
 
-def as_they_are(pictures: Pictures) -> Tensor:
+def as_they_are(pictures: PictureArray) -> Tensor:
     return torch.from_numpy(pictures).float()
 
 

@@ -26,7 +26,7 @@ SIDE, WAY = 12, 5
 COARSE = replace(get_backbone("conv4"), dimension=SIDE * SIDE, task_network=None)
 """Its embedding are the pixels."""
 
-TRAINED = {name: kind for name, kind in learners().items() if kind.facts.needs_checkpoint}
+TRAINED = {name: kind for name, kind in learners().items() if kind.facts.meta_training != "none"}
 
 
 def pixels(pictures: NDArray[np.generic]) -> Tensor:

@@ -17,15 +17,15 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.errors import FewshotError
 from engine.evaluation.accuracy import Accuracy
-from engine.evaluation.episodes import Evaluation, evaluate
+from engine.evaluation.episodic import Evaluation, evaluate
 from engine.files import write_atomically
 from engine.learners.base import MetaLearner
 from engine.learners.gradient.maml import MAML
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.meta_training import outer_loop
-from engine.meta_training.events import Judging, Practising, TrainingStep
 from engine.meta_training.outer_loop import Schedule, TrainingEvent, meta_train
-from engine.meta_training.team import Team
+from engine.meta_training.process_group import ProcessGroup
+from engine.meta_training.training_events import EpisodeProgress, EvaluationProgress, TrainingStep
 from tests.engine.tasks import embeddings
 
 SCHEDULE = Schedule(steps=12, meta_batch=2, learning_rate=0.02, validate_every=4, seed=3)
@@ -117,13 +117,13 @@ def test_closed_it_writes_down_where_it_stands_and_goes_on_from_there(
 
 def test_every_episode_is_told_before_its_step(tmp_path: Path) -> None:
     events = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "state.safetensors")
-    told = [event.step if isinstance(event, TrainingStep) else event for event in events]
+    to_event = [event.step if isinstance(event, TrainingStep) else event for event in events]
     expected: list[object] = []
     for step in range(1, 13):
-        expected += [Practising(1, 2), Practising(2, 2)]
-        expected += [Judging(done, 5) for done in range(1, 6) if step % 4 == 0]
+        expected += [EpisodeProgress(1, 2), EpisodeProgress(2, 2)]
+        expected += [EvaluationProgress(done, 5) for done in range(1, 6) if step % 4 == 0]
         expected.append(step)
-    assert told == expected
+    assert to_event == expected
 
 
 @pytest.mark.parametrize("episodes", [1, 2])
@@ -135,7 +135,7 @@ def test_closed_amid_a_step_it_takes_that_step_again_and_ends_as_if_it_had_not_b
     expected = train(whole, tmp_path / "whole.safetensors")
     closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
     go_on(closed, step - 1)
-    assert [next(closed) for _ in range(episodes)][-1] == Practising(episodes, 2)
+    assert [next(closed) for _ in range(episodes)][-1] == EpisodeProgress(episodes, 2)
     closed.close()
     stands, *rest = train(resumed, tmp_path / "closed.safetensors")
     assert (stands.step, stands.validation) == (step - 1, None)
@@ -153,7 +153,7 @@ def test_closed_while_it_is_judged_it_is_judged_when_it_goes_on_and_ends_as_if_i
     expected = train(whole, tmp_path / "whole.safetensors")
     closed = meta_train(a_learner(), an_episode, VALIDATION, SCHEDULE, tmp_path / "closed.safetensors")
     go_on(closed, step - 1)
-    while next(closed) != Judging(judged_by, 5):
+    while next(closed) != EvaluationProgress(judged_by, 5):
         pass
     closed.close()
     stands, *rest = train(resumed, tmp_path / "closed.safetensors")
@@ -208,12 +208,12 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 ) -> None:
     seen: list[dict[str, Tensor]] = []
 
-    def judge(learner: MetaLearner, episodes: object) -> Generator[int, None, Evaluation]:
+    def validate(learner: MetaLearner, episodes: object) -> Generator[int, None, Evaluation]:
         seen.append(weights(learner))
         yield 1
         return Evaluation(Accuracy([0.5, 0.9, 0.7][len(seen) - 1], 0.0, 1), 0.0)
 
-    monkeypatch.setattr(outer_loop, "evaluation", judge)
+    monkeypatch.setattr(outer_loop, "evaluation", validate)
     learner = a_learner()
     train(learner, tmp_path / "state.safetensors")
     assert_equal(weights(learner), seen[1])
@@ -224,10 +224,10 @@ def test_the_best_weights_are_in_the_learner_at_the_end(
 def breaking_at(step: int) -> MetaLearner:
     """One whose weights are NaN after so many steps, whatever the loss says."""
     learner = a_learner()
-    descent = learner.descent
+    iter_meta_step = learner.iter_meta_step
 
     def broken(*arguments: object) -> Generator[int, None, float]:
-        loss = yield from descent(*arguments)  # type: ignore[arg-type]
+        loss = yield from iter_meta_step(*arguments)  # type: ignore[arg-type]
         counted.append(loss)
         if len(counted) >= step:
             with torch.no_grad():
@@ -235,7 +235,7 @@ def breaking_at(step: int) -> MetaLearner:
         return loss
 
     counted: list[float] = []
-    learner.descent = broken  # type: ignore[method-assign, assignment]
+    learner.iter_meta_step = broken  # type: ignore[method-assign, assignment]
     return learner
 
 
@@ -311,11 +311,11 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
 def test_judging_leaves_the_learner_as_it_was() -> None:
     learner = a_learner().train()
     before = weights(learner)
-    judged = evaluate(learner, VALIDATION).accuracy
+    validated = evaluate(learner, VALIDATION).accuracy
     assert learner.training
     assert_equal(weights(learner), before)
-    assert judged.episodes == 5
-    assert 0 <= judged.mean <= 1
+    assert validated.episodes == 5
+    assert 0 <= validated.mean <= 1
 
 
 class Noisy(PrototypicalNetwork):
@@ -352,7 +352,7 @@ class Centred(PrototypicalNetwork):
         self.register_buffer("centre", torch.zeros(6))
         self.begun = 0
 
-    def begin(self, features: Tensor) -> None:
+    def init_statistics(self, features: Tensor) -> None:
         assert len(features) > 100
         self.begun += 1
         self.centre.copy_(features.mean(dim=0))
@@ -379,12 +379,12 @@ def test_a_training_of_no_steps_is_begun_and_judged(tmp_path: Path) -> None:
 def test_of_a_team_only_the_first_judges_and_writes_a_training_of_no_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judged = {}
+    validated = {}
     for rank in range(2):
-        monkeypatch.setattr(Team, "present", lambda rank=rank: Team(rank, 2))
+        monkeypatch.setattr(ProcessGroup, "current", lambda rank=rank: ProcessGroup(rank, 2))
         (only,) = train(Centred(in_steps=False), tmp_path / f"{rank}.safetensors", replace(SCHEDULE, steps=0))
-        judged[rank] = only.validation is not None
-    assert judged == {0: True, 1: False}
+        validated[rank] = only.validation is not None
+    assert validated == {0: True, 1: False}
     assert not (tmp_path / "1.safetensors").exists()
 
 

@@ -14,16 +14,16 @@ from engine.meta_training.sources import (
 )
 
 
-def numbered(classes: int, examples: int, first: int = 0, turns: int = 1) -> PictureClasses:
+def numbered(classes: int, examples: int, first: int = 0, rotations: int = 1) -> PictureClasses:
     """Classes whose pictures tell who they are: [class, turn, example]."""
     return PictureClasses(
         tuple(str(first + i) for i in range(classes)),
         tuple(
             np.array([[first + i, turn, example] for example in range(examples)])
             for i in range(classes)
-            for turn in range(turns)
+            for turn in range(rotations)
         ),
-        turns,
+        rotations,
     )
 
 
@@ -33,7 +33,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 SOURCES: list[Source] = [
     SyntheticCharacters(seed=1, size=16),
-    numbered(20, 8, turns=4),
+    numbered(20, 8, rotations=4),
 ]
 
 
@@ -66,18 +66,18 @@ def test_what_is_chosen_depends_on_the_counts_alone() -> None:
 
 
 def test_a_class_never_meets_its_own_turns() -> None:
-    source = numbered(8, 3, turns=4)
-    turns = set()
+    source = numbered(8, 3, rotations=4)
+    rotations = set()
     for seed in range(20):
         drawn = np.concatenate([source.draw(index, 1, rng()) for index in source.choose(8, rng(seed))])
         assert sorted(drawn[:, 0]) == list(range(8))
-        turns |= set(drawn[:, 1].tolist())
-    assert turns == {0, 1, 2, 3}
+        rotations |= set(drawn[:, 1].tolist())
+    assert rotations == {0, 1, 2, 3}
 
 
 def test_as_many_arrays_as_turned_classes_are_needed() -> None:
     with pytest.raises(ValueError, match="2 classes in 4 turns, 2 arrays"):
-        PictureClasses(("a", "b"), numbered(2, 3).pictures, turns=4)
+        PictureClasses(("a", "b"), numbered(2, 3).pictures, rotations=4)
 
 
 def test_a_mixture_picks_its_sources_evenly_or_by_weight() -> None:
@@ -88,7 +88,7 @@ def test_a_mixture_picks_its_sources_evenly_or_by_weight() -> None:
 
 
 def test_a_split_has_no_class_on_both_sides_and_loses_none() -> None:
-    training, validation = numbered(50, 2, turns=4).split(0.2, seed=4)
+    training, validation = numbered(50, 2, rotations=4).split(0.2, seed=4)
     assert len(validation.names) == 10
     assert sorted([*training.names, *validation.names], key=int) == [str(i) for i in range(50)]
     assert training.names == numbered(50, 2).split(0.2, seed=4)[0].names
@@ -105,8 +105,8 @@ def test_however_few_classes_there_are_two_are_held_out() -> None:
 
 
 def test_classes_with_too_few_pictures_can_be_left_out() -> None:
-    few, many = numbered(2, 3, turns=4), numbered(3, 6, first=10, turns=4)
-    both = PictureClasses((*few.names, *many.names), (*few.pictures, *many.pictures), turns=4)
+    few, many = numbered(2, 3, rotations=4), numbered(3, 6, first=10, rotations=4)
+    both = PictureClasses((*few.names, *many.names), (*few.pictures, *many.pictures), rotations=4)
     assert both.with_at_least(3).names == ("0", "1", "10", "11", "12")
     left = both.with_at_least(4)
     assert left.names == many.names

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.review.agreement import Agreement, Predicted, compare, judge
+from engine.review.agreement import Agreement, RunProbabilities, compare, compare_with_labels
 
 ANT, BEE, CAT = 1, 2, 7
 
 
-def run(class_ids: list[int], rows: dict[int, list[float]]) -> Predicted:
+def run(class_ids: list[int], rows: dict[int, list[float]]) -> RunProbabilities:
     """`rows` are probabilities by picture id."""
     probabilities = np.array(list(rows.values()), np.float32).reshape(-1, len(class_ids))
-    return Predicted(np.array(class_ids), np.array(list(rows), np.int64), probabilities)
+    return RunProbabilities(np.array(class_ids), np.array(list(rows), np.int64), probabilities)
 
 
 @pytest.fixture
@@ -50,8 +50,10 @@ def test_the_pictures_behind_every_number_can_be_told(agreement: Agreement) -> N
 
 
 def test_runs_are_judged_by_the_labels_of_pictures_that_both_predicted(agreement: Agreement) -> None:
-    judgement = judge(agreement, np.array([1, 3, 4, 5, 9]), np.array([ANT, BEE, BEE, CAT, ANT]))
-    assert (judgement.judged, judgement.first_right, judgement.second_right) == (3, 1, 3)
+    label_agreement = compare_with_labels(
+        agreement, np.array([1, 3, 4, 5, 9]), np.array([ANT, BEE, BEE, CAT, ANT])
+    )
+    assert (label_agreement.labeled, label_agreement.first_right, label_agreement.second_right) == (3, 1, 3)
 
 
 def test_runs_without_a_picture_in_common_agree_on_nothing() -> None:
@@ -59,16 +61,16 @@ def test_runs_without_a_picture_in_common_agree_on_nothing() -> None:
     assert agreement.counts.tolist() == [[0, 0], [0, 0]]
     assert (agreement.agreed, agreement.only_first, agreement.only_second) == (0, 1, 0)
     assert agreement.disagreed().shape == agreement.variation.shape == (0,)
-    assert judge(agreement, np.array([1]), np.array([ANT])).judged == 0
+    assert compare_with_labels(agreement, np.array([1]), np.array([ANT])).labeled == 0
 
 
 def test_many_pictures_are_compared_as_few_are() -> None:
-    def said(seed: int) -> NDArray[np.float32]:
+    def predicted(seed: int) -> NDArray[np.float32]:
         rows: NDArray[np.float32] = np.random.default_rng(seed).random((20_000, 4)).astype(np.float32)
         return rows / rows.sum(axis=1, keepdims=True)
 
     ids, classes = np.arange(20_000), np.arange(4)
-    first, second = said(0), said(1)
-    agreement = compare(Predicted(classes, ids, first), Predicted(classes, ids, second))
+    first, second = predicted(0), predicted(1)
+    agreement = compare(RunProbabilities(classes, ids, first), RunProbabilities(classes, ids, second))
     np.testing.assert_allclose(agreement.variation, np.abs(first - second).sum(axis=1) / 2, atol=1e-6)
     assert agreement.agreed == (first.argmax(axis=1) == second.argmax(axis=1)).sum()

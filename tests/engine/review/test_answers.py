@@ -11,9 +11,9 @@ from engine.review.questions import (
     Answered,
     DiverseFirst,
     DuplicateGroups,
+    EmbeddingIndex,
     FindDuplicates,
-    Gallery,
-    Pictures,
+    PictureSet,
     Question,
     Ranking,
     SimilarFirst,
@@ -24,11 +24,11 @@ FIRST = 100
 BROKEN = 99_999
 
 
-def pictures(embeddings: np.ndarray) -> Pictures:
+def pictures(embeddings: np.ndarray) -> PictureSet:
     """Pictures with the ids `FIRST` and so on, embedded already, and one that cannot be read."""
     ids = np.arange(FIRST, FIRST + len(embeddings))
-    gallery = Gallery("conv4", ids, embeddings.astype(np.float16), {BROKEN: "truncated"})
-    return Pictures(np.append(ids, BROKEN), [b"nowhere"] * (len(ids) + 1), "conv4", known=gallery)
+    embedding_index = EmbeddingIndex("conv4", ids, embeddings.astype(np.float16), {BROKEN: "truncated"})
+    return PictureSet(np.append(ids, BROKEN), [b"nowhere"] * (len(ids) + 1), "conv4", known=embedding_index)
 
 
 def answer(embeddings: np.ndarray, question: Question) -> object:
@@ -50,7 +50,7 @@ def test_pictures_like_the_selected_ones_come_first() -> None:
 def test_nothing_is_similar_to_pictures_that_cannot_be_read() -> None:
     *_, end = answers.answer(-3, pictures(clouds(2, 2)), SimilarFirst(np.array([BROKEN])))
     assert isinstance(end, Failed)
-    assert "select others" in end.message
+    assert "select others" in str(end.message)
     assert not end.report
 
 
@@ -62,7 +62,7 @@ def test_diverse_pictures_are_of_every_cloud_that_has_no_label() -> None:
 
 
 def test_not_more_diverse_pictures_are_chosen_than_anyone_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "PICKS", 7)
+    monkeypatch.setattr(answers, "MAX_PICKS", 7)
     found = answer(clouds(4, 20), DiverseFirst(np.empty(0, np.int64)))
     assert isinstance(found, np.ndarray)
     assert len(np.unique(found)) == 7

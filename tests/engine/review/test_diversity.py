@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from engine.review.diversity import PIECE, by_diversity
-from engine.review.vectors import BETWEEN, BLOCK
+from engine.review.vectors import BLOCK, BLOCKS_PER_YIELD
 from tests.engine.review.clouds import clouds
 
 NONE = np.empty((0, 96), np.float32)
@@ -95,7 +95,7 @@ def test_copies_come_after_everything_else() -> None:
 
 
 def test_the_order_comes_in_pieces_and_can_be_left_at_any_of_them() -> None:
-    count = 2 * BETWEEN * BLOCK
+    count = 2 * BLOCKS_PER_YIELD * BLOCK
     points = np.resize(clouds(10, 10, 70), (count, 70)).astype(np.float16)
     pieces = by_diversity(points, points[:1])
     preparing = list(islice(pieces, 3))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.engine.workspace.conftest import note
@@ -67,7 +68,7 @@ def writes(workspace: Workspace) -> dict[str, Callable[[], object]]:
         "undo": lambda: workspace.redo() or workspace.undo(),
         "run": lambda: workspace.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
         "predictions": lambda: workspace.save_predictions(1, ids, np.full((len(ids), 2), 0.5, np.float32)),
-        "unreadable": lambda: workspace.save_unreadable(ids.tolist(), ["truncated"] * len(ids)),
+        "unreadable": lambda: workspace.save_unreadable(ids.tolist(), [Message("truncated")] * len(ids)),
         "contents": lambda: note(workspace, ids.tolist(), *[os.urandom(8) for _ in ids]),
     }
 

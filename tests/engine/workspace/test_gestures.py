@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,
@@ -96,7 +97,7 @@ def test_a_class_takes_any_letter_or_digit_for_its_key_or_none(furnished: Worksp
     furnished.apply(SetClassKey(bee, "0"))
     furnished.apply(SetClassKey(cat, ""))
     assert keys(furnished) == ["X", "0", ""]
-    assert furnished.undo_title == "Change the key of a class"
+    assert str(furnished.undo_title) == "Change the key of a class"
     furnished.undo()
     assert keys(furnished) == ["X", "0", "3"]
     assert not furnished.apply(SetClassKey(ant, "X"))
@@ -149,7 +150,7 @@ def test_a_removed_class_leaves_its_pictures_unlabelled(furnished: Workspace) ->
 def test_pictures_are_labelled_and_counted(furnished: Workspace) -> None:
     ant, bee, _ = furnished.classes()
     changed = furnished.apply(LabelPictures([1, 2, 3], ant.id))
-    assert (changed.title, changed.pictures, changed.classes) == ("Label 3 pictures", {1, 2, 3}, False)
+    assert (str(changed.title), changed.pictures, changed.classes) == ("Label 3 pictures", {1, 2, 3}, False)
     furnished.apply(LabelPictures([3], bee.id))
     furnished.apply(LabelPictures([1], None))
     assert furnished.labels() == {2: ant.id, 3: bee.id}
@@ -180,7 +181,7 @@ def test_a_gesture_that_changes_nothing_is_no_undo_step(furnished: Workspace) ->
     furnished.undo()
     assert not furnished.apply(LabelPictures([2], None))
     assert not furnished.apply(RemovePictures([]))
-    assert furnished.redo_title == "Label 1 picture"
+    assert str(furnished.redo_title) == "Label 1 picture"
 
 
 def test_a_gesture_on_something_unknown_is_a_bug_and_leaves_no_trace(furnished: Workspace) -> None:
@@ -189,7 +190,7 @@ def test_a_gesture_on_something_unknown_is_a_bug_and_leaves_no_trace(furnished: 
     with pytest.raises(Exception, match="FOREIGN KEY"):
         furnished.apply(LabelPictures([1, 99], 1))
     assert furnished.labels() == {}
-    assert furnished.undo_title == "Add 6 pictures"
+    assert str(furnished.undo_title) == "Add 6 pictures"
 
 
 def test_the_same_picture_is_added_once(workspace: Workspace, tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ def test_folders_become_classes_in_one_step(furnished: Workspace, tmp_path: Path
     changed = furnished.apply(
         AddClassFolders({"dog": [tmp_path / "x.jpg", tmp_path / "y.jpg"], "ant": [tmp_path / "a.jpg"]})
     )
-    assert changed.title == "Add 3 pictures of 2 classes"
+    assert str(changed.title) == "Add 3 pictures of 2 classes"
     assert [(row.name, row.count) for row in furnished.classes()] == [
         ("ant", 1),
         ("bee", 0),
@@ -281,7 +282,7 @@ def test_pictures_get_different_classes_in_one_gesture(furnished: Workspace) -> 
     furnished.apply(LabelByClass({ant.id: [1, 3], bee.id: [4]}, run))
     assert furnished.labels() == {1: ant.id, 2: bee.id, 3: ant.id, 4: bee.id}
     assert furnished.history(1)[-1].run_id == run
-    assert furnished.undo_title == "Label 3 pictures"
+    assert str(furnished.undo_title) == "Label 3 pictures"
     furnished.undo()
     assert furnished.labels() == {1: bee.id, 2: bee.id}
 
@@ -298,12 +299,12 @@ def test_pictures_are_listed_in_the_order_of_adding(furnished: Workspace) -> Non
     ant, bee, _ = furnished.classes()
     furnished.apply(LabelPictures([5, 2], ant.id))
     furnished.apply(LabelPictures([3], bee.id))
-    furnished.save_unreadable([4, 2], ["truncated", "not a picture"])
+    furnished.save_unreadable([4, 2], [Message("truncated"), Message("not a picture")])
     assert furnished.picture_ids().tolist() == [1, 2, 3, 4, 5, 6]
-    assert list(furnished.unreadable().items()) == [(2, "not a picture"), (4, "truncated")]
+    assert list(furnished.unreadable().items()) == [(2, Message("not a picture")), (4, Message("truncated"))]
     furnished.apply(RemovePictures([4]))
     assert furnished.picture_ids().tolist() == [1, 2, 3, 5, 6]
-    assert furnished.unreadable() == {2: "not a picture"}
+    assert furnished.unreadable() == {2: Message("not a picture")}
 
 
 def test_pictures_come_in_the_order_asked_for(furnished: Workspace) -> None:

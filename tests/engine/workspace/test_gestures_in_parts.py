@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, changes
 from engine.workspace.commands import (
     AcceptPredictions,
@@ -35,7 +36,7 @@ def test_each_part_is_there_before_the_next_and_all_go_at_once(workspace: Worksp
         assert part.membership
         counts.append((len(part.pictures), len(workspace.picture_ids())))
     assert counts == [(3, 3), (3, 6), (1, 7)]
-    assert workspace.undo_title == "Add 7 pictures"
+    assert str(workspace.undo_title) == "Add 7 pictures"
     undone = workspace.undo()
     assert undone is not None
     assert len(undone.pictures) == 7
@@ -67,7 +68,7 @@ def test_a_picture_in_two_parts_goes_back_to_what_it_was_before_both(furnished: 
     ant, bee = (row.id for row in furnished.classes()[:2])
     picture = int(furnished.picture_ids()[0])
     parts = [LabelPictures([picture], ant), LabelPictures([picture], bee)]
-    assert len(list(furnished.apply_in_parts("Label twice", parts))) == 2
+    assert len(list(furnished.apply_in_parts(Message("Label twice"), parts))) == 2
     assert furnished.labels()[picture] == bee
     furnished.undo()
     assert picture not in furnished.labels()
@@ -84,7 +85,7 @@ def test_what_is_done_between_the_parts_is_undone_in_its_turn(furnished: Workspa
     assert len(list(parts)) == 2
     titles, counts = [], []
     for _ in range(3):
-        titles.append(furnished.undo_title)
+        titles.append(str(furnished.undo_title))
         furnished.undo()
         counts.append(len(furnished.picture_ids()) - known)
     assert titles == ["Add 7 pictures", "Label 3 pictures", "Add 7 pictures"]
@@ -98,7 +99,7 @@ def test_undone_in_its_midst_it_ends(workspace: Workspace) -> None:
     workspace.undo()
     assert list(parts) == []
     assert len(workspace.picture_ids()) == 0
-    assert workspace.redo_title == "Add 7 pictures"
+    assert str(workspace.redo_title) == "Add 7 pictures"
 
 
 def test_undone_and_forgotten_in_its_midst_it_ends_as_well(workspace: Workspace) -> None:
@@ -326,7 +327,7 @@ def test_what_a_human_says_after_an_undo_stands_though_no_part_had_changed_anyth
                 furnished.undo()
                 furnished.apply(LabelPictures([3], UNKNOWN))
 
-    list(furnished.apply_in_parts("Label 3 pictures", parts()))
+    list(furnished.apply_in_parts(Message("Label 3 pictures"), parts()))
     assert furnished.labels() == {1: CAT, 2: CAT, 3: UNKNOWN}
 
 
@@ -606,15 +607,15 @@ def test_an_import_that_goes_on_ends_with_the_first_part_of_its_undo(workspace: 
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     for _ in range(4):
         next(parts)
-    assert workspace.last_goes_on
+    assert workspace.undo_target_in_progress
     undo = workspace.undo_in_parts(2)
     next(undo)
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress
     assert list(parts) == []
     assert len(workspace.picture_ids()) == 2
     assert [is_last for _, is_last in undo] == [True]
     assert len(workspace.picture_ids()) == 0
-    assert workspace.redo_title == "Add 7 pictures"
+    assert str(workspace.redo_title) == "Add 7 pictures"
 
 
 def test_an_import_of_which_a_part_was_undone_stays_ended_whatever_is_done_then(workspace: Workspace) -> None:
@@ -632,8 +633,8 @@ def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Wor
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     next(parts)
     workspace.apply(LabelPictures([1], UNKNOWN))
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress
     assert len(list(workspace.undo_in_parts(2))) == 1
-    assert workspace.last_goes_on
+    assert workspace.undo_target_in_progress
     assert len(list(parts)) == 6
-    assert not workspace.last_goes_on
+    assert not workspace.undo_target_in_progress

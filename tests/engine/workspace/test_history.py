@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.messages import Message
 from engine.workspace import LabelEvent, Workspace, changes
 from engine.workspace.commands import (
     AddPictures,
@@ -49,9 +51,9 @@ def test_a_picture_remembers_each_label_with_its_source_and_time(
     clock[0] = 30.0
     furnished.apply(LabelPictures([1], None))
     assert furnished.history(1) == [
-        LabelEvent("ant", "model", run, at(10), "Label 2 pictures"),
-        LabelEvent("bee", "human", None, at(20), "Label 1 picture"),
-        LabelEvent(None, None, None, at(30), "Unlabel 1 picture"),
+        LabelEvent("ant", "model", run, at(10), Message("Label {n} pictures", n=2)),
+        LabelEvent("bee", "human", None, at(20), Message("Label 1 picture")),
+        LabelEvent(None, None, None, at(30), Message("Unlabel 1 picture")),
     ]
     assert class_names(furnished, 2) == ["ant"]
     assert furnished.history(3) == []
@@ -104,7 +106,7 @@ def test_the_name_of_a_class_is_its_present_or_last_one(furnished: Workspace) ->
     assert class_names(furnished) == ["wasp"]
     furnished.apply(RemoveClass(1))
     assert class_names(furnished) == ["wasp", None]
-    assert furnished.history(1)[-1].gesture == "Remove class"
+    assert str(furnished.history(1)[-1].gesture) == "Remove class"
 
 
 def test_a_picture_that_was_removed_and_brought_back_has_its_history(furnished: Workspace) -> None:
@@ -147,7 +149,7 @@ def test_a_clock_set_back_changes_neither_order_nor_undo(furnished: Workspace, c
     furnished.finish_run(run, "finished")
     assert class_names(furnished) == ["ant", "bee"]
     assert [event.time for event in furnished.history(1)] == [at(1000), at(10)]
-    assert [row.id for row in furnished.standing_runs()] == [run, later]
+    assert [row.id for row in furnished.effective_runs()] == [run, later]
     furnished.undo()
     assert furnished.labels() == {1: 1}
 
@@ -160,9 +162,23 @@ def test_a_project_of_an_earlier_format_tells_what_its_log_holds(project: Path) 
         )
     with Workspace.open(project) as workspace:
         assert workspace.history(1) == [
-            LabelEvent("ant", "human", None, at(1700000000), ""),
-            LabelEvent("bee", "human", None, at(1700000001), "Label 1 picture"),
+            LabelEvent("ant", "human", None, at(1700000000), Message("")),
+            LabelEvent("bee", "human", None, at(1700000001), Message("Label 1 picture")),
         ]
-        assert workspace.history(2) == [LabelEvent("ant", "model", None, at(1700000004), "")]
+        assert workspace.history(2) == [LabelEvent("ant", "model", None, at(1700000004), Message(""))]
         workspace.apply(LabelPictures([2], None))
         assert [event.class_name for event in workspace.history(2)] == ["ant", None]
+
+
+def test_the_title_of_a_gesture_can_be_translated_and_harmful_texts_in_a_file_are_tamed(
+    project: Path, furnished: Workspace
+) -> None:
+    furnished.apply(RenameClass(1, "wasp"))
+    assert furnished.undo_title == Message("Rename class to “{name}”", name="wasp")
+    furnished.close()
+    with closing(sqlite3.connect(project)) as db:
+        title = json.dumps(["{a}\n{b}", {"a": "\ud800\x07", "b": 7}])
+        db.execute("UPDATE step SET title = ?", (title,))
+        db.commit()
+    with Workspace.open(project) as workspace:
+        assert str(workspace.undo_title) == "? 7"

@@ -18,7 +18,8 @@ from engine.errors import FewshotError
 from engine.images.archive import unpack
 from engine.images.content import file_hash, read_picture
 from engine.images.thumbnails import thumbnail
-from engine.workspace import Workspace, reading
+from engine.messages import Message
+from engine.workspace import Workspace, readonly
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.engine.workspace.conftest import missing, note
 
@@ -103,7 +104,7 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
         assert process.stdin is not None
         assert process.stdout is not None
         with Workspace.open_or_view(closed_project) as view:
-            assert "is open in another window" in view.obstacle
+            assert "is open in another window" in str(view.obstacle)
             assert [row.name for row in view.classes()] == ["ant", "bee", "cat"]
             assert view.labels() == {1: 2}
             gestures = [
@@ -111,20 +112,20 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
                 view.undo,
                 view.redo,
                 lambda: view.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
-                lambda: view.save_unreadable([1], ["truncated"]),
+                lambda: view.save_unreadable([1], [Message("truncated")]),
                 lambda: note(view, [1], b"content"),
             ]
             for gesture in gestures:
                 with pytest.raises(FewshotError) as refusal:
                     gesture()
-                assert str(refusal.value) == view.obstacle
+                assert str(refusal.value) == str(view.obstacle)
             print(5, file=process.stdin, flush=True)
             assert process.stdout.readline() == "{1: 2, 5: 3}\n"
             assert view.labels() == {1: 2}, "it shows one moment"
         with Workspace.open_or_view(closed_project) as later:
             assert later.labels() == {1: 2, 5: 3}
     with Workspace.open_or_view(closed_project) as reopened:
-        assert reopened.obstacle == ""
+        assert str(reopened.obstacle) == ""
         assert reopened.labels() == {1: 2, 5: 3}
 
 
@@ -140,7 +141,7 @@ def test_a_view_taken_while_the_other_window_works_shows_whole_gestures(closed_p
         for _ in range(10):
             for _ in range(7):
                 process.stdout.readline()
-            with Workspace.view(closed_project, "It is open elsewhere.") as view:
+            with Workspace.view(closed_project, Message("It is open elsewhere.")) as view:
                 assert len(view.labels()) == 6
                 assert len(set(view.labels().values())) == 1
                 assert view._db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -165,15 +166,15 @@ def test_copies_of_file_and_log_that_do_not_belong_together_are_noticed(
         return copied
 
     monkeypatch.setattr(shutil, "copyfile", copy_and_interfere)
-    assert reading._copied(file, copy) is fits
+    assert readonly._copied(file, copy) is fits
 
 
 def test_a_project_that_never_rests_is_refused_with_a_sentence(
     closed_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_copied", lambda *_: False)
+    monkeypatch.setattr(readonly, "_copied", lambda *_: False)
     with pytest.raises(FewshotError, match="is being changed by another window"):
-        Workspace.view(closed_project, "It is open elsewhere.")
+        Workspace.view(closed_project, Message("It is open elsewhere."))
 
 
 def test_a_window_does_not_view_what_it_has_open(project: Path, furnished: Workspace, tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_a_window_does_not_view_what_it_has_open(project: Path, furnished: Works
     assert "is open in another window" in intruder.stderr, "the lock holds as before"
     furnished.apply(AddClass("dog"))
     furnished.close()
-    with Workspace.view(project, "It is read-only.") as view:
+    with Workspace.view(project, Message("It is read-only.")) as view:
         assert len(view.classes()) == 4
 
 
@@ -215,7 +216,7 @@ def test_a_damaged_project_is_not_shown(closed_project: Path, tmp_path: Path) ->
     content[middle : middle + 8192] = b"\xff" * 8192
     closed_project.write_bytes(content)
     with pytest.raises(FewshotError, match="is damaged"):
-        Workspace.view(closed_project, "It is open elsewhere.")
+        Workspace.view(closed_project, Message("It is open elsewhere."))
 
 
 def test_a_project_that_may_not_be_migrated_is_shown_in_the_present_format(project: Path) -> None:
@@ -223,7 +224,7 @@ def test_a_project_that_may_not_be_migrated_is_shown_in_the_present_format(proje
     with closing(sqlite3.connect(project)) as db:
         db.executescript(script)
     before = project.read_bytes()
-    with Workspace.view(project, "It is read-only.") as view:
+    with Workspace.view(project, Message("It is read-only.")) as view:
         assert view.labels() == {1: 2, 2: 1}
         assert view.pictures([1])[0].size is None
     assert project.read_bytes() == before
@@ -238,7 +239,7 @@ def test_a_moved_project_shows_the_pictures_that_came_along(tmp_path: Path) -> N
         workspace.apply(AddPictures([old / "a.jpg"]))
     old.rename(new)
     before = (new / "p.fewshot").read_bytes()
-    with Workspace.view(new / "p.fewshot", "It is read-only.") as view:
+    with Workspace.view(new / "p.fewshot", Message("It is read-only.")) as view:
         assert missing(view) == []
     assert (new / "p.fewshot").read_bytes() == before
 

@@ -16,8 +16,8 @@ from engine.workspace import Workspace, schema
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RenameClass, SetClassKey
 from tests.engine.workspace.conftest import note
 
-FORMATS = [1, 2, 3, 4, 5]
-BACKUP = "project (backup before format 6).fewshot"
+FORMATS = [1, 2, 3, 4, 5, 6]
+BACKUP = "project (backup before format 7).fewshot"
 
 
 @pytest.fixture(params=FORMATS)
@@ -56,11 +56,11 @@ def test_a_project_of_an_earlier_format_opens_with_all_it_holds(old_project: Pat
                 (Path("/pictures/a.jpg"), 2, "human"),
                 (Path("/pictures/b.jpg"), 1, "model"),
             ]
-            [run] = workspace.standing_runs()
+            [run] = workspace.effective_runs()
             assert (run.algorithm, run.options, run.status) == ("prototypical", {}, "finished")
             assert run.record == {}
             assert workspace.predictions(run.id).confidence.tolist() == [0.75]
-            assert workspace.redo_title == "Rename class to “wasp”"
+            assert str(workspace.redo_title) == "Rename class to “wasp”"
 
 
 def test_what_was_known_of_files_outlives_the_formats(project: Path) -> None:
@@ -109,7 +109,7 @@ def test_an_earlier_backup_is_never_overwritten(project: Path) -> None:
     project.with_name(BACKUP).write_text("mine")
     Workspace.open(make(project, 2)).close()
     assert project.with_name(BACKUP).read_text() == "mine"
-    second = project.with_name("project (backup before format 6, 2).fewshot")
+    second = project.with_name("project (backup before format 7, 2).fewshot")
     with closing(sqlite3.connect(second)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (2,)
 

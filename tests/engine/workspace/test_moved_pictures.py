@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.images import file_hash
+from engine.messages import Message
 from engine.workspace import FileFacts, Workspace, locating
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RelocatePictures, RemovePictures
 from tests.engine.workspace.conftest import missing, note, result_of
@@ -91,7 +92,7 @@ def test_a_project_moved_with_its_pictures_just_opens(old_place: Path, tmp_path:
             assert missing(workspace) == []
             assert paths_of(workspace)[0] == new_place / "pets" / "cat" / "1.jpg"
             assert workspace.labels() == {1: 1}
-            assert workspace.undo_title == "Label 1 picture", "this is no gesture"
+            assert str(workspace.undo_title) == "Label 1 picture", "this is no gesture"
 
 
 def test_pictures_beside_the_projects_folder_come_along_too(tmp_path: Path) -> None:
@@ -237,10 +238,14 @@ def test_a_file_of_another_size_is_another_picture(workspace_elsewhere: Workspac
 
 def test_locating_is_one_gesture(workspace_elsewhere: Workspace, tmp_path: Path) -> None:
     before = paths_of(workspace_elsewhere)
-    workspace_elsewhere.save_unreadable([1], ["it is not there"])
+    workspace_elsewhere.save_unreadable([1], [Message("it is not there")])
     places = locate(workspace_elsewhere, tmp_path / "elsewhere")
     changed = workspace_elsewhere.apply(RelocatePictures(places))
-    assert (changed.title, changed.pictures, changed.membership) == ("Locate 3 pictures", {1, 2, 3}, True)
+    assert (str(changed.title), changed.pictures, changed.membership) == (
+        "Locate 3 pictures",
+        {1, 2, 3},
+        True,
+    )
     assert missing(workspace_elsewhere) == []
     assert workspace_elsewhere.unreadable() == {}
     assert workspace_elsewhere.labels() == {1: 1}

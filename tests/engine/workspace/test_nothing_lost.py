@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddPictures, LabelPictures
 from tests.engine.workspace.conftest import note
@@ -74,7 +75,7 @@ workspace.apply(commands.AddPictures(paths))
         assert process.stdout.readline() == "working\n"
     with Workspace.open(full_project) as workspace:
         assert workspace.picture_ids().size == PICTURES
-        assert workspace.undo_title == f"Add {PICTURES - 6} pictures"
+        assert str(workspace.undo_title) == f"Add {PICTURES - 6} pictures"
     assert integrity(full_project) == "ok"
 
 
@@ -103,7 +104,7 @@ def test_a_full_disk_keeps_the_last_good_state_and_work_goes_on(furnished: Works
     with pytest.raises(FewshotError, match="is full: free some space"):
         furnished.apply(AddPictures(paths))
     assert furnished.picture_ids().size == 6
-    assert furnished.undo_title == "Label 1 picture"
+    assert str(furnished.undo_title) == "Label 1 picture"
     furnished._db.execute("PRAGMA max_page_count = 1000000")
     assert len(furnished.apply(AddPictures(paths)).pictures) == 5000
     assert furnished.labels() == {1: 1}
@@ -116,7 +117,7 @@ def test_every_write_to_a_read_only_file_says_so_and_work_goes_on(furnished: Wor
         lambda: furnished.apply(LabelPictures([2], 1)),
         furnished.undo,
         lambda: furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2]),
-        lambda: furnished.save_unreadable([1], ["truncated"]),
+        lambda: furnished.save_unreadable([1], [Message("truncated")]),
         lambda: note(furnished, [1], b"content"),
     ]
     for write in writes:
@@ -246,7 +247,7 @@ def test_a_drive_that_does_not_answer_for_a_moment_is_not_taken_for_a_lost_proje
     def silent(*_: object, **__: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("engine.workspace.held.os.stat", silent)
+    monkeypatch.setattr("engine.workspace.open_file.os.stat", silent)
     furnished.apply(LabelPictures([1], 1))
     assert furnished.labels() == {1: 1}
 
@@ -306,7 +307,7 @@ def test_a_backup_that_is_copied_over_an_open_project_is_noticed_and_left_as_it_
     workspace = Workspace.open(full_project)
     workspace.apply(LabelPictures([2, 3], 2))
     if folded:
-        workspace.leave_name()
+        workspace.fold_journal()
     log = full_project.with_name(full_project.name + "-wal").read_bytes()
     # Not by this process: that would end the lock.
     subprocess.run(["cp", backup, full_project], check=True)
@@ -322,7 +323,7 @@ def test_a_backup_that_is_copied_over_an_open_project_is_noticed_and_left_as_it_
 
 def test_a_project_that_is_touched_or_folds_its_log_while_it_is_open_goes_on(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 1))
-    furnished.leave_name()
+    furnished.fold_journal()
     furnished.apply(AddPictures([Path(f"/{number:0200}.jpg") for number in range(20_000)]))
     os.utime(furnished.path, (1, 1))
     furnished.apply(LabelPictures([2], 1))

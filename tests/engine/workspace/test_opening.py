@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 
@@ -174,7 +175,7 @@ def test_a_log_of_which_the_backup_lacks_the_beginning_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(LabelPictures(range(100, 3000, 300), 2))
-        workspace.leave_name()
+        workspace.fold_journal()
         workspace.apply(LabelPictures([50], 2))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="do not fit together"):
@@ -189,7 +190,7 @@ def test_a_log_whose_labels_are_of_pictures_that_the_backup_lacks_is_noticed(
     backup = project.read_bytes()
     with crash(project) as workspace:
         workspace.apply(AddPictures([tmp_path / "new.jpg"]))
-        workspace.leave_name()
+        workspace.fold_journal()
         workspace.apply(LabelPictures([7], 1))
     project.write_bytes(backup)
     with pytest.raises(FewshotError, match="row 7 of label refers to none of picture"):
@@ -216,7 +217,7 @@ def link(crashed: Path, tmp_path: Path) -> Path:
 def test_a_crashed_project_that_is_opened_by_a_link_keeps_what_only_its_log_has(
     crashed: Path, link: Path
 ) -> None:
-    with Workspace.view(link, "why not") as workspace:
+    with Workspace.view(link, Message("why not")) as workspace:
         assert workspace.picture_ids().size == 5006
     with Workspace.open(link) as workspace:
         assert workspace.picture_ids().size == 5006
@@ -255,7 +256,7 @@ def test_a_crashed_project_that_cannot_be_copied_for_want_of_space_stays_as_it_i
         assert workspace.picture_ids().size == 5006
 
 
-@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, "why not")])
+@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, Message("why not"))])
 def test_a_crashed_project_larger_than_the_systems_folder_is_copied_beside_itself(
     crashed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening: Callable[[Path], Workspace]
 ) -> None:

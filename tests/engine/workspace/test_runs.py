@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.workspace import Workspace, store
 from engine.workspace.commands import AcceptPredictions, LabelPictures, RemoveClass, RemovePictures
-from engine.workspace.kept_runs import RUNS_WITH_PREDICTIONS
 from engine.workspace.rows import UNKNOWN, RunStatus
+from engine.workspace.run_retention import RUNS_WITH_PREDICTIONS
 from tests.engine.workspace.conftest import predict
 
 
@@ -22,9 +23,9 @@ def begin(workspace: Workspace) -> int:
 
 def test_a_run_is_remembered(furnished: Workspace) -> None:
     run_id = begin(furnished)
-    assert furnished.standing_runs() == []
+    assert furnished.effective_runs() == []
     predict(furnished, run_id)
-    [running] = furnished.standing_runs()
+    [running] = furnished.effective_runs()
     assert (running.id, running.algorithm, running.backbone, running.device, running.seed) == (
         run_id,
         "prototypical",
@@ -33,17 +34,21 @@ def test_a_run_is_remembered(furnished: Workspace) -> None:
         7,
     )
     assert (running.class_ids, running.status, running.finished) == ((3, 1), "running", None)
-    furnished.finish_run(run_id, "failed", "The disk is full.")
+    furnished.finish_run(run_id, "failed", Message("The disk is full."))
     [ended] = furnished.runs_with_predictions()
     assert ended.finished is not None
-    assert (ended.status, ended.message, ended.started) == ("failed", "The disk is full.", running.started)
+    assert (ended.status, str(ended.message), ended.started) == (
+        "failed",
+        "The disk is full.",
+        running.started,
+    )
 
 
 def test_a_run_remembers_its_options(furnished: Workspace) -> None:
     predict(furnished, begin(furnished))
     options = {"rate": 0.02, "steps": 5, "whole": True}
     predict(furnished, furnished.begin_run("fine-tuning", "conv4", "cpu", 7, [3, 1], options))
-    without, with_some = furnished.standing_runs()
+    without, with_some = furnished.effective_runs()
     assert (without.options, with_some.options) == ({}, options)
     assert with_some.options["whole"] is True
 
@@ -51,11 +56,11 @@ def test_a_run_remembers_its_options(furnished: Workspace) -> None:
 def test_a_run_remembers_what_it_was_made_with(furnished: Workspace) -> None:
     run_id = begin(furnished)
     predict(furnished, run_id)
-    [before] = furnished.standing_runs()
+    [before] = furnished.effective_runs()
     assert before.record == {}
     record = {"device": "CPU (2 cores)", "options": {"steps": 5}, "checkpoint": None, "decoder": 3}
     furnished.save_record(run_id, record)
-    [after] = furnished.standing_runs()
+    [after] = furnished.effective_runs()
     assert after.record == record
 
 
@@ -64,7 +69,7 @@ def test_a_run_without_a_record_says_in_full_what_its_row_says(furnished: Worksp
     for run_id in (first, second):
         predict(furnished, run_id)
     furnished.save_record(second, {"device": "NVIDIA H200", "options": {"steps": 5, "rate": 0.1}})
-    row_alone, with_record = (run.in_full() for run in furnished.standing_runs())
+    row_alone, with_record = (run.to_record() for run in furnished.effective_runs())
     assert row_alone == {
         "algorithm": "prototypical",
         "options": {},
@@ -94,7 +99,7 @@ def test_of_what_others_have_put_into_a_record_only_what_it_may_hold_is_read(
 ) -> None:
     predict(furnished, begin(furnished))
     furnished._db.execute("UPDATE run SET record = ?", (text,))
-    [run] = furnished.standing_runs()
+    [run] = furnished.effective_runs()
     assert run.record == known
 
 
@@ -119,13 +124,13 @@ def test_the_last_word_on_a_picture_counts(furnished: Workspace) -> None:
 def test_the_last_word_on_one_picture_comes_with_the_classes_of_the_run_that_said_it(
     furnished: Workspace,
 ) -> None:
-    assert furnished.last_word(1) is None
+    assert furnished.latest_prediction(1) is None
     first = begin(furnished)
     furnished.save_predictions(first, np.array([1, 2]), np.array([[1, 0], [0.75, 0.25]], np.float32))
     furnished.save_predictions(first, np.array([2, 4]), np.array([[0.5, 0.5], [0, 1]], np.float32))
     second = furnished.begin_run("prototypical", "conv4", "cpu", 7, [1, 2, 3])
     furnished.save_predictions(second, np.array([1]), np.array([[0.25, 0.5, 0.25]], np.float32))
-    said = {picture: furnished.last_word(picture) for picture in (1, 2, 3)}
+    said = {picture: furnished.latest_prediction(picture) for picture in (1, 2, 3)}
     plain = {picture: word and (word[0], word[1].tolist()) for picture, word in said.items()}
     assert plain == {1: ([1, 2, 3], [0.25, 0.5, 0.25]), 2: ([3, 1], [0.5, 0.5]), 3: None}
 
@@ -185,7 +190,7 @@ def test_the_last_word_on_a_picture_stays_however_many_runs_are_cancelled_after_
     cancelled = say(furnished, [1, 2, 3], "cancelled")
     later = [say(furnished, [1], "cancelled") for _ in range(2 * RUNS_WITH_PREDICTIONS)]
     begin(furnished)
-    said = {run.id: furnished.predictions(run.id).picture_ids.tolist() for run in furnished.standing_runs()}
+    said = {run.id: furnished.predictions(run.id).picture_ids.tolist() for run in furnished.effective_runs()}
     kept = later[-RUNS_WITH_PREDICTIONS + 1 :]
     assert said == {finished: [1, 2, 3, 4], cancelled: [2, 3], **{run: [1] for run in kept}}
     assert [run.id for run in furnished.runs_with_predictions()] == [*kept[::-1], finished]
@@ -206,8 +211,8 @@ def test_a_finished_run_ends_what_earlier_ones_have_said(furnished: Workspace) -
     finished = say(furnished, [1], "finished")
     later = [say(furnished, [2], "cancelled") for _ in range(RUNS_WITH_PREDICTIONS)]
     begin(furnished)
-    assert [run.id for run in furnished.standing_runs()] == [finished, *later[1:]]
-    assert furnished.last_word(3) is None
+    assert [run.id for run in furnished.effective_runs()] == [finished, *later[1:]]
+    assert furnished.latest_prediction(3) is None
 
 
 def test_the_last_run_of_another_way_keeps_its_predictions_however_often_one_runs(
@@ -251,12 +256,18 @@ def test_labels_of_people_are_told_from_labels_of_models(
 def test_what_a_finished_run_could_read_is_not_unreadable_any_more(
     furnished: Workspace, status: RunStatus
 ) -> None:
-    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3], [Message("truncated"), Message("not a picture"), Message("truncated")]
+    )
     run = begin(furnished)
-    furnished.save_unreadable([2], ["gone"])
-    assert furnished.unreadable() == {1: "truncated", 2: "gone", 3: "truncated"}
+    furnished.save_unreadable([2], [Message("gone")])
+    assert furnished.unreadable() == {1: Message("truncated"), 2: Message("gone"), 3: Message("truncated")}
     furnished.finish_run(run, status)
-    after = {2: "gone"} if status == "finished" else {1: "truncated", 2: "gone", 3: "truncated"}
+    after = (
+        {2: Message("gone")}
+        if status == "finished"
+        else {1: Message("truncated"), 2: Message("gone"), 3: Message("truncated")}
+    )
     assert furnished.unreadable() == after
 
 
@@ -264,25 +275,29 @@ def test_what_a_finished_run_did_not_look_at_is_still_unreadable(furnished: Work
     furnished.apply(LabelPictures([1], UNKNOWN))
     furnished.apply(LabelPictures([2], 3))
     furnished.apply(LabelPictures([4], 2))
-    furnished.save_unreadable([1, 2, 3, 4], ["truncated", "not a picture", "gone", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3, 4], [Message("truncated"), Message("not a picture"), Message("gone"), Message("truncated")]
+    )
     run = begin(furnished)
     furnished.apply(LabelPictures([1], None))
     furnished.apply(LabelPictures([3], UNKNOWN))
     furnished.finish_run(run, "finished")
-    assert furnished.unreadable() == {1: "truncated", 4: "truncated"}
+    assert furnished.unreadable() == {1: Message("truncated"), 4: Message("truncated")}
 
 
 def test_what_a_run_has_predicted_is_not_unreadable_any_more_even_if_the_run_does_not_finish(
     project: Path, furnished: Workspace
 ) -> None:
-    furnished.save_unreadable([1, 2, 3], ["truncated", "not a picture", "truncated"])
+    furnished.save_unreadable(
+        [1, 2, 3], [Message("truncated"), Message("not a picture"), Message("truncated")]
+    )
     run = begin(furnished)
     furnished.save_predictions(run, np.array([1, 4]), np.full((2, 2), 0.5, np.float32))
-    assert furnished.unreadable() == {2: "not a picture", 3: "truncated"}
+    assert furnished.unreadable() == {2: Message("not a picture"), 3: Message("truncated")}
     furnished.finish_run(run, "cancelled")
     furnished.close()
     with Workspace.open(project) as reopened:
-        assert reopened.unreadable() == {2: "not a picture", 3: "truncated"}
+        assert reopened.unreadable() == {2: Message("not a picture"), 3: Message("truncated")}
 
 
 def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace) -> None:
@@ -290,4 +305,4 @@ def test_a_run_cut_off_by_a_crash_has_failed(project: Path, furnished: Workspace
     furnished.close()
     with Workspace.open(project) as reopened:
         [run] = reopened.runs_with_predictions()
-    assert (run.status, run.message) == ("failed", "The program ended before the run did.")
+    assert (run.status, str(run.message)) == ("failed", "The program ended before the run did.")

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
-from engine.workspace import Workspace, connection, homes, schema
+from engine.messages import Message
+from engine.workspace import Workspace, connection, relocation, schema
 from engine.workspace.checks import LARGEST_ID
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemovePictures, RenameClass
 from engine.workspace.temporary import TemporaryFolder, remove_left_behind
@@ -98,7 +99,7 @@ STRANGE = {
 }
 
 
-@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, "why not")])
+@pytest.mark.parametrize("opening", [Workspace.open, lambda path: Workspace.view(path, Message("why not"))])
 @pytest.mark.parametrize(("statement", "named"), STRANGE.items())
 def test_what_fewshot_has_not_put_into_a_project_is_named_and_does_nothing(
     furnished_file: Path, statement: str, named: str, opening: Callable[[Path], Workspace]
@@ -182,7 +183,7 @@ def test_what_is_no_probability_is_left_out(furnished_file: Path) -> None:
         db.execute("UPDATE prediction_batch SET probabilities = ?", (said,))
     with Workspace.open(furnished_file) as workspace:
         assert workspace.probabilities(1)[0].tolist() == [4]
-        assert workspace.last_word(3) is None
+        assert workspace.latest_prediction(3) is None
 
 
 def test_a_gesture_that_cannot_be_put_back_is_a_sentence_and_changes_nothing(furnished_file: Path) -> None:
@@ -254,7 +255,7 @@ def test_only_the_last_homes_are_remembered(furnished_file: Path) -> None:
         db.execute("COMMIT")
     with Workspace.open(furnished_file) as workspace:
         found = workspace._rows("SELECT folder FROM home ORDER BY id DESC")
-    assert len(found) == homes._MOST_HOMES
+    assert len(found) == relocation._MOST_HOMES
     here = os.path.realpath(furnished_file.parent)
     assert [os.fsdecode(folder) for (folder,) in found[:2]] == [here, "/999"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.messages import Message
 from engine.workspace import Workspace, changes
 from engine.workspace.commands import (
     AddPictures,
@@ -23,7 +24,7 @@ from tests.engine.workspace.conftest import predict
 def test_undo_and_redo_say_what_they_changed(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1, 2], 1))
     done = furnished.apply(LabelPictures([2, 3], 2))
-    assert furnished.undo_title == "Label 2 pictures"
+    assert str(furnished.undo_title) == "Label 2 pictures"
     assert furnished.undo() == done
     assert furnished.labels() == {1: 1, 2: 1}
     assert furnished.redo() == done
@@ -75,7 +76,7 @@ def test_what_cannot_be_redone_is_deleted_with_the_next_gestures(
     assert rest[1] < rest[0]
     assert rest[-1] == 0
     assert furnished._db.execute("SELECT count(*) FROM step WHERE undone").fetchone()[0] == 0
-    assert [event.gesture for event in furnished.history(1)] == ["Label 1 picture"]
+    assert [str(event.gesture) for event in furnished.history(1)] == ["Label 1 picture"]
     for _ in range(6):
         furnished.undo()
     assert furnished.labels() == {}
@@ -107,7 +108,7 @@ def test_the_history_survives_a_restart(project: Path, furnished: Workspace) -> 
     furnished.undo()
     furnished.close()
     with Workspace.open(project) as reopened:
-        assert (reopened.undo_title, reopened.redo_title) == ("Label 1 picture", "Label 1 picture")
+        assert (str(reopened.undo_title), str(reopened.redo_title)) == ("Label 1 picture", "Label 1 picture")
         reopened.redo()
         assert reopened.labels() == {1: 2}
         reopened.undo()
@@ -119,49 +120,49 @@ def test_a_runs_findings_are_not_undone(furnished: Workspace) -> None:
     furnished.apply(RenameClass(1, "wasp"))
     run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
     predict(furnished, run)
-    furnished.save_unreadable([3], ["truncated"])
+    furnished.save_unreadable([3], [Message("truncated")])
     furnished.finish_run(run, "finished")
     furnished.undo()
     assert furnished.classes()[0].name == "ant"
-    assert furnished.pictures([3])[0].error == "truncated"
-    assert [row.status for row in furnished.standing_runs()] == ["finished"]
+    assert furnished.pictures([3])[0].error == Message("truncated")
+    assert [row.status for row in furnished.effective_runs()] == ["finished"]
 
 
 @pytest.mark.parametrize("size", [1, 100])
 def test_pictures_that_are_added_again_by_redo_are_as_unreadable_as_they_were(
     furnished: Workspace, size: int
 ) -> None:
-    furnished.save_unreadable([2, 3], ["truncated", "not a picture"])
+    furnished.save_unreadable([2, 3], [Message("truncated"), Message("not a picture")])
     list(furnished.undo_in_parts(size))
     assert furnished.unreadable() == {}
     list(furnished.redo_in_parts(size))
-    assert furnished.unreadable() == {2: "truncated", 3: "not a picture"}
+    assert furnished.unreadable() == {2: Message("truncated"), 3: Message("not a picture")}
 
 
 def test_what_is_found_unreadable_between_the_undo_and_the_redo_of_a_removal_is_not_forgotten(
     furnished: Workspace,
 ) -> None:
-    furnished.save_unreadable([2, 3], ["truncated", "not a picture"])
+    furnished.save_unreadable([2, 3], [Message("truncated"), Message("not a picture")])
     furnished.apply(RemovePictures([2, 3, 4]))
     furnished.undo()
     run = furnished.begin_run("prototypical", "conv4", "cpu", 0, [1, 2])
-    furnished.save_unreadable([3, 4], ["gone", "gone"])
+    furnished.save_unreadable([3, 4], [Message("gone"), Message("gone")])
     furnished.finish_run(run, "finished")
     furnished.redo()
     furnished.undo()
-    assert furnished.unreadable() == {3: "gone", 4: "gone"}
+    assert furnished.unreadable() == {3: Message("gone"), 4: Message("gone")}
 
 
 def test_what_is_found_unreadable_at_a_new_place_is_so_again_when_the_move_is_redone(
     furnished: Workspace, tmp_path: Path
 ) -> None:
-    furnished.save_unreadable([2, 3], ["gone", "gone"])
+    furnished.save_unreadable([2, 3], [Message("gone"), Message("gone")])
     furnished.apply(RelocatePictures({2: tmp_path / "new" / "b.jpg", 3: tmp_path / "new" / "c.jpg"}))
-    furnished.save_unreadable([3], ["truncated"])
+    furnished.save_unreadable([3], [Message("truncated")])
     furnished.undo()
-    assert furnished.unreadable() == {2: "gone", 3: "gone"}
+    assert furnished.unreadable() == {2: Message("gone"), 3: Message("gone")}
     furnished.redo()
-    assert furnished.unreadable() == {3: "truncated"}
+    assert furnished.unreadable() == {3: Message("truncated")}
 
 
 def test_ids_of_undone_pictures_are_not_given_to_others(furnished: Workspace, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_unknown_is_a_label_and_no_class(furnished: Workspace) -> None:
 
 def test_undo_and_redo_know_the_unknown(furnished: Workspace) -> None:
     changes = furnished.apply(LabelPictures([2, 3], UNKNOWN))
-    assert changes.title == "Label 2 pictures as unknown"
+    assert str(changes.title) == "Label 2 pictures as unknown"
     furnished.undo()
     assert furnished.labels() == {}
     furnished.redo()
@@ -78,7 +78,7 @@ def test_a_project_with_a_class_of_that_name_says_to_rename_it_first(
 def test_accepting_is_one_gesture_and_leaves_labels_alone(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1], 3))
     changes = furnished.apply(AcceptPredictions({1: [1, 2], 2: [4], UNKNOWN: [5]}))
-    assert changes.title == "Accept 4 predictions"
+    assert str(changes.title) == "Accept 4 predictions"
     assert furnished.labels() == {1: 3, 2: 1, 4: 2, 5: UNKNOWN}
     furnished.undo()
     assert furnished.labels() == {1: 3}

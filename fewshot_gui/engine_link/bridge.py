@@ -1,0 +1,496 @@
+"""The engine thread, and the one door between it and the window.
+
+The engine loads torch, so it is imported and used on a thread of its own only. That thread
+iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
+once a frame and emits typed signals. A queued signal per event would instead let a fast run
+flood the event loop (300,000 queued signals block a window for half a second).
+
+A question about the pictures (see `inquiry`) may take longer than anyone wants to wait with a run, so it
+pauses while a run is on.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol, TypeAlias, cast
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+
+from engine.errors import FewshotError
+from engine.labeling.catalogue import Catalogue
+from engine.labeling.events import (
+    Cancelled,
+    EmbeddingMap,
+    Event,
+    Failed,
+    Finished,
+    Progress,
+    RunRequest,
+    Warned,
+)
+from engine.messages import Message
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import (
+    CheckpointSaved,
+    EpisodeProgress,
+    EvaluationProgress,
+    Notice,
+    ReadingData,
+    TrainingFailed,
+    TrainingStep,
+    TrainingStopped,
+)
+from engine.meta_training.training_events import Event as TrainingEvent
+from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
+from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.kinds import ANSWER
+from fewshot_gui.engine_link.tasks import Task, Tasks
+from fewshot_gui.shell.engine_texts import translated
+
+FRAME_MS = 33
+_LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
+_LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
+_TRAINING_EVENTS = (
+    ReadingData,
+    Notice,
+    EpisodeProgress,
+    TrainingStep,
+    EvaluationProgress,
+    CheckpointSaved,
+    TrainingStopped,
+    TrainingFailed,
+)
+_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
+_PATIENCE_S = 0.1
+
+
+class Engine(Protocol):
+    """What the window needs of an engine; the module `engine.worker` is one."""
+
+    def read_catalogue(self) -> Catalogue:
+        """What can be chosen for a run on this machine."""
+
+    def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+    def answer(
+        self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
+    ) -> Iterator[QuestionEvent]:
+        """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
+
+    def train(
+        self, order: TrainingConfig, cancelled: Callable[[], bool]
+    ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
+        """Meta-train, ending with `CheckpointSaved`, `TrainingStopped` or `TrainingFailed`."""
+
+
+def load_engine() -> Engine:
+    """Import the real engine, torch included. Takes seconds: for the engine thread only."""
+    return cast(Engine, importlib.import_module("engine.worker"))
+
+
+@dataclass(frozen=True)
+class EngineBroken:
+    """The engine could not be loaded, so there will be no catalogue and no runs."""
+
+    message: Message
+    report: str
+
+
+EngineEvent: TypeAlias = Event | Answered
+MailboxItem: TypeAlias = (
+    EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
+)
+
+
+class Urgency(enum.IntEnum):
+    """What goes first. What is more urgent is done in the midst of what is less."""
+
+    STOP = enum.auto()
+    RUN = enum.auto()
+    QUESTION = enum.auto()
+    TRAINING = enum.auto()
+
+
+def _run_failed(run_id: int, message: Message, report: str) -> MailboxItem:
+    return Failed(run_id, message, report)
+
+
+def _training_failed(_run_id: int, message: Message, report: str) -> MailboxItem:
+    return TrainingFailed(message, report)
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """Something for the engine to do; of those equally urgent the lowest `order` first.
+
+    `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
+    last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
+    also sets `may_go_on`, which is clear while the job is to pause.
+    """
+
+    urgency: Urgency
+    order: int = 0
+    run_id: int = 0
+    messages: Callable[[Engine, Callable[[], bool]], Iterator[MailboxItem]] = field(
+        default=lambda _engine, _cancelled: iter(()), compare=False
+    )
+    last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
+    failed: Callable[[int, Message, str], MailboxItem] = field(default=_run_failed, compare=False)
+    cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
+    may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+        self.may_go_on.set()
+
+
+class Mailbox:
+    """What the engine has said since the window last looked, in order.
+
+    A map or a progress report replaces an unread earlier one; everything else is kept.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._messages: list[MailboxItem | None] = []
+        self._latest: dict[type, int] = {}
+
+    def put(self, message: MailboxItem) -> None:
+        with self._lock:
+            if isinstance(message, _LATEST_WINS):
+                superseded = self._latest.get(type(message))
+                if superseded is not None:
+                    self._messages[superseded] = None
+                self._latest[type(message)] = len(self._messages)
+            self._messages.append(message)
+
+    def take(self) -> list[MailboxItem]:
+        """Everything unread, which is thereby read."""
+        with self._lock:
+            messages, self._messages = self._messages, []
+            self._latest.clear()
+        return [message for message in messages if message is not None]
+
+
+class EngineThread(threading.Thread):
+    """Loads the engine, then does jobs until `stop`, the most urgent first."""
+
+    def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
+        # A daemon, because a driver that hangs must not keep the process alive for ever.
+        super().__init__(name="engine", daemon=True)
+        self._load = load
+        self._mailbox = mailbox
+        self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
+        self._stop_asked = threading.Event()
+
+    def submit(self, job: Job) -> None:
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """Ask the thread to end, cancelling what it is doing."""
+        self._stop_asked.set()
+        self._jobs.put(Job(Urgency.STOP))
+
+    def run(self) -> None:
+        engine: Engine | None = None
+        try:
+            engine = self._load()
+            if not self._stop_asked.is_set():
+                self._mailbox.put(engine.read_catalogue())
+        except FewshotError as error:
+            self._mailbox.put(EngineBroken(error.message, ""))
+        except Exception as error:
+            broken = Message("The engine could not start: {reason}.", reason=_named(error))
+            self._mailbox.put(EngineBroken(broken, traceback.format_exc()))
+        if engine is None:
+            return
+        while (job := self._jobs.get()).urgency is not Urgency.STOP:
+            self._do(engine, job)
+
+    def _do(self, engine: Engine, job: Job) -> None:
+        def cancelled() -> bool:
+            return self._stop_asked.is_set() or job.cancelled.is_set()
+
+        ended = False
+        try:
+            for message in job.messages(engine, cancelled):
+                ended = ended or isinstance(message, job.last)
+                self._mailbox.put(message)
+                self._do_more_urgent(engine, job)
+                while not (ended or self._stop_asked.is_set() or job.may_go_on.wait(_PATIENCE_S)):
+                    self._do_more_urgent(engine, job)
+            if not ended:
+                raise RuntimeError("it stopped without saying how it ended")
+        except FewshotError as error:
+            self._mailbox.put(job.failed(job.run_id, error.message, ""))
+        except Exception as error:
+            bug = Message("The run stopped because of a bug: {reason}", reason=_named(error))
+            self._mailbox.put(job.failed(job.run_id, bug, traceback.format_exc()))
+
+    def _do_more_urgent(self, engine: Engine, job: Job) -> None:
+        while Urgency.STOP < self._most_urgent() < job.urgency:
+            self._do(engine, self._jobs.get())
+
+    def _most_urgent(self) -> Urgency:
+        with self._jobs.mutex:
+            return self._jobs.queue[0].urgency if self._jobs.queue else max(Urgency)
+
+
+class RunState(enum.Enum):
+    IDLE = enum.auto()
+    RUNNING = enum.auto()
+    CANCELLING = enum.auto()
+    TRAINING = enum.auto()
+    """Not a run, but none is possible."""
+
+
+class _Channel(QObject):
+    """Those who listen to one kind of event."""
+
+    occurred = Signal(object)
+
+
+class Bridge(QObject):
+    """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
+
+    `ask` is for questions besides; each gets an object of its own to listen to.
+
+    All signals are emitted on the GUI thread. Each event of the present run is passed on as the
+    dataclass of `engine.labeling.events` that it is: by `run_event`, for who handles all of them, and by
+    `on(Finished)`, for who listens to one kind. Events of any other run are dropped.
+    `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
+    """
+
+    catalogue_ready = Signal(Catalogue)
+    engine_broken = Signal(EngineBroken)
+    run_event = Signal(object)
+    training_told = Signal(object)
+    """An event of the present meta-training (`engine.meta_training.training_events`)."""
+    frame = Signal()
+    state_changed = Signal(RunState)
+
+    def __init__(
+        self, tasks: Tasks, load: Callable[[], Engine] = load_engine, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._mailbox = Mailbox()
+        self._thread = EngineThread(load, self._mailbox)
+        self._state = RunState.IDLE
+        self._job: Job | None = None
+        self._inquiries: dict[int, tuple[Inquiry, Task]] = {}
+        self._order = count(1)
+        self._loading = False
+        self._ready = False
+        self._problem = ""
+        self._timer = QTimer(self, interval=FRAME_MS)
+        self._timer.timeout.connect(self._drain)
+        self._channels: dict[type, _Channel] = {}
+
+    def on(self, kind: type[Event]) -> SignalInstance:
+        """The signal that passes on the run's events of one kind."""
+        if kind not in self._channels:
+            self._channels[kind] = _Channel(self)
+        signal: SignalInstance = self._channels[kind].occurred
+        return signal
+
+    @property
+    def state(self) -> RunState:
+        return self._state
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is on."""
+        return self._state in (RunState.RUNNING, RunState.CANCELLING)
+
+    @property
+    def training(self) -> bool:
+        """Whether a meta-training is on, paused or not; no run can be started then."""
+        return self._state is RunState.TRAINING
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engine is loaded, so that `start` may be called."""
+        return self._ready
+
+    @property
+    def problem(self) -> str:
+        """Why there is no engine and will be none, as a sentence; empty as long as all is well."""
+        return self._problem
+
+    def open(self) -> None:
+        """Start loading the engine; `catalogue_ready` or `engine_broken` follows."""
+        self._loading = True
+        self._thread.start()
+        self._timer.start()
+
+    def start(self, request: RunRequest) -> None:
+        """Begin a run. Only one runs at a time."""
+        job = Job(
+            Urgency.RUN,
+            next(self._order),
+            request.run_id,
+            lambda engine, cancelled: engine.label(request, cancelled),
+        )
+        self._begin(job, RunState.RUNNING)
+
+    def train(self, order: TrainingConfig) -> None:
+        """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
+        job = Job(
+            Urgency.TRAINING,
+            next(self._order),
+            messages=lambda engine, cancelled: _trained(engine, order, cancelled),
+            last=_LAST_OF_TRAINING,
+            failed=_training_failed,
+        )
+        self._begin(job, RunState.TRAINING)
+
+    def reread_catalogue(self) -> None:
+        """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
+        self._loading = True
+        self._submit(
+            Job(
+                Urgency.RUN,
+                next(self._order),
+                messages=lambda engine, _cancelled: iter([engine.read_catalogue()]),
+                last=(Catalogue,),
+                failed=lambda _run_id, message, report: EngineBroken(message, report),
+            )
+        )
+
+    def cancel(self) -> None:
+        """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
+        if self._state is RunState.RUNNING and self._job is not None:
+            self._set_state(RunState.CANCELLING)
+            self._job.cancel()
+
+    def ask(self, pictures: PictureSet, question: Question, inquiry: Inquiry) -> None:
+        """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
+        if not self._ready:
+            raise RuntimeError("a question was asked before the engine was loaded")
+        order = next(self._order)
+        run_id = -order  # no run has such an id
+        job = Job(
+            Urgency.QUESTION,
+            order,
+            run_id,
+            lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        )
+        inquiry.cancelled.connect(job.cancel)
+        self._inquiries[run_id] = inquiry, self._tasks.begin(ANSWER, cancel=inquiry.cancel)
+        self._submit(job)
+
+    def pause_training(self) -> None:
+        if self.training and self._job is not None:
+            self._job.may_go_on.clear()
+
+    def continue_training(self) -> None:
+        if self.training and self._job is not None:
+            self._job.may_go_on.set()
+
+    def stop_training(self) -> None:
+        """Ask the present training to stop. It is over when its last event comes."""
+        if self.training and self._job is not None:
+            self._job.cancel()
+
+    def close(self, timeout_s: float = 20.0) -> bool:
+        """Cancel what is going on, hand over what arrived, end the thread.
+
+        Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
+        """
+        self._timer.stop()
+        for inquiry, task in list(self._inquiries.values()):
+            inquiry.cancel()
+            task.end()
+        self._inquiries.clear()
+        if self.busy:
+            self._set_state(RunState.CANCELLING)
+        if not self._thread.is_alive():
+            return True
+        self._thread.stop()
+        self._thread.join(timeout_s)
+        self._drain()
+        self._timer.stop()
+        return not self._thread.is_alive()
+
+    def _begin(self, job: Job, state: RunState) -> None:
+        if self._state is not RunState.IDLE or not self._ready:
+            raise RuntimeError("the engine was asked for something before it was free")
+        self._job = job
+        self._set_state(state)
+        self._submit(job)
+
+    def _submit(self, job: Job) -> None:
+        job.may_go_on.set()
+        self._thread.submit(job)
+        self._timer.start()
+
+    def _drain(self) -> None:
+        messages = self._mailbox.take()
+        for message in messages:
+            self._pass_on(message)
+        if messages:
+            self.frame.emit()
+        if self._state is RunState.IDLE and not self._loading and not self._inquiries:
+            self._timer.stop()
+
+    def _pass_on(self, message: MailboxItem) -> None:
+        if isinstance(message, Catalogue):
+            self._loading, self._ready = False, True
+            self.catalogue_ready.emit(message)
+        elif isinstance(message, EngineBroken) and self._ready:
+            # What there was to choose is still there.
+            self._loading = False
+            self._emit(Warned(0, message.message))
+        elif isinstance(message, EngineBroken):
+            self._loading, self._problem = False, translated(message.message)
+            self.engine_broken.emit(message)
+        elif isinstance(message, _TRAINING_EVENTS):
+            if isinstance(message, _LAST_OF_TRAINING):
+                self._job = None
+                self._set_state(RunState.IDLE)
+            self.training_told.emit(message)
+        elif message.run_id in self._inquiries:
+            inquiry, task = self._inquiries[message.run_id]
+            if isinstance(message, _LAST_EVENTS):
+                del self._inquiries[message.run_id]
+                task.end()
+            inquiry.take(cast(QuestionEvent, message))  # of an answer, not of a run
+        elif self._job is not None and message.run_id == self._job.run_id:
+            if isinstance(message, _LAST_EVENTS):
+                self._job = None
+                # Listeners to the last event may start the next run at once.
+                self._set_state(RunState.IDLE)
+            self._emit(cast(Event, message))  # of a run, not of an answer
+
+    def _emit(self, event: Event) -> None:
+        self.run_event.emit(event)
+        if type(event) in self._channels:
+            self._channels[type(event)].occurred.emit(event)
+
+    def _set_state(self, state: RunState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+
+def _named(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool]) -> Iterator[MailboxItem]:
+    for event in engine.train(order, cancelled):
+        if isinstance(event, CheckpointSaved):
+            try:
+                yield engine.read_catalogue()  # there is an algorithm more
+            except FewshotError as error:
+                yield EngineBroken(error.message, "")
+        yield event

@@ -1,0 +1,56 @@
+"""A question to the engine about the pictures, from being asked to its answer."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
+from engine.review.questions import Answered, QuestionEvent
+
+
+class Inquiry(QObject):
+    """Hand it to `Bridge.ask` and listen. Ends with exactly one of `answered`, `failed` and `cancelled`.
+
+    `cancel` is answered at once; what the engine still says of it is dropped.
+    """
+
+    progressed = Signal(Progress)
+    files_read = Signal(FilesRead)
+    answered = Signal(Answered)
+    failed = Signal(Failed)
+    warned = Signal(object)
+    """A `Warned` or `DeviceChanged`: the work goes on, though not as it should."""
+    cancelled = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.over = False
+
+    def cancel(self) -> None:
+        if not self.over:
+            self.over = True
+            self.cancelled.emit()
+
+    def take(self, event: QuestionEvent) -> None:
+        """Pass on what the engine says of it."""
+        if self.over:
+            return
+        match event:
+            case Progress():
+                self.progressed.emit(event)
+            case FilesRead():
+                self.files_read.emit(event)
+            case DeviceChanged() | Warned():
+                self.warned.emit(event)
+            case Answered():
+                self.over = True
+                self.answered.emit(event)
+            case Failed():
+                self.over = True
+                self.failed.emit(event)
+            case Cancelled():
+                self.cancel()
+            case _:
+                assert_never(event)

@@ -1,0 +1,53 @@
+"""The kinds of task, as data: what excludes what, what Esc cancels in which order, what closing waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of task. `name` is also the name of its threads.
+
+    None of it may start while a task of a kind in `excluded_by` runs. Esc cancels in rising order of `esc`,
+    and leaves alone what has 0. Closing the window first waits for what is `worth_waiting`.
+    """
+
+    name: str
+    excluded_by: tuple[str, ...] = ()
+    esc: int = 0
+    worth_waiting: bool = False
+
+
+_WRITERS = ("run", "import", "gesture", "restore", "export")
+"""What writes into the project, or reads from it, bit by bit: no other project is opened meanwhile."""
+
+QUEUED_TRAINING = Kind("queued training", esc=1)
+RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=7)
+TRAINING = Kind("training")
+IMPORT = Kind("import", esc=3)
+QUESTION = Kind("question", esc=5)
+GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
+RESTORE = Kind("restore")
+OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
+LOCATE = Kind("locate", esc=2)
+EXPORT = Kind("export", excluded_by=("export",), esc=9, worth_waiting=True)
+NAMES = Kind("names")
+READ_PROJECT = Kind("read project")
+PATHS = Kind("paths")
+COMPARE = Kind("compare")
+LAYOUT = Kind("projection")
+ANSWER = Kind("answer")
+FREE_MEMORY = Kind("free memory")
+RERUN = Kind("rerun", excluded_by=("import", "gesture", "restore", "open"), esc=6)
+
+KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
+"""All of the above, in this order: of what runs, the status bar shows the first; closing cancels the first
+first."""
+BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda kind: kind.esc))
+_EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
+ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
+"""What can be done depends on which of these run."""
+ENGINE: Final = (RUN, TRAINING, ANSWER)
+"""While one of these runs, the engine is at work."""

@@ -1,0 +1,136 @@
+"""The two ways to iterate a generator while the window goes on: on a thread, or between the window's events.
+
+Whoever began a stage is told on the thread of the window how far it is and how it ended: with a result, or an
+exception. A stage that was left tells nothing any more.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+REPORT_EVERY_S = 0.05
+
+Progressed: TypeAlias = Callable[[int], object]
+Ended: TypeAlias = Callable[[object, Exception | None], object]
+
+
+class OnThread(QObject):
+    """Iterates a generator on a thread. Its parent has it until the thread has ended."""
+
+    _reported = Signal(int)
+    _ended = Signal(object, object)
+
+    def __init__(
+        self,
+        work: Generator[int, None, object],
+        name: str,
+        progressed: Progressed,
+        ended: Ended,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._work, self._progressed, self._ended_with = work, progressed, ended
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._iterate, name=name, daemon=True)
+        # Who waits is told by slots of this object, which lives on the thread of the window: so a
+        # result that was on its way already when the thread was left can still be dropped.
+        self._reported.connect(self._report)
+        self._ended.connect(self._end)
+
+    @property
+    def was_left_and_has_ended(self) -> bool:
+        """Then it has told nobody, and nobody waits for it."""
+        return self._left.is_set() and not self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def leave(self) -> None:
+        self._left.set()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Block until the thread has ended; returns whether it did so in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _iterate(self) -> None:
+        reported = 0.0
+        try:
+            while not self._left.is_set():
+                done = next(self._work)
+                if time.monotonic() - reported > REPORT_EVERY_S:
+                    reported = time.monotonic()
+                    self._reported.emit(done)
+            self._work.close()
+        except StopIteration as stop:
+            self._ended.emit(stop.value, None)
+        except Exception as error:
+            self._ended.emit(None, error)
+
+    @Slot(int)
+    def _report(self, done: int) -> None:
+        if not self._left.is_set():
+            self._progressed(done)
+
+    @Slot(object, object)
+    def _end(self, result: object, error: Exception | None) -> None:
+        self._thread.join()
+        self.deleteLater()
+        if not self._left.is_set():
+            self._left.set()
+            self._ended_with(result, error)
+
+
+class InTurns(QObject):
+    """Iterates a generator between the events of the window, for `seconds` in one go."""
+
+    def __init__(
+        self,
+        work: Generator[Any, None, object],
+        seconds: float,
+        progressed: Progressed,
+        ended: Ended,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._work, self._progressed, self._ended_with = work, progressed, ended
+        self._seconds = seconds
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._go_on)
+
+    def start(self) -> None:
+        self._turn.start()
+
+    def leave(self) -> None:
+        if self._turn.isActive():
+            self._turn.stop()
+            self.deleteLater()
+            if inspect.getgeneratorstate(self._work) != inspect.GEN_RUNNING:
+                self._work.close()  # else it is closed when it has yielded
+
+    @Slot()
+    def _go_on(self) -> None:
+        until = time.monotonic() + self._seconds
+        try:
+            while self._turn.isActive():
+                self._progressed(next(self._work))
+                if time.monotonic() >= until:
+                    break
+        except StopIteration as stop:
+            self._end(stop.value, None)
+        except Exception as error:
+            self._end(None, error)
+        else:
+            if not self._turn.isActive():
+                self._work.close()
+
+    def _end(self, result: object, error: Exception | None) -> None:
+        if self._turn.isActive():
+            self.leave()
+            self._ended_with(result, error)

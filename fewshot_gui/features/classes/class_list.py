@@ -1,0 +1,130 @@
+"""How a class looks in the list: its sign, its name, the number of its examples, its key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from fewshot_gui.features.classes.class_model import ClassRole
+from fewshot_gui.shell.theme import visible_on
+from fewshot_gui.widgets.symbols import draw_symbol
+
+_Role = QPalette.ColorRole
+
+_MARGIN = 8
+_SIGN = 16
+_KEY = 20
+
+
+class ClassList(QListView):
+    """The list itself. `drop_row` is the row that a drag is over, -1 if none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drop_row = -1
+        self._delegate = ClassDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(_Role.PlaceholderText))
+            room = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, centred, self.tr("No classes yet"))
+            painter.end()
+        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says so
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(self.palette().color(_Role.Accent), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+            painter.end()
+
+    def set_drop_row(self, row: int) -> None:
+        if row != self.drop_row:
+            self.drop_row = row
+            self.viewport().update()
+
+
+class ClassDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        # As wide as the list: where that is narrow, the name is cut short, not the key.
+        return QSize(0, max(34, option.fontMetrics.height() + 2 * _MARGIN))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        style = QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        colors = option.palette
+        ground = colors.color(_Role.Highlight if selected else _Role.Base)
+        text = colors.color(_Role.HighlightedText if selected else _Role.Text)
+        faint = text if selected else colors.color(_Role.PlaceholderText)
+        row = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sign = QRectF(row.left(), row.center().y() - _SIGN / 2 + 0.5, _SIGN, _SIGN)
+        color = visible_on(index.data(ClassRole.COLOR), ground)
+        draw_symbol(painter, sign, index.data(ClassRole.SYMBOL), color)
+
+        painter.setPen(QPen(faint, 1))
+        key = QRectF(row.right() - _KEY, row.center().y() - _KEY / 2 + 0.5, _KEY, _KEY)
+        if index.data(ClassRole.KEY):
+            painter.drawRoundedRect(key, 4, 4)
+            painter.drawText(key, Qt.AlignmentFlag.AlignCenter, index.data(ClassRole.KEY))
+        count = f"{index.data(ClassRole.COUNT):,}"
+        width = option.fontMetrics.horizontalAdvance(count)
+        count_left = int(key.left()) - _MARGIN - width
+        painter.drawText(QRect(count_left, row.top(), width, row.height()), middle, count)
+
+        painter.setPen(text)
+        left = row.left() + _SIGN + _MARGIN
+        room = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
+        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, middle, name)
+        self._paint_frame(painter, option, index.row())
+        painter.restore()
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        editor.setAcceptDrops(False)  # what is dropped on a name is meant for its class
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        # Qt asks for this whenever anything about the class changes, also in the middle of a word.
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row = option.rect.adjusted(_MARGIN, 2, -_MARGIN, -2)
+        editor.setGeometry(row.adjusted(_SIGN + _MARGIN - 4, 0, 0, 0))
+
+    def _paint_frame(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
+        """Around the row a drag is over, or thinner around the one that has the keyboard."""
+        frame = QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5)
+        if isinstance(option.widget, ClassList) and option.widget.drop_row == row:
+            painter.setPen(QPen(option.palette.color(_Role.Accent), 2))
+            painter.drawRoundedRect(frame, 4, 4)
+        elif option.state & QStyle.StateFlag.State_HasFocus:
+            selected = option.state & QStyle.StateFlag.State_Selected
+            role = _Role.HighlightedText if selected else _Role.Text
+            painter.setPen(QPen(option.palette.color(role), 1, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(frame, 4, 4)

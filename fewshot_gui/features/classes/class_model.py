@@ -1,0 +1,98 @@
+"""The list of classes: names to read and edit, and what the class panel paints beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from engine.visible import visible
+from engine.workspace import ChangeSet, ClassRow
+from engine.workspace.commands import RenameClass
+from fewshot_gui.project.hub import ProjectHub
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ClassRole(IntEnum):
+    CLASS_ID = Qt.ItemDataRole.UserRole + 1
+    COLOR = CLASS_ID + 1
+    SYMBOL = CLASS_ID + 2
+    COUNT = CLASS_ID + 3
+    KEY = CLASS_ID + 4
+
+
+class ClassModel(QAbstractListModel):
+    """The project's classes in their order. Editing a name renames the class."""
+
+    def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._rows = hub.classes
+        self._readers: dict[int, Callable[[ClassRow], Any]] = {
+            Qt.ItemDataRole.DisplayRole: lambda row: visible(row.name),
+            Qt.ItemDataRole.EditRole: lambda row: row.name,
+            Qt.ItemDataRole.ToolTipRole: self._spoken,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            ClassRole.CLASS_ID: lambda row: row.id,
+            ClassRole.COLOR: lambda row: QColor(row.color),
+            ClassRole.SYMBOL: lambda row: hub.class_symbol(row.id),
+            ClassRole.COUNT: lambda row: row.count,
+            ClassRole.KEY: lambda row: row.key,
+        }
+        hub.changed.connect(self._update)
+        hub.opened.connect(self._reload)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        reader = self._readers.get(role)
+        if reader is None or not index.isValid():
+            return None
+        return reader(self._rows[index.row()])
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        row = self._rows[index.row()]
+        if role != Qt.ItemDataRole.EditRole or value == row.name:
+            return False
+        return self._hub.apply(RenameClass(row.id, value)) is not None
+
+    def index_of(self, class_id: int) -> QModelIndex:
+        """Where this class is; invalid if it is not there."""
+        rows = (place for place, row in enumerate(self._rows) if row.id == class_id)
+        place = next(rows, None)
+        return QModelIndex() if place is None else self.index(place)
+
+    def _update(self, changes: ChangeSet) -> None:
+        before, now = self._rows, self._hub.classes
+        ids_before, ids = [row.id for row in before], [row.id for row in now]
+        if ids[: len(before)] != ids_before:
+            self._reload()
+            return
+        # A name may be in the middle of being typed: nothing but what changed is told.
+        if len(now) > len(before):
+            self.beginInsertRows(QModelIndex(), len(before), len(now) - 1)
+            self._rows = now
+            self.endInsertRows()
+        self._rows = now
+        for place, (old, new) in enumerate(zip(before, now, strict=False)):
+            if roles := [role for role, read in self._readers.items() if read(old) != read(new)]:
+                self.dataChanged.emit(self.index(place), self.index(place), roles)
+
+    def _reload(self) -> None:
+        self.beginResetModel()
+        self._rows = self._hub.classes
+        self.endResetModel()
+
+    def _spoken(self, row: ClassRow) -> str:
+        examples = self.tr("1 example") if row.count == 1 else self.tr("{n} examples").format(n=row.count)
+        key = self.tr(", key {key}").format(key=row.key) if row.key else ""
+        return f"{visible(row.name)}, {examples}{key}"

@@ -1,0 +1,229 @@
+"""Two runs side by side: what is compared, and how to get a second run to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import reason_of
+from engine.labeling.catalogue import Catalogue
+from engine.review.agreement import Agreement, LabelAgreement, RunProbabilities, compare, compare_with_labels
+from engine.workspace.batches import PredictionBatches
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.kinds import COMPARE, RUN
+from fewshot_gui.features.comparing.compare_dialog import CompareDialog
+from fewshot_gui.features.runs.run_controller import RunController
+from fewshot_gui.project.choices import Choices
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Show
+from fewshot_gui.shell.engine_texts import translated
+
+_TURN_S = 0.015
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far two runs agree, how right they are where there are labels since, and how many of those
+    labels were accepted from a prediction."""
+
+    agreement: Agreement
+    label_agreement: LabelAgreement
+    accepted: int
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What the menus stood on before a run was asked for only to compare with."""
+
+    algorithm: str
+    backbone: str
+    compared_with: str
+
+
+class Comparer(QObject):
+    """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
+
+    Choosing other runs, or opening another project, gives up the comparison that is on.
+    """
+
+    chosen = Signal(Show)
+    """There are pictures to be looked at under this tab."""
+    problem = Signal(str)
+    algorithm_wanted = Signal(str)
+    """The algorithm that the next run is to be made with."""
+    choice_wanted = Signal(str, str)
+    """The same, and the backbone, as the person had chosen them."""
+
+    def __init__(
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: Choices, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
+        self._tasks = hub.tasks
+        self._window = window
+        self._agreement: Agreement | None = None
+        self._catalogue: Catalogue | None = None
+        self._before: _Choice | None = None
+        bridge.catalogue_ready.connect(self._take_catalogue)
+
+    @cached_property
+    def dialog(self) -> CompareDialog:
+        """Made when it is first asked for."""
+        dialog = CompareDialog(self._window)
+        dialog.runs_chosen.connect(self._compare)
+        dialog.run_asked.connect(self._run)
+        dialog.picked.connect(self._show_cell)
+        dialog.disagreement_picked.connect(self._show_disagreement)
+        self._hub.opened.connect(self._start_over)
+        self._hub.changed.connect(self._describe_classes)
+        for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
+            source.connect(self._show_possible)
+        self._runs.ended.connect(self._on_run_ended)
+        self._bridge.catalogue_ready.connect(dialog.set_catalogue)
+        if self._catalogue is not None:
+            dialog.set_catalogue(self._catalogue)
+        return dialog
+
+    @Slot()
+    def ask(self) -> None:
+        """Open the dialog on the last two runs, or bring it to the front with what it shows."""
+        self._show_possible()
+        self._take_runs()
+        if not self.dialog.isVisible():
+            self.dialog.choose_last()
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    @Slot(Catalogue)
+    def _take_catalogue(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    @Slot()
+    def _show_possible(self) -> None:
+        self.dialog.set_obstacle(self._runs.obstacle)
+
+    @Slot()
+    def _on_run_ended(self) -> None:
+        # Runs follow each other with every label, and what is being looked at stays.
+        if self.dialog.isVisible():
+            self._take_runs()
+            if self._before is not None:
+                self.dialog.choose_last()
+        if self._before is not None:
+            # The runs that follow each label are the person's own choice again.
+            before, self._before = self._before, None
+            if self._choices.algorithm_name == before.compared_with:
+                self.choice_wanted.emit(before.algorithm, before.backbone)
+
+    @Slot()
+    def _take_runs(self) -> None:
+        self._describe_classes()
+        self.dialog.set_runs(self._hub.runs())
+
+    @Slot()
+    def _describe_classes(self) -> None:
+        names = {row.id: row.name for row in self._hub.classes}
+        self.dialog.set_class_names(names)
+
+    @Slot()
+    def _start_over(self) -> None:
+        self._tasks.cancel(COMPARE)
+        self._agreement = None
+        self.dialog.forget()
+
+    @Slot(str)
+    def _run(self, algorithm: str) -> None:
+        """The same examples under another algorithm, chosen where every run is chosen."""
+        before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
+        self.algorithm_wanted.emit(algorithm)
+        self._runs.run()
+        if self._tasks.is_running(RUN):
+            self._before = before
+
+    @Slot(int, int)
+    def _compare(self, first: int, second: int) -> None:
+        self._tasks.cancel(COMPARE)
+        if not {first, second} <= {run.id for run in self._hub.runs()}:
+            self._take_runs()  # a run has begun since, and only some runs are kept
+            return
+        task = self._tasks.begin(COMPARE)
+
+        def compare(work: Generator[int, None, Comparison]) -> None:
+            task.on_thread(work, show, self._fail)
+
+        def show(comparison: Comparison) -> None:
+            task.end()
+            self._show(comparison)
+
+        # The project is read on the thread of the window only: for as long as nobody feels it.
+        task.in_turns(self._read(first, second), compare, self._fail, seconds=_TURN_S)
+
+    def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
+        """Read bit by bit what is to be compared, and return what compares it."""
+        class_ids = {run.id: run.class_ids for run in self._hub.runs()}
+        predicted, labels = [], []
+        for run_id in (first, second):
+            batches = []
+            for batch in self._hub.batches(run_id):
+                batches.append(batch)
+                yield
+            predicted.append(PredictionBatches(class_ids[run_id], tuple(batches)))
+        for rows in self._hub.human_labels():
+            labels += rows
+            yield
+        return _compared(predicted[0], predicted[1], self._hub.picture_ids, labels)
+
+    def _show(self, comparison: Comparison) -> None:
+        agreement = comparison.agreement
+        self._agreement = agreement
+        first, second = (agreement.class_ids[places] for places in (agreement.first, agreement.second))
+        self._hub.show_comparison(agreement.picture_ids, first, second, agreement.variation)
+        self._hub.show_compared(agreement.disagreed(), self.tr("Disagreement"))
+        self.dialog.show_comparison(agreement, comparison.label_agreement, comparison.accepted)
+
+    def _fail(self, error: Exception) -> None:
+        self.dialog.show_failure()
+        self.problem.emit(translated(reason_of(error)))
+
+    @Slot(object, object, str)
+    def _show_cell(self, row: int | None, column: int | None, name: str) -> None:
+        assert self._agreement is not None
+        self._look_at(self._agreement.pictures(row, column), name)
+
+    @Slot()
+    def _show_disagreement(self) -> None:
+        assert self._agreement is not None
+        self._look_at(self._agreement.disagreed(), self.tr("Disagreement"))
+
+    def _look_at(self, ids: NDArray[np.int64], name: str) -> None:
+        self._hub.show_compared(ids, name)
+        self.chosen.emit(Show.COMPARED)
+
+
+def _compared(
+    first: PredictionBatches,
+    second: PredictionBatches,
+    present: NDArray[np.int64],
+    labels: list[tuple[int, int, int | None]],
+) -> Generator[int, None, Comparison]:
+    """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
+    predicted = []
+    for batches in (first, second):
+        predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.combined(present)))
+        yield len(predicted)
+    agreement = compare(*predicted)
+    yield len(predicted)
+    # That a picture belongs to no class is nothing that a run could have said.
+    judging = [label for label in labels if label[1] != UNKNOWN]
+    ids = np.array([label[0] for label in judging], np.int64)
+    label_agreement = compare_with_labels(agreement, ids, np.array([label[1] for label in judging], np.int64))
+    by_run = np.array([label[0] for label in judging if label[2] is not None], np.int64)
+    return Comparison(agreement, label_agreement, len(np.intersect1d(by_run, agreement.picture_ids)))

@@ -1,0 +1,224 @@
+"""Pictures by their web addresses. Called only when a person has said that they may be fetched.
+
+The request names this program and nothing else: no cookies, no page that led here. It goes to the site
+that the person agreed to and to no other, and into the person's own network only if that was agreed to.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import http.client
+import io
+import queue
+import socket
+import threading
+import urllib.error
+from collections.abc import Generator
+from functools import partial
+from time import monotonic
+from typing import Any, Final
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.request import (
+    AbstractHTTPHandler,
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+)
+
+from engine.errors import FewshotError
+from engine.messages import Message
+from engine.visible import visible
+from fewshot_gui.features.importing.sites import is_near, is_near_number, site_of
+
+MOST_BYTES: Final = 30 * 2**20
+MOST_SECONDS: Final = 60
+SILENT_SECONDS: Final = 10
+"""How long a host may say nothing."""
+
+_LONGEST_REASON: Final = 200
+_CHUNK = 2**16
+
+
+def fetch(address: str) -> Generator[int, None, bytes]:
+    """The content of an http, https or data address; yields the bytes so far.
+
+    Raises `FewshotError` if it is larger than `MOST_BYTES`, takes longer than `MOST_SECONDS`, is sent on to
+    another site, or cannot be had.
+    """
+    if address.lower().startswith("data:"):
+        return _within(address)
+    if not site_of(address):
+        raise FewshotError("It could not be fetched, because it is no web address.")
+    until = monotonic() + MOST_SECONDS
+    yield 0
+    try:
+        safe = quote(address, safe="%/:=&?~#+!$,;'@()*[]")
+        request = Request(safe, headers={"User-Agent": "Fewshot", "Accept": "image/*"})
+        parts = []
+        size = 0
+        with _opener(until).open(request, timeout=SILENT_SECONDS) as answer:
+            while chunk := answer.read1(_CHUNK):
+                parts.append(chunk)
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise FewshotError(
+                        "It is larger than {n} MiB; save it in the browser and add the file.",
+                        n=MOST_BYTES // 2**20,
+                    )
+                yield size
+        return b"".join(parts)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is also the answer
+        if monotonic() > until:
+            raise FewshotError("It took longer than {n} seconds; try it again.", n=MOST_SECONDS) from error
+        reason = getattr(error, "reason", "") or error
+        raise _not_fetched(visible(str(reason)[:_LONGEST_REASON])) from error
+
+
+def _not_fetched(reason: Message | str) -> FewshotError:
+    return FewshotError(
+        "It could not be fetched ({reason}); save it in the browser and add the file.", reason=reason
+    )
+
+
+class _SameSite(HTTPRedirectHandler):
+    """Follows a few steps on the site that was agreed to."""
+
+    max_redirections = 5
+
+    def redirect_request(
+        self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
+    ) -> Request | None:
+        schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
+        # To another site, or from a protected line to an open one: that was not agreed to.
+        if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
+            place = visible((site_of(address) or address)[:_LONGEST_REASON])
+            raise _not_fetched(Message("redirected to {address}", address=place))
+        file.close()  # urllib would read on to its end, however much is sent along
+        return super().redirect_request(request, file, code, message, headers, address)
+
+
+class _Timely(io.RawIOBase):
+    """What comes from a socket until a time is over, in however small drops it comes."""
+
+    def __init__(self, raw: io.RawIOBase, connection: socket.socket, until: float) -> None:
+        self._raw, self._connection, self._until = raw, connection, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(left, SILENT_SECONDS))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """Must be whole at a time, its head included."""
+
+    def __init__(self, until: float, connection: socket.socket, *options: Any, **named: Any) -> None:
+        super().__init__(connection, *options, **named)
+        self.fp = io.BufferedReader(_Timely(self.fp.detach(), connection, until))
+
+
+class _Until(AbstractHTTPHandler):
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
+        asked = urlsplit(req.full_url).netloc
+        # A proxy may be anywhere: it is the person's own setting.
+        may_be_near = is_near(asked) or req.host != asked
+
+        def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
+            connection = http_class(host, **more)
+            connection.response_class = partial(_Answer, self._until)
+            connection._create_connection = partial(_connected, self._until, may_be_near)
+            return connection
+
+        return super().do_open(connect, req, **http_conn_args)
+
+
+def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:
+    """As `socket.create_connection`, in time and to nowhere else than was agreed to."""
+    refusal: OSError | None = None
+    for family, kind, protocol, _name, place in _resolved(*address, until):
+        if not may_be_near and is_near_number(str(place[0])):
+            raise _not_fetched(Message("{host} leads into your own network", host=address[0]))
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(max(0.001, min(until - monotonic(), SILENT_SECONDS)))
+            connection.connect(place)
+        except OSError as error:
+            connection.close()
+            refusal = error
+        else:
+            return connection
+    raise refusal or OSError
+
+
+def _resolved(host: str, port: int, until: float) -> list[Any]:
+    """As `socket.getaddrinfo`, which may take minutes where no name server answers; here it is then left
+    behind on a thread of its own."""
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:  # ValueError: no name at all, as IDNA has it
+            answers.put(error)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(0, until - monotonic()))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+class _Http(_Until, HTTPHandler): ...
+
+
+class _Https(_Until, HTTPSHandler): ...
+
+
+def _opener(until: float) -> OpenerDirector:
+    # Put together by hand: Python's own also opens files, FTP, and what else was installed.
+    opener = OpenerDirector()
+    opener.addheaders = []
+    for handler in (
+        ProxyHandler(),
+        _Http(until),
+        _Https(until),
+        _SameSite(),
+        HTTPErrorProcessor(),
+        HTTPDefaultErrorHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _within(address: str) -> bytes:
+    """The content that a `data:` address is itself."""
+    head, _, body = address.partition(",")
+    try:
+        content = unquote_to_bytes(body)
+        return base64.b64decode(content) if head.lower().endswith(";base64") else content
+    except (ValueError, binascii.Error) as error:
+        raise FewshotError("A picture inside the page is cut off; save it in the browser.") from error

@@ -1,0 +1,313 @@
+"""From dropped paths to pictures in the project: search in the background, then one undoable gesture."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import FewshotError
+from engine.images import SkippedFile, UnreadableFolder, find_pictures
+from engine.images.skipped import count_kinds
+from engine.messages import Message
+from engine.workspace import FileFacts
+from engine.workspace.commands import AddClassFolders, AddPictures
+from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
+from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.features.importing.sources import Source, bring
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.engine_texts import translated
+
+_MOST_LINES = 10_000
+"""About each of how many files it is said why they were left out."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search ended in: the gesture that adds it, and folders that could not be looked into.
+
+    `loose` are pictures of one more class, which has no name yet; `skipped` is what was no picture, or could
+    not be had; `notes` are messages about how archives were read; `facts` are of all that was found.
+    """
+
+    command: AddPictures | AddClassFolders
+    unreadable: tuple[UnreadableFolder, ...] = ()
+    loose: tuple[Path, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    notes: tuple[Message, ...] = ()
+    facts: dict[Path, FileFacts | None] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return self.command.count + len(self.loose)
+
+
+Search: TypeAlias = Generator[int, None, Found]
+"""Yields the number of pictures found so far."""
+
+
+def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
+    """All pictures in files and folders, as examples of a class or (None) to be labelled."""
+    scan = find_pictures(paths)
+    facts: dict[Path, FileFacts | None] = {}
+    for path in scan:
+        facts[path] = FileFacts.of(path)
+        yield len(facts)
+    command = AddPictures(list(facts), class_id, facts)
+    return Found(command, tuple(scan.unreadable), skipped=tuple(scan.skipped), facts=facts)
+
+
+def search_classes(paths: Sequence[Path]) -> Search:
+    """Classes out of folders: one a folder, or one a subfolder where only those hold pictures.
+
+    Files that were dropped without a folder are `Found.loose`.
+    """
+    classes: dict[str, list[Path]] = {}
+    facts: dict[Path, FileFacts | None] = {}
+    unreadable: list[UnreadableFolder] = []
+    skipped: list[SkippedFile] = []
+    count = 0
+    folders: list[Path] = []
+    files: list[Path] = []
+    for path in paths:
+        # Not `Path.is_dir`, which raises where a network drive does not answer.
+        (folders if os.path.isdir(path) else files).append(path)  # noqa: PTH112
+    for folder in folders:
+        by_subfolder: dict[str, list[Path]] = {}
+        of_itself = False
+        scan = find_pictures([folder])
+        for picture in scan:
+            subfolder, *below = picture.relative_to(folder).parts
+            of_itself = of_itself or not below
+            by_subfolder.setdefault(subfolder, []).append(picture)
+            facts[picture] = FileFacts.of(picture)
+            count += 1
+            yield count
+        if of_itself:
+            by_subfolder = {folder.name: list(chain.from_iterable(by_subfolder.values()))}
+        for name, pictures in by_subfolder.items():
+            classes.setdefault(name, []).extend(pictures)
+        unreadable += scan.unreadable
+        skipped += scan.skipped
+    loose = []
+    for picture in find_pictures(files):
+        loose.append(picture)
+        facts[picture] = FileFacts.of(picture)
+        yield count + len(loose)
+    command = AddClassFolders(classes, facts)
+    return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
+
+
+def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
+    """Free them one by one: a million at once would hold every thread up for half a second."""
+    while facts:
+        facts.popitem()
+        yield len(facts)
+
+
+def _bring_and_search(
+    sources: Sequence[Source], folder: Path, search: Callable[[Sequence[Path]], Search]
+) -> Search:
+    brought = yield from bring(sources, folder)
+    found = yield from search(brought.paths)
+    return replace(found, skipped=(*brought.skipped, *found.skipped), notes=brought.notes)
+
+
+class Importer(QObject):
+    """Carries out searches one after another and adds what they find, each as one undo step."""
+
+    adding = Signal(int, int)
+    """How many of the pictures that it found, of how many, are in the project."""
+    added = Signal(str)
+    """A sentence: what came into the project."""
+    problem = Signal(str)
+    """A sentence: what could not be added."""
+    nothing_found = Signal(str)
+    """A sentence: there was nothing to add."""
+    skipped = Signal(str, list)
+    """A sentence about what was left out, and a line about each file or folder of it."""
+    noted = Signal(Message)
+    """A sentence: how something was read."""
+    class_unnamed = Signal(int)
+    """Loose files became this class, which still has a made-up name."""
+
+    def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._waiting: deque[Search] = deque()
+        self._tasks = hub.tasks
+        self._task: Task | None = None
+        self._found: Found | None = None
+        self._outcome: Callable[[], None] | None = None
+        self.adding.connect(self._show_adding)
+
+    def add_to_label(self, sources: Sequence[Source]) -> None:
+        self._enqueue(sources, partial(search_pictures, class_id=None))
+
+    def add_examples(self, sources: Sequence[Source], class_id: int) -> None:
+        self._enqueue(sources, partial(search_pictures, class_id=class_id))
+
+    def add_classes(self, sources: Sequence[Source]) -> None:
+        """Make classes; files without a folder become one with a made-up name."""
+        self._enqueue(sources, search_classes)
+
+    def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
+        if not self._hub.can_change():
+            return  # before anything is unpacked or fetched
+        self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
+        if not self._tasks.is_running(IMPORT):
+            self._start_next()
+
+    def _start_next(self) -> None:
+        self._task = self._tasks.begin(IMPORT, self.tr("Looking for pictures…"), self._cancel)
+        # Of a million paths, none is in a circle; to look, again and again, would hold the window for 0.7 s.
+        gc.disable()
+        self._task.on_thread(self._waiting.popleft(), self._add, self._fail, self._task.report)
+
+    def _cancel(self) -> None:
+        """Stop, and forget what was to be searched next. What is in the project already stays there."""
+        self._waiting.clear()
+        self._end()
+
+    def _fail(self, error: Exception) -> None:
+        self._end()
+        self.problem.emit(translated(expected(error)))
+
+    def _add(self, found: Found) -> None:
+        if found.unreadable:
+            self.problem.emit(self._about_unreadable(found.unreadable))
+        for note in found.notes:
+            self.noted.emit(note)
+        if found.skipped:
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MOST_LINES]]
+            self.skipped.emit(self._about_left_out(found.skipped), lines)
+        self._found = found
+        assert self._task is not None
+        self._task.in_turns(self._adding(found), self._end, self._fail)
+
+    def _end(self, _result: object = None) -> None:
+        """Of a search and of what it found: go on with the next."""
+        task = self._task
+        assert task is not None
+        if self._waiting:
+            self._start_next()
+        task.end()
+        found, outcome = self._found, self._outcome
+        self._found = self._outcome = None
+        # Last, so that nothing that the end brings about covers it up.
+        if outcome is not None:
+            outcome()
+        if found is None:
+            self._collect_again()
+        else:
+            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._collect_again(freeing))
+            freeing.on_thread(_let_go_of(found.facts), lambda _: self._collect_again(freeing), expected)
+
+    def _collect_again(self, freeing: Task | None = None) -> None:
+        if freeing is not None:
+            freeing.end()
+        if not self._tasks.is_running(IMPORT):
+            gc.enable()
+
+    def _others_first(self) -> Generator[int, None, None]:
+        """One after the other: mixed up, each part would be a step of its own, and end an undo."""
+        while self._tasks.is_running(GESTURE, RESTORE):
+            yield 0
+
+    def _show_adding(self, done: int, total: int) -> None:
+        assert self._task is not None
+        self._task.report(done, total, text=self.tr("Adding pictures…"))
+
+    def _adding(self, found: Found) -> Generator[int, None, None]:
+        """Add what was found, and note what came of it; yields after each part."""
+        yield from self._others_first()
+        command, unnamed = found.command, ""
+        if isinstance(command, AddClassFolders) and found.loose:
+            # Named now, because another search may have ended with such a class meanwhile.
+            unnamed = self._hub.free_class_name(taken=command.folders)
+            command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
+        if not found.count:
+            if not found.skipped:
+                self.nothing_found.emit(self.tr("There are no pictures in what was added."))
+            return
+        if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
+            self.problem.emit(self.tr("The class was removed before its pictures were found."))
+            return
+        last = self._hub.last_picture
+        complete = False
+        try:
+            complete = yield from self._parts(command, found.count)
+        except FewshotError as error:
+            self.problem.emit(translated(error.message))
+        finally:
+            new = self._hub.count_since(last)
+            self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
+
+    def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
+        """Add part by part; returns whether all came to be added."""
+        parts, done = self._hub.apply_in_parts(command), 0
+        while True:
+            try:
+                done += next(parts)
+            except StopIteration as stop:
+                return bool(stop.value)
+            self.adding.emit(done, count)
+            yield done
+            yield from self._others_first()
+            # Between the parts, everything may happen.
+            if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
+                parts.close()
+                self.problem.emit(self.tr("The class was removed before its pictures were found."))
+                return False
+
+    def _tell_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
+        if complete:
+            self.added.emit(self._in_words(found, new))
+        elif new:
+            words = self.tr("Added {n} of {all} pictures.")
+            self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
+        row = self._hub.class_named(unnamed)
+        if row is not None:
+            self.class_unnamed.emit(row.id)
+
+    def _class_exists(self, class_id: int | None) -> bool:
+        return class_id is None or any(row.id == class_id for row in self._hub.classes)
+
+    def _about_unreadable(self, folders: Sequence[UnreadableFolder]) -> str:
+        words = (
+            self.tr("The folder {path} was left out: {problem}.")
+            if len(folders) == 1
+            else self.tr("{n} folders were left out, among them {path}: {problem}.")
+        )
+        first = folders[0]
+        return words.format(n=f"{len(folders):,}", path=first.path, problem=translated(first.problem))
+
+    def _about_left_out(self, skipped: Sequence[SkippedFile]) -> str:
+        first = skipped[0]
+        if len(skipped) == 1:
+            words = self.tr("{name} was left out: {reason}")
+            return words.format(name=first.name, reason=translated(first.reason).rstrip(".") + ".")
+        of_kind = self.tr("{n} {kind}")
+        kinds = (
+            of_kind.format(n=f"{count:,}", kind=translated(kind))
+            for kind, count in count_kinds(skipped).items()
+        )
+        words = self.tr("{n} files and folders were left out: {kinds}.")
+        return words.format(n=f"{len(skipped):,}", kinds=", ".join(kinds))
+
+    def _in_words(self, found: Found, new: int) -> str:
+        words = (
+            self.tr("Added 1 picture.") if new == 1 else self.tr("Added {n} pictures.").format(n=f"{new:,}")
+        )
+        known = found.count - new
+        if known > 0:
+            words += " " + self.tr("{n} were in the project already.").format(n=f"{known:,}")
+        return words

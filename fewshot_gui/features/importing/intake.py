@@ -1,0 +1,149 @@
+"""The ways in: pictures that are dropped, pasted or chosen in a dialog, for a class or to be labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.errors import FewshotError
+from engine.images import READABLE_SUFFIXES
+from engine.images.archive import ARCHIVE_SUFFIXES
+from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.importing.fetch_dialog import FetchDialog
+from fewshot_gui.features.importing.importer import Importer
+from fewshot_gui.features.importing.sites import site_of
+from fewshot_gui.features.importing.sources import Source
+from fewshot_gui.features.pictures.picture_grid import PictureGrid
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.drops import DropZone, project_in, sources_of
+from fewshot_gui.widgets.file_dialog import FileDialog
+
+
+class Intake(QObject):
+    """What lands on the grid is to be labelled, what lands on a class is its example.
+
+    Folders that land on the class panel beside the classes become classes. That is why a folder of
+    class folders needs no question: where it was dropped says what was meant.
+    """
+
+    problem = Signal(str)
+    project_dropped = Signal(Path)
+    """Not pictures, but one project: to be opened."""
+    nothing_taken = Signal(str)
+    """A sentence: there was nothing to take in what was dropped or pasted."""
+
+    def __init__(
+        self, hub: ProjectHub, importer: Importer, classes: ClassPanel, grid: PictureGrid, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._hub = hub
+        self._importer = importer
+        self._classes = classes
+        self._window = window
+        self._agreed_sites: set[str] = set()
+        over_grid = DropZone(grid.viewport())
+        over_grid.dropped.connect(self._take_pictures)
+        classes.examples_dropped.connect(self._take_examples)
+        classes.classes_dropped.connect(self._take_classes)
+
+    def paste(self) -> None:
+        """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if self._classes.list.hasFocus() and self._classes.selected_class != NO_CLASS:
+            self._take_examples(self._classes.selected_class, mime)
+        else:
+            self._take_pictures(mime)
+
+    def ask_pictures(self) -> None:
+        dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_examples(self) -> None:
+        """For the class selected now, also if another is selected when the dialog is answered."""
+        class_id = self._classes.selected_class
+        title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
+        dialog = self._files_dialog(title)
+        dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
+        dialog.open()
+
+    def ask_folder(self) -> None:
+        dialog = self._folder_dialog(self.tr("Add a folder of pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_classes(self) -> None:
+        dialog = self._folder_dialog(self.tr("Add a folder that has a subfolder for each class"))
+        dialog.chosen.connect(self._importer.add_classes)
+        dialog.open()
+
+    def ask_archive(self) -> None:
+        dialog = self._archive_dialog(self.tr("Add an archive of pictures to be labelled"))
+        dialog.chosen.connect(self._importer.add_to_label)
+        dialog.open()
+
+    def ask_archive_of_classes(self) -> None:
+        dialog = self._archive_dialog(self.tr("Add an archive that has a folder for each class"))
+        dialog.chosen.connect(self._importer.add_classes)
+        dialog.open()
+
+    def _archive_dialog(self, title: str) -> FileDialog:
+        patterns = " ".join(f"*{suffix}" for suffix in ARCHIVE_SUFFIXES)
+        filters = [self.tr("Archives ({patterns})").format(patterns=patterns)]
+        mode = QFileDialog.FileMode.ExistingFiles
+        return FileDialog(self._window, title, "pictures", mode, name_filters=filters)
+
+    def _files_dialog(self, title: str) -> FileDialog:
+        patterns = " ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES)
+        filters = [self.tr("Pictures ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
+        return FileDialog(
+            self._window, title, "pictures", QFileDialog.FileMode.ExistingFiles, name_filters=filters
+        )
+
+    def _folder_dialog(self, title: str) -> FileDialog:
+        return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
+
+    def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
+        self._take(mime, self._importer.add_to_label)
+
+    def _take_examples(self, class_id: int, mime: QMimeData) -> None:
+        self._take(mime, partial(self._importer.add_examples, class_id=class_id))
+
+    def _take_classes(self, mime: QMimeData) -> None:
+        self._take(mime, self._importer.add_classes)
+
+    def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+        project = project_in(mime)
+        if project is not None:
+            self.project_dropped.emit(project)
+            return
+        if not self._hub.can_change():
+            return  # before a pasted picture is kept
+        try:
+            sources = sources_of(mime, self._hub.kept_dir)
+        except FewshotError as error:
+            self.problem.emit(translated(error.message))
+            return
+        if not sources:
+            self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))
+            return
+        far = [source for source in sources if isinstance(source, str) and self._must_ask(source)]
+        at_hand = [source for source in sources if not isinstance(source, str) or not self._must_ask(source)]
+        if at_hand:  # whatever is said of the others
+            add(at_hand)
+        if far:
+            dialog = FetchDialog(self._window, len(far), sorted(set(map(site_of, far))))
+            dialog.agreed.connect(self._agreed_sites.update)
+            dialog.accepted.connect(partial(add, far))
+            dialog.open()
+
+    def _must_ask(self, address: str) -> bool:
+        """Whether it is on a site to which nobody has agreed; what a page holds in itself is on none."""
+        return site_of(address) not in self._agreed_sites | {""}

@@ -1,0 +1,74 @@
+"""From what was given to files on this computer: archives are unpacked, web addresses fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from engine.errors import FewshotError
+from engine.generators import mapped
+from engine.images import SkippedFile
+from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
+from engine.images.errors import UnreadablePictureError
+from engine.images.saving import save_picture
+from engine.messages import Message
+
+PROJECT_SUFFIX = ".fewshot"
+Source: TypeAlias = Path | str
+"""A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What is on this computer now, what could not be had, and messages about how it was read."""
+
+    paths: tuple[Path, ...]
+    skipped: tuple[SkippedFile, ...]
+    notes: tuple[Message, ...] = ()
+
+
+def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
+    """Put into `folder` what is not a file or folder yet; yields how many pictures are there.
+
+    Raises `FewshotError` where an archive cannot be unpacked. Of addresses, each may fail for itself.
+    """
+    # Seldom needed, and what it takes along (HTTP, TLS) would be felt at every start.
+    from fewshot_gui.features.importing.fetching import fetch
+
+    paths: list[Path] = []
+    skipped: list[SkippedFile] = []
+    notes: list[Message] = []
+    for source in sources:
+        if isinstance(source, str):
+            try:
+                data = yield from mapped(fetch(source), partial(_count, paths))
+                paths.append(save_picture(data, folder, short(source)))
+            except UnreadablePictureError as error:
+                skipped.append(SkippedFile(short(source), error.explanation))
+            except FewshotError as error:
+                skipped.append(SkippedFile(short(source), error.message))
+        elif source.suffix.lower() in ARCHIVE_SUFFIXES and not os.path.isdir(source):  # noqa: PTH112
+            unpacked = yield from unpack(source, folder)
+            if unpacked.folder != folder:
+                paths.append(unpacked.folder)
+            skipped += unpacked.skipped
+            if unpacked.code_page:
+                notes.append(about_code_page(source, unpacked.code_page))
+        elif source.suffix == PROJECT_SUFFIX:
+            skipped.append(SkippedFile(source.name, Message("it is a project, open it by itself")))
+        else:
+            paths.append(source)
+    return Brought(tuple(paths), tuple(skipped), tuple(notes))
+
+
+def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:
+    return len(paths)
+
+
+def short(address: str) -> str:
+    """An address as one reads it: a picture inside a page is as long as the picture."""
+    return address if len(address) < 120 else f"{address[:100]}…"

@@ -1,0 +1,210 @@
+"""Looks at the picture that is the current one in the grid: in the pane beside it, or large."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from engine.review.questions import Ranking
+from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.features.inspector.inspector_view import InspectorView
+from fewshot_gui.features.inspector.large_view import LargeView
+from fewshot_gui.features.inspector.nearest import NearestFinder
+from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.runs.run_bar import RunBar
+from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.actions import Actions
+
+
+class Inspector(QObject):
+    """Keeps one of two views in step with the grid: the large one while it is open, else the pane, if seen.
+
+    The large view is about one picture, and so are the keys in it: opening it selects that alone, and it
+    gives way to the grid when several are selected elsewhere.
+    """
+
+    hint = Signal(str)
+    """A sentence about what was done."""
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        paths: AllPaths,
+        bridge: Bridge,
+        pictures: PicturePane,
+        choices: RunBar,
+        actions: Actions,
+        window: QMainWindow,
+    ) -> None:
+        super().__init__(window)
+        self._hub, self._pictures, self._grid = hub, pictures, pictures.grid
+        self._pane_is_seen = False
+        self.pane = InspectorView(hub, pictures.thumbnails, Qt.Orientation.Vertical, window)
+        self.large = LargeView(hub, pictures.thumbnails, pictures, window)
+        self.large.add_buttons([actions.fit, actions.actual_size])
+        self.nearest = NearestFinder(hub, paths, bridge, choices, self)
+        self._connect_actions(actions)
+
+        self._grid.doubleClicked.connect(self.open_large)
+        self._grid.selectionModel().currentChanged.connect(self._follow)
+        self._grid.selection_changed.connect(self._follow)
+        pictures.model.modelReset.connect(self._follow)
+        self.large.stepped.connect(self._step)
+        self.large.closed.connect(self._return_to_grid)
+        self.pane.picture.double_clicked.connect(self.open_large)
+        for view in (self.pane, self.large.view):
+            view.details.nearest.chosen.connect(pictures.reveal)
+            view.details.copied.connect(self.hint)
+            view.picture.opened.connect(self._spare_the_unreadable)
+        self.nearest.found.connect(self._show_neighbours)
+        self.nearest.waiting.connect(self._say_no_neighbours)
+        choices.backbone.currentIndexChanged.connect(self._find_nearest)
+        hub.changed.connect(self._on_changed)
+        hub.predicted.connect(self._on_predicted)
+        hub.replaced.connect(self._on_replaced)
+        hub.threshold_changed.connect(self._refresh)
+        hub.opened.connect(self._start_over)
+
+    @property
+    def view(self) -> InspectorView:
+        """The one in front."""
+        return self.large.view if self.is_large else self.pane
+
+    @property
+    def is_large(self) -> bool:
+        return not self.large.isHidden()
+
+    def open_large(self) -> None:
+        """Show the current picture over most of the window."""
+        current = self._current()
+        if current is None or self.is_large:
+            return
+        self._grid.reveal(current)
+        self.pane.show_picture(None)
+        self.large.open()
+        self._follow()
+
+    def toggle(self) -> None:
+        """Open the large view, or close it."""
+        if self.is_large:
+            self.large.close_view()
+        else:
+            self.open_large()
+
+    def find(self) -> None:
+        """Let the person type the name to search for, where it can be seen."""
+        if self.is_large:
+            self.large.close_view()
+        self._pictures.focus_search()
+
+    def use_pane(self, seen: bool) -> None:
+        """Keep the pane in step from now on, or empty while nobody sees it."""
+        self._pane_is_seen = seen
+        if not self.is_large:
+            self.pane.show_picture(None)
+            self._follow()
+
+    def close_threads(self, timeout_s: float) -> bool:
+        """Open no more pictures; returns whether the threads ended in time."""
+        self.nearest.stop()
+        ended = [view.picture.opener.close(timeout_s / 2) for view in (self.pane, self.large.view)]
+        return all(ended)
+
+    def _connect_actions(self, do: Actions) -> None:
+        do.look.triggered.connect(self.toggle)
+        do.fit.triggered.connect(lambda: self.view.picture.fit())
+        do.actual_size.triggered.connect(lambda: self.view.picture.zoom_to_actual_size())
+        do.zoom_in.triggered.connect(lambda: self.view.picture.zoom_in())
+        do.zoom_out.triggered.connect(lambda: self.view.picture.zoom_out())
+        self._grid.addAction(do.look)
+        for view in (self.pane, self.large.view):
+            view.picture.addActions([*do.of_grid, *do.of_picture])
+
+    def _current(self) -> int | None:
+        index = self._grid.currentIndex()
+        return self._pictures.model.id_at(index.row()) if index.isValid() else None
+
+    def _follow(self) -> None:
+        """Show what is the current picture now."""
+        current = self._current()
+        if self.is_large:
+            if current is None or len(self._grid.selected_ids()) > 1:
+                self.large.close_view()
+                return
+            before = self.large.view.picture_id
+            row, count = self._grid.currentIndex().row(), self._pictures.model.rowCount()
+            self.large.show_picture(current, self._hub.path(current).name, row + 1, count)
+        elif self._pane_is_seen:
+            before = self.pane.picture_id
+            if current != before:
+                self.pane.show_picture(current)
+        else:
+            before = current
+            self.nearest.stop()
+        if current != before:
+            self._find_nearest()
+
+    def _step(self, places: int) -> None:
+        row = self._grid.currentIndex().row() + places
+        if 0 <= row < self._pictures.model.rowCount():
+            self._grid.reveal(self._pictures.model.id_at(row))
+
+    def _return_to_grid(self) -> None:
+        self._grid.setFocus()
+        self._grid.scrollTo(self._grid.currentIndex())
+        self._follow()
+
+    def _refresh(self) -> None:
+        self.view.details.refresh()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.membership:
+            for view in (self.pane, self.large.view):
+                view.details.nearest.forget()
+                view.look_again(np.empty(0, np.int64))
+        self._refresh()
+        if changes.pictures:
+            self._find_nearest()
+
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
+        for view in (self.pane, self.large.view):
+            view.look_again(ids)
+        self._find_nearest()
+
+    def _on_predicted(self, ids: NDArray[np.int64]) -> None:
+        picture_id = self.view.picture_id
+        if picture_id is not None and np.isin(picture_id, ids):
+            self._refresh()
+
+    def _start_over(self) -> None:
+        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+        if self.is_large:
+            self.large.close_view()
+        self.pane.show_picture(None)
+        self.nearest.stop()
+        self._follow()
+
+    def _find_nearest(self, _change: object = None) -> None:
+        picture_id = self.view.picture_id
+        if picture_id is None:
+            self.nearest.stop()
+        else:
+            self.nearest.find(picture_id)
+
+    def _spare_the_unreadable(self, opened: OpenedPicture) -> None:
+        if opened.error is not None:
+            self.nearest.stop()
+            self.view.details.say_no_neighbours(self.tr("It cannot be read, so it cannot be compared."))
+
+    def _show_neighbours(self, picture_id: int, neighbours: Ranking) -> None:
+        if picture_id == self.view.picture_id:
+            self.view.details.show_neighbours(neighbours)
+
+    def _say_no_neighbours(self, picture_id: int, words: str) -> None:
+        if picture_id == self.view.picture_id:
+            self.view.details.say_no_neighbours(words)

@@ -1,0 +1,240 @@
+"""The labelled pictures that the current one resembles most, and how much."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
+
+from engine.labeling.events import Failed, Progress
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Ranking, SimilarFirst
+from engine.workspace import ChangeSet
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.kinds import RUN
+from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.project.choices import Choices
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_delegate import PictureDelegate
+from fewshot_gui.project.picture_model import Index, PictureModel, PictureSource
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
+
+COUNT = 6
+_SIDE = 84
+_DELAY_MS = 150
+_DISPLAY = Qt.ItemDataRole.DisplayRole
+
+
+class NearestFinder(QObject):
+    """Asks the engine for the examples most like a picture; only the last question counts.
+
+    The embeddings of the examples are kept from one question to the next.
+    """
+
+    found = Signal(int, Ranking)
+    """The picture, and the few that it resembles most."""
+    waiting = Signal(int, str)
+    """The picture, and in words why there is no answer yet, or none at all."""
+
+    def __init__(
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
+        self._picture_id: int | None = None
+        self._inquiry: Inquiry | None = None
+        self._wish: Wish | None = None
+        self._embedding_index: EmbeddingIndex | None = None
+        # Who leafs through pictures does not stop at each.
+        self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
+        self._pause.timeout.connect(self._ask)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self._start_over)
+        hub.replaced.connect(self._forget_embeddings)
+        bridge.catalogue_ready.connect(self._pause_if_wanted)
+
+    def find(self, picture_id: int) -> None:
+        """Look for what this picture resembles; `found` or `waiting` follows."""
+        self.stop()
+        self._picture_id = picture_id
+        self._pause.start()
+
+    def stop(self) -> None:
+        """Want no answer any more."""
+        self._pause.stop()
+        self._picture_id = None
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._wish is not None:
+            self._wish.cancel()
+        if self._inquiry is not None:
+            self._inquiry.cancel()
+            self._inquiry = None
+
+    def _pause_if_wanted(self) -> None:
+        if self._picture_id is not None:
+            self._pause.start()
+
+    def _ask(self) -> None:
+        self._drop()
+        picture_id = self._picture_id
+        if picture_id is None:
+            return
+        if not self._bridge.ready:
+            self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
+            return
+        self._wish = self._paths.want(
+            partial(self._compare, picture_id), partial(self.waiting.emit, picture_id)
+        )
+        if self._wish.waits:
+            self.waiting.emit(picture_id, self.tr("Reading the project…"))
+
+    def _compare(self, picture_id: int) -> None:
+        ids = np.array(self._paths.ids, np.int64)
+        compared = (self._hub.labels_of(ids) > UNKNOWN) | (ids == picture_id)
+        if np.count_nonzero(compared) == 1:
+            self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
+            return
+        backbone, device = self._choices.backbone_name, self._choices.device_name
+        paths = list(compress(self._paths.paths, compared.tolist()))
+        pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
+        inquiry = self._inquiry = Inquiry()  # nobody's, so that it goes when it has been answered
+        inquiry.answered.connect(partial(self._tell, picture_id))
+        inquiry.failed.connect(partial(self._tell_failure, picture_id))
+        inquiry.progressed.connect(partial(self._tell_progress, picture_id))
+        self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), inquiry)
+        self.waiting.emit(
+            picture_id,
+            self.tr("Waiting for the run to end…")
+            if self._hub.tasks.is_running(RUN)
+            else self.tr("Comparing…"),
+        )
+
+    def _tell(self, picture_id: int, answered: Answered) -> None:
+        self._embedding_index, self._inquiry = answered.embedding_index, None
+        ranking = answered.answer
+        assert isinstance(ranking, Ranking)
+        others = np.flatnonzero(ranking.picture_ids != picture_id)[:COUNT]
+        if others.size:
+            self.found.emit(picture_id, Ranking(ranking.picture_ids[others], ranking.cosine[others]))
+        else:
+            self.waiting.emit(picture_id, self.tr("No picture that has a label can be read."))
+
+    def _tell_failure(self, picture_id: int, failed: Failed) -> None:
+        self._inquiry = None
+        self.waiting.emit(picture_id, translated(failed.message))
+
+    def _tell_progress(self, picture_id: int, progress: Progress) -> None:
+        words = translated(progress.stage)
+        if progress.total:
+            words += f" {progress.done:,} / {progress.total:,}"
+        self.waiting.emit(picture_id, words)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.membership and self._embedding_index is not None:  # files may have been found again
+            known = self._embedding_index
+            self._embedding_index = EmbeddingIndex(known.backbone, known.picture_ids, known.embeddings, {})
+
+    def _forget_embeddings(self) -> None:
+        self._embedding_index = None
+
+    def _start_over(self) -> None:
+        self.stop()
+        self._embedding_index = None
+
+
+class _NeighbourModel(PictureModel):
+    """Pictures that bear, instead of their names, how much they resemble."""
+
+    def __init__(self, source: PictureSource, parent: QObject) -> None:
+        super().__init__(source, parent)
+        self._likeness: dict[int, float] = {}
+
+    def set_neighbours(self, neighbours: Ranking) -> None:
+        ids = neighbours.picture_ids
+        self._likeness = dict(zip(ids.tolist(), neighbours.cosine.tolist(), strict=True))
+        self.set_ids(ids)
+        self.refresh()
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        if role == _DISPLAY and index.isValid():
+            likeness = self._likeness.get(self.id_at(index.row()), 0.0)
+            return self.tr("{n} alike").format(n=f"{likeness:.2f}")
+        return super().data(index, role)
+
+
+class NearestList(QListView):
+    """Thumbnails of the neighbours, as in the grid; a click or Return chooses one."""
+
+    chosen = Signal(int)
+    """The id of the picture."""
+
+    def __init__(
+        self, source: PictureSource, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.neighbours = _NeighbourModel(source, self)
+        self._delegate = PictureDelegate(thumbnails, self)
+        self.setModel(self.neighbours)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setIconSize(QSize(_SIDE, _SIDE))
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # A click leaves the keyboard with the picture, which is being labelled.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAcceptDrops(False)
+        self.setAccessibleName(self.tr("Most alike among the labelled pictures"))
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
+        thumbnails.loaded.connect(self._repaint)
+        thumbnails.room.connect(self.viewport().update)
+
+    def show_neighbours(self, neighbours: Ranking) -> None:
+        self.neighbours.set_neighbours(neighbours)
+        self._take_height()
+
+    def forget(self) -> None:
+        """They may be gone; nothing is shown until they are found anew."""
+        self.neighbours.set_ids([])
+        self.hide()
+
+    def refresh(self) -> None:
+        """Their classes may be different now."""
+        self.neighbours.refresh()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters and digits are shortcuts here."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take_height()
+
+    def _take_height(self) -> None:
+        cell = self._delegate.cell_size(_SIDE, self.fontMetrics())
+        columns = max(1, self.viewport().width() // cell.width())
+        rows = -(-self.neighbours.rowCount() // columns)
+        self.setFixedHeight(rows * cell.height() + 2)
+
+    def _choose(self, index: Index) -> None:
+        self.chosen.emit(self.neighbours.id_at(index.row()))
+
+    def _repaint(self, picture_id: int) -> None:
+        row = self.neighbours.row_of(picture_id)
+        if row is not None:
+            self.update(self.neighbours.index(row))

@@ -1,0 +1,190 @@
+"""One picture at a time in full, decoded in the background: the latest wish wins."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage
+
+from engine.files import FileFacts
+from engine.images import PictureFacts, UnreadablePictureError, describe, examine, read_picture
+from fewshot_gui.widgets.thumbnails import to_image
+
+# Decoding cannot be interrupted. So the new wish has a thread while the old one's comes to its end.
+_THREADS = 2
+_STRIP_PIXELS = 2**20
+_SMALLEST = 1024
+
+
+@dataclass(frozen=True)
+class OpenedPicture:
+    """The file at `path` as far as it can be had: what it is from outside, what it says of itself, its pixels
+    in falling sizes, each half of the one before; or `error`, why there are none.
+
+    `complete` tells whether the first of `levels` has every pixel of the file.
+    """
+
+    path: Path
+    file: FileFacts | None
+    facts: PictureFacts | None
+    levels: tuple[QImage, ...]
+    complete: bool
+    error: UnreadablePictureError | None
+
+    @property
+    def size(self) -> QSize:
+        """What 100 % means, in pixels. Empty where there is no picture."""
+        if not self.levels:
+            return QSize()
+        if self.complete or self.facts is None:
+            return self.levels[0].size()
+        return QSize(self.facts.width, self.facts.height)
+
+
+@dataclass(eq=False)
+class _Wish:
+    """A picture asked for, its longer side in `pixels`, or in full. `dropped` once another is wanted."""
+
+    path: Path
+    pixels: int | None
+    dropped: threading.Event = field(default_factory=threading.Event)
+
+
+class _Opening(QRunnable):
+    """Runs in the pool; only an `OpenedPicture` leaves it, or nothing if it was not wanted any more."""
+
+    def __init__(self, wish: _Wish, done: Callable[[_Wish, OpenedPicture | None], None]) -> None:
+        super().__init__()
+        self._wish, self._done = wish, done
+
+    def run(self) -> None:
+        opened = None
+        steps = open_picture(self._wish.path, self._wish.pixels)
+        try:
+            while not self._wish.dropped.is_set():
+                next(steps)
+        except StopIteration as stop:
+            opened = stop.value
+        finally:
+            self._done(self._wish, opened)
+
+
+class _LettingGo(QRunnable):
+    """Drops what is in the list, in the pool: to take hundreds of megabytes back costs the system a while."""
+
+    def __init__(self, dropped: list[OpenedPicture]) -> None:
+        super().__init__()
+        self._dropped = dropped
+
+    def run(self) -> None:
+        self._dropped.clear()
+
+
+class PictureOpener(QObject):
+    """Opens the picture asked for last; what was asked for before is forgotten, wherever it is by then.
+
+    All methods belong to the thread of the window.
+    """
+
+    opened = Signal(OpenedPicture)
+    _done = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wish: _Wish | None = None
+        self._waiting = False
+        self._running = 0
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(_THREADS)
+        self._done.connect(self._take)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture that is wanted has not come yet."""
+        return self._wish is not None
+
+    def open(self, path: Path, pixels: int | None = None) -> None:
+        """Ask for a picture: `pixels` on its longer side, as far as it has them, or all there are."""
+        self.forget()
+        self._wish, self._waiting = _Wish(path, pixels), True
+        self._start()
+
+    def forget(self) -> None:
+        """Want nothing any more."""
+        if self._wish is not None:
+            self._wish.dropped.set()
+        self._wish, self._waiting = None, False
+
+    def let_go(self, dropped: list[OpenedPicture]) -> None:
+        """Free the memory of what is in the list, which nobody else may hold."""
+        self._pool.start(_LettingGo(dropped))
+
+    def close(self, timeout_s: float = 3.0) -> bool:
+        """Want nothing any more and wait for the threads; returns whether they ended in time."""
+        self.forget()
+        return self._pool.waitForDone(round(1000 * timeout_s))
+
+    def _start(self) -> None:
+        if self._waiting and self._wish is not None and self._running < _THREADS:
+            self._waiting = False
+            self._running += 1
+            self._pool.start(_Opening(self._wish, self._done.emit))
+
+    @Slot(object, object)
+    def _take(self, wish: _Wish, opened: OpenedPicture | None) -> None:
+        self._running -= 1
+        if wish is self._wish and opened is not None:
+            self._wish = None
+            self.opened.emit(opened)
+        self._start()
+
+
+def open_picture(path: Path, pixels: int | None) -> Generator[None, None, OpenedPicture]:
+    """Read and decode a picture, its longer side at most `pixels` if given. It can be left at each yield."""
+    file, facts = FileFacts.of(path), None
+    try:
+        data = read_picture(path)
+        facts = describe(data, path)
+        yield
+        picture, facts = examine(data, path, at_least=pixels)
+        del data
+        yield
+        if pixels is not None:
+            picture.thumbnail((pixels, pixels), Image.Resampling.BICUBIC)
+        complete = picture.size == (facts.width, facts.height) or pixels is None
+        levels = []
+        for level in _halved(picture):
+            levels.append((yield from _converted(level, path)))
+        return OpenedPicture(path, file, facts, tuple(levels), complete, None)
+    except UnreadablePictureError as unreadable:
+        return OpenedPicture(path, file, facts, (), False, unreadable)
+
+
+def _halved(picture: Image.Image) -> Iterator[Image.Image]:
+    """The picture, then half of it, and so on, as long as that is large."""
+    yield picture
+    while max(picture.size) >= 2 * _SMALLEST:
+        picture = picture.reduce(2)
+        yield picture
+
+
+def _converted(picture: Image.Image, path: Path) -> Generator[None, None, QImage]:
+    """The same for Qt. In strips, since Python gives other threads no chance while it copies pixels."""
+    width, height = picture.size
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise UnreadablePictureError(path, "too large")
+    lines = np.frombuffer(image.bits(), np.uint8).reshape(height, image.bytesPerLine())
+    rows = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        strip = to_image(np.asarray(picture.crop((0, top, width, bottom))))
+        lines[top:bottom] = np.frombuffer(strip.constBits(), np.uint8).reshape(bottom - top, -1)
+        yield
+    return image

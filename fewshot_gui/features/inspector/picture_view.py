@@ -1,0 +1,150 @@
+"""The picture itself: its thumbnail at once, then as sharp as the screen can show, or why it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
+
+from engine.images import UnreadablePictureError
+from fewshot_gui.features.inspector.opening import OpenedPicture, PictureOpener
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.zoom_view import STEP, ZoomView
+
+
+class PictureView(QWidget):
+    """Opens only as many pixels as are seen: all of them once the zoom asks for more than fit."""
+
+    opened = Signal(OpenedPicture)
+    """The picture, or why there is none, is there now."""
+    double_clicked = Signal(QPointF)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        """What is shown; `None` if nothing is."""
+        self._asked_in_full = False
+        self._opened: list[OpenedPicture] = []
+        self.opener = PictureOpener(self)
+        self.zoom_view = ZoomView(self)
+        self.message = QLabel(self)
+        self.message.setWordWrap(True)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setMargin(16)
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.message)
+        self._stack.addWidget(self.zoom_view)
+        self.setMinimumSize(120, 150)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack.setContentsMargins(2, 2, 2, 2)  # room for the frame
+        self.setAccessibleName(self.tr("Picture"))
+        self.setToolTip(self.tr("The picture; turn the wheel to look closer"))
+        self.opener.opened.connect(self._take)
+        self.zoom_view.zoomed.connect(self._ask_for_more)
+        self.zoom_view.double_clicked.connect(self.double_clicked)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Show around the picture that it has the keyboard."""
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()
+
+    def show_picture(self, path: Path, thumbnail: QImage | None) -> None:
+        """Show the picture at `path`; until it is opened, what there is of it in small."""
+        self.path = path
+        self._asked_in_full = False
+        self.setAccessibleDescription(path.name)
+        self.opener.open(path, self._pixels_seen())
+        if thumbnail is None:
+            self._say(self.tr("Opening…"))
+        else:
+            self.zoom_view.show_levels(thumbnail.size(), [thumbnail])
+            self._stack.setCurrentWidget(self.zoom_view)
+            self._let_go()
+
+    def show_none(self, words: str) -> None:
+        """Show no picture but words, and let go of the one before."""
+        self.path = None
+        self.setAccessibleDescription("")
+        self.opener.forget()
+        self._say(words)
+
+    def fit(self) -> None:
+        self.zoom_view.fit()
+
+    def zoom_to_actual_size(self) -> None:
+        self.zoom_view.zoom_to(1.0)
+
+    def zoom_in(self) -> None:
+        self.zoom_view.zoom_by(STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_view.zoom_by(1 / STEP)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_for_more()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ask_for_more()
+
+    @Slot(object)
+    def _take(self, opened: OpenedPicture) -> None:
+        if opened.error is None:
+            self._opened.append(opened)
+            self._asked_in_full = opened.complete
+            self.zoom_view.sharpen(opened.size, opened.levels)
+            self._stack.setCurrentWidget(self.zoom_view)
+            self._ask_for_more()
+        else:
+            self._say(self._explained(opened.error))
+        self.opened.emit(opened)
+
+    @Slot()
+    def _ask_for_more(self, _zoom: float = 0) -> None:
+        """Open the whole picture when less is held than the screen could show."""
+        shows = self._stack.currentWidget() is self.zoom_view and self.isVisible()
+        if self.path is None or not shows or self._asked_in_full or self.opener.busy:
+            return
+        if self.zoom_view.short_of_pixels:
+            self._asked_in_full = True
+            self.opener.open(self.path)
+
+    def _pixels_seen(self) -> int:
+        longer = max(self.width(), self.height())
+        return round(longer * self.devicePixelRatioF())
+
+    def _say(self, words: str) -> None:
+        self.zoom_view.show_levels(QSize(), [])
+        self._let_go()
+        self.message.setText(words)
+        self._stack.setCurrentWidget(self.message)
+
+    def _let_go(self) -> None:
+        """Free the picture that was seen before; it is not on the screen any more."""
+        if self._opened:
+            self.opener.let_go(self._opened)
+            self._opened = []
+
+    def _explained(self, error: UnreadablePictureError) -> str:
+        sentences = {
+            "empty file": self.tr("The file is empty."),
+            "truncated": self.tr("The file ends before the picture does. Was it copied completely?"),
+            "damaged": self.tr("The file begins like a picture, but is damaged."),
+            "not a picture": self.tr("The file is no picture of any format that is known here."),
+            "unsupported format": self.tr(
+                "Files of this kind cannot be read: {kind}. Convert the file to PNG or JPEG."
+            ).format(kind=translated(error.kind or "")),
+            "too large": self.tr("The picture is too large for this program or for the memory."),
+            "not a file": self.tr("This is a folder or a device, not a file."),
+            "not found": self.tr("The file is not there any more. File ▸ Locate missing pictures finds it."),
+            "no permission": self.tr("You may not read this file. Change its permissions."),
+        }
+        heading = self.tr("This picture cannot be shown.")
+        return f"{heading}\n{sentences[error.reason]}"

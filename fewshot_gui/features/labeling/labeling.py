@@ -1,0 +1,97 @@
+"""What keys and menus say about the selected pictures, and which picture comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.workspace.commands import AcceptPredictions, LabelPictures, LongCommand
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
+from fewshot_gui.features.pictures.picture_grid import PictureGrid
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.actions import Actions
+from fewshot_gui.shell.remembered import remember, remembered
+
+_GO_ON = "review/go on"
+
+
+class Labelling(QObject):
+    """One gesture over the selection, then, if the person wants that, on to the next picture."""
+
+    nothing_done = Signal(str)
+    """A sentence: why a gesture had nothing to do."""
+
+    def __init__(self, hub: ProjectHub, grid: PictureGrid, actions: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._grid = grid
+        self._goes_on = actions.go_on
+        self._goes_on.setChecked(remembered(_GO_ON, "yes") == "yes")
+        self._goes_on.toggled.connect(self._remember)
+        actions.unknown.triggered.connect(self.call_unknown)
+        actions.accept.triggered.connect(self.accept)
+        actions.accept_all.triggered.connect(self.ask_accept_all)
+        actions.skip.triggered.connect(self._grid.go_on)
+        actions.remove_label.triggered.connect(self.remove_label)
+
+    def label(self, class_id: int) -> None:
+        selected = self._grid.selected_ids()
+        if len(selected):
+            self._apply_and_go_on(LabelPictures(selected.tolist(), class_id))
+
+    def call_unknown(self) -> None:
+        self.label(UNKNOWN)
+
+    def accept(self) -> None:
+        """Take what the last run said of the selected pictures for their labels."""
+        predicted = self._hub.predictions_of(self._grid.selected_ids())
+        if predicted:
+            self._apply_and_go_on(self._acceptance(predicted))
+        else:
+            self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
+
+    def ask_accept_all(self) -> None:
+        """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""
+        shown = self._grid.shown_ids()
+        predicted = self._hub.predictions_of(shown)
+        unsure = len(predicted.get(UNKNOWN, []))
+        if len(predicted) == (unsure > 0):
+            self.nothing_done.emit(self.tr("Nothing to accept: no picture in view is sure enough."))
+            return
+        sure = {class_id: ids for class_id, ids in predicted.items() if class_id != UNKNOWN}
+        counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in sure.items()}
+        dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
+
+        def accept() -> None:
+            if self._hub.predictions_of(shown) == predicted:
+                self._hub.apply_to_many(self._acceptance(sure))
+            else:
+                # A run that followed the last label has come to its end behind the question.
+                self.nothing_done.emit(
+                    self.tr("The predictions have changed meanwhile, so they are counted anew.")
+                )
+                self.ask_accept_all()
+
+        dialog.accepted.connect(accept)
+        dialog.open()
+
+    def remove_label(self) -> None:
+        selected = self._grid.selected_ids()
+        if len(selected):
+            self._hub.apply_to_many(LabelPictures(selected.tolist(), None))
+
+    def _acceptance(self, predicted: Mapping[int, Sequence[int]]) -> AcceptPredictions:
+        return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
+
+    def _apply_and_go_on(self, command: LongCommand) -> None:
+        following = self._grid.following()
+        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or following is None:
+            return
+        if self._grid.selected_ids().tolist() != [following]:  # where the picture has left, it is so already
+            self._grid.reveal(following)
+
+    def _remember(self, goes_on: bool) -> None:
+        remember(_GO_ON, "yes" if goes_on else "no")

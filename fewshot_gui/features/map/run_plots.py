@@ -1,0 +1,98 @@
+"""The live plots of a run, the map and the curve: what it says goes to them as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from engine.labeling.events import AdaptationProgress, EmbeddingMap
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.features.map.map_hover import MapHover
+from fewshot_gui.features.map.projector import Projector
+from fewshot_gui.features.map.scatter_plot import ScatterPlot
+from fewshot_gui.features.runs.run_controller import RunController
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.widgets.loss_plot import LossPlot
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
+
+if TYPE_CHECKING:
+    from engine.workspace import ChangeSet, ClassRow
+
+
+class RunPlots(QObject):
+    """The map with its layouts and what the mouse finds on it, and the curve of the adaptation.
+
+    pyqtgraph comes with them, which takes as long to load as all the rest of the window: make them
+    when the window is on the screen.
+    """
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        runs: RunController,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._classes: list[ClassRow] = []
+        self._next_classes: list[ClassRow] | None = None
+        self._curve_is_old = False
+        self.scatter = ScatterPlot(parent)
+        self.loss = LossPlot(parent)
+        self.projector = Projector(hub, bridge, self.scatter, self)
+        self.hover = MapHover(hub, thumbnails, self.scatter)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self._start_over)
+        runs.starting.connect(self._begin)
+        bridge.on(AdaptationProgress).connect(self._show_step)
+        bridge.on(EmbeddingMap).connect(self._show_map)
+        bridge.frame.connect(self.loss.flush)
+
+    @Slot(list)
+    def _begin(self, classes: list[ClassRow]) -> None:
+        """What the last run showed stays until this one can show something: runs may follow each label."""
+        self._next_classes = classes
+        self._curve_is_old = True
+
+    @Slot(AdaptationProgress)
+    def _show_step(self, step: AdaptationProgress) -> None:
+        if self._curve_is_old:
+            self._curve_is_old = False
+            self.loss.clear()
+        self.loss.add(step)
+
+    @Slot(EmbeddingMap)
+    def _show_map(self, embedding_map: EmbeddingMap) -> None:
+        if self._next_classes is not None:
+            self._classes, self._next_classes = self._next_classes, None
+            self.scatter.set_classes(*self._looks())
+        self.scatter.show_map(embedding_map)
+
+    @Slot(object)
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if not changes.classes:
+            return
+        now = {row.id: row for row in self._hub.classes}
+        # A class that was removed is still on the map, as it was.
+        self._classes = [now.get(row.id, row) for row in self._classes]
+        if self._next_classes is not None:
+            self._next_classes = [now.get(row.id, row) for row in self._next_classes]
+        if self._classes:
+            self.scatter.describe_classes(*self._looks())
+
+    @Slot()
+    def _start_over(self) -> None:
+        """What was run on another project is not of this one."""
+        self._classes, self._next_classes = [], None
+        self.loss.clear()
+        self.scatter.set_classes([], [])
+
+    def _looks(self) -> tuple[list[str], list[str], list[str]]:
+        """Names, colours and shapes of the classes of the run."""
+        rows = self._classes
+        symbols = [self._hub.class_symbol(row.id) for row in rows]
+        return [row.name for row in rows], [row.color for row in rows], symbols

@@ -1,0 +1,36 @@
+"""How a meta-training goes: its loss, and its accuracy on classes that it does not learn from."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QWidget
+
+from engine.labeling.events import AdaptationProgress
+from engine.meta_training.training_events import TrainingStep
+from fewshot_gui.widgets.loss_plot import LossPlot
+
+
+class TrainingPlot(LossPlot):
+    """The loss is smoothed over the last steps, whose tasks differ; accuracy stays until judged anew."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        for named in (self, self.plot):
+            named.setAccessibleName(self.tr("Loss and validation of the meta-training"))
+
+    def clear(self) -> None:
+        super().clear()
+        self._accuracy_so_far = self._smooth = math.nan
+        self.say(self.tr("Loss and validation accuracy appear here as the training goes on."))
+
+    def add_step(self, step: TrainingStep, total: int) -> None:
+        """Take note of a step; `flush` draws."""
+        if not math.isfinite(step.loss):  # gone on with, it first says where it stands
+            return
+        before = self._smooth if math.isfinite(self._smooth) else step.loss
+        self._smooth = 0.9 * before + 0.1 * step.loss
+        if step.validation is not None:
+            self._accuracy_so_far = step.validation.mean
+        told = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
+        self.add(AdaptationProgress(0, *told))

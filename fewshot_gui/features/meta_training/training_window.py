@@ -1,0 +1,156 @@
+"""A meta-training while it goes on: curves, time left, and buttons to pause and to stop it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from engine.meta_training.training_config import LabeledPictures, TrainingConfig
+from engine.meta_training.training_events import TrainingStep
+from fewshot_gui.features.meta_training.training_plot import TrainingPlot
+from fewshot_gui.shell.staying_dialogs import let_stay
+
+
+class TrainingWindow(QDialog):
+    """Stands beside the main window, which can be used meanwhile. To close it stops nothing."""
+
+    pause_asked = Signal(bool)
+    """Whether to wait, or to go on."""
+    stop_asked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        let_stay(self)
+        self.resize(620, 460)
+        self._total = 0
+        self._labelled: dict[str, int] = {}
+        """How many pictures there are of a project; nobody has counted those of a folder."""
+        self._ends_with = ""
+        """The project that is read last, if one is."""
+        self._stands: list[str] = []
+        """What is true until the next step."""
+        self._said: list[str] = []
+        self.news = QLabel(self)
+        self.news.setWordWrap(True)
+        # Of two lines at all times: the curves would jump when a word more is told, or the words be cut off.
+        self.news.setMinimumHeight(2 * self.news.fontMetrics().lineSpacing())
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.plot = TrainingPlot(self)
+        self.hide_button = QPushButton(self.tr("&Hide"), self)
+        self.pause = QPushButton(self.tr("&Pause"), self)
+        self.pause.setCheckable(True)
+        self.cancel = QPushButton(self.tr("&Cancel training"), self)
+        row = QHBoxLayout()
+        row.addWidget(self.hide_button)
+        row.addStretch(1)
+        row.addWidget(self.pause)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.addWidget(self.news)
+        column.addWidget(self.bar)
+        column.addWidget(self.plot, 1)
+        column.addLayout(row)
+        for button in (self.hide_button, self.pause, self.cancel):
+            button.setAutoDefault(False)
+        self.hide_button.clicked.connect(self.close)
+        self.pause.toggled.connect(self._take_pause)
+        self.cancel.clicked.connect(self._ask_stop)
+
+    def begin(self, order: TrainingConfig) -> None:
+        """Show a training that has just been begun or gone on with."""
+        self._total = order.recipe.steps
+        labelled = [data for data in order.data if isinstance(data, LabeledPictures)]
+        self._labelled = {data.name: sum(map(len, data.classes.values())) for data in labelled}
+        self._ends_with = labelled[-1].name if labelled and order.data[-1] is labelled[-1] else ""
+        self.setWindowTitle(self.tr("Meta-training “{name}”").format(name=order.name))
+        self.plot.clear()
+        self.bar.setRange(0, 0)
+        self._set_running(True)
+        self._stands = []
+        self._say([self.tr("Preparing…")])
+        self.hide_button.setFocus()  # a key pressed by mistake stops nothing
+
+    def show_reading(self, name: str, pictures: int) -> None:
+        """So many pictures of `name` have been read."""
+        total = self._labelled.get(name, 0)
+        is_over = name == self._ends_with and pictures >= total
+        self.bar.setRange(0, 0 if is_over else total)  # to 0 it runs to and fro
+        self.bar.setValue(pictures)
+        words = (
+            self.tr("All pictures are read. The training begins…")
+            if is_over
+            else self.tr("Reading the pictures of {name}: {n} of {total}")
+            if total
+            else self.tr("{n} pictures of {name} are read")
+        )
+        self._say([words.format(name=name, n=f"{pictures:,}", total=f"{total:,}")])
+
+    def show_step(self, step: TrainingStep) -> None:
+        """Take note of a step; the curves are drawn at `flush`."""
+        self.plot.add_step(step, self._total)
+        self.bar.setRange(0, max(1, self._total))
+        self.bar.setValue(step.step)
+        parts = [self.tr("Step {step} of {total}").format(step=f"{step.step:,}", total=f"{self._total:,}")]
+        if math.isfinite(step.seconds_left) and step.step < self._total:
+            parts.append(self.tr("{time} left").format(time=self._duration(step.seconds_left)))
+        if step.best >= 0:
+            parts.append(self.tr("best validation so far {p} %").format(p=f"{100 * step.best:.1f}"))
+        self._stands = parts
+        self._say(parts)
+
+    def show_practising(self, done: int, total: int) -> None:
+        """So many episodes of the step under way are done: told of the first, which may take long."""
+        if not self._stands:
+            words = self.tr("The first step: episode {done} of {total}")
+            self._say([words.format(done=done, total=total)])
+
+    def show_judging(self, done: int, total: int) -> None:
+        """So many episodes have judged what was learned until now."""
+        words = self.tr("judging what was learned: {done} of {total}")
+        self._say([*self._stands, words.format(done=done, total=total)])
+
+    def flush(self) -> None:
+        self.plot.flush()
+
+    def end(self, words: str) -> None:
+        """It is over, and `words` say how."""
+        self.flush()
+        self.bar.setRange(0, 1)
+        self.bar.setValue(1)
+        self._set_running(False)
+        self._say([words])
+
+    def _say(self, parts: list[str]) -> None:
+        """Say this, and whether it waits there: until something else is said or it goes on."""
+        self._said = parts
+        waits = self.pause.isChecked() and self.pause.isEnabled()
+        self.news.setText(" · ".join([*parts, self.tr("paused")] if waits else parts))
+
+    def _set_running(self, running: bool) -> None:
+        self.pause.setChecked(False)
+        self.pause.setEnabled(running)
+        self.cancel.setEnabled(running)
+        self.bar.setVisible(running)
+        self.hide_button.setText(self.tr("&Hide") if running else self.tr("&Close"))
+
+    def _take_pause(self, paused: bool) -> None:
+        self.pause.setText(self.tr("&Continue") if paused else self.tr("&Pause"))
+        self._say(self._said)
+        self.pause_asked.emit(paused)
+
+    def _ask_stop(self) -> None:
+        self.cancel.setEnabled(False)
+        self.pause.setEnabled(False)
+        self._say([self.tr("Stopping after the present episode…")])
+        self.stop_asked.emit()
+
+    def _duration(self, seconds: float) -> str:
+        minutes = round(seconds / 60)
+        if seconds < 90:
+            return self.tr("{n} s").format(n=round(seconds))
+        if minutes < 90:
+            return self.tr("{n} min").format(n=minutes)
+        return self.tr("{h} h {m} min").format(h=minutes // 60, m=minutes % 60)

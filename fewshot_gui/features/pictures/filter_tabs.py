@@ -1,0 +1,90 @@
+"""The tabs over the grid: which pictures to show, and how many there are of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from fewshot_gui.project.picture_columns import Show
+
+_TITLE_WIDTH = 110
+"""Of a title, in pixels: a class may have a long name, and in a window of 1280 the tabs of 40,000 pictures
+just fit, as long as nothing is unknown, unreadable or compared."""
+
+
+class FilterTabs(QTabBar):
+    """One tab for each `Show`, then pages beside the grid.
+
+    The one of the selected class bears its name, that of a comparison what it shows, and they are there
+    while there is one; those of unknown and of unreadable pictures, while there are any.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles: dict[Show, str] = {}
+        self._counts = dict.fromkeys(Show, 0)
+        self.setAccessibleName(self.tr("Which pictures to show"))
+        self.setToolTip(self.tr("Which pictures to show"))
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        for show in Show:
+            self.setTabData(self.addTab(""), show)
+        self._write()
+
+    @property
+    def chosen(self) -> Show | None:
+        """What the grid shows; `None` where a page is shown instead."""
+        show: Show | None = self.tabData(self.currentIndex())
+        return show
+
+    def add_page(self) -> int:
+        """A tab for something else than pictures of the grid; returns its place, to be given a text."""
+        return self.addTab("")
+
+    def choose(self, show: Show) -> None:
+        self.setCurrentIndex(self.place_of(show))
+
+    def place_of(self, show: Show) -> int:
+        return list(Show).index(show)
+
+    def set_counts(self, counts: Mapping[Show, int]) -> None:
+        self._counts = dict(counts)
+        self._write()
+
+    def name_class(self, name: str) -> None:
+        """What the selected class is called; nothing if none is selected."""
+        self._title(Show.CLASS, name)
+
+    def name_comparison(self, name: str) -> None:
+        """What there is to see of a comparison; nothing if there is none."""
+        self._title(Show.COMPARED, name)
+
+    def _title(self, show: Show, name: str) -> None:
+        """Without a name there is nothing to see behind the tab: who looks at it sees all instead."""
+        if name:
+            self._titles[show] = name
+        else:
+            self._titles.pop(show, None)
+            if self.chosen is show:
+                self.choose(Show.ALL)
+        self._write()
+
+    def _write(self) -> None:
+        for place, show in enumerate(Show):
+            # Nobody is led away from what they look at.
+            self.setTabVisible(place, self._has_something(show) or show is self.chosen)
+            title = self._titles.get(show) or self.tr(show.value)
+            short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_WIDTH)
+            text = f"{short.replace('&', '&&')} ({self._counts[show]:,})"
+            if text != self.tabText(place):
+                self.setTabText(place, text)
+            self.setTabToolTip(place, title)
+
+    def _has_something(self, show: Show) -> bool:
+        """Whether its tab is worth its room."""
+        if show in (Show.CLASS, Show.COMPARED):
+            return show in self._titles
+        return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0

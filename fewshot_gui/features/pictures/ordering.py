@@ -1,0 +1,98 @@
+"""The orders that the engine has to find: what stands for all, and what is like the selection."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+
+from engine.labeling.events import Failed
+from engine.review.questions import Answered, DiverseFirst, Question, Ranking, SimilarFirst
+from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Order
+from fewshot_gui.project.queries import Asker
+from fewshot_gui.shell.engine_texts import translated
+
+_ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
+
+
+class Ordering(QObject):
+    """Asks when such an order is chosen; until the answer is there, the pictures stay in order of adding.
+
+    Choosing the order once more asks anew: about the labels, or the selection, of now.
+    """
+
+    told = Signal(str)
+    """A sentence: what the order is of, or why there is none."""
+
+    def __init__(
+        self, hub: ProjectHub, asker: Asker, pictures: PicturePane, similar: QAction, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._asker, self._pictures = hub, asker, pictures
+        self._inquiry: Inquiry | None = None
+        pictures.order_menu.activated.connect(self._on_chosen)
+        similar.triggered.connect(self._sort_by_similarity)
+        hub.opened.connect(self._leave_the_order)
+
+    def _sort_by_similarity(self) -> None:
+        place = list(Order).index(Order.SIMILAR)
+        self._pictures.order_menu.setCurrentIndex(place)
+        self._on_chosen(place)
+
+    def _on_chosen(self, place: int) -> None:
+        if self._inquiry is not None:
+            self._inquiry.cancel()
+        order = self._pictures.order_menu.itemData(place)
+        if order not in _ASKED_FOR:
+            return
+        question = self._question(order)
+        obstacle = self._asker.obstacle
+        if question is None:
+            obstacle = self.tr("Select one or more pictures first, then press M to find similar ones.")
+        if obstacle or question is None:
+            self.told.emit(obstacle)
+            return
+        self._inquiry = self._asker.ask(question)
+        self._inquiry.answered.connect(self._on_answered)
+        self._inquiry.failed.connect(self._on_failed)
+        self._inquiry.cancelled.connect(self._on_cancelled)
+
+    def _question(self, order: Order) -> Question | None:
+        """`None` if nothing is selected to be similar to."""
+        if order is Order.DIVERSE:
+            return DiverseFirst(self._hub.labelled_ids())
+        selected = self._pictures.grid.selected_ids()
+        return SimilarFirst(np.sort(selected)) if len(selected) else None
+
+    def _on_answered(self, event: Answered) -> None:
+        self._inquiry = None
+        if isinstance(event.answer, Ranking):
+            order, ids = Order.SIMILAR, event.answer.picture_ids
+            words = self.tr("The pictures most like the selection come first.")
+        else:
+            assert isinstance(event.answer, np.ndarray)
+            order, ids = Order.DIVERSE, event.answer
+            words = self.tr("Every picture has a label.")
+            if len(ids):
+                words = self.tr("First come {n} pictures unlike each other and unlike the labelled ones.")
+        self._hub.set_ranking(order, ids)
+        if self._pictures.order_menu.currentData() is not order:
+            return  # another was chosen for the person, on the way to something else
+        self.told.emit(words.format(n=f"{len(ids):,}"))
+        self._pictures.rearrange()
+        self._pictures.grid.scrollToTop()
+
+    def _on_failed(self, event: Failed) -> None:
+        self._inquiry = None
+        self.told.emit(translated(event.message))
+
+    def _on_cancelled(self) -> None:
+        self._inquiry = None
+
+    def _leave_the_order(self) -> None:
+        """Another project is open, of which nothing has been asked."""
+        if self._pictures.order_menu.currentData() in _ASKED_FOR:
+            self._pictures.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))

@@ -1,0 +1,372 @@
+"""The wall of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from fewshot_gui.project.picture_delegate import PictureDelegate
+from fewshot_gui.project.picture_model import Index, PictureModel, row_ranges
+from fewshot_gui.widgets.empty_text import paint_empty
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
+
+CELL_SIZES = (96, 128, 160, 192, 224, 256, 320)
+DEFAULT_CELL_SIZE = 160
+
+# Cells laid out in one go; the rest follow while the window stays responsive.
+_BATCH = 500
+_SPACING = 4
+_MANY = 1000
+_WHEEL_NOTCH = 120
+_NONE = np.empty(0, np.int64)
+
+
+class PictureGrid(QListView):
+    """Shows a `PictureModel`; says what is selected by picture ids.
+
+    Accepts drops without answering them: an event filter or the parent does.
+    """
+
+    selection_changed = Signal()
+    cell_size_changed = Signal(int)
+
+    def __init__(
+        self, model: PictureModel, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._pictures = model
+        self._thumbnails = thumbnails
+        self._delegate = PictureDelegate(thumbnails, self)
+        self._empty_title = ""
+        self._empty_body = ""
+        self._wheel = 0
+        self._dealt_with = _NONE
+        self._kept_ids = _NONE
+        self._kept_selection = _NONE
+        self._kept_current: int | None = None
+        self._selected: NDArray[np.int64] | None = None
+        self._selecting: NDArray[np.int64] | None = None
+        self._place: tuple[int, int] | None = None
+        self._skipped: set[int] = set()
+        self._last_before: int | None = None
+
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        # The columns share the width; Qt counts a spacing beyond the last and offers to scroll to it.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        # After setMovement, which switches the viewport's drops off.
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
+        self.setAccessibleName(self.tr("Pictures"))
+        self.setItemDelegate(self._delegate)
+        self.set_cell_size(DEFAULT_CELL_SIZE)
+
+        model.modelAboutToBeReset.connect(self._keep_selection)
+        self.setModel(model)
+        model.modelReset.connect(self._restore_selection)
+        # Queued, because the range changes in the middle of a layout.
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._forget_place)
+        thumbnails.loaded.connect(self._repaint_picture)
+        thumbnails.room.connect(self.viewport().update)
+
+    @property
+    def cell_size(self) -> int:
+        """The side of a thumbnail in device-independent pixels, one of `CELL_SIZES`."""
+        return self.iconSize().width()
+
+    def set_cell_size(self, size: int) -> None:
+        """Take the nearest of `CELL_SIZES`, with the same pictures on the screen."""
+        nearest = min(CELL_SIZES, key=lambda known: abs(known - size))
+        if nearest == self.cell_size:
+            return
+        self._note_place()
+        self.setIconSize(QSize(nearest, nearest))
+        self._spread()
+        self.cell_size_changed.emit(nearest)
+        self._return_to_place()
+
+    def zoom(self, steps: int) -> None:
+        """Larger cells for positive `steps`, smaller for negative."""
+        place = CELL_SIZES.index(self.cell_size) + steps
+        self.set_cell_size(CELL_SIZES[min(max(place, 0), len(CELL_SIZES) - 1)])
+
+    def set_empty_text(self, title: str, body: str) -> None:
+        """What to read where there are no pictures to see."""
+        if (title, body) == (self._empty_title, self._empty_body):  # every gesture says it again
+            return
+        self._empty_title, self._empty_body = title, body
+        self.setAccessibleDescription(f"{title} {body}".strip())
+        self.viewport().update()
+
+    def shown_ids(self) -> NDArray[np.int64]:
+        """Every picture in the order shown, int64 [n]; read only."""
+        return self._pictures.ids
+
+    def selected_ids(self) -> NDArray[np.int64]:
+        """The selected pictures in the order shown, int64 [n]."""
+        if self._selected is None:
+            # Ranges: one index object per selected picture would take 0.2 s for 100,000.
+            selection = self.selectionModel().selection()
+            ranges = sorted((chosen.top(), chosen.bottom()) for chosen in selection.toList())
+            parts = [self._pictures.ids[top : bottom + 1] for top, bottom in ranges]
+            self._selected = np.concatenate(parts) if parts else _NONE
+        return self._selected
+
+    def select_ids(self, ids: NDArray[np.int64]) -> None:
+        """Select exactly these pictures, as far as they are shown."""
+        selection, model = QItemSelection(), self.selectionModel()
+        chosen = np.zeros(self._pictures.rowCount(), np.bool_)
+        chosen[self._pictures.rows_of(ids)] = True
+        rows = np.flatnonzero(chosen)  # ascending, in a hundredth of the time that `unique` takes
+        for first, last in row_ranges(rows):
+            selection.select(self._pictures.index(first), self._pictures.index(last))
+        if rows.size and max(selection.size(), model.selection().size()) > _MANY:
+            # Qt would compare each range that was selected with each that will be: seconds for thousands.
+            current = self.currentIndex()
+            model.reset()
+            model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.viewport().update()
+        self._selecting = self._pictures.ids[rows]
+        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._selecting = None
+
+    def reveal(self, picture_id: int) -> None:
+        """Select this picture alone and bring it into view; nothing happens if it is not shown."""
+        row = self._pictures.row_of(picture_id)
+        if row is None:
+            return
+        index = self._pictures.index(row)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        if not self.visualRect(index).isValid():  # the layout has not come that far yet
+            self._place = (picture_id, self.viewport().height() // 2)
+
+    def following(self) -> int | None:
+        """The picture to go on to: the first that is not selected behind the current one; None at the end.
+
+        Where pictures were put in another order around the current one, see `begin_anew`, it is the first of
+        all that was not skipped.
+        """
+        row, ids = self.currentIndex().row(), self._pictures.ids
+        if row >= 0 and ids[row] == self._last_before:
+            others = ids[~np.isin(ids, [*self._skipped, *self.selected_ids().tolist()])]
+        else:
+            others = ids[row + 1 :]
+            others = others[~np.isin(others, self.selected_ids())]
+        return int(others[0]) if others.size else None
+
+    @Slot()
+    def go_on(self) -> None:
+        """Skip the selected pictures for the one that follows; the last stays where it is."""
+        following = self.following()
+        if following is not None:
+            self._skipped.update(self.selected_ids().tolist())
+            self.reveal(following)
+
+    def begin_anew(self) -> None:
+        """What matters most comes first now: so after the current picture it goes on from the beginning.
+
+        The current one itself is in someone's eye, and stays.
+        """
+        row = self.currentIndex().row()
+        self._last_before = self._pictures.id_at(row) if row >= 0 else None
+
+    def forget_skipped(self) -> None:
+        """The person has chosen to look at other pictures, or in another order."""
+        self._skipped.clear()
+        self._last_before = None
+
+    def show_selection(self) -> None:
+        """Bring the first selected picture into view, and go on from there."""
+        selected = self.selected_ids()
+        if len(selected):
+            index = self._pictures.index(self._pictures.row_of(int(selected[0])) or 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)
+
+    @contextmanager
+    def moving_on_from(self, ids: NDArray[np.int64]) -> Iterator[None]:
+        """What is done within deals with these pictures: if that moves the current one to another
+        place, it is not followed there, and the next picture becomes the current one.
+        """
+        self._dealt_with = ids
+        try:
+            yield
+        finally:
+            self._dealt_with = _NONE
+
+    def selectAll(self) -> None:
+        # Qt builds one range per item here; this is one for all of them.
+        last = self._pictures.rowCount() - 1
+        everything = QItemSelection(self._pictures.index(0), self._pictures.index(last))
+        self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters and digits are shortcuts here, and Qt's search reads every row."""
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        # Qt measures every changed item anew, 0.1 s for 100,000; here they all keep their size.
+        if bottom_right.row() - top_left.row() < _MANY:
+            super().dataChanged(top_left, bottom_right, roles)
+        else:
+            self.viewport().update()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self._selected = self._selecting
+        # Qt collects the rectangle of every item, on the screen or not: 0.4 s for 100,000.
+        few_ranges = selected.size() + deselected.size() < _MANY
+        if few_ranges and _height(selected) + _height(deselected) < _MANY:
+            super().selectionChanged(selected, deselected)
+        else:
+            self.viewport().update()
+        self.selection_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._spread()
+        super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        # Touchpads send many small turns; a step is taken for each full notch.
+        self._wheel += event.angleDelta().y()
+        steps = int(self._wheel / _WHEEL_NOTCH)
+        self._wheel -= steps * _WHEEL_NOTCH
+        self.zoom(steps)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.ZoomIn):
+            self.zoom(1)
+        elif event.matches(QKeySequence.StandardKey.ZoomOut):
+            self.zoom(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Here, because the ratio changes when the window is moved to another screen.
+        self._thumbnails.set_pixels(round(self.cell_size * self.devicePixelRatioF()))
+        super().paintEvent(event)
+        if self._pictures.rowCount() == 0:
+            paint_empty(self, self._empty_title, self._empty_body)
+
+    def _spread(self) -> None:
+        """Share the width that is left over among the columns, so that the right edge is not ragged."""
+        cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
+        room = self.viewport().width() - 1
+        columns = max(1, room // (cell.width() + _SPACING))
+        size = QSize(max(room // columns, cell.width()), cell.height() + _SPACING)
+        if size != self.gridSize():
+            self.setGridSize(size)
+
+    def _note_place(self) -> None:
+        """Remember a picture in sight and where it is, before the cells are laid out anew."""
+        if self._place is not None:  # the last layout has not come that far yet
+            return
+        seen = self.viewport().rect()
+        current = self.currentIndex()
+        if not current.isValid() or not seen.intersects(self.visualRect(current)):
+            current = self.indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
+        if current.isValid() and self.verticalScrollBar().value() > 0:
+            self._place = (self._pictures.id_at(current.row()), self.visualRect(current).top())
+
+    @Slot()
+    def _return_to_place(self) -> None:
+        """Scroll back to the remembered picture, as soon as the layout has come that far."""
+        if self._place is None:
+            return
+        picture_id, top = self._place
+        row = self._pictures.row_of(picture_id)
+        where = self.visualRect(self._pictures.index(row)) if row is not None else QRect()
+        if where.isValid():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + where.top() - top)
+        if where.isValid() or row is None:
+            self._place = None
+
+    @Slot()
+    def _forget_place(self) -> None:
+        self._place = None
+
+    @Slot()
+    def _keep_selection(self) -> None:
+        self._note_place()
+        self._kept_ids = self._pictures.ids
+        self._kept_selection = self.selected_ids()
+        current = self.currentIndex()
+        self._kept_current = self._pictures.id_at(current.row()) if current.isValid() else None
+
+    @Slot()
+    def _restore_selection(self) -> None:
+        self._selected = None
+        kept = self._kept_selection
+        selected = kept[~np.isin(kept, self._dealt_with)]
+        if self._kept_current is not None:
+            row = self._row_of_stand_in(self._kept_current)
+            if row is not None:
+                index = self._pictures.index(row)
+                self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+                current = self._pictures.id_at(row)
+                if current != self._kept_current and not self._pictures.rows_of(selected).size:
+                    selected = np.array([current], np.int64)
+        self.select_ids(selected)
+        if self._place is not None:
+            picture_id, top = self._place
+            row = self._row_of_stand_in(picture_id)
+            self._place = None if row is None else (self._pictures.id_at(row), top)
+            self._return_to_place()
+        if len(kept) != len(self.selected_ids()):
+            self.selection_changed.emit()
+
+    def _row_of_stand_in(self, picture_id: int) -> int | None:
+        """Where the picture is after the model was reset or, if it has gone or was dealt with, the
+        nearest that stays: one that followed it, else one before it.
+        """
+        place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
+        for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
+            staying = neighbours[~np.isin(neighbours, self._dealt_with)]
+            rows = self._pictures.rows_of(staying)
+            if rows.size:
+                return int(rows[0])
+        return self._pictures.row_of(picture_id)
+
+    @Slot(int)
+    def _repaint_picture(self, picture_id: int) -> None:
+        row = self._pictures.row_of(picture_id)
+        if row is not None:
+            self.update(self._pictures.index(row))
+
+
+def _height(selection: QItemSelection) -> int:
+    return sum(part.height() for part in selection.toList())

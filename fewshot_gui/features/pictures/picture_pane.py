@@ -1,0 +1,303 @@
+"""The grid of pictures, with what to show, by which name and in which order above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.workspace import ChangeSet
+from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.features.pictures.picture_grid import PictureGrid
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project.picture_model import PictureModel
+from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
+
+_SEARCH_WIDTH = 200
+
+
+class PicturePane(QWidget):
+    """Keeps the grid in step with the project.
+
+    New predictions repaint the cells where they are; `rearrange` filters and sorts anew. It is not
+    called while a run is on, so that pictures do not jump under the mouse. An order by name or a search
+    takes effect when the names are known; until then the grid stays as it was.
+    """
+
+    selection_changed = Signal(np.ndarray)
+    """Ids of the selected pictures."""
+    told = Signal(str)
+    """Why nothing was selected, as a sentence."""
+
+    def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hub = hub
+        self._class_id = NO_CLASS
+        self._arranged = Arrangement()
+        self.thumbnails = ThumbnailLoader(self)
+        self.model = PictureModel(hub, self)
+        self.grid = PictureGrid(self.model, self.thumbnails, self)
+        cell_size = remembered("pictures/cell")
+        if cell_size.isdecimal():
+            self.grid.set_cell_size(int(cell_size))
+        self.tabs = FilterTabs(self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Search by name"))
+        self.search.setAccessibleName(self.tr("Search by name"))
+        self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
+        self.order_menu = QComboBox(self)
+        self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
+        self.order_menu.setToolTip(self.tr("Order of the pictures"))
+        for order in Order:
+            self.order_menu.addItem(self.tr(order.value), order)
+        self._shown = QLabel(self)
+
+        self._pages = QStackedWidget(self)
+        pictures = QWidget(self._pages)
+        head = QHBoxLayout()
+        # The count takes only what is left, so that the others stay where they are when it grows.
+        head.addWidget(self.search, 100)
+        head.addWidget(self.order_menu)
+        head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(pictures)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self.grid, 1)
+        self._pages.addWidget(pictures)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 8, 8, 8)
+        outer.addWidget(self.tabs)
+        outer.addWidget(self._pages, 1)
+
+        self.tabs.currentChanged.connect(self.grid.forget_skipped)
+        self.tabs.currentChanged.connect(self.rearrange)
+        self.search.textChanged.connect(self.rearrange)
+        self.search.returnPressed.connect(self._leave_search)
+        self.order_menu.currentIndexChanged.connect(self.grid.forget_skipped)
+        self.order_menu.currentIndexChanged.connect(self.rearrange)
+        self.grid.selection_changed.connect(self._tell_selection)
+        self.grid.cell_size_changed.connect(self._remember_cell_size)
+        hub.changed.connect(self._follow)
+        hub.predicted.connect(self._show_predicted)
+        hub.threshold_changed.connect(self._judge_anew)
+        hub.replaced.connect(self._look_anew)
+        hub.compared.connect(self._show_comparison)
+        hub.names.found.connect(self.rearrange)
+        hub.opened.connect(self._start_over)
+        self.rearrange()
+
+    def show_class(self, class_id: int) -> None:
+        """The class that "Selected class" means."""
+        self._class_id = class_id
+        self._name_class()
+        if self.tabs.chosen is Show.CLASS:
+            self.rearrange()
+        else:
+            self._count()
+
+    def reveal(self, picture_id: int) -> None:
+        """Select one picture and bring it into view, showing all pictures if it is not shown now."""
+        if not len(self._still_there(np.array([picture_id]))):
+            return
+        if self.model.row_of(picture_id) is None:
+            self.search.clear()
+            self.tabs.choose(Show.ALL)
+        self.grid.reveal(picture_id)
+
+    def select(self, ids: NDArray[np.int64], adding: bool) -> None:
+        """Select these pictures, besides those that are selected now if `adding`.
+
+        Shows all pictures if one of them is not shown now. Those that were removed are passed over.
+        """
+        if len(ids) and not len(ids := self._still_there(ids)):
+            return
+        if adding:
+            ids = np.union1d(ids, self.grid.selected_ids())
+        if len(self.model.rows_of(ids)) < len(ids):
+            self.search.clear()
+            self.tabs.choose(Show.ALL)
+        self.grid.select_ids(ids)
+        self.grid.show_selection()
+
+    def add_page(self, page: QWidget) -> int:
+        """Something to show instead of the grid, behind a tab; returns the place of the tab."""
+        self._pages.addWidget(page)
+        return self.tabs.add_page()
+
+    def focus_search(self) -> None:
+        """Let the person type the name to search for."""
+        if self.tabs.chosen is None:
+            self.tabs.choose(Show.ALL)
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def rearrange(self) -> None:
+        is_page = self.tabs.chosen is None
+        self._pages.setCurrentIndex(self.tabs.currentIndex() - len(Show) + 1 if is_page else 0)
+        if is_page:  # keys and menus mean nothing that cannot be seen
+            self.model.set_ids([])
+            self._count()
+            return
+        arrangement = self._arrangement()
+        if not self._hub.can_arrange(arrangement):  # as before, until it can
+            before = self._arranged
+            arrangement = replace(arrangement, order=before.order, name=before.name)
+        self._arranged = arrangement
+        ids = self._hub.arrange(arrangement)
+        self.model.set_ids(ids)
+        self._say_shown(len(ids))
+        self._count()
+        self.grid.set_empty_text(*self._empty_text(arrangement))
+
+    def follow_run(self) -> None:
+        """A run has changed how sure each picture is."""
+        self.rearrange()
+        if self._arranged.order in BY_PREDICTION:
+            self.grid.begin_anew()
+
+    def show_likeliest(self) -> None:
+        """Of the selected class, what is predicted with most confidence comes first, and is selected."""
+        self.tabs.choose(Show.CLASS)
+        self.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
+        self.grid.setFocus()
+        if len(self.grid.shown_ids()):
+            self.grid.reveal(int(self.grid.shown_ids()[0]))
+
+    def look_again(self, ids: NDArray[np.int64]) -> None:
+        """The files of these pictures are there: those that could not be read are tried again."""
+        failed = self.thumbnails.failed_among(ids)
+        self.thumbnails.forget(failed)
+        self.model.refresh(np.array(failed, np.int64))
+
+    def close_threads(self, timeout_s: float = 3.0) -> bool:
+        """Decode no more thumbnails; returns whether the threads ended in time."""
+        return self.thumbnails.close(timeout_s)
+
+    def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those that are in the project; says so where none is: the map may be older than a removal."""
+        there = ids[self._hub.has(ids)]
+        if not len(there):
+            self.told.emit(self.tr("What is shown there was removed from the project."))
+        return there
+
+    def _arrangement(self) -> Arrangement:
+        name = self.search.text().strip()
+        return Arrangement(self.tabs.chosen or Show.ALL, self.order_menu.currentData(), self._class_id, name)
+
+    def _count(self) -> None:
+        self.tabs.set_counts(self._hub.counts(self._class_id))
+
+    def _show_predicted(self, ids: NDArray[np.int64]) -> None:
+        # What the engine could read, such as from a drive that was plugged in since, has a thumbnail now.
+        failed = self.thumbnails.failed_among(ids)
+        self.thumbnails.forget(one for one in failed if self._hub.error(one) is None)
+        self.model.refresh(ids)
+        self._count()
+
+    def _look_anew(self, ids: NDArray[np.int64]) -> None:
+        self.thumbnails.forget(ids.tolist())
+        self.model.refresh(ids)
+
+    def _leave_search(self) -> None:
+        """From the name to the pictures that bear it."""
+        self.grid.setFocus()
+        if self.model.rowCount() and not len(self.grid.selected_ids()):
+            self.grid.reveal(self.model.id_at(0))
+
+    def _follow(self, changes: ChangeSet) -> None:
+        if changes.classes:
+            self._name_class()
+        pictures = _as_ids(changes.pictures)
+        # The review loop: label a picture, and the next one is at hand.
+        with self.grid.moving_on_from(pictures[:0] if changes.membership else pictures):
+            self.rearrange()
+        self.model.refresh(None if changes.classes else pictures)
+
+    def _show_comparison(self, name: str) -> None:
+        self.tabs.name_comparison(name)
+        self.rearrange()
+
+    def _judge_anew(self) -> None:
+        self.rearrange()
+        self.model.refresh()
+
+    def _start_over(self) -> None:
+        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+        self.thumbnails.clear()
+        self._arranged = Arrangement()
+        self.model.set_ids([])
+        self.search.clear()
+        self.grid.forget_skipped()
+        self.tabs.name_comparison("")
+        self.show_class(NO_CLASS)
+        self.rearrange()
+        self.model.refresh()
+
+    def _remember_cell_size(self, size: int) -> None:
+        remember("pictures/cell", str(size))
+
+    def _name_class(self) -> None:
+        known = any(row.id == self._class_id for row in self._hub.classes)
+        self.tabs.name_class(self._hub.class_name(self._class_id) if known else "")
+
+    def _tell_selection(self) -> None:
+        self._say_shown(self.model.rowCount())
+        self.selection_changed.emit(self.grid.selected_ids())
+
+    def _say_shown(self, shown: int) -> None:
+        words = self.tr("{n} shown").format(n=f"{shown:,}")
+        selected = len(self.grid.selected_ids())
+        if selected:
+            words += self.tr(" · {n} selected").format(n=f"{selected:,}")
+        self._shown.setText(words)
+
+    def _empty_text(self, arrangement: Arrangement) -> tuple[str, str]:
+        if not self._hub.picture_count:
+            return (
+                self.tr("Label pictures from a few examples"),
+                self.tr(
+                    "1. On the left, drop a folder of three to five examples for each class.\n"
+                    "2. Here, drop the pictures to be labelled.\n"
+                    "3. Press Run."
+                ),
+            )
+        if arrangement.name:
+            return (
+                self.tr("No picture here has “{name}” in its name").format(name=arrangement.name),
+                self.tr("Clear the search, or look under All."),
+            )
+        return {
+            Show.ALL: ("", ""),
+            Show.TO_REVIEW: (
+                self.tr("Nothing to review"),
+                self.tr("What a run predicts is listed here until you accept or correct it."),
+            ),
+            Show.UNLABELLED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
+            Show.CLASS: (
+                self.tr("No pictures of this class"),
+                self.tr("Choose a class on the left, and drop examples on it."),
+            ),
+            Show.UNKNOWN: (
+                self.tr("No unknown pictures"),
+                self.tr("Press U to say that a picture belongs to no class."),
+            ),
+            Show.UNREADABLE: (
+                self.tr("No unreadable pictures"),
+                self.tr("Pictures that a run cannot read are listed here with the reason."),
+            ),
+            Show.COMPARED: (
+                self.tr("No such pictures"),
+                self.tr("What two runs say of the same picture is compared here: Run ▸ Compare two runs."),
+            ),
+        }[arrangement.show]
+
+
+def _as_ids(pictures: frozenset[int]) -> NDArray[np.int64]:
+    return np.fromiter(pictures, np.int64, len(pictures))

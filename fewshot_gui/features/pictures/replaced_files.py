@@ -1,0 +1,102 @@
+"""What the engine reads is noted in the project, and told where a labelled picture is another file now."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.labeling.events import FilesRead
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS, Show
+from fewshot_gui.project.queries import Asker
+from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification, Severity
+
+
+class ReplacedFiles(QObject):
+    """Keeps what comes in one frame at once, and speaks when the run is over, or the last question answered.
+
+    Runs follow each other with every label, so what it says stays until it is looked at or dismissed.
+    """
+
+    chosen = Signal(Show)
+    """There are pictures to be looked at under this tab."""
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        asker: Asker,
+        messages: MessageBar,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._remarks = hub, MessageGroup(messages)
+        self._start_afresh()
+        hub.opened.connect(self._start_afresh)
+        hub.replaced.connect(self._on_replaced)
+        for files_read in (bridge.on(FilesRead), asker.files_read):
+            files_read.connect(self._on_files_read)
+        bridge.frame.connect(self._save)
+        hub.tasks.changed.connect(self._on_task)
+
+    @Slot()
+    def _start_afresh(self) -> None:
+        self._unsaved: list[FilesRead] = []
+        self._replaced: set[int] = set()
+        self._told = np.empty(0, np.int64)
+        self._remarks.withdraw()
+
+    @Slot(FilesRead)
+    def _on_files_read(self, files: FilesRead) -> None:
+        self._unsaved.append(files)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._unsaved:
+            files, self._unsaved = self._unsaved, []
+            self._hub.save_files(files)
+
+    @Slot(np.ndarray)
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
+        self._replaced.update(ids.tolist())
+
+    @Slot(object)
+    def _on_task(self, kind: Kind) -> None:
+        if kind in (RUN, QUESTION):
+            self._tell()
+
+    @Slot()
+    def _tell(self) -> None:
+        self._save()
+        new = self._labelled(np.array(sorted(self._replaced), np.int64))
+        self._replaced.clear()
+        if not len(new):
+            return
+        still_there = self._remarks.withdraw()
+        self._told = ids = np.union1d(self._labelled(self._told), new) if still_there else new
+        words = (
+            self.tr(
+                "1 labelled picture is a different file now than when it was last read: see whether its"
+                " label still fits."
+            )
+            if len(ids) == 1
+            else self.tr(
+                "{n} labelled pictures are different files now than when they were last read: see whether"
+                " their labels still fit."
+            )
+        )
+        told = words.format(n=f"{len(ids):,}")
+        show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
+        self._remarks.show_message(Notification(Severity.WARNING, told, show, self._show, lasting=True))
+
+    def _show(self) -> None:
+        self._remarks.withdraw()
+        self._hub.show_compared(self._told, self.tr("Replaced files"))
+        self.chosen.emit(Show.COMPARED)
+
+    def _labelled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        labelled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
+        return labelled

@@ -1,0 +1,273 @@
+"""Which project is open: at the start, and when another is chosen from the menu."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from engine.errors import FewshotError
+from engine.paths import data_dir
+from engine.workspace import Workspace
+from engine.workspace.failures import UnusableProjectError
+from engine.workspace.temporary import remove_left_behind
+from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
+from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.features.importing.sources import PROJECT_SUFFIX
+from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.remembered import recent_projects, remember_project, remembered_projects
+from fewshot_gui.widgets.file_dialog import FileDialog
+
+_FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
+_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, ReadProject]]
+_WORTH_TELLING_MS = 1000
+"""What is over sooner would only flicker."""
+
+
+def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
+    """The project to start with, and a sentence about what could not be opened (or nothing).
+
+    It is the one asked for (made, if it is not there yet), else the last one, else one among the
+    program's own files. The first two are shown read-only if they cannot be changed. Raises
+    `FewshotError` if not even the last can be opened.
+    """
+    remove_left_behind(Path(tempfile.gettempdir()))
+    try:
+        if asked_for:
+            return _opened_or_shown(asked_for, Workspace.open_or_create), ""
+        for last in remembered_projects()[:1]:
+            return _opened_or_shown(last, Workspace.open), ""
+    except FewshotError as error:
+        return _own_project(), translated(error.message)
+    return _own_project(), ""
+
+
+def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadProject:
+    try:
+        return ReadProject.of(opening(path))
+    except UnusableProjectError:
+        raise
+    except FewshotError as error:
+        try:
+            return ReadProject.of(Workspace.view(path, error.message))
+        except FewshotError:
+            raise error from None
+
+
+def _own_project() -> ReadProject:
+    """The default project, or the next one if another window has that open."""
+    with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
+        data_dir().mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        name = "My pictures" if number == 1 else f"My pictures {number}"
+        try:
+            return ReadProject.of(Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}"))
+        except FewshotError:
+            if number == 9:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
+    """Open a project and read it, as long as it is wanted. For a thread of its own."""
+    yield 0
+    return ReadProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
+
+
+def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
+    """The same for the demo, whose pictures are made the first time."""
+    yield 0
+    # What draws the pictures would be felt at every start.
+    from engine.demo import write_demo_project
+
+    return (yield from _read(write_demo_project(path.parent), is_wanted))
+
+
+class ProjectFiles(QObject):
+    """New, Open, Open recent, and the demo.
+
+    No project gives way to another while something is being written into it. To read one of a million
+    pictures takes a second, and to follow pictures that were moved longer: so that is done on a thread of
+    its own, while the present project is there as ever.
+    """
+
+    problem = Signal(str)
+
+    def __init__(self, hub: ProjectHub, window: QWidget) -> None:
+        super().__init__(window)
+        self._hub, self._tasks, self._window = hub, hub.tasks, window
+        self.recent_menu = QMenu(self.tr("Open &recent"), window)
+        self.recent_menu.setToolTipsVisible(True)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
+        self.recent_menu.triggered.connect(self._open_recent)
+        remember_project(hub.file)
+        self._wanted: Path | None = None
+        # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
+        self._reading: dict[Path, Task] = {}
+        self._opening: Task | None = None
+        self._slow = QTimer(self, interval=_WORTH_TELLING_MS, singleShot=True)
+        self._slow.timeout.connect(self._show_opening)
+
+    def cancel(self) -> None:
+        """Stay with the present project. What has been read of the other is then let go of."""
+        self._wanted = None
+        self._slow.stop()
+        self._tasks.end(OPEN)
+
+    def open_demo(self) -> None:
+        """Show the bundled demo; the first time its pictures are made, which takes a moment."""
+        path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
+        self._want(path, _read_demo)
+
+    def ask_new(self) -> None:
+        dialog = FileDialog(
+            self._window,
+            self.tr("New project"),
+            "projects",
+            QFileDialog.FileMode.AnyFile,
+            name_filters=[_FILTER],
+            accept_mode=QFileDialog.AcceptMode.AcceptSave,
+        )
+        dialog.setDefaultSuffix(PROJECT_SUFFIX)
+        # The workspace refuses to overwrite; asking first would promise the contrary.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.chosen.connect(self._create)
+        dialog.open()
+
+    def ask_open(self) -> None:
+        dialog = FileDialog(
+            self._window,
+            self.tr("Open a project"),
+            "projects",
+            QFileDialog.FileMode.ExistingFile,
+            name_filters=[_FILTER],
+        )
+        dialog.chosen.connect(self._open)
+        dialog.open()
+
+    def open(self, path: Path) -> None:
+        """Show this project, as soon as it is read, instead of the present one, which stays if the other
+        cannot be opened. What was asked for last counts.
+
+        One that cannot be changed is shown read-only; opening it again tries again.
+        """
+        self._want(path, _read)
+
+    def _want(self, path: Path, reading: _Reading) -> None:
+        self.cancel()
+        is_present = self._hub.is_same_file(path)
+        if is_present and not self._hub.loss:
+            return
+        if self._hub.is_gone:  # what has its name now is another file
+            self._hub.fold_journal()
+        if self._refuse():
+            return
+        if is_present:
+            self._open_again(path)
+            return
+        self._wanted = path
+        self._slow.start()
+        self._opening = self._tasks.begin(OPEN, cancel=self.cancel)
+        if path not in self._reading:
+            self._begin(path, reading)
+
+    def _begin(self, path: Path, reading: _Reading) -> None:
+        given_up = False
+
+        def is_wanted() -> bool:
+            # Once it was given up, it is left half-way, be it wanted again.
+            nonlocal given_up
+            given_up = given_up or path != self._wanted
+            return not given_up
+
+        self._reading[path] = task = self._tasks.begin(READ_PROJECT, cancel=lambda: None)
+        task.on_thread(
+            reading(path, is_wanted),
+            partial(self._on_read, path),
+            lambda error: self._on_not_read(path, reading, given_up, error),
+        )
+
+    def _open_again(self, path: Path) -> None:
+        """Open the present file under its new name, or with what is in it now.
+
+        It has to be let go of first, so this is waited for.
+        """
+        self._hub.let_go()
+        try:
+            project = ReadProject.of(Workspace.open_or_view(path))
+        except FewshotError as error:
+            self.problem.emit(translated(error.message))
+            project = _own_project()
+        self._hub.show(project)
+        remember_project(self._hub.file)
+
+    def _on_read(self, path: Path, project: ReadProject) -> None:
+        if self._was_wanted(path) and not self._refuse():
+            self._hub.show(project)
+            remember_project(self._hub.file)
+        else:
+            project.workspace.close()
+
+    def _on_not_read(self, path: Path, reading: _Reading, given_up: bool, error: Exception) -> None:
+        if given_up and path == self._wanted:  # again, meanwhile
+            self._reading.pop(path).end()
+            self._begin(path, reading)
+            return
+        was_wanted, message = self._was_wanted(path), expected(error)
+        if was_wanted:
+            self.problem.emit(translated(message))
+
+    def _was_wanted(self, path: Path) -> bool:
+        """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
+        self._reading.pop(path).end()
+        was_wanted = path == self._wanted
+        if was_wanted:
+            self.cancel()
+        return was_wanted
+
+    def _show_opening(self) -> None:
+        assert self._opening is not None
+        self._opening.report(text=self.tr("Opening the project…"))
+
+    def _create(self, paths: list[Path]) -> None:
+        self.cancel()
+        if self._refuse():
+            return
+        try:
+            self._hub.switch_to(Workspace.create(paths[0]))
+        except FewshotError as error:
+            self.problem.emit(translated(error.message))
+        else:
+            remember_project(self._hub.file)
+
+    def _open(self, paths: list[Path]) -> None:
+        self.open(paths[0])
+
+    def _refuse(self) -> bool:
+        if self._tasks.in_the_way_of(OPEN):
+            self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
+            return True
+        return False
+
+    def _list_recent(self) -> None:
+        self.recent_menu.clear()
+        projects = recent_projects()
+        names = Counter(path.stem for path in projects)
+        for path in projects:
+            name = path.stem if names[path.stem] == 1 else f"{path.stem} – {path.parent.name}"
+            action = self.recent_menu.addAction(name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.setData(str(path))
+
+    def _open_recent(self, action: QAction) -> None:
+        self.open(Path(action.data()))

@@ -1,0 +1,179 @@
+"""The page of issues: which kind, what it means, what can be done about it, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
+
+from fewshot_gui.features.review.issue_list import IssueList
+from fewshot_gui.features.review.issue_model import IssueModel
+from fewshot_gui.features.review.issues.kind import IssueKind, Remedy
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
+
+_MOST_PICTURES = 200
+
+
+class IssuePane(QWidget):
+    """One tab for each kind. The keys of its remedies work while the page has the keyboard."""
+
+    counted = Signal(int)
+    """How many issues there are of all kinds."""
+    selection_changed = Signal(np.ndarray)
+    """Ids of the pictures of the selected issues."""
+    opened = Signal(int)
+    """The person wants to see this picture among the others."""
+
+    def __init__(
+        self, kinds: Sequence[IssueKind], hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._kinds = kinds
+        self.tabs = QTabBar(self)
+        self.tabs.setAccessibleName(self.tr("Kind of issue"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.explanation = QLabel(self)
+        self.explanation.setWordWrap(True)
+        self.list = IssueList(IssueModel(self), hub, thumbnails)
+        self.bring_back = QPushButton(self)
+        self.bring_back.clicked.connect(self._bring_back)
+        row = QHBoxLayout()
+        self._remedies: dict[IssueKind, list[tuple[Remedy, QAction, QPushButton]]] = {}
+        for kind in kinds:
+            self.tabs.addTab(kind.title)
+            self._remedies[kind] = [self._offer(remedy, row) for remedy in kind.remedies]
+        row.addStretch(1)
+        row.addWidget(self._offer_to_look())
+        head = QHBoxLayout()
+        head.addWidget(self.explanation, 1)
+        head.addWidget(self.bring_back)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addWidget(self.tabs)
+        column.addLayout(head)
+        column.addLayout(row)
+        column.addWidget(self.list, 1)
+
+        for kind in kinds:
+            kind.changed.connect(partial(self._follow, kind))
+        self.tabs.currentChanged.connect(self._show_another_kind)
+        # Queued: the click itself gives the keyboard to the tabs.
+        self.tabs.tabBarClicked.connect(self._take_keyboard, Qt.ConnectionType.QueuedConnection)
+        self.list.selection_changed.connect(self._on_selection)
+        self.list.doubleClicked.connect(self._show_current)
+        self._show()
+
+    @property
+    def kind(self) -> IssueKind:
+        """The one that is shown."""
+        return self._kinds[self.tabs.currentIndex()]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # What changed meanwhile was not shown: tens of thousands of issues are felt.
+        self._show()
+        super().showEvent(event)
+
+    def look(self) -> None:
+        """Find what there is of every kind."""
+        for kind in self._kinds:
+            kind.refresh()
+
+    def actions_with_keys(self) -> list[tuple[str, QAction]]:
+        """Every remedy, with the kind of issue it is for, and what is the same for all kinds."""
+        remedies = [
+            (f"{kind.title}: {remedy.title}", action)
+            for kind, offers in self._remedies.items()
+            for remedy, action, _ in offers
+        ]
+        return [*remedies, (self._look.text(), self._look)]
+
+    def _offer_to_look(self) -> QPushButton:
+        self._look = QAction(self.tr("Show among the pictures"), self)
+        self._look.setShortcut(QKeySequence("Space"))
+        # Of the list alone: on a button, it presses that.
+        self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._look.triggered.connect(self._show_current)
+        self.list.addAction(self._look)
+        key = self._look.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        words = self.tr("Show")
+        self._look_button = QPushButton(f"{words}  ({key})", self)
+        self._look_button.setToolTip(self._look.text())
+        self._look_button.setAccessibleName(self._look.text())
+        self._look_button.clicked.connect(self._look.trigger)
+        return self._look_button
+
+    def _offer(self, remedy: Remedy, row: QHBoxLayout) -> tuple[Remedy, QAction, QPushButton]:
+        action = QAction(remedy.title, self)
+        keys = [QKeySequence(remedy.key)]
+        action.setShortcuts([*keys, QKeySequence("Enter")] if remedy.key == "Return" else keys)
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(partial(self._remedy, remedy))
+        self.addAction(action)
+        key = keys[0].toString(QKeySequence.SequenceFormat.NativeText)
+        button = QPushButton(f"{remedy.title}  ({key})", self)
+        button.clicked.connect(action.trigger)
+        row.addWidget(button)
+        return remedy, action, button
+
+    def _remedy(self, remedy: Remedy) -> None:
+        selected = self.list.selected_issues()
+        if len(selected) or not remedy.needs_selection:
+            remedy.act(selected)
+
+    def _bring_back(self) -> None:
+        self.kind.bring_back()
+        self.list.setFocus()
+
+    def _follow(self, kind: IssueKind) -> None:
+        place = self._kinds.index(kind)
+        text = f"{kind.title} ({len(kind.found):,})" if kind.looked_for else kind.title
+        if self.tabs.tabText(place) != text:
+            self.tabs.setTabText(place, text)
+        if kind is self.kind and self.isVisible():
+            self._show()
+        self.counted.emit(sum(len(kind.found) for kind in self._kinds))
+
+    def _show_another_kind(self) -> None:
+        self.list.start_at_the_top()
+        self._show()
+
+    def _take_keyboard(self, _place: int) -> None:
+        self.list.setFocus()
+
+    def _show(self) -> None:
+        self.explanation.setText(self.kind.explanation)
+        self.list.show_kind(self.kind)
+        dismissed = self.kind.dismissed
+        self.bring_back.setVisible(dismissed > 0)
+        self.bring_back.setText(self.tr("Show {n} dismissed again").format(n=f"{dismissed:,}"))
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        any_selected = self.list.selectionModel().hasSelection()
+        self._look.setEnabled(any_selected)
+        self._look_button.setEnabled(any_selected)
+        for kind, offers in self._remedies.items():
+            for remedy, action, button in offers:
+                possible = kind is self.kind and (any_selected or not remedy.needs_selection)
+                action.setEnabled(possible)
+                button.setEnabled(possible)
+                button.setVisible(kind is self.kind)
+
+    def _on_selection(self) -> None:
+        self._show_possible()
+        issues = self.list.selected_issues()[:_MOST_PICTURES].tolist()
+        pictures = [picture for issue in issues for picture in self.kind.pictures_of(issue)]
+        self.selection_changed.emit(np.array(pictures, np.int64))
+
+    def _show_current(self) -> None:
+        index = self.list.currentIndex()
+        pictures = self.kind.pictures_of(self.list.issue_at(index.row())) if index.isValid() else ()
+        if pictures:
+            self.opened.emit(pictures[0])

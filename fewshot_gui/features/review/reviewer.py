@@ -1,0 +1,73 @@
+"""The tab of issues: where what it shows comes from, and where its remedies lead."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from engine.discovery import collect
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.review import issues
+from fewshot_gui.features.review.issue_pane import IssuePane
+from fewshot_gui.features.review.issues.kind import IssueContext, IssueKind
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.queries import Asker
+
+
+def issue_kinds() -> list[type[IssueKind]]:
+    """All kinds of issue in the order in which they are shown: the modules that publish `ISSUE_KIND`."""
+    found = collect([issues.__name__], "ISSUE_KIND", _accept, lambda kind: kind.__name__)
+    return sorted(found.values(), key=lambda kind: kind.position)
+
+
+def _accept(entry: object) -> type[IssueKind]:
+    if isinstance(entry, type) and issubclass(entry, IssueKind):
+        return entry
+    raise TypeError(f"{entry} is not a subclass of IssueKind")
+
+
+class Reviewer(QObject):
+    """Puts the issues beside the pictures."""
+
+    told = Signal(str)
+    """A sentence: why something had nothing to do."""
+    class_wanted = Signal(int)
+    """This class is to be selected, as its pictures are shown."""
+    locate_asked = Signal()
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        asker: Asker,
+        pictures: PicturePane,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._pictures = hub, pictures
+        context = IssueContext(hub, bridge, asker, self.locate_asked.emit, self._show_likeliest)
+        kinds = tuple(kind(context, self) for kind in issue_kinds())
+        self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
+        self._tab = pictures.add_page(self.pane)
+        for kind in kinds:
+            kind.told.connect(self.told)
+        self.pane.counted.connect(self._show_count)
+        self.pane.selection_changed.connect(pictures.selection_changed)
+        self.pane.opened.connect(pictures.reveal)
+        # Queued: the click itself gives the keyboard to the tabs.
+        pictures.tabs.tabBarClicked.connect(self._focus, Qt.ConnectionType.QueuedConnection)
+        self.pane.look()
+
+    def _show_count(self, count: int) -> None:
+        self._pictures.tabs.setTabText(self._tab, self.tr("Issues ({n})").format(n=f"{count:,}"))
+
+    def _focus(self, place: int) -> None:
+        if place == self._tab:
+            self.pane.list.setFocus()
+
+    def _show_likeliest(self, class_id: int) -> None:
+        if not self._hub.predicted_count:
+            self.told.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
+            return
+        self.class_wanted.emit(class_id)
+        self._pictures.show_likeliest()

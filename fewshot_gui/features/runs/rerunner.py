@@ -1,0 +1,84 @@
+"""A run after every change of the labels, so that it is seen at once what a label teaches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
+
+from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RESTORE, RUN, TRAINING, Kind
+from fewshot_gui.features.runs.run_controller import RunController
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.remembered import remember, remembered
+
+DELAY_MS = 700
+_KEY = "run/again"
+_WAITED_FOR = (IMPORT, GESTURE, RESTORE, OPEN, RUN, TRAINING)
+
+
+class Rerunner(QObject):
+    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on.
+
+    Nothing is run by itself while another project is being opened: that would keep it from being shown.
+    """
+
+    def __init__(
+        self, hub: ProjectHub, bridge: Bridge, runs: RunController, switch: QAction, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._runs, self._switch = hub.tasks, runs, switch
+        self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
+        self._timer.timeout.connect(self._run)
+        switch.setChecked(remembered(_KEY) != "no")
+        switch.toggled.connect(self._take_switch)
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self.stop)
+        runs.begun.connect(self.stop)  # it follows all changes so far
+        runs.put_off.connect(self._take_back)
+        bridge.catalogue_ready.connect(self._wait)
+        self._tasks.changed.connect(self._on_task)
+
+    @property
+    def due(self) -> bool:
+        """Whether a change has not been followed by a run yet."""
+        return self._tasks.is_running(RERUN)
+
+    def stop(self) -> None:
+        """Forget the change that a run was to follow."""
+        self._timer.stop()
+        self._tasks.end(RERUN)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if self._switch.isChecked() and changes.pictures:
+            self._take_back()
+            self._wait()
+
+    def _on_task(self, kind: Kind) -> None:
+        if kind in _WAITED_FOR:
+            self._wait()
+
+    def _wait(self, _change: object = None) -> None:
+        if self.due and not self._tasks.in_the_way_of(RERUN):
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _run(self) -> None:
+        if self._runs.run_again():
+            self.stop()
+
+    def _cancel(self) -> None:
+        """A run that only waits for a project to be opened still follows."""
+        if self._tasks.is_running(RUN) or not self._tasks.is_running(OPEN):
+            self.stop()
+
+    def _take_back(self) -> None:
+        """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
+        if self._switch.isChecked() and not self.due:
+            self._tasks.begin(RERUN, cancel=self._cancel)
+
+    def _take_switch(self, on: bool) -> None:
+        remember(_KEY, "yes" if on else "no")
+        if not on:
+            self.stop()

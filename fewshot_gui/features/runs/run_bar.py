@@ -1,0 +1,231 @@
+"""What a run is made with: algorithm, its options, backbone and device, as the catalogue offers them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QAction, QStandardItem
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from engine.backbones import DEFAULT_BACKBONE
+from engine.labeling.catalogue import AlgorithmEntry, Catalogue
+from engine.learners.user_checkpoints import split_name
+from fewshot_gui.features.runs.options_button import OptionsButton
+from fewshot_gui.features.runs.unavailable import in_words
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.languages import without_mnemonic
+from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
+
+_DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
+
+
+class RunBar(QWidget):
+    """Three menus and a button. Until the catalogue is there they show the remembered choice, disabled.
+
+    A pair of algorithm and backbone that cannot work together is never left standing: backbones
+    that the algorithm cannot use are disabled with the reason, and choosing an algorithm that
+    cannot use the present backbone also switches the backbone, and says so. The backbone that the
+    person chose comes back with the next algorithm that can use it. Whoever clicks what is disabled
+    is told why, and what to do about it.
+    """
+
+    switched = Signal(str)
+    """A sentence: the backbone was changed because of the algorithm."""
+    explained = Signal(str, str)
+    """Why a pair cannot run, and the command that would change that; empty if none would."""
+    device_chosen = Signal()
+
+    def __init__(self, ask_options: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._catalogue: Catalogue | None = None
+        self._preferred_backbone = remembered("run/backbone", _DEFAULTS["backbone"])
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(4, 0, 4, 0)
+        self.algorithm = self._menu(
+            "algorithm", self.tr("&Algorithm"), self.tr("How to learn from the examples")
+        )
+        self.options_button = OptionsButton(ask_options, self)
+        self._row.addWidget(self.options_button)
+        self._row.addSpacing(8)
+        self.backbone = self._menu(
+            "backbone", self.tr("&Backbone"), self.tr("The network that looks at the pictures")
+        )
+        self._row.addSpacing(8)
+        self.device = self._menu("device", self.tr("&Device"), self.tr("What the run is computed on"))
+        self._row.addSpacing(8)
+        self.algorithm.refused.connect(self._explain_algorithm)
+        self.backbone.refused.connect(lambda backbone: self.explain(self.algorithm_name, backbone))
+
+    @property
+    def algorithm_name(self) -> str:
+        return self.algorithm.name
+
+    @property
+    def backbone_name(self) -> str:
+        return self.backbone.name
+
+    @property
+    def device_name(self) -> str:
+        return self.device.name
+
+    @property
+    def options(self) -> dict[str, float | bool]:
+        """The options of the algorithm that are not at their defaults."""
+        return dict(self.options_button.values)
+
+    @property
+    def device_title(self) -> str:
+        """What the chosen device is called; for the automatic choice, the one it would come to."""
+        if self._catalogue is None:
+            return ""
+        titles = {device.name: device.title for device in self._catalogue.devices}
+        return translated(titles.get(self.device_name, self._catalogue.devices[0].title))
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        """Fill the menus, keeping what was chosen where it still exists."""
+        is_first, self._catalogue = self._catalogue is None, catalogue
+        standing = {self.algorithm: self.algorithm.name, self.device: self.device.name}
+        standing[self.backbone] = self._preferred_backbone
+        # To be filled anew is no choice of the person's.
+        blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
+        self.algorithm.fill(self._algorithm_items(catalogue))
+        self.backbone.fill(
+            [entry(translated(one.title), one.name, translated(one.summary)) for one in catalogue.backbones]
+        )
+        automatic = self.tr("Automatic ({device})").format(device=translated(catalogue.devices[0].title))
+        self.device.fill(
+            [
+                entry(automatic, "auto", self.tr("The fastest device that works")),
+                *(entry(translated(device.title), device.name, device.name) for device in catalogue.devices),
+            ]
+        )
+        if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
+            # A checkpoint of one's own that has gone: what it began as is nearest to it.
+            standing[self.algorithm], _ = split_name(standing[self.algorithm])
+        for menu, name in standing.items():
+            menu.choose(name)
+            menu.setEnabled(True)
+        for blocker in blockers:
+            blocker.unblock()
+        self._take_algorithm()
+        if is_first:
+            self._listen()
+
+    def choosable(self) -> dict[str, list[tuple[str, str]]]:
+        """Name and title of what the menus of algorithms and devices offer; nothing before the catalogue."""
+        return {menu.objectName(): menu.choosable() for menu in (self.algorithm, self.device)}
+
+    @property
+    def own(self) -> list[AlgorithmEntry]:
+        """What the person has meta-trained."""
+        algorithms = () if self._catalogue is None else self._catalogue.algorithms
+        return [one for one in algorithms if split_name(one.name)[1]]
+
+    def choose(self, algorithm: str, backbone: str) -> None:
+        """Stand on these, as if the person had chosen them."""
+        self._preferred_backbone = backbone
+        self.algorithm.choose(algorithm)
+        self.backbone.choose(backbone)
+
+    def _listen(self) -> None:
+        self.algorithm.currentIndexChanged.connect(self._take_algorithm)
+        self.backbone.currentIndexChanged.connect(self._prefer_backbone)
+        for menu in (self.algorithm, self.device):
+            menu.currentIndexChanged.connect(self._remember)
+        self.device.currentIndexChanged.connect(self.device_chosen)
+
+    def explain(self, algorithm: str, backbone: str) -> None:
+        """Tell why these two cannot run together."""
+        unavailable = self._entry(algorithm).unavailable[backbone]
+        self.explained.emit(in_words(unavailable), unavailable.command)
+
+    def _explain_algorithm(self, algorithm: str) -> None:
+        """With the present backbone, or with one for which something can be done about it."""
+        reasons = self._entry(algorithm).unavailable
+        candidates = [self.backbone_name, *reasons]
+        mendable = (name for name in candidates if reasons[name].command)
+        self.explain(algorithm, next(mendable, candidates[0]))
+
+    def _menu(self, name: str, label: str, meaning: str) -> ChoiceMenu:
+        menu = ChoiceMenu(self)
+        menu.setObjectName(name)
+        menu.setAccessibleName(without_mnemonic(label))
+        menu.setToolTip(meaning)
+        chosen = remembered(at_start(name)) or remembered(_key(menu), _DEFAULTS[name])
+        menu.addItem(chosen, chosen)
+        menu.setEnabled(False)
+        caption = QLabel(label, self)
+        caption.setBuddy(menu)
+        self._row.addWidget(caption)
+        self._row.addWidget(menu)
+        return menu
+
+    def _algorithm_items(self, catalogue: Catalogue) -> list[QStandardItem]:
+        items = []
+        for family, algorithms in groupby(catalogue.algorithms, key=lambda algorithm: algorithm.family):
+            items.append(heading(translated(family)))
+            for algorithm in algorithms:
+                about = [*self._obstacles(algorithm), *self._about(algorithm)]
+                item = entry(translated(algorithm.title), algorithm.name, *about)
+                item.setEnabled(bool(algorithm.backbones))
+                items.append(item)
+        return items
+
+    def _obstacles(self, algorithm: AlgorithmEntry) -> list[str]:
+        """Why the algorithm cannot run at all, and what can be done about it; nothing if it can run."""
+        reasons = [] if algorithm.backbones else list(algorithm.unavailable.values())
+        help_ = self.tr("Click to get the command.") if any(reason.command for reason in reasons) else ""
+        return [*map(in_words, reasons), help_]
+
+    def _about(self, algorithm: AlgorithmEntry) -> list[str]:
+        limits = translated(algorithm.limits)
+        about_limits = self.tr("Limits: {limits}").format(limits=limits) if limits else ""
+        return [translated(algorithm.summary), about_limits, algorithm.paper]
+
+    def _entry(self, algorithm: str) -> AlgorithmEntry:
+        assert self._catalogue is not None
+        return next(found for found in self._catalogue.algorithms if found.name == algorithm)
+
+    def _take_algorithm(self) -> None:
+        """Leave only backbones that the algorithm can use, stand on one of them, and get its options."""
+        assert self._catalogue is not None
+        algorithm = self._entry(self.algorithm_name)
+        self.options_button.set_algorithm(algorithm)
+        for backbone in self._catalogue.backbones:
+            missing = algorithm.unavailable.get(backbone.name)
+            about = translated(backbone.summary) if missing is None else in_words(missing)
+            words = self.tr("{algorithm} has not been meta-trained for it.")
+            is_untrained = backbone.name in algorithm.untrained
+            note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
+            self.backbone.set_reach(backbone.name, missing is None, about, note)
+        wanted = self._preferred_backbone
+        if wanted not in algorithm.backbones:
+            wanted = next(iter(algorithm.backbones), "")
+        if wanted and self.backbone_name != wanted:
+            missing = algorithm.unavailable.get(self.backbone_name)
+            reason = translated(missing.reason) if missing else ""
+            with QSignalBlocker(self.backbone):  # not a choice of the person's
+                self.backbone.choose(wanted)
+            title = self.backbone.currentText()
+            words = self.tr("Backbone switched to {title}. {reason}")
+            self.switched.emit(words.format(title=title, reason=reason).rstrip())
+
+    def _prefer_backbone(self) -> None:
+        self._preferred_backbone = self.backbone_name
+        self._remember()
+
+    def _remember(self) -> None:
+        remember("run/algorithm", self.algorithm_name)
+        remember("run/backbone", self._preferred_backbone)
+        remember("run/device", self.device_name)
+
+
+def at_start(menu: str) -> str:
+    """Under which key the person's wish is kept for what a menu stands on when the program starts."""
+    return f"start/{menu}"
+
+
+def _key(menu: ChoiceMenu) -> str:
+    return f"run/{menu.objectName()}"

@@ -1,0 +1,329 @@
+"""A run from button to labels: asks the engine, keeps what it says, and shows it as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import FewshotError
+from engine.labeling.events import (
+    AdaptationProgress,
+    Cancelled,
+    DeviceChanged,
+    DoubtfulLabels,
+    EmbeddingMap,
+    Event,
+    Failed,
+    FilesRead,
+    Finished,
+    PicturesUnreadable,
+    Predictions,
+    Progress,
+    RunRecord,
+    RunRequest,
+    Started,
+    Warned,
+    examples_of,
+    queries_of,
+)
+from engine.messages import Message
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
+from fewshot_gui.engine_link.tasks import Task
+from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.project.choices import Choices
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification, Severity
+
+if TYPE_CHECKING:
+    from engine.workspace.rows import RunStatus
+
+
+class RunController(QObject):
+    """Starts and cancels runs, and takes their events to the project and the status bar."""
+
+    begun = Signal()
+    """A run is wanted from now on, with the labels of now."""
+    starting = Signal(list)
+    """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
+    put_off = Signal()
+    """A run that was to follow the last one at once has to wait for a meta-training."""
+    ended = Signal()
+    """A run is over, however it ended, and everything it said is in the project."""
+    hint = Signal(str)
+    """A sentence: why a run cannot start, or how one ended."""
+    device_changed = Signal(str)
+    """The device that the run is really done on."""
+    report_asked = Signal(str)
+    """The person wants to see the report of a bug."""
+
+    def __init__(
+        self,
+        hub: ProjectHub,
+        paths: AllPaths,
+        bridge: Bridge,
+        choices: Choices,
+        messages: MessageBar,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._tasks = hub, hub.tasks
+        self._paths = paths
+        self._bridge = bridge
+        self._choices = choices
+        self._messages = messages
+        self._unsaved: list[Predictions] = []
+        self._record: RunRecord = {}
+        self._problem: Message | None = None
+        self._task: Task | None = None
+        self._wish: Wish | None = None
+        self._again = False
+        self._remarks = MessageGroup(messages)
+        """What the last run has told: what others have told in the message bar stays."""
+        hub.opened.connect(self._remarks.withdraw)
+        bridge.run_event.connect(self._on_event)
+        bridge.frame.connect(self._save)
+
+    @property
+    def obstacle(self) -> str:
+        """Why a run cannot be started now, as a sentence; empty if it can."""
+        if reason := self._not_ready():
+            return reason
+        task = self._tasks.in_the_way_of(RUN)
+        if task is not None and task.kind is RUN:
+            return self.tr("A run is in progress.")
+        if task is not None:
+            return self.tr("A meta-training is on: a run can be started when it has ended.")
+        return "" if self._bridge.ready else self.tr("The engine is still loading.")
+
+    def _not_ready(self) -> str:
+        """Why no run is possible, whatever else is going on; empty if one is."""
+        if self._bridge.problem:
+            return self._bridge.problem
+        if self._hub.obstacle:
+            return self._hub.obstacle
+        with_examples = sum(row.count > 0 for row in self._hub.classes)
+        if with_examples == 0:
+            return self.tr("Drop a few example pictures of each class on the left to begin.")
+        if with_examples == 1:
+            return self.tr("A second class is needed: drop a few examples of it on the left.")
+        if self._hub.picture_count == self._hub.labelled_count:
+            return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
+        return ""
+
+    def run(self) -> None:
+        """Start a run with the present choices, on everything that has no label."""
+        if self.obstacle:
+            self.hint.emit(self.obstacle)
+            return
+        self._messages.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._remarks.withdraw()
+        stage = self.tr("Starting…")
+        if self._task is None or self._task.over:
+            self._task = self._tasks.begin(RUN, stage, self._cancel)
+        else:
+            self._task.report(text=stage)
+        self._hub.catch_up()  # what others do about that is done before
+        self.begun.emit()
+        self._wish = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
+
+    def _on_paths_failed(self, problem: str) -> None:
+        self._never_start(self.tr("The run failed."))
+        self._remarks.report_problem(problem)
+
+    def _never_start(self, words: str) -> None:
+        self._tasks.end(RUN)
+        self.hint.emit(words)
+        self.ended.emit()
+
+    def _start(self) -> None:
+        if reason := self._not_ready():  # any more
+            self._never_start(reason)
+            return
+        classes = [row for row in self._hub.classes if row.count > 0]
+        names = {row.id: row.name for row in classes}
+        seed = 0
+        algorithm, backbone = self._choices.algorithm_name, self._choices.backbone_name
+        device, options = self._choices.device_name, self._choices.options
+        run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
+        if run_id is None:
+            self._never_start(self.tr("The run failed."))
+            return
+        self._unsaved.clear()
+        self._problem = None
+        self.starting.emit(classes)
+        ids, paths = self._paths.ids, self._paths.paths
+        labels = self._hub.labels_of(np.array(ids, np.int64))
+        self._bridge.start(
+            RunRequest(
+                examples=examples_of(ids, paths, labels, names),
+                queries=queries_of(ids, paths, labels == NO_CLASS),
+                class_names=tuple(names.values()),
+                algorithm=algorithm,
+                backbone=backbone,
+                device=device,
+                options=options,
+                seed=seed,
+                run_id=run_id,
+            )
+        )
+
+    def run_again(self) -> bool:
+        """Run with the labels as they are now, if there was a run and one is possible; one that is on gives
+        way. The first is for the person to start, when the algorithm is chosen and the pictures are there.
+
+        Returns whether that is settled: not if the engine, which is loading or trains, has to be waited for.
+        """
+        if not self._bridge.ready or self._tasks.is_running(TRAINING):
+            return False
+        if self._bridge.busy:
+            self._again = True
+            self._bridge.cancel()
+        elif self._tasks.is_running(RUN):
+            pass  # it will know the labels of when it starts
+        elif self._hub.run_id is not None and not self.obstacle:
+            self._begin()
+        return True
+
+    def _cancel(self) -> None:
+        self._again = False
+        self._bridge.cancel()
+        if self._bridge.busy and self._task is not None:
+            self._task.report(text=self.tr("Cancelling…"))
+        else:
+            if self._wish is not None:
+                self._wish.cancel()
+            self._never_start(self.tr("Cancelled."))
+
+    @Slot(object)
+    def _on_event(self, event: Event) -> None:
+        """Every event of a run comes by here; a type checker sees if one is not thought of."""
+        match event:
+            case Started():
+                self._on_started(event)
+            case DeviceChanged():
+                self._on_device_changed(event)
+            case Progress():
+                self._on_progress(event)
+            case Predictions():
+                self._on_predictions(event)
+            case PicturesUnreadable():
+                self._on_unreadable(event)
+            case Warned():
+                self._on_warned(event)
+            case Finished():
+                self._on_finished(event)
+            case Cancelled():
+                self._on_cancelled(event)
+            case Failed():
+                self._on_failed(event)
+            case AdaptationProgress() | EmbeddingMap() | DoubtfulLabels():
+                pass  # for the plots and the issues
+            case FilesRead():
+                pass  # for the watch over replaced files
+            case _:
+                assert_never(event)
+
+    def _on_started(self, event: Started) -> None:
+        self.device_changed.emit(translated(event.device))
+        self._save_record(event.run_id, event.record)
+
+    def _on_device_changed(self, event: DeviceChanged) -> None:
+        self.device_changed.emit(translated(event.device))
+        self._remarks.warn(event.message)
+        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
+
+    def _save_record(self, run_id: int, record: RunRecord) -> None:
+        self._record = record
+        try:
+            self._hub.save_record(run_id, record)
+        except FewshotError as error:
+            self._give_up(error.message)
+
+    def _on_progress(self, event: Progress) -> None:
+        if self._task is not None:
+            self._task.report(event.done, event.total, event.rate, translated(event.stage))
+
+    def _on_predictions(self, event: Predictions) -> None:
+        self._unsaved.append(event)
+
+    def _on_unreadable(self, event: PicturesUnreadable) -> None:
+        try:
+            self._hub.save_unreadable(event.picture_ids, event.reasons)
+        except FewshotError as error:
+            self._give_up(error.message)
+
+    def _on_warned(self, event: Warned) -> None:
+        self._remarks.warn(event.message)
+
+    def _on_finished(self, event: Finished) -> None:
+        words = self.tr("{n} pictures classified in {s} s").format(
+            n=f"{event.classified:,}", s=f"{event.seconds:,.1f}"
+        )
+        if event.from_cache:
+            words += self.tr(", {n} known from before").format(n=f"{event.from_cache:,}")
+        if event.unreadable:
+            words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
+        words += "."
+        if (accuracy := event.metrics.get("held_out_accuracy")) is not None:
+            words += self.tr(" On held-out examples {p} % were right.").format(p=round(100 * accuracy))
+        self._end(event.run_id, "finished", words)
+
+    def _on_cancelled(self, event: Cancelled) -> None:
+        self._end(event.run_id, "cancelled", self.tr("Cancelled. What had been predicted by then is kept."))
+
+    def _on_failed(self, event: Failed) -> None:
+        self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
+        if event.report:
+            self._remarks.show_message(
+                Notification(
+                    Severity.ERROR,
+                    event.message,
+                    self.tr("Show the report"),
+                    lambda: self.report_asked.emit(event.report),
+                )
+            )
+        else:
+            self._remarks.report_problem(event.message)
+
+    def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
+        self._save()
+        if self._problem:
+            status, words, message = "failed", self.tr("The run failed."), self._problem
+        self._hub.finish_run(run_id, status, message)
+        again, self._again = self._again, False
+        if again and self._tasks.is_running(QUEUED_TRAINING):
+            self.put_off.emit()
+        elif again and not self._not_ready():
+            self._begin()
+            return
+        self._tasks.end(RUN)
+        self.hint.emit(words)
+        self.ended.emit()
+
+    def _save(self) -> None:
+        """Keep the predictions of one frame in one transaction."""
+        if not self._unsaved or self._problem:
+            return
+        batches, self._unsaved = self._unsaved, []
+        try:
+            self._hub.save_predictions(
+                batches[0].run_id,
+                np.concatenate([batch.picture_ids for batch in batches]),
+                np.concatenate([batch.probabilities for batch in batches]),
+            )
+        except FewshotError as error:
+            self._give_up(error.message)
+
+    def _give_up(self, problem: Message) -> None:
+        """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
+        self._problem = problem
+        self._remarks.report_problem(problem)
+        self._bridge.cancel()

@@ -1,0 +1,47 @@
+"""What cannot run here, and why: a menu, so that the answer is there without a mouse, too."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.labeling.catalogue import Catalogue, Unavailable
+from fewshot_gui.shell.engine_texts import translated
+
+
+class UnavailableMenu(QMenu):
+    """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
+    run together; off while there is none."""
+
+    asked = Signal(str, str)
+    """The algorithm and the backbone of the entry that was chosen."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.menuAction().setEnabled(False)
+        self.triggered.connect(self._tell)
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        self.clear()
+        titles = {backbone.name: translated(backbone.title) for backbone in catalogue.backbones}
+        missing = [backbone.name for backbone in catalogue.backbones if backbone.unavailable]
+        for backbone in missing:
+            self.addAction(titles[backbone].replace("&", "&&")).setData(
+                (catalogue.algorithms[0].name, backbone)
+            )
+        for algorithm in catalogue.algorithms:
+            for backbone in (name for name in algorithm.unavailable if name not in missing):
+                words = self.tr("{algorithm} with {backbone}")
+                text = words.format(algorithm=translated(algorithm.title), backbone=titles[backbone])
+                self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
+        self.menuAction().setEnabled(not self.isEmpty())
+
+    def _tell(self, action: QAction) -> None:
+        self.asked.emit(*action.data())
+
+
+def in_words(unavailable: Unavailable) -> str:
+    """Why not, with the command on a line of its own."""
+    words, command = translated(unavailable.reason), unavailable.command
+    return words.replace(f" {command}", f"\n{command}") if command else words

@@ -1,0 +1,207 @@
+"""What a person can set for good, each described once: the settings dialog is made of this.
+
+A setting takes effect as soon as it is set, unless its note says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QAction
+
+from engine.embeddings import clearing
+from engine.embeddings.limit import GIGABYTE, MOST, choose_limit, chosen_limit
+from engine.labeling.catalogue import AlgorithmEntry
+from engine.learners import user_checkpoints
+from engine.learners.user_checkpoints import split_name, user_checkpoint_path
+from engine.paths import embeddings_dir
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.kinds import ENGINE
+from fewshot_gui.engine_link.tasks import Tasks
+from fewshot_gui.features.pictures.picture_grid import CELL_SIZES, PictureGrid
+from fewshot_gui.features.runs.run_bar import RunBar, at_start
+from fewshot_gui.shell.actions import Actions
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
+from fewshot_gui.shell.remembered import remember, remembered
+
+LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
+"""Sizes of the cache that are offered, in bytes."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of `options`, each a value and its title. `write` may raise `FewshotError`."""
+
+    title: str
+    options: Sequence[tuple[str, str]]
+    read: Callable[[], str]
+    write: Callable[[str], None]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """The same as the checkable `action` of a menu."""
+
+    action: QAction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to look at, and to be done about it after a question.
+
+    `obstacle` says why it cannot be done now, and nothing if it can. `do` may raise `FewshotError`.
+    """
+
+    title: str
+    tell: Callable[[], str]
+    button: str
+    question: str
+    do: Callable[[], None]
+    obstacle: Callable[[], str]
+
+
+Setting: TypeAlias = Choice | Switch | Chore
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    settings: Sequence[Setting]
+
+
+def settings_of(
+    do: Actions, grid: PictureGrid, bridge: Bridge, tasks: Tasks, choices: RunBar
+) -> list[Section]:
+    """All of them."""
+    themes = do.themes.actions()
+    choosable = choices.choosable()
+    sections = [
+        Section(
+            translate("Settings", "Look"),
+            [
+                Choice(
+                    translate("Settings", "&Theme"),
+                    [(action.data(), without_mnemonic(action.text())) for action in themes],
+                    lambda: str(do.themes.checkedAction().data()),
+                    lambda theme: next(a for a in themes if a.data() == theme).trigger(),
+                ),
+                Choice(
+                    translate("Settings", "Si&ze of the pictures"),
+                    [(str(size), translate("Settings", "{n} pixels").format(n=size)) for size in CELL_SIZES],
+                    lambda: str(grid.cell_size),
+                    lambda size: grid.set_cell_size(int(size)),
+                ),
+                Choice(
+                    translate("Settings", "&Language"),
+                    [
+                        (SYSTEM, translate("Settings", "System")),
+                        (ENGLISH, "English"),
+                        *translations().items(),
+                    ],
+                    partial(remembered, KEY, SYSTEM),
+                    partial(remember, KEY),
+                    translate("Settings", "Takes effect when Fewshot is started again."),
+                ),
+            ],
+        ),
+        Section(
+            translate("Settings", "Runs"),
+            [
+                _at_start(
+                    "algorithm", translate("Settings", "&Algorithm at the start"), choosable["algorithm"]
+                ),
+                _at_start("device", translate("Settings", "De&vice at the start"), choosable["device"]),
+                Switch(do.run_again),
+            ],
+        ),
+        Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
+        Section(
+            translate("Settings", "Disk usage"),
+            [
+                _cache_limit(),
+                Chore(
+                    translate("Settings", "Cached embeddings make later runs faster:"),
+                    _cache_in_words,
+                    translate("Settings", "&Clear the cache…"),
+                    translate(
+                        "Settings",
+                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
+                    ),
+                    clearing.clear,
+                    partial(_occupation, tasks),
+                ),
+            ],
+        ),
+    ]
+    if mine := [_own_checkpoint(entry, bridge, tasks) for entry in choices.own]:
+        sections.append(Section(translate("Settings", "Meta-trained by you"), mine))
+    return sections
+
+
+def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Chore:
+    algorithm, name = split_name(entry.name)
+    title = translated(entry.title)
+
+    def is_there() -> bool:
+        return any(user_checkpoint_path(algorithm, backbone, name).exists() for backbone in entry.backbones)
+
+    def remove() -> None:
+        for backbone in entry.backbones:
+            user_checkpoints.remove(algorithm, backbone, name)
+        bridge.reread_catalogue()
+
+    return Chore(
+        title,
+        lambda: translated(entry.summary) if is_there() else translate("Settings", "Removed."),
+        translate("Settings", "Remove…"),
+        translate("Settings", "Remove “{title}”? What it has labelled stays. This cannot be undone.").format(
+            title=title
+        ),
+        remove,
+        partial(_occupation, tasks),
+    )
+
+
+def _occupation(tasks: Tasks) -> str:
+    """Why nothing can be taken from under the engine now; empty if it can."""
+    taken = tasks.is_running(*ENGINE)
+    return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
+
+
+def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:
+    key = at_start(menu)
+    kept = remembered(key)
+    options = [("", translate("Settings", "The one used last")), *offered]
+    if kept not in dict(options):  # the engine is still loading, or it is no longer there
+        options.append((kept, kept))
+    return Choice(title, options, partial(remembered, key), partial(remember, key))
+
+
+def _cache_limit() -> Choice:
+    set_to = _limit_set()
+    sizes = sorted({*LIMITS, *([int(set_to)] if set_to else [])})
+    automatic = translate("Settings", "A tenth of the free disk, at most {n} GB").format(n=MOST // GIGABYTE)
+    return Choice(
+        translate("Settings", "Li&mit of the cache"),
+        [("", automatic), *((str(size), f"{size / GIGABYTE:g} GB") for size in sizes)],
+        _limit_set,
+        lambda size: choose_limit(int(size) if size else None),
+        translate("Settings", "What was used longest ago is removed first, never what is in use."),
+    )
+
+
+def _limit_set() -> str:
+    chosen = chosen_limit()
+    return "" if chosen is None else str(chosen)
+
+
+def _cache_in_words() -> str:
+    size = QLocale().formattedDataSize(clearing.size_on_disk())
+    return translate("Settings", "{size} in {folder}").format(size=size, folder=embeddings_dir())

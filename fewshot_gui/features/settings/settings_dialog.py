@@ -1,0 +1,136 @@
+"""The settings, made from their descriptions: what is set holds at once, so there is nothing to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import FewshotError
+from fewshot_gui.features.settings.preferences import Choice, Chore, Section, Setting, Switch
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.widgets.question import Question
+from fewshot_gui.widgets.steady_combo import SteadyCombo
+
+_NOTE_CHARACTERS = 64
+
+
+class SettingsDialog(QDialog):
+    """Deletes itself when closed."""
+
+    def __init__(self, parent: QWidget, sections: Sequence[Section]) -> None:
+        super().__init__(parent)
+        let_stay(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Settings"))
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        for section in sections:
+            box = QGroupBox(section.title, self)
+            form = QFormLayout(box)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+            for setting in section.settings:
+                self._add(form, setting)
+            column.addWidget(box)
+        column.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
+        area.setWidget(content)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons.rejected.connect(self.close)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 9, 9)
+        outside.addWidget(area)
+        outside.addWidget(buttons)
+        wanted = content.sizeHint() + QSize(24, 2 * buttons.sizeHint().height())
+        self.resize(wanted.boundedTo(parent.screen().availableSize() * 0.9))
+
+    def _add(self, form: QFormLayout, setting: Setting) -> None:
+        match setting:
+            case Choice(title=title):
+                note = self._note(setting.note)
+                note.setVisible(bool(setting.note))
+                form.addRow(title, self._combo(setting, note))
+                form.addRow("", note)
+            case Switch(action=action, note=note):
+                box = QCheckBox(action.text(), self)
+                box.setChecked(action.isChecked())
+                box.toggled.connect(action.setChecked)
+                form.addRow(box)
+                if note:
+                    form.addRow(self._note(note))
+            case Chore():
+                self._add_chore(form, setting)
+
+    def _combo(self, choice: Choice, note: QLabel) -> QComboBox:
+        combo = SteadyCombo(self)
+        for value, title in choice.options:
+            combo.addItem(title, value)
+        combo.setCurrentIndex(combo.findData(choice.read()))
+        combo.currentIndexChanged.connect(lambda: self._write(choice, combo.currentData(), note))
+        return combo
+
+    def _write(self, choice: Choice, value: str, note: QLabel) -> None:
+        problem = ""
+        try:
+            choice.write(value)
+        except FewshotError as error:
+            problem = translated(error.message)
+        note.setText(problem or choice.note)
+        note.setVisible(bool(problem or choice.note))
+
+    def _add_chore(self, form: QFormLayout, chore: Chore) -> None:
+        told = QLabel(chore.tell(), self)
+        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        told.setWordWrap(True)
+        button = QPushButton(chore.button, self)
+        button.setAutoDefault(False)
+        button.setEnabled(not chore.obstacle())
+        button.setToolTip(chore.obstacle())
+        button.clicked.connect(lambda: self._ask(chore, told))
+        form.addRow(QLabel(chore.title, self))
+        form.addRow(told)
+        form.addRow(button)
+
+    def _ask(self, chore: Chore, told: QLabel) -> None:
+        question = Question(self, chore.question, chore.button.rstrip("…"))
+        question.accepted.connect(lambda: self._do(chore, told))
+        question.open()
+
+    def _do(self, chore: Chore, told: QLabel) -> None:
+        problem = chore.obstacle()
+        try:
+            if not problem:
+                chore.do()
+        except FewshotError as error:
+            problem = translated(error.message)
+        told.setText(problem or chore.tell())
+
+    def _note(self, text: str) -> QLabel:
+        note = QLabel(text, self)
+        note.setTextFormat(Qt.TextFormat.PlainText)
+        note.setWordWrap(True)
+        note.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        small = note.font()
+        small.setPointSizeF(0.9 * small.pointSizeF())
+        note.setFont(small)
+        note.setMinimumWidth(_NOTE_CHARACTERS * note.fontMetrics().averageCharWidth())
+        return note

@@ -1,0 +1,119 @@
+"""The path of every picture, for what concerns them all: runs, questions to the engine, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import suppress
+
+from PySide6.QtCore import QObject
+
+from engine.errors import FewshotError
+from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.kinds import PATHS
+from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.engine_texts import translated
+
+_BLOCK = 4000
+"""Paths read at a time, in some milliseconds: the window lives between two blocks."""
+
+
+class Wish:
+    """Somebody waits for the paths. Cancel it, and neither of the two is called."""
+
+    def __init__(self, then: Callable[[], object], failed: Callable[[str], object], up_to_date: bool) -> None:
+        self.then, self.failed, self.up_to_date = then, failed, up_to_date
+        self.waits = True
+
+    def cancel(self) -> None:
+        self.waits = False
+
+
+class AllPaths(QObject):
+    """`ids` and `paths`, as the file system knows them, aligned, in order of adding, once they are read.
+
+    They are read when they are first wanted, and known until pictures come, go or are found elsewhere.
+    Another project drops all wishes.
+    """
+
+    def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.ids: list[int] = []
+        self.paths: list[bytes] = []
+        self._hub = hub
+        self._complete = False
+        self._wishes: list[Wish] = []
+        self._reading: Task | None = None
+        hub.changed.connect(self._on_changed)
+        hub.opened.connect(self.stop)
+
+    def want(
+        self,
+        then: Callable[[], object],
+        failed: Callable[[str], object],
+        up_to_date: bool = False,
+    ) -> Wish:
+        """Call `then` when they are known: before this returns if they are, or if they are few. If they
+        cannot be read, `failed` is called with the reason, a sentence.
+
+        `up_to_date` is for who also reads labels: what is being done in parts is told before `then`.
+        """
+        wish = Wish(then, failed, up_to_date)
+        self._grant(wish)
+        return wish
+
+    def stop(self) -> None:
+        """Forget them, and who wants them."""
+        self._wishes = []
+        self._hub.tasks.end(PATHS)
+        self._forget()
+
+    def _grant(self, wish: Wish) -> None:
+        if wish.up_to_date:
+            self._hub.catch_up()
+        if not self._complete and self._hub.picture_count < _BLOCK:
+            with suppress(FewshotError):  # which comes again, and is told
+                self._read_block()
+        if self._complete:
+            wish.cancel()
+            wish.then()
+            return
+        self._wishes.append(wish)
+        if self._reading is None or self._reading.over:
+            self._reading = self._hub.tasks.begin(PATHS, cancel=self.stop)
+            self._reading.in_turns(self._read(), self._on_read, self._on_failed)
+
+    def _read(self) -> Generator[None, None, None]:
+        while not self._complete:
+            self._read_block()
+            yield
+
+    def _on_read(self, _result: object) -> None:
+        self._hub.tasks.end(PATHS)
+        wishes, self._wishes = self._wishes, []
+        for wish in wishes:
+            if wish.waits:
+                self._grant(wish)  # something may have come since
+
+    def _on_failed(self, error: Exception) -> None:
+        wishes = self._wishes
+        self.stop()
+        for wish in wishes:
+            if wish.waits:
+                wish.cancel()
+                wish.failed(translated(expected(error)))
+
+    def _read_block(self) -> None:
+        if not self._complete:
+            block = self._hub.paths_after(self.ids[-1] if self.ids else 0, _BLOCK)
+            self.ids += [picture_id for picture_id, _ in block]
+            self.paths += [path for _, path in block]
+            self._complete = len(block) < _BLOCK
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.membership:
+            self._forget()  # and begin anew if they are being read
+
+    def _forget(self) -> None:
+        # Other lists, as these may be with someone.
+        self.ids, self.paths, self._complete = [], [], False

@@ -1,0 +1,745 @@
+"""The open project as the window sees it: one way to change it, one signal when it changed.
+
+Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`.
+What views ask for again and again, the state of each picture, is held in arrays (`PictureColumns`);
+everything else stays in SQLite.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import FewshotError
+from engine.exports.project_rows import current_predictions
+from engine.labeling.events import FilesRead, RunRecord
+from engine.messages import Message
+from engine.visible import visible
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace
+from engine.workspace.batches import PredictionBatches
+from engine.workspace.commands import LongCommand, RemovePictures
+from engine.workspace.palette import UNKNOWN_COLOR
+from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
+from engine.workspace.store import always
+from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
+from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
+from fewshot_gui.project.long_gestures import LongGestures
+from fewshot_gui.project.names import Names
+from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
+
+_THRESHOLD = "threshold"
+_PATH_BLOCK = 64
+_MOST_PATHS = 20_000
+_PART = 1_000
+_PART_REMOVED = 5_000
+# A gesture on so many pictures is waited for: it takes a tenth of a second.
+_AT_ONCE = 10_000
+_PART_RESTORED = 5_000
+_TELL_EVERY_S = 0.3
+_PAUSES = 3
+"""At least so many times as long as telling took pass until it is told again."""
+
+_Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
+
+
+@dataclass(frozen=True)
+class ReadProject:
+    """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
+
+    workspace: Workspace
+    classes: dict[int, ClassRow]
+    columns: PictureColumns
+
+    @classmethod
+    def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> ReadProject:
+        """Raises `FewshotError` if it cannot be read, or is not wanted any more, as `is_wanted` tells from
+        this thread; then it is closed."""
+        try:
+            with workspace.bounded(is_wanted):
+                return cls._of(workspace)
+        except BaseException:
+            workspace.close()
+            raise
+
+    @classmethod
+    def _of(cls, workspace: Workspace) -> ReadProject:
+        classes = _classes_of(workspace)
+        columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
+        for run in workspace.effective_runs():
+            batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
+            columns.make_room(batches.picture_ids)
+            class_ids = np.array(run.class_ids, np.int64)
+            for ids, probabilities in batches.iter_chunks():
+                columns.set_predictions(run.id, ids, class_ids, probabilities)
+        columns.set_classes(classes)
+        columns.threshold = min(max(workspace.setting(_THRESHOLD) or 0.0, 0.0), 1.0)
+        return cls(workspace, classes, columns)
+
+
+class ProjectHub(QObject):
+    """Owns the workspace. Lives on the GUI thread, like every call to it.
+
+    Gestures and their like do not raise `FewshotError`: they emit `refused` with its sentence, and
+    the project stays as it was. So a full disk or a name taken twice is told in one place. What a
+    run has found is different: who drives the run must know that it cannot be kept.
+    """
+
+    changed = Signal(ChangeSet)
+    """Classes, pictures or labels are different now."""
+    predicted = Signal(np.ndarray)
+    """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    replaced = Signal(np.ndarray)
+    """The files of these pictures (ids) turned out to be other ones than before."""
+    threshold_changed = Signal()
+    """What is sure enough is different now: `threshold` says it."""
+    compared = Signal(str)
+    """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
+    opened = Signal()
+    """Another project is open now: nothing known before holds."""
+    refused = Signal(str)
+    read_only = Signal()
+    """Something was to be changed in a project that cannot be: `obstacle` says why."""
+    told = Signal(str)
+    """A sentence: why a gesture has to wait."""
+
+    def __init__(self, project: Workspace | ReadProject, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = Tasks(self)
+        self.long_gestures = LongGestures(
+            self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self.tasks, self
+        )
+        self._classes: dict[int, ClassRow] = {}
+        self._untold: ChangeSet | None = None
+        self._adding = False
+        self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
+        self.names.in_order.connect(self._take_order_of_names)
+        self.names.problem.connect(self.refused)
+        self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
+
+    # -- the project file
+
+    @property
+    def file(self) -> Path:
+        return self._workspace.path
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing here can be changed, as a sentence; empty if all can."""
+        return translated(self._workspace.obstacle)
+
+    def can_change(self) -> bool:
+        """Whether anything here can be changed; says why not."""
+        if self.obstacle:
+            self.read_only.emit()
+        return not self.obstacle
+
+    @property
+    def kept_dir(self) -> Path:
+        """Where pictures that came without a file of their own are kept: beside the project."""
+        return self.file.with_name(f"{self.file.stem} pictures")
+
+    def switch_to(self, workspace: Workspace) -> None:
+        """Show `workspace` instead of the present project, and close that.
+
+        Raises `FewshotError` if it cannot be read; then it is closed, and the present one stays.
+        """
+        self.show(ReadProject.of(workspace))
+
+    def show(self, project: ReadProject) -> None:
+        """The same for one that has been read."""
+        before = self._workspace
+        self._take(project)
+        loss = self._loss_of(before)
+        before.close()
+        self.opened.emit()
+        if loss:
+            self.refused.emit(loss)
+
+    def let_go(self) -> None:
+        """Close the present project, which nothing may ask any more: another is to be shown at once."""
+        self._workspace.close()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the project file was renamed or deleted while it is open."""
+        return self._workspace.is_gone
+
+    def is_same_file(self, path: Path) -> bool:
+        """Whether `path` leads to the project that is open to be changed."""
+        return self._workspace.is_same_file(path)
+
+    def fold_journal(self) -> None:
+        """Get ready for another file that has been put in the place of the one that is gone."""
+        self._workspace.fold_journal()
+
+    @property
+    def loss(self) -> str:
+        """What has become of the project file while it is open, as a sentence; empty if all is well."""
+        return self._loss_of(self._workspace)
+
+    def _loss_of(self, workspace: Workspace) -> str:
+        words = ""
+        if workspace.is_gone:
+            words = self.tr(
+                "{path} was renamed, moved or deleted. If it was renamed or moved, it holds all that was done"
+                " in it. If it was deleted, that is lost unless you put it back."
+            )
+        elif workspace.is_overwritten:
+            words = self.tr(
+                "Another program has put other content into {path}. What was done here last is not in it."
+            )
+        return words.format(path=workspace.path)
+
+    def close(self) -> None:
+        """Cancel what runs, and let go of the project."""
+        self.tasks.cancel(*KINDS)
+        self._workspace.close()
+
+    # -- changing it
+
+    def apply(self, command: Command) -> ChangeSet | None:
+        """Carry out one gesture, which is one undo step. None if it was refused."""
+        if self._has_to_wait():
+            return None
+        return self._change(lambda: self._workspace.apply(command))
+
+    def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
+        """The same for a gesture that may be on very many pictures: then it goes on by itself, part by part.
+
+        None if it was refused, or has only begun.
+        """
+        if command.count <= _AT_ONCE:
+            return self.apply(command)
+        if self._has_to_wait() or not self.can_change():
+            return None
+        self.long_gestures.begin(command)
+        return None
+
+    def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
+        """Carry out a gesture that would hold the window up, part by part.
+
+        Yields how many pictures each part has changed, and returns whether it came to its end or was undone
+        on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
+        those before it stay.
+        """
+        self._tell_from = -math.inf
+        self._adding = True
+        # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
+        removing = isinstance(command, RemovePictures)
+        size = _PART_REMOVED if removing else _PART
+        parts = self._workspace.apply_in_parts(command.title, command.parts(size))
+        try:
+            while True:
+                try:
+                    part = next(parts)
+                except StopIteration as stop:
+                    return bool(stop.value)
+                self._note(part)
+                if removing or part.classes or self._tells_now:
+                    self._tell()
+                yield len(part.pictures)
+        finally:
+            self._adding = False
+            self._tell()
+
+    def catch_up(self) -> None:
+        """Tell now of what has been done in parts, for whoever needs the project as it is on the disk."""
+        self._tell()
+
+    def undo(self) -> ChangeSet | None:
+        """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
+        done and returned at once. None if there is nothing, or it was refused, as
+        while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
+        """
+        with self._telling():
+            if self._workspace.undo_target_interleaved:
+                self.long_gestures.ask_to_wait()
+                return None
+            beside = self._is_adding and not self._workspace.undo_target_in_progress
+            return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
+        return None
+
+    def redo(self) -> ChangeSet | None:
+        """The same for the gesture that was undone last, to do it again."""
+        return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
+
+    @property
+    def _is_adding(self) -> bool:
+        """Whether a gesture is being carried out part by part, or is about to be."""
+        return self._adding or self.tasks.is_running(GESTURE)
+
+    def _has_to_wait(self) -> bool:
+        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
+        restores = self.tasks.is_running(RESTORE)
+        if restores:
+            self.told.emit(self.tr("Wait until what is being undone or redone is done."))
+        return restores
+
+    @property
+    def undo_title(self) -> str | None:
+        return translated(self._workspace.undo_title)
+
+    @property
+    def redo_title(self) -> str | None:
+        return translated(self._workspace.redo_title)
+
+    # -- asking it
+
+    @property
+    def classes(self) -> list[ClassRow]:
+        """In the order of the class list."""
+        return list(self._classes.values())
+
+    def class_named(self, name: str) -> ClassRow | None:
+        return next((row for row in self._classes.values() if row.name == name), None)
+
+    def free_class_name(self, taken: Collection[str] = ()) -> str:
+        """A name that no class has and that is not `taken`, for a class that was not given one."""
+        names = {row.name for row in self._classes.values()}.union(taken)
+        numbered = (self.tr("Class {n}").format(n=number) for number in count(1))
+        return next(name for name in numbered if name not in names)
+
+    @property
+    def picture_count(self) -> int:
+        return len(self._columns.ids)
+
+    @property
+    def last_picture(self) -> int:
+        """The id of the picture that came last; 0 if there are none."""
+        ids = self._columns.ids
+        return int(ids[-1]) if len(ids) else 0
+
+    def count_since(self, picture_id: int) -> int:
+        """How many pictures came after that one."""
+        ids = self._columns.ids
+        return len(ids) - int(np.searchsorted(ids, picture_id, side="right"))
+
+    @property
+    def labelled_count(self) -> int:
+        """Pictures with a label, be it that they are unknown."""
+        return len(self.labelled_ids())
+
+    @property
+    def unreadable_count(self) -> int:
+        """Pictures that the last run or question could not read."""
+        return len(self._columns.errors)
+
+    @property
+    def predicted_count(self) -> int:
+        """Pictures without a label that the last run gave a class."""
+        return len(self._waiting())
+
+    def counts(self, class_id: int = NO_CLASS) -> dict[Show, int]:
+        """How many pictures each tab shows, `class_id` being the selected class."""
+        masks = self._columns.masks(class_id)
+        return {show: int(np.count_nonzero(mask)) for show, mask in masks.items()}
+
+    @property
+    def threshold(self) -> float:
+        """The confidence (0..1) below which a prediction counts as unknown in this project."""
+        return self._columns.threshold
+
+    def set_threshold(self, threshold: float) -> None:
+        """See what another one would make of the predictions; `keep_threshold` keeps it."""
+        self._columns.threshold = threshold
+        self.threshold_changed.emit()
+
+    def keep_threshold(self) -> None:
+        """Find it as it is now when the project is opened again; one that cannot be changed keeps its own."""
+        if not self.obstacle:
+            with self._telling():
+                self._workspace.save_setting(_THRESHOLD, self.threshold)
+
+    def confidences(self) -> NDArray[np.float32]:
+        """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
+        return self._columns.confidence[self._columns.rows_of(self._waiting())]
+
+    def _waiting(self) -> NDArray[np.int64]:
+        """The pictures without a label that the last run gave a class, int64 [n]."""
+        unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
+        waiting: NDArray[np.int64] = unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        return waiting
+
+    def can_arrange(self, arrangement: Arrangement) -> bool:
+        """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
+        in_order = arrangement.order is Order.NAME
+        return not (in_order or arrangement.name) or self.names.need(self._columns.ids, in_order)
+
+    def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
+        """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
+        ids = self._columns.arrange(arrangement)
+        if arrangement.name:
+            ids = ids[self.names.having(arrangement.name, ids)]
+        # Who has just been shown all of it does not wait for it to be shown anew.
+        self._tell_from = max(self._tell_from, time.monotonic() + _PAUSES * _TELL_EVERY_S)
+        return ids
+
+    def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
+        """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
+        self._columns.set_ranking(order, ids)
+
+    def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of `ids` are pictures of the project, bool [n]."""
+        return self._columns.has(ids)
+
+    def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class of each picture, int64 [n]; `NO_CLASS` where it has none or is no longer there."""
+        return self._columns.labels_of(ids)
+
+    def labelled_ids(self) -> NDArray[np.int64]:
+        """Every picture that has a label, `UNKNOWN` included."""
+        ids = self._columns.ids
+        labelled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
+        return labelled
+
+    def unreadable_ids(self) -> NDArray[np.int64]:
+        """The pictures that the last run or question could not read."""
+        ids = np.fromiter(self._columns.errors, np.int64, len(self._columns.errors))
+        return np.sort(ids[self.has(ids)])
+
+    def reasons(self) -> dict[int, Message]:
+        """Why the last run or question could not read a picture, by its id."""
+        return dict(self._columns.errors)
+
+    def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
+        """These pictures, in the order of their ids; `picture_ids` are those of all."""
+        return self._workspace.pictures(ids)
+
+    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
+        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
+
+        Raises `FewshotError` if they cannot be read.
+        """
+        return self._workspace.paths_after(picture_id, count)
+
+    def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
+        """Those of `ids` that have no label and a prediction, by the class that is predicted."""
+        waiting = ids[self.labels_of(ids) == NO_CLASS]
+        verdict = self._columns.verdict(waiting)
+        classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
+        return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
+
+    def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
+        classes, float32 [n, classes]; 0 for one that the run did not know."""
+        return current_predictions(self._workspace, self.classes)
+
+    def accepted_ids(self) -> NDArray[np.int64]:
+        """The pictures whose label is an accepted prediction, int64 [n]."""
+        return self._workspace.accepted_ids()
+
+    def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
+        """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
+        if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
+            return []
+        class_ids, probabilities = self._workspace.latest_prediction(picture_id) or (
+            [],
+            np.empty(0, np.float32),
+        )
+        of_class = dict(zip(class_ids, probabilities.tolist(), strict=True))
+        there = [(class_id, of_class[class_id]) for class_id in self._classes if class_id in of_class]
+        return sorted(there, key=lambda row: -row[1])
+
+    def history(self, picture_id: int) -> list[LabelEvent]:
+        """What happened to the label of one picture, the earliest first."""
+        return self._workspace.history(picture_id)
+
+    # -- comparing two runs
+
+    def runs(self) -> list[RunRow]:
+        """The runs that are over and whose predictions are still kept, the last one first."""
+        return self._workspace.runs_with_predictions()
+
+    def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
+        """What a run said, for `PredictionBatches`, read bit by bit."""
+        return self._workspace.batches(run_id)
+
+    def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
+        """Picture id, class id, and the run whose suggestion was accepted, if one was; read bit by bit."""
+        return self._workspace.human_labels()
+
+    @property
+    def picture_ids(self) -> NDArray[np.int64]:
+        """Of every picture, in order of adding; read only."""
+        return self._columns.ids
+
+    def show_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n] in 0..1: for the order by it, and for what is told of each picture."""
+        self._columns.set_comparison(ids, first, second, variation)
+
+    def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
+        """The pictures that `Show.COMPARED` shows, and what they are."""
+        self._columns.set_compared(ids)
+        self.compared.emit(name)
+
+    # -- one picture or class: `PictureSource` for the models
+
+    def path(self, picture_id: int) -> Path:
+        if picture_id not in self._paths:
+            self._read_paths_around(picture_id)
+        return Path(os.fsdecode(self._paths[picture_id]))
+
+    def class_of(self, picture_id: int) -> int | None:
+        label = self._columns.label.item(self._columns.row_of(picture_id))
+        return None if label == NO_CLASS else label
+
+    def prediction(self, picture_id: int) -> tuple[int, float] | None:
+        verdict = self._columns.verdict(np.array([picture_id])).item()
+        if verdict == NO_CLASS:
+            return None
+        return verdict, self._columns.confidence.item(self._columns.row_of(picture_id))
+
+    def likeliest(self, picture_id: int) -> int | None:
+        likeliest = self._columns.likeliest(np.array([picture_id])).item()
+        return None if likeliest == NO_CLASS else likeliest
+
+    def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
+        columns = self._columns
+        row = columns.row_of(picture_id)
+        said = columns.first_said.item(row), columns.second_said.item(row)
+        return said if all(class_id in self._classes for class_id in said) else None
+
+    def error(self, picture_id: int) -> str | None:
+        return translated(self._columns.errors.get(picture_id))
+
+    def class_name(self, class_id: int) -> str:
+        """As it is shown."""
+        return self.tr("Unknown") if class_id == UNKNOWN else visible(self._classes[class_id].name)
+
+    def class_color(self, class_id: int) -> str:
+        return UNKNOWN_COLOR if class_id == UNKNOWN else self._classes[class_id].color
+
+    def class_symbol(self, class_id: int) -> str:
+        # By its number, not by its place: so it keeps its shape when classes are moved or removed.
+        return UNKNOWN_SYMBOL if class_id == UNKNOWN else class_symbol(class_id - 1)
+
+    # -- runs
+
+    @property
+    def run_id(self) -> int | None:
+        """The run that began last of those whose predictions are shown, if there was one."""
+        runs = self._workspace.effective_runs()
+        return runs[-1].id if runs else None
+
+    def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
+        """Which run predicted each of these pictures, by picture id."""
+        wanted = np.fromiter(ids, np.int64)
+        runs = self._columns.run[self._columns.rows_of(wanted)]
+        return dict(zip(wanted.tolist(), runs.tolist(), strict=True))
+
+    @property
+    def run_class_ids(self) -> NDArray[np.int64]:
+        """The classes of the run that was begun last in this window, in the order of its columns."""
+        return self._run_class_ids
+
+    def begin_run(
+        self,
+        algorithm: str,
+        backbone: str,
+        device: str,
+        seed: int,
+        class_ids: Sequence[int],
+        options: Mapping[str, float | bool] | None = None,
+    ) -> int | None:
+        """The id of a new run. None if refused.
+
+        What was predicted before, or found unreadable, stays until this one says other, or has finished.
+        """
+        with self._telling():
+            run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
+            self._run_class_ids = np.array(class_ids, np.int64)
+            return run_id
+        return None
+
+    def save_record(self, run_id: int, record: RunRecord) -> None:
+        """Keep what a run is made with. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_record(run_id, record)
+
+    def records(self) -> list[dict[str, Any]]:
+        """What the runs were made with whose predictions are shown, the earliest first."""
+        return [run.to_record() for run in self._workspace.effective_runs()]
+
+    def save_predictions(
+        self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
+    ) -> None:
+        """Keep a batch. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_predictions(run_id, picture_ids, probabilities)
+        self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
+        self._columns.forget_errors(picture_ids)
+        self.predicted.emit(picture_ids)
+
+    def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
+        """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
+        self._workspace.save_unreadable(picture_ids, reasons)
+        self._columns.errors.update(zip(picture_ids, reasons, strict=True))
+        self.predicted.emit(np.array(picture_ids, np.int64))
+
+    def save_files(self, files: Sequence[FilesRead]) -> None:
+        """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
+        if self.obstacle:
+            return
+        with self._telling():
+            replaced = self._workspace.save_files(
+                np.concatenate([read.picture_ids for read in files]),
+                np.concatenate([read.sizes for read in files]),
+                np.concatenate([read.mtimes_ns for read in files]),
+                np.concatenate([read.contents for read in files]),
+            )
+            if len(replaced):
+                self.replaced.emit(replaced)
+
+    def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
+        """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
+        that it did not come to."""
+        with self._telling():
+            self._workspace.finish_run(run_id, status, message or Message(""))
+            if status == "finished":
+                self._columns.forget_other_predictions(run_id)
+                self._columns.errors = self._workspace.unreadable()
+                self.predicted.emit(self._columns.ids)
+
+    # -- within
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except FewshotError as error:
+            if self.obstacle:
+                self.read_only.emit()
+            else:
+                self.refused.emit(translated(error.message))
+
+    def _note(self, part: ChangeSet) -> None:
+        """Take in what a part has done to labels; what else it has done waits until it is told."""
+        self._untold = part if self._untold is None else self._untold | part
+        if not (self._untold.classes or self._untold.membership):
+            self._absorb_pictures(part)
+
+    def _tell(self) -> None:
+        """Say what has been done in parts."""
+        changes, self._untold = self._untold, None
+        if changes:
+            began = time.monotonic()
+            if changes.classes or changes.membership:
+                self._absorb(changes)
+            else:
+                self._classes = _classes_of(self._workspace)
+            self.changed.emit(changes)
+            ended = time.monotonic()
+            # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
+            self._tell_from = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
+
+    @property
+    def _tells_now(self) -> bool:
+        return time.monotonic() >= self._tell_from
+
+    def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
+        self._tell()
+        with self._telling():
+            changes = change()
+            if changes:
+                self._absorb(changes)
+                self.changed.emit(changes)
+            return changes
+        return None
+
+    def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
+        self.set_ranking(Order.NAME, ids)
+
+    def _restore(
+        self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
+    ) -> ChangeSet | None:
+        if self._has_to_wait():
+            return None
+        if at_once:  # what is being done beside it in parts would come between its own, and end it
+            return self._change(at_once)
+        self._tell_from = -math.inf
+        parts = self._restored(in_parts(_PART_RESTORED))
+        changes, is_last = next(parts)
+        if not is_last:
+            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
+        return changes
+
+    def _restored(self, restoring: _Restoring) -> _Restoring:
+        """Take a gesture back part by part, or do it again."""
+        is_last = False
+        while not is_last:
+            changes, is_last = None, True
+            with self._telling():
+                changes, is_last = next(restoring, (None, True))
+                if changes:
+                    self._note(changes)
+            if is_last:
+                self.tasks.cancel(RESTORE)
+            # No view may ask for a picture that is gone.
+            if is_last or self._tells_now or (changes and changes.membership):
+                self._tell()
+            yield changes, is_last
+
+    def _take(self, project: ReadProject) -> None:
+        self._workspace, self._classes = project.workspace, project.classes
+        self._columns = project.columns
+        self.names.start_over()
+        self.tasks.cancel(RESTORE)
+        self._tell_from = -math.inf
+        self._paths: dict[int, bytes] = {}
+        self._untold = None
+        self._run_class_ids = np.empty(0, np.int64)
+
+    def _absorb(self, changes: ChangeSet) -> None:
+        self._classes = _classes_of(self._workspace)  # their counts change with every label
+        self._columns.set_classes(self._classes)
+        self._absorb_pictures(changes)
+        if changes.membership:  # or back from being removed, or moved to other places on the disk
+            self._paths.clear()
+            self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
+            self._columns.errors = self._workspace.unreadable()
+
+    def _absorb_pictures(self, changes: ChangeSet) -> None:
+        labels = self._workspace.class_ids(sorted(changes.pictures))
+        changed = np.fromiter(labels, np.int64, len(labels))
+        new = changed[~self._columns.has(changed)]
+        if len(changed) < len(changes.pictures):
+            touched = np.fromiter(changes.pictures, np.int64, len(changes.pictures))
+            self._columns.remove(touched[~np.isin(touched, changed)])
+        self._columns.add(new)
+        classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
+        rows = self._columns.rows_of(changed)
+        self._columns.label[rows] = np.fromiter(classes, np.int64, len(labels))
+
+    def _read_paths_around(self, picture_id: int) -> None:
+        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
+
+        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
+        made of what is not painted.
+        """
+        if len(self._paths) > _MOST_PATHS:
+            self._paths.clear()
+        block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
+        rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
+        self._paths.update((row.id, row.encoded_path) for row in rows)
+
+
+def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
+    return {row.id: row for row in workspace.classes()}

@@ -1,0 +1,191 @@
+"""The file names of the pictures, by which the grid is searched and sorted.
+
+To read a million names takes seconds, and to sort them as long again. So they are read when they are first
+needed, and made ready to be sorted, block by block between whatever else there is to do. Only the sorting
+itself has a thread: what needs Python's lock would hold the window up from there too, and for longer.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Generator, Sequence
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import FewshotError
+from engine.generators import run_to_end
+from engine.images.natural import natural_keys
+from engine.workspace.positions import PositionIndex
+from fewshot_gui.engine_link.kinds import NAMES
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.shell.engine_texts import translated
+
+_BLOCK = 4_000
+"""Names that are read, or sorted, in some milliseconds. So many are not waited for."""
+
+
+class Names(QObject):
+    """Reads names with `read`, which takes ids int64 [n] and gives as many names, on the GUI thread."""
+
+    found = Signal()
+    """What `need` has said is not there yet is there now."""
+    in_order = Signal(np.ndarray)
+    """The ids whose names are known, int64 [n], by name: `2.png` comes before `10.png`."""
+    problem = Signal(str)
+    """A sentence: why names cannot be read."""
+
+    def __init__(self, read: Callable[[NDArray[np.int64]], list[str]], tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._read, self._tasks = read, tasks
+        self._blocks: list[_Block] = []
+        # Which of these pictures' names are known.
+        self._ids = np.empty(0, np.int64)
+        self._place = PositionIndex(self._ids)
+        self._known = np.zeros(0, np.bool_)
+        self._missing = np.empty(0, np.int64)
+        self._sorted, self._order_wanted = True, False
+        self._task: Task | None = None
+
+    def need(self, ids: NDArray[np.int64], order: bool) -> bool:
+        """Whether the names of these pictures are known and, if `order`, sorted.
+
+        If not, they will be: `found` tells when.
+        """
+        self._missing = ids[~self._are_known(ids)]
+        self._order_wanted = order
+        if not self._tasks.is_running(NAMES):
+            try:
+                self._step()
+            except FewshotError as error:
+                self._fail(error)
+                return False
+            self._go_on()
+        return not self._tasks.is_running(NAMES) and bool(self._known[self._place.of(ids)].all())
+
+    def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the pictures have `text` in their names, as far as these are known; neither case counts
+        nor how a letter is stored."""
+        wanted = _folded(text)
+        # What is beyond the last, and so the place of what is not there, has no name.
+        having = np.zeros(len(self._ids) + 1, np.bool_)
+        for block in self._blocks:
+            having[self._place.of(block.ids)] = [wanted in name for name in block.names]
+        return having[self._place.of(ids)]
+
+    def forget(self, ids: NDArray[np.int64]) -> None:
+        """These pictures were removed, or may have other names now."""
+        self._missing = self._missing[~np.isin(self._missing, ids)]
+        ids = ids[self._are_known(ids)]
+        if not len(ids):
+            return
+        self._known[self._place.of(ids)] = False
+        blocks = [block.only(self._are_known(block.ids)) for block in self._blocks]
+        self._blocks = [block for block in blocks if len(block.ids)]
+
+    def start_over(self) -> None:
+        """Forget all names: they are those of another project."""
+        self._tasks.end(NAMES)
+        self._blocks, self._missing = [], self._missing[:0]
+        self._ids, self._known = self._ids[:0], self._known[:0]
+        self._place = PositionIndex(self._ids)
+        self._sorted, self._order_wanted = True, False
+
+    def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        new = ids[self._place.of(ids) < 0]
+        if len(new):
+            self._ids = np.concatenate([self._ids, new])
+            self._place = PositionIndex(self._ids)
+            self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
+        return self._known[self._place.of(ids)]
+
+    def _go_on(self) -> None:
+        """Read what is missing; when all is read, sort it."""
+        if self._is_unfinished:
+            self._begin().in_turns(self._read_all(), lambda _: self._go_on(), self._fail)
+        elif self._order_wanted and not self._sorted:
+            self._sorted = True  # until other names come
+            sorting = _in_order(self._blocks)
+            if sum(len(block.ids) for block in self._blocks) > _BLOCK:
+                self._begin().on_thread(sorting, self._take_order, self._fail)
+            else:
+                self._take_order(run_to_end(sorting))
+        elif self._tasks.is_running(NAMES):
+            self._tasks.end(NAMES)
+            self.found.emit()
+
+    def _begin(self) -> Task:
+        if self._task is None or self._task.over:
+            self._task = self._tasks.begin(NAMES, self.tr("Reading the names…"), self.start_over)
+        return self._task
+
+    def _read_all(self) -> Generator[None, None, None]:
+        while self._is_unfinished:
+            self._step()
+            yield
+
+    @property
+    def _is_unfinished(self) -> bool:
+        """Whether there is a block left to read, or to make ready to be sorted."""
+        return len(self._missing) > 0 or self._unready is not None
+
+    @property
+    def _unready(self) -> _Block | None:
+        if not self._order_wanted:
+            return None
+        return next((block for block in self._blocks if block.keys is None), None)
+
+    def _step(self) -> None:
+        """Read a block; when all are read, make one ready."""
+        if len(self._missing):
+            self._read_block()
+        if not len(self._missing) and self._unready is not None:
+            self._unready.make_ready()
+
+    def _read_block(self) -> None:
+        ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
+        # Folded in one go: a call for each would be felt. No name has a zero byte.
+        names = _folded("\0".join(self._read(ids))).split("\0")
+        self._blocks = [*self._blocks, _Block(ids, names)]
+        self._known[self._place.of(ids)] = True
+        self._sorted = False
+
+    def _take_order(self, ids: NDArray[np.int64]) -> None:
+        self.in_order.emit(ids)
+        self._go_on()
+
+    def _fail(self, error: Exception) -> None:
+        self._missing = self._missing[:0]
+        self._tasks.end(NAMES)
+        self.problem.emit(translated(expected(error)))
+
+
+class _Block:
+    """Some pictures, `ids` int64 [n], and their names without regard to case."""
+
+    def __init__(self, ids: NDArray[np.int64], names: list[str]) -> None:
+        self.ids, self.names = ids, names
+        self.keys: NDArray[np.bytes_] | None = None
+        """By what they are sorted: bytes of one length, as numpy sorts them without Python's lock."""
+
+    def make_ready(self) -> None:
+        self.keys = natural_keys(self.names)
+
+    def only(self, those: NDArray[np.bool_]) -> _Block:
+        return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))
+
+
+def _folded(text: str) -> str:
+    """Without regard to case, and to whether a letter is stored in pieces, as it is in names from a Mac."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64]]:
+    """The ids in the order of the names, those of one name as they were added. For a thread of its own."""
+    ids = np.concatenate([block.ids for block in blocks])
+    keys = np.concatenate([block.keys for block in blocks if block.keys is not None])
+    yield len(ids)
+    added = np.argsort(ids, kind="stable")
+    return ids[added[np.argsort(keys[added], kind="stable")]]

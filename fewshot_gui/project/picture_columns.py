@@ -1,0 +1,337 @@
+"""What the grid sorts, filters and paints by, as arrays of a row for each picture.
+
+Asking SQLite for each cell, or filtering 100,000 rows in a Python loop, would be felt at every
+keystroke; a numpy mask over these columns takes less than a millisecond.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.messages import Message
+from engine.workspace.positions import PositionIndex
+from engine.workspace.rows import UNKNOWN
+from fewshot_gui.project.sorting import ascending, descending
+from fewshot_gui.shell.languages import QT_TRANSLATE_NOOP
+
+NO_CLASS = -1
+NO_RUN = 0
+# What is known of a picture before anything is said of it.
+_AT_FIRST: dict[str, np.generic] = {
+    "label": np.int64(NO_CLASS),
+    "predicted": np.int64(NO_CLASS),
+    "confidence": np.float32(np.nan),
+    "margin": np.float32(np.nan),
+    "run": np.int64(NO_RUN),
+    "first_said": np.int64(NO_CLASS),
+    "second_said": np.int64(NO_CLASS),
+    "variation": np.float32(np.nan),
+    "compared": np.bool_(False),
+}
+
+
+class Show(enum.Enum):
+    """Which pictures the grid shows; the value is the name of its tab."""
+
+    ALL = QT_TRANSLATE_NOOP("FilterTabs", "All")
+    TO_REVIEW = QT_TRANSLATE_NOOP("FilterTabs", "To review")
+    UNLABELLED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
+    CLASS = QT_TRANSLATE_NOOP("FilterTabs", "Selected class")
+    UNKNOWN = QT_TRANSLATE_NOOP("FilterTabs", "Unknown")
+    UNREADABLE = QT_TRANSLATE_NOOP("FilterTabs", "Unreadable")
+    COMPARED = QT_TRANSLATE_NOOP("FilterTabs", "Disagreement")
+
+
+class Order(enum.Enum):
+    """In which order; the value is the name in its menu."""
+
+    ADDED = QT_TRANSLATE_NOOP("PicturePane", "In order of adding")
+    NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
+    NAME = QT_TRANSLATE_NOOP("PicturePane", "By name")
+    LEAST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Least sure first")
+    MOST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Most sure first")
+    CLOSEST = QT_TRANSLATE_NOOP("PicturePane", "Closest call first")
+    DIVERSE = QT_TRANSLATE_NOOP("PicturePane", "Diverse first")
+    SIMILAR = QT_TRANSLATE_NOOP("PicturePane", "Similar to the selection")
+    VARIATION = QT_TRANSLATE_NOOP("PicturePane", "Disagreement between two runs")
+
+
+# A picture that has a label has nothing to be sure about: it comes last.
+BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What to show, in which order. `class_id` matters to `Show.CLASS` only; where there is a `name`,
+    only pictures with that in their names are shown.
+    """
+
+    show: Show = Show.ALL
+    order: Order = Order.ADDED
+    class_id: int = NO_CLASS
+    name: str = ""
+
+
+class PictureColumns:
+    """`ids` int64 [n] in order of adding.
+
+    By row, as `rows_of` gives it by picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`),
+    `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by
+    how much the likeliest class leads the next), both NaN where nothing is predicted. Of two runs that are
+    being compared, `first_said` and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32
+    (0..1, by how much they differ, NaN where there is nothing to compare) and `compared` bool, the pictures
+    to look at. `errors` by picture id, for the unreadable ones only. What is predicted with less confidence
+    than `threshold` (0..1) is taken for unknown.
+    """
+
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        labelled: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
+        errors: Mapping[int, Message],
+    ) -> None:
+        self.ids = np.empty(0, np.int64)
+        self.label = self.predicted = np.empty(0, np.int64)
+        self.confidence = self.margin = np.empty(0, np.float32)
+        self.run = np.empty(0, np.int64)
+        self.first_said = self.second_said = np.empty(0, np.int64)
+        self.variation = np.empty(0, np.float32)
+        self.compared = np.empty(0, np.bool_)
+        self.threshold = 0.0
+        self._classes = PositionIndex(np.empty(0, np.int64))
+        # Those of pictures that were removed stay, so these are more than `ids`.
+        self._all = np.empty(0, np.int64)
+        self._place = PositionIndex(self._all)
+        self._rows = np.empty(0, np.int64)
+        """Those of `ids`."""
+        self._orders: dict[Order, NDArray[np.int64]] = {}
+        self._rankings: dict[Order, NDArray[np.int64]] = {}
+        self.add(ids)
+        self.label[self.rows_of(labelled)] = class_ids
+        self.errors = dict(errors)
+
+    def add(self, ids: NDArray[np.int64]) -> None:
+        """More pictures, `ids` int64 [m]: new ones, or some that were removed before."""
+        if not len(ids):
+            return
+        self.make_room(ids)
+        # Two runs that are in order already, which a stable sort makes use of.
+        self.ids = np.sort(np.concatenate([self.ids, ids]), kind="stable")
+        self._rows = self.rows_of(self.ids)
+        self._orders.clear()
+
+    def remove(self, ids: NDArray[np.int64]) -> None:
+        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back, and so is their
+        room, by which they are then told from new ones."""
+        rows = self._known_rows(ids)
+        stays = np.ones(len(self._all), np.bool_)
+        stays[rows] = False
+        stays = stays[self._rows]
+        self.ids, self._rows = self.ids[stays], self._rows[stays]
+        self.label[rows] = NO_CLASS
+        self.forget_errors(ids)
+        self._orders.clear()
+
+    def forget_errors(self, ids: NDArray[np.int64]) -> None:
+        """These pictures, int64 [m], are not unreadable any more, if they were."""
+        for picture_id in self.errors.keys() & set(ids.tolist()):
+            del self.errors[picture_id]
+
+    def make_room(self, ids: NDArray[np.int64]) -> None:
+        """Have rows for these pictures, int64 [m]; they need not be there, as what was removed may come
+        back."""
+        # Mostly in order already, which is far faster than `np.unique` by hashing.
+        new = np.sort(ids[self.rows_of(ids) < 0], kind="stable")
+        new = new[np.diff(new, prepend=-1) > 0]
+        if not len(new):
+            return
+        every = np.concatenate([self._all, new])
+        # New ids are mostly beyond all others, and then nothing has to move.
+        order = None if not len(self._all) or new[0] > self._all[-1] else np.argsort(every, kind="stable")
+        self._all = every if order is None else every[order]
+        for name, value in _AT_FIRST.items():
+            column = getattr(self, name)
+            longer = np.concatenate([column, np.full(len(new), value, column.dtype)])
+            setattr(self, name, longer if order is None else longer[order])
+        self._place = PositionIndex(self._all)
+        self._rows = self.rows_of(self.ids)
+
+    def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each picture, int64 [len(ids)]; -1 where there never was one."""
+        return self._place.of(ids)
+
+    def row_of(self, picture_id: int) -> int:
+        """The same for one picture."""
+        return self._place.of_one(picture_id)
+
+    def _known_rows(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of those that there are or were, int64 [k]."""
+        rows = self.rows_of(ids)
+        return rows[rows >= 0]
+
+    def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of `ids` there are, bool [len(ids)]."""
+        if not len(self.ids):
+            return np.zeros(len(ids), np.bool_)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        there: NDArray[np.bool_] = self.ids[places] == ids
+        return there
+
+    def set_classes(self, class_ids: Collection[int]) -> None:
+        """Which classes there are: what was predicted of others has no meaning."""
+        self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
+
+    def forget_other_predictions(self, run: int) -> None:
+        """Leave only what this run has said, if it has said anything."""
+        others = self.run != run
+        if others.all():
+            return
+        self._orders.clear()
+        self.run[others], self.predicted[others] = NO_RUN, NO_CLASS
+        self.confidence[others] = self.margin[others] = np.nan
+
+    def set_predictions(
+        self,
+        run: int,
+        ids: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
+        probabilities: NDArray[np.float32],
+    ) -> None:
+        """`probabilities` float32 [n, way] in the order of `class_ids` int64 [way].
+
+        Ids of pictures that are no longer there are passed over.
+        """
+        rows = self.rows_of(ids)
+        known = rows >= 0
+        if not known.all():
+            rows, probabilities = rows[known], probabilities[known]
+        if not len(rows):
+            return
+        self._orders.clear()
+        self.run[rows] = run
+        self.predicted[rows] = class_ids[probabilities.argmax(axis=1)]
+        best = np.sort(probabilities, axis=1)[:, -2:]
+        self.confidence[rows] = best[:, -1]
+        self.margin[rows] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
+
+    def set_comparison(
+        self,
+        ids: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        variation: NDArray[np.float32],
+    ) -> None:
+        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
+        [n]. Of other pictures there is nothing to compare."""
+        self._orders.pop(Order.VARIATION, None)
+        rows = self.rows_of(ids)
+        known = rows >= 0
+        said: dict[str, NDArray[np.generic]] = {
+            "first_said": first,
+            "second_said": second,
+            "variation": variation,
+        }
+        for name, values in said.items():
+            column = getattr(self, name)
+            column.fill(_AT_FIRST[name])
+            column[rows[known]] = values[known]
+
+    def set_compared(self, ids: NDArray[np.int64]) -> None:
+        """Which pictures `Show.COMPARED` shows."""
+        self.compared.fill(False)
+        self.compared[self._known_rows(ids)] = True
+
+    def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
+        """What comes first in an order that has to be found elsewhere, int64 [k]; other pictures follow."""
+        self._rankings[order] = ids
+        self._orders.pop(order, None)
+
+    def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class of each picture, `NO_CLASS` where it has none or is no longer there."""
+        labels = np.full(len(ids), NO_CLASS, np.int64)
+        rows = self.rows_of(ids)
+        labels[rows >= 0] = self.label[rows[rows >= 0]]
+        return labels
+
+    def likeliest(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class that the last run found most probable, or `NO_CLASS`."""
+        return self._likeliest(self.rows_of(ids))
+
+    def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What that comes to: the same, but `UNKNOWN` where it is not sure enough."""
+        return self._verdict(self.rows_of(ids))
+
+    def _likeliest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        predicted = self.predicted[rows]
+        return np.where(self._classes.of(predicted) >= 0, predicted, NO_CLASS)
+
+    def _verdict(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        likeliest = self._likeliest(rows)
+        unsure = (likeliest != NO_CLASS) & (self.confidence[rows] < np.float32(self.threshold))
+        return np.where(unsure, UNKNOWN, likeliest)
+
+    def masks(self, class_id: int = NO_CLASS) -> dict[Show, NDArray[np.bool_]]:
+        """Which of `ids` each tab shows, bool [n]; `class_id` is the selected class."""
+        label, verdict = self.label[self._rows], self._verdict(self._rows)
+        unlabelled = label == NO_CLASS
+        best = np.where(unlabelled, verdict, label)
+        unreadable = np.isin(self.ids, np.fromiter(self.errors, np.int64, len(self.errors)))
+        return {
+            Show.ALL: np.ones(len(self.ids), np.bool_),
+            Show.TO_REVIEW: unlabelled & (verdict != NO_CLASS),
+            Show.UNLABELLED: unlabelled & ~unreadable,
+            Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
+            Show.UNKNOWN: best == UNKNOWN,
+            Show.UNREADABLE: unreadable,
+            Show.COMPARED: self.compared[self._rows],
+        }
+
+    def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
+        """The ids to show, in order."""
+        mask = self.masks(arrangement.class_id)[arrangement.show]
+        order = self._order(arrangement.order)
+        if arrangement.order in BY_PREDICTION:
+            labelled = self.label[self._rows] != NO_CLASS
+            ahead = mask & ~labelled
+            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])
+        else:
+            places = order[mask[order]]
+        shown: NDArray[np.int64] = self.ids[places]
+        return shown
+
+    def _order(self, order: Order) -> NDArray[np.int64]:
+        """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""
+        if order not in self._orders:
+            match order:
+                case Order.ADDED:
+                    places = np.arange(len(self.ids))
+                case Order.NEWEST:
+                    places = np.arange(len(self.ids))[::-1]
+                case Order.LEAST_SURE:
+                    places = ascending(self.confidence[self._rows])
+                case Order.MOST_SURE:
+                    places = descending(self.confidence[self._rows])
+                case Order.CLOSEST:
+                    places = ascending(self.margin[self._rows])
+                case Order.NAME | Order.DIVERSE | Order.SIMILAR:
+                    places = self._ranked(self._rankings.get(order, self.ids[:0]))
+                case Order.VARIATION:
+                    places = descending(self.variation[self._rows])
+            self._orders[order] = places
+        return self._orders[order]
+
+    def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The places of `first`, then those of the other ids."""
+        place = np.full(len(self._all), -1, np.int64)
+        place[self._rows] = np.arange(len(self.ids))
+        places = place[self._known_rows(first)]
+        places = places[places >= 0]
+        rest = np.ones(len(self.ids), np.bool_)
+        rest[places] = False
+        return np.concatenate([places, np.flatnonzero(rest)])

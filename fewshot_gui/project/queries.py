@@ -1,0 +1,138 @@
+"""Questions to the engine about the project's pictures: what is like what, what stands for all."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
+from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
+from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.bridge import Bridge
+from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.kinds import QUESTION
+from fewshot_gui.engine_link.tasks import Task
+from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.project.choices import Choices
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.engine_texts import translated
+
+
+class Asker(QObject):
+    """Puts questions with the backbone and device of the run bar, one at a time, in the order asked.
+
+    The embeddings that an answer was found from are kept, so the next question finds them at hand. They
+    may be older than the project: an answer can name pictures that have been removed meanwhile.
+    """
+
+    files_read = Signal(FilesRead)
+    warned = Signal(str)
+    """A sentence: the work goes on, though not as it should."""
+
+    def __init__(
+        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
+        self._waiting: deque[tuple[Question, Inquiry]] = deque()
+        self._wish: Wish | None = None
+        self._task: Task | None = None
+        self._embedding_index: EmbeddingIndex | None = None
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._go_on)
+        hub.opened.connect(self._start_over)
+        hub.changed.connect(self._on_changed)
+        hub.replaced.connect(self._forget_embedding_index)
+
+    @property
+    def obstacle(self) -> str:
+        """Why nothing can be asked now, as a sentence; empty if it can."""
+        if self._bridge.problem:
+            return self._bridge.problem
+        if not self._bridge.ready:
+            return self.tr("The engine is still loading.")
+        if not self._hub.picture_count:
+            return self.tr("There are no pictures yet.")
+        return ""
+
+    def ask(self, question: Question) -> Inquiry:
+        """Ask where there is no `obstacle`; listen to what is returned."""
+        inquiry = Inquiry(self)
+        for end in (inquiry.answered, inquiry.failed, inquiry.cancelled):
+            end.connect(self._drop_what_is_over)
+        inquiry.answered.connect(self._keep)
+        inquiry.progressed.connect(self._show_progress)
+        inquiry.files_read.connect(self.files_read)
+        inquiry.warned.connect(self._warn)
+        self._waiting.append((question, inquiry))
+        if len(self._waiting) == 1:
+            self._turn.start()
+            self._task = self._hub.tasks.begin(QUESTION, translated("Looking at the pictures"), self._cancel)
+        return inquiry
+
+    def _cancel(self) -> None:
+        """Cancel everything that was asked and is not answered."""
+        for _, inquiry in list(self._waiting):
+            inquiry.cancel()
+
+    def _go_on(self) -> None:
+        """Put the question whose turn it is, when all paths are known."""
+        if self._wish is not None:
+            self._wish.cancel()
+        self._wish = self._paths.want(self._put_first, self._give_up)
+
+    def _put_first(self) -> None:
+        question, inquiry = self._waiting[0]
+        backbone, device = self._choices.backbone_name, self._choices.device_name
+        ids = np.array(self._paths.ids, np.int64)
+        pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
+        self._bridge.ask(pictures, question, inquiry)
+
+    def _give_up(self, problem: str) -> None:
+        self.warned.emit(problem)
+        self._cancel()
+
+    def _show_progress(self, event: Progress) -> None:
+        assert self._task is not None
+        self._task.report(event.done, event.total, event.rate, translated(event.stage))
+
+    def _keep(self, answered: Answered) -> None:
+        self._embedding_index = answered.embedding_index
+
+    def _drop_what_is_over(self) -> None:
+        if not self._waiting:
+            return
+        first = self._waiting[0]
+        for _, inquiry in self._waiting:
+            if inquiry.over:
+                inquiry.setParent(None)  # it lives as long as who asked wants
+        self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
+        if not self._waiting:
+            self._stop()
+        elif self._waiting[0] is not first:
+            self._turn.start()
+
+    def _stop(self) -> None:
+        self._turn.stop()
+        if self._wish is not None:
+            self._wish.cancel()
+        self._hub.tasks.end(QUESTION)
+
+    def _warn(self, event: Warned | DeviceChanged) -> None:
+        self.warned.emit(translated(event.message))
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if (
+            changes.membership and self._embedding_index is not None
+        ):  # what could not be read may have been found again
+            self._embedding_index = replace(self._embedding_index, unreadable={})
+
+    def _forget_embedding_index(self) -> None:
+        self._embedding_index = None
+
+    def _start_over(self) -> None:
+        self._cancel()
+        self._embedding_index = None

@@ -1,0 +1,55 @@
+"""The languages that the window can speak: English, and those that `assets/translations` has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from engine.paths import assets_dir
+from fewshot_gui.shell.remembered import remembered
+
+KEY = "language"
+SYSTEM, ENGLISH = "", "en"
+
+translate = QCoreApplication.translate
+"""For what no object of Qt's says: a context that its translations are found under, and a text in English."""
+
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
+"""Marks a text, with its context, that is translated later. Qt's stubs call the result an object."""
+
+_MNEMONIC = re.compile(r"\(&\w\)|&(?=\w)")
+
+
+def translations() -> dict[str, str]:
+    """Names of languages in their own words, by code: one for each `fewshot_CODE.qm`."""
+    codes = sorted(path.stem.removeprefix("fewshot_") for path in _folder().glob("fewshot_*.qm"))
+    return {code: QLocale(code).nativeLanguageName() or code for code in codes}
+
+
+def install_translations(application: QApplication) -> None:
+    """Let the window speak the language that was chosen, as far as it is there; else English."""
+    chosen = remembered(KEY, SYSTEM)
+    if chosen == ENGLISH:
+        return
+    locale = QLocale(chosen) if chosen else QLocale.system()
+    qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    for name, folder in (("fewshot", _folder()), ("qtbase", qt)):
+        translator = QTranslator(application)
+        if not translator.load(locale, name, "_", str(folder)):
+            return  # Qt's own words alone would make half a language
+        application.installTranslator(translator)
+
+
+def without_mnemonic(text: str) -> str:
+    """The name of a command without the mark of its key: `&File`, in other scripts `파일(&F)`."""
+    return _MNEMONIC.sub("", text)
+
+
+def _folder() -> Path:
+    return assets_dir() / "translations"

@@ -1,0 +1,61 @@
+"""Where the actions are found: menu bar and toolbar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+
+from fewshot_gui.shell.actions import Actions
+from fewshot_gui.shell.languages import translate
+from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.theme import THEMES
+
+SEPARATOR: Final = None
+Entry: TypeAlias = QAction | QMenu | None
+
+
+def fill_menu(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
+    """Put actions, submenus and separators into a menu, in this order."""
+    for entry in entries:
+        if isinstance(entry, QMenu):
+            menu.addMenu(entry)
+        elif isinstance(entry, QAction):
+            menu.addAction(entry)
+        else:
+            menu.addSeparator()
+    return menu
+
+
+def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
+    menu = QMenu(translate("Menus", "&Theme"), window)
+    menu.addActions(do.themes.actions())
+    chosen = remembered("theme", THEMES[0])
+    known = chosen if chosen in THEMES else THEMES[0]
+    for action in do.themes.actions():
+        action.setChecked(action.data() == known)
+    return menu
+
+
+def make_toolbar(window: QMainWindow, choices: QWidget, do: Actions) -> QToolBar:
+    """What a run is made with, then what one does all the time; every button can be reached by Tab."""
+    toolbar = QToolBar(translate("Menus", "Toolbar"), window)
+    toolbar.setObjectName("toolbar")
+    toolbar.setMovable(False)
+    toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    toolbar.addWidget(choices)
+    toolbar.addActions([do.run, do.cancel])
+    toolbar.addSeparator()
+    toolbar.addActions([do.undo, do.redo])
+    toolbar.addSeparator()
+    toolbar.addAction(do.export)
+    for action in (do.run, do.cancel, do.undo, do.redo, do.export):
+        button = toolbar.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if action in (do.undo, do.redo):  # their names grow with what they would undo
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    return toolbar

@@ -1,0 +1,181 @@
+"""Problems and news in the window itself, where they interrupt nobody."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NewType
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+
+from engine.messages import Message
+from engine.visible import visible
+from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.long_words import with_short_words
+
+
+class Severity(enum.Enum):
+    """The value is the standard picture that goes with it."""
+
+    INFORMATION = QStyle.StandardPixmap.SP_MessageBoxInformation
+    WARNING = QStyle.StandardPixmap.SP_MessageBoxWarning
+    ERROR = QStyle.StandardPixmap.SP_MessageBoxCritical
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A message and, perhaps, what can be done about it.
+
+    The engine's messages are translated when they are shown; a `str` already is. One that is `lasting` is
+    about more than the run that it came from.
+    """
+
+    severity: Severity
+    text: Message | str
+    action_text: str = ""
+    action: Callable[[], None] | None = field(default=None, compare=False)
+    lasting: bool = False
+
+
+MessageId = NewType("MessageId", int)
+"""By which a message that was shown is withdrawn."""
+
+
+class MessageSink:
+    """Where messages go."""
+
+    def show_message(self, message: Notification) -> MessageId:
+        raise NotImplementedError
+
+    def inform(self, text: Message | str) -> MessageId:
+        return self.show_message(Notification(Severity.INFORMATION, text))
+
+    def warn(self, text: Message | str) -> MessageId:
+        return self.show_message(Notification(Severity.WARNING, text))
+
+    def report_problem(self, text: Message | str) -> MessageId:
+        return self.show_message(Notification(Severity.ERROR, text))
+
+
+class MessageBar(MessageSink, QFrame):
+    """Shows the newest message; closing it brings back the one before. Hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ids = count(1)
+        self._messages: dict[MessageId, Notification] = {}
+        """The newest is the last."""
+        self.setObjectName("messageBar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self._icon = QLabel(self)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._others = QLabel(self)
+        self._action = QPushButton(self)
+        self._action.clicked.connect(self._act)
+        self._close = QToolButton(self)
+        self._close.setText("✕")
+        self._close.setAutoRaise(True)
+        self._close.setToolTip(self.tr("Dismiss"))
+        self._close.setAccessibleName(self.tr("Dismiss the message"))
+        self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._close.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 6, 6)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        for widget in (self._others, self._action, self._close):
+            row.addWidget(widget)
+        self.hide()
+
+    @property
+    def newest(self) -> MessageId | None:
+        """The message that is being shown."""
+        return next(reversed(self._messages), None)
+
+    @property
+    def text(self) -> str:
+        """What is being shown; empty if nothing is."""
+        return "" if self.newest is None else _as_shown(self._messages[self.newest].text)
+
+    def show_message(self, message: Notification) -> MessageId:
+        """Show a message; an equal one that is there already gives way to it."""
+        shown = MessageId(next(self._ids))
+        self._keep(lambda kept: kept != message)
+        self._messages[shown] = message
+        self._show_newest()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        return shown
+
+    def dismiss(self) -> None:
+        """Close the newest message."""
+        if self._messages:
+            self._messages.popitem()
+        self._show_newest()
+
+    def withdraw(self, shown: MessageId | None) -> bool:
+        """Take back a message that no longer holds; returns whether it was still there."""
+        was_there = shown is not None and self._messages.pop(shown, None) is not None
+        self._show_newest()
+        return was_there
+
+    def clear(self) -> None:
+        """Dismiss everything that does not last."""
+        self._keep(lambda kept: kept.lasting)
+        self._show_newest()
+
+    def _keep(self, wanted: Callable[[Notification], bool]) -> None:
+        self._messages = {shown: kept for shown, kept in self._messages.items() if wanted(kept)}
+
+    def _show_newest(self) -> None:
+        if self._messages:
+            *before, message = self._messages.values()
+            size = self.fontMetrics().height() + 2
+            self._icon.setPixmap(self.style().standardIcon(message.severity.value).pixmap(size))
+            text = _as_shown(message.text)
+            shown = with_short_words(text)
+            self._text.setText(shown)
+            self._text.setToolTip(text if shown != text else "")
+            self._action.setText(message.action_text)
+            self._action.setVisible(message.action is not None)
+            self._others.setText(self.tr("+ {n} more").format(n=len(before)))
+            self._others.setVisible(bool(before))
+            others = "\n".join(_as_shown(kept.text) for kept in reversed(before))
+            self._others.setToolTip(others)
+            self._others.setAccessibleDescription(others)
+            self.setAccessibleName(text)
+        self.setVisible(bool(self._messages))
+
+    def _act(self) -> None:
+        if self.newest is not None and (action := self._messages[self.newest].action) is not None:
+            action()
+
+
+def _as_shown(text: Message | str) -> str:
+    """In the language of the window; a name in it does not reverse the letters around it."""
+    return "\n".join(map(visible, translated(text).split("\n")))  # its own lines stay
+
+
+class MessageGroup(MessageSink):
+    """What one part of the window shows in the bar, so that all of it can be withdrawn together."""
+
+    def __init__(self, bar: MessageBar) -> None:
+        self._bar = bar
+        self._shown: list[MessageId] = []
+
+    def show_message(self, message: Notification) -> MessageId:
+        shown = self._bar.show_message(message)
+        self._shown.append(shown)
+        return shown
+
+    def withdraw(self) -> bool:
+        """Take them back, as they no longer hold; returns whether any was still there."""
+        withdrawn = [self._bar.withdraw(shown) for shown in self._shown]
+        self._shown.clear()
+        return any(withdrawn)

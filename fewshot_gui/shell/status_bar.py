@@ -1,0 +1,97 @@
+"""The lower edge of the window: what is going on, how fast, on which device, and what there is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, QWidget
+
+from engine.visible import visible
+from fewshot_gui.engine_link.tasks import Task, Tasks
+
+
+class StatusBar(QStatusBar):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._next_step = self._shown = ""
+        self.hint = _Hint(self)
+        self.hint.setContentsMargins(8, 0, 8, 0)
+        self.bar = QProgressBar(self)
+        self.bar.setMaximumWidth(220)
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        self.rate = QLabel(self)
+        self.counts = QLabel(self)
+        self.device = QLabel(self)
+        self.device.setAccessibleName(self.tr("Device in use"))
+        self.addWidget(self.bar)
+        self.addWidget(self.hint, 1)
+        for label in (self.rate, self.counts, self.device):
+            label.setContentsMargins(8, 0, 8, 0)
+            self.addPermanentWidget(label)
+
+    def show_hint(self, text: str) -> None:
+        """What can be done now, or what has just been done."""
+        self.hint.setText(visible(text))
+        self.hint.setToolTip(visible(text))
+
+    def show_next_step(self, text: str) -> None:
+        """What there is to be done next, or nothing: a hint that goes when it no longer holds.
+
+        It is shown once, so that what is told after it is not covered up again.
+        """
+        text = visible(text)
+        if text != self._next_step:
+            if text or self.hint.text() == self._next_step:
+                self.show_hint(text)
+            self._next_step = text
+
+    def follow(self, tasks: Tasks) -> None:
+        """Show from now on what goes on."""
+        tasks.shown.connect(self._show)
+
+    def _show(self, task: Task | None) -> None:
+        """How far the foremost task is, or that there is none any more: then what was told since it last
+        told how far it is stays to be read."""
+        if task is None:
+            if self.hint.text() == self._shown:
+                self.show_hint("")
+            self.rate.clear()
+            self.bar.hide()
+            self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
+            return
+        stage, done, total, rate = task.text, task.done, task.total, task.rate
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.bar.setAccessibleName(stage)
+        self.bar.show()
+        parts = [stage, f"{done:,}" if done or total else "", f"/ {total:,}" if total else ""]
+        self._shown = visible(" ".join(part for part in parts if part))
+        self.hint.setText(self._shown)
+        self.rate.setText("" if rate is None else self.tr("{n} pictures/s").format(n=f"{rate:,.0f}"))
+
+    def show_counts(self, pictures: int, labelled: int, predicted: int) -> None:
+        self.counts.setText(
+            self.tr("{pictures} pictures · {labelled} labelled · {predicted} predicted").format(
+                pictures=f"{pictures:,}", labelled=f"{labelled:,}", predicted=f"{predicted:,}"
+            )
+        )
+
+    def show_device(self, text: str) -> None:
+        """The device that a run is really done on or, before the first one, would be."""
+        self.device.setText(text)
+
+
+class _Hint(QLabel):
+    """A line that is cut short with dots where it is too long: it must not make the window wider."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawItemText(
+            room, Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text, self.foregroundRole()
+        )

@@ -1,0 +1,362 @@
+"""The map in the window: laid out in the way that was chosen, and what its points tell of pictures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.errors import FewshotError
+from engine.labeling.events import (
+    AdaptationProgress,
+    Event,
+    Finished,
+    PicturesUnreadable,
+    Predictions,
+    RunRequest,
+    Started,
+)
+from engine.messages import Message
+from engine.projections import Frame, Points, Projection, projections
+from engine.workspace import Workspace
+from engine.workspace.commands import (
+    AddClass,
+    AddClassFolders,
+    AddPictures,
+    LabelPictures,
+    RemoveClass,
+    RemovePictures,
+    RenameClass,
+)
+from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project.hub import ProjectHub
+from tests.fewshot_gui.gestures import choose_by_keys, draw_loop
+from tests.fewshot_gui.scripted_engine import DEVICE, ScriptedEngine, embedding_map, probabilities
+
+_LEFT = Qt.MouseButton.LeftButton
+PICTURES = 30
+
+
+class Slow:
+    """A projection that puts every point in its row, half of them at first, and then waits.
+
+    Ten times as far apart as they end, as long as it is not told to be `narrow`.
+    """
+
+    def __init__(self) -> None:
+        self.narrow = threading.Event()
+        self.narrow.set()
+        self.go_on = threading.Event()
+        self.left = threading.Event()
+        self.error: Exception | None = None
+
+    def frames(self, points: Points) -> Iterator[Frame]:
+        rows = np.arange(len(points.embeddings))
+        xy = np.stack([rows, rows % 2], axis=1).astype(np.float32)
+        try:
+            while not self.narrow.wait(0.01):
+                yield Frame(rows[::2], 10 * xy[::2], 0.1)
+            yield Frame(rows[::2], xy[::2], 0.5)
+            while not self.go_on.wait(0.01):
+                yield Frame(rows[::2], xy[::2], 0.5)
+            if self.error is not None:
+                raise self.error
+            yield Frame(rows, xy, 1.0)
+        finally:
+            self.left.set()
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """One more projection in the menu: it takes no more than to publish it."""
+    slow = Slow()
+    monkeypatch.setitem(projections(), "slow", Projection("slow", "Slow", "Waits.", slow.frames))
+    return slow
+
+
+@pytest.fixture
+def mapped(
+    slow: Slow, window: MainWindow, engine: ScriptedEngine, make_pictures: Callable[..., Path]
+) -> MainWindow:
+    """Two examples and `PICTURES` others, before the first run."""
+
+    def script(request: RunRequest) -> Iterator[Event]:
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
+        last = embedding_map(request)
+        points = np.random.default_rng(1).normal(size=(len(last.xy), 6)).astype(np.float32)
+        yield replace(last, points=points)
+        ids = np.array([query.picture_id for query in request.queries])
+        yield Predictions(request.run_id, ids, probabilities(np.arange(len(ids)) % 2, 2))
+        yield Finished(request.run_id, 0.5, len(ids), 0, len(ids), 0, 1.0)
+
+    engine.script = script
+    folder = make_pictures("all", PICTURES + 2)
+    paths = [folder / f"{number}.png" for number in range(1, PICTURES + 3)]
+    window.hub.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2]}))
+    window.hub.apply(AddPictures(paths[2:]))
+    return window
+
+
+def run(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.runs.ended):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+
+
+def caption(window: MainWindow) -> str:
+    return window.plots.scatter.summary.text()
+
+
+def place_of(window: MainWindow, row: int) -> QPointF:
+    """Where in the plot the point of a row of the map is."""
+    x, y = window.plots.scatter.places[row].tolist()
+    plot = window.plots.scatter.plot
+    return QPointF(plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(x, y))))
+
+
+def view_to_points(window: MainWindow) -> float:
+    """How much wider or higher the view is than what is in it, whichever is less."""
+    view = np.ptp(window.plots.scatter.plot.getViewBox().viewRange(), axis=1)
+    return float((view / np.maximum(np.ptp(window.plots.scatter.places, axis=0), 1e-9)).min())
+
+
+def test_another_layout_is_chosen_from_the_menu_on_the_map(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    assert "2-D view (PCA)" in caption(mapped)
+    before = mapped.plots.scatter.places.copy()
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
+    assert mapped.plots.scatter.points_shown == PICTURES + 2
+    assert np.abs(mapped.plots.scatter.places - before).max() > 0.1
+    choose_by_keys(mapped.plots.projector.bar.menu, "pca")
+    np.testing.assert_array_equal(mapped.plots.scatter.places, before)
+    assert not mapped.plots.projector.bar.stop_button.isVisible()
+
+
+def test_tsne_lays_out_all_points_on_demand(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    choose_by_keys(mapped.plots.projector.bar.menu, "tsne")
+    qtbot.waitUntil(lambda: not mapped.plots.projector.bar.progress.isVisible(), timeout=60_000)
+    assert caption(mapped).startswith(f"{PICTURES + 2} pictures · 2-D view (t-SNE)")
+    assert view_to_points(mapped) < 1.3
+
+
+def test_the_choice_holds_for_the_next_run_and_the_next_start(
+    mapped: MainWindow, qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine
+) -> None:
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    run(mapped, qtbot)
+    qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
+    again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
+    qtbot.addWidget(again)
+    assert again.plots.projector.bar.name == "lda"
+    again.close()
+
+
+def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    bar = mapped.plots.projector.bar
+    slow.narrow.clear()
+    choose_by_keys(bar.menu, "slow")
+    qtbot.waitUntil(lambda: bar.progress.value() == 10)
+    slow.narrow.set()
+    qtbot.waitUntil(lambda: caption(mapped).startswith("16 of 32 pictures · 2-D view (Slow)"))
+    qtbot.waitUntil(lambda: bar.progress.value() == 50)
+    assert view_to_points(mapped) < 1.3
+    QTest.mouseClick(bar.stop_button, _LEFT)
+    assert not bar.progress.isVisible()
+    assert slow.left.wait(0.5)
+    slow.go_on.set()
+    choose_by_keys(bar.menu, "pca")
+    choose_by_keys(bar.menu, "slow")
+    qtbot.waitUntil(lambda: caption(mapped).startswith("32 pictures · 2-D view (Slow)"))
+
+
+def test_a_new_run_and_another_project_end_a_layout(
+    mapped: MainWindow, slow: Slow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
+    for end, left in (
+        (lambda: mapped.runs.run(), 16),
+        (lambda: mapped.hub.switch_to(Workspace.create(tmp_path / "other.fewshot")), 0),
+    ):
+        run(mapped, qtbot)
+        qtbot.waitUntil(lambda: "(Slow)" in caption(mapped))
+        slow.left.clear()
+        end()
+        assert slow.left.wait(0.5)
+        assert mapped.plots.scatter.points_shown == left
+        qtbot.waitUntil(lambda: not mapped.bridge.busy)
+
+
+def read_nothing(request: RunRequest) -> Iterator[Event]:
+    yield Started(request.run_id, Message(DEVICE), request.class_names)
+    ids = tuple(query.picture_id for query in request.queries)
+    yield PicturesUnreadable(request.run_id, ids, (Message("It is not there."),) * len(ids))
+    yield Finished(request.run_id, 0.1, 0, len(ids), 0, 0, 1.0)
+
+
+def test_a_run_that_can_read_nothing_leaves_the_map_and_its_classes_and_what_was_predicted(
+    mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    places, predicted = mapped.plots.scatter.places.copy(), mapped.hub.predicted_count
+    mapped.hub.apply(AddClass("cat"))
+    mapped.hub.apply(LabelPictures([5], 3))
+    engine.script = read_nothing
+    run(mapped, qtbot)
+    np.testing.assert_array_equal(mapped.plots.scatter.places, places)
+    assert caption(mapped).startswith("32 pictures")
+    assert mapped.hub.predicted_count == predicted - 1
+    mapped.hub.apply(RenameClass(1, "wasp"))
+    assert mapped.plots.scatter._legend.accessibleName() == "wasp, bee"
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
+
+
+def test_a_layout_that_gave_way_to_a_run_without_a_map_goes_on_after_it(
+    mapped: MainWindow, engine: ScriptedEngine, slow: Slow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
+    qtbot.waitUntil(lambda: "16 of 32 pictures · 2-D view (Slow)" in caption(mapped))
+    engine.script = read_nothing
+    slow.left.clear()
+    run(mapped, qtbot)
+    assert slow.left.wait(0.5)
+    slow.go_on.set()
+    qtbot.waitUntil(lambda: caption(mapped).startswith("32 pictures · 2-D view (Slow)"))
+
+
+def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
+    window: MainWindow, engine: ScriptedEngine, make_pictures: Callable[..., Path], qtbot: QtBot
+) -> None:
+    folder = make_pictures("all", 9)
+    paths = [folder / f"{number}.png" for number in range(1, 10)]
+    window.hub.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2], "cat": paths[2:3]}))
+    window.hub.apply(AddPictures(paths[3:]))
+    run(window, qtbot)
+    scatter, loss = window.plots.scatter, window.plots.loss
+    before, steps, said = scatter.places, loss.points_shown, loss.summary.text()
+    window.hub.apply(RemoveClass(window.hub.classes[0].id))
+
+    def wait_first(request: RunRequest) -> Iterator[Event]:
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
+        engine.go_on.wait(5)
+        yield AdaptationProgress(request.run_id, 1, 1, 0.5, 0.5)
+        yield embedding_map(request)
+        yield Finished(request.run_id, 0.5, 6, 0, 6, 0, 1.0)
+
+    engine.script = wait_first
+    with qtbot.waitSignal(window.bridge.on(Started)):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    window.hub.apply(RenameClass(window.hub.classes[0].id, "hornet"))
+    assert scatter.places is before
+    assert (loss.points_shown, loss.summary.text()) == (steps, said)
+    with qtbot.waitSignal(window.runs.ended):
+        engine.go_on.set()
+    assert scatter.places is not before
+    assert loss.points_shown == 1
+    assert scatter._legend.accessibleName() == "hornet, cat"
+
+
+def test_the_map_of_the_last_run_can_be_laid_out_while_the_next_has_none(
+    mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+
+    def wait_first(request: RunRequest) -> Iterator[Event]:
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
+        engine.go_on.wait(10)
+        yield Finished(request.run_id, 0.5, 0, 0, 0, 0, 1.0)
+
+    engine.script = wait_first
+    with qtbot.waitSignal(mapped.bridge.on(Started)):
+        QTest.keyClick(mapped, Qt.Key.Key_F5)
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))
+    with qtbot.waitSignal(mapped.runs.ended):
+        engine.go_on.set()
+    choose_by_keys(mapped.plots.projector.bar.menu, "pca")
+    assert "(PCA)" in caption(mapped)
+
+
+def test_a_layout_that_fails_says_so_and_leaves_the_map(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
+    slow.error = FewshotError("Too little memory.")
+    slow.go_on.set()
+    run(mapped, qtbot)
+    choose_by_keys(mapped.plots.projector.bar.menu, "slow")
+    qtbot.waitUntil(lambda: mapped.messages.isVisible())
+    assert "Too little memory." in mapped.messages.text
+    assert mapped.plots.scatter.points_shown > 0
+
+
+def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    hover, viewport = mapped.plots.hover, mapped.plots.scatter.plot.viewport()
+    picture = int(mapped.hub.picture_ids[5])
+    QTest.mouseMove(viewport, place_of(mapped, 5).toPoint())
+    qtbot.waitUntil(hover.isVisible)
+    assert hover.picture_id == picture
+    assert hover.name.text() == "6.png"
+    assert hover.class_name.text() == "bee · 90 %"
+    qtbot.waitUntil(lambda: not hover.picture.pixmap().isNull())
+    assert hover.picture.pixmap().toImage().pixelColor(64, 60).name() == "#008080"
+    mapped.hub.apply(LabelPictures([picture], 1))
+    assert not hover.isVisible()
+    QTest.mouseMove(viewport, place_of(mapped, 5).toPoint() + QPoint(1, 0))
+    qtbot.waitUntil(hover.isVisible)
+    assert hover.class_name.text() == "ant"
+    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
+    assert not hover.isVisible()
+
+
+def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    choose_by_keys(mapped.plots.projector.bar.menu, "lda")
+    qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))
+    picture = int(mapped.hub.picture_ids[5])
+    viewport, place = mapped.plots.scatter.plot.viewport(), place_of(mapped, 5).toPoint()
+    QTest.mouseMove(viewport, place)
+    QTest.mouseClick(viewport, _LEFT, pos=place)
+    assert mapped.pictures.grid.selected_ids().tolist() == [picture]
+    assert mapped.plots.scatter.rings_shown == 1
+    mapped.pictures.grid.selectAll()
+    assert mapped.plots.scatter.rings_shown == PICTURES + 2
+
+
+@pytest.mark.usefixtures("every_move_counts")
+def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_for(
+    mapped: MainWindow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    removed, kept = (int(mapped.hub.picture_ids[place]) for place in (5, 0))
+    mapped.hub.apply(RemovePictures([removed]))
+    pictures, viewport = mapped.pictures, mapped.plots.scatter.plot.viewport()
+    pictures.search.setText("12")
+    area = viewport.rect().adjusted(2, 2, -2, -2)
+    everything = [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]
+    gone = place_of(mapped, 5).toPoint()
+    near = [gone + QPoint(x, y) for x, y in ((-3, -3), (3, -3), (3, 3), (-3, 3))]
+
+    draw_loop(viewport, near)
+    assert "removed" in mapped.status.hint.text()
+    mapped.status.show_hint("")
+    QTest.mouseMove(viewport, gone)
+    QTest.mouseClick(viewport, _LEFT, pos=gone)
+    assert "removed" in mapped.status.hint.text()
+    assert pictures.search.text() == "12"
+    assert pictures.grid.selected_ids().tolist() == []
+
+    draw_loop(viewport, everything)
+    assert pictures.search.text() == ""
+    assert len(pictures.grid.selected_ids()) == PICTURES + 1
+    assert kept in pictures.grid.selected_ids()
+    assert removed not in pictures.grid.selected_ids()

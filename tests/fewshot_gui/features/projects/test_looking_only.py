@@ -1,0 +1,95 @@
+"""A project that another window holds is shown, says so, and can be opened once it is free."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.messages import Message
+from engine.workspace import Workspace
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
+from fewshot_gui.features.projects.project_files import open_at_start
+from fewshot_gui.main_window import MainWindow
+
+HOLD = """
+import sys
+from engine.workspace import Workspace
+with Workspace.open(sys.argv[1]):
+    print("open", flush=True)
+    input()
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    """A project of one class that another process has open, and that process."""
+    project = tmp_path / "held.fewshot"
+    with Workspace.create(project) as workspace:
+        workspace.apply(AddClass("ant"))
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(project)],
+        cwd=Path(__file__).resolve().parents[4],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield project, process
+        process.kill()
+
+
+def test_a_held_project_is_shown_until_it_is_free(
+    window: MainWindow, held: tuple[Path, subprocess.Popen[str]], qtbot: QtBot
+) -> None:
+    project, process = held
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(project)
+    assert window.windowTitle() == "held (read-only) – Fewshot"
+    assert [row.name for row in window.hub.classes] == ["ant"]
+    assert window.messages.isVisible()
+    assert "is open in another window" in window.messages.text
+    window.hub.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.classes] == ["ant"]
+    assert window.messages._action.text() == "Try again"
+    with qtbot.waitSignal(window.hub.opened):
+        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    assert window.windowTitle() == "held (read-only) – Fewshot"
+    process.kill()
+    process.wait()
+    with qtbot.waitSignal(window.hub.opened):
+        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    assert window.windowTitle() == "held – Fewshot"
+    assert not window.messages.isVisible()
+    window.hub.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+
+
+def test_a_project_that_cannot_be_changed_offers_no_run(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = tmp_path / "seen.fewshot"
+    with Workspace.create(project) as workspace:
+        workspace.apply(AddClassFolders({name: [tmp_path / f"{name}.png"] for name in ("ant", "bee")}))
+        workspace.apply(AddPictures([tmp_path / "new.png"]))
+    window.hub.switch_to(Workspace.view(project, Message("It lies on a read-only medium.")))
+    do = window.actions_
+    assert not do.run.isEnabled()
+    assert do.run.toolTip() == "It lies on a read-only medium."
+    window.runs.run()
+    assert do.run.isVisible()
+    assert do.open_project.isEnabled()
+
+
+def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen[str]]) -> None:
+    project, problem = open_at_start(held[0])
+    workspace = project.workspace
+    assert (workspace.path, problem) == (held[0], "")
+    assert "is open in another window" in str(workspace.obstacle)
+    workspace.close()
