@@ -8,7 +8,6 @@ size, of which the last is filled up, and a trial finds a size at which the plac
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -16,10 +15,6 @@ import torch
 from torch import Tensor
 
 from engine.devices import is_out_of_memory
-
-# Intel's library, by which torch multiplies matrices on x86, then adds up alike wherever a row stands, nearly
-# always. It reads this when it is first used.
-os.environ.setdefault("MKL_CBWR", "AUTO")
 
 RowFunction: TypeAlias = Callable[[Tensor], Tensor]
 """Rows [n, …] → rows [n, …], each from its own row alone, but for rounding."""

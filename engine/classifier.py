@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import Tags, assert_all_finite, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
 
 from engine.backbones import DEFAULT_BACKBONE
 from engine.devices import one_thread
@@ -18,16 +25,21 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
-from engine.labeling.session import Session
+from engine.labeling.session import CalibratedClassifier, Session
 
-PathLike: TypeAlias = str | os.PathLike[str]
+Picture: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
 
 
-class FewShotClassifier:
+class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Learns classes from a few pictures each and classifies others.
 
-    Follows scikit-learn's conventions: the constructor only stores its arguments, `fit` returns the
-    estimator and sets attributes that end in an underscore.
+    It is a scikit-learn estimator: `clone`, `Pipeline`, `cross_val_score` and `GridSearchCV` take it, and a
+    fitted one can be pickled. Its `X` is a sequence of pictures: paths, `PIL.Image.Image`s or uint8 arrays
+    [height, width], [height, width, 3] (RGB) or [height, width, 4] (RGBA), also all in one array. A row of
+    numbers is no picture, so there is no `n_features_in_`.
+
+    `fit` takes no `sample_weight`, because an episode has none: every example of a class counts the same.
+    `score` takes one.
 
     Args:
         algorithm: a name that `fewshot list algorithms` shows.
@@ -37,7 +49,7 @@ class FewShotClassifier:
 
     Attributes:
         classes_: the labels, sorted; the order of the columns of `predict_proba`.
-        held_out_accuracy_: accuracy (0..1) on held-out examples; `None` where every class
+        held_out_accuracy_: accuracy (0..1) on examples judged by the others; `None` where every class
             has only one.
     """
 
@@ -53,87 +65,179 @@ class FewShotClassifier:
         self.device = device
         self.options = options
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {name: getattr(self, name) for name in ("algorithm", "backbone", "device", "options")}
-
-    def set_params(self, **params: Any) -> FewShotClassifier:
-        """Change constructor arguments; takes effect at the next `fit`."""
-        for name, value in params.items():
-            if name not in self.get_params():
-                raise ValueError(f"FewShotClassifier has no parameter {name!r}")
-            setattr(self, name, value)
-        return self
-
-    def fit(self, paths: Sequence[PathLike], labels: Sequence[Any] | NDArray[Any]) -> FewShotClassifier:
-        """Learn from pictures at `paths` and the label of each.
+    def fit(self, X: Sequence[Picture], y: ArrayLike) -> FewShotClassifier:
+        """Learn from the pictures `X` and the label of each. A fit that fails leaves the old model.
 
         Raises:
             FewshotError: fewer than two classes, a picture that cannot be read, an unknown name, an
                 option out of its range.
-            ValueError: not as many labels as paths.
+            ValueError: something that is no picture, not as many labels as pictures, numbers that are no
+                labels.
         """
-        if len(paths) != len(labels):
-            raise ValueError(f"{len(paths)} paths but {len(labels)} labels")
+        if y is None:
+            raise ValueError("FewShotClassifier requires y to be passed, but the target y is None")
+        pictures, labels = _pictures(X), column_or_1d(y, warn=True)
+        check_consistent_length(pictures, labels)
+        if labels.dtype.kind == "f":
+            assert_all_finite(labels, input_name="y")
+        check_classification_targets(labels)
+        classes, indices = np.unique(labels, return_inverse=True)
         session = Session(self.algorithm, self.backbone, self.device, self.options or {})
-        classes, indices = np.unique(np.asarray(labels), return_inverse=True)
-        features = np.empty((len(paths), *session.encoder.shape), session.encoder.dtype)
-        for batch in _read(session, paths):
-            features[batch.positions] = batch.features
-        support = LabeledSet(
-            session.tensor(features),
-            torch.from_numpy(indices.astype(np.int64)).to(session.device),
+        examples = _Examples(
+            self.algorithm,
+            self.backbone,
+            session.backbone.fingerprint,
+            self.device,
+            dict(self.options or {}),
             tuple(str(name) for name in classes),
+            indices.astype(np.int64),
+            _features(session, pictures),
         )
-        # Together and last: a fit that fails leaves what was learnt before as it was.
-        with one_thread():
-            self._task = run_to_end(session.adapt(support))
-        self._session, self.classes_ = session, classes
-        self.held_out_accuracy_ = self._task.calibration.accuracy
+        task = examples.learn(session)
+        self._examples, self._model, self.classes_ = examples, (session, task), classes
+        self.held_out_accuracy_ = task.calibration.accuracy
         return self
 
-    def predict_proba(self, paths: Sequence[PathLike]) -> NDArray[np.float32]:
-        """Probabilities [n, len(classes_)]; rows sum to 1.
+    def predict_proba(self, X: Sequence[Picture]) -> NDArray[np.float32]:
+        """Probabilities [n, len(classes_)]; rows sum to 1. Each depends on its own picture alone.
 
-        Raises `FewshotError` for the first picture that cannot be read.
+        Raises `NotFittedError` before `fit`, and `FewshotError` for the first picture that cannot be read.
         """
-        if not hasattr(self, "_task"):
-            raise FewshotError("This classifier has not learnt anything yet; call fit first.")
-        chances = np.empty((len(paths), len(self.classes_)), np.float32)
-        for batch in _read(self._session, paths):
-            with one_thread():  # as a run does, which says the same to the last bit
-                chances[batch.positions] = self._task.probabilities(self._session.tensor(batch.features))
+        check_is_fitted(self)
+        session, task = self._learnt()
+        chances = np.empty((len(pictures := _pictures(X)), len(self.classes_)), np.float32)
+        for batch in _read(session, pictures):
+            with one_thread():  # as a run does, which gives the same to the last bit
+                chances[batch.positions] = task.probabilities(session.tensor(batch.features))
         return chances
 
-    def score(self, paths: Sequence[PathLike], labels: Sequence[Any] | NDArray[Any]) -> float:
-        """The share (0..1) of pictures whose predicted label is the given one."""
-        return float(np.mean(self.predict(paths) == np.asarray(labels)))
-
-    def __sklearn_tags__(self) -> Any:
-        """What scikit-learn's own tools, such as `cross_val_score`, ask of an estimator."""
-        from sklearn.utils import ClassifierTags, InputTags, Tags, TargetTags
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(),
-            input_tags=InputTags(two_d_array=False, string=True),
-        )
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_task")
-
-    def predict(self, paths: Sequence[PathLike]) -> NDArray[Any]:
-        """The most probable label of each picture, [n]."""
-        chances = self.predict_proba(paths)
+    def predict(self, X: Sequence[Picture]) -> NDArray[Any]:
+        """The most probable label of each picture, [n]. Raises what `predict_proba` raises."""
+        chances = self.predict_proba(X)
         labels: NDArray[Any] = self.classes_[chances.argmax(axis=1)]
         return labels
 
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = tags.input_tags.string = True
+        return tags
 
-def _read(session: Session, paths: Sequence[PathLike]) -> Iterator[EncodedBatch]:
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_examples")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the networks: a copy learns again from its examples when it is first asked."""
+        state: dict[str, Any] = {**super().__getstate__()}
+        state.pop("_model", None)
+        return state
+
+    def _learnt(self) -> tuple[Session, CalibratedClassifier]:
+        if not hasattr(self, "_model"):
+            session = self._examples.session()
+            self._model = session, self._examples.learn(session)
+        return self._model
+
+
+@dataclass(frozen=True)
+class _Examples:
+    """What a classifier learns from, on any computer: features [n, …] with labels int64 [n] of `classes`, and
+    the parameters of the estimator at that time."""
+
+    algorithm: str
+    backbone: str
+    fingerprint: str
+    device: str
+    options: Mapping[str, float | bool]
+    classes: tuple[str, ...]
+    labels: NDArray[np.int64]
+    features: NDArray[np.generic]
+
+    def session(self) -> Session:
+        """Raises `FewshotError` if the backbone has other weights here."""
+        session = Session(self.algorithm, self.backbone, self.device, self.options)
+        if session.backbone.fingerprint != self.fingerprint:
+            raise FewshotError(
+                "The classifier was fitted with other weights of {backbone}; fit it again.",
+                backbone=self.backbone,
+            )
+        return session
+
+    def learn(self, session: Session) -> CalibratedClassifier:
+        labels = torch.from_numpy(self.labels).to(session.device)
+        with one_thread():
+            return run_to_end(session.adapt(LabeledSet(session.tensor(self.features), labels, self.classes)))
+
+
+def _pictures(X: Any) -> list[Picture]:
+    """The pictures of `X` one by one. Raises `ValueError` for what is no picture."""
+    if isinstance(X, str | os.PathLike | Image.Image):
+        raise ValueError("X is one picture; give a list of pictures")
+    if hasattr(X, "to_numpy"):  # a column of pandas or polars
+        X = X.to_numpy()
+    if isinstance(X, np.ndarray) and X.ndim == 2 and X.shape[1] == 1 and X.dtype.kind in "OU":
+        X = X[:, 0]
+    if isinstance(X, np.ndarray) and X.dtype.kind not in "OU":
+        if X.ndim < 3:
+            raise ValueError(f"X has the shape {X.shape}: a row of numbers is no picture")
+        if X.ndim == 3 and X.shape[2] in (3, 4):
+            raise ValueError(
+                f"X has the shape {X.shape}, which looks like one picture; give a list of pictures"
+            )
+    pictures = list(X)
+    for place, picture in enumerate(pictures):
+        if not isinstance(picture, str | os.PathLike | Image.Image) and not _is_array_of_pixels(picture):
+            raise ValueError(
+                f"X[{place}] is no path, no PIL image and no uint8 array [height, width],"
+                " [height, width, 3] or [height, width, 4]"
+            )
+    return pictures
+
+
+def _is_array_of_pixels(picture: object) -> bool:
+    return (
+        isinstance(picture, np.ndarray)
+        and picture.dtype == np.uint8
+        and picture.size > 0
+        and (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4)))
+    )
+
+
+@contextmanager
+def _files(pictures: Sequence[Picture]) -> Iterator[list[Path]]:
+    """Paths of all pictures; those in memory become files for a while, so that all are read by one rule."""
+    with TemporaryDirectory(prefix="fewshot-") as folder:
+        yield [
+            Path(picture)
+            if isinstance(picture, str | os.PathLike)
+            else _saved(picture, Path(folder) / f"X[{place}].png")
+            for place, picture in enumerate(pictures)
+        ]
+
+
+def _saved(picture: Image.Image | NDArray[np.uint8], path: Path) -> Path:
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    exif = image.getexif()  # how the camera was held
+    if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I", "I;16"):
+        image = image.convert("RGB")
+    image.save(path, compress_level=1, exif=exif)
+    return path
+
+
+def _features(session: Session, pictures: Sequence[Picture]) -> NDArray[np.generic]:
+    features = np.empty((len(pictures), *session.encoder.shape), session.encoder.dtype)
+    for batch in _read(session, pictures):
+        features[batch.positions] = batch.features
+    return features
+
+
+def _read(session: Session, pictures: Sequence[Picture]) -> Iterator[EncodedBatch]:
     """The features of all pictures, batch by batch; `FewshotError` for the first that cannot be read."""
-    files = [Path(path) for path in paths]
-    with session.open_cache() as cache, closing(encode_pictures(files, session.encoder, cache)) as batches:
+    with (
+        _files(pictures) as files,
+        session.open_cache() as cache,
+        closing(encode_pictures(files, session.encoder, cache)) as batches,
+    ):
         for batch in batches:
             for position, reason in batch.unreadable:
                 raise FewshotError(

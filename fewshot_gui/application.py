@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from engine.cli.terminal import Parser, open_standard_streams
 from engine.errors import FewshotError
 from engine.paths import data_dir
+from engine.process import set_up_process
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
@@ -100,6 +101,7 @@ class WhenShown(QObject):
 
 def make_application() -> QApplication:
     """Qt's application object with this program's name and look, and threads that make room for it."""
+    set_up_process()
     sys.setswitchinterval(_TURN_S)
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Fewshot")

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.process import set_up_process
+
+set_up_process()  # as the programs do; what a library does is tested in processes of its own
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

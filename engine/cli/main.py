@@ -12,11 +12,13 @@ from engine.cli.terminal import Parser, bug_lines, open_standard_streams, write_
 from engine.cli.version import ShowVersions
 from engine.discovery import collect, of_type, plugin_problems
 from engine.errors import FewshotError
+from engine.process import set_up_process
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit status."""
     open_standard_streams()
+    set_up_process()
     try:
         options = _parser().parse_args(arguments)
         status: int = options.run(options)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-import warnings
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -26,15 +27,6 @@ _BOXED: Final = ("AVIF", "JPEG2000")
 # would take a tenth of the time until the window is seen.
 for reader in ("Avif", "Bmp", "Gif", "Jpeg", "Jpeg2K", "Png", "Ppm", "Tiff", "WebP"):
     import_module(f"PIL.{reader}ImagePlugin")
-# Blocks of this size go back to the system when a picture is freed. Of smaller ones, Linux's C library keeps
-# as many as there ever were, for each thread that decodes: a gigabyte after some large pictures.
-Image.core.set_block_size(2**26)  # type: ignore[attr-defined]
-# Pillow's own limit warns before it refuses, is lower than what cameras make, and is asked for in many of its
-# functions; `check_pixels` replaces it.
-Image.MAX_IMAGE_PIXELS = None
-# Pillow warns about broken notes (EXIF) of pictures that it reads all the same. Set once and for all,
-# because warnings.catch_warnings is not safe in threads.
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True)
@@ -55,6 +47,36 @@ class PictureFile:
         return image
 
 
+class _Limit:
+    """Has `check_pixels` decide alone while a picture is read, and gives Pillow's own limit back.
+
+    Pillow keeps its limit in a module, and asks for it in several of its readers. While one of our threads
+    reads, the other threads of the process are without it, too.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers = 0
+        self._of_the_host: int | None = None
+
+    @contextmanager
+    def replaced(self) -> Iterator[None]:
+        with self._lock:
+            if not self._readers:
+                self._of_the_host, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._readers -= 1
+                if not self._readers:
+                    Image.MAX_IMAGE_PIXELS = self._of_the_host
+
+
+_PILLOW_LIMIT: Final = _Limit()
+
+
 def read_guarded(data: bytes, path: Path, read: Callable[[PictureFile], Result]) -> Result:
     """What `read` makes of `data` or, where that fails, of a copy without what hinders reading it.
 
@@ -65,23 +87,28 @@ def read_guarded(data: bytes, path: Path, read: Callable[[PictureFile], Result])
         raise UnreadablePictureError(path, "empty file")
     file = PictureFile(data, _kind(data))
     try:
-        try:
-            return read(file)
-        except (RefusedDataError, MemoryError):
-            raise
-        except Exception as error:
-            for mended in _mended(file, error):
-                try:
-                    return read(mended)
-                except RefusedDataError:
-                    raise
-                except Exception:  # then it is the first error that counts
-                    continue
-            raise
+        with _PILLOW_LIMIT.replaced():
+            return _read_or_mend(file, read)
     except RefusedDataError as refused:
         raise UnreadablePictureError(path, refused.reason, refused.kind) from refused
     except Exception as error:
         raise UnreadablePictureError(path, *_reason(error, file)) from error
+
+
+def _read_or_mend(file: PictureFile, read: Callable[[PictureFile], Result]) -> Result:
+    try:
+        return read(file)
+    except (RefusedDataError, MemoryError):
+        raise
+    except Exception as error:
+        for mended in _mended(file, error):
+            try:
+                return read(mended)
+            except RefusedDataError:
+                raise
+            except Exception:  # then it is the first error that counts
+                continue
+        raise
 
 
 def _kind(data: bytes) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_score
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from engine import FewShotClassifier
+from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from tests.engine.contrary import offer_contrary
 from tests.engine.tasks import write_characters
@@ -78,19 +88,127 @@ def test_the_order_of_the_examples_does_not_matter(examples: Mapping[str, Sequen
     np.testing.assert_allclose(forwards, backwards, atol=1e-4)
 
 
-def test_scikit_learn_takes_it_for_a_classifier_and_cross_validates_it(
-    examples: Mapping[str, Sequence[Path]],
+def test_paths_pil_images_and_arrays_of_a_picture_are_the_same_picture(
+    examples: Mapping[str, Sequence[Path]], pictures: Mapping[str, Sequence[Path]]
 ) -> None:
-    model_selection, base = (
-        pytest.importorskip("sklearn.model_selection"),
-        pytest.importorskip("sklearn.base"),
-    )
+    fitted = classifier().fit(*flat(examples))
+    paths = flat(pictures)[0][::6]
+    opened = [Image.open(path) for path in paths]
+    arrays = [np.asarray(image.convert("RGB")) for image in opened]
+    expected = fitted.predict_proba(paths)
+    for same in (opened, arrays, [paths[0], opened[1], arrays[2]], np.array(paths, str)[:, None]):
+        np.testing.assert_array_equal(fitted.predict_proba(same), expected)
+    alike = [array[:40, :40] for array in arrays]
+    np.testing.assert_array_equal(fitted.predict_proba(np.stack(alike)), fitted.predict_proba(alike))
+
+
+@pytest.mark.parametrize(
+    ("X", "reason"),
+    [
+        ("one.png", "one picture"),
+        (np.zeros((3, 4)), "a row of numbers is no picture"),
+        (np.zeros((30, 40, 3), np.uint8), "looks like one picture"),
+        ([np.zeros((30, 40))], r"X\[0\] is no path"),
+        (["a.png", None], r"X\[1\] is no path"),
+    ],
+)
+def test_what_is_no_picture_is_refused(X: Any, reason: str) -> None:  # noqa: N803
+    with pytest.raises(ValueError, match=reason):
+        classifier().fit(X, ["a", "b"])
+
+
+def test_a_pickled_classifier_predicts_the_same(
+    examples: Mapping[str, Sequence[Path]], pictures: Mapping[str, Sequence[Path]]
+) -> None:
+    for algorithm in ("prototypical", "fine-tuning", "maml"):
+        fitted = classifier(algorithm=algorithm).fit(*flat(examples))
+        fitted.set_params(algorithm="no such")  # which counts at the next fit
+        paths = flat(pictures)[0][::6]
+        copy = pickle.loads(pickle.dumps(fitted))
+        np.testing.assert_array_equal(copy.predict_proba(paths), fitted.predict_proba(paths))
+
+
+def test_a_pickle_is_refused_where_the_backbone_has_other_weights(
+    examples: Mapping[str, Sequence[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     paths, labels = flat(examples)
-    assert base.is_classifier(classifier())
-    folds = model_selection.StratifiedKFold(2)
-    scores = model_selection.cross_val_score(classifier(), np.array(paths, dtype=str), labels, cv=folds)
+    pickled = pickle.dumps(classifier(algorithm="fine-tuning").fit(paths, labels))
+    monkeypatch.setitem(vars(get_backbone("conv4")), "fingerprint", "other")
+    with pytest.raises(FewshotError, match="other weights of conv4; fit it again"):
+        pickle.loads(pickled).predict(paths)
+
+
+def test_scikit_learns_tools_take_it(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    names = np.array(paths, dtype=str)
+    assert is_classifier(classifier())
+    folds = StratifiedKFold(2)
+    scores = cross_val_score(classifier(), names, labels, cv=folds)
     assert scores.shape == (2,)
     assert scores.min() > 0.9
+    pipeline = Pipeline([("all", FunctionTransformer()), ("label", classifier())])
+    search = GridSearchCV(pipeline, {"label__algorithm": ["nearest", "prototypical"]}, cv=folds)
+    assert search.fit(names, labels).score(names, labels) > 0.9
+    assert repr(clone(classifier(algorithm="maml"))) == (
+        "FewShotClassifier(algorithm='maml', backbone='conv4', device='cpu')"
+    )
+
+
+def test_the_score_may_weigh_pictures_and_fitting_may_not(examples: Mapping[str, Sequence[Path]]) -> None:
+    paths, labels = flat(examples)
+    fitted = classifier().fit(paths, labels)
+    wrong = ["arka" if name == "cimu" else name for name in labels]
+    weights = [0.0 if name == "cimu" else 1.0 for name in labels]
+    assert fitted.score(paths, wrong) == pytest.approx(5 / 8)
+    assert fitted.score(paths, wrong, sample_weight=weights) == 1
+    assert not has_fit_parameter(fitted, "sample_weight")
+
+
+class OnNumbers(FewShotClassifier):
+    """Draws each row of numbers as a row of grey bars, for the checks of scikit-learn, which know only
+    numbers."""
+
+    def __init__(
+        self,
+        algorithm: str = "prototypical",
+        backbone: str = "conv4",
+        device: str = "cpu",
+        options: Mapping[str, float | bool] | None = None,
+    ) -> None:
+        super().__init__(algorithm, backbone, device, options)
+
+    def fit(self, X: Any, y: Any) -> FewShotClassifier:  # noqa: N803
+        return super().fit(_drawn(validate_data(self, X)) if y is not None else X, y)
+
+    def predict_proba(self, X: Any) -> Any:  # noqa: N803
+        check_is_fitted(self)
+        return super().predict_proba(_drawn(validate_data(self, X, reset=False)))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = True
+        tags.input_tags.three_d_array = tags.input_tags.string = False
+        tags.classifier_tags.poor_score = True  # bars are none of the characters that the backbone is for
+        return tags
+
+
+def _drawn(rows: Any) -> list[Any]:
+    greys = np.clip(128 + 40 * np.asarray(rows), 0, 255).astype(np.uint8)
+    return [np.kron(row[None], np.ones((20, 10), np.uint8)) for row in greys]
+
+
+ONE_CLASS = "one class is refused: there is nothing to tell apart"
+
+
+@parametrize_with_checks(
+    [OnNumbers()],
+    expected_failed_checks=lambda _: {
+        "check_classifiers_one_label": ONE_CLASS,
+        "check_fit2d_1sample": ONE_CLASS,
+    },
+)
+def test_the_checks_of_scikit_learn_pass(estimator: Any, check: Any) -> None:
+    check(estimator)
 
 
 def test_parameters_are_those_of_the_constructor_and_kept_as_given() -> None:
@@ -135,7 +253,7 @@ def test_options_reach_the_algorithm_and_an_impossible_one_is_refused_when_fitti
 
 
 def test_predicting_before_fitting_is_told() -> None:
-    with pytest.raises(FewshotError, match="call fit first"):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
         classifier().predict(["x.png"])
 
 
@@ -191,5 +309,5 @@ def test_one_class_or_a_wrong_number_of_labels_is_refused(examples: Mapping[str,
         classifier().fit(paths, ["same"] * len(paths))
     with pytest.raises(FewshotError, match="two classes"):
         classifier().fit([], [])
-    with pytest.raises(ValueError, match="8 paths but 7 labels"):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[8, 7\]"):
         classifier().fit(paths, labels[1:])
