@@ -87,7 +87,7 @@ def _folders(case: Case, folder: Path) -> str:
 
 def _cut_short(case: Case, folder: Path) -> str:
     def cut(path: Path) -> None:
-        os.truncate(path, case.seed % path.stat().st_size)
+        os.truncate(path, case.seed % (path.stat().st_size // 2))  # more would leave all pixels to some
 
     return _pictures_spoilt(case, folder, cut, {"truncated", "damaged", "empty file", "not a picture"})
 
@@ -105,7 +105,7 @@ def _pictures_spoilt(case: Case, folder: Path, spoil: Callable[[Path], object], 
     unlucky = pictures[::-1][: random.Random(case.seed).randrange(100, len(pictures))]
     seen = _run(pictures, lambda: [spoil(path) for path in unlucky])
     told = set(seen.unreadable.values())
-    assert told, "all had been read before it happened"
+    assert told, "nothing was missed"
     assert told <= reasons, f"said to be {told}"
     return seen.summary()
 
