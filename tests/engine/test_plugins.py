@@ -28,7 +28,7 @@ LEARNER = """
 from dataclasses import replace
 from engine.learners.metric.prototypical import LEARNER as Base
 class Learner(Base):
-    facts = replace(Base.facts, name="borrowed", title="Borrowed", needs_checkpoint=False)
+    facts = replace(Base.facts, name="borrowed", title="Borrowed", meta_training="optional")
 """
 BACKBONE = """
 from dataclasses import replace

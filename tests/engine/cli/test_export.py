@@ -12,6 +12,7 @@ import pytest
 from engine.cli.main import main
 from engine.exports import ExportFormat, formats
 from engine.exports.project_rows import project_rows
+from engine.messages import NOTHING, Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from engine.workspace.rows import UNKNOWN
@@ -34,7 +35,7 @@ def project(tmp_path: Path) -> Path:
         run = workspace.begin_run("ridge", "photo", "cpu", 0, [bee, ant])
         probable = np.array([[0.1, 0.9], [0.6, 0.4], [0.2, 0.8]], np.float32)
         workspace.save_predictions(run, np.array([4, 5, 6]), probable)
-        workspace.save_unreadable([7], ["truncated"])
+        workspace.save_unreadable([7], [Message("truncated")])
         workspace.finish_run(run, "finished")
         workspace.apply(LabelPictures([3], UNKNOWN))
         workspace.apply(LabelPictures([4], ant, run_id=run))
@@ -66,7 +67,7 @@ def test_the_labels_that_are_wanted_are_exported(
     assert rows[0]["confidence"] == "1.000000"
     assert rows[6]["error"] == "truncated"
     assert rows[4]["confidence"] == ("0.600000" if labels == "all" else "")
-    with Workspace.view(project, "") as workspace:
+    with Workspace.view(project, NOTHING) as workspace:
         assert [row.origin for row in project_rows(workspace, 0.7, labels)] == origins.split(",")
 
 

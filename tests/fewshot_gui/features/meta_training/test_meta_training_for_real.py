@@ -87,7 +87,7 @@ def test_a_training_outlives_the_program_and_its_result_labels_pictures(project:
     with qtbot.waitSignal(
         later.bridge.training_told,
         timeout=_PATIENCE_MS,
-        check_params_cb=lambda event: type(event).__name__ == "Written",
+        check_params_cb=lambda event: type(event).__name__ == "CheckpointSaved",
     ):
         pass
     assert later.choices.algorithm_name == "prototypical:mine"
