@@ -22,6 +22,7 @@ from engine.backbones.base import get_backbone
 from engine.backbones.onnx_conversion import converted
 from engine.labeling.events import Cancelled, Example, Query, RunRequest
 from engine.labeling.run import label
+from engine.process import set_up_process
 
 PAIRS = (("prototypical", "efficientnet-lite0"), ("fine-tuning", "efficientnet-lite0"), ("maml", "conv4"))
 MOMENTS = 12
@@ -69,4 +70,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

@@ -35,6 +35,7 @@ from engine.evaluation.episodic import evaluate
 from engine.learners.black_box.mann import MANN
 from engine.learners.gradient.reptile import Reptile
 from engine.meta_training.episode_sampler import EpisodeSampler
+from engine.process import set_up_process
 
 WAYS, SHOTS, QUERY, SEED = (5, 20), (1, 5), 5, 0
 TASKS = tuple((way, shot) for way in WAYS for shot in SHOTS)
@@ -255,4 +256,5 @@ def print_presentations(shown: dict[int, Accuracy]) -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

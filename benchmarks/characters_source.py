@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from engine.meta_training.characters import Character, Variation, character, draw_examples
+from engine.process import set_up_process
 
 Draw = Callable[[Character, int, np.random.Generator, int], object]
 
@@ -96,4 +97,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

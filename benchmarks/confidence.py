@@ -34,6 +34,7 @@ from engine.meta_training.class_reader import read_classes
 from engine.meta_training.data_sets import DataSet, DataSetItems, data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.sources import PictureClasses
+from engine.process import set_up_process
 
 PICTURES, QUERY, BINS, SEED = 12, 4, 10, 0
 
@@ -153,4 +154,5 @@ def _cell(row: Row) -> str:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

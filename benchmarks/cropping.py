@@ -21,6 +21,7 @@ from reporting import circumstances, print_circumstances, print_table
 from engine.backbones.base import get_backbone
 from engine.embeddings.encoders import OnnxEncoder
 from engine.evaluation.accuracy import Accuracy
+from engine.process import set_up_process
 
 SETS = ("magnetic_tile", "leaf99", "hymenoptera", "rice_disease", "gtsrb", "euro_coins")
 CLASSES, PICTURES, SHOTS, DRAWS = 20, 40, 5, 100
@@ -101,4 +102,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

@@ -40,6 +40,7 @@ from engine.learners.base import Features, MetaLearner
 from engine.learners.embedding import EmbeddingLearner
 from engine.learners.feature_head import FeatureHead
 from engine.learners.registry import learners
+from engine.process import set_up_process
 
 if TYPE_CHECKING:
     from easyfsl_peers import Peer
@@ -286,4 +287,5 @@ def print_trainings(rows: list[Training]) -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

@@ -32,6 +32,7 @@ from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodic import evaluate
 from engine.images import decode
 from engine.learners.base import Features
+from engine.process import set_up_process
 
 LABELS = "class_labels.txt"
 
@@ -181,4 +182,5 @@ def _cells(accuracy: Accuracy) -> list[str]:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

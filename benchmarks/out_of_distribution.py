@@ -34,6 +34,7 @@ from engine.evaluation.episodic import evaluate
 from engine.images import content_hash
 from engine.meta_training.augmentation import LOG_SIZE, ROTATION, SHEAR
 from engine.meta_training.episode_sampler import EpisodeSampler
+from engine.process import set_up_process
 
 REPRESENTATIVES = ("prototypical", "ridge", "maml", "snail", "set-encoder", "fine-tuning")
 WAY, SHOT, QUERY, SEED = 5, 5, 5, 0
@@ -178,4 +179,5 @@ def as_json(found: Mapping[Shift, Curves]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

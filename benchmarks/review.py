@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from reporting import circumstances, print_circumstances, print_table
 
+from engine.process import set_up_process
 from engine.review import answers
 from engine.review.questions import (
     Answered,
@@ -97,4 +98,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()

@@ -29,6 +29,7 @@ from engine.meta_training.class_reader import read_classes
 from engine.meta_training.data_sets import data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.sources import PictureClasses
+from engine.process import set_up_process
 
 QUERY, SEED = 15, 0
 
@@ -86,4 +87,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    set_up_process()
     main()
