@@ -110,6 +110,7 @@ def _said_and_stopped(load: Load, case: str, shots: Sequence[int], algorithm: st
             env=own_home(load.home),
             stdout=subprocess.DEVNULL,
             stderr=told,
+            preexec_fn=_heed_ctrl_c,
         ) as process,
     ):
         try:
@@ -130,6 +131,11 @@ def _said_and_stopped(load: Load, case: str, shots: Sequence[int], algorithm: st
     said = next(line for line in text.splitlines() if any(words in line for words in SAID))
     detail = f"after {after:.0f} s: {said.strip()}"
     return Result(case, "answered" if status == 130 else "foreign", f"{detail}; status {status} on Ctrl-C")
+
+
+def _heed_ctrl_c() -> None:
+    """A shell's background ignores it, and passes that on."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _so_far(file: Path) -> str:

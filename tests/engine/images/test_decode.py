@@ -283,6 +283,8 @@ def test_the_memory_of_large_pictures_goes_back_to_the_system(tmp_path: Path) ->
         import sys, threading
         from pathlib import Path
         from engine.images import decode, read_picture
+        from engine.process import set_up_process
+        set_up_process()
         path = Path(sys.argv[1])
         def megabytes():
             return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
