@@ -32,12 +32,13 @@ class Forecast:
         self._since = 0.0
         self._is_measured = False
 
-    def pictures(self, new: int, seconds: float, left: int) -> Iterator[Warned]:
-        """`new` pictures took so many `seconds`, and `left` are still to come.
+    def pictures(self, done: int, seconds: float, left: int) -> Iterator[Warned]:
+        """`done` pictures took so many `seconds`, and `left` are still to come.
 
-        Which of those are known from before shows only when their turn comes, so this is the most it takes.
+        Pictures that are known from before take next to no time. Where most of them come first, the estimate
+        is too short, and a second warning follows.
         """
-        if new >= MEASURED_ON and (rest := left * seconds / new) > MUCH_LONGER * self._warned_s:
+        if done >= MEASURED_ON and (rest := left * seconds / done) > MUCH_LONGER * self._warned_s:
             self._warned_s = rest
             minutes = _minutes(rest)
             yield Warned(

@@ -241,7 +241,7 @@ class _Run:
                 done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
                 left = len(examples) + len(request.queries) - done
-                yield from self.forecast.pictures(self.embedded, time.monotonic() - began, left)
+                yield from self.forecast.pictures(done, time.monotonic() - began, left)
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
         order = np.argsort(positions)
