@@ -37,10 +37,10 @@ define TEST
 endef
 
 test: $(VENV)/.ready-dev
-	$(call TEST,tests/engine tests/faults,tests/fewshot_gui tests/end_to_end)
+	$(call TEST,tests/engine tests/faults tests/test_documents.py tests/test_glossary.py,tests/fewshot_gui tests/end_to_end)
 
 test-quick: $(VENV)/.ready-dev
-	$(call TEST,-m $(QUICK) tests/engine $(addprefix --ignore=,$(QUICK_BESIDE)),-m $(QUICK) $(QUICK_WINDOW) $(QUICK_BESIDE))
+	$(call TEST,-m $(QUICK) tests/engine tests/test_documents.py tests/test_glossary.py $(addprefix --ignore=,$(QUICK_BESIDE)),-m $(QUICK) $(QUICK_WINDOW) $(QUICK_BESIDE))
 
 test-all: test
 	$(BIN)/python -m tests.processors --all

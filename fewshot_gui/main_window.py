@@ -98,9 +98,14 @@ class MainWindow(QMainWindow):
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.asker, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.paths, self.bridge, self.choices, self.messages, self)
-        self.reviewer = Reviewer(hub, self.bridge, self.asker, self.pictures, self)
+        self.reviewer = Reviewer(hub, self.bridge, self.asker, self.pictures.thumbnails, self.pictures)
+        issues = self.pictures.add_page(self.reviewer.pane)
+        self.reviewer.titled.connect(partial(self.pictures.tabs.setTabText, issues))
+        self.reviewer.pane.selection_changed.connect(self.pictures.selection_changed)
+        self.reviewer.pane.opened.connect(self.pictures.reveal)
+        self.reviewer.pane.look()
         self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
-        self.comparer = Comparer(hub, self.bridge, self.runs, self.choices, self)
+        self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -126,7 +131,7 @@ class MainWindow(QMainWindow):
         """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
         from fewshot_gui.features.map.run_plots import RunPlots
 
-        plots = RunPlots(self.hub, self.bridge, self.runs, self.pictures.thumbnails, self)
+        plots = RunPlots(self.hub, self.bridge, self.runs.starting, self.pictures.thumbnails, self)
         plots.projector.problem.connect(self._remarks.report_problem)
         plots.scatter.picked.connect(self.pictures.reveal)
         plots.scatter.surrounded.connect(self.pictures.select)
@@ -185,8 +190,18 @@ class MainWindow(QMainWindow):
         ]
         self._map_dock, _, self._loss_dock = self._docks
         self.inspector = Inspector(
-            self.hub, self.paths, self.bridge, self.pictures, self.choices, self.actions_, self
+            self.hub,
+            self.paths,
+            self.bridge,
+            self.pictures.grid,
+            self.pictures,
+            self.choices,
+            self.actions_,
+            self,
         )
+        self.inspector.revealed.connect(self.pictures.reveal)
+        self.inspector.search_wanted.connect(self.pictures.focus_search)
+        self.choices.backbone.currentIndexChanged.connect(self.inspector.find_nearest)
         self._docks.append(self._dock(self.tr("Inspector"), "inspector", self.inspector.pane))
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])
@@ -298,6 +313,9 @@ class MainWindow(QMainWindow):
         for problem in (self.exporter.problem, self.intake.problem, self.comparer.problem):
             problem.connect(self._remarks.report_problem)
         self.reviewer.class_wanted.connect(self.classes.select)
+        self.reviewer.likeliest_wanted.connect(self.pictures.show_likeliest)
+        self.classes.examples_dropped.connect(self.intake.take_examples)
+        self.classes.classes_dropped.connect(self.intake.take_classes)
         self.reviewer.locate_asked.connect(do.locate.trigger)
         self.labelling.nothing_done.connect(self.status.show_hint)
         for told in (self.reviewer.told, self.ordering.told, self.pictures.told):
@@ -506,7 +524,10 @@ class MainWindow(QMainWindow):
         apply_theme(application, action.data())
 
     def _show_settings(self) -> None:
-        sections = settings_of(self.actions_, self.pictures.grid, self.bridge, self.tasks, self.choices)
+        choices = self.choices
+        sections = settings_of(
+            self.actions_, self.pictures.grid, self.bridge, self.tasks, choices.choosable(), choices.own
+        )
         SettingsDialog(self, sections).open()
 
     def _show_shortcuts(self) -> None:

@@ -1,1 +1,1 @@
-"""Between the window and what takes time: the tasks that run, and their threads."""
+"""The way to the engine: its worker thread, and the one registry of tasks."""

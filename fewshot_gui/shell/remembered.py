@@ -66,3 +66,8 @@ def remembered_projects() -> list[Path]:
 def remember_project(path: Path) -> None:
     others = [recent for recent in remembered_projects() if recent != path]
     remember("projects/recent", [str(recent) for recent in (path, *others)][:_MOST_RECENT])
+
+
+def at_start(menu: str) -> str:
+    """Under which key the person's wish is kept for what a menu stands on when the program starts."""
+    return f"start/{menu}"

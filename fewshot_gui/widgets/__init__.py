@@ -1,0 +1,1 @@
+"""Reusable widgets, and what they share; they know nothing of a project."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QBuffer, QEvent, QMimeData, QObject, QPoint, Qt, QUrl, Signal
@@ -19,7 +20,10 @@ from PySide6.QtWidgets import QWidget
 
 from engine.images import READABLE_SUFFIXES
 from engine.images.saving import save_picture
-from fewshot_gui.features.importing.sources import PROJECT_SUFFIX, Source
+
+PROJECT_SUFFIX = ".fewshot"
+Source: TypeAlias = Path | str
+"""A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
 
 
 def can_take(mime: QMimeData) -> bool:

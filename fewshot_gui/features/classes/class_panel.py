@@ -74,6 +74,10 @@ class ClassPanel(QWidget):
         """The id of the current class, or `NO_CLASS`."""
         return self._selected
 
+    @property
+    def has_keyboard(self) -> bool:
+        return self.list.hasFocus()
+
     def select(self, class_id: int) -> None:
         self.list.setCurrentIndex(self.model.index_of(class_id))
 

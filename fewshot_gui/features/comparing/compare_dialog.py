@@ -24,10 +24,10 @@ from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.review.agreement import Agreement, LabelAgreement
 from engine.workspace.rows import RunRow
 from fewshot_gui.features.comparing.agreement_model import AgreementModel
-from fewshot_gui.features.runs.options_dialog import shown
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import without_mnemonic
 from fewshot_gui.widgets.fonts import bold
+from fewshot_gui.widgets.values import shown
 
 _COLUMN, _WIDEST_COLUMN, _WIDEST_NAME = 64, 96, 180
 

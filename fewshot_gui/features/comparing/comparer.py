@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import reason_of
@@ -19,7 +20,6 @@ from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import COMPARE, RUN
 from fewshot_gui.features.comparing.compare_dialog import CompareDialog
-from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Show
@@ -47,6 +47,14 @@ class _Choice:
     compared_with: str
 
 
+class Runs(Protocol):
+    """What starts the second run of a comparison."""
+
+    @property
+    def obstacle(self) -> str: ...
+    def run(self) -> None: ...
+
+
 class Comparer(QObject):
     """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
 
@@ -62,10 +70,17 @@ class Comparer(QObject):
     """The same, and the backbone, as the person had chosen them."""
 
     def __init__(
-        self, hub: ProjectHub, bridge: Bridge, runs: RunController, choices: Choices, window: QWidget
+        self,
+        hub: ProjectHub,
+        bridge: Bridge,
+        runs: Runs,
+        run_ended: SignalInstance,
+        choices: Choices,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._hub, self._bridge, self._runs, self._choices = hub, bridge, runs, choices
+        self._hub, self._bridge, self._choices = hub, bridge, choices
+        self._runs, self._run_ended = runs, run_ended
         self._tasks = hub.tasks
         self._window = window
         self._agreement: Agreement | None = None
@@ -85,7 +100,7 @@ class Comparer(QObject):
         self._hub.changed.connect(self._describe_classes)
         for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
             source.connect(self._show_possible)
-        self._runs.ended.connect(self._on_run_ended)
+        self._run_ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
         if self._catalogue is not None:
             dialog.set_catalogue(self._catalogue)

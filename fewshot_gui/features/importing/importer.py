@@ -22,9 +22,10 @@ from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
 from fewshot_gui.engine_link.tasks import Task, expected
-from fewshot_gui.features.importing.sources import Source, bring
+from fewshot_gui.features.importing.sources import bring
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.drops import Source
 
 _MOST_LINES = 10_000
 """About each of how many files it is said why they were left out."""

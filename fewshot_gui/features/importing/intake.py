@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QWidget
 
 from engine.errors import FewshotError
 from engine.images import READABLE_SUFFIXES
 from engine.images.archive import ARCHIVE_SUFFIXES
-from fewshot_gui.features.classes.class_panel import ClassPanel
 from fewshot_gui.features.importing.fetch_dialog import FetchDialog
 from fewshot_gui.features.importing.importer import Importer
 from fewshot_gui.features.importing.sites import site_of
-from fewshot_gui.features.importing.sources import Source
-from fewshot_gui.features.pictures.picture_grid import PictureGrid
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.widgets.drops import DropZone, project_in, sources_of
+from fewshot_gui.widgets.drops import DropZone, Source, project_in, sources_of
 from fewshot_gui.widgets.file_dialog import FileDialog
+
+
+class ChosenClass(Protocol):
+    """The class that is selected, and whether its list has the keyboard."""
+
+    @property
+    def selected_class(self) -> int: ...
+    @property
+    def has_keyboard(self) -> bool: ...
 
 
 class Intake(QObject):
@@ -40,24 +47,27 @@ class Intake(QObject):
     """A sentence: there was nothing to take in what was dropped or pasted."""
 
     def __init__(
-        self, hub: ProjectHub, importer: Importer, classes: ClassPanel, grid: PictureGrid, window: QWidget
+        self,
+        hub: ProjectHub,
+        importer: Importer,
+        chosen: ChosenClass,
+        grid: QAbstractItemView,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._hub = hub
         self._importer = importer
-        self._classes = classes
+        self._chosen = chosen
         self._window = window
         self._agreed_sites: set[str] = set()
         over_grid = DropZone(grid.viewport())
         over_grid.dropped.connect(self._take_pictures)
-        classes.examples_dropped.connect(self._take_examples)
-        classes.classes_dropped.connect(self._take_classes)
 
     def paste(self) -> None:
         """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
         mime = QGuiApplication.clipboard().mimeData()
-        if self._classes.list.hasFocus() and self._classes.selected_class != NO_CLASS:
-            self._take_examples(self._classes.selected_class, mime)
+        if self._chosen.has_keyboard and self._chosen.selected_class != NO_CLASS:
+            self.take_examples(self._chosen.selected_class, mime)
         else:
             self._take_pictures(mime)
 
@@ -68,7 +78,7 @@ class Intake(QObject):
 
     def ask_examples(self) -> None:
         """For the class selected now, also if another is selected when the dialog is answered."""
-        class_id = self._classes.selected_class
+        class_id = self._chosen.selected_class
         title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
         dialog = self._files_dialog(title)
         dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
@@ -113,10 +123,10 @@ class Intake(QObject):
     def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
         self._take(mime, self._importer.add_to_label)
 
-    def _take_examples(self, class_id: int, mime: QMimeData) -> None:
+    def take_examples(self, class_id: int, mime: QMimeData) -> None:
         self._take(mime, partial(self._importer.add_examples, class_id=class_id))
 
-    def _take_classes(self, mime: QMimeData) -> None:
+    def take_classes(self, mime: QMimeData) -> None:
         self._take(mime, self._importer.add_classes)
 
     def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from engine.errors import FewshotError
 from engine.generators import mapped
@@ -16,10 +15,7 @@ from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
 from engine.images.errors import UnreadablePictureError
 from engine.images.saving import save_picture
 from engine.messages import Message
-
-PROJECT_SUFFIX = ".fewshot"
-Source: TypeAlias = Path | str
-"""A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
+from fewshot_gui.widgets.drops import PROJECT_SUFFIX, Source
 
 
 @dataclass(frozen=True)

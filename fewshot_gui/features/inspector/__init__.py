@@ -1,0 +1,1 @@
+"""One picture closely: large, its classes, neighbours, history and file."""

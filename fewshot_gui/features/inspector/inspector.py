@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from engine.review.questions import Ranking
 from engine.workspace import ChangeSet
@@ -14,10 +14,10 @@ from fewshot_gui.features.inspector.inspector_view import InspectorView
 from fewshot_gui.features.inspector.large_view import LargeView
 from fewshot_gui.features.inspector.nearest import NearestFinder
 from fewshot_gui.features.inspector.opening import OpenedPicture
-from fewshot_gui.features.pictures.picture_pane import PicturePane
-from fewshot_gui.features.runs.run_bar import RunBar
 from fewshot_gui.project.all_paths import AllPaths
+from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.shell.actions import Actions
 
 
@@ -30,22 +30,26 @@ class Inspector(QObject):
 
     hint = Signal(str)
     """A sentence about what was done."""
+    revealed = Signal(int)
+    """This picture is to be shown among the others."""
+    search_wanted = Signal()
 
     def __init__(
         self,
         hub: ProjectHub,
         paths: AllPaths,
         bridge: Bridge,
-        pictures: PicturePane,
-        choices: RunBar,
+        grid: PictureGrid,
+        covered: QWidget,
+        choices: Choices,
         actions: Actions,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
-        self._hub, self._pictures, self._grid = hub, pictures, pictures.grid
+        self._hub, self._grid = hub, grid
         self._pane_is_seen = False
-        self.pane = InspectorView(hub, pictures.thumbnails, Qt.Orientation.Vertical, window)
-        self.large = LargeView(hub, pictures.thumbnails, pictures, window)
+        self.pane = InspectorView(hub, grid.thumbnails, Qt.Orientation.Vertical, window)
+        self.large = LargeView(hub, grid.thumbnails, covered, window)
         self.large.add_buttons([actions.fit, actions.actual_size])
         self.nearest = NearestFinder(hub, paths, bridge, choices, self)
         self._connect_actions(actions)
@@ -53,17 +57,16 @@ class Inspector(QObject):
         self._grid.doubleClicked.connect(self.open_large)
         self._grid.selectionModel().currentChanged.connect(self._follow)
         self._grid.selection_changed.connect(self._follow)
-        pictures.model.modelReset.connect(self._follow)
+        grid.pictures.modelReset.connect(self._follow)
         self.large.stepped.connect(self._step)
         self.large.closed.connect(self._return_to_grid)
         self.pane.picture.double_clicked.connect(self.open_large)
         for view in (self.pane, self.large.view):
-            view.details.nearest.chosen.connect(pictures.reveal)
+            view.details.nearest.chosen.connect(self.revealed)
             view.details.copied.connect(self.hint)
             view.picture.opened.connect(self._spare_the_unreadable)
         self.nearest.found.connect(self._show_neighbours)
         self.nearest.waiting.connect(self._say_no_neighbours)
-        choices.backbone.currentIndexChanged.connect(self._find_nearest)
         hub.changed.connect(self._on_changed)
         hub.predicted.connect(self._on_predicted)
         hub.replaced.connect(self._on_replaced)
@@ -100,7 +103,7 @@ class Inspector(QObject):
         """Let the person type the name to search for, where it can be seen."""
         if self.is_large:
             self.large.close_view()
-        self._pictures.focus_search()
+        self.search_wanted.emit()
 
     def use_pane(self, seen: bool) -> None:
         """Keep the pane in step from now on, or empty while nobody sees it."""
@@ -127,7 +130,7 @@ class Inspector(QObject):
 
     def _current(self) -> int | None:
         index = self._grid.currentIndex()
-        return self._pictures.model.id_at(index.row()) if index.isValid() else None
+        return self._grid.pictures.id_at(index.row()) if index.isValid() else None
 
     def _follow(self) -> None:
         """Show what is the current picture now."""
@@ -137,7 +140,7 @@ class Inspector(QObject):
                 self.large.close_view()
                 return
             before = self.large.view.picture_id
-            row, count = self._grid.currentIndex().row(), self._pictures.model.rowCount()
+            row, count = self._grid.currentIndex().row(), self._grid.pictures.rowCount()
             self.large.show_picture(current, self._hub.path(current).name, row + 1, count)
         elif self._pane_is_seen:
             before = self.pane.picture_id
@@ -147,12 +150,12 @@ class Inspector(QObject):
             before = current
             self.nearest.stop()
         if current != before:
-            self._find_nearest()
+            self.find_nearest()
 
     def _step(self, places: int) -> None:
         row = self._grid.currentIndex().row() + places
-        if 0 <= row < self._pictures.model.rowCount():
-            self._grid.reveal(self._pictures.model.id_at(row))
+        if 0 <= row < self._grid.pictures.rowCount():
+            self._grid.reveal(self._grid.pictures.id_at(row))
 
     def _return_to_grid(self) -> None:
         self._grid.setFocus()
@@ -169,12 +172,12 @@ class Inspector(QObject):
                 view.look_again(np.empty(0, np.int64))
         self._refresh()
         if changes.pictures:
-            self._find_nearest()
+            self.find_nearest()
 
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         for view in (self.pane, self.large.view):
             view.look_again(ids)
-        self._find_nearest()
+        self.find_nearest()
 
     def _on_predicted(self, ids: NDArray[np.int64]) -> None:
         picture_id = self.view.picture_id
@@ -189,7 +192,7 @@ class Inspector(QObject):
         self.nearest.stop()
         self._follow()
 
-    def _find_nearest(self, _change: object = None) -> None:
+    def find_nearest(self, _change: object = None) -> None:
         picture_id = self.view.picture_id
         if picture_id is None:
             self.nearest.stop()

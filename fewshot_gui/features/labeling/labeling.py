@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.workspace.commands import AcceptPredictions, LabelPictures, LongCommand
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
-from fewshot_gui.features.pictures.picture_grid import PictureGrid
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.remembered import remember, remembered
 

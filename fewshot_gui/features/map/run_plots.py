@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.labeling.events import AdaptationProgress, EmbeddingMap
@@ -12,7 +12,6 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.features.map.map_hover import MapHover
 from fewshot_gui.features.map.projector import Projector
 from fewshot_gui.features.map.scatter_plot import ScatterPlot
-from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.widgets.loss_plot import LossPlot
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
@@ -32,7 +31,7 @@ class RunPlots(QObject):
         self,
         hub: ProjectHub,
         bridge: Bridge,
-        runs: RunController,
+        run_starting: SignalInstance,
         thumbnails: ThumbnailLoader,
         parent: QWidget,
     ) -> None:
@@ -47,7 +46,7 @@ class RunPlots(QObject):
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._start_over)
-        runs.starting.connect(self._begin)
+        run_starting.connect(self._begin)
         bridge.on(AdaptationProgress).connect(self._show_step)
         bridge.on(EmbeddingMap).connect(self._show_map)
         bridge.frame.connect(self.loss.flush)

@@ -1,0 +1,1 @@
+"""Meta-training from the window: the form, the progress, trainings to resume."""

@@ -1,0 +1,1 @@
+"""The grid with its tabs, search and order; missing and replaced pictures; what an empty project shows."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStacke
 
 from engine.workspace import ChangeSet
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
-from fewshot_gui.features.pictures.picture_grid import PictureGrid
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.remembered import remember, remembered
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
@@ -127,9 +127,20 @@ class PicturePane(QWidget):
         self.grid.show_selection()
 
     def add_page(self, page: QWidget) -> int:
-        """Something to show instead of the grid, behind a tab; returns the place of the tab."""
+        """Something to show instead of the grid, behind a tab; returns the place of the tab.
+
+        A click on the tab gives the page the keyboard.
+        """
         self._pages.addWidget(page)
-        return self.tabs.add_page()
+        place = self.tabs.add_page()
+
+        def focus(clicked: int) -> None:
+            if clicked == place:
+                page.setFocus()
+
+        # Queued: the click itself gives the keyboard to the tabs.
+        self.tabs.tabBarClicked.connect(focus, Qt.ConnectionType.QueuedConnection)
+        return place
 
     def focus_search(self) -> None:
         """Let the person type the name to search for."""

@@ -1,0 +1,1 @@
+"""Which project is open: new, open, recent, the demo."""

@@ -22,10 +22,10 @@ from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
 from fewshot_gui.engine_link.tasks import Task, expected
-from fewshot_gui.features.importing.sources import PROJECT_SUFFIX
 from fewshot_gui.project.hub import ProjectHub, ReadProject
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.remembered import recent_projects, remember_project, remembered_projects
+from fewshot_gui.widgets.drops import PROJECT_SUFFIX
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"

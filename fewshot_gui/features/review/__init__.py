@@ -1,0 +1,1 @@
+"""The tab of issues: doubtful labels, duplicates, unreadable pictures, scarce classes."""

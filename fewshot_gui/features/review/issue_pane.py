@@ -42,6 +42,7 @@ class IssuePane(QWidget):
         self.explanation = QLabel(self)
         self.explanation.setWordWrap(True)
         self.list = IssueList(IssueModel(self), hub, thumbnails)
+        self.setFocusProxy(self.list)
         self.bring_back = QPushButton(self)
         self.bring_back.clicked.connect(self._bring_back)
         row = QHBoxLayout()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.discovery import collect
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.review import issues
 from fewshot_gui.features.review.issue_pane import IssuePane
 from fewshot_gui.features.review.issues.kind import IssueContext, IssueKind
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.queries import Asker
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 
 def issue_kinds() -> list[type[IssueKind]]:
@@ -27,47 +28,41 @@ def _accept(entry: object) -> type[IssueKind]:
 
 
 class Reviewer(QObject):
-    """Puts the issues beside the pictures."""
+    """Makes the page of issues, and says where their remedies lead."""
 
     told = Signal(str)
     """A sentence: why something had nothing to do."""
     class_wanted = Signal(int)
     """This class is to be selected, as its pictures are shown."""
+    likeliest_wanted = Signal()
+    """The pictures that most probably belong to that class are to be shown."""
     locate_asked = Signal()
+    titled = Signal(str)
+    """The title of the page, with the number of issues."""
 
     def __init__(
         self,
         hub: ProjectHub,
         bridge: Bridge,
         asker: Asker,
-        pictures: PicturePane,
-        parent: QObject,
+        thumbnails: ThumbnailLoader,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._pictures = hub, pictures
+        self._hub = hub
         context = IssueContext(hub, bridge, asker, self.locate_asked.emit, self._show_likeliest)
         kinds = tuple(kind(context, self) for kind in issue_kinds())
-        self.pane = IssuePane(kinds, hub, pictures.thumbnails, pictures)
-        self._tab = pictures.add_page(self.pane)
+        self.pane = IssuePane(kinds, hub, thumbnails, parent)
         for kind in kinds:
             kind.told.connect(self.told)
         self.pane.counted.connect(self._show_count)
-        self.pane.selection_changed.connect(pictures.selection_changed)
-        self.pane.opened.connect(pictures.reveal)
-        # Queued: the click itself gives the keyboard to the tabs.
-        pictures.tabs.tabBarClicked.connect(self._focus, Qt.ConnectionType.QueuedConnection)
-        self.pane.look()
 
     def _show_count(self, count: int) -> None:
-        self._pictures.tabs.setTabText(self._tab, self.tr("Issues ({n})").format(n=f"{count:,}"))
-
-    def _focus(self, place: int) -> None:
-        if place == self._tab:
-            self.pane.list.setFocus()
+        self.titled.emit(self.tr("Issues ({n})").format(n=f"{count:,}"))
 
     def _show_likeliest(self, class_id: int) -> None:
         if not self._hub.predicted_count:
             self.told.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
         self.class_wanted.emit(class_id)
-        self._pictures.show_likeliest()
+        self.likeliest_wanted.emit()

@@ -7,9 +7,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.labeling.catalogue import AlgorithmEntry
-from fewshot_gui.features.runs.options_dialog import OptionsDialog, Value, shown
+from fewshot_gui.features.runs.options_dialog import OptionsDialog
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.remembered import remember_options, remembered_options
+from fewshot_gui.widgets.values import Value, shown
 
 _MARK = " •"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeAlias
 
 from PySide6.QtCore import QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -23,8 +22,7 @@ from PySide6.QtWidgets import (
 from engine.labeling.catalogue import AlgorithmEntry, OptionEntry
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import translate
-
-Value: TypeAlias = float | bool
+from fewshot_gui.widgets.values import Value, decimal, shown
 
 _NOTE_CHARACTERS = 64
 _GAP = 12
@@ -107,20 +105,6 @@ class _Decimal(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         return decimal(value, self.locale())
-
-
-def decimal(value: float, locale: QLocale) -> str:
-    """A number as people of that place write it: 0.00001 and not 1e-05, 0.5 and not 0.500000."""
-    plain = QLocale(locale)
-    plain.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-    return plain.toString(float(value), "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value)
-
-
-def shown(value: Value, locale: QLocale) -> str:
-    """The value of an option, in words or figures."""
-    if isinstance(value, bool):
-        return translate("OptionsDialog", "on") if value else translate("OptionsDialog", "off")
-    return decimal(value, locale)
 
 
 def _field(option: OptionEntry, parent: QWidget) -> _Switch | QSpinBox | _Decimal:

@@ -15,7 +15,7 @@ from fewshot_gui.features.runs.options_button import OptionsButton
 from fewshot_gui.features.runs.unavailable import in_words
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import without_mnemonic
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.remembered import at_start, remember, remembered
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 
 _DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
@@ -220,11 +220,6 @@ class RunBar(QWidget):
         remember("run/algorithm", self.algorithm_name)
         remember("run/backbone", self._preferred_backbone)
         remember("run/device", self.device_name)
-
-
-def at_start(menu: str) -> str:
-    """Under which key the person's wish is kept for what a menu stands on when the program starts."""
-    return f"start/{menu}"
 
 
 def _key(menu: ChoiceMenu) -> str:

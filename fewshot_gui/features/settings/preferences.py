@@ -5,7 +5,7 @@ A setting takes effect as soon as it is set, unless its note says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -22,12 +22,11 @@ from engine.paths import embeddings_dir
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import ENGINE
 from fewshot_gui.engine_link.tasks import Tasks
-from fewshot_gui.features.pictures.picture_grid import CELL_SIZES, PictureGrid
-from fewshot_gui.features.runs.run_bar import RunBar, at_start
+from fewshot_gui.project.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.remembered import at_start, remember, remembered
 
 LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
 """Sizes of the cache that are offered, in bytes."""
@@ -77,11 +76,15 @@ class Section:
 
 
 def settings_of(
-    do: Actions, grid: PictureGrid, bridge: Bridge, tasks: Tasks, choices: RunBar
+    do: Actions,
+    grid: PictureGrid,
+    bridge: Bridge,
+    tasks: Tasks,
+    choosable: Mapping[str, Sequence[tuple[str, str]]],
+    own: Sequence[AlgorithmEntry],
 ) -> list[Section]:
     """All of them."""
     themes = do.themes.actions()
-    choosable = choices.choosable()
     sections = [
         Section(
             translate("Settings", "Look"),
@@ -140,7 +143,7 @@ def settings_of(
             ],
         ),
     ]
-    if mine := [_own_checkpoint(entry, bridge, tasks) for entry in choices.own]:
+    if mine := [_own_checkpoint(entry, bridge, tasks) for entry in own]:
         sections.append(Section(translate("Settings", "Meta-trained by you"), mine))
     return sections
 

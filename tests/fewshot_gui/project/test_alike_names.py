@@ -15,8 +15,8 @@ from fewshot_gui.features.classes.class_panel import ClassPanel
 from fewshot_gui.features.inspector.class_bars import ClassBar, ClassBars
 from fewshot_gui.features.map.class_legend import ClassLegend
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
-from fewshot_gui.features.pictures.picture_grid import PictureGrid
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.widgets.symbols import class_symbol
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader

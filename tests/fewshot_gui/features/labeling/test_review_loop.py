@@ -15,11 +15,11 @@ from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
-from fewshot_gui.features.pictures.picture_grid import CELL_SIZES
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Order, Show
+from fewshot_gui.project.picture_grid import CELL_SIZES
 from tests.fewshot_gui.gestures import choose_from_menu_bar, click_tab, middle_of
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 

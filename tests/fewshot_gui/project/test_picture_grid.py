@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.features.pictures.picture_grid import CELL_SIZES, DEFAULT_CELL_SIZE, PictureGrid
+from fewshot_gui.project.picture_grid import CELL_SIZES, DEFAULT_CELL_SIZE, PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.theme import palette
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader

@@ -55,8 +55,8 @@ class PictureGrid(QListView):
         self, model: PictureModel, thumbnails: ThumbnailLoader, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._pictures = model
-        self._thumbnails = thumbnails
+        self.pictures = model
+        self.thumbnails = thumbnails
         self._delegate = PictureDelegate(thumbnails, self)
         self._empty_title = ""
         self._empty_body = ""
@@ -130,7 +130,7 @@ class PictureGrid(QListView):
 
     def shown_ids(self) -> NDArray[np.int64]:
         """Every picture in the order shown, int64 [n]; read only."""
-        return self._pictures.ids
+        return self.pictures.ids
 
     def selected_ids(self) -> NDArray[np.int64]:
         """The selected pictures in the order shown, int64 [n]."""
@@ -138,34 +138,34 @@ class PictureGrid(QListView):
             # Ranges: one index object per selected picture would take 0.2 s for 100,000.
             selection = self.selectionModel().selection()
             ranges = sorted((chosen.top(), chosen.bottom()) for chosen in selection.toList())
-            parts = [self._pictures.ids[top : bottom + 1] for top, bottom in ranges]
+            parts = [self.pictures.ids[top : bottom + 1] for top, bottom in ranges]
             self._selected = np.concatenate(parts) if parts else _NONE
         return self._selected
 
     def select_ids(self, ids: NDArray[np.int64]) -> None:
         """Select exactly these pictures, as far as they are shown."""
         selection, model = QItemSelection(), self.selectionModel()
-        chosen = np.zeros(self._pictures.rowCount(), np.bool_)
-        chosen[self._pictures.rows_of(ids)] = True
+        chosen = np.zeros(self.pictures.rowCount(), np.bool_)
+        chosen[self.pictures.rows_of(ids)] = True
         rows = np.flatnonzero(chosen)  # ascending, in a hundredth of the time that `unique` takes
         for first, last in row_ranges(rows):
-            selection.select(self._pictures.index(first), self._pictures.index(last))
+            selection.select(self.pictures.index(first), self.pictures.index(last))
         if rows.size and max(selection.size(), model.selection().size()) > _MANY:
             # Qt would compare each range that was selected with each that will be: seconds for thousands.
             current = self.currentIndex()
             model.reset()
             model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.viewport().update()
-        self._selecting = self._pictures.ids[rows]
+        self._selecting = self.pictures.ids[rows]
         model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._selecting = None
 
     def reveal(self, picture_id: int) -> None:
         """Select this picture alone and bring it into view; nothing happens if it is not shown."""
-        row = self._pictures.row_of(picture_id)
+        row = self.pictures.row_of(picture_id)
         if row is None:
             return
-        index = self._pictures.index(row)
+        index = self.pictures.index(row)
         self.setCurrentIndex(index)
         self.scrollTo(index)
         if not self.visualRect(index).isValid():  # the layout has not come that far yet
@@ -177,7 +177,7 @@ class PictureGrid(QListView):
         Where pictures were put in another order around the current one, see `begin_anew`, it is the first of
         all that was not skipped.
         """
-        row, ids = self.currentIndex().row(), self._pictures.ids
+        row, ids = self.currentIndex().row(), self.pictures.ids
         if row >= 0 and ids[row] == self._last_before:
             others = ids[~np.isin(ids, [*self._skipped, *self.selected_ids().tolist()])]
         else:
@@ -199,7 +199,7 @@ class PictureGrid(QListView):
         The current one itself is in someone's eye, and stays.
         """
         row = self.currentIndex().row()
-        self._last_before = self._pictures.id_at(row) if row >= 0 else None
+        self._last_before = self.pictures.id_at(row) if row >= 0 else None
 
     def forget_skipped(self) -> None:
         """The person has chosen to look at other pictures, or in another order."""
@@ -210,7 +210,7 @@ class PictureGrid(QListView):
         """Bring the first selected picture into view, and go on from there."""
         selected = self.selected_ids()
         if len(selected):
-            index = self._pictures.index(self._pictures.row_of(int(selected[0])) or 0)
+            index = self.pictures.index(self.pictures.row_of(int(selected[0])) or 0)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(index)
 
@@ -227,8 +227,8 @@ class PictureGrid(QListView):
 
     def selectAll(self) -> None:
         # Qt builds one range per item here; this is one for all of them.
-        last = self._pictures.rowCount() - 1
-        everything = QItemSelection(self._pictures.index(0), self._pictures.index(last))
+        last = self.pictures.rowCount() - 1
+        everything = QItemSelection(self.pictures.index(0), self.pictures.index(last))
         self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:
@@ -276,9 +276,9 @@ class PictureGrid(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # Here, because the ratio changes when the window is moved to another screen.
-        self._thumbnails.set_pixels(round(self.cell_size * self.devicePixelRatioF()))
+        self.thumbnails.set_pixels(round(self.cell_size * self.devicePixelRatioF()))
         super().paintEvent(event)
-        if self._pictures.rowCount() == 0:
+        if self.pictures.rowCount() == 0:
             paint_empty(self, self._empty_title, self._empty_body)
 
     def _spread(self) -> None:
@@ -299,7 +299,7 @@ class PictureGrid(QListView):
         if not current.isValid() or not seen.intersects(self.visualRect(current)):
             current = self.indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
         if current.isValid() and self.verticalScrollBar().value() > 0:
-            self._place = (self._pictures.id_at(current.row()), self.visualRect(current).top())
+            self._place = (self.pictures.id_at(current.row()), self.visualRect(current).top())
 
     @Slot()
     def _return_to_place(self) -> None:
@@ -307,8 +307,8 @@ class PictureGrid(QListView):
         if self._place is None:
             return
         picture_id, top = self._place
-        row = self._pictures.row_of(picture_id)
-        where = self.visualRect(self._pictures.index(row)) if row is not None else QRect()
+        row = self.pictures.row_of(picture_id)
+        where = self.visualRect(self.pictures.index(row)) if row is not None else QRect()
         if where.isValid():
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + where.top() - top)
@@ -322,10 +322,10 @@ class PictureGrid(QListView):
     @Slot()
     def _keep_selection(self) -> None:
         self._note_place()
-        self._kept_ids = self._pictures.ids
+        self._kept_ids = self.pictures.ids
         self._kept_selection = self.selected_ids()
         current = self.currentIndex()
-        self._kept_current = self._pictures.id_at(current.row()) if current.isValid() else None
+        self._kept_current = self.pictures.id_at(current.row()) if current.isValid() else None
 
     @Slot()
     def _restore_selection(self) -> None:
@@ -335,16 +335,16 @@ class PictureGrid(QListView):
         if self._kept_current is not None:
             row = self._row_of_stand_in(self._kept_current)
             if row is not None:
-                index = self._pictures.index(row)
+                index = self.pictures.index(row)
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-                current = self._pictures.id_at(row)
-                if current != self._kept_current and not self._pictures.rows_of(selected).size:
+                current = self.pictures.id_at(row)
+                if current != self._kept_current and not self.pictures.rows_of(selected).size:
                     selected = np.array([current], np.int64)
         self.select_ids(selected)
         if self._place is not None:
             picture_id, top = self._place
             row = self._row_of_stand_in(picture_id)
-            self._place = None if row is None else (self._pictures.id_at(row), top)
+            self._place = None if row is None else (self.pictures.id_at(row), top)
             self._return_to_place()
         if len(kept) != len(self.selected_ids()):
             self.selection_changed.emit()
@@ -356,16 +356,16 @@ class PictureGrid(QListView):
         place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
         for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
             staying = neighbours[~np.isin(neighbours, self._dealt_with)]
-            rows = self._pictures.rows_of(staying)
+            rows = self.pictures.rows_of(staying)
             if rows.size:
                 return int(rows[0])
-        return self._pictures.row_of(picture_id)
+        return self.pictures.row_of(picture_id)
 
     @Slot(int)
     def _repaint_picture(self, picture_id: int) -> None:
-        row = self._pictures.row_of(picture_id)
+        row = self.pictures.row_of(picture_id)
         if row is not None:
-            self.update(self._pictures.index(row))
+            self.update(self.pictures.index(row))
 
 
 def _height(selection: QItemSelection) -> int:
