@@ -54,7 +54,7 @@ from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
-from fewshot_gui.project.queries import Asker
+from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
@@ -63,7 +63,7 @@ from fewshot_gui.shell.menus import SEPARATOR, Entry, fill_menu, make_theme_menu
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.shell.remembered import remember, remembered_bytes
 from fewshot_gui.shell.status_bar import StatusBar
-from fewshot_gui.shell.staying_dialogs import take_back_dialogs
+from fewshot_gui.shell.staying_dialogs import close_project_dialogs
 from fewshot_gui.shell.theme import apply_theme
 from fewshot_gui.widgets.fonts import bold
 
@@ -93,18 +93,18 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(hub, self.paths, self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
-        self.asker = Asker(hub, self.paths, self.bridge, self.choices, self)
+        self.questions = QuestionService(hub, self.paths, self.bridge, self.choices, self)
         self.runs = RunController(hub, self.paths, self.bridge, self.choices, self.messages, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
-        self.replaced = ReplacedFiles(hub, self.bridge, self.asker, self.messages, self)
+        self.replaced = ReplacedFiles(hub, self.bridge, self.questions, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.paths, self.bridge, self.choices, self.messages, self)
-        self.reviewer = Reviewer(hub, self.bridge, self.asker, self.pictures.thumbnails, self.pictures)
+        self.reviewer = Reviewer(hub, self.bridge, self.questions, self.pictures.thumbnails, self.pictures)
         issues = self.pictures.add_page(self.reviewer.pane)
         self.reviewer.titled.connect(partial(self.pictures.tabs.setTabText, issues))
         self.reviewer.pane.selection_changed.connect(self.pictures.selection_changed)
         self.reviewer.pane.opened.connect(self.pictures.reveal)
         self.reviewer.pane.look()
-        self.ordering = Ordering(hub, self.asker, self.pictures, self.actions_.similar, self)
+        self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
         self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
         self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
@@ -318,8 +318,8 @@ class MainWindow(QMainWindow):
         self.classes.classes_dropped.connect(self.intake.take_classes)
         self.reviewer.locate_asked.connect(do.locate.trigger)
         self.labelling.nothing_done.connect(self.status.show_hint)
-        for told in (self.reviewer.told, self.ordering.told, self.pictures.told):
-            told.connect(self.status.show_hint)
+        for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
+            hint.connect(self.status.show_hint)
         self.importer.problem.connect(self._remarks.warn)
         self.importer.noted.connect(self._remarks.inform)
         self.importer.skipped.connect(self._on_left_out)
@@ -327,11 +327,11 @@ class MainWindow(QMainWindow):
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
-        for hint in (self.hub.told, self.hub.long_gestures.told):
+        for hint in (self.hub.hint, self.hub.long_gestures.hint):
             hint.connect(self.status.show_hint)
         self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
-        self.asker.warned.connect(self._remarks.warn)
+        self.questions.warned.connect(self._remarks.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self._remarks.inform)
@@ -379,7 +379,7 @@ class MainWindow(QMainWindow):
     # -- following what happens
 
     def _take_back_dialogs(self) -> None:
-        take_back_dialogs(self)
+        close_project_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.classes:
@@ -548,9 +548,9 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
             self.actions_.tint(self.palette())
         if event.type() == QEvent.Type.ActivationChange and hasattr(self, "actions_"):
-            self._look_after_file()
+            self._check_project_file()
 
-    def _look_after_file(self) -> None:
+    def _check_project_file(self) -> None:
         """Who comes from another window may have renamed the file there. Its log is to be in it before
         anything happens to this program: nobody would find it."""
         if not (loss := self.hub.loss):
@@ -559,7 +559,7 @@ class MainWindow(QMainWindow):
         if self.messages.newest != self._close_warning:
             self.messages.report_problem(loss)
 
-    def _warns_of_loss(self) -> bool:
+    def _confirm_data_loss(self) -> bool:
         """Say once that there is no file any more for what was done: it can still be put back."""
         if not (loss := self.hub.loss):
             return False
@@ -571,7 +571,7 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """Close, also where that leaves what was done without a file."""
-        self._warns_of_loss()
+        self._confirm_data_loss()
         self.close()
 
     def _waits_for_work(self) -> bool:
@@ -599,7 +599,7 @@ class MainWindow(QMainWindow):
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._warns_of_loss() or self._waits_for_work():
+        if self._confirm_data_loss() or self._waits_for_work():
             event.ignore()
             return
         remember("window/geometry", self.saveGeometry())

@@ -5,7 +5,7 @@ iterates a run and puts every event into a mailbox; a timer on the GUI thread em
 once a frame and emits typed signals. A queued signal per event would instead let a fast run
 flood the event loop (300,000 queued signals block a window for half a second).
 
-A question about the pictures (see `inquiry`) may take longer than anyone wants to wait with a run, so it
+A question about the pictures (see `handle`) may take longer than anyone wants to wait with a run, so it
 pauses while a run is on.
 """
 
@@ -49,8 +49,8 @@ from engine.meta_training.training_events import (
 )
 from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
-from fewshot_gui.engine_link.inquiry import Inquiry
 from fewshot_gui.engine_link.kinds import ANSWER
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.shell.engine_texts import translated
 
@@ -286,7 +286,7 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._inquiries: dict[int, tuple[Inquiry, Task]] = {}
+        self._handles: dict[int, tuple[QuestionHandle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -372,8 +372,8 @@ class Bridge(QObject):
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
-    def ask(self, pictures: PictureSet, question: Question, inquiry: Inquiry) -> None:
-        """Ask `question` about `pictures`, to be answered by `inquiry`. While a run is on, that waits."""
+    def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
+        """Ask `question` about `pictures`, to be answered by `handle`. While a run is on, that waits."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
         order = next(self._order)
@@ -384,8 +384,8 @@ class Bridge(QObject):
             run_id,
             lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
         )
-        inquiry.cancelled.connect(job.cancel)
-        self._inquiries[run_id] = inquiry, self._tasks.begin(ANSWER, cancel=inquiry.cancel)
+        handle.cancelled.connect(job.cancel)
+        self._handles[run_id] = handle, self._tasks.begin(ANSWER, cancel=handle.cancel)
         self._submit(job)
 
     def pause_training(self) -> None:
@@ -407,10 +407,10 @@ class Bridge(QObject):
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """
         self._timer.stop()
-        for inquiry, task in list(self._inquiries.values()):
-            inquiry.cancel()
+        for handle, task in list(self._handles.values()):
+            handle.cancel()
             task.end()
-        self._inquiries.clear()
+        self._handles.clear()
         if self.busy:
             self._set_state(RunState.CANCELLING)
         if not self._thread.is_alive():
@@ -439,7 +439,7 @@ class Bridge(QObject):
             self._pass_on(message)
         if messages:
             self.frame.emit()
-        if self._state is RunState.IDLE and not self._loading and not self._inquiries:
+        if self._state is RunState.IDLE and not self._loading and not self._handles:
             self._timer.stop()
 
     def _pass_on(self, message: MailboxItem) -> None:
@@ -458,12 +458,12 @@ class Bridge(QObject):
                 self._job = None
                 self._set_state(RunState.IDLE)
             self.training_told.emit(message)
-        elif message.run_id in self._inquiries:
-            inquiry, task = self._inquiries[message.run_id]
+        elif message.run_id in self._handles:
+            handle, task = self._handles[message.run_id]
             if isinstance(message, _LAST_EVENTS):
-                del self._inquiries[message.run_id]
+                del self._handles[message.run_id]
                 task.end()
-            inquiry.take(cast(QuestionEvent, message))  # of an answer, not of a run
+            handle.take(cast(QuestionEvent, message))  # of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _LAST_EVENTS):
                 self._job = None

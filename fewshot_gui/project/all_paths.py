@@ -18,7 +18,7 @@ _BLOCK = 4000
 """Paths read at a time, in some milliseconds: the window lives between two blocks."""
 
 
-class Wish:
+class PathRequest:
     """Somebody waits for the paths. Cancel it, and neither of the two is called."""
 
     def __init__(self, then: Callable[[], object], failed: Callable[[str], object], up_to_date: bool) -> None:
@@ -42,7 +42,7 @@ class AllPaths(QObject):
         self.paths: list[bytes] = []
         self._hub = hub
         self._complete = False
-        self._wishes: list[Wish] = []
+        self._requests: list[PathRequest] = []
         self._reading: Task | None = None
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
@@ -52,33 +52,33 @@ class AllPaths(QObject):
         then: Callable[[], object],
         failed: Callable[[str], object],
         up_to_date: bool = False,
-    ) -> Wish:
+    ) -> PathRequest:
         """Call `then` when they are known: before this returns if they are, or if they are few. If they
         cannot be read, `failed` is called with the reason, a sentence.
 
         `up_to_date` is for who also reads labels: what is being done in parts is told before `then`.
         """
-        wish = Wish(then, failed, up_to_date)
-        self._grant(wish)
-        return wish
+        path_request = PathRequest(then, failed, up_to_date)
+        self._grant(path_request)
+        return path_request
 
     def stop(self) -> None:
         """Forget them, and who wants them."""
-        self._wishes = []
+        self._requests = []
         self._hub.tasks.end(PATHS)
         self._forget()
 
-    def _grant(self, wish: Wish) -> None:
-        if wish.up_to_date:
+    def _grant(self, path_request: PathRequest) -> None:
+        if path_request.up_to_date:
             self._hub.catch_up()
         if not self._complete and self._hub.picture_count < _BLOCK:
             with suppress(FewshotError):  # which comes again, and is told
                 self._read_block()
         if self._complete:
-            wish.cancel()
-            wish.then()
+            path_request.cancel()
+            path_request.then()
             return
-        self._wishes.append(wish)
+        self._requests.append(path_request)
         if self._reading is None or self._reading.over:
             self._reading = self._hub.tasks.begin(PATHS, cancel=self.stop)
             self._reading.in_turns(self._read(), self._on_read, self._on_failed)
@@ -90,18 +90,18 @@ class AllPaths(QObject):
 
     def _on_read(self, _result: object) -> None:
         self._hub.tasks.end(PATHS)
-        wishes, self._wishes = self._wishes, []
-        for wish in wishes:
-            if wish.waits:
-                self._grant(wish)  # something may have come since
+        requests, self._requests = self._requests, []
+        for path_request in requests:
+            if path_request.waits:
+                self._grant(path_request)  # something may have come since
 
     def _on_failed(self, error: Exception) -> None:
-        wishes = self._wishes
+        requests = self._requests
         self.stop()
-        for wish in wishes:
-            if wish.waits:
-                wish.cancel()
-                wish.failed(translated(expected(error)))
+        for path_request in requests:
+            if path_request.waits:
+                path_request.cancel()
+                path_request.failed(translated(expected(error)))
 
     def _read_block(self) -> None:
         if not self._complete:

@@ -56,7 +56,7 @@ _Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
-class ReadProject:
+class LoadedProject:
     """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
 
     workspace: Workspace
@@ -64,7 +64,7 @@ class ReadProject:
     columns: PictureColumns
 
     @classmethod
-    def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> ReadProject:
+    def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> LoadedProject:
         """Raises `FewshotError` if it cannot be read, or is not wanted any more, as `is_wanted` tells from
         this thread; then it is closed."""
         try:
@@ -75,7 +75,7 @@ class ReadProject:
             raise
 
     @classmethod
-    def _of(cls, workspace: Workspace) -> ReadProject:
+    def _of(cls, workspace: Workspace) -> LoadedProject:
         classes = _classes_of(workspace)
         columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
         for run in workspace.effective_runs():
@@ -112,22 +112,22 @@ class ProjectHub(QObject):
     refused = Signal(str)
     read_only = Signal()
     """Something was to be changed in a project that cannot be: `obstacle` says why."""
-    told = Signal(str)
+    hint = Signal(str)
     """A sentence: why a gesture has to wait."""
 
-    def __init__(self, project: Workspace | ReadProject, parent: QObject | None = None) -> None:
+    def __init__(self, project: Workspace | LoadedProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tasks = Tasks(self)
         self.long_gestures = LongGestures(
             self.apply_in_parts, lambda: self._adding, lambda: self._classes.keys(), self.tasks, self
         )
         self._classes: dict[int, ClassRow] = {}
-        self._untold: ChangeSet | None = None
+        self._unsent: ChangeSet | None = None
         self._adding = False
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
         self.names.in_order.connect(self._take_order_of_names)
         self.names.problem.connect(self.refused)
-        self._take(project if isinstance(project, ReadProject) else ReadProject.of(project))
+        self._take(project if isinstance(project, LoadedProject) else LoadedProject.of(project))
 
     # -- the project file
 
@@ -156,9 +156,9 @@ class ProjectHub(QObject):
 
         Raises `FewshotError` if it cannot be read; then it is closed, and the present one stays.
         """
-        self.show(ReadProject.of(workspace))
+        self.show(LoadedProject.of(workspace))
 
-    def show(self, project: ReadProject) -> None:
+    def show(self, project: LoadedProject) -> None:
         """The same for one that has been read."""
         before = self._workspace
         self._take(project)
@@ -235,7 +235,7 @@ class ProjectHub(QObject):
         on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
         those before it stay.
         """
-        self._tell_from = -math.inf
+        self._next_emit_at = -math.inf
         self._adding = True
         # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
         removing = isinstance(command, RemovePictures)
@@ -285,7 +285,7 @@ class ProjectHub(QObject):
         """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
         restores = self.tasks.is_running(RESTORE)
         if restores:
-            self.told.emit(self.tr("Wait until what is being undone or redone is done."))
+            self.hint.emit(self.tr("Wait until what is being undone or redone is done."))
         return restores
 
     @property
@@ -384,7 +384,7 @@ class ProjectHub(QObject):
         if arrangement.name:
             ids = ids[self.names.having(arrangement.name, ids)]
         # Who has just been shown all of it does not wait for it to be shown anew.
-        self._tell_from = max(self._tell_from, time.monotonic() + _PAUSES * _TELL_EVERY_S)
+        self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _TELL_EVERY_S)
         return ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
@@ -632,34 +632,34 @@ class ProjectHub(QObject):
 
     def _note(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""
-        self._untold = part if self._untold is None else self._untold | part
-        if not (self._untold.classes or self._untold.membership):
+        self._unsent = part if self._unsent is None else self._unsent | part
+        if not (self._unsent.classes or self._unsent.membership):
             self._absorb_pictures(part)
 
     def _tell(self) -> None:
         """Say what has been done in parts."""
-        changes, self._untold = self._untold, None
+        changes, self._unsent = self._unsent, None
         if changes:
             began = time.monotonic()
             if changes.classes or changes.membership:
-                self._absorb(changes)
+                self._apply_changes(changes)
             else:
                 self._classes = _classes_of(self._workspace)
             self.changed.emit(changes)
             ended = time.monotonic()
             # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
-            self._tell_from = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
+            self._next_emit_at = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
 
     @property
     def _tells_now(self) -> bool:
-        return time.monotonic() >= self._tell_from
+        return time.monotonic() >= self._next_emit_at
 
     def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
         self._tell()
         with self._telling():
             changes = change()
             if changes:
-                self._absorb(changes)
+                self._apply_changes(changes)
                 self.changed.emit(changes)
             return changes
         return None
@@ -674,7 +674,7 @@ class ProjectHub(QObject):
             return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
-        self._tell_from = -math.inf
+        self._next_emit_at = -math.inf
         parts = self._restored(in_parts(_PART_RESTORED))
         changes, is_last = next(parts)
         if not is_last:
@@ -697,17 +697,17 @@ class ProjectHub(QObject):
                 self._tell()
             yield changes, is_last
 
-    def _take(self, project: ReadProject) -> None:
+    def _take(self, project: LoadedProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
         self.names.start_over()
         self.tasks.cancel(RESTORE)
-        self._tell_from = -math.inf
+        self._next_emit_at = -math.inf
         self._paths: dict[int, bytes] = {}
-        self._untold = None
+        self._unsent = None
         self._run_class_ids = np.empty(0, np.int64)
 
-    def _absorb(self, changes: ChangeSet) -> None:
+    def _apply_changes(self, changes: ChangeSet) -> None:
         self._classes = _classes_of(self._workspace)  # their counts change with every label
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)

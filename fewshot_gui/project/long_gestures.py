@@ -17,7 +17,7 @@ from fewshot_gui.shell.engine_texts import translated
 class LongGestures(QObject):
     """Carries out one gesture at a time, each as one undo step."""
 
-    told = Signal(str)
+    hint = Signal(str)
     """A sentence: why a gesture was not begun, or how far one came that was cancelled or lost a class."""
     problem = Signal(str)
     """A sentence: why a gesture did not come to its end."""
@@ -49,7 +49,7 @@ class LongGestures(QObject):
 
     def ask_to_wait(self) -> None:
         """Tell that something cannot be done beside the present gesture, be it an import."""
-        self.told.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
+        self.hint.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
 
     def _cancel(self) -> None:
         """Do no more of it. What has been done stays, and is undone as one."""
@@ -64,7 +64,7 @@ class LongGestures(QObject):
             self._tell(words)
 
     def _tell(self, words: str) -> None:
-        self.told.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
+        self.hint.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
 
     def _through(self, command: LongCommand) -> Generator[None, None, str]:
         """Carry it out as far as it goes; returns what is to be told of that, if anything."""

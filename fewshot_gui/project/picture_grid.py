@@ -61,7 +61,7 @@ class PictureGrid(QListView):
         self._empty_title = ""
         self._empty_body = ""
         self._wheel = 0
-        self._dealt_with = _NONE
+        self._handled_ids = _NONE
         self._kept_ids = _NONE
         self._kept_selection = _NONE
         self._kept_current: int | None = None
@@ -97,7 +97,7 @@ class PictureGrid(QListView):
         bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
         bar.actionTriggered.connect(self._forget_place)
         thumbnails.loaded.connect(self._repaint_picture)
-        thumbnails.room.connect(self.viewport().update)
+        thumbnails.capacity_available.connect(self.viewport().update)
 
     @property
     def cell_size(self) -> int:
@@ -171,11 +171,11 @@ class PictureGrid(QListView):
         if not self.visualRect(index).isValid():  # the layout has not come that far yet
             self._place = (picture_id, self.viewport().height() // 2)
 
-    def following(self) -> int | None:
+    def next_picture(self) -> int | None:
         """The picture to go on to: the first that is not selected behind the current one; None at the end.
 
-        Where pictures were put in another order around the current one, see `begin_anew`, it is the first of
-        all that was not skipped.
+        Where pictures were put in another order around the current one, see `restart_from_top`, it is the
+        first of all that was not skipped.
         """
         row, ids = self.currentIndex().row(), self.pictures.ids
         if row >= 0 and ids[row] == self._last_before:
@@ -188,12 +188,12 @@ class PictureGrid(QListView):
     @Slot()
     def go_on(self) -> None:
         """Skip the selected pictures for the one that follows; the last stays where it is."""
-        following = self.following()
-        if following is not None:
+        next_picture = self.next_picture()
+        if next_picture is not None:
             self._skipped.update(self.selected_ids().tolist())
-            self.reveal(following)
+            self.reveal(next_picture)
 
-    def begin_anew(self) -> None:
+    def restart_from_top(self) -> None:
         """What matters most comes first now: so after the current picture it goes on from the beginning.
 
         The current one itself is in someone's eye, and stays.
@@ -215,15 +215,15 @@ class PictureGrid(QListView):
             self.scrollTo(index)
 
     @contextmanager
-    def moving_on_from(self, ids: NDArray[np.int64]) -> Iterator[None]:
+    def advancing_past(self, ids: NDArray[np.int64]) -> Iterator[None]:
         """What is done within deals with these pictures: if that moves the current one to another
         place, it is not followed there, and the next picture becomes the current one.
         """
-        self._dealt_with = ids
+        self._handled_ids = ids
         try:
             yield
         finally:
-            self._dealt_with = _NONE
+            self._handled_ids = _NONE
 
     def selectAll(self) -> None:
         # Qt builds one range per item here; this is one for all of them.
@@ -331,7 +331,7 @@ class PictureGrid(QListView):
     def _restore_selection(self) -> None:
         self._selected = None
         kept = self._kept_selection
-        selected = kept[~np.isin(kept, self._dealt_with)]
+        selected = kept[~np.isin(kept, self._handled_ids)]
         if self._kept_current is not None:
             row = self._row_of_stand_in(self._kept_current)
             if row is not None:
@@ -355,7 +355,7 @@ class PictureGrid(QListView):
         """
         place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
         for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
-            staying = neighbours[~np.isin(neighbours, self._dealt_with)]
+            staying = neighbours[~np.isin(neighbours, self._handled_ids)]
             rows = self.pictures.rows_of(staying)
             if rows.size:
                 return int(rows[0])

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine import versions
-from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.shell.staying_dialogs import mark_project_independent
 
 
 class ErrorReport(QDialog):
@@ -15,7 +15,7 @@ class ErrorReport(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        let_stay(self)
+        mark_project_independent(self)
         self.setWindowTitle(self.tr("Something went wrong in Fewshot"))
         self.resize(760, 440)
         letters = self.fontMetrics()

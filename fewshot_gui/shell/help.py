@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 from engine import versions
 from fewshot_gui.shell.languages import translate
-from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.shell.staying_dialogs import mark_project_independent
 
 
 class ShortcutsDialog(QDialog):
@@ -21,7 +21,7 @@ class ShortcutsDialog(QDialog):
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
     ) -> None:
         super().__init__(window)
-        let_stay(self)
+        mark_project_independent(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(560, 680)
@@ -72,7 +72,7 @@ def _keys(action: QAction) -> str:
 def show_about(window: QMainWindow, device: str) -> None:
     """What this program is, with the versions and the `device` that a report of a problem needs."""
     box = QMessageBox(window)
-    let_stay(box)
+    mark_project_independent(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(translate("About", "About Fewshot"))
     box.setTextFormat(Qt.TextFormat.RichText)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 _STAYS = "stays with the program"
 
 
-def let_stay(dialog: QDialog) -> None:
+def mark_project_independent(dialog: QDialog) -> None:
     """This one is about no project, or keeps all that it needs of its own."""
     dialog.setProperty(_STAYS, True)
 
 
-def take_back_dialogs(window: QWidget) -> None:
+def close_project_dialogs(window: QWidget) -> None:
     """Close every open dialog of `window` without an answer, but for those that stay and what they ask."""
     for dialog in window.findChildren(QDialog):
         if dialog.isVisible() and not _stays(dialog):
@@ -25,7 +25,7 @@ def take_back_dialogs(window: QWidget) -> None:
 
 
 def _stays(dialog: QDialog) -> bool:
-    asker: QObject | None = dialog
-    while asker is not None and not asker.property(_STAYS):
-        asker = asker.parent()
-    return asker is not None
+    questions: QObject | None = dialog
+    while questions is not None and not questions.property(_STAYS):
+        questions = questions.parent()
+    return questions is not None

@@ -25,7 +25,7 @@ _ERROR_BYTES = 256
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Request:
     """One thumbnail asked for. A result whose generation has passed is thrown away."""
 
     picture_id: int
@@ -35,7 +35,7 @@ class _Wish:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Result:
     """A thumbnail of the file at `path`, or the reason why there is none."""
 
     path: Path
@@ -51,20 +51,25 @@ class _Answer:
 class _Decoding(QRunnable):
     """Runs in the pool; only a `QImage` or a text leaves it."""
 
-    def __init__(self, wish: _Wish, decode: Decode, done: Callable[[_Wish, _Answer | None], None]) -> None:
+    def __init__(
+        self,
+        request: _Request,
+        decode: Decode,
+        done: Callable[[_Request, _Result | None], None],
+    ) -> None:
         super().__init__()
-        self._wish, self._decode, self._done = wish, decode, done
+        self._request, self._decode, self._done = request, decode, done
 
     def run(self) -> None:
-        answer = None
+        result = None
         try:
-            path, pixels = self._wish.path, self._wish.pixels
-            answer = _Answer(path, pixels, to_image(self._decode(path, pixels)), None)
+            path, pixels = self._request.path, self._request.pixels
+            result = _Result(path, pixels, to_image(self._decode(path, pixels)), None)
         except UnreadablePictureError as unreadable:
-            answer = _Answer(path, pixels, None, unreadable.explanation)
+            result = _Result(path, pixels, None, unreadable.explanation)
         finally:
             # A bug in the decoder still gives its place in the pool back.
-            self._done(self._wish, answer)
+            self._done(self._request, result)
 
 
 class ThumbnailLoader(QObject):
@@ -76,7 +81,7 @@ class ThumbnailLoader(QObject):
 
     loaded = Signal(int)
     """The thumbnail of this picture, or the reason why there is none, is there now."""
-    room = Signal()
+    capacity_available = Signal()
     """Wishes were forgotten for want of room; what is still on the screen may be asked for again."""
 
     _decoded = Signal(object, object)
@@ -94,9 +99,9 @@ class ThumbnailLoader(QObject):
         self._pixels = 160
         self._generation = 0
         self._bytes = 0
-        self._answers: OrderedDict[int, _Answer] = OrderedDict()
-        self._pending: OrderedDict[int, _Wish] = OrderedDict()
-        self._running: set[_Wish] = set()
+        self._answers: OrderedDict[int, _Result] = OrderedDict()
+        self._pending: OrderedDict[int, _Request] = OrderedDict()
+        self._running: set[_Request] = set()
         self._forgot = False
         self._closed = False
         self._pool = QThreadPool(self)
@@ -120,29 +125,29 @@ class ThumbnailLoader(QObject):
 
         `None` where there is none yet (`loaded` will tell) or none can be had (see `error`).
         """
-        answer = self._answers.get(picture_id)
-        if answer is not None:
+        result = self._answers.get(picture_id)
+        if result is not None:
             self._answers.move_to_end(picture_id)
-        outgrown = answer is not None and answer.image is not None and answer.pixels != self._pixels
-        if answer is None or answer.path != path or outgrown:
-            self._wish(_Wish(picture_id, self._generation, self._pixels, path))
-        return answer.image if answer else None
+        outgrown = result is not None and result.image is not None and result.pixels != self._pixels
+        if result is None or result.path != path or outgrown:
+            self._request(_Request(picture_id, self._generation, self._pixels, path))
+        return result.image if result else None
 
     def error(self, picture_id: int) -> str | None:
         """Why the picture has no thumbnail, if decoding it was tried and failed."""
-        answer = self._answers.get(picture_id)
-        return translated(answer.error) if answer else None
+        result = self._answers.get(picture_id)
+        return translated(result.error) if result else None
 
     def failed_among(self, picture_ids: NDArray[np.int64]) -> list[int]:
         """Those of `picture_ids` int64 [n] whose decoding failed, which is not tried again by itself."""
-        failed = [picture_id for picture_id, answer in self._answers.items() if answer.error is not None]
+        failed = [picture_id for picture_id, result in self._answers.items() if result.error is not None]
         return np.intersect1d(failed, picture_ids).astype(np.int64).tolist() if failed else []
 
     def forget(self, picture_ids: Iterable[int]) -> None:
         """Decode some pictures anew when they are asked for, as their files are not what they were."""
         for picture_id in picture_ids:
-            if (answer := self._answers.pop(picture_id, None)) is not None:
-                self._bytes -= answer.size
+            if (result := self._answers.pop(picture_id, None)) is not None:
+                self._bytes -= result.size
 
     def clear(self) -> None:
         """Forget everything, e.g. because another project was opened."""
@@ -160,11 +165,11 @@ class ThumbnailLoader(QObject):
         self.clear()
         return self._pool.waitForDone(round(1000 * timeout_s))
 
-    def _wish(self, wish: _Wish) -> None:
-        if self._closed or wish in self._running:
+    def _request(self, request: _Request) -> None:
+        if self._closed or request in self._running:
             return
-        self._pending[wish.picture_id] = wish
-        self._pending.move_to_end(wish.picture_id)
+        self._pending[request.picture_id] = request
+        self._pending.move_to_end(request.picture_id)
         if len(self._pending) > _MOST_PENDING:
             self._pending.popitem(last=False)
             self._forgot = True
@@ -173,25 +178,25 @@ class ThumbnailLoader(QObject):
     def _start_next(self) -> None:
         # One more than the threads, so that none waits for the window to hand it work.
         while self._pending and len(self._running) <= self._pool.maxThreadCount():
-            _, wish = self._pending.popitem()
-            self._running.add(wish)
-            self._pool.start(_Decoding(wish, self._decode, self._decoded.emit))
+            _, request = self._pending.popitem()
+            self._running.add(request)
+            self._pool.start(_Decoding(request, self._decode, self._decoded.emit))
 
     @Slot(object, object)
-    def _keep(self, wish: _Wish, answer: _Answer | None) -> None:
-        self._running.remove(wish)
-        if answer is not None and wish.generation == self._generation:
-            self._remember(wish.picture_id, answer)
-            self.loaded.emit(wish.picture_id)
+    def _keep(self, request: _Request, result: _Result | None) -> None:
+        self._running.remove(request)
+        if result is not None and request.generation == self._generation:
+            self._remember(request.picture_id, result)
+            self.loaded.emit(request.picture_id)
         self._start_next()
         if self._forgot and not self._pending:
             self._forgot = False
-            self.room.emit()
+            self.capacity_available.emit()
 
-    def _remember(self, picture_id: int, answer: _Answer) -> None:
+    def _remember(self, picture_id: int, result: _Result) -> None:
         old = self._answers.pop(picture_id, None)
-        self._bytes += answer.size - (old.size if old else 0)
-        self._answers[picture_id] = answer
+        self._bytes += result.size - (old.size if old else 0)
+        self._answers[picture_id] = result
         while self._bytes > self._max_bytes and len(self._answers) > 1:
             self._bytes -= self._answers.popitem(last=False)[1].size
 

@@ -39,7 +39,7 @@ from engine.workspace.commands import (
 )
 from fewshot_gui.features.exporting.exporter import export_rows
 from fewshot_gui.project.all_paths import AllPaths
-from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.project.picture_columns import Arrangement, Order, Show
 from tests.faults.base import Result
 from tests.faults.limits import judged
@@ -158,7 +158,7 @@ def _use(path: Path) -> Iterator[FewshotError]:
     """Use the project as a window does; yields the sentences of what is refused."""
     QCoreApplication.instance() or QCoreApplication([])
     try:
-        hub = ProjectHub(ReadProject.of(Workspace.open_or_view(path)))
+        hub = ProjectHub(LoadedProject.of(Workspace.open_or_view(path)))
     except FewshotError as refusal:
         yield refusal
         return

@@ -25,7 +25,7 @@ from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import hub as project
-from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.shell import languages
 from fewshot_gui.shell.plain_text import PlainTextStyle
 from fewshot_gui.shell.remembered import remember
@@ -161,13 +161,13 @@ def window(qtbot: QtBot, tmp_path: Path, engine: ScriptedEngine) -> Iterator[Mai
 @pytest.fixture
 def go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Until it is set, no project called `other` is read to its end."""
-    go_on, of = threading.Event(), ReadProject.of
+    go_on, of = threading.Event(), LoadedProject.of
 
-    def wait(workspace: Workspace, is_wanted: Callable[[], bool] = always) -> ReadProject:
+    def wait(workspace: Workspace, is_wanted: Callable[[], bool] = always) -> LoadedProject:
         assert workspace.path.stem != "other" or go_on.wait(10)
         return of(workspace, is_wanted)
 
-    monkeypatch.setattr(ReadProject, "of", wait)
+    monkeypatch.setattr(LoadedProject, "of", wait)
     monkeypatch.setattr(main_window, "CLOSING_S", 3.0)
     yield go_on
     go_on.set()

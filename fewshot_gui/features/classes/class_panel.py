@@ -59,7 +59,7 @@ class ClassPanel(QWidget):
         over_list.dropped.connect(self._drop_on_list)
         over_zone = DropZone(self.new_zone)
         over_zone.hovered.connect(self.new_zone.light_up)
-        over_zone.left.connect(self.new_zone.calm_down)
+        over_zone.left.connect(self.new_zone.clear_highlight)
         over_zone.dropped.connect(self._drop_on_zone)
 
         self._selected = self._gone = NO_CLASS
@@ -174,13 +174,13 @@ class ClassPanel(QWidget):
         index = self.list.indexAt(place)
         self.list.set_drop_row(index.row())
         if index.isValid():
-            self.new_zone.calm_down()
+            self.new_zone.clear_highlight()
         else:
             self.new_zone.light_up()
 
     def _hide_target(self) -> None:
         self.list.set_drop_row(-1)
-        self.new_zone.calm_down()
+        self.new_zone.clear_highlight()
 
     def _drop_on_list(self, mime: QMimeData, place: QPoint) -> None:
         index = self.list.indexAt(place)
@@ -234,7 +234,7 @@ class NewClassZone(QLabel):
         self._lit = True
         self.update()
 
-    def calm_down(self) -> None:
+    def clear_highlight(self) -> None:
         self._lit = False
         self.update()
 

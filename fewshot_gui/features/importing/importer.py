@@ -22,7 +22,7 @@ from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
 from fewshot_gui.engine_link.tasks import Task, expected
-from fewshot_gui.features.importing.sources import bring
+from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.drops import Source
@@ -117,7 +117,7 @@ def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None
 def _bring_and_search(
     sources: Sequence[Source], folder: Path, search: Callable[[Sequence[Path]], Search]
 ) -> Search:
-    brought = yield from bring(sources, folder)
+    brought = yield from resolve_sources(sources, folder)
     found = yield from search(brought.paths)
     return replace(found, skipped=(*brought.skipped, *found.skipped), notes=brought.notes)
 

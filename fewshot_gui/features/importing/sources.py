@@ -19,7 +19,7 @@ from fewshot_gui.widgets.drops import PROJECT_SUFFIX, Source
 
 
 @dataclass(frozen=True)
-class Brought:
+class ResolvedSources:
     """What is on this computer now, what could not be had, and messages about how it was read."""
 
     paths: tuple[Path, ...]
@@ -27,7 +27,7 @@ class Brought:
     notes: tuple[Message, ...] = ()
 
 
-def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Brought]:
+def resolve_sources(sources: Sequence[Source], folder: Path) -> Generator[int, None, ResolvedSources]:
     """Put into `folder` what is not a file or folder yet; yields how many pictures are there.
 
     Raises `FewshotError` where an archive cannot be unpacked. Of addresses, each may fail for itself.
@@ -58,7 +58,7 @@ def bring(sources: Sequence[Source], folder: Path) -> Generator[int, None, Broug
             skipped.append(SkippedFile(source.name, Message("it is a project, open it by itself")))
         else:
             paths.append(source)
-    return Brought(tuple(paths), tuple(skipped), tuple(notes))
+    return ResolvedSources(tuple(paths), tuple(skipped), tuple(notes))
 
 
 def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:

@@ -16,9 +16,9 @@ from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Rankin
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.inquiry import Inquiry
 from fewshot_gui.engine_link.kinds import RUN
-from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.engine_link.question_handle import QuestionHandle
+from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_delegate import PictureDelegate
@@ -49,8 +49,8 @@ class NearestFinder(QObject):
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
         self._picture_id: int | None = None
-        self._inquiry: Inquiry | None = None
-        self._wish: Wish | None = None
+        self._handle: QuestionHandle | None = None
+        self._path_request: PathRequest | None = None
         self._embedding_index: EmbeddingIndex | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
@@ -73,11 +73,11 @@ class NearestFinder(QObject):
         self._drop()
 
     def _drop(self) -> None:
-        if self._wish is not None:
-            self._wish.cancel()
-        if self._inquiry is not None:
-            self._inquiry.cancel()
-            self._inquiry = None
+        if self._path_request is not None:
+            self._path_request.cancel()
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
 
     def _pause_if_wanted(self) -> None:
         if self._picture_id is not None:
@@ -91,10 +91,10 @@ class NearestFinder(QObject):
         if not self._bridge.ready:
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
-        self._wish = self._paths.want(
+        self._path_request = self._paths.want(
             partial(self._compare, picture_id), partial(self.waiting.emit, picture_id)
         )
-        if self._wish.waits:
+        if self._path_request.waits:
             self.waiting.emit(picture_id, self.tr("Reading the project…"))
 
     def _compare(self, picture_id: int) -> None:
@@ -106,11 +106,11 @@ class NearestFinder(QObject):
         backbone, device = self._choices.backbone_name, self._choices.device_name
         paths = list(compress(self._paths.paths, compared.tolist()))
         pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
-        inquiry = self._inquiry = Inquiry()  # nobody's, so that it goes when it has been answered
-        inquiry.answered.connect(partial(self._tell, picture_id))
-        inquiry.failed.connect(partial(self._tell_failure, picture_id))
-        inquiry.progressed.connect(partial(self._tell_progress, picture_id))
-        self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), inquiry)
+        handle = self._handle = QuestionHandle()  # nobody's, so that it goes when it has been answered
+        handle.answered.connect(partial(self._tell, picture_id))
+        handle.failed.connect(partial(self._tell_failure, picture_id))
+        handle.progressed.connect(partial(self._tell_progress, picture_id))
+        self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), handle)
         self.waiting.emit(
             picture_id,
             self.tr("Waiting for the run to end…")
@@ -119,7 +119,7 @@ class NearestFinder(QObject):
         )
 
     def _tell(self, picture_id: int, answered: Answered) -> None:
-        self._embedding_index, self._inquiry = answered.embedding_index, None
+        self._embedding_index, self._handle = answered.embedding_index, None
         ranking = answered.answer
         assert isinstance(ranking, Ranking)
         others = np.flatnonzero(ranking.picture_ids != picture_id)[:COUNT]
@@ -129,7 +129,7 @@ class NearestFinder(QObject):
             self.waiting.emit(picture_id, self.tr("No picture that has a label can be read."))
 
     def _tell_failure(self, picture_id: int, failed: Failed) -> None:
-        self._inquiry = None
+        self._handle = None
         self.waiting.emit(picture_id, translated(failed.message))
 
     def _tell_progress(self, picture_id: int, progress: Progress) -> None:
@@ -203,7 +203,7 @@ class NearestList(QListView):
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
         thumbnails.loaded.connect(self._repaint)
-        thumbnails.room.connect(self.viewport().update)
+        thumbnails.capacity_available.connect(self.viewport().update)
 
     def show_neighbours(self, neighbours: Ranking) -> None:
         self.neighbours.set_neighbours(neighbours)

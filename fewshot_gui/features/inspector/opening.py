@@ -48,7 +48,7 @@ class OpenedPicture:
 
 
 @dataclass(eq=False)
-class _Wish:
+class _Request:
     """A picture asked for, its longer side in `pixels`, or in full. `dropped` once another is wanted."""
 
     path: Path
@@ -59,20 +59,20 @@ class _Wish:
 class _Opening(QRunnable):
     """Runs in the pool; only an `OpenedPicture` leaves it, or nothing if it was not wanted any more."""
 
-    def __init__(self, wish: _Wish, done: Callable[[_Wish, OpenedPicture | None], None]) -> None:
+    def __init__(self, request: _Request, done: Callable[[_Request, OpenedPicture | None], None]) -> None:
         super().__init__()
-        self._wish, self._done = wish, done
+        self._request, self._done = request, done
 
     def run(self) -> None:
         opened = None
-        steps = open_picture(self._wish.path, self._wish.pixels)
+        steps = open_picture(self._request.path, self._request.pixels)
         try:
-            while not self._wish.dropped.is_set():
+            while not self._request.dropped.is_set():
                 next(steps)
         except StopIteration as stop:
             opened = stop.value
         finally:
-            self._done(self._wish, opened)
+            self._done(self._request, opened)
 
 
 class _LettingGo(QRunnable):
@@ -97,7 +97,7 @@ class PictureOpener(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wish: _Wish | None = None
+        self._request: _Request | None = None
         self._waiting = False
         self._running = 0
         self._pool = QThreadPool(self)
@@ -107,19 +107,19 @@ class PictureOpener(QObject):
     @property
     def busy(self) -> bool:
         """Whether a picture that is wanted has not come yet."""
-        return self._wish is not None
+        return self._request is not None
 
     def open(self, path: Path, pixels: int | None = None) -> None:
         """Ask for a picture: `pixels` on its longer side, as far as it has them, or all there are."""
         self.forget()
-        self._wish, self._waiting = _Wish(path, pixels), True
+        self._request, self._waiting = _Request(path, pixels), True
         self._start()
 
     def forget(self) -> None:
         """Want nothing any more."""
-        if self._wish is not None:
-            self._wish.dropped.set()
-        self._wish, self._waiting = None, False
+        if self._request is not None:
+            self._request.dropped.set()
+        self._request, self._waiting = None, False
 
     def let_go(self, dropped: list[OpenedPicture]) -> None:
         """Free the memory of what is in the list, which nobody else may hold."""
@@ -131,16 +131,16 @@ class PictureOpener(QObject):
         return self._pool.waitForDone(round(1000 * timeout_s))
 
     def _start(self) -> None:
-        if self._waiting and self._wish is not None and self._running < _THREADS:
+        if self._waiting and self._request is not None and self._running < _THREADS:
             self._waiting = False
             self._running += 1
-            self._pool.start(_Opening(self._wish, self._done.emit))
+            self._pool.start(_Opening(self._request, self._done.emit))
 
     @Slot(object, object)
-    def _take(self, wish: _Wish, opened: OpenedPicture | None) -> None:
+    def _take(self, request: _Request, opened: OpenedPicture | None) -> None:
         self._running -= 1
-        if wish is self._wish and opened is not None:
-            self._wish = None
+        if request is self._request and opened is not None:
+            self._request = None
             self.opened.emit(opened)
         self._start()
 

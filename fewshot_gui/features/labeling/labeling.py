@@ -87,11 +87,11 @@ class Labelling(QObject):
         return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
 
     def _apply_and_go_on(self, command: LongCommand) -> None:
-        following = self._grid.following()
-        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or following is None:
+        next_picture = self._grid.next_picture()
+        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or next_picture is None:
             return
-        if self._grid.selected_ids().tolist() != [following]:  # where the picture has left, it is so already
-            self._grid.reveal(following)
+        if self._grid.selected_ids().tolist() != [next_picture]:
+            self._grid.reveal(next_picture)
 
     def _remember(self, goes_on: bool) -> None:
         remember(_GO_ON, "yes" if goes_on else "no")

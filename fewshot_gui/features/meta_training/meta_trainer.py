@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fewshot_gui.engine_link.bridge import Bridge
     from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.features.meta_training.training_window import TrainingWindow
-    from fewshot_gui.project.all_paths import AllPaths, Wish
+    from fewshot_gui.project.all_paths import AllPaths, PathRequest
     from fewshot_gui.project.choices import Choices
     from fewshot_gui.project.hub import ProjectHub
     from fewshot_gui.shell.message_bar import MessageBar, MessageId
@@ -76,7 +76,7 @@ class MetaTrainer(QObject):
         self._late_offers: dict[str, MessageId] = {}
         """To begin one that the run before was cancelled for."""
         self._task: Task | None = None
-        self._wish: Wish | None = None
+        self._path_request: PathRequest | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
         self._tasks.changed.connect(self._begin_waiting)
@@ -98,10 +98,10 @@ class MetaTrainer(QObject):
             self.progress.show()
             self.progress.raise_()
             return
-        if self._wish is not None:
-            self._wish.cancel()
-        self._wish = self._paths.want(self._show_form, self._messages.report_problem)
-        if self._wish.waits:
+        if self._path_request is not None:
+            self._path_request.cancel()
+        self._path_request = self._paths.want(self._show_form, self._messages.report_problem)
+        if self._path_request.waits:
             self.hint.emit(self.tr("Reading the project…"))
 
     def _show_form(self) -> None:

@@ -31,7 +31,7 @@ from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig, held_out_count
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.shell.staying_dialogs import mark_project_independent
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
@@ -65,7 +65,7 @@ class MetaTrainingDialog(QDialog):
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
         device."""
         super().__init__(parent)
-        let_stay(self)  # it has the names and paths of the project that it was opened on
+        mark_project_independent(self)  # it has the names and paths of the project that it was opened on
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.features.meta_training.training_plot import TrainingPlot
-from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.shell.staying_dialogs import mark_project_independent
 
 
 class TrainingWindow(QDialog):
@@ -22,7 +22,7 @@ class TrainingWindow(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        let_stay(self)
+        mark_project_independent(self)
         self.resize(620, 460)
         self._total = 0
         self._labelled: dict[str, int] = {}

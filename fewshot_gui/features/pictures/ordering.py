@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 
 from engine.labeling.events import Failed
 from engine.review.questions import Answered, DiverseFirst, Question, Ranking, SimilarFirst
-from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Order
-from fewshot_gui.project.queries import Asker
+from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.engine_texts import translated
 
 _ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
@@ -24,15 +24,20 @@ class Ordering(QObject):
     Choosing the order once more asks anew: about the labels, or the selection, of now.
     """
 
-    told = Signal(str)
+    hint = Signal(str)
     """A sentence: what the order is of, or why there is none."""
 
     def __init__(
-        self, hub: ProjectHub, asker: Asker, pictures: PicturePane, similar: QAction, parent: QObject
+        self,
+        hub: ProjectHub,
+        questions: QuestionService,
+        pictures: PicturePane,
+        similar: QAction,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._asker, self._pictures = hub, asker, pictures
-        self._inquiry: Inquiry | None = None
+        self._hub, self._questions, self._pictures = hub, questions, pictures
+        self._handle: QuestionHandle | None = None
         pictures.order_menu.activated.connect(self._on_chosen)
         similar.triggered.connect(self._sort_by_similarity)
         hub.opened.connect(self._leave_the_order)
@@ -43,22 +48,22 @@ class Ordering(QObject):
         self._on_chosen(place)
 
     def _on_chosen(self, place: int) -> None:
-        if self._inquiry is not None:
-            self._inquiry.cancel()
+        if self._handle is not None:
+            self._handle.cancel()
         order = self._pictures.order_menu.itemData(place)
         if order not in _ASKED_FOR:
             return
         question = self._question(order)
-        obstacle = self._asker.obstacle
+        obstacle = self._questions.obstacle
         if question is None:
             obstacle = self.tr("Select one or more pictures first, then press M to find similar ones.")
         if obstacle or question is None:
-            self.told.emit(obstacle)
+            self.hint.emit(obstacle)
             return
-        self._inquiry = self._asker.ask(question)
-        self._inquiry.answered.connect(self._on_answered)
-        self._inquiry.failed.connect(self._on_failed)
-        self._inquiry.cancelled.connect(self._on_cancelled)
+        self._handle = self._questions.ask(question)
+        self._handle.answered.connect(self._on_answered)
+        self._handle.failed.connect(self._on_failed)
+        self._handle.cancelled.connect(self._on_cancelled)
 
     def _question(self, order: Order) -> Question | None:
         """`None` if nothing is selected to be similar to."""
@@ -68,7 +73,7 @@ class Ordering(QObject):
         return SimilarFirst(np.sort(selected)) if len(selected) else None
 
     def _on_answered(self, event: Answered) -> None:
-        self._inquiry = None
+        self._handle = None
         if isinstance(event.answer, Ranking):
             order, ids = Order.SIMILAR, event.answer.picture_ids
             words = self.tr("The pictures most like the selection come first.")
@@ -81,16 +86,16 @@ class Ordering(QObject):
         self._hub.set_ranking(order, ids)
         if self._pictures.order_menu.currentData() is not order:
             return  # another was chosen for the person, on the way to something else
-        self.told.emit(words.format(n=f"{len(ids):,}"))
+        self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
         self._pictures.grid.scrollToTop()
 
     def _on_failed(self, event: Failed) -> None:
-        self._inquiry = None
-        self.told.emit(translated(event.message))
+        self._handle = None
+        self.hint.emit(translated(event.message))
 
     def _on_cancelled(self) -> None:
-        self._inquiry = None
+        self._handle = None
 
     def _leave_the_order(self) -> None:
         """Another project is open, of which nothing has been asked."""

@@ -31,7 +31,7 @@ class PicturePane(QWidget):
 
     selection_changed = Signal(np.ndarray)
     """Ids of the selected pictures."""
-    told = Signal(str)
+    hint = Signal(str)
     """Why nothing was selected, as a sentence."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
@@ -171,7 +171,7 @@ class PicturePane(QWidget):
         """A run has changed how sure each picture is."""
         self.rearrange()
         if self._arranged.order in BY_PREDICTION:
-            self.grid.begin_anew()
+            self.grid.restart_from_top()
 
     def show_likeliest(self) -> None:
         """Of the selected class, what is predicted with most confidence comes first, and is selected."""
@@ -195,7 +195,7 @@ class PicturePane(QWidget):
         """Those that are in the project; says so where none is: the map may be older than a removal."""
         there = ids[self._hub.has(ids)]
         if not len(there):
-            self.told.emit(self.tr("What is shown there was removed from the project."))
+            self.hint.emit(self.tr("What is shown there was removed from the project."))
         return there
 
     def _arrangement(self) -> Arrangement:
@@ -227,7 +227,7 @@ class PicturePane(QWidget):
             self._name_class()
         pictures = _as_ids(changes.pictures)
         # The review loop: label a picture, and the next one is at hand.
-        with self.grid.moving_on_from(pictures[:0] if changes.membership else pictures):
+        with self.grid.advancing_past(pictures[:0] if changes.membership else pictures):
             self.rearrange()
         self.model.refresh(None if changes.classes else pictures)
 

@@ -11,7 +11,7 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Show
-from fewshot_gui.project.queries import Asker
+from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification, Severity
 
 
@@ -28,7 +28,7 @@ class ReplacedFiles(QObject):
         self,
         hub: ProjectHub,
         bridge: Bridge,
-        asker: Asker,
+        questions: QuestionService,
         messages: MessageBar,
         parent: QObject,
     ) -> None:
@@ -37,7 +37,7 @@ class ReplacedFiles(QObject):
         self._start_afresh()
         hub.opened.connect(self._start_afresh)
         hub.replaced.connect(self._on_replaced)
-        for files_read in (bridge.on(FilesRead), asker.files_read):
+        for files_read in (bridge.on(FilesRead), questions.files_read):
             files_read.connect(self._on_files_read)
         bridge.frame.connect(self._save)
         hub.tasks.changed.connect(self._on_task)

@@ -22,19 +22,19 @@ from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
 from fewshot_gui.engine_link.tasks import Task, expected
-from fewshot_gui.project.hub import ProjectHub, ReadProject
+from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.remembered import recent_projects, remember_project, remembered_projects
 from fewshot_gui.widgets.drops import PROJECT_SUFFIX
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
-_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, ReadProject]]
+_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
 _WORTH_TELLING_MS = 1000
 """What is over sooner would only flicker."""
 
 
-def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
+def open_at_start(asked_for: Path | None) -> tuple[LoadedProject, str]:
     """The project to start with, and a sentence about what could not be opened (or nothing).
 
     It is the one asked for (made, if it is not there yet), else the last one, else one among the
@@ -52,39 +52,39 @@ def open_at_start(asked_for: Path | None) -> tuple[ReadProject, str]:
     return _own_project(), ""
 
 
-def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> ReadProject:
+def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> LoadedProject:
     try:
-        return ReadProject.of(opening(path))
+        return LoadedProject.of(opening(path))
     except UnusableProjectError:
         raise
     except FewshotError as error:
         try:
-            return ReadProject.of(Workspace.view(path, error.message))
+            return LoadedProject.of(Workspace.view(path, error.message))
         except FewshotError:
             raise error from None
 
 
-def _own_project() -> ReadProject:
+def _own_project() -> LoadedProject:
     """The default project, or the next one if another window has that open."""
     with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
         data_dir().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
         try:
-            return ReadProject.of(Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}"))
+            return LoadedProject.of(Workspace.open_or_create(data_dir() / f"{name}{PROJECT_SUFFIX}"))
         except FewshotError:
             if number == 9:
                 raise
     raise AssertionError("unreachable")
 
 
-def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
+def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
     """Open a project and read it, as long as it is wanted. For a thread of its own."""
     yield 0
-    return ReadProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
+    return LoadedProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
 
 
-def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, ReadProject]:
+def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
     """The same for the demo, whose pictures are made the first time."""
     yield 0
     # What draws the pictures would be felt at every start.
@@ -204,14 +204,14 @@ class ProjectFiles(QObject):
         """
         self._hub.let_go()
         try:
-            project = ReadProject.of(Workspace.open_or_view(path))
+            project = LoadedProject.of(Workspace.open_or_view(path))
         except FewshotError as error:
             self.problem.emit(translated(error.message))
             project = _own_project()
         self._hub.show(project)
         remember_project(self._hub.file)
 
-    def _on_read(self, path: Path, project: ReadProject) -> None:
+    def _on_read(self, path: Path, project: LoadedProject) -> None:
         if self._was_wanted(path) and not self._refuse():
             self._hub.show(project)
             remember_project(self._hub.file)

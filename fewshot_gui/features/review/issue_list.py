@@ -53,7 +53,7 @@ class IssueList(QListView):
         self.setAccessibleName(self.tr("Issues"))
         self.setModel(model)
         thumbnails.loaded.connect(self._repaint)
-        thumbnails.room.connect(self.viewport().update)
+        thumbnails.capacity_available.connect(self.viewport().update)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)

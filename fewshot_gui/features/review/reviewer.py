@@ -11,7 +11,7 @@ from fewshot_gui.features.review import issues
 from fewshot_gui.features.review.issue_pane import IssuePane
 from fewshot_gui.features.review.issues.kind import IssueContext, IssueKind
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.queries import Asker
+from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 
@@ -30,7 +30,7 @@ def _accept(entry: object) -> type[IssueKind]:
 class Reviewer(QObject):
     """Makes the page of issues, and says where their remedies lead."""
 
-    told = Signal(str)
+    hint = Signal(str)
     """A sentence: why something had nothing to do."""
     class_wanted = Signal(int)
     """This class is to be selected, as its pictures are shown."""
@@ -44,17 +44,17 @@ class Reviewer(QObject):
         self,
         hub: ProjectHub,
         bridge: Bridge,
-        asker: Asker,
+        questions: QuestionService,
         thumbnails: ThumbnailLoader,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._hub = hub
-        context = IssueContext(hub, bridge, asker, self.locate_asked.emit, self._show_likeliest)
+        context = IssueContext(hub, bridge, questions, self.locate_asked.emit, self._show_likeliest)
         kinds = tuple(kind(context, self) for kind in issue_kinds())
         self.pane = IssuePane(kinds, hub, thumbnails, parent)
         for kind in kinds:
-            kind.told.connect(self.told)
+            kind.hint.connect(self.hint)
         self.pane.counted.connect(self._show_count)
 
     def _show_count(self, count: int) -> None:
@@ -62,7 +62,7 @@ class Reviewer(QObject):
 
     def _show_likeliest(self, class_id: int) -> None:
         if not self._hub.predicted_count:
-            self.told.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
+            self.hint.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
         self.class_wanted.emit(class_id)
         self.likeliest_wanted.emit()

@@ -32,7 +32,7 @@ from engine.messages import Message
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_link.tasks import Task
-from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
@@ -80,7 +80,7 @@ class RunController(QObject):
         self._record: RunRecord = {}
         self._problem: Message | None = None
         self._task: Task | None = None
-        self._wish: Wish | None = None
+        self._path_request: PathRequest | None = None
         self._again = False
         self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
@@ -132,7 +132,7 @@ class RunController(QObject):
             self._task.report(text=stage)
         self._hub.catch_up()  # what others do about that is done before
         self.begun.emit()
-        self._wish = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
+        self._path_request = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
 
     def _on_paths_failed(self, problem: str) -> None:
         self._never_start(self.tr("The run failed."))
@@ -198,8 +198,8 @@ class RunController(QObject):
         if self._bridge.busy and self._task is not None:
             self._task.report(text=self.tr("Cancelling…"))
         else:
-            if self._wish is not None:
-                self._wish.cancel()
+            if self._path_request is not None:
+                self._path_request.cancel()
             self._never_start(self.tr("Cancelled."))
 
     @Slot(object)

@@ -52,7 +52,7 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class Chore:
+class MaintenanceAction:
     """Something to look at, and to be done about it after a question.
 
     `obstacle` says why it cannot be done now, and nothing if it can. `do` may raise `FewshotError`.
@@ -66,7 +66,7 @@ class Chore:
     obstacle: Callable[[], str]
 
 
-Setting: TypeAlias = Choice | Switch | Chore
+Setting: TypeAlias = Choice | Switch | MaintenanceAction
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def settings_of(
             translate("Settings", "Disk usage"),
             [
                 _cache_limit(),
-                Chore(
+                MaintenanceAction(
                     translate("Settings", "Cached embeddings make later runs faster:"),
                     _cache_in_words,
                     translate("Settings", "&Clear the cache…"),
@@ -148,7 +148,7 @@ def settings_of(
     return sections
 
 
-def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Chore:
+def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> MaintenanceAction:
     algorithm, name = split_name(entry.name)
     title = translated(entry.title)
 
@@ -160,7 +160,7 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Chor
             user_checkpoints.remove(algorithm, backbone, name)
         bridge.reread_catalogue()
 
-    return Chore(
+    return MaintenanceAction(
         title,
         lambda: translated(entry.summary) if is_there() else translate("Settings", "Removed."),
         translate("Settings", "Remove…"),

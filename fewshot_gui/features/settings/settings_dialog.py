@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
-from fewshot_gui.features.settings.preferences import Choice, Chore, Section, Setting, Switch
+from fewshot_gui.features.settings.preferences import Choice, MaintenanceAction, Section, Setting, Switch
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.staying_dialogs import let_stay
+from fewshot_gui.shell.staying_dialogs import mark_project_independent
 from fewshot_gui.widgets.question import Question
 from fewshot_gui.widgets.steady_combo import SteadyCombo
 
@@ -35,7 +35,7 @@ class SettingsDialog(QDialog):
 
     def __init__(self, parent: QWidget, sections: Sequence[Section]) -> None:
         super().__init__(parent)
-        let_stay(self)
+        mark_project_independent(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
         content = QWidget(self)
@@ -77,7 +77,7 @@ class SettingsDialog(QDialog):
                 form.addRow(box)
                 if note:
                     form.addRow(self._note(note))
-            case Chore():
+            case MaintenanceAction():
                 self._add_chore(form, setting)
 
     def _combo(self, choice: Choice, note: QLabel) -> QComboBox:
@@ -97,32 +97,32 @@ class SettingsDialog(QDialog):
         note.setText(problem or choice.note)
         note.setVisible(bool(problem or choice.note))
 
-    def _add_chore(self, form: QFormLayout, chore: Chore) -> None:
-        told = QLabel(chore.tell(), self)
+    def _add_chore(self, form: QFormLayout, action: MaintenanceAction) -> None:
+        told = QLabel(action.tell(), self)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         told.setWordWrap(True)
-        button = QPushButton(chore.button, self)
+        button = QPushButton(action.button, self)
         button.setAutoDefault(False)
-        button.setEnabled(not chore.obstacle())
-        button.setToolTip(chore.obstacle())
-        button.clicked.connect(lambda: self._ask(chore, told))
-        form.addRow(QLabel(chore.title, self))
+        button.setEnabled(not action.obstacle())
+        button.setToolTip(action.obstacle())
+        button.clicked.connect(lambda: self._ask(action, told))
+        form.addRow(QLabel(action.title, self))
         form.addRow(told)
         form.addRow(button)
 
-    def _ask(self, chore: Chore, told: QLabel) -> None:
-        question = Question(self, chore.question, chore.button.rstrip("…"))
-        question.accepted.connect(lambda: self._do(chore, told))
+    def _ask(self, action: MaintenanceAction, told: QLabel) -> None:
+        question = Question(self, action.question, action.button.rstrip("…"))
+        question.accepted.connect(lambda: self._do(action, told))
         question.open()
 
-    def _do(self, chore: Chore, told: QLabel) -> None:
-        problem = chore.obstacle()
+    def _do(self, action: MaintenanceAction, told: QLabel) -> None:
+        problem = action.obstacle()
         try:
             if not problem:
-                chore.do()
+                action.do()
         except FewshotError as error:
             problem = translated(error.message)
-        told.setText(problem or chore.tell())
+        told.setText(problem or action.tell())
 
     def _note(self, text: str) -> QLabel:
         note = QLabel(text, self)

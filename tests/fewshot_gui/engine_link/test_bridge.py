@@ -30,7 +30,7 @@ from engine.labeling.events import (
 from engine.messages import Message
 from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.engine_link.bridge import Bridge, Mailbox, RunState
-from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Tasks
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
 
@@ -241,20 +241,20 @@ def raising(error: Exception) -> Callable[[], Catalogue]:
 PICTURES = PictureSet(np.array([1, 2], np.int64), [b"1.png", b"2.png"], "photo")
 
 
-def ask(bridge: Bridge) -> Inquiry:
-    inquiry = Inquiry(bridge)
-    bridge.ask(PICTURES, EmbedOnly(), inquiry)
-    return inquiry
+def ask(bridge: Bridge) -> QuestionHandle:
+    handle = QuestionHandle(bridge)
+    bridge.ask(PICTURES, EmbedOnly(), handle)
+    return handle
 
 
 def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine
 ) -> None:
-    inquiry = ask(bridge)
-    with qtbot.waitSignals([inquiry.progressed, inquiry.answered]):
+    handle = ask(bridge)
+    with qtbot.waitSignals([handle.progressed, handle.answered]):
         pass
     assert engine.questions == [(PICTURES, EmbedOnly())]
-    assert inquiry.over
+    assert handle.over
     assert not bridge.busy
     qtbot.waitUntil(lambda: not bridge._timer.isActive())
 
@@ -262,14 +262,14 @@ def test_a_question_is_answered_on_the_gui_thread_and_then_nothing_ticks(
 def test_a_question_pauses_while_a_run_is_on(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.hold_answer = True
     ended: list[object] = []
-    inquiry = ask(bridge)
-    inquiry.answered.connect(ended.append)
-    with qtbot.waitSignal(inquiry.progressed):
+    handle = ask(bridge)
+    handle.answered.connect(ended.append)
+    with qtbot.waitSignal(handle.progressed):
         pass
     with qtbot.waitSignal(bridge.on(Finished)) as told:
         bridge.start(request(pictures=1))
     ended += told.args
-    with qtbot.waitSignal(inquiry.answered):
+    with qtbot.waitSignal(handle.answered):
         engine.go_on.set()
     assert [type(event) for event in ended] == [Finished, Answered]
 
@@ -279,26 +279,26 @@ def test_a_question_that_is_cancelled_says_so_at_once_and_never_again(
 ) -> None:
     engine.hold_answer = True
     heard: list[str] = []
-    inquiry = ask(bridge)
-    inquiry.cancelled.connect(lambda: heard.append("cancelled"))
-    inquiry.answered.connect(lambda _: heard.append("answered"))
-    inquiry.cancel()
+    handle = ask(bridge)
+    handle.cancelled.connect(lambda: heard.append("cancelled"))
+    handle.answered.connect(lambda _: heard.append("answered"))
+    handle.cancel()
     assert heard == ["cancelled"]
     qtbot.waitUntil(lambda: not bridge._timer.isActive())  # the engine has let go of it
-    inquiry.cancel()
+    handle.cancel()
     assert heard == ["cancelled"]
 
 
 def test_a_question_that_fails_says_why(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.error = FewshotError("The disk is gone.")
-    inquiry = ask(bridge)
-    with qtbot.waitSignal(inquiry.failed) as told:
+    handle = ask(bridge)
+    with qtbot.waitSignal(handle.failed) as told:
         pass
     assert str(told.args[0].message) == "The disk is gone."
 
 
 def test_closing_cancels_a_question(qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine) -> None:
     engine.hold_answer = True
-    inquiry = ask(bridge)
-    with qtbot.waitSignal(inquiry.cancelled):
+    handle = ask(bridge)
+    with qtbot.waitSignal(handle.cancelled):
         assert bridge.close()

@@ -38,11 +38,11 @@ def test_a_few_are_known_at_once(paths: AllPaths) -> None:
 
 def test_many_are_known_after_a_while(bit_by_bit: AllPaths, hub: ProjectHub, qtbot: QtBot) -> None:
     known: list[int] = []
-    wish = bit_by_bit.want(lambda: known.extend(bit_by_bit.ids), pytest.fail)
-    assert wish.waits
+    path_request = bit_by_bit.want(lambda: known.extend(bit_by_bit.ids), pytest.fail)
+    assert path_request.waits
     assert hub.tasks.is_running(PATHS)
     qtbot.waitUntil(lambda: known == [1, 2, 3, 4, 5])
-    assert not wish.waits
+    assert not path_request.waits
     assert not hub.tasks.is_running(PATHS)
 
 

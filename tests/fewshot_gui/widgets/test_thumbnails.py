@@ -120,7 +120,7 @@ def test_of_very_many_wishes_the_oldest_are_forgotten_until_there_is_room(
     loader: ThumbnailLoader, decoder: Decoder, qtbot: QtBot
 ) -> None:
     ask(loader, *range(100))
-    with qtbot.waitSignal(loader.room):
+    with qtbot.waitSignal(loader.capacity_available):
         decoder.go.set()
     qtbot.waitUntil(lambda: len(decoder.asked) == 2 + 32)
     assert {name for name, _ in decoder.asked} == {f"{i}.png" for i in (0, 1, *range(68, 100))}
@@ -130,7 +130,7 @@ def test_without_a_forgotten_wish_nobody_is_asked_to_repeat_any(
     loader: ThumbnailLoader, decoder: Decoder, qtbot: QtBot
 ) -> None:
     decoder.go.set()
-    with qtbot.assertNotEmitted(loader.room):
+    with qtbot.assertNotEmitted(loader.capacity_available):
         ask(loader, *range(10))
         qtbot.waitUntil(lambda: all(loader.image(i, Path(f"{i}.png")) for i in range(10)))
 

@@ -14,7 +14,7 @@ from engine.labeling.events import Failed
 from engine.messages import Message
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
 from engine.workspace.commands import LabelByClass, RemovePictures
-from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.review.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.shell.engine_texts import translated
@@ -35,7 +35,7 @@ class Duplicates(IssueKind):
 
     def __init__(self, context: IssueContext, parent: QObject) -> None:
         super().__init__(context, parent)
-        self._asker = context.asker
+        self._questions = context.questions
         self.title = self.tr("Near-duplicates")
         self.explanation = self.tr(
             "Groups of pictures that are almost the same. Two different labels in one group cannot both be"
@@ -47,7 +47,7 @@ class Duplicates(IssueKind):
             Remedy(self.tr("Leave them"), "K", self._leave),
             Remedy(self.tr("Search"), "F", self._search, needs_selection=False),
         )
-        self._inquiry: Inquiry | None = None
+        self._handle: QuestionHandle | None = None
         self.forget()
 
     def bring_back(self) -> None:
@@ -76,7 +76,7 @@ class Duplicates(IssueKind):
         return tuple(np.concatenate([members[labelled], members[~labelled]]).tolist())
 
     def empty_text(self) -> tuple[str, str]:
-        if self._inquiry is not None:
+        if self._handle is not None:
             return self.tr("Looking for near-duplicates…"), self.tr("Press Esc to cancel.")
         if not self.looked_for:
             return (
@@ -109,14 +109,14 @@ class Duplicates(IssueKind):
     # -- remedies
 
     def _search(self, _issues: NDArray[np.int64]) -> None:
-        if self._asker.obstacle:
-            self.told.emit(self._asker.obstacle)
+        if self._questions.obstacle:
+            self.hint.emit(self._questions.obstacle)
             return
-        if self._inquiry is None:
-            self._inquiry = self._asker.ask(FindDuplicates())
-            self._inquiry.answered.connect(self._on_answered)
-            self._inquiry.failed.connect(self._on_failed)
-            self._inquiry.cancelled.connect(self._on_cancelled)
+        if self._handle is None:
+            self._handle = self._questions.ask(FindDuplicates())
+            self._handle.answered.connect(self._on_answered)
+            self._handle.failed.connect(self._on_failed)
+            self._handle.cancelled.connect(self._on_cancelled)
             self.changed.emit()
 
     def _label_alike(self, issues: NDArray[np.int64]) -> None:
@@ -124,7 +124,7 @@ class Duplicates(IssueKind):
         given = self._labels_now()[first]
         has_label = given != NO_CLASS
         if not has_label.any():
-            self.told.emit(self.tr("None of these has a label yet: label one of them, or remove the copies."))
+            self.hint.emit(self.tr("None of these has a label yet: label one of them, or remove the copies."))
             return
         # Dealt with, once the labels are so and as long as they stay so.
         self._note_as_left(np.unique(self._group[rows[has_label]]))
@@ -146,7 +146,7 @@ class Duplicates(IssueKind):
 
     @Slot(Answered)
     def _on_answered(self, event: Answered) -> None:
-        self._inquiry, self.looked_for = None, True
+        self._handle, self.looked_for = None, True
         assert isinstance(event.answer, DuplicateGroups)
         now = self._labels_now()
         settled = self._settled(now)[self._group] & (now != _GONE)
@@ -155,7 +155,7 @@ class Duplicates(IssueKind):
         self._leave_again(before, groups, labels)
         self._note_unreadable(event.embedding_index.unreadable)
         self.refresh()
-        self.told.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
+        self.hint.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 
     def _note_unreadable(self, unreadable: Mapping[int, Message]) -> None:
         # Not all of a drive that is not there: that would hold the window. A run tells the rest.
@@ -165,17 +165,17 @@ class Duplicates(IssueKind):
             if there:
                 self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
         except FewshotError as error:
-            self.told.emit(translated(error.message))
+            self.hint.emit(translated(error.message))
 
     @Slot(Failed)
     def _on_failed(self, event: Failed) -> None:
-        self._inquiry = None
-        self.told.emit(translated(event.message))
+        self._handle = None
+        self.hint.emit(translated(event.message))
         self.changed.emit()
 
     @Slot()
     def _on_cancelled(self) -> None:
-        self._inquiry = None
+        self._handle = None
         self.changed.emit()
 
     # -- within

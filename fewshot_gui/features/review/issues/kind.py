@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.queries import Asker
+from fewshot_gui.project.questions import QuestionService
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class IssueContext:
 
     hub: ProjectHub
     bridge: Bridge
-    asker: Asker
+    questions: QuestionService
     locate: Callable[[], None]
     show_class: Callable[[int], None]
 
@@ -62,7 +62,7 @@ class IssueKind(QObject):
     """
 
     changed = Signal()
-    told = Signal(str)
+    hint = Signal(str)
     """A sentence: why a remedy had nothing to do."""
 
     position = 100

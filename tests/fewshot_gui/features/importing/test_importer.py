@@ -388,7 +388,7 @@ def test_what_pictures_that_come_have_gone_past_is_undone_when_they_have_come(
 ) -> None:
     hub.apply(AddClass("ant"))
     told: list[str] = []
-    hub.long_gestures.told.connect(told.append)
+    hub.long_gestures.hint.connect(told.append)
 
     def label_and_undo(done: int, _total: int) -> None:
         if done == 20:

@@ -27,7 +27,7 @@ from engine.workspace.commands import (
 )
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import RunState
-from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.inspector.nearest import NearestList
 from fewshot_gui.main_window import MainWindow
@@ -451,9 +451,11 @@ def test_a_question_that_was_answered_or_given_up_is_let_go_of(looking: MainWind
         press(Qt.Key.Key_Right)
         looking.inspector.view.details.nearest.forget()
     qtbot.waitUntil(lambda: bool(neighbours(looking)))
-    assert not looking.bridge._inquiries
+    assert not looking.bridge._handles
     gc.collect()
-    assert not [one for one in gc.get_objects() if type(one) is Inquiry]  # torch warns if asked for a class
+    assert not [
+        one for one in gc.get_objects() if type(one) is QuestionHandle
+    ]  # torch warns if asked for a class
 
 
 def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWindow, qtbot: QtBot) -> None:

@@ -187,7 +187,7 @@ def test_what_a_cancelled_run_has_read_counts_too(
 
 
 def ask(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(window.questions.ask(EmbedOnly()).answered):
         pass
 
 

@@ -21,7 +21,7 @@ from engine.paths import embeddings_dir
 from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
-from fewshot_gui.engine_link.inquiry import Inquiry
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
@@ -293,7 +293,7 @@ def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_d
     dialog = opened(filled, qtbot)
     confirm = button(ask_to_clear(dialog), "Clear the cache")
     pictures = PictureSet(np.array([1], np.int64), [b"1.png"], "photo")
-    filled.bridge.ask(pictures, EmbedOnly(), Inquiry(filled.bridge))
+    filled.bridge.ask(pictures, EmbedOnly(), QuestionHandle(filled.bridge))
     QTest.mouseClick(confirm, _LEFT)
     assert any(label.text() == OCCUPIED for label in dialog.findChildren(QLabel))
     dialog.close()

@@ -42,7 +42,7 @@ def test_a_question_carries_every_picture_and_the_choices_of_the_run_bar(
 ) -> None:
     monkeypatch.setattr(all_paths, "_BLOCK", 2)
     five.choices.backbone.choose("conv4")
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     pictures, question = engine.questions[0]
     assert question == EmbedOnly()
@@ -54,7 +54,7 @@ def test_a_question_carries_every_picture_and_the_choices_of_the_run_bar(
 def test_the_next_question_knows_what_the_one_before_found(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine
 ) -> None:
-    first, second = five.asker.ask(EmbedOnly()), five.asker.ask(EmbedOnly())
+    first, second = five.questions.ask(EmbedOnly()), five.questions.ask(EmbedOnly())
     with qtbot.waitSignals([first.answered, second.answered]):
         pass
     (_, nothing), (_, known) = asked_of(engine)
@@ -66,10 +66,10 @@ def test_the_next_question_knows_what_the_one_before_found(
 def test_pictures_that_come_and_go_are_asked_about_from_then_on(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine
 ) -> None:
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     five.hub.apply(RemovePictures([2]))
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     assert [ids for ids, _ in asked_of(engine)] == [[1, 2, 3, 4, 5], [1, 3, 4, 5]]
 
@@ -79,10 +79,10 @@ def test_what_could_not_be_read_is_looked_at_anew_when_pictures_changed(
 ) -> None:
     add(five, make_pictures("broken", 1))
     for _ in range(2):
-        with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+        with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
             pass
     five.hub.undo()
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     known = [embedding_index for _, embedding_index in asked_of(engine)]
     assert known[1] is not None
@@ -95,7 +95,7 @@ def test_escape_cancels_all_questions_and_the_progress_goes(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine
 ) -> None:
     engine.hold_answer = True
-    first, second = five.asker.ask(EmbedOnly()), five.asker.ask(EmbedOnly())
+    first, second = five.questions.ask(EmbedOnly()), five.questions.ask(EmbedOnly())
     qtbot.waitUntil(five.status.bar.isVisible)
     assert "Looking at the pictures" in five.status.hint.text()
     with qtbot.waitSignals([first.cancelled, second.cancelled]):
@@ -109,7 +109,7 @@ def test_a_window_can_be_closed_while_paths_are_being_read(
     five: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(all_paths, "_BLOCK", 1)
-    five.asker.ask(EmbedOnly())
+    five.questions.ask(EmbedOnly())
     QApplication.processEvents()
     assert five.tasks.is_running(QUESTION)
     five.close()
@@ -121,7 +121,7 @@ def test_a_question_that_fails_makes_way_for_the_next(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine
 ) -> None:
     engine.error = FewshotError("The disk is gone.")
-    first, second = five.asker.ask(EmbedOnly()), five.asker.ask(EmbedOnly())
+    first, second = five.questions.ask(EmbedOnly()), five.questions.ask(EmbedOnly())
     with qtbot.waitSignals([first.failed, second.failed]):
         pass
     assert not five.tasks.is_running(QUESTION)
@@ -130,13 +130,13 @@ def test_a_question_that_fails_makes_way_for_the_next(
 def test_another_project_begins_with_no_questions_and_no_embeddings(
     qtbot: QtBot, five: MainWindow, engine: ScriptedEngine, tmp_path: Path, make_pictures: Callable[..., Path]
 ) -> None:
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
-    waiting = five.asker.ask(EmbedOnly())
+    waiting = five.questions.ask(EmbedOnly())
     with qtbot.waitSignal(waiting.cancelled):
         five.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
-    assert "no pictures" in five.asker.obstacle
+    assert "no pictures" in five.questions.obstacle
     add(five, make_pictures("bees", 2))
-    with qtbot.waitSignal(five.asker.ask(EmbedOnly()).answered):
+    with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     assert asked_of(engine)[-1] == ([1, 2], None)

@@ -12,16 +12,16 @@ from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.inquiry import Inquiry
 from fewshot_gui.engine_link.kinds import QUESTION
+from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Task
-from fewshot_gui.project.all_paths import AllPaths, Wish
+from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 
 
-class Asker(QObject):
+class QuestionService(QObject):
     """Puts questions with the backbone and device of the run bar, one at a time, in the order asked.
 
     The embeddings that an answer was found from are kept, so the next question finds them at hand. They
@@ -37,8 +37,8 @@ class Asker(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
-        self._waiting: deque[tuple[Question, Inquiry]] = deque()
-        self._wish: Wish | None = None
+        self._waiting: deque[tuple[Question, QuestionHandle]] = deque()
+        self._path_request: PathRequest | None = None
         self._task: Task | None = None
         self._embedding_index: EmbeddingIndex | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
@@ -58,38 +58,38 @@ class Asker(QObject):
             return self.tr("There are no pictures yet.")
         return ""
 
-    def ask(self, question: Question) -> Inquiry:
+    def ask(self, question: Question) -> QuestionHandle:
         """Ask where there is no `obstacle`; listen to what is returned."""
-        inquiry = Inquiry(self)
-        for end in (inquiry.answered, inquiry.failed, inquiry.cancelled):
+        handle = QuestionHandle(self)
+        for end in (handle.answered, handle.failed, handle.cancelled):
             end.connect(self._drop_what_is_over)
-        inquiry.answered.connect(self._keep)
-        inquiry.progressed.connect(self._show_progress)
-        inquiry.files_read.connect(self.files_read)
-        inquiry.warned.connect(self._warn)
-        self._waiting.append((question, inquiry))
+        handle.answered.connect(self._keep)
+        handle.progressed.connect(self._show_progress)
+        handle.files_read.connect(self.files_read)
+        handle.warned.connect(self._warn)
+        self._waiting.append((question, handle))
         if len(self._waiting) == 1:
             self._turn.start()
             self._task = self._hub.tasks.begin(QUESTION, translated("Looking at the pictures"), self._cancel)
-        return inquiry
+        return handle
 
     def _cancel(self) -> None:
         """Cancel everything that was asked and is not answered."""
-        for _, inquiry in list(self._waiting):
-            inquiry.cancel()
+        for _, handle in list(self._waiting):
+            handle.cancel()
 
     def _go_on(self) -> None:
         """Put the question whose turn it is, when all paths are known."""
-        if self._wish is not None:
-            self._wish.cancel()
-        self._wish = self._paths.want(self._put_first, self._give_up)
+        if self._path_request is not None:
+            self._path_request.cancel()
+        self._path_request = self._paths.want(self._put_first, self._give_up)
 
     def _put_first(self) -> None:
-        question, inquiry = self._waiting[0]
+        question, handle = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
         ids = np.array(self._paths.ids, np.int64)
         pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
-        self._bridge.ask(pictures, question, inquiry)
+        self._bridge.ask(pictures, question, handle)
 
     def _give_up(self, problem: str) -> None:
         self.warned.emit(problem)
@@ -106,9 +106,9 @@ class Asker(QObject):
         if not self._waiting:
             return
         first = self._waiting[0]
-        for _, inquiry in self._waiting:
-            if inquiry.over:
-                inquiry.setParent(None)  # it lives as long as who asked wants
+        for _, handle in self._waiting:
+            if handle.over:
+                handle.setParent(None)  # it lives as long as who asked wants
         self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
         if not self._waiting:
             self._stop()
@@ -117,8 +117,8 @@ class Asker(QObject):
 
     def _stop(self) -> None:
         self._turn.stop()
-        if self._wish is not None:
-            self._wish.cancel()
+        if self._path_request is not None:
+            self._path_request.cancel()
         self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:

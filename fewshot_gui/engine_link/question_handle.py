@@ -10,7 +10,7 @@ from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, 
 from engine.review.questions import Answered, QuestionEvent
 
 
-class Inquiry(QObject):
+class QuestionHandle(QObject):
     """Hand it to `Bridge.ask` and listen. Ends with exactly one of `answered`, `failed` and `cancelled`.
 
     `cancel` is answered at once; what the engine still says of it is dropped.
