@@ -90,6 +90,7 @@ class Labelling(QObject):
         next_picture = self._grid.next_picture()
         if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or next_picture is None:
             return
+        # Where the picture has left the view, the next one is selected already.
         if self._grid.selected_ids().tolist() != [next_picture]:
             self._grid.reveal(next_picture)
 
