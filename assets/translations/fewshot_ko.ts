@@ -245,17 +245,6 @@
     </message>
 </context>
 <context>
-    <name>Asker</name>
-    <message>
-        <source>The engine is still loading.</source>
-        <translation>엔진을 아직 불러오는 중입니다.</translation>
-    </message>
-    <message>
-        <source>There are no pictures yet.</source>
-        <translation>아직 사진이 없습니다.</translation>
-    </message>
-</context>
-<context>
     <name>ClassBars</name>
     <message>
         <source>Classes</source>
@@ -2127,6 +2116,17 @@ each becomes a class</source>
     <message>
         <source>The map could not be laid out anew: {reason}</source>
         <translation>지도를 다시 배치하지 못했습니다: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionService</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>There are no pictures yet.</source>
+        <translation>아직 사진이 없습니다.</translation>
     </message>
 </context>
 <context>
