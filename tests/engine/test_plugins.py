@@ -110,7 +110,7 @@ def test_a_broken_plugin_is_told_in_one_line_and_left_out(
         found = collect(
             ["engine.exports"], "FORMAT", of_type(ExportFormat), lambda one: one.name, "fewshot.exports"
         )
-        assert list(found) == ["csv", "imagefolder", "jsonl", "names"]
+        assert {"csv", "names"} <= found.keys()
         assert found["csv"].title == "CSV table"
         [problem] = discovery.plugin_problems()
         assert str(problem).startswith(f"The plug-in {module} ({module}:{attribute}) was left out: ")

@@ -254,7 +254,7 @@ def test_a_name_too_long_for_the_record_is_told_before_any_work(tmp_path: Path) 
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, imagefolder, jsonl"):
+    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, .*jsonl"):
         export(tmp_path / "out", ROWS, CLASSES, "xlsx")
 
 
@@ -271,7 +271,7 @@ def test_a_new_module_is_a_new_format(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(engine.exports, "__path__", [*engine.exports.__path__, str(tmp_path)])
     formats.cache_clear()
     try:
-        assert list(formats()) == ["csv", "imagefolder", "jsonl", "names"]
+        assert "names" in formats()
         export(tmp_path / "out.txt", ROWS, CLASSES, "names")
         assert (tmp_path / "out.txt").read_text() == "a.jpg\nb.jpg\nc.jpg\nd.jpg\n"
     finally:
