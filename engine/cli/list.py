@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from engine.cli.base import Command
 from engine.cli.terminal import write_json, write_result
@@ -19,27 +19,30 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from engine.labeling.run import read_catalogue
 
-    entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...]
-    entries = getattr(read_catalogue(), options.what)
+    catalogue = read_catalogue()
+    entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...] = getattr(catalogue, options.what)
     if options.json:
         write_json(entries, indent=2, default=_plain)
         return 0
+    # Said once, in the list of backbones, and not again for each algorithm.
+    absent = {backbone.name for backbone in catalogue.backbones if backbone.unavailable is not None}
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
         write_result(f"{entry.name:<{width}}  {entry.title}")
-        for detail in _details(entry):
+        for detail in _details(entry, absent):
             write_result(f"{'':<{width}}  {detail}")
     return 0
 
 
-def _details(entry: AlgorithmEntry | BackboneEntry | DeviceEntry) -> Iterator[str]:
+def _details(entry: AlgorithmEntry | BackboneEntry | DeviceEntry, absent: Collection[str]) -> Iterator[str]:
     if isinstance(entry, AlgorithmEntry):
         yield entry.paper
         yield str(entry.summary)
         yield f"limits: {entry.limits}"
         yield f"runs on: {', '.join(entry.backbones) or 'nothing yet'}"
         for backbone, unavailable in entry.unavailable.items():
-            yield f"not on {backbone}: {unavailable.reason}"
+            if backbone not in absent:
+                yield f"not on {backbone}: {unavailable.reason}"
         if entry.untrained:
             yield f"not meta-trained for: {', '.join(entry.untrained)}"
         for option in entry.options:
