@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.files import FileFacts
 from engine.workspace import commands, locating
-from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.rows import ClassRow, LabelEvent, PictureRow, RunRow, StoredPredictions
 from engine.workspace.store import Workspace
+from engine.workspace.undo_log import ChangeSet
 
 __all__ = [
     "ChangeSet",

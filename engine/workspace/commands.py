@@ -21,10 +21,10 @@ from typing import Protocol, TypeVar
 from engine.errors import FewshotError
 from engine.files import FileFacts
 from engine.messages import Message
-from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
 from engine.workspace.texts import one_line
+from engine.workspace.undo_log import AFTER, BEFORE
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 
-from engine.workspace.changes import AFTER, BEFORE
 from engine.workspace.rows import LabelEvent
 from engine.workspace.texts import kept_message, shown
+from engine.workspace.undo_log import AFTER, BEFORE
 
 # One row a change. A label that was there before the first change in the log (an earlier format kept
 # less of it), or that no change in the log concerns, comes first, without a gesture.

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from functools import cache
 
-from engine.workspace.changes import LOG_TABLES, LOG_TRIGGERS, log_triggers
+from engine.workspace.undo_log import LOG_TABLES, LOG_TRIGGERS, log_triggers
 
 APPLICATION_ID = 0x46534854  # "FSHT"
 VERSION = 7

@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from engine.errors import FewshotError
 from engine.files import is_locked
 from engine.messages import NOTHING, Message
-from engine.workspace import changes, checks, connection, file_states, readonly, relocation, schema
+from engine.workspace import checks, connection, file_states, readonly, relocation, schema, undo_log
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
-from engine.workspace.changes import ChangeSet
 from engine.workspace.commands import Command
 from engine.workspace.failures import (
     GONE,
@@ -49,6 +48,7 @@ from engine.workspace.rows import (
 )
 from engine.workspace.run_retention import RETAINED_RUNS, prune_superseded
 from engine.workspace.texts import kept_message, shown
+from engine.workspace.undo_log import ChangeSet
 
 _LABELS_AT_A_TIME = 5000
 
@@ -235,9 +235,9 @@ class Workspace:
     def apply(self, command: Command) -> ChangeSet:
         """Do a gesture and commit it. A gesture that changes nothing does not affect undo and redo."""
         with self._transaction() as db:
-            step = changes.begin_step(db, command.title)
+            step = undo_log.begin_step(db, command.title)
             command.apply(db)
-            changed = changes.end_step(db, step)
+            changed = undo_log.end_step(db, step)
             if not changed:
                 db.execute("ROLLBACK")
         return changed
@@ -255,14 +255,14 @@ class Workspace:
                 if begun is not None and begun not in self._in_progress:
                     return False
                 with self._transaction() as db:
-                    last = changes.step_to_undo(db)
-                    step = changes.begin_step(db, title)
+                    last = undo_log.step_to_undo(db)
+                    step = undo_log.begin_step(db, title)
                     part.apply(db)
-                    changed = changes.end_step(db, step)
+                    changed = undo_log.end_step(db, step)
                     if not changed:
                         db.execute("ROLLBACK")
                     elif last and last[0] == begun:
-                        changes.join(db, step, begun)
+                        undo_log.join(db, step, begun)
                         step = begun
                 if changed:
                     if begun not in (None, step):
@@ -280,21 +280,21 @@ class Workspace:
     def undo_target_in_progress(self) -> bool:
         """Whether `undo` would take back a gesture in parts that is still in progress."""
         with translated_errors(self.path):
-            step = changes.step_to_undo(self._db)
+            step = undo_log.step_to_undo(self._db)
         return step is not None and step[0] in self._in_progress
 
     @property
     def undo_target_interleaved(self) -> bool:
         """Whether it would, and another gesture lies between the parts of that gesture."""
         with translated_errors(self.path):
-            step = changes.step_to_undo(self._db)
+            step = undo_log.step_to_undo(self._db)
         return step is not None and step[0] in self._in_progress & self._interleaved
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture; `None` if there is none."""
         with self._transaction() as db, self._replaying():
-            step = changes.step_to_undo(db)
-            changed = changes.restore(db, step[0], changes.BEFORE) if step else None
+            step = undo_log.step_to_undo(db)
+            changed = undo_log.restore(db, step[0], undo_log.BEFORE) if step else None
         if step:
             self._in_progress.discard(step[0])
         return changed
@@ -302,8 +302,8 @@ class Workspace:
     def redo(self) -> ChangeSet | None:
         """Do the gesture again that was undone last; `None` if there is none."""
         with self._transaction() as db, self._replaying():
-            step = changes.step_to_redo(db)
-            return changes.restore(db, step[0], changes.AFTER) if step else None
+            step = undo_log.step_to_redo(db)
+            return undo_log.restore(db, step[0], undo_log.AFTER) if step else None
 
     def undo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
         """Take back the last gesture, the rows of `size` pictures at a time.
@@ -312,11 +312,11 @@ class Workspace:
         gesture to redo, and what is not is one to undo. Ends early if another gesture comes between. A
         gesture in parts that still goes on ends with the first part of its undo.
         """
-        return self._restore_in_parts(changes.step_to_undo, changes.BEFORE, size)
+        return self._restore_in_parts(undo_log.step_to_undo, undo_log.BEFORE, size)
 
     def redo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore_in_parts(changes.step_to_redo, changes.AFTER, size)
+        return self._restore_in_parts(undo_log.step_to_redo, undo_log.AFTER, size)
 
     def _restore_in_parts(
         self, find: Callable[[sqlite3.Connection], tuple[int, Message] | None], side: int, size: int
@@ -329,10 +329,10 @@ class Workspace:
                 step = find(db)
                 if step is None or begun not in (None, step[0]):
                     return
-                if done is not None and not changes.is_restored(db, done, step[0], side):
+                if done is not None and not undo_log.is_restored(db, done, step[0], side):
                     return
                 begun = step[0]
-                changed, done, is_last = changes.restore_part(db, begun, side, size, done)
+                changed, done, is_last = undo_log.restore_part(db, begun, side, size, done)
             self._in_progress.discard(begun)
             yield changed, is_last
 
@@ -340,14 +340,14 @@ class Workspace:
     def undo_title(self) -> Message | None:
         """The gesture that `undo` would take back, e.g. "Label 12 pictures"."""
         with translated_errors(self.path):
-            step = changes.step_to_undo(self._db)
+            step = undo_log.step_to_undo(self._db)
         return step[1] if step else None
 
     @property
     def redo_title(self) -> Message | None:
         """The gesture that `redo` would do again."""
         with translated_errors(self.path):
-            step = changes.step_to_redo(self._db)
+            step = undo_log.step_to_redo(self._db)
         return step[1] if step else None
 
     # Classes and pictures

@@ -10,7 +10,7 @@ import pytest
 
 from engine.errors import FewshotError
 from engine.messages import Message
-from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, changes
+from engine.workspace import ChangeSet, ClassRow, Command, PictureRow, Workspace, undo_log
 from engine.workspace.commands import (
     AcceptPredictions,
     AddClass,
@@ -248,7 +248,7 @@ def test_a_label_that_a_human_gives_between_the_parts_of_an_import_stands(
 def test_a_label_that_is_back_or_went_with_its_class_was_not_taken_away(
     furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 0)  # of a large gesture, much is left in the log
+    monkeypatch.setattr(undo_log, "_FORGET_AT_ONCE", 0)  # of a large gesture, much is left in the log
     furnished.apply(LabelPictures([3], ANT, source="model"))
     furnished.apply(LabelPictures([4], BEE))
     command = ways_to_label[way]
@@ -439,7 +439,7 @@ def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
 def test_where_the_numbers_of_the_gestures_leave_no_room_it_is_undone_at_once(
     large: tuple[Workspace, list[Command]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "_GAP", 1)  # as in the log of an earlier program
+    monkeypatch.setattr(undo_log, "_GAP", 1)  # as in the log of an earlier program
     workspace, gestures = large
     states = [everything(workspace)]
     for gesture in gestures:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.messages import Message
-from engine.workspace import LabelEvent, Workspace, changes
+from engine.workspace import LabelEvent, Workspace, undo_log
 from engine.workspace.commands import (
     AddPictures,
     LabelPictures,
@@ -90,7 +90,7 @@ def test_what_was_undone_has_not_happened(furnished: Workspace) -> None:
 def test_what_was_undone_for_good_has_not_happened_while_it_is_still_in_the_log(
     furnished: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 0)
+    monkeypatch.setattr(undo_log, "_FORGET_AT_ONCE", 0)
     furnished.apply(LabelPictures([1], 1))
     furnished.apply(LabelPictures([1], 2))
     furnished.undo()
@@ -119,7 +119,7 @@ def test_a_picture_that_was_removed_and_brought_back_has_its_history(furnished: 
 def test_the_history_reaches_back_further_than_undo(
     furnished: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "MAX_STEPS", 3)
+    monkeypatch.setattr(undo_log, "MAX_STEPS", 3)
     furnished.apply(LabelPictures([1], 1))
     furnished.apply(RemoveClass(1))
     for number in range(9):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.messages import Message
-from engine.workspace import Workspace, changes
+from engine.workspace import Workspace, undo_log
 from engine.workspace.commands import (
     AddPictures,
     LabelPictures,
@@ -60,7 +60,7 @@ def test_what_cannot_be_redone_is_deleted_with_the_next_gestures(
         count = "SELECT count(*) FROM label_log JOIN step ON step.id = step WHERE undone"
         return int(furnished._db.execute(count).fetchone()[0])
 
-    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
+    monkeypatch.setattr(undo_log, "_FORGET_AT_ONCE", 4)
     furnished.apply(LabelPictures([1], 1))
     furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 2))
     furnished.apply(LabelPictures([1, 2], 1))
@@ -173,12 +173,12 @@ def test_ids_of_undone_pictures_are_not_given_to_others(furnished: Workspace, tm
 
 
 def test_old_steps_leave_the_log(furnished: Workspace) -> None:
-    for number in range(changes.MAX_STEPS + 5):
+    for number in range(undo_log.MAX_STEPS + 5):
         furnished.apply(LabelPictures([1], number % 2 + 1))
     undone = 0
     while furnished.undo():
         undone += 1
-    assert undone == changes.MAX_STEPS
+    assert undone == undo_log.MAX_STEPS
     assert furnished.picture_ids().size == 6
 
 
@@ -189,8 +189,8 @@ def test_of_a_large_gesture_that_is_too_old_to_be_undone_some_rows_leave_the_log
         """Rows of pictures."""
         return int(workspace._db.execute("SELECT count(*) FROM picture_log").fetchone()[0])
 
-    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
-    monkeypatch.setattr(changes, "MAX_STEPS", 2)
+    monkeypatch.setattr(undo_log, "_FORGET_AT_ONCE", 4)
+    monkeypatch.setattr(undo_log, "MAX_STEPS", 2)
     workspace.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(10)]))
     rest = []
     for number in range(6):
@@ -202,8 +202,8 @@ def test_of_a_large_gesture_that_is_too_old_to_be_undone_some_rows_leave_the_log
 def test_a_gesture_of_which_only_some_rows_have_left_the_log_is_not_undone(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "_FORGET_AT_ONCE", 4)
-    monkeypatch.setattr(changes, "MAX_STEPS", 1)
+    monkeypatch.setattr(undo_log, "_FORGET_AT_ONCE", 4)
+    monkeypatch.setattr(undo_log, "MAX_STEPS", 1)
     workspace.apply(AddPictures([tmp_path / f"{number}.jpg" for number in range(10)]))
     workspace.apply(LabelPictures([1], UNKNOWN))
     workspace.undo()
