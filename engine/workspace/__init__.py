@@ -6,10 +6,11 @@ from engine.files import FileFacts
 from engine.workspace import commands, locating
 from engine.workspace.commands import Command
 from engine.workspace.rows import ClassRow, LabelEvent, PictureRow, RunRow, StoredPredictions
-from engine.workspace.store import Workspace
+from engine.workspace.store import PROJECT_SUFFIX, Workspace
 from engine.workspace.undo_log import ChangeSet
 
 __all__ = [
+    "PROJECT_SUFFIX",
     "ChangeSet",
     "ClassRow",
     "Command",

@@ -50,6 +50,7 @@ from engine.workspace.run_retention import RETAINED_RUNS, prune_superseded
 from engine.workspace.texts import kept_message, shown
 from engine.workspace.undo_log import ChangeSet
 
+PROJECT_SUFFIX = ".fewshot"
 _LABELS_AT_A_TIME = 5000
 
 

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QWidget
 from engine.images import READABLE_SUFFIXES
 from engine.images.saving import save_picture
 
-PROJECT_SUFFIX = ".fewshot"
 Source: TypeAlias = Path | str
 """A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
 
@@ -31,10 +30,10 @@ def can_take(mime: QMimeData) -> bool:
     return any(_local_paths(mime)) or mime.hasImage() or any(_addresses(mime))
 
 
-def project_in(mime: QMimeData) -> Path | None:
-    """The project that `mime` is, if it is one and nothing else."""
+def only_path_in(mime: QMimeData) -> Path | None:
+    """The file or folder that `mime` is, if it is one and no more."""
     paths = list(islice(_local_paths(mime), 2))
-    return paths[0] if len(paths) == 1 and paths[0].suffix == PROJECT_SUFFIX else None
+    return paths[0] if len(paths) == 1 else None
 
 
 def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:

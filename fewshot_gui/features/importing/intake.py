@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QWidget
 from engine.errors import FewshotError
 from engine.images import READABLE_SUFFIXES
 from engine.images.archive import ARCHIVE_SUFFIXES
+from engine.workspace import PROJECT_SUFFIX
 from fewshot_gui.features.importing.fetch_dialog import FetchDialog
 from fewshot_gui.features.importing.importer import Importer
 from fewshot_gui.features.importing.sites import site_of
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.widgets.drops import DropZone, Source, project_in, sources_of
+from fewshot_gui.widgets.drops import DropZone, Source, only_path_in, sources_of
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 
@@ -130,9 +131,9 @@ class Intake(QObject):
         self._take(mime, self._importer.add_classes)
 
     def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
-        project = project_in(mime)
-        if project is not None:
-            self.project_dropped.emit(project)
+        path = only_path_in(mime)
+        if path is not None and path.suffix == PROJECT_SUFFIX:
+            self.project_dropped.emit(path)
             return
         if not self._hub.can_change():
             return  # before a pasted picture is kept

@@ -15,7 +15,8 @@ from engine.images.archive import ARCHIVE_SUFFIXES, about_code_page, unpack
 from engine.images.errors import UnreadablePictureError
 from engine.images.saving import save_picture
 from engine.messages import Message
-from fewshot_gui.widgets.drops import PROJECT_SUFFIX, Source
+from engine.workspace import PROJECT_SUFFIX
+from fewshot_gui.widgets.drops import Source
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.errors import FewshotError
 from engine.paths import data_dir
-from engine.workspace import Workspace
+from engine.workspace import PROJECT_SUFFIX, Workspace
 from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
@@ -25,7 +25,6 @@ from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.remembered import recent_projects, remember_project, remembered_projects
-from fewshot_gui.widgets.drops import PROJECT_SUFFIX
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"

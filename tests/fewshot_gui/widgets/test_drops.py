@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from fewshot_gui.features.importing.sites import site_of
 from fewshot_gui.widgets import drops
-from fewshot_gui.widgets.drops import DropZone, can_take, project_in, sources_of
+from fewshot_gui.widgets.drops import DropZone, can_take, only_path_in, sources_of
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave
 
 
@@ -48,11 +48,11 @@ def test_the_same_path_counts_once(tmp_path: Path, pasted: Path) -> None:
     assert sources_of(files([tmp_path, tmp_path]), pasted) == [tmp_path]
 
 
-def test_a_project_alone_is_one_but_not_among_others(tmp_path: Path) -> None:
-    project, other = tmp_path / "a.fewshot", tmp_path / "b.fewshot"
-    assert project_in(files([project])) == project
-    assert project_in(files([project, other])) is None
-    assert project_in(files([project, tmp_path / "c.png"])) is None
+def test_a_path_is_the_only_one_when_no_other_is_beside_it(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.fewshot", tmp_path / "b.png"
+    assert only_path_in(files([path])) == path
+    assert only_path_in(files([path, other])) is None
+    assert only_path_in(QMimeData()) is None
 
 
 @pytest.mark.parametrize("text", ["hello", "", "relative/path.png", "x" * 5000, "/a\0b"])
