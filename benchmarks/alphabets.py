@@ -15,8 +15,8 @@ from engine.embeddings.encoders import Encoder
 from engine.generators import run_to_end
 from engine.images import content_hash
 from engine.meta_training.class_reader import read_classes
+from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.data_sets import Content, DataSet, DataSetItem, DataSetItems, data_set
-from engine.meta_training.sources import PictureClasses
 
 FILE = "omniglot_small.zip"
 TEST_ALPHABETS = ("Balinese", "Early_Aramaic", "Sanskrit", "Tagalog")

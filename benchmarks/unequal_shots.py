@@ -26,9 +26,9 @@ from engine.evaluation.episodic import evaluate
 from engine.generators import run_to_end
 from engine.learners.base import Features
 from engine.meta_training.class_reader import read_classes
+from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.data_sets import data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.sources import PictureClasses
 from engine.process import set_up_process
 
 QUERY, SEED = 15, 0

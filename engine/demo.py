@@ -19,7 +19,7 @@ from PIL import Image
 
 from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
-from engine.meta_training.sources import DEMO_SEED, SyntheticCharacters
+from engine.meta_training.class_sources import DEMO_SEED, SyntheticCharacters
 from engine.workspace import Workspace, commands
 
 _LETTERS = {"arka": 10, "belo": 11, "cimu": 12, "dova": 23, "esti": 40, "fenn": 44}

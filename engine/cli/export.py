@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.cli.base import Command
-from engine.cli.formats import add_format, chosen_format
+from engine.cli.export_arguments import add_format, chosen_format
 from engine.cli.progress import ProgressBar
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command, add_choices, read_options
-from engine.cli.formats import add_format, chosen_format
+from engine.cli.export_arguments import add_format, chosen_format
 from engine.cli.progress import ProgressBar
 from engine.cli.running import Outcome, check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 from engine.discovery import EXPORTS, collect, of_type
 from engine.errors import FewshotError, reason_of
 from engine.exports.base import ExportData, ExportFormat, Row
-from engine.exports.record import record, record_file
+from engine.exports.provenance import record, record_file
 from engine.files import is_locked, replacing, write_atomically
 from engine.messages import Message
 from engine.workspace.temporary import TemporaryFolder

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.episodes import LabeledSet
-from engine.learners.ordering import rank_within_class
+from engine.learners.ranks import rank_within_class
 
 MAX_PAIRS = 2**24
 """The most pairs of a picture and an example that are compared at a time."""

@@ -27,11 +27,11 @@ from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.messages import Message
 from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.class_reader import read_classes
+from engine.meta_training.class_sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.job import check_output_path, machine, split
 from engine.meta_training.outer_loop import Schedule, meta_train
-from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.training_config import state_beside
 from engine.meta_training.training_events import (
     CheckpointSaved,

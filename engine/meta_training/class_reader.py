@@ -21,8 +21,8 @@ from engine.errors import FewshotError
 from engine.images import UnreadablePictureError, content_hash
 from engine.learners.base import Features
 from engine.messages import Message
+from engine.meta_training.class_sources import PictureArray, PictureClasses
 from engine.meta_training.data_sets import Content, DataSet, DataSetItem, DataSetItems
-from engine.meta_training.sources import PictureArray, PictureClasses
 from engine.meta_training.training_events import Notice, ReadingData
 
 BATCH = 64

@@ -22,8 +22,8 @@ from engine.images import SkippedFile, content_hash, decode, find_classes, read_
 from engine.images.archive import about_code_page, contents, open_archive, read_member
 from engine.images.skipped import summary
 from engine.messages import Message
+from engine.meta_training.class_sources import SyntheticCharacters
 from engine.meta_training.glyphs import read_glyphs
-from engine.meta_training.sources import SyntheticCharacters
 from engine.meta_training.training_config import LabeledPictures
 
 SYNTHETIC = "synthetic"

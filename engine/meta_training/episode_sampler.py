@@ -14,7 +14,7 @@ from engine.backbones.base import Backbone
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.learners.base import Features
-from engine.meta_training.sources import Mixture, PictureArray, Source
+from engine.meta_training.class_sources import Mixture, PictureArray, Source
 
 Range: TypeAlias = int | tuple[int, int]
 """A number, or the least and the greatest of an even choice."""

@@ -26,11 +26,11 @@ from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.messages import Message
 from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.data_sets import data_sets
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
 from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.process_group import ProcessGroup, distributed
-from engine.meta_training.sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.training_config import HELD_OUT, TrainingConfig, format_range
 from engine.meta_training.training_events import (
     CheckpointSaved,

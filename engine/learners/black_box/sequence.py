@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.learners.ordering import rank_within_class
+from engine.learners.ranks import rank_within_class
 
 ORDERS = 4
 """In use the support is read in this many orders, and their answers are averaged."""

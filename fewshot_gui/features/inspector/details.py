@@ -23,8 +23,8 @@ from engine.review.questions import Ranking
 from engine.visible import visible
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.inspector.class_bars import ClassBar, ClassBars
-from fewshot_gui.features.inspector.nearest import NearestList
 from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.features.inspector.wording import facts_in_words, history_in_words
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_model import percent

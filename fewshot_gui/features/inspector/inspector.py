@@ -12,8 +12,8 @@ from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.features.inspector.inspector_view import InspectorView
 from fewshot_gui.features.inspector.large_view import LargeView
-from fewshot_gui.features.inspector.nearest import NearestFinder
 from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.similar_examples import NearestFinder
 from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub

@@ -23,8 +23,8 @@ from engine.learners.base import Features, LearnerFacts, MetaLearner
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners
 from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.episode_sampler import EpisodeSampler
-from engine.meta_training.sources import PictureClasses
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip
 

@@ -21,7 +21,7 @@ from engine.learners.black_box.meta_networks import FastWeights, MetaNetworks
 from engine.learners.black_box.sequence import FEW, canonical_reading, label_codes, random_reading
 from engine.learners.black_box.set_encoder import SetEncoder
 from engine.learners.black_box.snail import CODE, DILATIONS, READS, SNAIL, DenseBlock
-from engine.learners.ordering import rank_within_class
+from engine.learners.ranks import rank_within_class
 from tests.engine.tasks import adapted, embeddings, names
 
 DIMENSION = 32

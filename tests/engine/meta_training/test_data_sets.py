@@ -24,9 +24,9 @@ from engine.meta_training import class_reader as reading_module
 from engine.meta_training import data_sets as data_sets_module
 from engine.meta_training import glyphs as glyphs_module
 from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.data_sets import data_set, data_sets
 from engine.meta_training.glyphs import LOOK_ALIKES, read_glyphs
-from engine.meta_training.sources import PictureClasses
 from engine.meta_training.training_events import Notice, ReadingData
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import character_zip, characters, glyph_file

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
+from engine.meta_training.class_sources import Mixture, PictureArray, PictureClasses
 from engine.meta_training.episode_sampler import EpisodeSampler, to_features
-from engine.meta_training.sources import Mixture, PictureArray, PictureClasses
 
 CPU = torch.device("cpu")
 

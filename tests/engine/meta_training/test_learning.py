@@ -18,9 +18,14 @@ from engine.backbones.base import get_backbone
 from engine.episodes import Episode
 from engine.learners.base import MetaLearner
 from engine.learners.registry import learners
+from engine.meta_training.class_sources import (
+    TRAINING_SEED,
+    VALIDATION_SEED,
+    PictureClasses,
+    SyntheticCharacters,
+)
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.outer_loop import Schedule, meta_train
-from engine.meta_training.sources import TRAINING_SEED, VALIDATION_SEED, PictureClasses, SyntheticCharacters
 
 SIDE, WAY = 12, 5
 COARSE = replace(get_backbone("conv4"), dimension=SIDE * SIDE, task_network=None)

@@ -29,7 +29,7 @@ from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import RunState
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.inspector.inspector import Inspector
-from fewshot_gui.features.inspector.nearest import NearestList
+from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import all_paths
 from fewshot_gui.project.picture_columns import Show

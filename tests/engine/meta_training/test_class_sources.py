@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import FewshotError
-from engine.meta_training.sources import (
+from engine.meta_training.class_sources import (
     Mixture,
     PictureClasses,
     Source,
