@@ -207,6 +207,7 @@ ONE_CLASS = "one class is refused: there is nothing to tell apart"
         "check_fit2d_1sample": ONE_CLASS,
     },
 )
+@pytest.mark.slow
 def test_the_checks_of_scikit_learn_pass(estimator: Any, check: Any) -> None:
     check(estimator)
 

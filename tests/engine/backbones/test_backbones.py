@@ -132,6 +132,7 @@ def test_both_runtimes_give_the_same_embeddings(backbone: Backbone) -> None:
     assert np.abs(by_onnx - by_torch).max() <= 1e-5 * max(1.0, float(np.abs(by_torch).max()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", [OnnxEncoder, lambda backbone: TorchEncoder(backbone, CPU, 4)])
 def test_an_embedding_is_the_same_to_the_last_bit_in_a_batch_of_any_size(
     backbone: Backbone, runtime: Callable[[Backbone], OnnxEncoder | TorchEncoder]

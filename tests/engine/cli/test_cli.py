@@ -521,6 +521,7 @@ def test_a_real_ctrl_c_stops_a_real_process_quietly(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells in another way that nobody reads any more")
+@pytest.mark.subprocess
 def test_a_reader_that_has_enough_is_no_failure() -> None:
     process = fewshot("list", "algorithms")
     assert process.stdout is not None

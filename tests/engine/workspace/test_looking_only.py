@@ -83,6 +83,7 @@ def closed_project(project: Path, furnished: Workspace) -> Path:
         lambda path: next(unpack(path, path.parent)),
     ],
 )
+@pytest.mark.slow
 def test_a_project_that_is_taken_for_a_picture_stays_locked(
     project: Path, furnished: Workspace, read: Callable[[Path], object]
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_project_that_is_taken_for_a_picture_stays_locked(
     assert read_picture(project).startswith(b"SQLite")  # as any file
 
 
+@pytest.mark.slow
 def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Path) -> None:
     with other_window(HOLD, closed_project) as process:
         assert process.stdin is not None
@@ -129,6 +131,7 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
         assert reopened.labels() == {1: 2, 5: 3}
 
 
+@pytest.mark.slow
 def test_neither_window_needs_memory_shared_between_processes(closed_project: Path) -> None:
     with other_window(HOLD, closed_project), Workspace.open_or_view(closed_project):
         names = {file.name for file in closed_project.parent.iterdir()}
@@ -177,6 +180,7 @@ def test_a_project_that_never_rests_is_refused_with_a_sentence(
         Workspace.view(closed_project, Message("It is open elsewhere."))
 
 
+@pytest.mark.slow
 def test_a_window_does_not_view_what_it_has_open(project: Path, furnished: Workspace, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(project)
     for path in (project, tmp_path / "link"):
