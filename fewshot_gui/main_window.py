@@ -59,7 +59,7 @@ from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
-from fewshot_gui.shell.menus import SEPARATOR, Entry, fill_menu, make_theme_menu, make_toolbar
+from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.shell.remembered import remember, remembered_bytes
 from fewshot_gui.shell.status_bar import StatusBar
@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         do, bar = self.actions_, self.menuBar()
+        bar.installEventFilter(OwnKeys(bar))
         self.class_menu = ClassMenu(self.tr("&Label as"), self)
         self.picture_menu = QMenu(self.tr("&Pictures"), self)
         adding = [do.add_pictures, do.add_folder, do.add_archive]

@@ -2649,8 +2649,8 @@ each becomes a class</source>
         <translation>닫기(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Continue</source>
-        <translation>계속(&amp;C)</translation>
+        <source>C&amp;ontinue</source>
+        <translation>계속(&amp;O)</translation>
     </message>
     <message>
         <source>Stopping after the present episode…</source>

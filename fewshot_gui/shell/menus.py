@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.languages import translate
@@ -18,10 +18,25 @@ SEPARATOR: Final = None
 Entry: TypeAlias = QAction | QMenu | None
 
 
+class OwnKeys(QObject):
+    """Gives an open menu every key. Qt asks the widget below it first, which still has the keyboard: M would
+    sort the pictures instead of choosing the entry with that letter. What a menu has no use for goes to the
+    menu bar, which has to be watched as well."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and QApplication.activePopupWidget() is not None:
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+
 def fill_menu(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
     """Put actions, submenus and separators into a menu, in this order."""
+    own_keys = OwnKeys(menu)
+    menu.installEventFilter(own_keys)
     for entry in entries:
         if isinstance(entry, QMenu):
+            entry.installEventFilter(own_keys)
             menu.addMenu(entry)
         elif isinstance(entry, QAction):
             menu.addAction(entry)

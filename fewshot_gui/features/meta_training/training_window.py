@@ -137,7 +137,7 @@ class TrainingWindow(QDialog):
         self.hide_button.setText(self.tr("&Hide") if running else self.tr("&Close"))
 
     def _take_pause(self, paused: bool) -> None:
-        self.pause.setText(self.tr("&Continue") if paused else self.tr("&Pause"))
+        self.pause.setText(self.tr("C&ontinue") if paused else self.tr("&Pause"))
         self._say(self._said)
         self.pause_asked.emit(paused)
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass, AddClassFolders
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.shell.remembered import remembered
 from fewshot_gui.shell.theme import palette
@@ -205,6 +205,26 @@ def test_no_two_commands_of_a_menu_share_a_letter(window: MainWindow, tmp_path: 
         keys = [QKeySequence.mnemonic(action.text()).toString() for action in menu.actions()]
         taken = [key for key in keys if key]
         assert sorted(taken) == sorted(set(taken)), [action.text() for action in menu.actions()]
+
+
+def test_keys_of_the_pictures_are_keys_of_a_menu_while_it_is_open(
+    window: MainWindow, pictures: Path, qtbot: QtBot
+) -> None:
+    window.hub.apply(AddPictures(sorted((pictures / "bees").iterdir())))
+    qtbot.waitUntil(lambda: window.bridge.ready)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.pictures.grid.setFocus()
+    window.pictures.grid.select_ids(window.pictures.grid.shown_ids()[:1])
+    chosen: list[str] = []
+    window.actions_.meta_train.triggered.connect(lambda: chosen.append("meta-train"))
+    window.actions_.similar.triggered.connect(lambda: chosen.append("similar"))
+    window.actions_.skip.triggered.connect(lambda: chosen.append("skip"))
+    QTest.keySequence(window, "Alt+R")
+    QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_S)
+    assert chosen == []
+    QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_M)
+    assert chosen == ["meta-train"]
 
 
 def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtbot: QtBot) -> None:

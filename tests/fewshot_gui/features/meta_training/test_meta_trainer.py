@@ -395,7 +395,7 @@ def test_a_paused_training_waits_and_goes_on(
     progress = start(window, qtbot)
     qtbot.waitUntil(lambda: "Step 1 of 10 · 18 s left" in progress.news.text())
     QTest.mouseClick(progress.pause, _LEFT)
-    assert progress.pause.text() == "&Continue"
+    assert progress.pause.text() == "C&ontinue"
     with qtbot.waitSignal(window.bridge.training_told):  # the episode that was under way is the last
         engine.steps_allowed = None
     assert progress.news.text() == "Step 1 of 10 · 18 s left · best validation so far 10.0 % · paused"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.learners.recipe import Recipe
@@ -88,6 +89,15 @@ def test_paused_is_said_as_long_as_it_is_and_no_longer(progress: TrainingWindow)
     progress.show_judging(2, 60)
     assert press_pause(progress).endswith("judging what was learned: 2 of 60 · paused")
     assert press_pause(progress).endswith("judging what was learned: 2 of 60")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_each_button_has_a_letter_of_its_own(progress: TrainingWindow, paused: bool) -> None:
+    if paused:
+        press_pause(progress)
+    buttons = progress.findChildren(QPushButton)
+    letters = {QKeySequence.mnemonic(button.text()).toString() for button in buttons if button.isEnabled()}
+    assert len(letters) == len(buttons) == 3
 
 
 def test_what_is_stopped_while_it_waits_is_not_called_paused_any_more(progress: TrainingWindow) -> None:
