@@ -327,8 +327,7 @@ class MainWindow(QMainWindow):
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
-        for hint in (self.hub.hint, self.hub.long_gestures.hint):
-            hint.connect(self.status.show_hint)
+        self.hub.long_gestures.hint.connect(self.status.show_hint)
         self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
         self.questions.warned.connect(self._remarks.warn)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
-from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
-from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
+from fewshot_gui.engine_link.kinds import KINDS
+from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.project.long_gestures import LongGestures
 from fewshot_gui.project.names import Names
 from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
@@ -47,12 +47,9 @@ _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
-_PART_RESTORED = 5_000
 _TELL_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
-
-_Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
@@ -112,8 +109,6 @@ class ProjectHub(QObject):
     refused = Signal(str)
     read_only = Signal()
     """Something was to be changed in a project that cannot be: `obstacle` says why."""
-    hint = Signal(str)
-    """A sentence: why a gesture has to wait."""
 
     def __init__(self, project: Workspace | LoadedProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -212,8 +207,6 @@ class ProjectHub(QObject):
 
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
-        if self._has_to_wait():
-            return None
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
@@ -223,9 +216,8 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
-        if self._has_to_wait() or not self.can_change():
-            return None
-        self.long_gestures.begin(command)
+        if self.can_change():
+            self.long_gestures.begin(command)
         return None
 
     def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
@@ -260,33 +252,18 @@ class ProjectHub(QObject):
         self._tell()
 
     def undo(self) -> ChangeSet | None:
-        """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once. None if there is nothing, or it was refused, as
+        """Take back the last gesture. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
-            beside = self._is_adding and not self._workspace.undo_target_in_progress
-            return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
-        return None
+        return self._change(self._workspace.undo)
 
     def redo(self) -> ChangeSet | None:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
-
-    @property
-    def _is_adding(self) -> bool:
-        """Whether a gesture is being carried out part by part, or is about to be."""
-        return self._adding or self.tasks.is_running(GESTURE)
-
-    def _has_to_wait(self) -> bool:
-        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
-        restores = self.tasks.is_running(RESTORE)
-        if restores:
-            self.hint.emit(self.tr("Wait until what is being undone or redone is done."))
-        return restores
+        return self._change(self._workspace.redo)
 
     @property
     def undo_title(self) -> str | None:
@@ -667,41 +644,10 @@ class ProjectHub(QObject):
     def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
         self.set_ranking(Order.NAME, ids)
 
-    def _restore(
-        self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
-    ) -> ChangeSet | None:
-        if self._has_to_wait():
-            return None
-        if at_once:  # what is being done beside it in parts would come between its own, and end it
-            return self._change(at_once)
-        self._next_emit_at = -math.inf
-        parts = self._restored(in_parts(_PART_RESTORED))
-        changes, is_last = next(parts)
-        if not is_last:
-            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
-        return changes
-
-    def _restored(self, restoring: _Restoring) -> _Restoring:
-        """Take a gesture back part by part, or do it again."""
-        is_last = False
-        while not is_last:
-            changes, is_last = None, True
-            with self._telling():
-                changes, is_last = next(restoring, (None, True))
-                if changes:
-                    self._note(changes)
-            if is_last:
-                self.tasks.cancel(RESTORE)
-            # No view may ask for a picture that is gone.
-            if is_last or self._tells_now or (changes and changes.membership):
-                self._tell()
-            yield changes, is_last
-
     def _take(self, project: LoadedProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
         self.names.start_over()
-        self.tasks.cancel(RESTORE)
         self._next_emit_at = -math.inf
         self._paths: dict[int, bytes] = {}
         self._unsent = None
