@@ -372,8 +372,9 @@ class Workspace:
         paths = os.fsdecode(b"\0".join(row[0] for row in rows))
         return file_names(paths.split("\0")) if rows else []
 
-    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
-        """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
+    def paths_after(self, picture_id: int, count: int = -1) -> list[tuple[int, bytes]]:
+        """Ids and paths of the next `count` pictures (all, if negative) in order of adding; 0 is before the
+        first."""
         return self._rows(
             "SELECT id, path FROM picture WHERE id > ? ORDER BY id LIMIT ?", (picture_id, count)
         )

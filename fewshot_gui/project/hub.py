@@ -8,7 +8,6 @@ everything else stays in SQLite.
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,13 +35,12 @@ from fewshot_gui.engine_link.kinds import KINDS
 from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.project.long_gestures import LongGestures
 from fewshot_gui.project.names import Names
+from fewshot_gui.project.paths import Paths
 from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _THRESHOLD = "threshold"
-_PATH_BLOCK = 64
-_MOST_PATHS = 20_000
 _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
@@ -395,13 +393,6 @@ class ProjectHub(QObject):
         """These pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._workspace.pictures(ids)
 
-    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
-        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
-
-        Raises `FewshotError` if they cannot be read.
-        """
-        return self._workspace.paths_after(picture_id, count)
-
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
         """Those of `ids` that have no label and a prediction, by the class that is predicted."""
         waiting = ids[self.labels_of(ids) == NO_CLASS]
@@ -472,9 +463,12 @@ class ProjectHub(QObject):
     # -- one picture or class: `PictureSource` for the models
 
     def path(self, picture_id: int) -> Path:
-        if picture_id not in self._paths:
-            self._read_paths_around(picture_id)
-        return Path(os.fsdecode(self._paths[picture_id]))
+        return self.paths.of(picture_id)
+
+    def all_paths(self) -> tuple[list[int], list[bytes]]:
+        """`Paths.all`; what has been done in parts by now is told before."""
+        self.catch_up()
+        return self.paths.all()
 
     def class_of(self, picture_id: int) -> int | None:
         label = self._columns.label.item(self._columns.row_of(picture_id))
@@ -649,7 +643,7 @@ class ProjectHub(QObject):
         self._columns = project.columns
         self.names.start_over()
         self._next_emit_at = -math.inf
-        self._paths: dict[int, bytes] = {}
+        self.paths = Paths(project.workspace, project.columns)
         self._unsent = None
         self._run_class_ids = np.empty(0, np.int64)
 
@@ -658,7 +652,7 @@ class ProjectHub(QObject):
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)
         if changes.membership:  # or back from being removed, or moved to other places on the disk
-            self._paths.clear()
+            self.paths.forget()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
             self._columns.errors = self._workspace.unreadable()
 
@@ -673,18 +667,6 @@ class ProjectHub(QObject):
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
         rows = self._columns.rows_of(changed)
         self._columns.label[rows] = np.fromiter(classes, np.int64, len(labels))
-
-    def _read_paths_around(self, picture_id: int) -> None:
-        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
-
-        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
-        made of what is not painted.
-        """
-        if len(self._paths) > _MOST_PATHS:
-            self._paths.clear()
-        block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
-        rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
-        self._paths.update((row.id, row.encoded_path) for row in rows)
 
 
 def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:
