@@ -51,7 +51,6 @@ from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.features.runs.unavailable import UnavailableMenu
 from fewshot_gui.features.settings.preferences import settings_of
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
-from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.project.questions import QuestionService
@@ -89,15 +88,14 @@ class MainWindow(QMainWindow):
         hub.opened.connect(self._take_back_dialogs)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
-        self.paths = AllPaths(hub, self)
-        self.exporter = Exporter(hub, self.paths, self)
+        self.exporter = Exporter(hub, self)
         self._make_views()
         self.locator = Locator(hub, self.messages, self)
-        self.questions = QuestionService(hub, self.paths, self.bridge, self.choices, self)
-        self.runs = RunController(hub, self.paths, self.bridge, self.choices, self.messages, self)
+        self.questions = QuestionService(hub, self.bridge, self.choices, self)
+        self.runs = RunController(hub, self.bridge, self.choices, self.messages, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.questions, self.messages, self)
-        self.meta_trainer = MetaTrainer(hub, self.paths, self.bridge, self.choices, self.messages, self)
+        self.meta_trainer = MetaTrainer(hub, self.bridge, self.choices, self.messages, self)
         self.reviewer = Reviewer(hub, self.bridge, self.questions, self.pictures.thumbnails, self.pictures)
         issues = self.pictures.add_page(self.reviewer.pane)
         self.reviewer.titled.connect(partial(self.pictures.tabs.setTabText, issues))
@@ -191,7 +189,6 @@ class MainWindow(QMainWindow):
         self._map_dock, _, self._loss_dock = self._docks
         self.inspector = Inspector(
             self.hub,
-            self.paths,
             self.bridge,
             self.pictures.grid,
             self.pictures,
@@ -328,8 +325,7 @@ class MainWindow(QMainWindow):
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
-        for hint in (self.hub.hint, self.hub.long_gestures.hint):
-            hint.connect(self.status.show_hint)
+        self.hub.long_gestures.hint.connect(self.status.show_hint)
         self.intake.project_dropped.connect(self.files.open)
         self.intake.nothing_taken.connect(self.status.show_hint)
         self.questions.warned.connect(self._remarks.warn)

@@ -278,15 +278,9 @@ class Workspace:
             self._interleaved.difference_update({begun})
 
     @property
-    def undo_target_in_progress(self) -> bool:
-        """Whether `undo` would take back a gesture in parts that is still in progress."""
-        with translated_errors(self.path):
-            step = undo_log.step_to_undo(self._db)
-        return step is not None and step[0] in self._in_progress
-
-    @property
     def undo_target_interleaved(self) -> bool:
-        """Whether it would, and another gesture lies between the parts of that gesture."""
+        """Whether `undo` would take back a gesture in parts that is still in progress, and that another
+        gesture lies between."""
         with translated_errors(self.path):
             step = undo_log.step_to_undo(self._db)
         return step is not None and step[0] in self._in_progress & self._interleaved
@@ -305,37 +299,6 @@ class Workspace:
         with self._transaction() as db, self._replaying():
             step = undo_log.step_to_redo(db)
             return undo_log.restore(db, step[0], undo_log.AFTER) if step else None
-
-    def undo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
-        """Take back the last gesture, the rows of `size` pictures at a time.
-
-        Yields what each part of it has committed, and whether it was the last. What is done of it is one
-        gesture to redo, and what is not is one to undo. Ends early if another gesture comes between. A
-        gesture in parts that still goes on ends with the first part of its undo.
-        """
-        return self._restore_in_parts(undo_log.step_to_undo, undo_log.BEFORE, size)
-
-    def redo_in_parts(self, size: int) -> Generator[tuple[ChangeSet, bool], None, None]:
-        """The same for the gesture that was undone last, to do it again."""
-        return self._restore_in_parts(undo_log.step_to_redo, undo_log.AFTER, size)
-
-    def _restore_in_parts(
-        self, find: Callable[[sqlite3.Connection], tuple[int, Message] | None], side: int, size: int
-    ) -> Generator[tuple[ChangeSet, bool], None, None]:
-        begun: int | None = None
-        done: int | None = None
-        is_last = False
-        while not is_last:
-            with self._transaction() as db, self._replaying():
-                step = find(db)
-                if step is None or begun not in (None, step[0]):
-                    return
-                if done is not None and not undo_log.is_restored(db, done, step[0], side):
-                    return
-                begun = step[0]
-                changed, done, is_last = undo_log.restore_part(db, begun, side, size, done)
-            self._in_progress.discard(begun)
-            yield changed, is_last
 
     @property
     def undo_title(self) -> Message | None:
@@ -409,8 +372,9 @@ class Workspace:
         paths = os.fsdecode(b"\0".join(row[0] for row in rows))
         return file_names(paths.split("\0")) if rows else []
 
-    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
-        """Ids and paths of the next `count` pictures in order of adding; 0 is before the first."""
+    def paths_after(self, picture_id: int, count: int = -1) -> list[tuple[int, bytes]]:
+        """Ids and paths of the next `count` pictures (all, if negative) in order of adding; 0 is before the
+        first."""
         return self._rows(
             "SELECT id, path FROM picture WHERE id > ? ORDER BY id LIMIT ?", (picture_id, count)
         )

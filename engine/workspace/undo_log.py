@@ -25,8 +25,6 @@ from engine.workspace.texts import kept_message
 
 BEFORE, AFTER = 0, 1
 MAX_STEPS = 1000
-_GAP = 1000
-"""Between the numbers of two gestures, for those of the parts in which they are undone and done again."""
 _FORGOTTEN = 2
 """What `step.undone` says of a gesture that is undone for good; 1 is of one that can be redone."""
 _FORGET_AT_ONCE = 3_000
@@ -200,9 +198,9 @@ def begin_step(db: sqlite3.Connection, title: Message) -> int:
     db.execute("UPDATE step SET undone = ? WHERE undone AND NOT past", (_FORGOTTEN,))
     # Before any are forgotten: none gets the number of an earlier one, so numbers say what came first.
     row = db.execute(
-        "INSERT INTO step(id, title, time) VALUES ((SELECT coalesce(max(id), 0) + ? FROM step), ?, ?)"
+        "INSERT INTO step(id, title, time) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM step), ?, ?)"
         " RETURNING id",
-        (_GAP, title.to_json(), time.time()),
+        (title.to_json(), time.time()),
     ).fetchone()
     step = int(row[0])
     _forget_some(db)
@@ -290,76 +288,6 @@ def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
         table.restore(db, step, side)
     db.execute("UPDATE step SET undone = ? WHERE id = ?", (side == BEFORE, step))
     return _changes(db, step)
-
-
-def restore_part(
-    db: sqlite3.Connection, step: int, side: int, size: int, done: int | None
-) -> tuple[ChangeSet, int, bool]:
-    """The same for the rows of at most `size` pictures, which become rows of the step `done`.
-
-    Returns what changed, the step of what is done (a new one if `done` is `None`), and whether that is all.
-    """
-    part = _split(db, step, side, size, done)
-    changes = restore(db, part, side)
-    if done is not None:
-        # Both are of one gesture, so no row is in both.
-        for table in _LOGGED:
-            db.execute(f"UPDATE {table.name}_log SET step = ? WHERE step = ?", (done, part))
-        db.execute("DELETE FROM step WHERE id = ?", (part,))
-    return changes, part if done is None else done, part == step
-
-
-def is_restored(db: sqlite3.Connection, done: int, step: int, side: int) -> bool:
-    """Whether the step `done` is of the same gesture as `step`, and is as `restore` leaves it: undone or done
-    again."""
-    (found,) = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM step WHERE id = ?1 AND undone = ?3"
-        " AND time IS (SELECT time FROM step WHERE id = ?2))",
-        (done, step, side == BEFORE),
-    ).fetchone()
-    return bool(found)
-
-
-def _split(db: sqlite3.Connection, step: int, side: int, size: int, done: int | None) -> int:
-    """Make a step of the rows of the first `size` pictures of `step`; itself if it is not to be split.
-
-    Classes that exist on `side` are in it: they come before their pictures, and those that do not go after
-    them. Pictures that were moved cannot go by parts, as one may be where another was; a gesture moves all
-    of its pictures or none, so the first tells.
-    """
-    number = _number_beside(db, step, side)
-    (moved,) = db.execute(
-        "SELECT (SELECT count(*) FROM picture_log WHERE step = ?1 AND id ="
-        " (SELECT min(id) FROM picture_log WHERE step = ?1)) = 2",
-        (step,),
-    ).fetchone()
-    pictures: set[int] = set()
-    logs = (("picture_log", "id"), ("label_log", "picture_id"))
-    for log, key in logs:
-        some = f"SELECT DISTINCT {key} FROM {log} WHERE step = ? ORDER BY {key} LIMIT ?"
-        pictures.update(row[0] for row in db.execute(some, (step, size + 1)))
-    if moved or number is None or len(pictures) <= size:
-        return step
-    copied = "INSERT INTO step(id, title, time) SELECT ?, title, time FROM step WHERE id = ? RETURNING id"
-    part, last = int(db.execute(copied, (number, step)).fetchone()[0]), sorted(pictures)[size - 1]
-    for log, key in logs:
-        db.execute(f"UPDATE {log} SET step = ? WHERE step = ? AND {key} <= ?", (part, step, last))
-    there = "SELECT id FROM class_log WHERE step = ?2 AND side = ?3"
-    db.execute(f"UPDATE class_log SET step = ?1 WHERE step = ?2 AND id IN ({there})", (part, step, side))
-    return part
-
-
-def _number_beside(db: sqlite3.Connection, step: int, side: int) -> int | None:
-    """A number for what is undone of `step`, right before what was undone earlier, or for what is done again,
-    right after what was done earlier; `None` if there is none left, as in a log of an earlier program.
-    """
-    if side == BEFORE:
-        (above,) = db.execute("SELECT min(id) FROM step WHERE id > ?", (step,)).fetchone()
-        number = step + _GAP // 2 if above is None else int(above) - 1
-    else:
-        (below,) = db.execute("SELECT coalesce(max(id), 0) FROM step WHERE id < ?", (step,)).fetchone()
-        number = int(below) + 1
-    return None if number == step else number
 
 
 def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:

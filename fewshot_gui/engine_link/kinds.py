@@ -20,7 +20,7 @@ class Kind:
     worth_waiting: bool = False
 
 
-_WRITERS = ("run", "import", "gesture", "restore", "export")
+_WRITERS = ("run", "import", "gesture", "export")
 """What writes into the project, or reads from it, bit by bit: no other project is opened meanwhile."""
 
 QUEUED_TRAINING = Kind("queued training", esc=1)
@@ -29,18 +29,16 @@ TRAINING = Kind("training")
 IMPORT = Kind("import", esc=3)
 QUESTION = Kind("question", esc=5)
 GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
-RESTORE = Kind("restore")
 OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
 LOCATE = Kind("locate", esc=2)
 EXPORT = Kind("export", excluded_by=("export",), esc=9, worth_waiting=True)
 NAMES = Kind("names")
 READ_PROJECT = Kind("read project")
-PATHS = Kind("paths")
 COMPARE = Kind("compare")
 LAYOUT = Kind("projection")
 ANSWER = Kind("answer")
 FREE_MEMORY = Kind("free memory")
-RERUN = Kind("rerun", excluded_by=("import", "gesture", "restore", "open"), esc=6)
+RERUN = Kind("rerun", excluded_by=("import", "gesture", "open"), esc=6)
 
 KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
 """All of the above, in this order: of what runs, the status bar shows the first; closing cancels the first

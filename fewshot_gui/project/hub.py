@@ -8,14 +8,13 @@ everything else stays in SQLite.
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,27 +31,23 @@ from engine.workspace.commands import LongCommand, RemovePictures
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
-from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
-from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
+from fewshot_gui.engine_link.kinds import KINDS
+from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.project.long_gestures import LongGestures
 from fewshot_gui.project.names import Names
+from fewshot_gui.project.paths import Paths
 from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _THRESHOLD = "threshold"
-_PATH_BLOCK = 64
-_MOST_PATHS = 20_000
 _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
-_PART_RESTORED = 5_000
 _TELL_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
-
-_Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
@@ -112,8 +107,6 @@ class ProjectHub(QObject):
     refused = Signal(str)
     read_only = Signal()
     """Something was to be changed in a project that cannot be: `obstacle` says why."""
-    hint = Signal(str)
-    """A sentence: why a gesture has to wait."""
 
     def __init__(self, project: Workspace | LoadedProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -212,8 +205,6 @@ class ProjectHub(QObject):
 
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
-        if self._has_to_wait():
-            return None
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
@@ -223,9 +214,8 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
-        if self._has_to_wait() or not self.can_change():
-            return None
-        self.long_gestures.begin(command)
+        if self.can_change():
+            self.long_gestures.begin(command)
         return None
 
     def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
@@ -260,33 +250,18 @@ class ProjectHub(QObject):
         self._tell()
 
     def undo(self) -> ChangeSet | None:
-        """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once. None if there is nothing, or it was refused, as
+        """Take back the last gesture. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
         with self._telling():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
-            beside = self._is_adding and not self._workspace.undo_target_in_progress
-            return self._restore(self._workspace.undo if beside else None, self._workspace.undo_in_parts)
-        return None
+        return self._change(self._workspace.undo)
 
     def redo(self) -> ChangeSet | None:
         """The same for the gesture that was undone last, to do it again."""
-        return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
-
-    @property
-    def _is_adding(self) -> bool:
-        """Whether a gesture is being carried out part by part, or is about to be."""
-        return self._adding or self.tasks.is_running(GESTURE)
-
-    def _has_to_wait(self) -> bool:
-        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
-        restores = self.tasks.is_running(RESTORE)
-        if restores:
-            self.hint.emit(self.tr("Wait until what is being undone or redone is done."))
-        return restores
+        return self._change(self._workspace.redo)
 
     @property
     def undo_title(self) -> str | None:
@@ -418,13 +393,6 @@ class ProjectHub(QObject):
         """These pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._workspace.pictures(ids)
 
-    def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
-        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
-
-        Raises `FewshotError` if they cannot be read.
-        """
-        return self._workspace.paths_after(picture_id, count)
-
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
         """Those of `ids` that have no label and a prediction, by the class that is predicted."""
         waiting = ids[self.labels_of(ids) == NO_CLASS]
@@ -495,9 +463,12 @@ class ProjectHub(QObject):
     # -- one picture or class: `PictureSource` for the models
 
     def path(self, picture_id: int) -> Path:
-        if picture_id not in self._paths:
-            self._read_paths_around(picture_id)
-        return Path(os.fsdecode(self._paths[picture_id]))
+        return self.paths.of(picture_id)
+
+    def all_paths(self) -> tuple[list[int], list[bytes]]:
+        """`Paths.all`; what has been done in parts by now is told before."""
+        self.catch_up()
+        return self.paths.all()
 
     def class_of(self, picture_id: int) -> int | None:
         label = self._columns.label.item(self._columns.row_of(picture_id))
@@ -667,43 +638,12 @@ class ProjectHub(QObject):
     def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
         self.set_ranking(Order.NAME, ids)
 
-    def _restore(
-        self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
-    ) -> ChangeSet | None:
-        if self._has_to_wait():
-            return None
-        if at_once:  # what is being done beside it in parts would come between its own, and end it
-            return self._change(at_once)
-        self._next_emit_at = -math.inf
-        parts = self._restored(in_parts(_PART_RESTORED))
-        changes, is_last = next(parts)
-        if not is_last:
-            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
-        return changes
-
-    def _restored(self, restoring: _Restoring) -> _Restoring:
-        """Take a gesture back part by part, or do it again."""
-        is_last = False
-        while not is_last:
-            changes, is_last = None, True
-            with self._telling():
-                changes, is_last = next(restoring, (None, True))
-                if changes:
-                    self._note(changes)
-            if is_last:
-                self.tasks.cancel(RESTORE)
-            # No view may ask for a picture that is gone.
-            if is_last or self._tells_now or (changes and changes.membership):
-                self._tell()
-            yield changes, is_last
-
     def _take(self, project: LoadedProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
         self.names.start_over()
-        self.tasks.cancel(RESTORE)
         self._next_emit_at = -math.inf
-        self._paths: dict[int, bytes] = {}
+        self.paths = Paths(project.workspace, project.columns)
         self._unsent = None
         self._run_class_ids = np.empty(0, np.int64)
 
@@ -712,7 +652,7 @@ class ProjectHub(QObject):
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)
         if changes.membership:  # or back from being removed, or moved to other places on the disk
-            self._paths.clear()
+            self.paths.forget()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
             self._columns.errors = self._workspace.unreadable()
 
@@ -727,18 +667,6 @@ class ProjectHub(QObject):
         classes = (NO_CLASS if class_id is None else class_id for class_id in labels.values())
         rows = self._columns.rows_of(changed)
         self._columns.label[rows] = np.fromiter(classes, np.int64, len(labels))
-
-    def _read_paths_around(self, picture_id: int) -> None:
-        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
-
-        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
-        made of what is not painted.
-        """
-        if len(self._paths) > _MOST_PATHS:
-            self._paths.clear()
-        block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
-        rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])
-        self._paths.update((row.id, row.encoded_path) for row in rows)
 
 
 def _classes_of(workspace: Workspace) -> dict[int, ClassRow]:

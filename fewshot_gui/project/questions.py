@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.errors import FewshotError
 from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
 from engine.workspace import ChangeSet
@@ -15,7 +16,6 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUESTION
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Task
-from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
@@ -32,13 +32,10 @@ class QuestionService(QObject):
     warned = Signal(str)
     """A sentence: the work goes on, though not as it should."""
 
-    def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
-    ) -> None:
+    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: Choices, parent: QObject) -> None:
         super().__init__(parent)
-        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
+        self._hub, self._bridge, self._choices = hub, bridge, choices
         self._waiting: deque[tuple[Question, QuestionHandle]] = deque()
-        self._path_request: PathRequest | None = None
         self._task: Task | None = None
         self._embedding_index: EmbeddingIndex | None = None
         self._turn = QTimer(self, interval=0, singleShot=True)
@@ -79,21 +76,17 @@ class QuestionService(QObject):
             handle.cancel()
 
     def _go_on(self) -> None:
-        """Put the question whose turn it is, when all paths are known."""
-        if self._path_request is not None:
-            self._path_request.cancel()
-        self._path_request = self._paths.want(self._put_first, self._give_up)
-
-    def _put_first(self) -> None:
+        """Put the question whose turn it is."""
+        try:
+            ids, paths = self._hub.all_paths()
+        except FewshotError as error:
+            self.warned.emit(translated(error.message))
+            self._cancel()
+            return
         question, handle = self._waiting[0]
         backbone, device = self._choices.backbone_name, self._choices.device_name
-        ids = np.array(self._paths.ids, np.int64)
-        pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
+        pictures = PictureSet(np.array(ids, np.int64), paths, backbone, device, self._embedding_index)
         self._bridge.ask(pictures, question, handle)
-
-    def _give_up(self, problem: str) -> None:
-        self.warned.emit(problem)
-        self._cancel()
 
     def _show_progress(self, event: Progress) -> None:
         assert self._task is not None
@@ -117,8 +110,6 @@ class QuestionService(QObject):
 
     def _stop(self) -> None:
         self._turn.stop()
-        if self._path_request is not None:
-            self._path_request.cancel()
         self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:

@@ -38,7 +38,6 @@ from engine.workspace.commands import (
     RenameClass,
 )
 from fewshot_gui.features.exporting.exporter import export_rows
-from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.project.picture_columns import Arrangement, Order, Show
 from tests.faults.base import Result
@@ -210,11 +209,8 @@ def _arrange(hub: ProjectHub) -> None:
 
 
 def _export(hub: ProjectHub) -> None:
-    paths = AllPaths(hub)
-    paths.want(lambda: None, print)
-    for _ in export_rows(hub, paths):
+    for _ in export_rows(hub):
         pass
-    paths.deleteLater()
 
 
 _READING = (_read_classes, _read_pictures, _read_runs, _arrange, _export)

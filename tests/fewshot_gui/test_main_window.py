@@ -33,7 +33,6 @@ from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, Re
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import all_paths
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Show
 from fewshot_gui.shell.help import ShortcutsDialog
@@ -520,16 +519,13 @@ def test_a_run_that_cannot_be_noted_leaves_the_window_as_it_was(
         raise FewshotError("The disk is full.")
 
     monkeypatch.setattr(Workspace, "begin_run", full)
-    for block in (4000, 4):  # read at once, and bit by bit
-        monkeypatch.setattr(all_paths, "_BLOCK", block)
-        ready.paths.stop()
-        with qtbot.waitSignal(ready.runs.ended):
-            click_run(ready)
-        assert ready.messages.text == "The disk is full."
-        assert ready.actions_.run.isVisible()
-        assert not ready.actions_.cancel.isVisible()
-        assert ready.actions_.open_project.isEnabled()
-        assert not ready.status.bar.isVisible()
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert ready.messages.text == "The disk is full."
+    assert ready.actions_.run.isVisible()
+    assert not ready.actions_.cancel.isVisible()
+    assert ready.actions_.open_project.isEnabled()
+    assert not ready.status.bar.isVisible()
     assert not engine.requests
 
 

@@ -13,19 +13,17 @@ from engine.exports.project_rows import rows_of
 from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.engine_link.tasks import expected
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
-from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 
 
-def export_rows(hub: ProjectHub, paths: AllPaths, labels: str = "all") -> Iterator[Row]:
+def export_rows(hub: ProjectHub, labels: str = "all") -> Iterator[Row]:
     """One row for every picture of the project as it is now, in order of adding; see `rows_of`.
 
-    The project is read here, but for the `paths`, which are known; the rows are made when they are asked for,
-    on any thread.
+    The project is read here; the rows are made when they are asked for, on any thread.
     """
-    ids = np.array(paths.ids, np.int64)
-    pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
+    ids, paths = hub.all_paths()
+    pictures = zip(ids, paths, hub.labels_of(np.array(ids, np.int64)).tolist(), strict=True)
     accepted = frozenset(hub.accepted_ids().tolist())
     return rows_of(pictures, hub.reasons(), hub.classes, hub.predictions(), accepted, hub.threshold, labels)
 
@@ -37,28 +35,19 @@ class Exporter(QObject):
     """A sentence: what was written where."""
     problem = Signal(str)
 
-    def __init__(self, hub: ProjectHub, paths: AllPaths, parent: QObject | None = None) -> None:
+    def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._hub, self._paths = hub, paths
-        self._tasks = hub.tasks
+        self._hub, self._tasks = hub, hub.tasks
 
     def start(self, order: ExportOrder) -> None:
-        """Write the project as it is when its paths have been read, which is at once if they are known."""
+        """Write the project as it is now."""
+        try:
+            work = self._steps(order)
+        except FewshotError as error:
+            self._fail(error)
+            return
         task = self._tasks.begin(EXPORT, self.tr("Exporting…"))
-
-        def write() -> None:
-            try:
-                work = self._steps(order)
-            except FewshotError as error:
-                task.end()
-                self._fail(error)
-                return
-            total = len(self._paths.ids)
-            task.on_thread(work, report, self._fail, lambda done: task.report(done, total))
-
-        def fail(problem: str) -> None:
-            task.end()
-            self.problem.emit(problem)
+        total = self._hub.picture_count
 
         def report(done: Exported) -> None:
             task.end()
@@ -68,12 +57,11 @@ class Exporter(QObject):
                 text += " " + words.format(n=f"{done.left_out:,}")
             self.written.emit(text)
 
-        # Labels that come in parts are in the project before they are told.
-        self._paths.want(write, fail, up_to_date=True)
+        task.on_thread(work, report, self._fail, lambda done: task.report(done, total))
 
     def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
         hub = self._hub
-        rows, runs = export_rows(hub, self._paths, order.labels), hub.records()
+        rows, runs = export_rows(hub, order.labels), hub.records()
         names = [row.name for row in hub.classes]
         return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 

@@ -20,7 +20,7 @@ from engine.images.skipped import count_kinds
 from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
-from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
+from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT
 from fewshot_gui.engine_link.tasks import Task, expected
 from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.project.hub import ProjectHub
@@ -220,7 +220,7 @@ class Importer(QObject):
 
     def _others_first(self) -> Generator[int, None, None]:
         """One after the other: mixed up, each part would be a step of its own, and end an undo."""
-        while self._tasks.is_running(GESTURE, RESTORE):
+        while self._tasks.is_running(GESTURE):
             yield 0
 
     def _show_adding(self, done: int, total: int) -> None:

@@ -14,7 +14,6 @@ from fewshot_gui.features.inspector.inspector_view import InspectorView
 from fewshot_gui.features.inspector.large_view import LargeView
 from fewshot_gui.features.inspector.opening import OpenedPicture
 from fewshot_gui.features.inspector.similar_examples import NearestFinder
-from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_grid import PictureGrid
@@ -37,7 +36,6 @@ class Inspector(QObject):
     def __init__(
         self,
         hub: ProjectHub,
-        paths: AllPaths,
         bridge: Bridge,
         grid: PictureGrid,
         covered: QWidget,
@@ -51,7 +49,7 @@ class Inspector(QObject):
         self.pane = InspectorView(hub, grid.thumbnails, Qt.Orientation.Vertical, window)
         self.large = LargeView(hub, grid.thumbnails, covered, window)
         self.large.add_buttons([actions.fit, actions.actual_size])
-        self.nearest = NearestFinder(hub, paths, bridge, choices, self)
+        self.nearest = NearestFinder(hub, bridge, choices, self)
         self._connect_actions(actions)
 
         self._grid.doubleClicked.connect(self.open_large)

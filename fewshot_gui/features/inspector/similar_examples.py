@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
+from engine.errors import FewshotError
 from engine.labeling.events import Failed, Progress
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Ranking, SimilarFirst
 from engine.workspace import ChangeSet
@@ -18,7 +19,6 @@ from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.engine_link.question_handle import QuestionHandle
-from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_delegate import PictureDelegate
@@ -43,14 +43,11 @@ class NearestFinder(QObject):
     waiting = Signal(int, str)
     """The picture, and in words why there is no answer yet, or none at all."""
 
-    def __init__(
-        self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
-    ) -> None:
+    def __init__(self, hub: ProjectHub, bridge: Bridge, choices: Choices, parent: QObject) -> None:
         super().__init__(parent)
-        self._hub, self._paths, self._bridge, self._choices = hub, paths, bridge, choices
+        self._hub, self._bridge, self._choices = hub, bridge, choices
         self._picture_id: int | None = None
         self._handle: QuestionHandle | None = None
-        self._path_request: PathRequest | None = None
         self._embedding_index: EmbeddingIndex | None = None
         # Who leafs through pictures does not stop at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
@@ -73,8 +70,6 @@ class NearestFinder(QObject):
         self._drop()
 
     def _drop(self) -> None:
-        if self._path_request is not None:
-            self._path_request.cancel()
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -91,20 +86,18 @@ class NearestFinder(QObject):
         if not self._bridge.ready:
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
-        self._path_request = self._paths.want(
-            partial(self._compare, picture_id), partial(self.waiting.emit, picture_id)
-        )
-        if self._path_request.waits:
-            self.waiting.emit(picture_id, self.tr("Reading the project…"))
-
-    def _compare(self, picture_id: int) -> None:
-        ids = np.array(self._paths.ids, np.int64)
+        try:
+            every_id, every_path = self._hub.all_paths()
+        except FewshotError as error:
+            self.waiting.emit(picture_id, translated(error.message))
+            return
+        ids = np.array(every_id, np.int64)
         compared = (self._hub.labels_of(ids) > UNKNOWN) | (ids == picture_id)
         if np.count_nonzero(compared) == 1:
             self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
             return
         backbone, device = self._choices.backbone_name, self._choices.device_name
-        paths = list(compress(self._paths.paths, compared.tolist()))
+        paths = list(compress(every_path, compared.tolist()))
         pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
         handle = self._handle = QuestionHandle()  # nobody's, so that it goes when it has been answered
         handle.answered.connect(partial(self._tell, picture_id))

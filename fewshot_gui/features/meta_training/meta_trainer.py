@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from fewshot_gui.engine_link.bridge import Bridge
     from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.features.meta_training.training_window import TrainingWindow
-    from fewshot_gui.project.all_paths import AllPaths, PathRequest
     from fewshot_gui.project.choices import Choices
     from fewshot_gui.project.hub import ProjectHub
     from fewshot_gui.shell.message_bar import MessageBar, MessageId
@@ -54,7 +53,6 @@ class MetaTrainer(QObject):
     def __init__(
         self,
         hub: ProjectHub,
-        paths: AllPaths,
         bridge: Bridge,
         choices: Choices,
         messages: MessageBar,
@@ -62,7 +60,6 @@ class MetaTrainer(QObject):
     ) -> None:
         super().__init__(window)
         self._hub, self._tasks = hub, hub.tasks
-        self._paths = paths
         self._bridge = bridge
         self._choices = choices
         self._messages = messages
@@ -76,7 +73,6 @@ class MetaTrainer(QObject):
         self._late_offers: dict[str, MessageId] = {}
         """To begin one that the run before was cancelled for."""
         self._task: Task | None = None
-        self._path_request: PathRequest | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_told.connect(self._on_told)
         self._tasks.changed.connect(self._begin_waiting)
@@ -98,13 +94,12 @@ class MetaTrainer(QObject):
             self.progress.show()
             self.progress.raise_()
             return
-        if self._path_request is not None:
-            self._path_request.cancel()
-        self._path_request = self._paths.want(self._show_form, self._messages.report_problem)
-        if self._path_request.waits:
-            self.hint.emit(self.tr("Reading the project…"))
+        try:
+            self._show_form(self._labelled())
+        except FewshotError as error:
+            self._messages.report_problem(error.message)
 
-    def _show_form(self) -> None:
+    def _show_form(self, labelled: dict[str, tuple[str, ...]]) -> None:
         from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog
 
         assert self._catalogue is not None
@@ -117,7 +112,7 @@ class MetaTrainer(QObject):
             self._window,
             self._catalogue,
             self._hub.file.stem,
-            self._labelled(),
+            labelled,
             unfinished.unfinished(),
             chosen,
         )
@@ -170,10 +165,11 @@ class MetaTrainer(QObject):
 
     def _labelled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
-        labels = self._hub.labels_of(np.array(self._paths.ids, np.int64))
+        every_id, every_path = self._hub.all_paths()
+        labels = self._hub.labels_of(np.array(every_id, np.int64))
         by_class = np.argsort(labels, kind="stable")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
-        paths = os.fsdecode(b"\0".join(map(self._paths.paths.__getitem__, by_class.tolist()))).split("\0")
+        paths = os.fsdecode(b"\0".join(map(every_path.__getitem__, by_class.tolist()))).split("\0")
         ids = np.array([row.id for row in self._hub.classes], np.int64)
         first, end = (np.searchsorted(labels[by_class], ids, side) for side in ("left", "right"))
         return {

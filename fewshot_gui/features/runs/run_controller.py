@@ -32,7 +32,6 @@ from engine.messages import Message
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_link.tasks import Task
-from fewshot_gui.project.all_paths import AllPaths, PathRequest
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
@@ -64,7 +63,6 @@ class RunController(QObject):
     def __init__(
         self,
         hub: ProjectHub,
-        paths: AllPaths,
         bridge: Bridge,
         choices: Choices,
         messages: MessageBar,
@@ -72,7 +70,6 @@ class RunController(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub, self._tasks = hub, hub.tasks
-        self._paths = paths
         self._bridge = bridge
         self._choices = choices
         self._messages = messages
@@ -80,7 +77,6 @@ class RunController(QObject):
         self._record: RunRecord = {}
         self._problem: Message | None = None
         self._task: Task | None = None
-        self._path_request: PathRequest | None = None
         self._again = False
         self._remarks = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
@@ -132,11 +128,7 @@ class RunController(QObject):
             self._task.report(text=stage)
         self._hub.catch_up()  # what others do about that is done before
         self.begun.emit()
-        self._path_request = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
-
-    def _on_paths_failed(self, problem: str) -> None:
-        self._never_start(self.tr("The run failed."))
-        self._remarks.report_problem(problem)
+        self._start()
 
     def _never_start(self, words: str) -> None:
         self._tasks.end(RUN)
@@ -146,6 +138,12 @@ class RunController(QObject):
     def _start(self) -> None:
         if reason := self._not_ready():  # any more
             self._never_start(reason)
+            return
+        try:
+            ids, paths = self._hub.all_paths()
+        except FewshotError as error:
+            self._never_start(self.tr("The run failed."))
+            self._remarks.report_problem(error.message)
             return
         classes = [row for row in self._hub.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
@@ -159,7 +157,6 @@ class RunController(QObject):
         self._unsaved.clear()
         self._problem = None
         self.starting.emit(classes)
-        ids, paths = self._paths.ids, self._paths.paths
         labels = self._hub.labels_of(np.array(ids, np.int64))
         self._bridge.start(
             RunRequest(
@@ -186,8 +183,6 @@ class RunController(QObject):
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
-        elif self._tasks.is_running(RUN):
-            pass  # it will know the labels of when it starts
         elif self._hub.run_id is not None and not self.obstacle:
             self._begin()
         return True
@@ -195,12 +190,8 @@ class RunController(QObject):
     def _cancel(self) -> None:
         self._again = False
         self._bridge.cancel()
-        if self._bridge.busy and self._task is not None:
-            self._task.report(text=self.tr("Cancelling…"))
-        else:
-            if self._path_request is not None:
-                self._path_request.cancel()
-            self._never_start(self.tr("Cancelled."))
+        assert self._task is not None
+        self._task.report(text=self.tr("Cancelling…"))
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:

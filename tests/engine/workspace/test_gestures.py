@@ -293,6 +293,7 @@ def test_paths_are_read_block_by_block(furnished: Workspace, tmp_path: Path) -> 
     assert first == [(1, os.fsencode(tmp_path / "a.jpg")), (3, os.fsencode(tmp_path / "c.jpg"))]
     assert [picture for picture, _ in furnished.paths_after(3, 10)] == [4, 5, 6]
     assert furnished.paths_after(6, 10) == []
+    assert len(furnished.paths_after(0)) == 5
 
 
 def test_pictures_are_listed_in_the_order_of_adding(furnished: Workspace) -> None:

@@ -57,8 +57,7 @@ def test_pictures_are_located_in_parts_and_go_back_at_once(workspace: Workspace)
         return [row.path for row in workspace.pictures(workspace.picture_ids())]
 
     assert paths() == found
-    steps = list(workspace.undo_in_parts(3))
-    assert len(steps) == 1  # one may be where another was
+    workspace.undo()
     assert paths() == PICTURES
     workspace.redo()
     assert paths() == found
@@ -409,130 +408,27 @@ def large(furnished: Workspace) -> tuple[Workspace, list[Command]]:
     return furnished, [adding, LabelPictures(list(range(1, 14)), 3), RemovePictures([1, 3, 8, 9, 10, 13])]
 
 
-@pytest.mark.parametrize("size", [1, 2, 5, 6, 100])
-def test_undone_and_redone_in_parts_all_is_as_if_it_were_done_at_once(
-    large: tuple[Workspace, list[Command]], size: int
-) -> None:
+def test_undone_and_redone_all_is_as_it_was(large: tuple[Workspace, list[Command]]) -> None:
     workspace, gestures = large
     states = [everything(workspace)]
     for gesture in gestures:
         workspace.apply(gesture)
         states.append(everything(workspace))
     titles = [gesture.title for gesture in gestures]
-    for _ in range(2):  # what was redone in parts can be undone in parts
+    for _ in range(2):
         for number in (2, 1, 0):
             assert workspace.undo_title == titles[number]
-            *parts, (changed, is_last) = workspace.undo_in_parts(size)
-            assert is_last
-            assert all(len(part.pictures) <= size for part, _ in [*parts, (changed, is_last)])
+            workspace.undo()
             assert everything(workspace) == states[number]
             assert workspace.redo_title == titles[number]
         for number in (0, 1, 2):
             assert workspace.redo_title == titles[number]
-            *parts, (changed, is_last) = workspace.redo_in_parts(size)
-            assert is_last
-            assert all(len(part.pictures) <= size for part, _ in [*parts, (changed, is_last)])
+            workspace.redo()
             assert everything(workspace) == states[number + 1]
         assert workspace.redo_title is None
 
 
-def test_where_the_numbers_of_the_gestures_leave_no_room_it_is_undone_at_once(
-    large: tuple[Workspace, list[Command]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(undo_log, "_GAP", 1)  # as in the log of an earlier program
-    workspace, gestures = large
-    states = [everything(workspace)]
-    for gesture in gestures:
-        workspace.apply(gesture)
-        states.append(everything(workspace))
-    for number in (2, 1, 0):
-        *_, (_, is_last) = workspace.undo_in_parts(2)
-        assert is_last
-        assert everything(workspace) == states[number]
-    for number in (0, 1, 2):
-        assert workspace.redo_title == gestures[number].title
-        *_, (_, is_last) = workspace.redo_in_parts(2)
-        assert is_last
-        assert everything(workspace) == states[number + 1]
-
-
-def test_each_part_that_is_undone_is_there_before_the_next(workspace: Workspace) -> None:
-    workspace.apply(ADD)
-    seen = [
-        (len(changed.pictures), is_last, len(workspace.picture_ids()))
-        for changed, is_last in workspace.undo_in_parts(3)
-    ]
-    assert seen == [(3, False, 4), (3, False, 1), (1, True, 0)]
-
-
-def test_a_gesture_between_the_parts_of_an_undo_ends_it_and_stands_on_what_is_left(
-    furnished: Workspace,
-) -> None:
-    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
-    parts = furnished.undo_in_parts(2)
-    next(parts)
-    furnished.apply(LabelPictures([1, 5], 2))
-    assert list(parts) == []
-    assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
-    furnished.undo()
-    assert furnished.labels() == {3: 1, 4: 1, 5: 1, 6: 1}
-    furnished.undo()
-    assert furnished.labels() == {}
-    furnished.redo()
-    furnished.redo()
-    assert furnished.labels() == {1: 2, 3: 1, 4: 1, 5: 2, 6: 1}
-
-
-def test_a_gesture_between_the_parts_of_an_undo_ends_it_also_when_it_is_undone_itself(
-    furnished: Workspace,
-) -> None:
-    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
-    parts = furnished.undo_in_parts(2)
-    next(parts)
-    furnished.apply(LabelPictures([5], 2))
-    furnished.undo()
-    assert list(parts) == []
-    furnished.redo()
-    assert furnished.labels() == {3: 1, 4: 1, 5: 2, 6: 1}
-
-
-def test_who_undoes_the_rest_at_once_leaves_nothing_of_it_to_undo(furnished: Workspace) -> None:
-    before = furnished.undo_title
-    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
-    parts = furnished.undo_in_parts(2)
-    next(parts)
-    furnished.undo()
-    assert list(parts) == []
-    assert furnished.labels() == {}
-    assert furnished.undo_title == before
-
-
-def test_an_undo_that_came_to_no_end_can_be_ended_and_redone(project: Path, furnished: Workspace) -> None:
-    furnished.apply(LabelPictures([1, 2, 3, 4, 5, 6], 1))
-    next(furnished.undo_in_parts(2))
-    furnished.close()
-    with Workspace.open(project) as reopened:
-        assert reopened.labels() == {3: 1, 4: 1, 5: 1, 6: 1}
-        *_, (_, is_last) = reopened.undo_in_parts(2)
-        assert is_last
-        assert reopened.labels() == {}
-        while reopened.redo():
-            pass
-        assert reopened.labels() == dict.fromkeys([1, 2, 3, 4, 5, 6], 1)
-
-
-def test_a_class_goes_after_its_pictures_and_comes_back_before_them(workspace: Workspace) -> None:
-    workspace.apply(AddClassFolders({"ant": PICTURES}))
-    state = everything(workspace)
-    for _ in range(2):
-        undone = [(len(workspace.classes()), len(workspace.labels())) for _ in workspace.undo_in_parts(3)]
-        assert undone == [(1, 4), (1, 1), (0, 0)]
-        redone = [(len(workspace.classes()), len(workspace.labels())) for _ in workspace.redo_in_parts(3)]
-        assert redone == [(1, 3), (1, 6), (1, 7)]
-        assert everything(workspace) == state
-
-
-def test_a_class_is_removed_after_its_labels_and_undone_before_them(furnished: Workspace) -> None:
+def test_a_class_is_removed_after_its_labels_and_comes_back_with_them(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1, 2, 3, 4, 5], BEE))
     before = everything(furnished)
     command = RemoveClass(BEE, 5)
@@ -543,11 +439,9 @@ def test_a_class_is_removed_after_its_labels_and_undone_before_them(furnished: W
     after = everything(furnished)
     assert furnished.labels() == {}
     for _ in range(2):
-        undone = [(len(furnished.classes()), len(furnished.labels())) for _ in furnished.undo_in_parts(2)]
-        assert undone == [(3, 2), (3, 4), (3, 5)]
+        furnished.undo()
         assert everything(furnished) == before
-        redone = [(len(furnished.classes()), len(furnished.labels())) for _ in furnished.redo_in_parts(2)]
-        assert redone == [(3, 3), (3, 1), (2, 0)]
+        furnished.redo()
         assert everything(furnished) == after
 
 
@@ -576,19 +470,6 @@ def test_what_gets_a_label_while_its_class_is_being_removed_loses_it(furnished: 
     assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
 
 
-def test_a_gesture_between_the_parts_that_bring_a_class_back_finds_the_class(furnished: Workspace) -> None:
-    furnished.apply(LabelPictures([1, 2, 3], BEE))
-    furnished.apply(RemoveClass(BEE))
-    parts = furnished.undo_in_parts(2)
-    next(parts)
-    furnished.apply(LabelPictures([4], BEE))
-    assert list(parts) == []
-    assert furnished.labels() == dict.fromkeys([1, 2, 4], BEE)
-    furnished.undo()
-    furnished.undo()
-    assert furnished.labels() == dict.fromkeys([1, 2, 3], BEE)
-
-
 @pytest.mark.parametrize("moved", [{3: "d", 2: "c", 1: "b"}, {1: "elsewhere", 2: "a", 3: "b"}])
 def test_pictures_that_moved_to_where_others_had_been_go_back_and_forth_all_at_once(
     workspace: Workspace, moved: dict[int, str]
@@ -597,44 +478,29 @@ def test_pictures_that_moved_to_where_others_had_been_go_back_and_forth_all_at_o
     states = [everything(workspace)]
     workspace.apply(RelocatePictures({one: Path(f"/{name}.jpg") for one, name in moved.items()}))
     states.append(everything(workspace))
-    assert [is_last for _, is_last in workspace.undo_in_parts(1)] == [True]
+    workspace.undo()
     assert everything(workspace) == states[0]
-    assert [is_last for _, is_last in workspace.redo_in_parts(1)] == [True]
+    workspace.redo()
     assert everything(workspace) == states[1]
 
 
-def test_an_import_that_goes_on_ends_with_the_first_part_of_its_undo(workspace: Workspace) -> None:
+def test_an_import_that_is_undone_in_its_midst_stays_ended_whatever_is_done_then(
+    workspace: Workspace,
+) -> None:
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     for _ in range(4):
         next(parts)
-    assert workspace.undo_target_in_progress
-    undo = workspace.undo_in_parts(2)
-    next(undo)
-    assert not workspace.undo_target_in_progress
+    workspace.undo()
+    workspace.apply(AddClass("ant"))
     assert list(parts) == []
-    assert len(workspace.picture_ids()) == 2
-    assert [is_last for _, is_last in undo] == [True]
     assert len(workspace.picture_ids()) == 0
-    assert str(workspace.redo_title) == "Add 7 pictures"
-
-
-def test_an_import_of_which_a_part_was_undone_stays_ended_whatever_is_done_then(workspace: Workspace) -> None:
-    parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
-    for _ in range(4):
-        next(parts)
-    next(workspace.undo_in_parts(2))
-    workspace.apply(LabelPictures([4], UNKNOWN))
-    workspace.apply(LabelPictures([4], None))
-    assert list(parts) == []
-    assert workspace.picture_ids().tolist() == [3, 4]
 
 
 def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Workspace) -> None:
     parts = workspace.apply_in_parts(ADD.title, ADD.parts(1))
     next(parts)
     workspace.apply(LabelPictures([1], UNKNOWN))
-    assert not workspace.undo_target_in_progress
-    assert len(list(workspace.undo_in_parts(2))) == 1
-    assert workspace.undo_target_in_progress
+    workspace.undo()
     assert len(list(parts)) == 6
-    assert not workspace.undo_target_in_progress
+    workspace.undo()
+    assert len(workspace.picture_ids()) == 0

@@ -245,22 +245,6 @@ class Gestures(RuleBasedStateMachine):
             self.redoable.append(self.model)
             self.model = self.undoable.pop()
 
-    @precondition(lambda self: self.undoable)
-    @rule(size=st.integers(1, 3))
-    def undo_in_parts(self, size: int) -> None:
-        *_, (_, is_last) = self.workspace.undo_in_parts(size)
-        assert is_last
-        self.redoable.append(self.model)
-        self.model = self.undoable.pop()
-
-    @precondition(lambda self: self.redoable)
-    @rule(size=st.integers(1, 3))
-    def redo_in_parts(self, size: int) -> None:
-        *_, (_, is_last) = self.workspace.redo_in_parts(size)
-        assert is_last
-        self.undoable.append(self.model)
-        self.model = self.redoable.pop()
-
     @rule()
     def redo(self) -> None:
         changed = self.workspace.redo()

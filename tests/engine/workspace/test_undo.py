@@ -128,14 +128,13 @@ def test_a_runs_findings_are_not_undone(furnished: Workspace) -> None:
     assert [row.status for row in furnished.effective_runs()] == ["finished"]
 
 
-@pytest.mark.parametrize("size", [1, 100])
 def test_pictures_that_are_added_again_by_redo_are_as_unreadable_as_they_were(
-    furnished: Workspace, size: int
+    furnished: Workspace,
 ) -> None:
     furnished.save_unreadable([2, 3], [Message("truncated"), Message("not a picture")])
-    list(furnished.undo_in_parts(size))
+    furnished.undo()
     assert furnished.unreadable() == {}
-    list(furnished.redo_in_parts(size))
+    furnished.redo()
     assert furnished.unreadable() == {2: Message("truncated"), 3: Message("not a picture")}
 
 

@@ -20,7 +20,7 @@ from engine.workspace.commands import (
     RemoveClass,
     RemovePictures,
 )
-from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, RESTORE
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import hub as project
 from fewshot_gui.project.picture_columns import Show
@@ -99,23 +99,6 @@ def test_undone_in_its_midst_it_ends(many: MainWindow, qtbot: QtBot) -> None:
     assert many.hub.labelled_count == 0
     let_it_end(qtbot, many)
     assert many.hub.labelled_count == 0
-    assert many.hub.redo_title == "Label 20 pictures"
-
-
-def test_undone_in_its_midst_it_ends_and_what_is_done_goes_back_part_by_part(
-    many: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(project, "_PART_RESTORED", 3)
-    monkeypatch.setattr(project, "_TELL_EVERY_S", 0.0)
-    monkeypatch.setattr(project, "_PAUSES", 0)
-    select_all_and_press(many, Qt.Key.Key_1)
-    go_on_to(qtbot, many, 8)
-    counts: list[int] = []
-    many.hub.changed.connect(lambda _changes: counts.append(many.hub.labelled_count))
-    many.actions_.undo.trigger()
-    qtbot.waitUntil(lambda: not many.tasks.is_running(RESTORE) and not many.tasks.is_running(GESTURE))
-    assert counts == [5, 2, 0]
-    assert not many.status.bar.isVisible()
     assert many.hub.redo_title == "Label 20 pictures"
 
 

@@ -31,8 +31,6 @@ from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.features.exporting.export_dialog import ExportDialog, ExportOrder
 from fewshot_gui.features.exporting.exporter import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import all_paths
-from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.widgets.question import Question
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, export_to
@@ -55,9 +53,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
 
 
 def rows_of(hub: ProjectHub) -> list[Row]:
-    paths = AllPaths(hub)
-    paths.want(lambda: None, pytest.fail)
-    return list(export_rows(hub, paths))
+    return list(export_rows(hub))
 
 
 def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
@@ -104,7 +100,7 @@ def test_what_the_runs_were_made_with_is_written_beside_the_table(
     assert run_id is not None
     after_a_run.save_record(run_id, {"device": "CPU (2 cores)", "decoder": 3})
     after_a_run.finish_run(run_id, "finished")
-    exporter = Exporter(after_a_run, AllPaths(after_a_run))
+    exporter = Exporter(after_a_run)
     with qtbot.waitSignal(exporter.written):
         exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     record = json.loads((tmp_path / "out.csv.run.json").read_text())
@@ -123,7 +119,7 @@ def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
     after_a_run.finish_run(run_id, "finished")
     after_a_run.switch_to(Workspace.create(tmp_path / "other.fewshot"))
     seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", Message("It lies on a read-only medium.")))
-    exporter = Exporter(seen, AllPaths(seen))
+    exporter = Exporter(seen)
     with qtbot.waitSignal(exporter.written):
         exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     assert json.loads((tmp_path / "out.csv.run.json").read_text())["runs"][0]["decoder"] == 3
@@ -133,7 +129,7 @@ def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
 def test_a_place_that_cannot_be_written_is_told(
     after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    exporter = Exporter(after_a_run, AllPaths(after_a_run))
+    exporter = Exporter(after_a_run)
     with qtbot.waitSignal(exporter.problem) as told:
         exporter.start(ExportOrder(tmp_path / "missing" / "out.csv", "csv"))
     assert "missing" in told.args[0]
@@ -144,7 +140,7 @@ def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
     hub: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
     hub.apply(AddClass("ant"))
-    exporter = Exporter(hub, AllPaths(hub))
+    exporter = Exporter(hub)
     parts = hub.apply_in_parts(AddPictures([tmp_path / f"{number}.png" for number in range(9_000)], 1))
     for _ in range(5):  # more than are read at once
         next(parts)
@@ -193,7 +189,7 @@ def test_a_name_with_a_dot_gets_the_suffix_of_the_format_too(
 
 
 def test_the_open_project_is_not_written_over(after_a_run: ProjectHub, qtbot: QtBot) -> None:
-    exporter = Exporter(after_a_run, AllPaths(after_a_run))
+    exporter = Exporter(after_a_run)
     before = after_a_run.file.read_bytes()
     with qtbot.waitSignal(exporter.problem) as told:
         exporter.start(ExportOrder(after_a_run.file, "csv"))
@@ -216,14 +212,12 @@ def test_the_folder_and_the_format_are_remembered(
     assert [json.loads(line)["label"] for line in lines] == ["ants", "ants"]
 
 
-def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_paths_are_read(
+def test_what_was_asked_for_is_written_though_the_window_is_closed_meanwhile(
     window: MainWindow,
     make_pictures: MakePictures,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
 ) -> None:
-    monkeypatch.setattr(all_paths, "_BLOCK", 1)
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     with qtbot.waitSignal(window.closed):
@@ -231,22 +225,19 @@ def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_pa
     assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) == 1 + 3
 
 
-def test_an_export_has_what_changed_while_the_paths_were_being_read(
+def test_an_export_has_nothing_that_changed_since_it_was_asked_for(
     window: MainWindow,
     make_pictures: MakePictures,
     qtbot: QtBot,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(all_paths, "_BLOCK", 1)
     window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     with qtbot.waitSignal(window.exporter.written):
         window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-        window.paths._read_block()
         window.hub.apply(RemovePictures([1]))
         window.hub.apply(LabelPictures([3], UNKNOWN))
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
-        assert [row["label"] for row in csv.DictReader(stream)] == ["ants", "unknown"]
+        assert [row["label"] for row in csv.DictReader(stream)] == ["ants", "ants", "ants"]
 
 
 @pytest.mark.parametrize(("kind", "method"), [(Workspace, "paths_after"), (ProjectHub, "predictions")])

@@ -31,7 +31,6 @@ from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import all_paths
 from fewshot_gui.project.picture_columns import Show
 from tests.fewshot_gui.gestures import choose_from_menu_bar, click, click_tab, middle_of
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -512,21 +511,6 @@ def test_the_examples_compared_with_are_always_those_of_the_moment(
         assert list(zip(pictures.picture_ids.tolist(), pictures.paths, strict=True)) == sorted(
             expected.items()
         )
-
-
-def test_of_a_large_project_the_paths_are_read_bit_by_bit_before_it_asks(
-    alike: ScriptedEngine, looking: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(all_paths, "_BLOCK", 2)
-    looking.paths.stop()
-    told: list[str] = []
-    looking.inspector.nearest.waiting.connect(lambda _, words: told.append(words))
-    press(Qt.Key.Key_Right)
-    with qtbot.waitSignal(looking.inspector.nearest.found):
-        pass
-    assert told[:2] == ["Reading the project…", "Comparing…"]
-    pictures, question = alike.questions[-1]
-    assert pictures.picture_ids.tolist() == [*looking.hub.labelled_ids().tolist(), *question.picture_ids]
 
 
 def test_who_leafs_through_pictures_asks_about_the_last_only(

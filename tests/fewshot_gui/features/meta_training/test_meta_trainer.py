@@ -24,7 +24,6 @@ from fewshot_gui.engine_link.kinds import RUN, TRAINING
 from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog
 from fewshot_gui.features.meta_training.training_window import TrainingWindow
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import all_paths
 from fewshot_gui.project.hub import ProjectHub
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -98,15 +97,10 @@ def test_what_was_trained_is_in_the_menu_at_once_and_used_by_the_next_run(
 
 
 @pytest.mark.usefixtures("enough")
-def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by_bit(
-    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+def test_a_training_gets_the_labelled_pictures_of_each_class(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    monkeypatch.setattr(all_paths, "_BLOCK", 2)
-    window.paths.stop()
     window.actions_.meta_train.trigger()
-    assert window.status.hint.text() == "Reading the project…"
-    assert window.findChildren(MetaTrainingDialog) == []
-    qtbot.waitUntil(lambda: len(window.findChildren(MetaTrainingDialog)) == 1)
     (dialog,) = window.findChildren(MetaTrainingDialog)
     QTest.mouseClick(dialog.start, _LEFT)
     qtbot.waitUntil(lambda: bool(engine.orders))
@@ -122,28 +116,13 @@ def test_the_form_for_a_large_project_comes_when_its_paths_have_been_read_bit_by
 
 
 @pytest.mark.usefixtures("enough")
-def test_the_form_does_not_come_if_another_project_was_opened_meanwhile(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    Workspace.create(tmp_path / "other.fewshot").close()
-    with monkeypatch.context() as patched:
-        patched.setattr(all_paths, "_BLOCK", 2)
-        window.paths.stop()
-        window.actions_.meta_train.trigger()
-        with qtbot.waitSignal(window.hub.opened):
-            window.files.open(tmp_path / "other.fewshot")
-    window.paths.want(lambda: None, pytest.fail)  # as when another needs them
-    assert window.findChildren(MetaTrainingDialog) == []
-
-
-@pytest.mark.usefixtures("enough")
 def test_why_the_form_does_not_come_is_told(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(*_: object) -> None:
         raise FewshotError("The disk is gone.")
 
-    window.paths.stop()
+    window.hub.paths.forget()
     monkeypatch.setattr(Workspace, "paths_after", unreadable)
     window.actions_.meta_train.trigger()
     qtbot.waitUntil(lambda: window.messages.text == "The disk is gone.")

@@ -15,11 +15,10 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.labeling.events import Cancelled
 from engine.workspace import RunRow, Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
-from fewshot_gui.engine_link.kinds import IMPORT, PATHS, RUN
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from fewshot_gui.engine_link.kinds import IMPORT, RUN
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import all_paths
 from fewshot_gui.project import hub as project
 from fewshot_gui.project.hub import ProjectHub
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
@@ -176,14 +175,6 @@ def test_a_run_by_hand_follows_all_changes_so_far(
     assert len(engine.requests) == 1
 
 
-@pytest.fixture
-def block_by_block(ready: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """Paths are read two at a time, and none are known."""
-    monkeypatch.setattr(all_paths, "_BLOCK", 2)
-    ready.paths.stop()
-    return ready
-
-
 def test_a_run_knows_the_labels_that_have_come_of_those_that_come_in_parts(
     ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
@@ -197,67 +188,18 @@ def test_a_run_knows_the_labels_that_have_come_of_those_that_come_in_parts(
     ready.rerunner.stop()
 
 
-def test_labels_given_while_a_run_begins_count(
-    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine
-) -> None:
-    window = block_by_block
-    window.actions_.run.trigger()
-    assert window.tasks.is_running(RUN)
-    assert window.actions_.cancel.isVisible()
-    assert not engine.requests
-    window.hub.apply(LabelPictures([3], 1))
-    window.hub.apply(RemovePictures([12]))
-    with qtbot.waitSignal(window.runs.ended):
-        pass
-    assert [example.picture_id for example in engine.requests[0].examples] == [1, 2, 3]
-    assert [query.picture_id for query in engine.requests[0].queries] == [*range(4, 12)]
-
-
-def test_a_run_that_begins_can_be_cancelled(
-    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine
-) -> None:
-    block_by_block.actions_.run.trigger()
-    with qtbot.waitSignal(block_by_block.runs.ended):
-        block_by_block.tasks.cancel_by_esc()
-    assert not block_by_block.tasks.is_running(RUN)
-    assert not block_by_block.status.bar.isVisible()
-    qtbot.waitUntil(lambda: not block_by_block.tasks.is_running(PATHS))
-    assert not engine.requests
-
-
-def test_a_run_that_begins_when_nothing_is_left_to_do_says_so(
-    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine
-) -> None:
-    block_by_block.actions_.run.trigger()
-    with qtbot.waitSignal(block_by_block.runs.ended):
-        block_by_block.hub.apply(LabelPictures(range(3, 13), 1))
-    assert "Every picture has a label" in block_by_block.status.hint.text()
-    assert not engine.requests
-
-
 def test_a_project_that_cannot_be_read_fails_the_run(
-    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+    ready: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
+    ready.hub.paths.forget()
     monkeypatch.setattr(Workspace, "paths_after", lost)
-    with qtbot.waitSignal(block_by_block.runs.ended):
-        block_by_block.actions_.run.trigger()
-    assert "The drive is gone." in block_by_block.messages.text
-    assert not block_by_block.tasks.is_running(RUN)
-
-
-def test_a_window_closed_while_a_run_begins_begins_none(
-    block_by_block: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
-) -> None:
-    block_by_block.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-    block_by_block.actions_.run.trigger()
-    with qtbot.waitSignal(block_by_block.closed):
-        block_by_block.close()
-    assert block_by_block.all_ended
-    assert not engine.requests
-    assert (tmp_path / "out.csv").exists()
+    with qtbot.waitSignal(ready.runs.ended):
+        ready.actions_.run.trigger()
+    assert "The drive is gone." in ready.messages.text
+    assert not ready.tasks.is_running(RUN)
 
 
 @pytest.fixture
