@@ -20,12 +20,12 @@ from engine.process import set_up_process
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.ending import SIGNALS, EndingSignals
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_hooks import CrashLog, ErrorHooks
 from fewshot_gui.shell.languages import install_translations, translate
 from fewshot_gui.shell.message_bar import Notification, Severity
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.quit_signals import SIGNALS, QuitSignals
+from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import THEMES, apply_theme, icon
 
 
@@ -62,13 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     window.closed.connect(application.quit)
     window.show()
     WhenShown(window, window.complete)
-    ending = EndingSignals()
-    ending.asked.connect(window.end)
-    ending.install()
+    quit_signals = QuitSignals()
+    quit_signals.received.connect(window.end)
+    quit_signals.install()
     status = application.exec()
-    ending.uninstall()
-    if ending.number:
-        status = 128 + ending.number
+    quit_signals.uninstall()
+    if quit_signals.number:
+        status = 128 + quit_signals.number
     hooks.uninstall()
     crash_log.close()
     if not window.all_ended:
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-_TURN_S = 0.0005
+_SWITCH_INTERVAL_S = 0.0005
 """For how long a worker thread in Python keeps the interpreter from the GUI thread, which asks for it many
 times a frame: at Python's 5 ms, a tenth of a second of sorting elsewhere held the window for all of it."""
 
@@ -102,7 +102,7 @@ class WhenShown(QObject):
 def make_application() -> QApplication:
     """Qt's application object with this program's name and look, and threads that make room for it."""
     set_up_process()
-    sys.setswitchinterval(_TURN_S)
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Fewshot")
     application.setDesktopFileName("fewshot")

@@ -24,7 +24,7 @@ from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remember_options
+from fewshot_gui.shell.saved_settings import remember, remember_options
 from fewshot_gui.shell.theme import THEMES
 
 _SETTLE_MS = 1500
@@ -43,7 +43,7 @@ class _Photographer(QObject):
         window.runs.ended.connect(self._settle)
 
     def _run(self) -> None:
-        if self._window.runs.obstacle:
+        if self._window.runs.unavailable_reason:
             self._settle()
         else:
             self._window.actions_.run.trigger()

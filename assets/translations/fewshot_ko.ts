@@ -716,6 +716,49 @@
     </message>
 </context>
 <context>
+    <name>ImportInput</name>
+    <message>
+        <source>Add pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 추가</translation>
+    </message>
+    <message>
+        <source>Add examples of {name}</source>
+        <translation>“{name}” 클래스의 예시 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder that has a subfolder for each class</source>
+        <translation>클래스별 하위 폴더가 있는 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진의 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive that has a folder for each class</source>
+        <translation>클래스별 폴더가 있는 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Archives ({patterns})</source>
+        <translation>압축 파일 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation>사진 ({patterns})</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>There are no pictures or folders in it.</source>
+        <translation>사진이나 폴더가 들어 있지 않습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Importer</name>
     <message>
         <source>Looking for pictures…</source>
@@ -945,49 +988,6 @@
     </message>
 </context>
 <context>
-    <name>Intake</name>
-    <message>
-        <source>Add pictures to be labelled</source>
-        <translation>레이블을 지정할 사진 추가</translation>
-    </message>
-    <message>
-        <source>Add examples of {name}</source>
-        <translation>“{name}” 클래스의 예시 추가</translation>
-    </message>
-    <message>
-        <source>Add a folder of pictures to be labelled</source>
-        <translation>레이블을 지정할 사진 폴더 추가</translation>
-    </message>
-    <message>
-        <source>Add a folder that has a subfolder for each class</source>
-        <translation>클래스별 하위 폴더가 있는 폴더 추가</translation>
-    </message>
-    <message>
-        <source>Add an archive of pictures to be labelled</source>
-        <translation>레이블을 지정할 사진의 압축 파일 추가</translation>
-    </message>
-    <message>
-        <source>Add an archive that has a folder for each class</source>
-        <translation>클래스별 폴더가 있는 압축 파일 추가</translation>
-    </message>
-    <message>
-        <source>Archives ({patterns})</source>
-        <translation>압축 파일 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Pictures ({patterns})</source>
-        <translation>사진 ({patterns})</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>모든 파일 (*)</translation>
-    </message>
-    <message>
-        <source>There are no pictures or folders in it.</source>
-        <translation>사진이나 폴더가 들어 있지 않습니다.</translation>
-    </message>
-</context>
-<context>
     <name>IssueList</name>
     <message>
         <source>Issues</source>
@@ -1037,7 +1037,7 @@
     </message>
 </context>
 <context>
-    <name>Labelling</name>
+    <name>Labeling</name>
     <message>
         <source>Nothing to accept: no selected picture has a prediction.</source>
         <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 있는 사진이 없습니다.</translation>
@@ -1076,17 +1076,6 @@
     <message>
         <source>{place} of {count}</source>
         <translation>{place} / {count}</translation>
-    </message>
-</context>
-<context>
-    <name>LeftOutDialog</name>
-    <message>
-        <source>Left out</source>
-        <translation>제외한 항목</translation>
-    </message>
-    <message>
-        <source>What was left out, and why</source>
-        <translation>제외한 항목과 이유</translation>
     </message>
 </context>
 <context>
@@ -2558,6 +2547,17 @@ each becomes a class</source>
     <message>
         <source>By mouse</source>
         <translation>마우스</translation>
+    </message>
+</context>
+<context>
+    <name>SkippedDialog</name>
+    <message>
+        <source>Left out</source>
+        <translation>제외한 항목</translation>
+    </message>
+    <message>
+        <source>What was left out, and why</source>
+        <translation>제외한 항목과 이유</translation>
     </message>
 </context>
 <context>

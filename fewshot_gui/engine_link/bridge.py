@@ -56,7 +56,7 @@ from fewshot_gui.shell.engine_texts import translated
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
-_LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
+_TERMINAL_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
@@ -67,8 +67,8 @@ _TRAINING_EVENTS = (
     TrainingStopped,
     TrainingFailed,
 )
-_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
-_PATIENCE_S = 0.1
+_TERMINAL_TRAINING_EVENTS = (CheckpointSaved, TrainingStopped, TrainingFailed)
+_PAUSE_POLL_S = 0.1
 
 
 class Engine(Protocol):
@@ -133,7 +133,7 @@ class Job:
 
     `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
     last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
-    also sets `may_go_on`, which is clear while the job is to pause.
+    also sets `unpaused`, which is clear while the job is to pause.
     """
 
     urgency: Urgency
@@ -142,14 +142,14 @@ class Job:
     messages: Callable[[Engine, Callable[[], bool]], Iterator[MailboxItem]] = field(
         default=lambda _engine, _cancelled: iter(()), compare=False
     )
-    last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
+    last: tuple[type, ...] = field(default=_TERMINAL_EVENTS, compare=False)
     failed: Callable[[int, Message, str], MailboxItem] = field(default=_run_failed, compare=False)
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
-    may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
+    unpaused: threading.Event = field(default_factory=threading.Event, compare=False)
 
     def cancel(self) -> None:
         self.cancelled.set()
-        self.may_go_on.set()
+        self.unpaused.set()
 
 
 class Mailbox:
@@ -189,21 +189,21 @@ class EngineThread(threading.Thread):
         self._load = load
         self._mailbox = mailbox
         self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
-        self._stop_asked = threading.Event()
+        self._stop_requested = threading.Event()
 
     def submit(self, job: Job) -> None:
         self._jobs.put(job)
 
     def stop(self) -> None:
         """Ask the thread to end, cancelling what it is doing."""
-        self._stop_asked.set()
+        self._stop_requested.set()
         self._jobs.put(Job(Urgency.STOP))
 
     def run(self) -> None:
         engine: Engine | None = None
         try:
             engine = self._load()
-            if not self._stop_asked.is_set():
+            if not self._stop_requested.is_set():
                 self._mailbox.put(engine.read_catalogue())
         except FewshotError as error:
             self._mailbox.put(EngineBroken(error.message, ""))
@@ -213,20 +213,20 @@ class EngineThread(threading.Thread):
         if engine is None:
             return
         while (job := self._jobs.get()).urgency is not Urgency.STOP:
-            self._do(engine, job)
+            self._run_job(engine, job)
 
-    def _do(self, engine: Engine, job: Job) -> None:
+    def _run_job(self, engine: Engine, job: Job) -> None:
         def cancelled() -> bool:
-            return self._stop_asked.is_set() or job.cancelled.is_set()
+            return self._stop_requested.is_set() or job.cancelled.is_set()
 
         ended = False
         try:
             for message in job.messages(engine, cancelled):
                 ended = ended or isinstance(message, job.last)
                 self._mailbox.put(message)
-                self._do_more_urgent(engine, job)
-                while not (ended or self._stop_asked.is_set() or job.may_go_on.wait(_PATIENCE_S)):
-                    self._do_more_urgent(engine, job)
+                self._run_more_urgent(engine, job)
+                while not (ended or self._stop_requested.is_set() or job.unpaused.wait(_PAUSE_POLL_S)):
+                    self._run_more_urgent(engine, job)
             if not ended:
                 raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
@@ -235,9 +235,9 @@ class EngineThread(threading.Thread):
             bug = Message("The run stopped because of a bug: {reason}", reason=_named(error))
             self._mailbox.put(job.failed(job.run_id, bug, traceback.format_exc()))
 
-    def _do_more_urgent(self, engine: Engine, job: Job) -> None:
+    def _run_more_urgent(self, engine: Engine, job: Job) -> None:
         while Urgency.STOP < self._most_urgent() < job.urgency:
-            self._do(engine, self._jobs.get())
+            self._run_job(engine, self._jobs.get())
 
     def _most_urgent(self) -> Urgency:
         with self._jobs.mutex:
@@ -272,7 +272,7 @@ class Bridge(QObject):
     catalogue_ready = Signal(Catalogue)
     engine_broken = Signal(EngineBroken)
     run_event = Signal(object)
-    training_told = Signal(object)
+    training_event = Signal(object)
     """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
@@ -348,12 +348,12 @@ class Bridge(QObject):
             Urgency.TRAINING,
             next(self._order),
             messages=lambda engine, cancelled: _trained(engine, order, cancelled),
-            last=_LAST_OF_TRAINING,
+            last=_TERMINAL_TRAINING_EVENTS,
             failed=_training_failed,
         )
         self._begin(job, RunState.TRAINING)
 
-    def reread_catalogue(self) -> None:
+    def reload_catalogue(self) -> None:
         """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
         self._loading = True
         self._submit(
@@ -390,11 +390,11 @@ class Bridge(QObject):
 
     def pause_training(self) -> None:
         if self.training and self._job is not None:
-            self._job.may_go_on.clear()
+            self._job.unpaused.clear()
 
     def continue_training(self) -> None:
         if self.training and self._job is not None:
-            self._job.may_go_on.set()
+            self._job.unpaused.set()
 
     def stop_training(self) -> None:
         """Ask the present training to stop. It is over when its last event comes."""
@@ -429,20 +429,20 @@ class Bridge(QObject):
         self._submit(job)
 
     def _submit(self, job: Job) -> None:
-        job.may_go_on.set()
+        job.unpaused.set()
         self._thread.submit(job)
         self._timer.start()
 
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
-            self._pass_on(message)
+            self._dispatch(message)
         if messages:
             self.frame.emit()
         if self._state is RunState.IDLE and not self._loading and not self._handles:
             self._timer.stop()
 
-    def _pass_on(self, message: MailboxItem) -> None:
+    def _dispatch(self, message: MailboxItem) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
@@ -454,18 +454,18 @@ class Bridge(QObject):
             self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
-            if isinstance(message, _LAST_OF_TRAINING):
+            if isinstance(message, _TERMINAL_TRAINING_EVENTS):
                 self._job = None
                 self._set_state(RunState.IDLE)
-            self.training_told.emit(message)
+            self.training_event.emit(message)
         elif message.run_id in self._handles:
             handle, task = self._handles[message.run_id]
-            if isinstance(message, _LAST_EVENTS):
+            if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
             handle.take(cast(QuestionEvent, message))  # of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
-            if isinstance(message, _LAST_EVENTS):
+            if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None
                 # Listeners to the last event may start the next run at once.
                 self._set_state(RunState.IDLE)

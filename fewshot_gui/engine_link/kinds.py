@@ -11,13 +11,13 @@ class Kind:
     """A kind of task. `name` is also the name of its threads.
 
     None of it may start while a task of a kind in `excluded_by` runs. Esc cancels in rising order of `esc`,
-    and leaves alone what has 0. Closing the window first waits for what is `worth_waiting`.
+    and leaves alone what has 0. Closing the window first waits for what is `delays_closing`.
     """
 
     name: str
     excluded_by: tuple[str, ...] = ()
     esc: int = 0
-    worth_waiting: bool = False
+    delays_closing: bool = False
 
 
 _WRITERS = ("run", "import", "gesture", "restore", "export")
@@ -32,7 +32,7 @@ GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
 RESTORE = Kind("restore")
 OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
 LOCATE = Kind("locate", esc=2)
-EXPORT = Kind("export", excluded_by=("export",), esc=9, worth_waiting=True)
+EXPORT = Kind("export", excluded_by=("export",), esc=9, delays_closing=True)
 NAMES = Kind("names")
 READ_PROJECT = Kind("read project")
 PATHS = Kind("paths")

@@ -36,7 +36,7 @@ class OnThread(QObject):
     ) -> None:
         super().__init__(parent)
         self._work, self._progressed, self._ended_with = work, progressed, ended
-        self._left = threading.Event()
+        self._abandoned = threading.Event()
         self._thread = threading.Thread(target=self._iterate, name=name, daemon=True)
         # Who waits is told by slots of this object, which lives on the thread of the window: so a
         # result that was on its way already when the thread was left can still be dropped.
@@ -44,15 +44,15 @@ class OnThread(QObject):
         self._ended.connect(self._end)
 
     @property
-    def was_left_and_has_ended(self) -> bool:
+    def is_abandoned_and_ended(self) -> bool:
         """Then it has told nobody, and nobody waits for it."""
-        return self._left.is_set() and not self._thread.is_alive()
+        return self._abandoned.is_set() and not self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()
 
-    def leave(self) -> None:
-        self._left.set()
+    def abandon(self) -> None:
+        self._abandoned.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until the thread has ended; returns whether it did so in time."""
@@ -62,7 +62,7 @@ class OnThread(QObject):
     def _iterate(self) -> None:
         reported = 0.0
         try:
-            while not self._left.is_set():
+            while not self._abandoned.is_set():
                 done = next(self._work)
                 if time.monotonic() - reported > REPORT_EVERY_S:
                     reported = time.monotonic()
@@ -75,19 +75,19 @@ class OnThread(QObject):
 
     @Slot(int)
     def _report(self, done: int) -> None:
-        if not self._left.is_set():
+        if not self._abandoned.is_set():
             self._progressed(done)
 
     @Slot(object, object)
     def _end(self, result: object, error: Exception | None) -> None:
         self._thread.join()
         self.deleteLater()
-        if not self._left.is_set():
-            self._left.set()
+        if not self._abandoned.is_set():
+            self._abandoned.set()
             self._ended_with(result, error)
 
 
-class InTurns(QObject):
+class InSlices(QObject):
     """Iterates a generator between the events of the window, for `seconds` in one go."""
 
     def __init__(
@@ -101,24 +101,24 @@ class InTurns(QObject):
         super().__init__(parent)
         self._work, self._progressed, self._ended_with = work, progressed, ended
         self._seconds = seconds
-        self._turn = QTimer(self, interval=0)
-        self._turn.timeout.connect(self._go_on)
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._run_slice)
 
     def start(self) -> None:
-        self._turn.start()
+        self._timer.start()
 
-    def leave(self) -> None:
-        if self._turn.isActive():
-            self._turn.stop()
+    def abandon(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
             self.deleteLater()
             if inspect.getgeneratorstate(self._work) != inspect.GEN_RUNNING:
                 self._work.close()  # else it is closed when it has yielded
 
     @Slot()
-    def _go_on(self) -> None:
+    def _run_slice(self) -> None:
         until = time.monotonic() + self._seconds
         try:
-            while self._turn.isActive():
+            while self._timer.isActive():
                 self._progressed(next(self._work))
                 if time.monotonic() >= until:
                     break
@@ -127,10 +127,10 @@ class InTurns(QObject):
         except Exception as error:
             self._end(None, error)
         else:
-            if not self._turn.isActive():
+            if not self._timer.isActive():
                 self._work.close()
 
     def _end(self, result: object, error: Exception | None) -> None:
-        if self._turn.isActive():
-            self.leave()
+        if self._timer.isActive():
+            self.abandon()
             self._ended_with(result, error)

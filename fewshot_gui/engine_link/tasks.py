@@ -16,18 +16,18 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.messages import Message
 from fewshot_gui.engine_link.kinds import BY_ESC, KINDS, Kind
-from fewshot_gui.engine_link.stages import InTurns, OnThread, Progressed
+from fewshot_gui.engine_link.stages import InSlices, OnThread, Progressed
 
 Done: TypeAlias = Callable[[Any], object]
 Failed: TypeAlias = Callable[[Exception], object]
 Closer: TypeAlias = Callable[[float], bool]
 
 
-def nothing(_done: object) -> None:
+def ignore_result(_done: object) -> None:
     """For what need not be told."""
 
 
-def expected(error: Exception) -> Message:
+def expected_message(error: Exception) -> Message:
     """The message of an error that the world is to blame for. Any other is a bug, and raised."""
     if not isinstance(error, FewshotError):
         raise error
@@ -50,7 +50,7 @@ class Task:
         self.over = False
         self._registry = registry
         self._cancel = cancel or self.end
-        self._stage: OnThread | InTurns | None = None
+        self._stage: OnThread | InSlices | None = None
 
     def report(
         self, done: int = 0, total: int = 0, rate: float | None = None, text: str | None = None
@@ -69,7 +69,7 @@ class Task:
         work: Generator[int, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = nothing,
+        progressed: Progressed = ignore_result,
     ) -> None:
         """Iterate `work` on a thread: it yields how far it is and returns a result.
 
@@ -81,18 +81,18 @@ class Task:
         self._registry.forget_ended_threads()
         self._begin_stage(OnThread(work, self.kind.name, progressed, ended, self._registry))
 
-    def in_turns(
+    def in_slices(
         self,
         work: Generator[Any, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = nothing,
+        progressed: Progressed = ignore_result,
         seconds: float = 0.0,
     ) -> None:
         """The same on the thread of the window, a step or `seconds` at a time: whatever else there is to do
         is done between. The generator of a task that ends is closed at once."""
         ended = partial(self._stage_ended, done, failed)
-        self._begin_stage(InTurns(work, seconds, progressed, ended, self._registry))
+        self._begin_stage(InSlices(work, seconds, progressed, ended, self._registry))
 
     def cancel(self) -> None:
         """What Esc and closing do. The task may go on for a moment, until it is over."""
@@ -103,11 +103,11 @@ class Task:
         """It is over. What its present stage still comes to is dropped."""
         if not self.over:
             self.over = True
-            self._leave_stage()
+            self._abandon_stage()
             self._registry.drop(self)
 
-    def _begin_stage(self, stage: OnThread | InTurns) -> None:
-        self._leave_stage()
+    def _begin_stage(self, stage: OnThread | InSlices) -> None:
+        self._abandon_stage()
         self._stage = stage
         stage.start()
 
@@ -119,10 +119,10 @@ class Task:
             self.end()
             failed(error)
 
-    def _leave_stage(self) -> None:
+    def _abandon_stage(self) -> None:
         stage, self._stage = self._stage, None
         if stage is not None:
-            stage.leave()
+            stage.abandon()
 
 
 class Tasks(QObject):
@@ -152,19 +152,19 @@ class Tasks(QObject):
         """Whether a task of one of these kinds runs."""
         return any(task.kind in kinds for task in self._tasks)
 
-    def in_the_way_of(self, kind: Kind) -> Task | None:
+    def blocker_of(self, kind: Kind) -> Task | None:
         """Why no task of this kind may start now: the task that excludes it, if one runs."""
         return next((task for task in self._tasks if task.kind.name in kind.excluded_by), None)
 
     @property
-    def heeds_esc(self) -> bool:
+    def can_cancel_by_esc(self) -> bool:
         """Whether something that a person sees would be cancelled by Esc."""
         return any(task.text and task.kind in BY_ESC for task in self._tasks)
 
     @property
-    def worth_waiting(self) -> bool:
+    def delays_closing(self) -> bool:
         """Whether something runs that closing should wait for."""
-        return any(task.kind.worth_waiting for task in self._tasks)
+        return any(task.kind.delays_closing for task in self._tasks)
 
     def cancel(self, *kinds: Kind) -> None:
         """Cancel what runs of these kinds, one kind after the other."""
@@ -201,7 +201,7 @@ class Tasks(QObject):
     def forget_ended_threads(self) -> None:
         """Of tasks that ended before their threads did: these tell nobody that they have ended."""
         for thread in self.threads():
-            if thread.was_left_and_has_ended:
+            if thread.is_abandoned_and_ended:
                 thread.setParent(None)
 
     def show(self, reporting: Task | None = None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from engine.errors import FewshotError
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.kinds import PATHS
-from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 
@@ -47,7 +47,7 @@ class AllPaths(QObject):
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
 
-    def want(
+    def request(
         self,
         then: Callable[[], object],
         failed: Callable[[str], object],
@@ -59,7 +59,7 @@ class AllPaths(QObject):
         `up_to_date` is for who also reads labels: what is being done in parts is told before `then`.
         """
         path_request = PathRequest(then, failed, up_to_date)
-        self._grant(path_request)
+        self._answer(path_request)
         return path_request
 
     def stop(self) -> None:
@@ -68,7 +68,7 @@ class AllPaths(QObject):
         self._hub.tasks.end(PATHS)
         self._forget()
 
-    def _grant(self, path_request: PathRequest) -> None:
+    def _answer(self, path_request: PathRequest) -> None:
         if path_request.up_to_date:
             self._hub.catch_up()
         if not self._complete and self._hub.picture_count < _BLOCK:
@@ -81,7 +81,7 @@ class AllPaths(QObject):
         self._requests.append(path_request)
         if self._reading is None or self._reading.over:
             self._reading = self._hub.tasks.begin(PATHS, cancel=self.stop)
-            self._reading.in_turns(self._read(), self._on_read, self._on_failed)
+            self._reading.in_slices(self._read(), self._on_read, self._on_failed)
 
     def _read(self) -> Generator[None, None, None]:
         while not self._complete:
@@ -93,7 +93,7 @@ class AllPaths(QObject):
         requests, self._requests = self._requests, []
         for path_request in requests:
             if path_request.waits:
-                self._grant(path_request)  # something may have come since
+                self._answer(path_request)  # something may have come since
 
     def _on_failed(self, error: Exception) -> None:
         requests = self._requests
@@ -101,7 +101,7 @@ class AllPaths(QObject):
         for path_request in requests:
             if path_request.waits:
                 path_request.cancel()
-                path_request.failed(translated(expected(error)))
+                path_request.failed(translated(expected_message(error)))
 
     def _read_block(self) -> None:
         if not self._complete:

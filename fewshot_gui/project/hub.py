@@ -33,7 +33,7 @@ from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
 from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
-from fewshot_gui.engine_link.tasks import Tasks, expected, nothing
+from fewshot_gui.engine_link.tasks import Tasks, expected_message, ignore_result
 from fewshot_gui.project.long_gestures import LongGestures
 from fewshot_gui.project.names import Names
 from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
@@ -42,13 +42,13 @@ from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
 
 _THRESHOLD = "threshold"
 _PATH_BLOCK = 64
-_MOST_PATHS = 20_000
+_MAX_PATHS = 20_000
 _PART = 1_000
 _PART_REMOVED = 5_000
 # A gesture on so many pictures is waited for: it takes a tenth of a second.
 _AT_ONCE = 10_000
 _PART_RESTORED = 5_000
-_TELL_EVERY_S = 0.3
+_EMIT_EVERY_S = 0.3
 _PAUSES = 3
 """At least so many times as long as telling took pass until it is told again."""
 
@@ -80,7 +80,7 @@ class LoadedProject:
         columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
         for run in workspace.effective_runs():
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
-            columns.make_room(batches.picture_ids)
+            columns.reserve(batches.picture_ids)
             class_ids = np.array(run.class_ids, np.int64)
             for ids, probabilities in batches.iter_chunks():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
@@ -111,7 +111,7 @@ class ProjectHub(QObject):
     """Another project is open now: nothing known before holds."""
     refused = Signal(str)
     read_only = Signal()
-    """Something was to be changed in a project that cannot be: `obstacle` says why."""
+    """Something was to be changed in a project that cannot be: `read_only_reason` says why."""
     hint = Signal(str)
     """A sentence: why a gesture has to wait."""
 
@@ -125,9 +125,9 @@ class ProjectHub(QObject):
         self._unsent: ChangeSet | None = None
         self._adding = False
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
-        self.names.in_order.connect(self._take_order_of_names)
+        self.names.in_order.connect(self._apply_name_order)
         self.names.problem.connect(self.refused)
-        self._take(project if isinstance(project, LoadedProject) else LoadedProject.of(project))
+        self._set_project(project if isinstance(project, LoadedProject) else LoadedProject.of(project))
 
     # -- the project file
 
@@ -136,15 +136,15 @@ class ProjectHub(QObject):
         return self._workspace.path
 
     @property
-    def obstacle(self) -> str:
+    def read_only_reason(self) -> str:
         """Why nothing here can be changed, as a sentence; empty if all can."""
-        return translated(self._workspace.obstacle)
+        return translated(self._workspace.read_only_reason)
 
     def can_change(self) -> bool:
         """Whether anything here can be changed; says why not."""
-        if self.obstacle:
+        if self.read_only_reason:
             self.read_only.emit()
-        return not self.obstacle
+        return not self.read_only_reason
 
     @property
     def kept_dir(self) -> Path:
@@ -161,14 +161,14 @@ class ProjectHub(QObject):
     def show(self, project: LoadedProject) -> None:
         """The same for one that has been read."""
         before = self._workspace
-        self._take(project)
-        loss = self._loss_of(before)
+        self._set_project(project)
+        file_problem = self._file_problem_of(before)
         before.close()
         self.opened.emit()
-        if loss:
-            self.refused.emit(loss)
+        if file_problem:
+            self.refused.emit(file_problem)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Close the present project, which nothing may ask any more: another is to be shown at once."""
         self._workspace.close()
 
@@ -186,11 +186,11 @@ class ProjectHub(QObject):
         self._workspace.fold_journal()
 
     @property
-    def loss(self) -> str:
+    def file_problem(self) -> str:
         """What has become of the project file while it is open, as a sentence; empty if all is well."""
-        return self._loss_of(self._workspace)
+        return self._file_problem_of(self._workspace)
 
-    def _loss_of(self, workspace: Workspace) -> str:
+    def _file_problem_of(self, workspace: Workspace) -> str:
         words = ""
         if workspace.is_gone:
             words = self.tr(
@@ -212,7 +212,7 @@ class ProjectHub(QObject):
 
     def apply(self, command: Command) -> ChangeSet | None:
         """Carry out one gesture, which is one undo step. None if it was refused."""
-        if self._has_to_wait():
+        if self._must_wait():
             return None
         return self._change(lambda: self._workspace.apply(command))
 
@@ -223,7 +223,7 @@ class ProjectHub(QObject):
         """
         if command.count <= _AT_ONCE:
             return self.apply(command)
-        if self._has_to_wait() or not self.can_change():
+        if self._must_wait() or not self.can_change():
             return None
         self.long_gestures.begin(command)
         return None
@@ -247,24 +247,24 @@ class ProjectHub(QObject):
                     part = next(parts)
                 except StopIteration as stop:
                     return bool(stop.value)
-                self._note(part)
-                if removing or part.classes or self._tells_now:
-                    self._tell()
+                self._collect(part)
+                if removing or part.classes or self._is_emit_due:
+                    self._emit_changes()
                 yield len(part.pictures)
         finally:
             self._adding = False
-            self._tell()
+            self._emit_changes()
 
     def catch_up(self) -> None:
         """Tell now of what has been done in parts, for whoever needs the project as it is on the disk."""
-        self._tell()
+        self._emit_changes()
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
         done and returned at once. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
-        with self._telling():
+        with self._emitting_refusal():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
@@ -281,7 +281,7 @@ class ProjectHub(QObject):
         """Whether a gesture is being carried out part by part, or is about to be."""
         return self._adding or self.tasks.is_running(GESTURE)
 
-    def _has_to_wait(self) -> bool:
+    def _must_wait(self) -> bool:
         """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
         restores = self.tasks.is_running(RESTORE)
         if restores:
@@ -328,9 +328,9 @@ class ProjectHub(QObject):
         return len(ids) - int(np.searchsorted(ids, picture_id, side="right"))
 
     @property
-    def labelled_count(self) -> int:
+    def labeled_count(self) -> int:
         """Pictures with a label, be it that they are unknown."""
-        return len(self.labelled_ids())
+        return len(self.labeled_ids())
 
     @property
     def unreadable_count(self) -> int:
@@ -359,8 +359,8 @@ class ProjectHub(QObject):
 
     def keep_threshold(self) -> None:
         """Find it as it is now when the project is opened again; one that cannot be changed keeps its own."""
-        if not self.obstacle:
-            with self._telling():
+        if not self.read_only_reason:
+            with self._emitting_refusal():
                 self._workspace.save_setting(_THRESHOLD, self.threshold)
 
     def confidences(self) -> NDArray[np.float32]:
@@ -369,22 +369,22 @@ class ProjectHub(QObject):
 
     def _waiting(self) -> NDArray[np.int64]:
         """The pictures without a label that the last run gave a class, int64 [n]."""
-        unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
-        waiting: NDArray[np.int64] = unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        unlabeled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
+        waiting: NDArray[np.int64] = unlabeled[self._columns.likeliest(unlabeled) != NO_CLASS]
         return waiting
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
         """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
         in_order = arrangement.order is Order.NAME
-        return not (in_order or arrangement.name) or self.names.need(self._columns.ids, in_order)
+        return not (in_order or arrangement.name) or self.names.request(self._columns.ids, in_order)
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
         ids = self._columns.arrange(arrangement)
         if arrangement.name:
-            ids = ids[self.names.having(arrangement.name, ids)]
+            ids = ids[self.names.containing(arrangement.name, ids)]
         # Who has just been shown all of it does not wait for it to be shown anew.
-        self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _TELL_EVERY_S)
+        self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _EMIT_EVERY_S)
         return ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
@@ -399,11 +399,11 @@ class ProjectHub(QObject):
         """The class of each picture, int64 [n]; `NO_CLASS` where it has none or is no longer there."""
         return self._columns.labels_of(ids)
 
-    def labelled_ids(self) -> NDArray[np.int64]:
+    def labeled_ids(self) -> NDArray[np.int64]:
         """Every picture that has a label, `UNKNOWN` included."""
         ids = self._columns.ids
-        labelled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
-        return labelled
+        labeled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
+        return labeled
 
     def unreadable_ids(self) -> NDArray[np.int64]:
         """The pictures that the last run or question could not read."""
@@ -516,8 +516,8 @@ class ProjectHub(QObject):
     def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
         columns = self._columns
         row = columns.row_of(picture_id)
-        said = columns.first_said.item(row), columns.second_said.item(row)
-        return said if all(class_id in self._classes for class_id in said) else None
+        classes = columns.first_class.item(row), columns.second_class.item(row)
+        return classes if all(class_id in self._classes for class_id in classes) else None
 
     def error(self, picture_id: int) -> str | None:
         return translated(self._columns.errors.get(picture_id))
@@ -565,7 +565,7 @@ class ProjectHub(QObject):
 
         What was predicted before, or found unreadable, stays until this one says other, or has finished.
         """
-        with self._telling():
+        with self._emitting_refusal():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
             return run_id
@@ -596,9 +596,9 @@ class ProjectHub(QObject):
 
     def save_files(self, files: Sequence[FilesRead]) -> None:
         """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
-        if self.obstacle:
+        if self.read_only_reason:
             return
-        with self._telling():
+        with self._emitting_refusal():
             replaced = self._workspace.save_files(
                 np.concatenate([read.picture_ids for read in files]),
                 np.concatenate([read.sizes for read in files]),
@@ -611,7 +611,7 @@ class ProjectHub(QObject):
     def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
         """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
         that it did not come to."""
-        with self._telling():
+        with self._emitting_refusal():
             self._workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
                 self._columns.forget_other_predictions(run_id)
@@ -621,22 +621,22 @@ class ProjectHub(QObject):
     # -- within
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _emitting_refusal(self) -> Iterator[None]:
         try:
             yield
         except FewshotError as error:
-            if self.obstacle:
+            if self.read_only_reason:
                 self.read_only.emit()
             else:
                 self.refused.emit(translated(error.message))
 
-    def _note(self, part: ChangeSet) -> None:
+    def _collect(self, part: ChangeSet) -> None:
         """Take in what a part has done to labels; what else it has done waits until it is told."""
         self._unsent = part if self._unsent is None else self._unsent | part
         if not (self._unsent.classes or self._unsent.membership):
             self._absorb_pictures(part)
 
-    def _tell(self) -> None:
+    def _emit_changes(self) -> None:
         """Say what has been done in parts."""
         changes, self._unsent = self._unsent, None
         if changes:
@@ -648,15 +648,15 @@ class ProjectHub(QObject):
             self.changed.emit(changes)
             ended = time.monotonic()
             # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
-            self._next_emit_at = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
+            self._next_emit_at = ended + max(_EMIT_EVERY_S, _PAUSES * (ended - began))
 
     @property
-    def _tells_now(self) -> bool:
+    def _is_emit_due(self) -> bool:
         return time.monotonic() >= self._next_emit_at
 
     def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
-        self._tell()
-        with self._telling():
+        self._emit_changes()
+        with self._emitting_refusal():
             changes = change()
             if changes:
                 self._apply_changes(changes)
@@ -664,13 +664,13 @@ class ProjectHub(QObject):
             return changes
         return None
 
-    def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
+    def _apply_name_order(self, ids: NDArray[np.int64]) -> None:
         self.set_ranking(Order.NAME, ids)
 
     def _restore(
         self, at_once: Callable[[], ChangeSet | None] | None, in_parts: Callable[[int], _Restoring]
     ) -> ChangeSet | None:
-        if self._has_to_wait():
+        if self._must_wait():
             return None
         if at_once:  # what is being done beside it in parts would come between its own, and end it
             return self._change(at_once)
@@ -678,7 +678,9 @@ class ProjectHub(QObject):
         parts = self._restored(in_parts(_PART_RESTORED))
         changes, is_last = next(parts)
         if not is_last:
-            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_turns(parts, nothing, expected)
+            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_slices(
+                parts, ignore_result, expected_message
+            )
         return changes
 
     def _restored(self, restoring: _Restoring) -> _Restoring:
@@ -686,21 +688,21 @@ class ProjectHub(QObject):
         is_last = False
         while not is_last:
             changes, is_last = None, True
-            with self._telling():
+            with self._emitting_refusal():
                 changes, is_last = next(restoring, (None, True))
                 if changes:
-                    self._note(changes)
+                    self._collect(changes)
             if is_last:
                 self.tasks.cancel(RESTORE)
             # No view may ask for a picture that is gone.
-            if is_last or self._tells_now or (changes and changes.membership):
-                self._tell()
+            if is_last or self._is_emit_due or (changes and changes.membership):
+                self._emit_changes()
             yield changes, is_last
 
-    def _take(self, project: LoadedProject) -> None:
+    def _set_project(self, project: LoadedProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
-        self.names.start_over()
+        self.names.reset()
         self.tasks.cancel(RESTORE)
         self._next_emit_at = -math.inf
         self._paths: dict[int, bytes] = {}
@@ -734,7 +736,7 @@ class ProjectHub(QObject):
         In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
         made of what is not painted.
         """
-        if len(self._paths) > _MOST_PATHS:
+        if len(self._paths) > _MAX_PATHS:
             self._paths.clear()
         block = int(np.searchsorted(self._columns.ids, picture_id)) // _PATH_BLOCK * _PATH_BLOCK
         rows = self._workspace.pictures(self._columns.ids[block : block + _PATH_BLOCK])

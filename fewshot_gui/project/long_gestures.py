@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.workspace.commands import LongCommand
 from fewshot_gui.engine_link.kinds import GESTURE
-from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected_message
 from fewshot_gui.shell.engine_texts import translated
 
 
@@ -39,13 +39,13 @@ class LongGestures(QObject):
     def begin(self, command: LongCommand) -> None:
         """Carry it out from now on. Only one can be, an import included: what comes before that is over is
         told so."""
-        if self._tasks.in_the_way_of(GESTURE) or self._is_adding():
+        if self._tasks.blocker_of(GESTURE) or self._is_adding():
             self.ask_to_wait()
             return
         self._title, self._done = translated(command.title), 0
         self._task = self._tasks.begin(GESTURE, f"{self._title}:", self._cancel)
         self._task.report(0, command.count)
-        self._task.in_turns(self._through(command), self._end, expected)
+        self._task.in_slices(self._through(command), self._end, expected_message)
 
     def ask_to_wait(self) -> None:
         """Tell that something cannot be done beside the present gesture, be it an import."""
@@ -56,14 +56,14 @@ class LongGestures(QObject):
         self._end()
         # Last, so that nothing that the end brings about covers it up.
         if self._done:
-            self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
+            self._emit_hint(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 
     def _end(self, words: str = "") -> None:
         self._tasks.end(GESTURE)
         if words:
-            self._tell(words)
+            self._emit_hint(words)
 
-    def _tell(self, words: str) -> None:
+    def _emit_hint(self, words: str) -> None:
         self.hint.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
 
     def _through(self, command: LongCommand) -> Generator[None, None, str]:

@@ -22,14 +22,14 @@ from fewshot_gui.shell.languages import QT_TRANSLATE_NOOP
 NO_CLASS = -1
 NO_RUN = 0
 # What is known of a picture before anything is said of it.
-_AT_FIRST: dict[str, np.generic] = {
+_DEFAULTS: dict[str, np.generic] = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
     "run": np.int64(NO_RUN),
-    "first_said": np.int64(NO_CLASS),
-    "second_said": np.int64(NO_CLASS),
+    "first_class": np.int64(NO_CLASS),
+    "second_class": np.int64(NO_CLASS),
     "variation": np.float32(np.nan),
     "compared": np.bool_(False),
 }
@@ -40,7 +40,7 @@ class Show(enum.Enum):
 
     ALL = QT_TRANSLATE_NOOP("FilterTabs", "All")
     TO_REVIEW = QT_TRANSLATE_NOOP("FilterTabs", "To review")
-    UNLABELLED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
+    UNLABELED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
     CLASS = QT_TRANSLATE_NOOP("FilterTabs", "Selected class")
     UNKNOWN = QT_TRANSLATE_NOOP("FilterTabs", "Unknown")
     UNREADABLE = QT_TRANSLATE_NOOP("FilterTabs", "Unreadable")
@@ -83,7 +83,7 @@ class PictureColumns:
     By row, as `rows_of` gives it by picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`),
     `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by
     how much the likeliest class leads the next), both NaN where nothing is predicted. Of two runs that are
-    being compared, `first_said` and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32
+    being compared, `first_class` and `second_class` int64 (a class id or `NO_CLASS`), `variation` float32
     (0..1, by how much they differ, NaN where there is nothing to compare) and `compared` bool, the pictures
     to look at. `errors` by picture id, for the unreadable ones only. What is predicted with less confidence
     than `threshold` (0..1) is taken for unknown.
@@ -92,7 +92,7 @@ class PictureColumns:
     def __init__(
         self,
         ids: NDArray[np.int64],
-        labelled: NDArray[np.int64],
+        labeled: NDArray[np.int64],
         class_ids: NDArray[np.int64],
         errors: Mapping[int, Message],
     ) -> None:
@@ -100,7 +100,7 @@ class PictureColumns:
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
         self.run = np.empty(0, np.int64)
-        self.first_said = self.second_said = np.empty(0, np.int64)
+        self.first_class = self.second_class = np.empty(0, np.int64)
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
@@ -113,14 +113,14 @@ class PictureColumns:
         self._orders: dict[Order, NDArray[np.int64]] = {}
         self._rankings: dict[Order, NDArray[np.int64]] = {}
         self.add(ids)
-        self.label[self.rows_of(labelled)] = class_ids
+        self.label[self.rows_of(labeled)] = class_ids
         self.errors = dict(errors)
 
     def add(self, ids: NDArray[np.int64]) -> None:
         """More pictures, `ids` int64 [m]: new ones, or some that were removed before."""
         if not len(ids):
             return
-        self.make_room(ids)
+        self.reserve(ids)
         # Two runs that are in order already, which a stable sort makes use of.
         self.ids = np.sort(np.concatenate([self.ids, ids]), kind="stable")
         self._rows = self.rows_of(self.ids)
@@ -143,7 +143,7 @@ class PictureColumns:
         for picture_id in self.errors.keys() & set(ids.tolist()):
             del self.errors[picture_id]
 
-    def make_room(self, ids: NDArray[np.int64]) -> None:
+    def reserve(self, ids: NDArray[np.int64]) -> None:
         """Have rows for these pictures, int64 [m]; they need not be there, as what was removed may come
         back."""
         # Mostly in order already, which is far faster than `np.unique` by hashing.
@@ -155,7 +155,7 @@ class PictureColumns:
         # New ids are mostly beyond all others, and then nothing has to move.
         order = None if not len(self._all) or new[0] > self._all[-1] else np.argsort(every, kind="stable")
         self._all = every if order is None else every[order]
-        for name, value in _AT_FIRST.items():
+        for name, value in _DEFAULTS.items():
             column = getattr(self, name)
             longer = np.concatenate([column, np.full(len(new), value, column.dtype)])
             setattr(self, name, longer if order is None else longer[order])
@@ -233,13 +233,13 @@ class PictureColumns:
         rows = self.rows_of(ids)
         known = rows >= 0
         said: dict[str, NDArray[np.generic]] = {
-            "first_said": first,
-            "second_said": second,
+            "first_class": first,
+            "second_class": second,
             "variation": variation,
         }
         for name, values in said.items():
             column = getattr(self, name)
-            column.fill(_AT_FIRST[name])
+            column.fill(_DEFAULTS[name])
             column[rows[known]] = values[known]
 
     def set_compared(self, ids: NDArray[np.int64]) -> None:
@@ -279,13 +279,13 @@ class PictureColumns:
     def masks(self, class_id: int = NO_CLASS) -> dict[Show, NDArray[np.bool_]]:
         """Which of `ids` each tab shows, bool [n]; `class_id` is the selected class."""
         label, verdict = self.label[self._rows], self._verdict(self._rows)
-        unlabelled = label == NO_CLASS
-        best = np.where(unlabelled, verdict, label)
+        unlabeled = label == NO_CLASS
+        best = np.where(unlabeled, verdict, label)
         unreadable = np.isin(self.ids, np.fromiter(self.errors, np.int64, len(self.errors)))
         return {
             Show.ALL: np.ones(len(self.ids), np.bool_),
-            Show.TO_REVIEW: unlabelled & (verdict != NO_CLASS),
-            Show.UNLABELLED: unlabelled & ~unreadable,
+            Show.TO_REVIEW: unlabeled & (verdict != NO_CLASS),
+            Show.UNLABELED: unlabeled & ~unreadable,
             Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
             Show.UNKNOWN: best == UNKNOWN,
             Show.UNREADABLE: unreadable,
@@ -297,9 +297,9 @@ class PictureColumns:
         mask = self.masks(arrangement.class_id)[arrangement.show]
         order = self._order(arrangement.order)
         if arrangement.order in BY_PREDICTION:
-            labelled = self.label[self._rows] != NO_CLASS
-            ahead = mask & ~labelled
-            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])
+            labeled = self.label[self._rows] != NO_CLASS
+            ahead = mask & ~labeled
+            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labeled)])
         else:
             places = order[mask[order]]
         shown: NDArray[np.int64] = self.ids[places]

@@ -94,8 +94,8 @@ class PictureGrid(QListView):
         model.modelReset.connect(self._restore_selection)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
-        bar.actionTriggered.connect(self._forget_place)
+        bar.rangeChanged.connect(self._restore_position, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._clear_position)
         thumbnails.loaded.connect(self._repaint_picture)
         thumbnails.capacity_available.connect(self.viewport().update)
 
@@ -109,11 +109,11 @@ class PictureGrid(QListView):
         nearest = min(CELL_SIZES, key=lambda known: abs(known - size))
         if nearest == self.cell_size:
             return
-        self._note_place()
+        self._save_position()
         self.setIconSize(QSize(nearest, nearest))
         self._spread()
         self.cell_size_changed.emit(nearest)
-        self._return_to_place()
+        self._restore_position()
 
     def zoom(self, steps: int) -> None:
         """Larger cells for positive `steps`, smaller for negative."""
@@ -186,7 +186,7 @@ class PictureGrid(QListView):
         return int(others[0]) if others.size else None
 
     @Slot()
-    def go_on(self) -> None:
+    def advance(self) -> None:
         """Skip the selected pictures for the one that follows; the last stays where it is."""
         next_picture = self.next_picture()
         if next_picture is not None:
@@ -290,7 +290,7 @@ class PictureGrid(QListView):
         if size != self.gridSize():
             self.setGridSize(size)
 
-    def _note_place(self) -> None:
+    def _save_position(self) -> None:
         """Remember a picture in sight and where it is, before the cells are laid out anew."""
         if self._place is not None:  # the last layout has not come that far yet
             return
@@ -302,7 +302,7 @@ class PictureGrid(QListView):
             self._place = (self.pictures.id_at(current.row()), self.visualRect(current).top())
 
     @Slot()
-    def _return_to_place(self) -> None:
+    def _restore_position(self) -> None:
         """Scroll back to the remembered picture, as soon as the layout has come that far."""
         if self._place is None:
             return
@@ -316,12 +316,12 @@ class PictureGrid(QListView):
             self._place = None
 
     @Slot()
-    def _forget_place(self) -> None:
+    def _clear_position(self) -> None:
         self._place = None
 
     @Slot()
     def _keep_selection(self) -> None:
-        self._note_place()
+        self._save_position()
         self._kept_ids = self.pictures.ids
         self._kept_selection = self.selected_ids()
         current = self.currentIndex()
@@ -333,7 +333,7 @@ class PictureGrid(QListView):
         kept = self._kept_selection
         selected = kept[~np.isin(kept, self._handled_ids)]
         if self._kept_current is not None:
-            row = self._row_of_stand_in(self._kept_current)
+            row = self._substitute_row(self._kept_current)
             if row is not None:
                 index = self.pictures.index(row)
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -343,13 +343,13 @@ class PictureGrid(QListView):
         self.select_ids(selected)
         if self._place is not None:
             picture_id, top = self._place
-            row = self._row_of_stand_in(picture_id)
+            row = self._substitute_row(picture_id)
             self._place = None if row is None else (self.pictures.id_at(row), top)
-            self._return_to_place()
+            self._restore_position()
         if len(kept) != len(self.selected_ids()):
             self.selection_changed.emit()
 
-    def _row_of_stand_in(self, picture_id: int) -> int | None:
+    def _substitute_row(self, picture_id: int) -> int | None:
         """Where the picture is after the model was reset or, if it has gone or was dealt with, the
         nearest that stays: one that followed it, else one before it.
         """

@@ -24,7 +24,7 @@ from engine.workspace.positions import PositionIndex
 Index = QModelIndex | QPersistentModelIndex
 
 # More separate runs of changed rows than this cost the view more than repainting what it shows.
-_MOST_RANGES = 64
+_MAX_RANGES = 64
 # Looking for the rows of more pictures than this costs more than to say that all may have changed.
 _MANY = 5_000
 
@@ -137,7 +137,7 @@ class PictureModel(QAbstractListModel):
         all_of_them = ids is None or np.size(ids) > _MANY
         rows = np.arange(len(self._ids)) if all_of_them else np.unique(self.rows_of(np.asarray(ids)))
         ranges = row_ranges(rows)
-        if len(ranges) > _MOST_RANGES:
+        if len(ranges) > _MAX_RANGES:
             ranges = [(ranges[0][0], ranges[-1][1])]
         for first, last in ranges:
             self.dataChanged.emit(self.index(first), self.index(last))

@@ -41,14 +41,14 @@ class QuestionService(QObject):
         self._path_request: PathRequest | None = None
         self._task: Task | None = None
         self._embedding_index: EmbeddingIndex | None = None
-        self._turn = QTimer(self, interval=0, singleShot=True)
-        self._turn.timeout.connect(self._go_on)
-        hub.opened.connect(self._start_over)
+        self._timer = QTimer(self, interval=0, singleShot=True)
+        self._timer.timeout.connect(self._start_next)
+        hub.opened.connect(self._reset)
         hub.changed.connect(self._on_changed)
         hub.replaced.connect(self._forget_embedding_index)
 
     @property
-    def obstacle(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why nothing can be asked now, as a sentence; empty if it can."""
         if self._bridge.problem:
             return self._bridge.problem
@@ -59,17 +59,17 @@ class QuestionService(QObject):
         return ""
 
     def ask(self, question: Question) -> QuestionHandle:
-        """Ask where there is no `obstacle`; listen to what is returned."""
+        """Ask where there is no `unavailable_reason`; listen to what is returned."""
         handle = QuestionHandle(self)
         for end in (handle.answered, handle.failed, handle.cancelled):
-            end.connect(self._drop_what_is_over)
+            end.connect(self._drop_finished)
         handle.answered.connect(self._keep)
         handle.progressed.connect(self._show_progress)
         handle.files_read.connect(self.files_read)
         handle.warned.connect(self._warn)
         self._waiting.append((question, handle))
         if len(self._waiting) == 1:
-            self._turn.start()
+            self._timer.start()
             self._task = self._hub.tasks.begin(QUESTION, translated("Looking at the pictures"), self._cancel)
         return handle
 
@@ -78,11 +78,11 @@ class QuestionService(QObject):
         for _, handle in list(self._waiting):
             handle.cancel()
 
-    def _go_on(self) -> None:
+    def _start_next(self) -> None:
         """Put the question whose turn it is, when all paths are known."""
         if self._path_request is not None:
             self._path_request.cancel()
-        self._path_request = self._paths.want(self._put_first, self._give_up)
+        self._path_request = self._paths.request(self._put_first, self._on_paths_failed)
 
     def _put_first(self) -> None:
         question, handle = self._waiting[0]
@@ -91,7 +91,7 @@ class QuestionService(QObject):
         pictures = PictureSet(ids, self._paths.paths, backbone, device, self._embedding_index)
         self._bridge.ask(pictures, question, handle)
 
-    def _give_up(self, problem: str) -> None:
+    def _on_paths_failed(self, problem: str) -> None:
         self.warned.emit(problem)
         self._cancel()
 
@@ -102,7 +102,7 @@ class QuestionService(QObject):
     def _keep(self, answered: Answered) -> None:
         self._embedding_index = answered.embedding_index
 
-    def _drop_what_is_over(self) -> None:
+    def _drop_finished(self) -> None:
         if not self._waiting:
             return
         first = self._waiting[0]
@@ -113,10 +113,10 @@ class QuestionService(QObject):
         if not self._waiting:
             self._stop()
         elif self._waiting[0] is not first:
-            self._turn.start()
+            self._timer.start()
 
     def _stop(self) -> None:
-        self._turn.stop()
+        self._timer.stop()
         if self._path_request is not None:
             self._path_request.cancel()
         self._hub.tasks.end(QUESTION)
@@ -133,6 +133,6 @@ class QuestionService(QObject):
     def _forget_embedding_index(self) -> None:
         self._embedding_index = None
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self._cancel()
         self._embedding_index = None

@@ -53,8 +53,8 @@ class Actions(QObject):
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
         self.accept_all = self._action(self.tr("Accept all confident predictions in &view…"), "Ctrl+Return")
         self.skip = self._action(self.tr("&Skip to the next"), "S")
-        self.go_on = self._action(self.tr("Advance to the &next picture after labelling"), "")
-        self.go_on.setCheckable(True)
+        self.advance = self._action(self.tr("Advance to the &next picture after labelling"), "")
+        self.advance.setCheckable(True)
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
@@ -123,7 +123,7 @@ class ClassMenu(QMenu):
 
     def __init__(self, title: str, parent: QMainWindow) -> None:
         super().__init__(title, parent)
-        self.triggered.connect(self._tell)
+        self.triggered.connect(self._emit_chosen)
 
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
         for action in self.actions():
@@ -134,7 +134,7 @@ class ClassMenu(QMenu):
             action.setShortcut(QKeySequence(row.key))
             action.setData(row.id)
 
-    def _tell(self, action: QAction) -> None:
+    def _emit_chosen(self, action: QAction) -> None:
         self.chosen.emit(action.data())
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine import versions
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class ErrorReport(QDialog):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 from engine import versions
 from fewshot_gui.shell.languages import translate
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class ShortcutsDialog(QDialog):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from engine.paths import assets_dir
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.saved_settings import remembered
 
 KEY = "language"
 SYSTEM, ENGLISH = "", "en"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton, QWidget
 
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.languages import translate
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import THEMES
 
 SEPARATOR: Final = None

@@ -57,7 +57,7 @@ class ChoiceMenu(SteadyCombo):
             place = next((row for row in range(self.count()) if self._item(row).isEnabled()), 0)
         self.setCurrentIndex(place)
 
-    def set_reach(self, name: str, can_be_chosen: bool, *about: str) -> None:
+    def set_entry_enabled(self, name: str, can_be_chosen: bool, *about: str) -> None:
         """Let the entry of that name be chosen or not, and say why or what it is."""
         item = self._item(self.findData(name, _NAME))
         item.setEnabled(can_be_chosen)
@@ -67,11 +67,11 @@ class ChoiceMenu(SteadyCombo):
         if isinstance(event, QMouseEvent):
             index = self.view().indexAt(event.position().toPoint())
             if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEnabled:
-                return self._take_click(index, event)
+                return self._on_click(index, event)
             self._pressed = None
         return super().eventFilter(watched, event)
 
-    def _take_click(self, index: QModelIndex, event: QMouseEvent) -> bool:
+    def _on_click(self, index: QModelIndex, event: QMouseEvent) -> bool:
         """A click on what cannot be chosen: left to itself, Qt takes the entry last under the mouse."""
         if event.type() is QEvent.Type.MouseButtonPress:
             self._pressed = index.data(_NAME)

@@ -9,7 +9,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 
-_MOST_CORNERS = 200
+_MAX_CORNERS = 200
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -59,7 +59,7 @@ def inside(xy: NDArray[np.floating], loop: NDArray[np.float64]) -> NDArray[np.bo
 
     A loop of more corners than a hand means is thinned out.
     """
-    loop = loop[:: -(-len(loop) // _MOST_CORNERS)]
+    loop = loop[:: -(-len(loop) // _MAX_CORNERS)]
     within = np.zeros(len(xy), np.bool_)
     near = np.flatnonzero(np.all((xy >= loop.min(axis=0)) & (xy <= loop.max(axis=0)), axis=1))
     # By height, so that each edge looks only at the points beside it.

@@ -21,7 +21,7 @@ _ACCURACY = QColor("#d55e00")
 _AXES = ("left", "bottom", "right")
 
 # Twice what any screen can tell apart.
-_MOST_POINTS = 4096
+_MAX_POINTS = 4096
 # Few enough that the marks do not hide which line is dashed.
 _FEW_POINTS = 12
 
@@ -86,7 +86,7 @@ class LossPlot(PlotPane):
         self._accuracy.setData([], [])
         self._top = 0.05
         self._show_axes(False)
-        self.say(self.tr("The loss appears here while the model adapts."))
+        self.set_summary(self.tr("The loss appears here while the model adapts."))
 
     def add(self, progress: AdaptationProgress) -> None:
         """Take note of a step. Nothing is drawn before `flush`, so a thousand a frame are fine."""
@@ -95,7 +95,7 @@ class LossPlot(PlotPane):
         if progress.step % self._stride:
             return
         self._points.append((progress.step, progress.loss, 100 * progress.accuracy))
-        if len(self._points) > _MOST_POINTS:
+        if len(self._points) > _MAX_POINTS:
             self._stride *= 2
             self._points = [point for point in self._points if point[0] % self._stride == 0]
 
@@ -121,7 +121,7 @@ class LossPlot(PlotPane):
         self._top = max(self._top, 1.08 * float(finite.max(initial=0.0)))
         self._item.setXRange(0, max(latest.total_steps, latest.step, 1), padding=0.02)
         self._item.setYRange(0, self._top, padding=0)
-        self.say(self._in_words(latest))
+        self.set_summary(self._in_words(latest))
 
     def restyle(self, palette: QPalette) -> None:
         super().restyle(palette)

@@ -38,7 +38,7 @@ class PlotPane(QWidget):
         self.column.addWidget(self.plot, 1)
         self.column.addWidget(self.summary)
 
-    def say(self, text: str) -> None:
+    def set_summary(self, text: str) -> None:
         """Show `text` below the plot and tell it to screen readers."""
         self.summary.setText(text)
         self.plot.setAccessibleDescription(text)

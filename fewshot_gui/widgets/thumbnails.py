@@ -20,7 +20,7 @@ from fewshot_gui.shell.engine_texts import translated
 Decode = Callable[[Path, int], NDArray[np.uint8]]
 
 # Scrolling asks for far more than anyone will look at: what waits longest is forgotten.
-_MOST_PENDING = 32
+_MAX_PENDING = 32
 _ERROR_BYTES = 256
 
 
@@ -110,7 +110,7 @@ class ThumbnailLoader(QObject):
         self._decoded.connect(self._keep)
 
     @property
-    def bytes_held(self) -> int:
+    def cached_bytes(self) -> int:
         return self._bytes
 
     def set_pixels(self, pixels: int) -> None:
@@ -170,7 +170,7 @@ class ThumbnailLoader(QObject):
             return
         self._pending[request.picture_id] = request
         self._pending.move_to_end(request.picture_id)
-        if len(self._pending) > _MOST_PENDING:
+        if len(self._pending) > _MAX_PENDING:
             self._pending.popitem(last=False)
             self._forgot = True
         self._start_next()

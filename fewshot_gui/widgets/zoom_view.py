@@ -41,7 +41,7 @@ class _PictureItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._size, self._levels = size, levels
 
-    def width_held(self) -> int:
+    def available_width(self) -> int:
         return self._levels[0].width() if self._levels else 0
 
     def boundingRect(self) -> QRectF:
@@ -112,7 +112,7 @@ class ZoomView(QGraphicsView):
     @property
     def short_of_pixels(self) -> bool:
         """Whether the screen could show more of the picture than is held."""
-        return self._item.boundingRect().width() * self.zoom > 1.02 * self._item.width_held()
+        return self._item.boundingRect().width() * self.zoom > 1.02 * self._item.available_width()
 
     def show_levels(self, size: QSize, levels: Sequence[QImage]) -> None:
         """Show a picture of `size`, of which there are these sizes, the largest first, and fit it."""

@@ -202,7 +202,7 @@ def _read_runs(hub: ProjectHub) -> None:
 
 def _arrange(hub: ProjectHub) -> None:
     hub.counts(1)
-    hub.names.need(hub.picture_ids, True)
+    hub.names.request(hub.picture_ids, True)
     for order in Order:
         for show in Show:
             hub.arrange(Arrangement(show, order, 1))
@@ -211,7 +211,7 @@ def _arrange(hub: ProjectHub) -> None:
 
 def _export(hub: ProjectHub) -> None:
     paths = AllPaths(hub)
-    paths.want(lambda: None, print)
+    paths.request(lambda: None, print)
     for _ in export_rows(hub, paths):
         pass
     paths.deleteLater()

@@ -194,7 +194,7 @@ def test_files_on_the_clipboard_are_pasted_to_be_labelled(
     with qtbot.waitSignal(window.importer.added):
         QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
     assert window.hub.picture_count == 3
-    assert window.hub.labelled_count == 0
+    assert window.hub.labeled_count == 0
 
 
 def test_an_image_on_the_clipboard_is_kept_beside_the_project(window: MainWindow, qtbot: QtBot) -> None:

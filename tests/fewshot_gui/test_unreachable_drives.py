@@ -26,7 +26,7 @@ from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import recent_projects, remember, remember_project
+from fewshot_gui.shell.saved_settings import recent_projects, remember, remember_project
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 MakePictures = Callable[..., Path]

@@ -35,7 +35,7 @@ class ClassPanel(QWidget):
     """Class id and what was dropped on it."""
     classes_dropped = Signal(QMimeData)
     """Something was dropped where new classes are made."""
-    key_wanted = Signal(int)
+    key_requested = Signal(int)
     """The id of the class that is to have another key."""
     class_selected = Signal(int)
     """The class id, or `NO_CLASS`."""
@@ -63,11 +63,11 @@ class ClassPanel(QWidget):
         over_zone.dropped.connect(self._drop_on_zone)
 
         self._selected = self._gone = NO_CLASS
-        self.list.selectionModel().currentChanged.connect(self._tell_selected)
+        self.list.selectionModel().currentChanged.connect(self._emit_selected)
         self.model.modelReset.connect(self._restore_selection)
         self.model.rowsInserted.connect(self._restore_selection)
         hub.opened.connect(self._forget_selection)
-        self._show_possible()
+        self._update_enabled()
 
     @property
     def selected_class(self) -> int:
@@ -111,7 +111,7 @@ class ClassPanel(QWidget):
         dialog.open()
 
     def ask_key_of_selected(self) -> None:
-        self.key_wanted.emit(self._selected)
+        self.key_requested.emit(self._selected)
 
     def move_selected_up(self) -> None:
         self._move_selected(-1)
@@ -192,11 +192,11 @@ class ClassPanel(QWidget):
     def _drop_on_zone(self, mime: QMimeData, _place: QPoint) -> None:
         self.classes_dropped.emit(mime)
 
-    def _tell_selected(self, current: QModelIndex) -> None:
+    def _emit_selected(self, current: QModelIndex) -> None:
         self._selected = current.data(ClassRole.CLASS_ID) if current.isValid() else NO_CLASS
         if current.isValid():
             self._gone = NO_CLASS
-        self._show_possible()
+        self._update_enabled()
         self.class_selected.emit(self._selected)
 
     def _restore_selection(self) -> None:
@@ -206,7 +206,7 @@ class ClassPanel(QWidget):
         if index.isValid():
             self.list.setCurrentIndex(index)
         elif self._selected != NO_CLASS:
-            self._tell_selected(QModelIndex())
+            self._emit_selected(QModelIndex())
             self._gone = wanted
 
     def _forget_selection(self) -> None:
@@ -214,7 +214,7 @@ class ClassPanel(QWidget):
         self.list.setCurrentIndex(QModelIndex())
         self._gone = NO_CLASS
 
-    def _show_possible(self) -> None:
+    def _update_enabled(self) -> None:
         for action in self.list.actions():
             if action is not self.add_action:
                 action.setEnabled(self._selected != NO_CLASS)

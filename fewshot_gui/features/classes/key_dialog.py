@@ -42,7 +42,7 @@ class KeyDialog(QDialog):
         buttons.button(kinds.StandardButton.Cancel).setIcon(QIcon())
         self.none_button = buttons.addButton(self.tr("&No key"), kinds.ButtonRole.ActionRole)
         self.none_button.setEnabled(bool(key))
-        self.none_button.clicked.connect(lambda: self._take(""))
+        self.none_button.clicked.connect(lambda: self._choose(""))
         buttons.rejected.connect(self.reject)
         for button in (self.none_button, buttons.button(kinds.StandardButton.Cancel)):
             button.setAutoDefault(False)
@@ -62,8 +62,8 @@ class KeyDialog(QDialog):
             self.setAccessibleDescription(problem)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         else:
-            self._take(text)
+            self._choose(text)
 
-    def _take(self, key: str) -> None:
+    def _choose(self, key: str) -> None:
         self.chosen.emit(key)
         self.accept()

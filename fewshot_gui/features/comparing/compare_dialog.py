@@ -37,7 +37,7 @@ class CompareDialog(QDialog):
 
     runs_chosen = Signal(int, int)
     """The ids of two different runs."""
-    run_asked = Signal(str)
+    run_requested = Signal(str)
     """The name of the algorithm to run on the present examples."""
     picked = Signal(object, object, str)
     """The positions of the two runs' classes (`None` for all) whose pictures are to be shown, and a title."""
@@ -85,10 +85,10 @@ class CompareDialog(QDialog):
                 self.algorithm.addItem(translated(entry.title), entry.name)
         self.set_runs(self._runs)
 
-    def set_obstacle(self, obstacle: str) -> None:
+    def set_unavailable_reason(self, unavailable_reason: str) -> None:
         """Why no run can be started now; empty if one can."""
-        self.run_button.setEnabled(not obstacle)
-        self.run_button.setToolTip(obstacle)
+        self.run_button.setEnabled(not unavailable_reason)
+        self.run_button.setToolTip(unavailable_reason)
 
     def set_class_names(self, names: Mapping[int, str]) -> None:
         """What the classes of the project are called now, by id."""
@@ -109,7 +109,7 @@ class CompareDialog(QDialog):
                 for run in runs:
                     menu.addItem(self._title(run), run.id)
             stays = self._agreement is not None or (kept[0] != kept[1] and set(kept) <= set(ids))
-            self._show_chosen(kept if stays else self._most_telling())
+            self._show_chosen(kept if stays else self._default_pair())
         if not stays:
             self._choose()
         if ids != before:
@@ -117,7 +117,7 @@ class CompareDialog(QDialog):
 
     def choose_last(self) -> None:
         """Compare the last two runs."""
-        wanted = self._most_telling()
+        wanted = self._default_pair()
         if wanted != (self.first.currentData(), self.second.currentData()):
             with QSignalBlocker(self.first), QSignalBlocker(self.second):
                 self._show_chosen(wanted)
@@ -129,7 +129,7 @@ class CompareDialog(QDialog):
 
     def show_failure(self) -> None:
         """These two could not be compared; why is told elsewhere."""
-        self._say_nothing_yet()
+        self._show_no_result()
         self.headline.setText(self.tr("They could not be compared"))
 
     def show_comparison(self, agreement: Agreement, label_agreement: LabelAgreement, accepted: int) -> None:
@@ -151,7 +151,7 @@ class CompareDialog(QDialog):
         """Another project: nothing is known of it yet."""
         self._agreement = None
         self.set_runs([])
-        self._say_nothing_yet()
+        self._show_no_result()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -212,14 +212,14 @@ class CompareDialog(QDialog):
         first, second = self.first.currentData(), self.second.currentData()
         self._agreement = None
         if first is None or second is None or first == second:
-            self._say_nothing_yet()
+            self._show_no_result()
             return
         self.headline.setText(self.tr("Comparing…"))
         self.runs_chosen.emit(first, second)
 
     @Slot()
     def _ask_run(self) -> None:
-        self.run_asked.emit(self.algorithm.currentData())
+        self.run_requested.emit(self.algorithm.currentData())
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
@@ -230,7 +230,7 @@ class CompareDialog(QDialog):
 
     # -- words
 
-    def _most_telling(self) -> tuple[int | None, int | None]:
+    def _default_pair(self) -> tuple[int | None, int | None]:
         """The last run as the second, and before it the last that was made in another way."""
         if not self._runs:
             return None, None
@@ -246,7 +246,7 @@ class CompareDialog(QDialog):
             next((place for place in places if self.algorithm.itemData(place) not in done), 0)
         )
 
-    def _say_nothing_yet(self) -> None:
+    def _show_no_result(self) -> None:
         several = self.tr("Choose two different runs")
         self.headline.setText(several if len(self._runs) > 1 else self.tr("Nothing to compare yet"))
         words = self.tr("The last runs of each algorithm are kept. Run another one to compare it with.")

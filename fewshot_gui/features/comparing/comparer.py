@@ -25,7 +25,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Show
 from fewshot_gui.shell.engine_texts import translated
 
-_TURN_S = 0.015
+_SLICE_S = 0.015
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Runs(Protocol):
     """What starts the second run of a comparison."""
 
     @property
-    def obstacle(self) -> str: ...
+    def unavailable_reason(self) -> str: ...
     def run(self) -> None: ...
 
 
@@ -64,9 +64,9 @@ class Comparer(QObject):
     chosen = Signal(Show)
     """There are pictures to be looked at under this tab."""
     problem = Signal(str)
-    algorithm_wanted = Signal(str)
+    algorithm_requested = Signal(str)
     """The algorithm that the next run is to be made with."""
-    choice_wanted = Signal(str, str)
+    choice_requested = Signal(str, str)
     """The same, and the backbone, as the person had chosen them."""
 
     def __init__(
@@ -86,20 +86,20 @@ class Comparer(QObject):
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
         self._before: _Choice | None = None
-        bridge.catalogue_ready.connect(self._take_catalogue)
+        bridge.catalogue_ready.connect(self._on_catalogue)
 
     @cached_property
     def dialog(self) -> CompareDialog:
         """Made when it is first asked for."""
         dialog = CompareDialog(self._window)
         dialog.runs_chosen.connect(self._compare)
-        dialog.run_asked.connect(self._run)
+        dialog.run_requested.connect(self._run)
         dialog.picked.connect(self._show_cell)
         dialog.disagreement_picked.connect(self._show_disagreement)
-        self._hub.opened.connect(self._start_over)
+        self._hub.opened.connect(self._reset)
         self._hub.changed.connect(self._describe_classes)
         for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
-            source.connect(self._show_possible)
+            source.connect(self._update_enabled)
         self._run_ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
         if self._catalogue is not None:
@@ -109,8 +109,8 @@ class Comparer(QObject):
     @Slot()
     def ask(self) -> None:
         """Open the dialog on the last two runs, or bring it to the front with what it shows."""
-        self._show_possible()
-        self._take_runs()
+        self._update_enabled()
+        self._on_runs()
         if not self.dialog.isVisible():
             self.dialog.choose_last()
         self.dialog.show()
@@ -118,28 +118,28 @@ class Comparer(QObject):
         self.dialog.activateWindow()
 
     @Slot(Catalogue)
-    def _take_catalogue(self, catalogue: Catalogue) -> None:
+    def _on_catalogue(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     @Slot()
-    def _show_possible(self) -> None:
-        self.dialog.set_obstacle(self._runs.obstacle)
+    def _update_enabled(self) -> None:
+        self.dialog.set_unavailable_reason(self._runs.unavailable_reason)
 
     @Slot()
     def _on_run_ended(self) -> None:
         # Runs follow each other with every label, and what is being looked at stays.
         if self.dialog.isVisible():
-            self._take_runs()
+            self._on_runs()
             if self._before is not None:
                 self.dialog.choose_last()
         if self._before is not None:
             # The runs that follow each label are the person's own choice again.
             before, self._before = self._before, None
             if self._choices.algorithm_name == before.compared_with:
-                self.choice_wanted.emit(before.algorithm, before.backbone)
+                self.choice_requested.emit(before.algorithm, before.backbone)
 
     @Slot()
-    def _take_runs(self) -> None:
+    def _on_runs(self) -> None:
         self._describe_classes()
         self.dialog.set_runs(self._hub.runs())
 
@@ -149,7 +149,7 @@ class Comparer(QObject):
         self.dialog.set_class_names(names)
 
     @Slot()
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self._tasks.cancel(COMPARE)
         self._agreement = None
         self.dialog.forget()
@@ -158,7 +158,7 @@ class Comparer(QObject):
     def _run(self, algorithm: str) -> None:
         """The same examples under another algorithm, chosen where every run is chosen."""
         before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
-        self.algorithm_wanted.emit(algorithm)
+        self.algorithm_requested.emit(algorithm)
         self._runs.run()
         if self._tasks.is_running(RUN):
             self._before = before
@@ -167,7 +167,7 @@ class Comparer(QObject):
     def _compare(self, first: int, second: int) -> None:
         self._tasks.cancel(COMPARE)
         if not {first, second} <= {run.id for run in self._hub.runs()}:
-            self._take_runs()  # a run has begun since, and only some runs are kept
+            self._on_runs()  # a run has begun since, and only some runs are kept
             return
         task = self._tasks.begin(COMPARE)
 
@@ -179,7 +179,7 @@ class Comparer(QObject):
             self._show(comparison)
 
         # The project is read on the thread of the window only: for as long as nobody feels it.
-        task.in_turns(self._read(first, second), compare, self._fail, seconds=_TURN_S)
+        task.in_slices(self._read(first, second), compare, self._fail, seconds=_SLICE_S)
 
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
         """Read bit by bit what is to be compared, and return what compares it."""

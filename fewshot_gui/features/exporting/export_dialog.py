@@ -27,7 +27,7 @@ from engine.exports import ExportFormat, check_target, formats
 from engine.exports.base import Choice
 from engine.exports.project_rows import LABELS
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
 
@@ -181,11 +181,11 @@ class ExportDialog(QDialog):
             dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # asked when it is exported
             dialog.setDefaultSuffix(self._form.suffix)
             dialog.selectFile(self._chosen_path().name)
-        dialog.chosen.connect(self._take_path)
+        dialog.chosen.connect(self._set_path)
         dialog.open()
 
     @Slot(list)
-    def _take_path(self, paths: list[Path]) -> None:
+    def _set_path(self, paths: list[Path]) -> None:
         self.problem.hide()
         self.path.setText(str(self._suggestion(paths[0]) if self._form.is_folder else paths[0]))
 

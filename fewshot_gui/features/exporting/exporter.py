@@ -11,7 +11,7 @@ from engine.errors import FewshotError
 from engine.exports import Exported, Row, export_in_steps
 from engine.exports.project_rows import rows_of
 from fewshot_gui.engine_link.kinds import EXPORT
-from fewshot_gui.engine_link.tasks import expected
+from fewshot_gui.engine_link.tasks import expected_message
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.hub import ProjectHub
@@ -69,7 +69,7 @@ class Exporter(QObject):
             self.written.emit(text)
 
         # Labels that come in parts are in the project before they are told.
-        self._paths.want(write, fail, up_to_date=True)
+        self._paths.request(write, fail, up_to_date=True)
 
     def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
         hub = self._hub
@@ -78,4 +78,4 @@ class Exporter(QObject):
         return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 
     def _fail(self, error: Exception) -> None:
-        self.problem.emit(translated(expected(error)))
+        self.problem.emit(translated(expected_message(error)))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
 
-from fewshot_gui.features.importing.sites import is_near
+from fewshot_gui.features.importing.sites import is_on_local_network
 
 
 class FetchDialog(QMessageBox):
@@ -49,4 +49,6 @@ class FetchDialog(QMessageBox):
             self.agreed.emit(self._sites)
 
     def _named(self, site: str) -> str:
-        return self.tr("{host} (on your own network)").format(host=site) if is_near(site) else site
+        return (
+            self.tr("{host} (on your own network)").format(host=site) if is_on_local_network(site) else site
+        )

@@ -34,10 +34,10 @@ from urllib.request import (
 from engine.errors import FewshotError
 from engine.messages import Message
 from engine.visible import visible
-from fewshot_gui.features.importing.sites import is_near, is_near_number, site_of
+from fewshot_gui.features.importing.sites import is_local_address, is_on_local_network, site_of
 
-MOST_BYTES: Final = 30 * 2**20
-MOST_SECONDS: Final = 60
+MAX_BYTES: Final = 30 * 2**20
+MAX_SECONDS: Final = 60
 SILENT_SECONDS: Final = 10
 """How long a host may say nothing."""
 
@@ -48,14 +48,14 @@ _CHUNK = 2**16
 def fetch(address: str) -> Generator[int, None, bytes]:
     """The content of an http, https or data address; yields the bytes so far.
 
-    Raises `FewshotError` if it is larger than `MOST_BYTES`, takes longer than `MOST_SECONDS`, is sent on to
+    Raises `FewshotError` if it is larger than `MAX_BYTES`, takes longer than `MAX_SECONDS`, is sent on to
     another site, or cannot be had.
     """
     if address.lower().startswith("data:"):
-        return _within(address)
+        return _data_url_content(address)
     if not site_of(address):
         raise FewshotError("It could not be fetched, because it is no web address.")
-    until = monotonic() + MOST_SECONDS
+    until = monotonic() + MAX_SECONDS
     yield 0
     try:
         safe = quote(address, safe="%/:=&?~#+!$,;'@()*[]")
@@ -66,10 +66,10 @@ def fetch(address: str) -> Generator[int, None, bytes]:
             while chunk := answer.read1(_CHUNK):
                 parts.append(chunk)
                 size += len(chunk)
-                if size > MOST_BYTES:
+                if size > MAX_BYTES:
                     raise FewshotError(
                         "It is larger than {n} MiB; save it in the browser and add the file.",
-                        n=MOST_BYTES // 2**20,
+                        n=MAX_BYTES // 2**20,
                     )
                 yield size
         return b"".join(parts)
@@ -77,7 +77,7 @@ def fetch(address: str) -> Generator[int, None, bytes]:
         if isinstance(error, urllib.error.HTTPError):
             error.close()  # it is also the answer
         if monotonic() > until:
-            raise FewshotError("It took longer than {n} seconds; try it again.", n=MOST_SECONDS) from error
+            raise FewshotError("It took longer than {n} seconds; try it again.", n=MAX_SECONDS) from error
         reason = getattr(error, "reason", "") or error
         raise _not_fetched(visible(str(reason)[:_LONGEST_REASON])) from error
 
@@ -88,7 +88,7 @@ def _not_fetched(reason: Message | str) -> FewshotError:
     )
 
 
-class _SameSite(HTTPRedirectHandler):
+class _SameSiteRedirects(HTTPRedirectHandler):
     """Follows a few steps on the site that was agreed to."""
 
     max_redirections = 5
@@ -105,7 +105,7 @@ class _SameSite(HTTPRedirectHandler):
         return super().redirect_request(request, file, code, message, headers, address)
 
 
-class _Timely(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """What comes from a socket until a time is over, in however small drops it comes."""
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket, until: float) -> None:
@@ -126,15 +126,15 @@ class _Timely(io.RawIOBase):
         super().close()
 
 
-class _Answer(http.client.HTTPResponse):
+class _Response(http.client.HTTPResponse):
     """Must be whole at a time, its head included."""
 
     def __init__(self, until: float, connection: socket.socket, *options: Any, **named: Any) -> None:
         super().__init__(connection, *options, **named)
-        self.fp = io.BufferedReader(_Timely(self.fp.detach(), connection, until))
+        self.fp = io.BufferedReader(_DeadlineReader(self.fp.detach(), connection, until))
 
 
-class _Until(AbstractHTTPHandler):
+class _DeadlineHandler(AbstractHTTPHandler):
     def __init__(self, until: float) -> None:
         super().__init__()
         self._until = until
@@ -142,22 +142,22 @@ class _Until(AbstractHTTPHandler):
     def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
         asked = urlsplit(req.full_url).netloc
         # A proxy may be anywhere: it is the person's own setting.
-        may_be_near = is_near(asked) or req.host != asked
+        may_be_local = is_on_local_network(asked) or req.host != asked
 
         def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
             connection = http_class(host, **more)
-            connection.response_class = partial(_Answer, self._until)
-            connection._create_connection = partial(_connected, self._until, may_be_near)
+            connection.response_class = partial(_Response, self._until)
+            connection._create_connection = partial(_connected, self._until, may_be_local)
             return connection
 
         return super().do_open(connect, req, **http_conn_args)
 
 
-def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:
+def _connected(until: float, may_be_local: bool, address: tuple[str, int], *_: object) -> socket.socket:
     """As `socket.create_connection`, in time and to nowhere else than was agreed to."""
     refusal: OSError | None = None
     for family, kind, protocol, _name, place in _resolved(*address, until):
-        if not may_be_near and is_near_number(str(place[0])):
+        if not may_be_local and is_local_address(str(place[0])):
             raise _not_fetched(Message("{host} leads into your own network", host=address[0]))
         connection = socket.socket(family, kind, protocol)
         try:
@@ -192,10 +192,10 @@ def _resolved(host: str, port: int, until: float) -> list[Any]:
     return answer
 
 
-class _Http(_Until, HTTPHandler): ...
+class _Http(_DeadlineHandler, HTTPHandler): ...
 
 
-class _Https(_Until, HTTPSHandler): ...
+class _Https(_DeadlineHandler, HTTPSHandler): ...
 
 
 def _opener(until: float) -> OpenerDirector:
@@ -206,7 +206,7 @@ def _opener(until: float) -> OpenerDirector:
         ProxyHandler(),
         _Http(until),
         _Https(until),
-        _SameSite(),
+        _SameSiteRedirects(),
         HTTPErrorProcessor(),
         HTTPDefaultErrorHandler(),
     ):
@@ -214,7 +214,7 @@ def _opener(until: float) -> OpenerDirector:
     return opener
 
 
-def _within(address: str) -> bytes:
+def _data_url_content(address: str) -> bytes:
     """The content that a `data:` address is itself."""
     head, _, body = address.partition(",")
     try:

@@ -21,13 +21,13 @@ from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT, RESTORE
-from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.drops import Source
 
-_MOST_LINES = 10_000
+_MAX_LINES = 10_000
 """About each of how many files it is said why they were left out."""
 
 
@@ -107,19 +107,19 @@ def search_classes(paths: Sequence[Path]) -> Search:
     return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
 
 
-def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
+def _free(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
     """Free them one by one: a million at once would hold every thread up for half a second."""
     while facts:
         facts.popitem()
         yield len(facts)
 
 
-def _bring_and_search(
+def _resolve_and_search(
     sources: Sequence[Source], folder: Path, search: Callable[[Sequence[Path]], Search]
 ) -> Search:
-    brought = yield from resolve_sources(sources, folder)
-    found = yield from search(brought.paths)
-    return replace(found, skipped=(*brought.skipped, *found.skipped), notes=brought.notes)
+    resolved = yield from resolve_sources(sources, folder)
+    found = yield from search(resolved.paths)
+    return replace(found, skipped=(*resolved.skipped, *found.skipped), notes=resolved.notes)
 
 
 class Importer(QObject):
@@ -163,7 +163,7 @@ class Importer(QObject):
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
         if not self._hub.can_change():
             return  # before anything is unpacked or fetched
-        self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
+        self._waiting.append(_resolve_and_search(sources, self._hub.kept_dir, search))
         if not self._tasks.is_running(IMPORT):
             self._start_next()
 
@@ -180,19 +180,19 @@ class Importer(QObject):
 
     def _fail(self, error: Exception) -> None:
         self._end()
-        self.problem.emit(translated(expected(error)))
+        self.problem.emit(translated(expected_message(error)))
 
     def _add(self, found: Found) -> None:
         if found.unreadable:
-            self.problem.emit(self._about_unreadable(found.unreadable))
+            self.problem.emit(self._unreadable_text(found.unreadable))
         for note in found.notes:
             self.noted.emit(note)
         if found.skipped:
-            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MOST_LINES]]
-            self.skipped.emit(self._about_left_out(found.skipped), lines)
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MAX_LINES]]
+            self.skipped.emit(self._skipped_text(found.skipped), lines)
         self._found = found
         assert self._task is not None
-        self._task.in_turns(self._adding(found), self._end, self._fail)
+        self._task.in_slices(self._adding(found), self._end, self._fail)
 
     def _end(self, _result: object = None) -> None:
         """Of a search and of what it found: go on with the next."""
@@ -207,18 +207,18 @@ class Importer(QObject):
         if outcome is not None:
             outcome()
         if found is None:
-            self._collect_again()
+            self._enable_gc()
         else:
-            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._collect_again(freeing))
-            freeing.on_thread(_let_go_of(found.facts), lambda _: self._collect_again(freeing), expected)
+            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._enable_gc(freeing))
+            freeing.on_thread(_free(found.facts), lambda _: self._enable_gc(freeing), expected_message)
 
-    def _collect_again(self, freeing: Task | None = None) -> None:
+    def _enable_gc(self, freeing: Task | None = None) -> None:
         if freeing is not None:
             freeing.end()
         if not self._tasks.is_running(IMPORT):
             gc.enable()
 
-    def _others_first(self) -> Generator[int, None, None]:
+    def _wait_for_gestures(self) -> Generator[int, None, None]:
         """One after the other: mixed up, each part would be a step of its own, and end an undo."""
         while self._tasks.is_running(GESTURE, RESTORE):
             yield 0
@@ -229,7 +229,7 @@ class Importer(QObject):
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
         """Add what was found, and note what came of it; yields after each part."""
-        yield from self._others_first()
+        yield from self._wait_for_gestures()
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have ended with such a class meanwhile.
@@ -250,7 +250,7 @@ class Importer(QObject):
             self.problem.emit(translated(error.message))
         finally:
             new = self._hub.count_since(last)
-            self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
+            self._outcome = partial(self._report_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
         """Add part by part; returns whether all came to be added."""
@@ -262,14 +262,14 @@ class Importer(QObject):
                 return bool(stop.value)
             self.adding.emit(done, count)
             yield done
-            yield from self._others_first()
+            yield from self._wait_for_gestures()
             # Between the parts, everything may happen.
             if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
                 parts.close()
                 self.problem.emit(self.tr("The class was removed before its pictures were found."))
                 return False
 
-    def _tell_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
+    def _report_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
         if complete:
             self.added.emit(self._in_words(found, new))
         elif new:
@@ -282,7 +282,7 @@ class Importer(QObject):
     def _class_exists(self, class_id: int | None) -> bool:
         return class_id is None or any(row.id == class_id for row in self._hub.classes)
 
-    def _about_unreadable(self, folders: Sequence[UnreadableFolder]) -> str:
+    def _unreadable_text(self, folders: Sequence[UnreadableFolder]) -> str:
         words = (
             self.tr("The folder {path} was left out: {problem}.")
             if len(folders) == 1
@@ -291,7 +291,7 @@ class Importer(QObject):
         first = folders[0]
         return words.format(n=f"{len(folders):,}", path=first.path, problem=translated(first.problem))
 
-    def _about_left_out(self, skipped: Sequence[SkippedFile]) -> str:
+    def _skipped_text(self, skipped: Sequence[SkippedFile]) -> str:
         first = skipped[0]
         if len(skipped) == 1:
             words = self.tr("{name} was left out: {reason}")

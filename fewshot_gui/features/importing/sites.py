@@ -29,15 +29,15 @@ def site_of(address: str) -> str:
     return name if port in (None, usual) else f"{name}:{port}"
 
 
-def is_near(site: str) -> bool:
+def is_on_local_network(site: str) -> bool:
     """Whether a site is on this computer or in its own network, as far as its name tells."""
     host = (urlsplit(f"//{site}").hostname or "").rstrip(".")
     try:
-        return is_near_number(host)
+        return is_local_address(host)
     except ValueError:
         return "." not in host or host.endswith(_OWN_NAMES)
 
 
-def is_near_number(number: str) -> bool:
+def is_local_address(number: str) -> bool:
     """The same of an IP address. Raises `ValueError` if it is none."""
     return not ip_address(number).is_global

@@ -23,7 +23,7 @@ from engine.review.questions import Ranking
 from engine.visible import visible
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.inspector.class_bars import ClassBar, ClassBars
-from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture
 from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.features.inspector.wording import facts_in_words, history_in_words
 from fewshot_gui.project.hub import ProjectHub
@@ -123,7 +123,7 @@ class PictureDetails(QScrollArea):
         self.nearest.show_neighbours(neighbours)
         self.nearest.show()
 
-    def say_no_neighbours(self, words: str) -> None:
+    def show_no_neighbours(self, words: str) -> None:
         self.nearest.hide()
         self.nearest_words.setText(words)
         self.nearest_words.show()

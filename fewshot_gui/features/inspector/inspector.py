@@ -12,7 +12,7 @@ from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.features.inspector.inspector_view import InspectorView
 from fewshot_gui.features.inspector.large_view import LargeView
-from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture
 from fewshot_gui.features.inspector.similar_examples import NearestFinder
 from fewshot_gui.project.all_paths import AllPaths
 from fewshot_gui.project.choices import Choices
@@ -32,7 +32,7 @@ class Inspector(QObject):
     """A sentence about what was done."""
     revealed = Signal(int)
     """This picture is to be shown among the others."""
-    search_wanted = Signal()
+    search_requested = Signal()
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Inspector(QObject):
     ) -> None:
         super().__init__(window)
         self._hub, self._grid = hub, grid
-        self._pane_is_seen = False
+        self._pane_is_visible = False
         self.pane = InspectorView(hub, grid.thumbnails, Qt.Orientation.Vertical, window)
         self.large = LargeView(hub, grid.thumbnails, covered, window)
         self.large.add_buttons([actions.fit, actions.actual_size])
@@ -64,14 +64,14 @@ class Inspector(QObject):
         for view in (self.pane, self.large.view):
             view.details.nearest.chosen.connect(self.revealed)
             view.details.copied.connect(self.hint)
-            view.picture.opened.connect(self._spare_the_unreadable)
+            view.picture.opened.connect(self._skip_unreadable)
         self.nearest.found.connect(self._show_neighbours)
-        self.nearest.waiting.connect(self._say_no_neighbours)
+        self.nearest.waiting.connect(self._show_no_neighbours)
         hub.changed.connect(self._on_changed)
         hub.predicted.connect(self._on_predicted)
         hub.replaced.connect(self._on_replaced)
         hub.threshold_changed.connect(self._refresh)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
 
     @property
     def view(self) -> InspectorView:
@@ -99,15 +99,15 @@ class Inspector(QObject):
         else:
             self.open_large()
 
-    def find(self) -> None:
+    def focus_search(self) -> None:
         """Let the person type the name to search for, where it can be seen."""
         if self.is_large:
             self.large.close_view()
-        self.search_wanted.emit()
+        self.search_requested.emit()
 
-    def use_pane(self, seen: bool) -> None:
+    def use_pane(self, visible: bool) -> None:
         """Keep the pane in step from now on, or empty while nobody sees it."""
-        self._pane_is_seen = seen
+        self._pane_is_visible = visible
         if not self.is_large:
             self.pane.show_picture(None)
             self._follow()
@@ -142,7 +142,7 @@ class Inspector(QObject):
             before = self.large.view.picture_id
             row, count = self._grid.currentIndex().row(), self._grid.pictures.rowCount()
             self.large.show_picture(current, self._hub.path(current).name, row + 1, count)
-        elif self._pane_is_seen:
+        elif self._pane_is_visible:
             before = self.pane.picture_id
             if current != before:
                 self.pane.show_picture(current)
@@ -169,14 +169,14 @@ class Inspector(QObject):
         if changes.membership:
             for view in (self.pane, self.large.view):
                 view.details.nearest.forget()
-                view.look_again(np.empty(0, np.int64))
+                view.reload(np.empty(0, np.int64))
         self._refresh()
         if changes.pictures:
             self.find_nearest()
 
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         for view in (self.pane, self.large.view):
-            view.look_again(ids)
+            view.reload(ids)
         self.find_nearest()
 
     def _on_predicted(self, ids: NDArray[np.int64]) -> None:
@@ -184,7 +184,7 @@ class Inspector(QObject):
         if picture_id is not None and np.isin(picture_id, ids):
             self._refresh()
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
         if self.is_large:
             self.large.close_view()
@@ -199,15 +199,15 @@ class Inspector(QObject):
         else:
             self.nearest.find(picture_id)
 
-    def _spare_the_unreadable(self, opened: OpenedPicture) -> None:
+    def _skip_unreadable(self, opened: OpenedPicture) -> None:
         if opened.error is not None:
             self.nearest.stop()
-            self.view.details.say_no_neighbours(self.tr("It cannot be read, so it cannot be compared."))
+            self.view.details.show_no_neighbours(self.tr("It cannot be read, so it cannot be compared."))
 
     def _show_neighbours(self, picture_id: int, neighbours: Ranking) -> None:
         if picture_id == self.view.picture_id:
             self.view.details.show_neighbours(neighbours)
 
-    def _say_no_neighbours(self, picture_id: int, words: str) -> None:
+    def _show_no_neighbours(self, picture_id: int, words: str) -> None:
         if picture_id == self.view.picture_id:
-            self.view.details.say_no_neighbours(words)
+            self.view.details.show_no_neighbours(words)

@@ -47,7 +47,7 @@ class InspectorView(QSplitter):
         self.details.show_picture(picture_id)
         self.details.setVisible(picture_id is not None)
 
-    def look_again(self, replaced: NDArray[np.int64]) -> None:
+    def reload(self, replaced: NDArray[np.int64]) -> None:
         """Open the picture anew if its file is one of `replaced`, int64 [n], or another than it was."""
         shown = self.picture_id
         if shown is None or not self._hub.has(np.array([shown])).all():

@@ -78,7 +78,7 @@ class LargeView(QWidget):
         """Cover the pictures, and take the keyboard."""
         for watched in (self._window, self._covered):
             watched.installEventFilter(self)
-        self._take_place()
+        self._cover_parent()
         self.view.setSizes([self.width() - 320, 320])
         self.show()
         self.raise_()
@@ -100,7 +100,7 @@ class LargeView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
-            self._take_place()
+            self._cover_parent()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and watched is self._window:
             # Wherever in the window the keyboard is, an Escape that nobody there takes closes this rather
             # than cancel the run behind it.
@@ -118,7 +118,7 @@ class LargeView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _take_place(self) -> None:
+    def _cover_parent(self) -> None:
         window, middle = self._window, self._window.centralWidget()
         assert middle is not None
         corner = self._covered.mapTo(window, self._covered.rect().topLeft())

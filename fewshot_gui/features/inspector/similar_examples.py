@@ -56,7 +56,7 @@ class NearestFinder(QObject):
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
         self._pause.timeout.connect(self._ask)
         hub.changed.connect(self._on_changed)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         hub.replaced.connect(self._forget_embeddings)
         bridge.catalogue_ready.connect(self._pause_if_wanted)
 
@@ -91,7 +91,7 @@ class NearestFinder(QObject):
         if not self._bridge.ready:
             self.waiting.emit(picture_id, self._bridge.problem or self.tr("The engine is still loading."))
             return
-        self._path_request = self._paths.want(
+        self._path_request = self._paths.request(
             partial(self._compare, picture_id), partial(self.waiting.emit, picture_id)
         )
         if self._path_request.waits:
@@ -107,9 +107,9 @@ class NearestFinder(QObject):
         paths = list(compress(self._paths.paths, compared.tolist()))
         pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
         handle = self._handle = QuestionHandle()  # nobody's, so that it goes when it has been answered
-        handle.answered.connect(partial(self._tell, picture_id))
-        handle.failed.connect(partial(self._tell_failure, picture_id))
-        handle.progressed.connect(partial(self._tell_progress, picture_id))
+        handle.answered.connect(partial(self._show_answer, picture_id))
+        handle.failed.connect(partial(self._on_failed, picture_id))
+        handle.progressed.connect(partial(self._show_progress, picture_id))
         self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), handle)
         self.waiting.emit(
             picture_id,
@@ -118,7 +118,7 @@ class NearestFinder(QObject):
             else self.tr("Comparing…"),
         )
 
-    def _tell(self, picture_id: int, answered: Answered) -> None:
+    def _show_answer(self, picture_id: int, answered: Answered) -> None:
         self._embedding_index, self._handle = answered.embedding_index, None
         ranking = answered.answer
         assert isinstance(ranking, Ranking)
@@ -128,11 +128,11 @@ class NearestFinder(QObject):
         else:
             self.waiting.emit(picture_id, self.tr("No picture that has a label can be read."))
 
-    def _tell_failure(self, picture_id: int, failed: Failed) -> None:
+    def _on_failed(self, picture_id: int, failed: Failed) -> None:
         self._handle = None
         self.waiting.emit(picture_id, translated(failed.message))
 
-    def _tell_progress(self, picture_id: int, progress: Progress) -> None:
+    def _show_progress(self, picture_id: int, progress: Progress) -> None:
         words = translated(progress.stage)
         if progress.total:
             words += f" {progress.done:,} / {progress.total:,}"
@@ -146,7 +146,7 @@ class NearestFinder(QObject):
     def _forget_embeddings(self) -> None:
         self._embedding_index = None
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self.stop()
         self._embedding_index = None
 
@@ -207,7 +207,7 @@ class NearestList(QListView):
 
     def show_neighbours(self, neighbours: Ranking) -> None:
         self.neighbours.set_neighbours(neighbours)
-        self._take_height()
+        self._adjust_height()
 
     def forget(self) -> None:
         """They may be gone; nothing is shown until they are found anew."""
@@ -223,9 +223,9 @@ class NearestList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._take_height()
+        self._adjust_height()
 
-    def _take_height(self) -> None:
+    def _adjust_height(self) -> None:
         cell = self._delegate.cell_size(_SIDE, self.fontMetrics())
         columns = max(1, self.viewport().width() // cell.width())
         rows = -(-self.neighbours.rowCount() // columns)

@@ -13,12 +13,12 @@ from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.shell.actions import Actions
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
-_GO_ON = "review/go on"
+_ADVANCE = "review/go on"
 
 
-class Labelling(QObject):
+class Labeling(QObject):
     """One gesture over the selection, then, if the person wants that, on to the next picture."""
 
     nothing_done = Signal(str)
@@ -28,28 +28,28 @@ class Labelling(QObject):
         super().__init__(parent)
         self._hub = hub
         self._grid = grid
-        self._goes_on = actions.go_on
-        self._goes_on.setChecked(remembered(_GO_ON, "yes") == "yes")
-        self._goes_on.toggled.connect(self._remember)
-        actions.unknown.triggered.connect(self.call_unknown)
+        self._advances = actions.advance
+        self._advances.setChecked(remembered(_ADVANCE, "yes") == "yes")
+        self._advances.toggled.connect(self._remember)
+        actions.unknown.triggered.connect(self.label_unknown)
         actions.accept.triggered.connect(self.accept)
         actions.accept_all.triggered.connect(self.ask_accept_all)
-        actions.skip.triggered.connect(self._grid.go_on)
+        actions.skip.triggered.connect(self._grid.advance)
         actions.remove_label.triggered.connect(self.remove_label)
 
     def label(self, class_id: int) -> None:
         selected = self._grid.selected_ids()
         if len(selected):
-            self._apply_and_go_on(LabelPictures(selected.tolist(), class_id))
+            self._apply_and_advance(LabelPictures(selected.tolist(), class_id))
 
-    def call_unknown(self) -> None:
+    def label_unknown(self) -> None:
         self.label(UNKNOWN)
 
     def accept(self) -> None:
         """Take what the last run said of the selected pictures for their labels."""
         predicted = self._hub.predictions_of(self._grid.selected_ids())
         if predicted:
-            self._apply_and_go_on(self._acceptance(predicted))
+            self._apply_and_advance(self._acceptance(predicted))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
 
@@ -86,13 +86,13 @@ class Labelling(QObject):
     def _acceptance(self, predicted: Mapping[int, Sequence[int]]) -> AcceptPredictions:
         return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
 
-    def _apply_and_go_on(self, command: LongCommand) -> None:
+    def _apply_and_advance(self, command: LongCommand) -> None:
         next_picture = self._grid.next_picture()
-        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or next_picture is None:
+        if self._hub.apply_to_many(command) is None or not self._advances.isChecked() or next_picture is None:
             return
         # Where the picture has left the view, the next one is selected already.
         if self._grid.selected_ids().tolist() != [next_picture]:
             self._grid.reveal(next_picture)
 
     def _remember(self, goes_on: bool) -> None:
-        remember(_GO_ON, "yes" if goes_on else "no")
+        remember(_ADVANCE, "yes" if goes_on else "no")

@@ -15,7 +15,7 @@ _SYMBOL = 10
 _GAP = 5
 _BETWEEN = 14
 _WIDEST_NAME = 130
-_MOST_ROWS = 3
+_MAX_ROWS = 3
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -78,12 +78,12 @@ class ClassLegend(QWidget):
             for name, _, _ in self._entries
         ]
         places = _lay_out(wide, width, height)
-        fitting = sum(place.top() < _MOST_ROWS * height for place in places)
+        fitting = sum(place.top() < _MAX_ROWS * height for place in places)
         if fitting == len(wide):
             return places, 0
         more = metrics.horizontalAdvance(self._more(len(wide)))
         places = _lay_out([*wide[:fitting], more], width, height)
-        while places[-1].top() >= _MOST_ROWS * height:
+        while places[-1].top() >= _MAX_ROWS * height:
             fitting -= 1
             places = _lay_out([*wide[:fitting], more], width, height)
         return places, len(wide) - fitting

@@ -38,7 +38,7 @@ class MapHover(QFrame):
             column.addWidget(label)
         self.class_name.setFont(bold(self.class_name.font()))
         scatter.hovered.connect(self._follow)
-        thumbnails.loaded.connect(self._take_thumbnail)
+        thumbnails.loaded.connect(self._on_thumbnail)
         hub.changed.connect(self.hide)
         hub.opened.connect(self.hide)
 
@@ -55,7 +55,7 @@ class MapHover(QFrame):
         self.show()
 
     @Slot(int)
-    def _take_thumbnail(self, picture_id: int) -> None:
+    def _on_thumbnail(self, picture_id: int) -> None:
         if picture_id == self.picture_id and self.isVisible():
             self._describe(picture_id)
 

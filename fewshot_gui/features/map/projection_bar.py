@@ -44,7 +44,7 @@ class ProjectionBar(QWidget):
         row.addWidget(self.progress, 1)
         row.addWidget(self.stop_button)
         row.addStretch(0)
-        self.menu.activated.connect(self._tell)
+        self.menu.activated.connect(self._emit_chosen)
         self.stop_button.clicked.connect(self.stopped)
         self.show_idle()
 
@@ -63,5 +63,5 @@ class ProjectionBar(QWidget):
         for widget in (self.progress, self.stop_button):
             widget.setVisible(False)
 
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         self.chosen.emit(self.name)

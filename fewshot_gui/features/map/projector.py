@@ -14,7 +14,7 @@ from fewshot_gui.engine_link.kinds import LAYOUT, RUN, Kind
 from fewshot_gui.features.map.projection_bar import ProjectionBar
 from fewshot_gui.features.map.scatter_plot import ScatterPlot
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
 _KEY = "map/projection"
 RUNS_OWN = "pca"
@@ -35,8 +35,8 @@ class Projector(QObject):
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
         self.bar.stopped.connect(self._stop)
-        bridge.on(EmbeddingMap).connect(self._take)
-        self._tasks.changed.connect(self._give_way)
+        bridge.on(EmbeddingMap).connect(self._on_map)
+        self._tasks.changed.connect(self._on_task_changed)
         hub.opened.connect(self._forget)
 
     @Slot(str)
@@ -45,7 +45,7 @@ class Projector(QObject):
         self._lay_out()
 
     @Slot(EmbeddingMap)
-    def _take(self, embedding_map: EmbeddingMap) -> None:
+    def _on_map(self, embedding_map: EmbeddingMap) -> None:
         self._forget()
         if embedding_map.points is not None:
             self._map = embedding_map
@@ -53,7 +53,7 @@ class Projector(QObject):
                 self._lay_out()
 
     @Slot(object)
-    def _give_way(self, kind: Kind) -> None:
+    def _on_task_changed(self, kind: Kind) -> None:
         """To a run. If that brings no map of its own, go on with the one there is."""
         if kind is RUN and self._tasks.is_running(RUN):
             self._gave_way = self._gave_way or self._tasks.is_running(LAYOUT)
@@ -79,7 +79,7 @@ class Projector(QObject):
         if self.bar.name == RUNS_OWN:
             self._scatter.show_map(self._map)
             return
-        laying = _Laying(self._map, projections()[self.bar.name])
+        laying = _LayoutRun(self._map, projections()[self.bar.name])
 
         def show_progress(percent: int) -> None:
             self.bar.show_progress(percent)
@@ -104,7 +104,7 @@ class Projector(QObject):
         )
 
 
-class _Laying:
+class _LayoutRun:
     """A layout being found. `latest` is how far it has come; nobody writes to a map afterwards."""
 
     def __init__(self, embedding_map: EmbeddingMap, projection: Projection) -> None:

@@ -45,7 +45,7 @@ class RunPlots(QObject):
         self.projector = Projector(hub, bridge, self.scatter, self)
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         run_starting.connect(self._begin)
         bridge.on(AdaptationProgress).connect(self._show_step)
         bridge.on(EmbeddingMap).connect(self._show_map)
@@ -84,7 +84,7 @@ class RunPlots(QObject):
             self.scatter.describe_classes(*self._looks())
 
     @Slot()
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         """What was run on another project is not of this one."""
         self._classes, self._next_classes = [], None
         self.loss.clear()

@@ -132,7 +132,7 @@ class ScatterPlot(PlotPane):
         self._map = _finite(embedding_map)
         self._draw()
         self._widen()
-        self.say(self._in_words(self.points_shown, embedding_map.of_total))
+        self.set_summary(self._in_words(self.points_shown, embedding_map.of_total))
 
     def fit(self) -> None:
         """Show all of the present map and no more, unless somebody has moved or zoomed."""
@@ -172,7 +172,7 @@ class ScatterPlot(PlotPane):
         self._map = _NO_MAP
         self._extent = None
         self._fits = True
-        self.say(self.tr("The map appears here while a run looks at the pictures."))
+        self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
 
     def _draw(self) -> None:
         shown = self._map

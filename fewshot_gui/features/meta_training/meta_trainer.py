@@ -46,7 +46,7 @@ class MetaTrainer(QObject):
 
     hint = Signal(str)
     """A sentence: what is waited for, or how a training ended."""
-    report_asked = Signal(str)
+    report_requested = Signal(str)
     """The person wants to see the report of a bug."""
     trained = Signal(str, str)
     """There is a new algorithm of this name, and the backbone that it was trained on."""
@@ -78,7 +78,7 @@ class MetaTrainer(QObject):
         self._task: Task | None = None
         self._path_request: PathRequest | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
-        bridge.training_told.connect(self._on_told)
+        bridge.training_event.connect(self._on_training_event)
         self._tasks.changed.connect(self._begin_waiting)
 
     @cached_property
@@ -87,8 +87,8 @@ class MetaTrainer(QObject):
         from fewshot_gui.features.meta_training.training_window import TrainingWindow
 
         progress = TrainingWindow(self._window)
-        progress.pause_asked.connect(self._pause)
-        progress.stop_asked.connect(self._bridge.stop_training)
+        progress.pause_requested.connect(self._pause)
+        progress.stop_requested.connect(self._bridge.stop_training)
         self._bridge.frame.connect(progress.flush)
         return progress
 
@@ -100,7 +100,7 @@ class MetaTrainer(QObject):
             return
         if self._path_request is not None:
             self._path_request.cancel()
-        self._path_request = self._paths.want(self._show_form, self._messages.report_problem)
+        self._path_request = self._paths.request(self._show_form, self._messages.report_problem)
         if self._path_request.waits:
             self.hint.emit(self.tr("Reading the project…"))
 
@@ -117,13 +117,13 @@ class MetaTrainer(QObject):
             self._window,
             self._catalogue,
             self._hub.file.stem,
-            self._labelled(),
+            self._labeled(),
             unfinished.unfinished(),
             chosen,
         )
-        dialog.ordered.connect(self.begin)
-        dialog.continued.connect(self.begin)
-        dialog.given_up.connect(self._give_up)
+        dialog.submitted.connect(self.begin)
+        dialog.resumed.connect(self.begin)
+        dialog.discarded.connect(self._discard)
         dialog.open()
 
     def begin(self, order: TrainingConfig) -> None:
@@ -153,22 +153,22 @@ class MetaTrainer(QObject):
 
     def _cancel(self) -> None:
         """Start nothing when the run that is on is over. A training that is on goes on."""
-        order = self._take_waiting()
+        order = self._pop_waiting()
         # What was filled in is not lost: the run may have been cancelled to make room for this.
         words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
         self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
 
     def _begin_waiting(self, _kind: object) -> None:
         if self._waiting is not None and not self._tasks.is_running(RUN, TRAINING):
-            self.begin(self._take_waiting())
+            self.begin(self._pop_waiting())
 
-    def _take_waiting(self) -> TrainingConfig:
+    def _pop_waiting(self) -> TrainingConfig:
         order, self._waiting = self._waiting, None
         assert order is not None
         self._tasks.end(QUEUED_TRAINING)
         return order
 
-    def _labelled(self) -> dict[str, tuple[str, ...]]:
+    def _labeled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
         labels = self._hub.labels_of(np.array(self._paths.ids, np.int64))
         by_class = np.argsort(labels, kind="stable")
@@ -187,7 +187,7 @@ class MetaTrainer(QObject):
             words = self.tr("The training of “{name}” is not finished.")
             self._offers[order.name] = self._offer(words, order, self.tr("Continue the training"))
 
-    def _on_told(self, event: object) -> None:
+    def _on_training_event(self, event: object) -> None:
         order = self._order
         assert order is not None
         match event:
@@ -198,9 +198,9 @@ class MetaTrainer(QObject):
                 assert self._task is not None
                 self._task.report(step, order.recipe.steps)
             case EpisodeProgress(done=done, total=total):
-                self.progress.show_practising(done, total)
+                self.progress.show_episode_progress(done, total)
             case EvaluationProgress(done=done, total=total):
-                self.progress.show_judging(done, total)
+                self.progress.show_evaluation_progress(done, total)
             case Notice(message=message):
                 self._messages.inform(message)
             case CheckpointSaved(validation=validation):
@@ -215,7 +215,7 @@ class MetaTrainer(QObject):
                 )
             case TrainingFailed(message=message, report=report):
                 self._end(translated(message))
-                self._tell_failure(message, report)
+                self._show_failure(message, report)
 
     def _is_chosen(self, order: TrainingConfig) -> str:
         words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
@@ -233,8 +233,8 @@ class MetaTrainer(QObject):
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
-    def _tell_failure(self, message: Message, report: str) -> None:
-        action = partial(self.report_asked.emit, report) if report else None
+    def _show_failure(self, message: Message, report: str) -> None:
+        action = partial(self.report_requested.emit, report) if report else None
         self._messages.show_message(
             Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
         )
@@ -245,7 +245,7 @@ class MetaTrainer(QObject):
         else:
             self._bridge.continue_training()
 
-    def _give_up(self, order: TrainingConfig) -> None:
+    def _discard(self, order: TrainingConfig) -> None:
         self._messages.withdraw(self._offers.pop(order.name, None))
         try:
             unfinished.forget(order)

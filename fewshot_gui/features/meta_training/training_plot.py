@@ -22,7 +22,7 @@ class TrainingPlot(LossPlot):
     def clear(self) -> None:
         super().clear()
         self._accuracy_so_far = self._smooth = math.nan
-        self.say(self.tr("Loss and validation accuracy appear here as the training goes on."))
+        self.set_summary(self.tr("Loss and validation accuracy appear here as the training goes on."))
 
     def add_step(self, step: TrainingStep, total: int) -> None:
         """Take note of a step; `flush` draws."""

@@ -54,7 +54,7 @@ class Ordering(QObject):
         if order not in _ASKED_FOR:
             return
         question = self._question(order)
-        obstacle = self._questions.obstacle
+        obstacle = self._questions.unavailable_reason
         if question is None:
             obstacle = self.tr("Select one or more pictures first, then press M to find similar ones.")
         if obstacle or question is None:
@@ -68,7 +68,7 @@ class Ordering(QObject):
     def _question(self, order: Order) -> Question | None:
         """`None` if nothing is selected to be similar to."""
         if order is Order.DIVERSE:
-            return DiverseFirst(self._hub.labelled_ids())
+            return DiverseFirst(self._hub.labeled_ids())
         selected = self._pictures.grid.selected_ids()
         return SimilarFirst(np.sort(selected)) if len(selected) else None
 

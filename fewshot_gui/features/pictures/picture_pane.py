@@ -15,7 +15,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
@@ -86,11 +86,11 @@ class PicturePane(QWidget):
         self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
-        hub.threshold_changed.connect(self._judge_anew)
-        hub.replaced.connect(self._look_anew)
+        hub.threshold_changed.connect(self._on_threshold_changed)
+        hub.replaced.connect(self._on_replaced)
         hub.compared.connect(self._show_comparison)
         hub.names.found.connect(self.rearrange)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         self.rearrange()
 
     def show_class(self, class_id: int) -> None:
@@ -104,7 +104,7 @@ class PicturePane(QWidget):
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view, showing all pictures if it is not shown now."""
-        if not len(self._still_there(np.array([picture_id]))):
+        if not len(self._in_project(np.array([picture_id]))):
             return
         if self.model.row_of(picture_id) is None:
             self.search.clear()
@@ -116,7 +116,7 @@ class PicturePane(QWidget):
 
         Shows all pictures if one of them is not shown now. Those that were removed are passed over.
         """
-        if len(ids) and not len(ids := self._still_there(ids)):
+        if len(ids) and not len(ids := self._in_project(ids)):
             return
         if adding:
             ids = np.union1d(ids, self.grid.selected_ids())
@@ -163,7 +163,7 @@ class PicturePane(QWidget):
         self._arranged = arrangement
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
-        self._say_shown(len(ids))
+        self._announce_count(len(ids))
         self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
@@ -181,7 +181,7 @@ class PicturePane(QWidget):
         if len(self.grid.shown_ids()):
             self.grid.reveal(int(self.grid.shown_ids()[0]))
 
-    def look_again(self, ids: NDArray[np.int64]) -> None:
+    def reload(self, ids: NDArray[np.int64]) -> None:
         """The files of these pictures are there: those that could not be read are tried again."""
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(failed)
@@ -191,7 +191,7 @@ class PicturePane(QWidget):
         """Decode no more thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close(timeout_s)
 
-    def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _in_project(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those that are in the project; says so where none is: the map may be older than a removal."""
         there = ids[self._hub.has(ids)]
         if not len(there):
@@ -212,7 +212,7 @@ class PicturePane(QWidget):
         self.model.refresh(ids)
         self._count()
 
-    def _look_anew(self, ids: NDArray[np.int64]) -> None:
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         self.thumbnails.forget(ids.tolist())
         self.model.refresh(ids)
 
@@ -235,11 +235,11 @@ class PicturePane(QWidget):
         self.tabs.name_comparison(name)
         self.rearrange()
 
-    def _judge_anew(self) -> None:
+    def _on_threshold_changed(self) -> None:
         self.rearrange()
         self.model.refresh()
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         # Ids of one project mean other pictures in the next, even if they are the same numbers.
         self.thumbnails.clear()
         self._arranged = Arrangement()
@@ -259,10 +259,10 @@ class PicturePane(QWidget):
         self.tabs.name_class(self._hub.class_name(self._class_id) if known else "")
 
     def _tell_selection(self) -> None:
-        self._say_shown(self.model.rowCount())
+        self._announce_count(self.model.rowCount())
         self.selection_changed.emit(self.grid.selected_ids())
 
-    def _say_shown(self, shown: int) -> None:
+    def _announce_count(self, shown: int) -> None:
         words = self.tr("{n} shown").format(n=f"{shown:,}")
         selected = len(self.grid.selected_ids())
         if selected:
@@ -290,7 +290,7 @@ class PicturePane(QWidget):
                 self.tr("Nothing to review"),
                 self.tr("What a run predicts is listed here until you accept or correct it."),
             ),
-            Show.UNLABELLED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
+            Show.UNLABELED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
             Show.CLASS: (
                 self.tr("No pictures of this class"),
                 self.tr("Choose a class on the left, and drop examples on it."),

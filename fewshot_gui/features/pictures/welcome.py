@@ -36,7 +36,7 @@ _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 class Welcome(QWidget):
     """Covers `ground`, which goes on taking what is dropped on it."""
 
-    demo_wanted = Signal()
+    demo_requested = Signal()
 
     def __init__(self, ground: QWidget, recent: QMenu) -> None:
         super().__init__(ground)
@@ -51,7 +51,7 @@ class Welcome(QWidget):
         self.loop = LoopPicture(self)
         self.demo = QPushButton(self.tr("Try the demo"), self)
         self.demo.setToolTip(self.tr("Open a small project with pictures of an invented script"))
-        self.demo.clicked.connect(self.demo_wanted)
+        self.demo.clicked.connect(self.demo_requested)
         self.recent = QPushButton(self.tr("Open recent"), self)
         self.recent.setToolTip(self.tr("Go on with a project that was opened before"))
         self.recent.setMenu(recent)

@@ -56,8 +56,8 @@ class IssueList(QListView):
         thumbnails.capacity_available.connect(self.viewport().update)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
-        bar.actionTriggered.connect(self._forget_place)
+        bar.rangeChanged.connect(self._restore_position, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._clear_position)
 
     def show_kind(self, kind: IssueKind) -> None:
         """Show what there is of this kind. Where the selected issues are gone, the next one is selected."""
@@ -73,13 +73,13 @@ class IssueList(QListView):
         if len(rows):
             self._select_rows(rows)
             self._place = place
-            self._return_to_place()
+            self._restore_position()
         elif self._issues.rowCount():
             rows = np.array([min(first, self._issues.rowCount() - 1)])
             self._select_rows(rows)
             self.scrollTo(self.currentIndex())
 
-    def start_at_the_top(self) -> None:
+    def reset_position(self) -> None:
         """Another kind comes: its first issue is the one to begin with."""
         self.clearSelection()
         self._first_selected = 0
@@ -135,7 +135,7 @@ class IssueList(QListView):
         model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     @Slot()
-    def _return_to_place(self) -> None:
+    def _restore_position(self) -> None:
         """Where it was scrolled to, once so much of it is laid out."""
         if self._place is not None:
             bar = self.verticalScrollBar()
@@ -144,7 +144,7 @@ class IssueList(QListView):
                 self._place = None
 
     @Slot()
-    def _forget_place(self) -> None:
+    def _clear_position(self) -> None:
         self._place = None
 
     @Slot(int)

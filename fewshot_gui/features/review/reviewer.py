@@ -32,11 +32,11 @@ class Reviewer(QObject):
 
     hint = Signal(str)
     """A sentence: why something had nothing to do."""
-    class_wanted = Signal(int)
+    class_requested = Signal(int)
     """This class is to be selected, as its pictures are shown."""
-    likeliest_wanted = Signal()
+    likeliest_requested = Signal()
     """The pictures that most probably belong to that class are to be shown."""
-    locate_asked = Signal()
+    locate_requested = Signal()
     titled = Signal(str)
     """The title of the page, with the number of issues."""
 
@@ -50,7 +50,7 @@ class Reviewer(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub = hub
-        context = IssueContext(hub, bridge, questions, self.locate_asked.emit, self._show_likeliest)
+        context = IssueContext(hub, bridge, questions, self.locate_requested.emit, self._show_likeliest)
         kinds = tuple(kind(context, self) for kind in issue_kinds())
         self.pane = IssuePane(kinds, hub, thumbnails, parent)
         for kind in kinds:
@@ -64,5 +64,5 @@ class Reviewer(QObject):
         if not self._hub.predicted_count:
             self.hint.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
-        self.class_wanted.emit(class_id)
-        self.likeliest_wanted.emit()
+        self.class_requested.emit(class_id)
+        self.likeliest_requested.emit()

@@ -39,7 +39,7 @@ class ConfidenceSlider(QSlider):
 
     def place_of(self, percent: int) -> int:
         """Where in the widget the line of this value is, in pixels from the left."""
-        return _EDGE + round(percent / 100 * self._room())
+        return _EDGE + round(percent / 100 * self._groove_width())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -60,7 +60,7 @@ class ConfidenceSlider(QSlider):
         painter = QPainter(self)
         painter.fillRect(self.rect(), ground)
         foot, tallest = self.height() - 1, max(1, int(self._heights.max()))
-        wide = self._room() / _BARS
+        wide = self._groove_width() / _BARS
         sure, unsure = colors.color(_Role.Accent), visible_on(QColor(UNKNOWN_COLOR), ground)
         for bar, count in enumerate(self._heights.tolist()):
             # A square root, so that what is rare beside what is frequent can still be seen.
@@ -76,12 +76,12 @@ class ConfidenceSlider(QSlider):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _room(self) -> int:
+    def _groove_width(self) -> int:
         return max(1, self.width() - 2 * _EDGE)
 
     def _follow(self, event: QMouseEvent) -> None:
         x = round(event.position().x()) - _EDGE
-        self.setValue(QStyle.sliderValueFromPosition(0, 100, x, self._room()))
+        self.setValue(QStyle.sliderValueFromPosition(0, 100, x, self._groove_width()))
 
 
 class ConfidencePane(QWidget):
@@ -107,7 +107,7 @@ class ConfidencePane(QWidget):
         column.addWidget(self.button)
 
         self._show_project()
-        self.slider.valueChanged.connect(self._take)
+        self.slider.valueChanged.connect(self._on_slider_moved)
         self.slider.sliderReleased.connect(hub.keep_threshold)
         hub.opened.connect(self._show_project)
         for source in (hub.changed, hub.predicted):
@@ -140,7 +140,7 @@ class ConfidencePane(QWidget):
             self.slider.setValue(round(100 * self._hub.threshold))
         self.show_state()
 
-    def _take(self, percent: int) -> None:
+    def _on_slider_moved(self, percent: int) -> None:
         self._hub.set_threshold(percent / 100)
         self.show_state()
         if not self.slider.isSliderDown():

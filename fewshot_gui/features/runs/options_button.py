@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from engine.labeling.catalogue import AlgorithmEntry
 from fewshot_gui.features.runs.options_dialog import OptionsDialog
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.remembered import remember_options, remembered_options
+from fewshot_gui.shell.saved_settings import remember_options, remembered_options
 from fewshot_gui.widgets.values import Value, shown
 
 _MARK = " •"
@@ -46,11 +46,11 @@ class OptionsButton(QPushButton):
     def _ask(self) -> None:
         assert self._algorithm is not None
         dialog = OptionsDialog(self.window(), self._algorithm, self.values)
-        dialog.chosen.connect(self._take)
+        dialog.chosen.connect(self._on_chosen)
         dialog.open()
 
     @Slot(dict)
-    def _take(self, values: dict[str, Value]) -> None:
+    def _on_chosen(self, values: dict[str, Value]) -> None:
         assert self._algorithm is not None
         remember_options(self._algorithm.name, values)
         self._show(values)

@@ -55,7 +55,7 @@ class OptionsDialog(QDialog):
         reset.clicked.connect(self._reset)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        self.accepted.connect(self._tell)
+        self.accepted.connect(self._emit_chosen)
         self._grid.addWidget(buttons, self._grid.rowCount(), 0, 1, 2)
 
     def _add_row(self, option: OptionEntry) -> None:
@@ -87,7 +87,7 @@ class OptionsDialog(QDialog):
             _set_value(self.fields[option.name], option.default)
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         values = {option.name: self.fields[option.name].value() for option in self._options}
         self.chosen.emit({o.name: values[o.name] for o in self._options if values[o.name] != o.default})
 

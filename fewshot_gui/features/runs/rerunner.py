@@ -10,7 +10,7 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RESTORE, RUN, TRAINING, Kind
 from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
 DELAY_MS = 700
 _KEY = "run/again"
@@ -31,11 +31,11 @@ class Rerunner(QObject):
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
         switch.setChecked(remembered(_KEY) != "no")
-        switch.toggled.connect(self._take_switch)
+        switch.toggled.connect(self._on_switch_toggled)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
-        runs.begun.connect(self.stop)  # it follows all changes so far
-        runs.put_off.connect(self._take_back)
+        runs.requested.connect(self.stop)  # it follows all changes so far
+        runs.postponed.connect(self._set_due)
         bridge.catalogue_ready.connect(self._wait)
         self._tasks.changed.connect(self._on_task)
 
@@ -51,7 +51,7 @@ class Rerunner(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._switch.isChecked() and changes.pictures:
-            self._take_back()
+            self._set_due()
             self._wait()
 
     def _on_task(self, kind: Kind) -> None:
@@ -59,7 +59,7 @@ class Rerunner(QObject):
             self._wait()
 
     def _wait(self, _change: object = None) -> None:
-        if self.due and not self._tasks.in_the_way_of(RERUN):
+        if self.due and not self._tasks.blocker_of(RERUN):
             self._timer.start()
         else:
             self._timer.stop()
@@ -73,12 +73,12 @@ class Rerunner(QObject):
         if self._tasks.is_running(RUN) or not self._tasks.is_running(OPEN):
             self.stop()
 
-    def _take_back(self) -> None:
+    def _set_due(self) -> None:
         """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
         if self._switch.isChecked() and not self.due:
             self._tasks.begin(RERUN, cancel=self._cancel)
 
-    def _take_switch(self, on: bool) -> None:
+    def _on_switch_toggled(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")
         if not on:
             self.stop()

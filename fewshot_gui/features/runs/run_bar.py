@@ -15,7 +15,7 @@ from fewshot_gui.features.runs.options_button import OptionsButton
 from fewshot_gui.features.runs.unavailable import in_words
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import without_mnemonic
-from fewshot_gui.shell.remembered import at_start, remember, remembered
+from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 
 _DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
@@ -109,7 +109,7 @@ class RunBar(QWidget):
             menu.setEnabled(True)
         for blocker in blockers:
             blocker.unblock()
-        self._take_algorithm()
+        self._on_algorithm_chosen()
         if is_first:
             self._listen()
 
@@ -118,7 +118,7 @@ class RunBar(QWidget):
         return {menu.objectName(): menu.choosable() for menu in (self.algorithm, self.device)}
 
     @property
-    def own(self) -> list[AlgorithmEntry]:
+    def user_algorithms(self) -> list[AlgorithmEntry]:
         """What the person has meta-trained."""
         algorithms = () if self._catalogue is None else self._catalogue.algorithms
         return [one for one in algorithms if split_name(one.name)[1]]
@@ -130,7 +130,7 @@ class RunBar(QWidget):
         self.backbone.choose(backbone)
 
     def _listen(self) -> None:
-        self.algorithm.currentIndexChanged.connect(self._take_algorithm)
+        self.algorithm.currentIndexChanged.connect(self._on_algorithm_chosen)
         self.backbone.currentIndexChanged.connect(self._prefer_backbone)
         for menu in (self.algorithm, self.device):
             menu.currentIndexChanged.connect(self._remember)
@@ -167,13 +167,13 @@ class RunBar(QWidget):
         for family, algorithms in groupby(catalogue.algorithms, key=lambda algorithm: algorithm.family):
             items.append(heading(translated(family)))
             for algorithm in algorithms:
-                about = [*self._obstacles(algorithm), *self._about(algorithm)]
+                about = [*self._unavailable_reasons(algorithm), *self._about(algorithm)]
                 item = entry(translated(algorithm.title), algorithm.name, *about)
                 item.setEnabled(bool(algorithm.backbones))
                 items.append(item)
         return items
 
-    def _obstacles(self, algorithm: AlgorithmEntry) -> list[str]:
+    def _unavailable_reasons(self, algorithm: AlgorithmEntry) -> list[str]:
         """Why the algorithm cannot run at all, and what can be done about it; nothing if it can run."""
         reasons = [] if algorithm.backbones else list(algorithm.unavailable.values())
         help_ = self.tr("Click to get the command.") if any(reason.command for reason in reasons) else ""
@@ -188,7 +188,7 @@ class RunBar(QWidget):
         assert self._catalogue is not None
         return next(found for found in self._catalogue.algorithms if found.name == algorithm)
 
-    def _take_algorithm(self) -> None:
+    def _on_algorithm_chosen(self) -> None:
         """Leave only backbones that the algorithm can use, stand on one of them, and get its options."""
         assert self._catalogue is not None
         algorithm = self._entry(self.algorithm_name)
@@ -199,7 +199,7 @@ class RunBar(QWidget):
             words = self.tr("{algorithm} has not been meta-trained for it.")
             is_untrained = backbone.name in algorithm.untrained
             note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
-            self.backbone.set_reach(backbone.name, missing is None, about, note)
+            self.backbone.set_entry_enabled(backbone.name, missing is None, about, note)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")

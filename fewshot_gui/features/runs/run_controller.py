@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 class RunController(QObject):
     """Starts and cancels runs, and takes their events to the project and the status bar."""
 
-    begun = Signal()
+    requested = Signal()
     """A run is wanted from now on, with the labels of now."""
     starting = Signal(list)
     """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
-    put_off = Signal()
+    postponed = Signal()
     """A run that was to follow the last one at once has to wait for a meta-training."""
     ended = Signal()
     """A run is over, however it ended, and everything it said is in the project."""
@@ -58,7 +58,7 @@ class RunController(QObject):
     """A sentence: why a run cannot start, or how one ended."""
     device_changed = Signal(str)
     """The device that the run is really done on."""
-    report_asked = Signal(str)
+    report_requested = Signal(str)
     """The person wants to see the report of a bug."""
 
     def __init__(
@@ -82,18 +82,18 @@ class RunController(QObject):
         self._task: Task | None = None
         self._path_request: PathRequest | None = None
         self._again = False
-        self._remarks = MessageGroup(messages)
+        self._message_group = MessageGroup(messages)
         """What the last run has told: what others have told in the message bar stays."""
-        hub.opened.connect(self._remarks.withdraw)
+        hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
 
     @property
-    def obstacle(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if reason := self._not_ready():
             return reason
-        task = self._tasks.in_the_way_of(RUN)
+        task = self._tasks.blocker_of(RUN)
         if task is not None and task.kind is RUN:
             return self.tr("A run is in progress.")
         if task is not None:
@@ -104,48 +104,48 @@ class RunController(QObject):
         """Why no run is possible, whatever else is going on; empty if one is."""
         if self._bridge.problem:
             return self._bridge.problem
-        if self._hub.obstacle:
-            return self._hub.obstacle
+        if self._hub.read_only_reason:
+            return self._hub.read_only_reason
         with_examples = sum(row.count > 0 for row in self._hub.classes)
         if with_examples == 0:
             return self.tr("Drop a few example pictures of each class on the left to begin.")
         if with_examples == 1:
             return self.tr("A second class is needed: drop a few examples of it on the left.")
-        if self._hub.picture_count == self._hub.labelled_count:
+        if self._hub.picture_count == self._hub.labeled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         return ""
 
     def run(self) -> None:
         """Start a run with the present choices, on everything that has no label."""
-        if self.obstacle:
-            self.hint.emit(self.obstacle)
+        if self.unavailable_reason:
+            self.hint.emit(self.unavailable_reason)
             return
         self._messages.clear()
         self._begin()
 
     def _begin(self) -> None:
-        self._remarks.withdraw()
+        self._message_group.withdraw()
         stage = self.tr("Starting…")
         if self._task is None or self._task.over:
             self._task = self._tasks.begin(RUN, stage, self._cancel)
         else:
             self._task.report(text=stage)
         self._hub.catch_up()  # what others do about that is done before
-        self.begun.emit()
-        self._path_request = self._paths.want(self._start, self._on_paths_failed, up_to_date=True)
+        self.requested.emit()
+        self._path_request = self._paths.request(self._start, self._on_paths_failed, up_to_date=True)
 
     def _on_paths_failed(self, problem: str) -> None:
-        self._never_start(self.tr("The run failed."))
-        self._remarks.report_problem(problem)
+        self._abort_start(self.tr("The run failed."))
+        self._message_group.report_problem(problem)
 
-    def _never_start(self, words: str) -> None:
+    def _abort_start(self, words: str) -> None:
         self._tasks.end(RUN)
         self.hint.emit(words)
         self.ended.emit()
 
     def _start(self) -> None:
         if reason := self._not_ready():  # any more
-            self._never_start(reason)
+            self._abort_start(reason)
             return
         classes = [row for row in self._hub.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
@@ -154,7 +154,7 @@ class RunController(QObject):
         device, options = self._choices.device_name, self._choices.options
         run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
-            self._never_start(self.tr("The run failed."))
+            self._abort_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
         self._problem = None
@@ -188,7 +188,7 @@ class RunController(QObject):
             self._bridge.cancel()
         elif self._tasks.is_running(RUN):
             pass  # it will know the labels of when it starts
-        elif self._hub.run_id is not None and not self.obstacle:
+        elif self._hub.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
 
@@ -200,7 +200,7 @@ class RunController(QObject):
         else:
             if self._path_request is not None:
                 self._path_request.cancel()
-            self._never_start(self.tr("Cancelled."))
+            self._abort_start(self.tr("Cancelled."))
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
@@ -237,7 +237,7 @@ class RunController(QObject):
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self.device_changed.emit(translated(event.device))
-        self._remarks.warn(event.message)
+        self._message_group.warn(event.message)
         self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
@@ -245,7 +245,7 @@ class RunController(QObject):
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         if self._task is not None:
@@ -258,10 +258,10 @@ class RunController(QObject):
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
     def _on_warned(self, event: Warned) -> None:
-        self._remarks.warn(event.message)
+        self._message_group.warn(event.message)
 
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
@@ -282,16 +282,16 @@ class RunController(QObject):
     def _on_failed(self, event: Failed) -> None:
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
         if event.report:
-            self._remarks.show_message(
+            self._message_group.show_message(
                 Notification(
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
-                    lambda: self.report_asked.emit(event.report),
+                    lambda: self.report_requested.emit(event.report),
                 )
             )
         else:
-            self._remarks.report_problem(event.message)
+            self._message_group.report_problem(event.message)
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
@@ -300,7 +300,7 @@ class RunController(QObject):
         self._hub.finish_run(run_id, status, message)
         again, self._again = self._again, False
         if again and self._tasks.is_running(QUEUED_TRAINING):
-            self.put_off.emit()
+            self.postponed.emit()
         elif again and not self._not_ready():
             self._begin()
             return
@@ -320,10 +320,10 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
-    def _give_up(self, problem: Message) -> None:
+    def _on_save_failed(self, problem: Message) -> None:
         """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
         self._problem = problem
-        self._remarks.report_problem(problem)
+        self._message_group.report_problem(problem)
         self._bridge.cancel()

@@ -14,13 +14,13 @@ class UnavailableMenu(QMenu):
     """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
     run together; off while there is none."""
 
-    asked = Signal(str, str)
+    explanation_requested = Signal(str, str)
     """The algorithm and the backbone of the entry that was chosen."""
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
         self.menuAction().setEnabled(False)
-        self.triggered.connect(self._tell)
+        self.triggered.connect(self._emit_chosen)
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         self.clear()
@@ -37,8 +37,8 @@ class UnavailableMenu(QMenu):
                 self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
         self.menuAction().setEnabled(not self.isEmpty())
 
-    def _tell(self, action: QAction) -> None:
-        self.asked.emit(*action.data())
+    def _emit_chosen(self, action: QAction) -> None:
+        self.explanation_requested.emit(*action.data())
 
 
 def in_words(unavailable: Unavailable) -> str:

@@ -26,7 +26,7 @@ from fewshot_gui.project.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
-from fewshot_gui.shell.remembered import at_start, remember, remembered
+from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 
 LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
 """Sizes of the cache that are offered, in bytes."""
@@ -55,15 +55,15 @@ class Switch:
 class MaintenanceAction:
     """Something to look at, and to be done about it after a question.
 
-    `obstacle` says why it cannot be done now, and nothing if it can. `do` may raise `FewshotError`.
+    `unavailable_reason` says why it cannot be done now, and nothing if it can. `perform` may raise `FewshotError`.
     """
 
     title: str
-    tell: Callable[[], str]
+    describe: Callable[[], str]
     button: str
     question: str
-    do: Callable[[], None]
-    obstacle: Callable[[], str]
+    perform: Callable[[], None]
+    unavailable_reason: Callable[[], str]
 
 
 Setting: TypeAlias = Choice | Switch | MaintenanceAction
@@ -124,7 +124,7 @@ def settings_of(
                 Switch(do.run_again),
             ],
         ),
-        Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
+        Section(translate("Settings", "Labelling"), [Switch(do.advance)]),
         Section(
             translate("Settings", "Disk usage"),
             [
@@ -138,7 +138,7 @@ def settings_of(
                         "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
                     ),
                     clearing.clear,
-                    partial(_occupation, tasks),
+                    partial(_engine_busy_reason, tasks),
                 ),
             ],
         ),
@@ -158,7 +158,7 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
     def remove() -> None:
         for backbone in entry.backbones:
             user_checkpoints.remove(algorithm, backbone, name)
-        bridge.reread_catalogue()
+        bridge.reload_catalogue()
 
     return MaintenanceAction(
         title,
@@ -168,11 +168,11 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
             title=title
         ),
         remove,
-        partial(_occupation, tasks),
+        partial(_engine_busy_reason, tasks),
     )
 
 
-def _occupation(tasks: Tasks) -> str:
+def _engine_busy_reason(tasks: Tasks) -> str:
     """Why nothing can be taken from under the engine now; empty if it can."""
     taken = tasks.is_running(*ENGINE)
     return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""

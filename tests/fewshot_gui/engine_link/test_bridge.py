@@ -223,7 +223,7 @@ def test_a_catalogue_that_cannot_be_read_again_is_told_and_leaves_the_engine_as_
     with monkeypatch.context() as patch, qtbot.assertNotEmitted(bridge.engine_broken):
         patch.setattr(engine, "read_catalogue", raising(error))
         with qtbot.waitSignal(bridge.on(Warned)) as told:
-            bridge.reread_catalogue()
+            bridge.reload_catalogue()
     assert str(error) in str(told.args[0].message)
     assert (bridge.ready, bridge.problem) == (True, "")
     qtbot.waitUntil(lambda: not bridge._timer.isActive())

@@ -32,13 +32,13 @@ def bit_by_bit(paths: AllPaths, monkeypatch: pytest.MonkeyPatch) -> AllPaths:
 
 def test_a_few_are_known_at_once(paths: AllPaths) -> None:
     known: list[int] = []
-    assert not paths.want(lambda: known.extend(paths.ids), pytest.fail).waits
+    assert not paths.request(lambda: known.extend(paths.ids), pytest.fail).waits
     assert known == [1, 2, 3, 4, 5]
 
 
 def test_many_are_known_after_a_while(bit_by_bit: AllPaths, hub: ProjectHub, qtbot: QtBot) -> None:
     known: list[int] = []
-    path_request = bit_by_bit.want(lambda: known.extend(bit_by_bit.ids), pytest.fail)
+    path_request = bit_by_bit.request(lambda: known.extend(bit_by_bit.ids), pytest.fail)
     assert path_request.waits
     assert hub.tasks.is_running(PATHS)
     qtbot.waitUntil(lambda: known == [1, 2, 3, 4, 5])
@@ -50,7 +50,7 @@ def test_what_changes_while_they_are_read_is_read_anew(
     bit_by_bit: AllPaths, hub: ProjectHub, qtbot: QtBot
 ) -> None:
     known: list[int] = []
-    bit_by_bit.want(lambda: known.extend(bit_by_bit.ids), pytest.fail)
+    bit_by_bit.request(lambda: known.extend(bit_by_bit.ids), pytest.fail)
     bit_by_bit._read_block()
     hub.apply(RemovePictures([1]))
     qtbot.waitUntil(lambda: known == [2, 3, 4, 5])
@@ -59,14 +59,14 @@ def test_what_changes_while_they_are_read_is_read_anew(
 def test_a_wish_that_was_cancelled_is_not_granted(
     bit_by_bit: AllPaths, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    bit_by_bit.want(lambda: pytest.fail("called"), pytest.fail).cancel()
+    bit_by_bit.request(lambda: pytest.fail("called"), pytest.fail).cancel()
     qtbot.waitUntil(lambda: not hub.tasks.is_running(PATHS))
 
 
 def test_another_project_drops_all_wishes(
     bit_by_bit: AllPaths, hub: ProjectHub, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    bit_by_bit.want(lambda: pytest.fail("called"), pytest.fail)
+    bit_by_bit.request(lambda: pytest.fail("called"), pytest.fail)
     hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
     assert not hub.tasks.is_running(PATHS)
     assert bit_by_bit.ids == []
@@ -81,6 +81,6 @@ def test_why_they_cannot_be_read_is_told_to_who_still_waits(
 
     monkeypatch.setattr(Workspace, "paths_after", unreadable)
     told: list[str] = []
-    bit_by_bit.want(lambda: None, pytest.fail).cancel()
-    bit_by_bit.want(lambda: None, told.append)
+    bit_by_bit.request(lambda: None, pytest.fail).cancel()
+    bit_by_bit.request(lambda: None, told.append)
     qtbot.waitUntil(lambda: told == ["The disk is gone."])

@@ -22,7 +22,7 @@ ALL = list(range(1, COUNT + 1))
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pictures are many, and each part is told at once."""
     monkeypatch.setattr(project, "_PART_RESTORED", 2)
-    monkeypatch.setattr(project, "_TELL_EVERY_S", 0.0)
+    monkeypatch.setattr(project, "_EMIT_EVERY_S", 0.0)
     monkeypatch.setattr(project, "_PAUSES", 0)
 
 
@@ -45,7 +45,7 @@ def redo(window: MainWindow) -> None:
 
 def test_labels_go_and_come_back_part_by_part(full: MainWindow, qtbot: QtBot) -> None:
     counts: list[int] = []
-    full.hub.changed.connect(lambda _changes: counts.append(full.hub.labelled_count))
+    full.hub.changed.connect(lambda _changes: counts.append(full.hub.labeled_count))
     undo(full)
     assert full.status.hint.text() == "Undoing or redoing…"
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
@@ -61,12 +61,12 @@ def test_labels_go_and_come_back_part_by_part(full: MainWindow, qtbot: QtBot) ->
 def test_pictures_that_go_part_by_part_are_not_shown_any_more(
     full: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "_TELL_EVERY_S", 1000.0)
+    monkeypatch.setattr(project, "_EMIT_EVERY_S", 1000.0)
     full.hub.apply(RemovePictures(ALL))
     undo(full)
     assert len(full.pictures.model.ids) == 2
     qtbot.waitUntil(lambda: full.pictures.model.ids.tolist() == ALL)
-    assert full.hub.labelled_count == COUNT
+    assert full.hub.labeled_count == COUNT
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     shown: list[list[int]] = []
     full.pictures.model.modelReset.connect(lambda: shown.append(full.pictures.model.ids.tolist()))
@@ -84,10 +84,10 @@ def test_a_gesture_meanwhile_has_to_wait_and_all_can_be_had_again(full: MainWind
     assert full.hub.apply(LabelPictures([1], 1)) is None
     assert full.status.hint.text() == WAIT
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
-    assert full.hub.labelled_count == 0
+    assert full.hub.labeled_count == 0
     redo(full)
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
-    assert full.hub.labelled_count == COUNT
+    assert full.hub.labeled_count == COUNT
 
 
 def test_a_long_gesture_meanwhile_has_to_wait(
@@ -99,7 +99,7 @@ def test_a_long_gesture_meanwhile_has_to_wait(
     assert full.status.hint.text() == WAIT
     assert not full.tasks.is_running(GESTURE)
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
-    assert full.hub.labelled_count == 0
+    assert full.hub.labeled_count == 0
 
 
 def test_an_undo_before_the_first_part_of_a_long_gesture_is_not_left_half_way(
@@ -123,7 +123,7 @@ def test_an_import_that_has_found_its_pictures_meanwhile_waits(
     undo(full)
     with qtbot.waitSignal(full.importer.added):
         pass
-    assert (full.hub.labelled_count, full.hub.picture_count) == (0, COUNT + 1)
+    assert (full.hub.labeled_count, full.hub.picture_count) == (0, COUNT + 1)
 
 
 def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(
@@ -138,7 +138,7 @@ def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(
     assert "Wait until what is going on" in full.messages.text
     assert not full.actions_.open_project.isEnabled()
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
-    assert full.hub.labelled_count == 0
+    assert full.hub.labeled_count == 0
     assert [row.name for row in full.hub.classes] == ["ant"]
     assert full.actions_.open_project.isEnabled()
 
@@ -157,6 +157,6 @@ def test_an_undo_that_cannot_be_written_says_so_and_leaves_the_rest(full: MainWi
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     full.hub._workspace._db.execute("PRAGMA query_only = OFF")
     assert full.messages.text
-    assert full.hub.labelled_count == 5
+    assert full.hub.labeled_count == 5
     undo(full)
-    qtbot.waitUntil(lambda: full.hub.labelled_count == 0)
+    qtbot.waitUntil(lambda: full.hub.labeled_count == 0)

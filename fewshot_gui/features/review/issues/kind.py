@@ -57,7 +57,7 @@ class IssueKind(QObject):
     """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
 
     `found` are those of now, int64 [n], the most pressing first; so many more are `dismissed`, as the person
-    is content with them. Before it is `looked_for`, that there are none means nothing. It follows the
+    is content with them. Before it is `has_searched`, that there are none means nothing. It follows the
     project, and says by `changed` when they may look different.
     """
 
@@ -75,12 +75,12 @@ class IssueKind(QObject):
         self.hub = hub = context.hub
         self.found = np.empty(0, np.int64)
         self.dismissed = 0
-        self.looked_for = True
+        self.has_searched = True
         self.remedies: tuple[Remedy, ...] = ()
         hub.changed.connect(self.follow)
-        hub.opened.connect(self.start_over)
+        hub.opened.connect(self.reset)
 
-    def bring_back(self) -> None:
+    def restore_dismissed(self) -> None:
         """Show the dismissed ones again."""
 
     def facts(self, issue: int) -> IssueFacts:
@@ -95,7 +95,7 @@ class IssueKind(QObject):
         """What to read where there are none: a title and a sentence."""
         raise NotImplementedError
 
-    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """What there is now, and what of it was dismissed."""
         raise NotImplementedError
 
@@ -105,7 +105,7 @@ class IssueKind(QObject):
     @Slot()
     def refresh(self) -> None:
         """Look again, in the same project."""
-        there, dismissed = self.look()
+        there, dismissed = self.find_issues()
         self.found = there[~np.isin(there, dismissed)] if len(dismissed) else there
         self.dismissed = len(dismissed)
         self.changed.emit()
@@ -116,6 +116,6 @@ class IssueKind(QObject):
         self.refresh()
 
     @Slot()
-    def start_over(self) -> None:
+    def reset(self) -> None:
         self.forget()
         self.refresh()

@@ -56,7 +56,7 @@ def after_a_run(hub: ProjectHub) -> ProjectHub:
 
 def rows_of(hub: ProjectHub) -> list[Row]:
     paths = AllPaths(hub)
-    paths.want(lambda: None, pytest.fail)
+    paths.request(lambda: None, pytest.fail)
     return list(export_rows(hub, paths))
 
 

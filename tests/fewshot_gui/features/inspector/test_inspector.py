@@ -235,7 +235,7 @@ def test_the_keys_label_what_is_seen_and_go_on(looking: MainWindow) -> None:
 
 def test_what_leaves_the_list_makes_way_for_the_next(looking: MainWindow) -> None:
     press(Qt.Key.Key_Escape)
-    click_tab(looking.pictures.tabs, Show.UNLABELLED)
+    click_tab(looking.pictures.tabs, Show.UNLABELED)
     click(looking.pictures.grid, 0)
     press(Qt.Key.Key_Space)
     ids = looking.pictures.model.ids.tolist()
@@ -370,7 +370,7 @@ def test_an_unsure_prediction_is_told_as_unknown(looking: MainWindow) -> None:
 def test_the_history_grows_with_every_label(looking: MainWindow) -> None:
     history = looking.inspector.large.view.details.history
     assert "no label yet" in history.text()
-    looking.actions_.go_on.setChecked(False)
+    looking.actions_.advance.setChecked(False)
     press(Qt.Key.Key_1)
     press(Qt.Key.Key_U)
     first, second = history.text().index("Unknown – by hand"), history.text().index("ant – by hand")
@@ -504,7 +504,7 @@ def test_the_examples_compared_with_are_always_those_of_the_moment(
         gesture()
         qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked + 1)  # type: ignore[misc]
         pictures = alike.questions[-1][0]
-        labelled = [one for one in hub.labelled_ids().tolist() if hub.class_of(one) != UNKNOWN]
+        labelled = [one for one in hub.labeled_ids().tolist() if hub.class_of(one) != UNKNOWN]
         expected = {picture_id: os.fsencode(hub.path(picture_id)) for picture_id in labelled}
         current_id = shown(looking.inspector)
         assert current_id is not None
@@ -526,7 +526,7 @@ def test_of_a_large_project_the_paths_are_read_bit_by_bit_before_it_asks(
         pass
     assert told[:2] == ["Reading the project…", "Comparing…"]
     pictures, question = alike.questions[-1]
-    assert pictures.picture_ids.tolist() == [*looking.hub.labelled_ids().tolist(), *question.picture_ids]
+    assert pictures.picture_ids.tolist() == [*looking.hub.labeled_ids().tolist(), *question.picture_ids]
 
 
 def test_who_leafs_through_pictures_asks_about_the_last_only(

@@ -132,7 +132,7 @@ def test_the_form_does_not_come_if_another_project_was_opened_meanwhile(
         window.actions_.meta_train.trigger()
         with qtbot.waitSignal(window.hub.opened):
             window.files.open(tmp_path / "other.fewshot")
-    window.paths.want(lambda: None, pytest.fail)  # as when another needs them
+    window.paths.request(lambda: None, pytest.fail)  # as when another needs them
     assert window.findChildren(MetaTrainingDialog) == []
 
 
@@ -380,7 +380,7 @@ def test_curves_and_the_time_left_are_shown_as_it_goes(
 @pytest.mark.usefixtures("enough")
 def test_how_far_what_was_learned_has_been_judged_is_told(window: MainWindow, qtbot: QtBot) -> None:
     told = []
-    window.bridge.training_told.connect(lambda _: told.append(window.meta_trainer.progress.news.text()))
+    window.bridge.training_event.connect(lambda _: told.append(window.meta_trainer.progress.news.text()))
     start(window, qtbot)
     wait_for_end(window, qtbot)
     stands = "Step 10 of 10 · best validation so far 100.0 %"
@@ -396,7 +396,7 @@ def test_a_paused_training_waits_and_goes_on(
     qtbot.waitUntil(lambda: "Step 1 of 10 · 18 s left" in progress.news.text())
     QTest.mouseClick(progress.pause, _LEFT)
     assert progress.pause.text() == "&Continue"
-    with qtbot.waitSignal(window.bridge.training_told):  # the episode that was under way is the last
+    with qtbot.waitSignal(window.bridge.training_event):  # the episode that was under way is the last
         engine.steps_allowed = None
     assert progress.news.text() == "Step 1 of 10 · 18 s left · best validation so far 10.0 % · paused"
     QTest.mouseClick(progress.pause, _LEFT)
@@ -475,7 +475,7 @@ def test_the_form_offers_to_continue_it_too(later: MainWindow, qtbot: QtBot, eng
     wait_for_end(later, qtbot)
 
 
-def ask_to_give_up(dialog: MetaTrainingDialog, qtbot: QtBot) -> QMessageBox:
+def ask_to_discard(dialog: MetaTrainingDialog, qtbot: QtBot) -> QMessageBox:
     """Press the button; returns the question that comes."""
     QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
     question = dialog.findChild(QMessageBox)
@@ -490,7 +490,7 @@ def agree(question: QMessageBox) -> None:
 
 def test_a_key_pressed_by_mistake_gives_no_training_up(later: MainWindow, qtbot: QtBot) -> None:
     dialog = form(later, qtbot)
-    question = ask_to_give_up(dialog, qtbot)
+    question = ask_to_discard(dialog, qtbot)
     assert question.text() == "Give up the training of “owls” (Prototypical, Characters)?"
     assert question.informativeText() == "What it learned is deleted."
     QTest.keyClick(question, Qt.Key.Key_Return)
@@ -502,7 +502,7 @@ def test_a_key_pressed_by_mistake_gives_no_training_up(later: MainWindow, qtbot:
 
 def test_what_is_given_up_is_offered_no_more(later: MainWindow, qtbot: QtBot) -> None:
     dialog = form(later, qtbot)
-    agree(ask_to_give_up(dialog, qtbot))
+    agree(ask_to_discard(dialog, qtbot))
     assert unfinished.unfinished() == []
     assert later.messages.text == ""
     offers = [label for label in dialog.findChildren(QLabel) if "is not finished" in label.text()]
@@ -518,7 +518,7 @@ def test_the_name_of_what_is_given_up_is_free_again(later: MainWindow, qtbot: Qt
     order.state_file.touch()
     dialog.name.setText("owls")
     assert "is not finished" in dialog.problem.text()
-    agree(ask_to_give_up(dialog, qtbot))
+    agree(ask_to_discard(dialog, qtbot))
     assert "is not finished" not in dialog.problem.text()
     dialog.reject()
 

@@ -176,10 +176,10 @@ def test_k_keeps_the_label_for_good_unless_it_is_brought_back(
     engine.doubts = doubting((8, 1, 0))
     run(qtbot, doubted)
     assert titles(pane) == []
-    assert pane.bring_back.text() == "Show 1 dismissed again"
-    QTest.mouseClick(pane.bring_back, Qt.MouseButton.LeftButton)
+    assert pane.restore_dismissed.text() == "Show 1 dismissed again"
+    QTest.mouseClick(pane.restore_dismissed, Qt.MouseButton.LeftButton)
     assert len(titles(pane)) == 1
-    assert not pane.bring_back.isVisible()
+    assert not pane.restore_dismissed.isVisible()
 
 
 def test_an_issue_goes_when_the_label_changes_in_another_way(doubted: MainWindow) -> None:

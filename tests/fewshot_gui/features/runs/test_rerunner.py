@@ -371,7 +371,7 @@ def opening(ready: MainWindow, tmp_path: Path, go_on: threading.Event) -> MainWi
 def test_no_run_by_itself_keeps_another_project_from_being_shown(
     opening: MainWindow, qtbot: QtBot, engine: ScriptedEngine, go_on: threading.Event
 ) -> None:
-    with qtbot.assertNotEmitted(opening.runs.begun, wait=50):
+    with qtbot.assertNotEmitted(opening.runs.requested, wait=50):
         pass
     with qtbot.waitSignal(opening.hub.opened):
         go_on.set()
@@ -387,7 +387,7 @@ def test_a_label_given_before_a_project_is_opened_begins_no_run_either(
     Workspace.create(tmp_path / "other.fewshot").close()
     ready.rerunner._timer.setInterval(0)
     ready.hub.apply(LabelPictures([3], 1))
-    with qtbot.assertNotEmitted(ready.runs.begun, wait=50):
+    with qtbot.assertNotEmitted(ready.runs.requested, wait=50):
         ready.files.open(tmp_path / "other.fewshot")
     with qtbot.waitSignal(ready.hub.opened):
         go_on.set()

@@ -34,7 +34,7 @@ class ChosenClass(Protocol):
     def has_keyboard(self) -> bool: ...
 
 
-class Intake(QObject):
+class ImportInput(QObject):
     """What lands on the grid is to be labelled, what lands on a class is its example.
 
     Folders that land on the class panel beside the classes become classes. That is why a folder of
@@ -44,7 +44,7 @@ class Intake(QObject):
     problem = Signal(str)
     project_dropped = Signal(Path)
     """Not pictures, but one project: to be opened."""
-    nothing_taken = Signal(str)
+    nothing_found = Signal(str)
     """A sentence: there was nothing to take in what was dropped or pasted."""
 
     def __init__(
@@ -62,15 +62,15 @@ class Intake(QObject):
         self._window = window
         self._agreed_sites: set[str] = set()
         over_grid = DropZone(grid.viewport())
-        over_grid.dropped.connect(self._take_pictures)
+        over_grid.dropped.connect(self._import_pictures)
 
     def paste(self) -> None:
         """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
         mime = QGuiApplication.clipboard().mimeData()
         if self._chosen.has_keyboard and self._chosen.selected_class != NO_CLASS:
-            self.take_examples(self._chosen.selected_class, mime)
+            self.import_examples(self._chosen.selected_class, mime)
         else:
-            self._take_pictures(mime)
+            self._import_pictures(mime)
 
     def ask_pictures(self) -> None:
         dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
@@ -121,16 +121,16 @@ class Intake(QObject):
     def _folder_dialog(self, title: str) -> FileDialog:
         return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
 
-    def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
-        self._take(mime, self._importer.add_to_label)
+    def _import_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
+        self._import(mime, self._importer.add_to_label)
 
-    def take_examples(self, class_id: int, mime: QMimeData) -> None:
-        self._take(mime, partial(self._importer.add_examples, class_id=class_id))
+    def import_examples(self, class_id: int, mime: QMimeData) -> None:
+        self._import(mime, partial(self._importer.add_examples, class_id=class_id))
 
-    def take_classes(self, mime: QMimeData) -> None:
-        self._take(mime, self._importer.add_classes)
+    def import_classes(self, mime: QMimeData) -> None:
+        self._import(mime, self._importer.add_classes)
 
-    def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+    def _import(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
         path = only_path_in(mime)
         if path is not None and path.suffix == PROJECT_SUFFIX:
             self.project_dropped.emit(path)
@@ -143,10 +143,12 @@ class Intake(QObject):
             self.problem.emit(translated(error.message))
             return
         if not sources:
-            self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))
+            self.nothing_found.emit(self.tr("There are no pictures or folders in it."))
             return
-        far = [source for source in sources if isinstance(source, str) and self._must_ask(source)]
-        at_hand = [source for source in sources if not isinstance(source, str) or not self._must_ask(source)]
+        far = [source for source in sources if isinstance(source, str) and self._needs_consent(source)]
+        at_hand = [
+            source for source in sources if not isinstance(source, str) or not self._needs_consent(source)
+        ]
         if at_hand:  # whatever is said of the others
             add(at_hand)
         if far:
@@ -155,6 +157,6 @@ class Intake(QObject):
             dialog.accepted.connect(partial(add, far))
             dialog.open()
 
-    def _must_ask(self, address: str) -> bool:
+    def _needs_consent(self, address: str) -> bool:
         """Whether it is on a site to which nobody has agreed; what a page holds in itself is on none."""
         return site_of(address) not in self._agreed_sites | {""}

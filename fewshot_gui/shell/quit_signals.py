@@ -13,17 +13,17 @@ from PySide6.QtCore import QObject, Signal
 SIGNALS: Final = tuple(
     int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-MOST_SECONDS: Final = 10.0
+MAX_SECONDS: Final = 10.0
 """How long closing may take. Every gesture is on disk already, so nothing is lost at the end of it."""
 
 
-class EndingSignals(QObject):
+class QuitSignals(QObject):
     """Listens on a thread of its own: Qt's event loop does not return to Python to run a signal's handler.
 
     Where a signal is ignored, as SIGHUP under `nohup`, it stays so.
     """
 
-    asked = Signal(int)
+    received = Signal(int)
     """The number of the signal; told once. The process is ended if it does not end by itself in time."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class EndingSignals(QObject):
         while received := self._reading.recv(1):
             if received[0] in SIGNALS:
                 self.number = received[0]
-                self.asked.emit(self.number)
-                if not self._over.wait(MOST_SECONDS):
+                self.received.emit(self.number)
+                if not self._over.wait(MAX_SECONDS):
                     os._exit(128 + self.number)
                 return

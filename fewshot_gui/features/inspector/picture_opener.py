@@ -75,7 +75,7 @@ class _Opening(QRunnable):
             self._done(self._request, opened)
 
 
-class _LettingGo(QRunnable):
+class _Freeing(QRunnable):
     """Drops what is in the list, in the pool: to take hundreds of megabytes back costs the system a while."""
 
     def __init__(self, dropped: list[OpenedPicture]) -> None:
@@ -102,7 +102,7 @@ class PictureOpener(QObject):
         self._running = 0
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
-        self._done.connect(self._take)
+        self._done.connect(self._on_decoded)
 
     @property
     def busy(self) -> bool:
@@ -121,9 +121,9 @@ class PictureOpener(QObject):
             self._request.dropped.set()
         self._request, self._waiting = None, False
 
-    def let_go(self, dropped: list[OpenedPicture]) -> None:
+    def free(self, dropped: list[OpenedPicture]) -> None:
         """Free the memory of what is in the list, which nobody else may hold."""
-        self._pool.start(_LettingGo(dropped))
+        self._pool.start(_Freeing(dropped))
 
     def close(self, timeout_s: float = 3.0) -> bool:
         """Want nothing any more and wait for the threads; returns whether they ended in time."""
@@ -137,7 +137,7 @@ class PictureOpener(QObject):
             self._pool.start(_Opening(self._request, self._done.emit))
 
     @Slot(object, object)
-    def _take(self, request: _Request, opened: OpenedPicture | None) -> None:
+    def _on_decoded(self, request: _Request, opened: OpenedPicture | None) -> None:
         self._running -= 1
         if request is self._request and opened is not None:
             self._request = None

@@ -9,23 +9,23 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-_STAYS = "stays with the program"
+_KEEPS_OPEN = "stays with the program"
 
 
 def mark_project_independent(dialog: QDialog) -> None:
     """This one is about no project, or keeps all that it needs of its own."""
-    dialog.setProperty(_STAYS, True)
+    dialog.setProperty(_KEEPS_OPEN, True)
 
 
 def close_project_dialogs(window: QWidget) -> None:
     """Close every open dialog of `window` without an answer, but for those that stay and what they ask."""
     for dialog in window.findChildren(QDialog):
-        if dialog.isVisible() and not _stays(dialog):
+        if dialog.isVisible() and not _keeps_open(dialog):
             dialog.reject()
 
 
-def _stays(dialog: QDialog) -> bool:
+def _keeps_open(dialog: QDialog) -> bool:
     questions: QObject | None = dialog
-    while questions is not None and not questions.property(_STAYS):
+    while questions is not None and not questions.property(_KEEPS_OPEN):
         questions = questions.parent()
     return questions is not None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from engine.visible import visible
 
 
-class LeftOutDialog(QDialog):
+class SkippedDialog(QDialog):
     """Shows `sentence` and, in a text that can be copied, the `lines` behind it."""
 
     def __init__(self, parent: QWidget, sentence: str, lines: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-_MOST_RECENT = 8
+_MAX_RECENT = 8
 
 
 def _store() -> QSettings:
@@ -65,7 +65,7 @@ def remembered_projects() -> list[Path]:
 
 def remember_project(path: Path) -> None:
     others = [recent for recent in remembered_projects() if recent != path]
-    remember("projects/recent", [str(recent) for recent in (path, *others)][:_MOST_RECENT])
+    remember("projects/recent", [str(recent) for recent in (path, *others)][:_MAX_RECENT])
 
 
 def at_start(menu: str) -> str:
