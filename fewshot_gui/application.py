@@ -80,12 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _SWITCH_INTERVAL_S = 0.0005
-"""For how long a worker thread in Python keeps the interpreter from the GUI thread, which asks for it many
-times a frame: at Python's 5 ms, a tenth of a second of sorting elsewhere held the window for all of it."""
+"""Python's switch interval, in seconds. At its default of 5 ms, a worker thread that sorts for a tenth of a
+second kept the GUI thread, which needs the interpreter many times a frame, waiting all that time."""
 
 
 class WhenShown(QObject):
-    """Does something once, after the first frame of a window is on the screen."""
+    """Calls a function once, after a window has painted its first frame."""
 
     def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
         super().__init__(window)
@@ -100,7 +100,7 @@ class WhenShown(QObject):
 
 
 def make_application() -> QApplication:
-    """Qt's application object with this program's name and look, and threads that make room for it."""
+    """Return Qt's application object with this program's name and look, and set Python's switch interval."""
     set_up_process()
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))

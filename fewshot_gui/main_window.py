@@ -1,4 +1,4 @@
-"""The window: puts the parts together and connects them. What they do is in their own files."""
+"""The main window: makes the features and connects them. What they do is in their own files."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ if TYPE_CHECKING:
     from fewshot_gui.features.map.run_plots import RunPlots
 
 CLOSING_S = 8.0
-"""How long all threads together have to end: less than who asks for it by a signal waits (`quit_signals.py`). Every
-gesture is on the disk already, so nothing is lost."""
+"""The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
+of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
 
 
 class MainWindow(QMainWindow):
     """Classes on the left, pictures in the middle, the live plots on the right."""
 
     closed = Signal()
-    """The project file is closed. `all_ended` tells whether every thread has come to its end, too."""
+    """The project file is closed. `all_ended` tells whether every thread has ended, too."""
 
     def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
         super().__init__()
@@ -113,14 +113,14 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore_shape()
         self._closing = False
-        """Whether the window closes as soon as what is worth waiting for has ended."""
+        """Whether the window closes as soon as the tasks have ended that it waits for."""
         self._plugin_problems: tuple[object, ...] = ()
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
     @cached_property
     def report(self) -> ErrorReport:
-        """Made when there is something to report."""
+        """The window of error reports, made at its first use."""
         return ErrorReport(self)
 
     def show_report(self, report: str) -> None:
@@ -128,7 +128,8 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def plots(self) -> RunPlots:
-        """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
+        """The live plots, made when the window is on the screen: they import pyqtgraph, which the first frame
+        does not need."""
         from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs.starting, self.pictures.thumbnails, self)
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
         return plots
 
     def complete(self) -> None:
-        """Make what the first frame does without, and begin loading torch on the engine's thread.
+        """Make what the first frame does not need, and start loading torch on the engine's thread.
 
         Call it when the window is on the screen.
         """
@@ -154,14 +155,14 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
         self._project_messages = MessageGroup(self.messages)
-        """On this project, from what has no other messages."""
+        """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
-        """Of gestures: the last one, until another was taken."""
+        """Messages about refused gestures: the last one, until another gesture is accepted."""
         self._waiting = MessageGroup(self.messages)
-        """What closing waits for."""
+        """The message about what closing waits for."""
         self._read_only = MessageGroup(self.messages)
         self._close_warning = MessageId(0)
-        """That what was done has no file any more; none yet."""
+        """The warning that the work has no file any more, if it was shown."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -397,7 +398,7 @@ class MainWindow(QMainWindow):
             self._refusals.withdraw()
 
     def _show_project(self) -> None:
-        """Everything that says which project this is and what is in it."""
+        """Update everything that shows which project is open and what it contains."""
         read_only = self.tr(" (read-only)") if self.hub.read_only_reason else ""
         self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
@@ -411,7 +412,7 @@ class MainWindow(QMainWindow):
         self._refusals.report_problem(sentence)
 
     def _show_read_only(self) -> None:
-        """Say why the project is only shown, as long as it is."""
+        """Show why the project is read-only, while it is."""
         self._read_only.withdraw()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
@@ -423,7 +424,7 @@ class MainWindow(QMainWindow):
         self.status.show_counts(self.hub.picture_count, self.hub.labeled_count, self.hub.predicted_count)
 
     def _update_enabled(self, _change: object = None) -> None:
-        """Enable what can be done now, and say why not where it cannot."""
+        """Enable the actions that are possible now, and show why others are not."""
         do = self.actions_
         busy = self.tasks.is_running(RUN)
         unavailable_reason = self.runs.unavailable_reason
@@ -448,7 +449,7 @@ class MainWindow(QMainWindow):
         )
 
     def _run_hint(self) -> str:
-        """To press Run, as long as nobody has."""
+        """The hint to press Run, before the first run."""
         if self.hub.run_id is not None:
             return ""
         return self.tr("Press Run: every picture without a label gets one.")
@@ -565,8 +566,8 @@ class MainWindow(QMainWindow):
             self._check_project_file()
 
     def _check_project_file(self) -> None:
-        """Who comes from another window may have renamed the file there. Its log is to be in it before
-        anything happens to this program: nobody would find it."""
+        """The person may have renamed the file in another program. Fold the write-ahead log into it now: if
+        this program were killed, nobody would find the log."""
         if not (file_problem := self.hub.file_problem):
             return
         self.hub.fold_journal()
@@ -574,7 +575,7 @@ class MainWindow(QMainWindow):
             self.messages.report_problem(file_problem)
 
     def _confirm_data_loss(self) -> bool:
-        """Say once that there is no file any more for what was done: it can still be put back."""
+        """Warn once that the work has no file any more; a person can still put the file back."""
         if not (file_problem := self.hub.file_problem):
             return False
         if self.messages.newest == self._close_warning:
@@ -584,12 +585,12 @@ class MainWindow(QMainWindow):
         return True
 
     def end(self) -> None:
-        """Close, also where that leaves what was done without a file."""
+        """Close, even if the work then has no file."""
         self._confirm_data_loss()
         self.close()
 
     def _is_waiting_for_work(self) -> bool:
-        """Say once what closing waits for; whoever closes the window again does not want to wait."""
+        """Show once what closing waits for; a person who closes the window again does not want to wait."""
         if self._closing or not self.tasks.delays_closing:
             return False
         self._closing = True

@@ -1,12 +1,11 @@
-"""The engine thread, and the one door between it and the window.
+"""The engine thread, and the one object through which the window talks to it.
 
-The engine loads torch, so it is imported and used on a thread of its own only. That thread
-iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
-once a frame and emits typed signals. A queued signal per event would instead let a fast run
-flood the event loop (300,000 queued signals block a window for half a second).
+The engine loads torch, so it is imported and used on a thread of its own only. That thread iterates a run and
+puts every event into a mailbox. A timer on the GUI thread empties the mailbox once a frame and emits typed
+signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
+signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take longer than anyone wants to wait with a run, so it
-pauses while a run is on.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ class Engine(Protocol):
     """What the window needs of an engine; the module `engine.worker` is one."""
 
     def read_catalogue(self) -> Catalogue:
-        """What can be chosen for a run on this machine."""
+        """Return what can be chosen for a run on this machine."""
 
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
@@ -98,7 +97,7 @@ def load_engine() -> Engine:
 
 @dataclass(frozen=True)
 class EngineBroken:
-    """The engine could not be loaded, so there will be no catalogue and no runs."""
+    """The engine could not be loaded: there is no catalogue, and no run is possible."""
 
     message: Message
     report: str
@@ -111,7 +110,7 @@ MailboxItem: TypeAlias = (
 
 
 class Urgency(enum.IntEnum):
-    """What goes first. What is more urgent is done in the midst of what is less."""
+    """The priority of a job. A more urgent job interrupts a less urgent one at its next step."""
 
     STOP = enum.auto()
     RUN = enum.auto()
@@ -129,11 +128,11 @@ def _training_failed(_run_id: int, message: Message, report: str) -> MailboxItem
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """Something for the engine to do; of those equally urgent the lowest `order` first.
+    """A job of the engine thread; of equally urgent jobs, the one with the lowest `order` comes first.
 
-    `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
-    last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
-    also sets `unpaused`, which is clear while the job is to pause.
+    `messages` makes the job's messages; the type of the last one is in `last`. If a bug ends the job,
+    `failed` makes that last message from the job's id, a message and a report. Whoever sets `cancelled` also
+    sets `unpaused`, which is clear while the job is paused.
     """
 
     urgency: Urgency
@@ -153,9 +152,9 @@ class Job:
 
 
 class Mailbox:
-    """What the engine has said since the window last looked, in order.
+    """The engine's messages that the window has not read yet, in order.
 
-    A map or a progress report replaces an unread earlier one; everything else is kept.
+    A map or a progress report replaces an unread earlier one; every other message is kept.
     """
 
     def __init__(self) -> None:
@@ -173,7 +172,7 @@ class Mailbox:
             self._messages.append(message)
 
     def take(self) -> list[MailboxItem]:
-        """Everything unread, which is thereby read."""
+        """Return all unread messages and mark them as read."""
         with self._lock:
             messages, self._messages = self._messages, []
             self._latest.clear()
@@ -181,7 +180,7 @@ class Mailbox:
 
 
 class EngineThread(threading.Thread):
-    """Loads the engine, then does jobs until `stop`, the most urgent first."""
+    """Loads the engine, then runs jobs until `stop`, the most urgent first."""
 
     def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
         # A daemon, because a driver that hangs must not keep the process alive for ever.
@@ -195,7 +194,7 @@ class EngineThread(threading.Thread):
         self._jobs.put(job)
 
     def stop(self) -> None:
-        """Ask the thread to end, cancelling what it is doing."""
+        """Ask the thread to end, and cancel its present job."""
         self._stop_requested.set()
         self._jobs.put(Job(Urgency.STOP))
 
@@ -249,24 +248,24 @@ class RunState(enum.Enum):
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
     TRAINING = enum.auto()
-    """Not a run, but none is possible."""
+    """A meta-training, not a run; no run can be started meanwhile."""
 
 
 class _Channel(QObject):
-    """Those who listen to one kind of event."""
+    """The listeners to one kind of event."""
 
     occurred = Signal(object)
 
 
 class Bridge(QObject):
-    """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
+    """The engine as the window sees it: call `start` or `train`, and listen to the signals.
 
-    `ask` is for questions besides; each gets an object of its own to listen to.
+    `ask` is for questions; each has a handle of its own with signals.
 
-    All signals are emitted on the GUI thread. Each event of the present run is passed on as the
-    dataclass of `engine.labeling.events` that it is: by `run_event`, for who handles all of them, and by
-    `on(Finished)`, for who listens to one kind. Events of any other run are dropped.
-    `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
+    All signals are emitted on the GUI thread. Each event of the present run is emitted as its dataclass of
+    `engine.labeling.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
+    other run are dropped. `frame` follows the last signal of each emptying of the mailbox: this is the moment
+    to repaint.
     """
 
     catalogue_ready = Signal(Catalogue)
@@ -296,7 +295,7 @@ class Bridge(QObject):
         self._channels: dict[type, _Channel] = {}
 
     def on(self, kind: type[Event]) -> SignalInstance:
-        """The signal that passes on the run's events of one kind."""
+        """The signal that emits the run's events of one kind."""
         if kind not in self._channels:
             self._channels[kind] = _Channel(self)
         signal: SignalInstance = self._channels[kind].occurred
@@ -308,12 +307,12 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a run is on."""
+        """Whether a run is in progress."""
         return self._state in (RunState.RUNNING, RunState.CANCELLING)
 
     @property
     def training(self) -> bool:
-        """Whether a meta-training is on, paused or not; no run can be started then."""
+        """Whether a meta-training is in progress or paused; no run can be started then."""
         return self._state is RunState.TRAINING
 
     @property
@@ -323,7 +322,7 @@ class Bridge(QObject):
 
     @property
     def problem(self) -> str:
-        """Why there is no engine and will be none, as a sentence; empty as long as all is well."""
+        """Why the engine could not be loaded, as a sentence; empty while it loads, and once it is loaded."""
         return self._problem
 
     def open(self) -> None:
@@ -343,7 +342,7 @@ class Bridge(QObject):
         self._begin(job, RunState.RUNNING)
 
     def train(self, order: TrainingConfig) -> None:
-        """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
+        """Begin a meta-training, or continue one. No run is possible meanwhile; questions are."""
         job = Job(
             Urgency.TRAINING,
             next(self._order),
@@ -354,7 +353,7 @@ class Bridge(QObject):
         self._begin(job, RunState.TRAINING)
 
     def reload_catalogue(self) -> None:
-        """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
+        """Read the catalogue again, because checkpoints were removed; `catalogue_ready` follows."""
         self._loading = True
         self._submit(
             Job(
@@ -367,13 +366,14 @@ class Bridge(QObject):
         )
 
     def cancel(self) -> None:
-        """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
+        """Ask the present run to stop. It ends when its terminal event arrives, `cancelled` or another."""
         if self._state is RunState.RUNNING and self._job is not None:
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
-        """Ask `question` about `pictures`, to be answered by `handle`. While a run is on, that waits."""
+        """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
+        progress."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
         order = next(self._order)
@@ -397,12 +397,12 @@ class Bridge(QObject):
             self._job.unpaused.set()
 
     def stop_training(self) -> None:
-        """Ask the present training to stop. It is over when its last event comes."""
+        """Ask the present training to stop. It ends when its terminal event arrives."""
         if self.training and self._job is not None:
             self._job.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
-        """Cancel what is going on, hand over what arrived, end the thread.
+        """Cancel the present jobs, emit what has arrived, and end the thread.
 
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """

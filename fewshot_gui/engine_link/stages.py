@@ -1,7 +1,8 @@
-"""The two ways to iterate a generator while the window goes on: on a thread, or between the window's events.
+"""Two ways to iterate a generator while the window stays responsive: on a thread, or in slices between
+events.
 
-Whoever began a stage is told on the thread of the window how far it is and how it ended: with a result, or an
-exception. A stage that was left tells nothing any more.
+Callbacks on the GUI thread report the progress and the end of a stage, with its result or its exception. A
+stage that was abandoned calls nothing any more.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Ended: TypeAlias = Callable[[object, Exception | None], object]
 
 
 class OnThread(QObject):
-    """Iterates a generator on a thread. Its parent has it until the thread has ended."""
+    """Iterates a generator on a thread. Its parent keeps it until the thread has ended."""
 
     _reported = Signal(int)
     _ended = Signal(object, object)
@@ -45,7 +46,7 @@ class OnThread(QObject):
 
     @property
     def is_abandoned_and_ended(self) -> bool:
-        """Then it has told nobody, and nobody waits for it."""
+        """Whether the thread has ended after nobody waited for it any more."""
         return self._abandoned.is_set() and not self._thread.is_alive()
 
     def start(self) -> None:
@@ -55,7 +56,7 @@ class OnThread(QObject):
         self._abandoned.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Block until the thread has ended; returns whether it did so in time."""
+        """Block until the thread has ended, for a limited time; returns whether it ended."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -88,7 +89,7 @@ class OnThread(QObject):
 
 
 class InSlices(QObject):
-    """Iterates a generator between the events of the window, for `seconds` in one go."""
+    """Iterates a generator on the GUI thread between events, for `seconds` in each slice."""
 
     def __init__(
         self,

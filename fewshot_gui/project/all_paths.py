@@ -1,4 +1,4 @@
-"""The path of every picture, for what concerns them all: runs, questions to the engine, exports."""
+"""The path of every picture, for runs, questions to the engine, and exports."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 
 _BLOCK = 4000
-"""Paths read at a time, in some milliseconds: the window lives between two blocks."""
+"""The number of paths read at a time, which takes some milliseconds; the window handles events in between."""
 
 
 class PathRequest:
-    """Somebody waits for the paths. Cancel it, and neither of the two is called."""
+    """A request for the paths. After `cancel`, neither callback is called."""
 
     def __init__(self, then: Callable[[], object], failed: Callable[[str], object], up_to_date: bool) -> None:
         self.then, self.failed, self.up_to_date = then, failed, up_to_date
@@ -30,10 +30,11 @@ class PathRequest:
 
 
 class AllPaths(QObject):
-    """`ids` and `paths`, as the file system knows them, aligned, in order of adding, once they are read.
+    """`ids` and `paths` (bytes, as the file system knows them) of all pictures in order of adding, once they
+    are read.
 
-    They are read when they are first wanted, and known until pictures come, go or are found elsewhere.
-    Another project drops all wishes.
+    They are read at the first request, and kept until pictures are added, removed or found elsewhere. Opening
+    another project drops all requests.
     """
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
@@ -53,17 +54,17 @@ class AllPaths(QObject):
         failed: Callable[[str], object],
         up_to_date: bool = False,
     ) -> PathRequest:
-        """Call `then` when they are known: before this returns if they are, or if they are few. If they
-        cannot be read, `failed` is called with the reason, a sentence.
+        """Call `then` when the paths are known: before this returns if they are, or if they are few. If they
+        cannot be read, `failed` is called with a sentence.
 
-        `up_to_date` is for who also reads labels: what is being done in parts is told before `then`.
+        `up_to_date` is for callers that also read labels: pending changes are emitted before `then`.
         """
         path_request = PathRequest(then, failed, up_to_date)
         self._answer(path_request)
         return path_request
 
     def stop(self) -> None:
-        """Forget them, and who wants them."""
+        """Forget the paths and all requests."""
         self._requests = []
         self._hub.tasks.end(PATHS)
         self._forget()

@@ -1,8 +1,8 @@
-"""The open project as the window sees it: one way to change it, one signal when it changed.
+"""The open project as the window sees it: one way to change it, one signal when it has changed.
 
-Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`.
-What views ask for again and again, the state of each picture, is held in arrays (`PictureColumns`);
-everything else stays in SQLite.
+Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`. The state
+of each picture, which views read again and again, is in arrays (`PictureColumns`); everything else stays in
+SQLite.
 """
 
 from __future__ import annotations
@@ -50,14 +50,15 @@ _AT_ONCE = 10_000
 _PART_RESTORED = 5_000
 _EMIT_EVERY_S = 0.3
 _PAUSES = 3
-"""At least so many times as long as telling took pass until it is told again."""
+"""The pause between two emissions is at least this many times as long as the last one took."""
 
 _Restoring: TypeAlias = Generator[tuple[ChangeSet | None, bool], None, None]
 
 
 @dataclass(frozen=True)
 class LoadedProject:
-    """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
+    """A project and the parts of it that are in memory, which take a while to read. Use it on one thread at a
+    time."""
 
     workspace: Workspace
     classes: dict[int, ClassRow]
@@ -65,8 +66,8 @@ class LoadedProject:
 
     @classmethod
     def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> LoadedProject:
-        """Raises `FewshotError` if it cannot be read, or is not wanted any more, as `is_wanted` tells from
-        this thread; then it is closed."""
+        """Read a project. Raises `FewshotError` if it cannot be read, or if `is_wanted` returns false on this
+        thread; the project is then closed."""
         try:
             with workspace.bounded(is_wanted):
                 return cls._of(workspace)
@@ -92,26 +93,26 @@ class LoadedProject:
 class ProjectHub(QObject):
     """Owns the workspace. Lives on the GUI thread, like every call to it.
 
-    Gestures and their like do not raise `FewshotError`: they emit `refused` with its sentence, and
-    the project stays as it was. So a full disk or a name taken twice is told in one place. What a
-    run has found is different: who drives the run must know that it cannot be kept.
+    Gestures do not raise `FewshotError`: they emit `refused` with its sentence, and the project stays as it
+    was. So a full disk or a duplicate name is reported in one place. The results of a run are different:
+    whoever drives the run must know that they cannot be saved.
     """
 
     changed = Signal(ChangeSet)
-    """Classes, pictures or labels are different now."""
+    """Classes, pictures or labels have changed."""
     predicted = Signal(np.ndarray)
-    """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    """The ids of pictures that have new predictions, or turned out to be unreadable."""
     replaced = Signal(np.ndarray)
-    """The files of these pictures (ids) turned out to be other ones than before."""
+    """The ids of pictures whose files turned out to be other ones than before."""
     threshold_changed = Signal()
-    """What is sure enough is different now: `threshold` says it."""
+    """The `threshold` of confidence has changed."""
     compared = Signal(str)
-    """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
+    """The title of the pictures that `Show.COMPARED` shows now."""
     opened = Signal()
-    """Another project is open now: nothing known before holds."""
+    """Another project is open; ids of the previous one are invalid."""
     refused = Signal(str)
     read_only = Signal()
-    """Something was to be changed in a project that cannot be: `read_only_reason` says why."""
+    """A change of a read-only project was refused; see `read_only_reason`."""
     hint = Signal(str)
     """A sentence: why a gesture has to wait."""
 
@@ -137,18 +138,18 @@ class ProjectHub(QObject):
 
     @property
     def read_only_reason(self) -> str:
-        """Why nothing here can be changed, as a sentence; empty if all can."""
+        """Why nothing here can be changed, as a sentence; empty if it can."""
         return translated(self._workspace.read_only_reason)
 
     def can_change(self) -> bool:
-        """Whether anything here can be changed; says why not."""
+        """Whether the project can be changed; emits `read_only` if not."""
         if self.read_only_reason:
             self.read_only.emit()
         return not self.read_only_reason
 
     @property
     def kept_dir(self) -> Path:
-        """Where pictures that came without a file of their own are kept: beside the project."""
+        """The folder for pictures without a file of their own, beside the project."""
         return self.file.with_name(f"{self.file.stem} pictures")
 
     def switch_to(self, workspace: Workspace) -> None:
@@ -159,7 +160,7 @@ class ProjectHub(QObject):
         self.show(LoadedProject.of(workspace))
 
     def show(self, project: LoadedProject) -> None:
-        """The same for one that has been read."""
+        """Show a project that has been read instead of the present one, and close that."""
         before = self._workspace
         self._set_project(project)
         file_problem = self._file_problem_of(before)
@@ -169,7 +170,7 @@ class ProjectHub(QObject):
             self.refused.emit(file_problem)
 
     def release(self) -> None:
-        """Close the present project, which nothing may ask any more: another is to be shown at once."""
+        """Close the present project. Nothing may read it any more; `show` must follow at once."""
         self._workspace.close()
 
     @property
@@ -178,16 +179,16 @@ class ProjectHub(QObject):
         return self._workspace.is_gone
 
     def is_same_file(self, path: Path) -> bool:
-        """Whether `path` leads to the project that is open to be changed."""
+        """Whether `path` is the project that is open for changes."""
         return self._workspace.is_same_file(path)
 
     def fold_journal(self) -> None:
-        """Get ready for another file that has been put in the place of the one that is gone."""
+        """Fold the write-ahead log, because another file has taken the place of the project's."""
         self._workspace.fold_journal()
 
     @property
     def file_problem(self) -> str:
-        """What has become of the project file while it is open, as a sentence; empty if all is well."""
+        """What has happened to the project file while it is open, as a sentence; empty if nothing has."""
         return self._file_problem_of(self._workspace)
 
     def _file_problem_of(self, workspace: Workspace) -> str:
@@ -204,20 +205,20 @@ class ProjectHub(QObject):
         return words.format(path=workspace.path)
 
     def close(self) -> None:
-        """Cancel what runs, and let go of the project."""
+        """Cancel all tasks and close the project."""
         self.tasks.cancel(*KINDS)
         self._workspace.close()
 
     # -- changing it
 
     def apply(self, command: Command) -> ChangeSet | None:
-        """Carry out one gesture, which is one undo step. None if it was refused."""
+        """Apply one gesture, which is one undo step. None if it was refused."""
         if self._must_wait():
             return None
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
-        """The same for a gesture that may be on very many pictures: then it goes on by itself, part by part.
+        """Apply a gesture that may concern very many pictures; it then continues in parts.
 
         None if it was refused, or has only begun.
         """
@@ -229,11 +230,11 @@ class ProjectHub(QObject):
         return None
 
     def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
-        """Carry out a gesture that would hold the window up, part by part.
+        """Apply a gesture in parts, because it would block the window.
 
-        Yields how many pictures each part has changed, and returns whether it came to its end or was undone
-        on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
-        those before it stay.
+        Yields the number of pictures that each part has changed, and returns whether it was completed and not
+        undone meanwhile. `changed` is emitted for several parts at once. Raises `FewshotError` if a part is
+        refused; the parts before it stay.
         """
         self._next_emit_at = -math.inf
         self._adding = True
@@ -256,14 +257,13 @@ class ProjectHub(QObject):
             self._emit_changes()
 
     def catch_up(self) -> None:
-        """Tell now of what has been done in parts, for whoever needs the project as it is on the disk."""
+        """Emit the pending changes of a gesture in parts, for callers that read the project from the disk."""
         self._emit_changes()
 
     def undo(self) -> ChangeSet | None:
-        """Take back the last gesture. One on very many pictures goes back part by part, of which the first is
-        done and returned at once. None if there is nothing, or it was refused, as
-        while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
-        """
+        """Undo the last gesture. One on very many pictures is undone in parts; the first part is returned.
+        None if there is nothing to undo, or if it was refused: a gesture in parts that has passed another one
+        would be cut off, while the other stays."""
         with self._emitting_refusal():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
@@ -273,16 +273,17 @@ class ProjectHub(QObject):
         return None
 
     def redo(self) -> ChangeSet | None:
-        """The same for the gesture that was undone last, to do it again."""
+        """Redo the gesture that was undone last."""
         return self._restore(self._workspace.redo if self._is_adding else None, self._workspace.redo_in_parts)
 
     @property
     def _is_adding(self) -> bool:
-        """Whether a gesture is being carried out part by part, or is about to be."""
+        """Whether a gesture in parts is in progress, or about to begin."""
         return self._adding or self.tasks.is_running(GESTURE)
 
     def _must_wait(self) -> bool:
-        """Whether an undo or redo is on that another gesture would leave half-way for good; says so."""
+        """Whether an undo or redo is in progress, which another gesture would leave half done for good; emits
+        a hint."""
         restores = self.tasks.is_running(RESTORE)
         if restores:
             self.hint.emit(self.tr("Wait until what is being undone or redone is done."))
@@ -307,7 +308,7 @@ class ProjectHub(QObject):
         return next((row for row in self._classes.values() if row.name == name), None)
 
     def free_class_name(self, taken: Collection[str] = ()) -> str:
-        """A name that no class has and that is not `taken`, for a class that was not given one."""
+        """A made-up name that no class has and that is not `taken`."""
         names = {row.name for row in self._classes.values()}.union(taken)
         numbered = (self.tr("Class {n}").format(n=number) for number in count(1))
         return next(name for name in numbered if name not in names)
@@ -318,32 +319,32 @@ class ProjectHub(QObject):
 
     @property
     def last_picture(self) -> int:
-        """The id of the picture that came last; 0 if there are none."""
+        """The id of the picture that was added last; 0 if there are none."""
         ids = self._columns.ids
         return int(ids[-1]) if len(ids) else 0
 
     def count_since(self, picture_id: int) -> int:
-        """How many pictures came after that one."""
+        """The number of pictures that were added after this one."""
         ids = self._columns.ids
         return len(ids) - int(np.searchsorted(ids, picture_id, side="right"))
 
     @property
     def labeled_count(self) -> int:
-        """Pictures with a label, be it that they are unknown."""
+        """The number of pictures with a label, `UNKNOWN` included."""
         return len(self.labeled_ids())
 
     @property
     def unreadable_count(self) -> int:
-        """Pictures that the last run or question could not read."""
+        """The number of pictures that the last run or question could not read."""
         return len(self._columns.errors)
 
     @property
     def predicted_count(self) -> int:
-        """Pictures without a label that the last run gave a class."""
+        """The number of pictures without a label that the last run gave a class."""
         return len(self._waiting())
 
     def counts(self, class_id: int = NO_CLASS) -> dict[Show, int]:
-        """How many pictures each tab shows, `class_id` being the selected class."""
+        """The number of pictures in each tab; `class_id` is the selected class."""
         masks = self._columns.masks(class_id)
         return {show: int(np.count_nonzero(mask)) for show, mask in masks.items()}
 
@@ -353,18 +354,18 @@ class ProjectHub(QObject):
         return self._columns.threshold
 
     def set_threshold(self, threshold: float) -> None:
-        """See what another one would make of the predictions; `keep_threshold` keeps it."""
+        """Preview another threshold; `keep_threshold` saves it."""
         self._columns.threshold = threshold
         self.threshold_changed.emit()
 
     def keep_threshold(self) -> None:
-        """Find it as it is now when the project is opened again; one that cannot be changed keeps its own."""
+        """Save the present threshold in the project, unless it is read-only."""
         if not self.read_only_reason:
             with self._emitting_refusal():
                 self._workspace.save_setting(_THRESHOLD, self.threshold)
 
     def confidences(self) -> NDArray[np.float32]:
-        """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
+        """The last run's confidence in each picture that has no label, float32 [n] in 0..1."""
         return self._columns.confidence[self._columns.rows_of(self._waiting())]
 
     def _waiting(self) -> NDArray[np.int64]:
@@ -374,7 +375,8 @@ class ProjectHub(QObject):
         return waiting
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
-        """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
+        """Whether the names are known that this arrangement needs. If not, they are read, and `names.found`
+        follows."""
         in_order = arrangement.order is Order.NAME
         return not (in_order or arrangement.name) or self.names.request(self._columns.ids, in_order)
 
@@ -388,7 +390,8 @@ class ProjectHub(QObject):
         return ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
-        """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
+        """Set the pictures that come first in this order, int64 [k], as the engine found them; the others
+        follow."""
         self._columns.set_ranking(order, ids)
 
     def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -396,7 +399,7 @@ class ProjectHub(QObject):
         return self._columns.has(ids)
 
     def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The class of each picture, int64 [n]; `NO_CLASS` where it has none or is no longer there."""
+        """The class of each picture, int64 [n]; `NO_CLASS` if it has none or is not in the project."""
         return self._columns.labels_of(ids)
 
     def labeled_ids(self) -> NDArray[np.int64]:
@@ -415,26 +418,26 @@ class ProjectHub(QObject):
         return dict(self._columns.errors)
 
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
-        """These pictures, in the order of their ids; `picture_ids` are those of all."""
+        """The rows of these pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._workspace.pictures(ids)
 
     def paths_after(self, picture_id: int, count: int) -> list[tuple[int, bytes]]:
-        """Ids and paths, as the file system knows them, of the next `count` pictures; 0 is before the first.
+        """Ids and paths (bytes) of the `count` pictures after this one; 0 is before the first.
 
         Raises `FewshotError` if they cannot be read.
         """
         return self._workspace.paths_after(picture_id, count)
 
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
-        """Those of `ids` that have no label and a prediction, by the class that is predicted."""
+        """Those of `ids` that have a prediction and no label, by the predicted class."""
         waiting = ids[self.labels_of(ids) == NO_CLASS]
         verdict = self._columns.verdict(waiting)
         classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
         return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
 
     def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
-        classes, float32 [n, classes]; 0 for one that the run did not know."""
+        """The present predictions: picture ids int64 [n], their classes int64 [n], and the probabilities of
+        all classes, float32 [n, classes]; 0 for a class that the run did not know."""
         return current_predictions(self._workspace, self.classes)
 
     def accepted_ids(self) -> NDArray[np.int64]:
@@ -442,7 +445,8 @@ class ProjectHub(QObject):
         return self._workspace.accepted_ids()
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
-        """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
+        """The present prediction of one picture: classes with probabilities (0..1), the most probable
+        first."""
         if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
             return []
         class_ids, probabilities = self._workspace.latest_prediction(picture_id) or (
@@ -454,26 +458,27 @@ class ProjectHub(QObject):
         return sorted(there, key=lambda row: -row[1])
 
     def history(self, picture_id: int) -> list[LabelEvent]:
-        """What happened to the label of one picture, the earliest first."""
+        """The events of one picture's label, the earliest first."""
         return self._workspace.history(picture_id)
 
     # -- comparing two runs
 
     def runs(self) -> list[RunRow]:
-        """The runs that are over and whose predictions are still kept, the last one first."""
+        """The ended runs whose predictions are still stored, the last one first."""
         return self._workspace.runs_with_predictions()
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
-        """What a run said, for `PredictionBatches`, read bit by bit."""
+        """The predictions of a run for `PredictionBatches`, read block by block."""
         return self._workspace.batches(run_id)
 
     def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
-        """Picture id, class id, and the run whose suggestion was accepted, if one was; read bit by bit."""
+        """Picture id, class id, and the run whose suggestion was accepted, if one was; read block by
+        block."""
         return self._workspace.human_labels()
 
     @property
     def picture_ids(self) -> NDArray[np.int64]:
-        """Of every picture, in order of adding; read only."""
+        """The ids of all pictures, in order of adding; read only."""
         return self._columns.ids
 
     def show_comparison(
@@ -483,12 +488,12 @@ class ProjectHub(QObject):
         second: NDArray[np.int64],
         variation: NDArray[np.float32],
     ) -> None:
-        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
-        [n] in 0..1: for the order by it, and for what is told of each picture."""
+        """Set what two runs predicted for `ids` int64 [n], class ids int64 [n], and by how much they differ,
+        float32 [n] in 0..1: for the order by it, and for the pictures' tool tips."""
         self._columns.set_comparison(ids, first, second, variation)
 
     def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
-        """The pictures that `Show.COMPARED` shows, and what they are."""
+        """Set the pictures that `Show.COMPARED` shows, and the title of their tab."""
         self._columns.set_compared(ids)
         self.compared.emit(name)
 
@@ -523,7 +528,7 @@ class ProjectHub(QObject):
         return translated(self._columns.errors.get(picture_id))
 
     def class_name(self, class_id: int) -> str:
-        """As it is shown."""
+        """The name of a class, ready to be shown."""
         return self.tr("Unknown") if class_id == UNKNOWN else visible(self._classes[class_id].name)
 
     def class_color(self, class_id: int) -> str:
@@ -537,19 +542,19 @@ class ProjectHub(QObject):
 
     @property
     def run_id(self) -> int | None:
-        """The run that began last of those whose predictions are shown, if there was one."""
+        """The latest of the runs whose predictions are shown; None if there was no run."""
         runs = self._workspace.effective_runs()
         return runs[-1].id if runs else None
 
     def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
-        """Which run predicted each of these pictures, by picture id."""
+        """The run that predicted each of these pictures, by picture id."""
         wanted = np.fromiter(ids, np.int64)
         runs = self._columns.run[self._columns.rows_of(wanted)]
         return dict(zip(wanted.tolist(), runs.tolist(), strict=True))
 
     @property
     def run_class_ids(self) -> NDArray[np.int64]:
-        """The classes of the run that was begun last in this window, in the order of its columns."""
+        """The classes of the run that began last in this window, in the order of its columns."""
         return self._run_class_ids
 
     def begin_run(
@@ -561,9 +566,9 @@ class ProjectHub(QObject):
         class_ids: Sequence[int],
         options: Mapping[str, float | bool] | None = None,
     ) -> int | None:
-        """The id of a new run. None if refused.
+        """Begin a run; returns its id. None if refused.
 
-        What was predicted before, or found unreadable, stays until this one says other, or has finished.
+        Earlier predictions and unreadable pictures stay until this run replaces them or has finished.
         """
         with self._emitting_refusal():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
@@ -572,30 +577,30 @@ class ProjectHub(QObject):
         return None
 
     def save_record(self, run_id: int, record: RunRecord) -> None:
-        """Keep what a run is made with. Raises `FewshotError` if that is not possible."""
+        """Save what a run is made with. Raises `FewshotError` if that is not possible."""
         self._workspace.save_record(run_id, record)
 
     def records(self) -> list[dict[str, Any]]:
-        """What the runs were made with whose predictions are shown, the earliest first."""
+        """The records of the runs whose predictions are shown, the earliest first."""
         return [run.to_record() for run in self._workspace.effective_runs()]
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
-        """Keep a batch. Raises `FewshotError` if that is not possible."""
+        """Save a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
         self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
         self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
-        """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
+        """Save why pictures could not be read. Raises `FewshotError` if that is not possible."""
         self._workspace.save_unreadable(picture_ids, reasons)
         self._columns.errors.update(zip(picture_ids, reasons, strict=True))
         self.predicted.emit(np.array(picture_ids, np.int64))
 
     def save_files(self, files: Sequence[FilesRead]) -> None:
-        """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
+        """Save the state of files. No run depends on it, so unlike the results of a run it may be refused."""
         if self.read_only_reason:
             return
         with self._emitting_refusal():
@@ -609,8 +614,8 @@ class ProjectHub(QObject):
                 self.replaced.emit(replaced)
 
     def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
-        """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
-        that it did not come to."""
+        """Save how a run ended. An unfinished run keeps the earlier predictions of pictures it did not
+        reach."""
         with self._emitting_refusal():
             self._workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
@@ -631,13 +636,13 @@ class ProjectHub(QObject):
                 self.refused.emit(translated(error.message))
 
     def _collect(self, part: ChangeSet) -> None:
-        """Take in what a part has done to labels; what else it has done waits until it is told."""
+        """Apply the label changes of a part; its other changes wait until they are emitted."""
         self._unsent = part if self._unsent is None else self._unsent | part
         if not (self._unsent.classes or self._unsent.membership):
             self._absorb_pictures(part)
 
     def _emit_changes(self) -> None:
-        """Say what has been done in parts."""
+        """Emit the pending changes of a gesture in parts."""
         changes, self._unsent = self._unsent, None
         if changes:
             began = time.monotonic()
@@ -684,7 +689,7 @@ class ProjectHub(QObject):
         return changes
 
     def _restored(self, restoring: _Restoring) -> _Restoring:
-        """Take a gesture back part by part, or do it again."""
+        """Undo or redo a gesture part by part."""
         is_last = False
         while not is_last:
             changes, is_last = None, True
@@ -731,10 +736,11 @@ class ProjectHub(QObject):
         self._columns.label[rows] = np.fromiter(classes, np.int64, len(labels))
 
     def _read_paths_around(self, picture_id: int) -> None:
-        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
+        """Read the paths around a picture: neighbouring cells are painted together, so one query serves a
+        screenful.
 
-        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
-        made of what is not painted.
+        In an order that scatters them, each needs a block of its own: blocks are small, and no `Path` is made
+        for cells that are not painted.
         """
         if len(self._paths) > _MAX_PATHS:
             self._paths.clear()

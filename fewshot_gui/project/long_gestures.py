@@ -1,4 +1,4 @@
-"""Gestures on so many pictures that the window would stand still: part by part, while it goes on."""
+"""Gestures on so many pictures that they are applied in parts, while the window stays responsive."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class LongGestures(QObject):
-    """Carries out one gesture at a time, each as one undo step."""
+    """Applies one gesture at a time, each as one undo step."""
 
     hint = Signal(str)
     """A sentence: why a gesture was not begun, or how far one came that was cancelled or lost a class."""
     problem = Signal(str)
-    """A sentence: why a gesture did not come to its end."""
+    """A sentence: why a gesture was not completed."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class LongGestures(QObject):
         self._task: Task | None = None
 
     def begin(self, command: LongCommand) -> None:
-        """Carry it out from now on. Only one can be, an import included: what comes before that is over is
-        told so."""
+        """Start applying the gesture. Only one can be applied at a time, an import included; another is
+        refused with a hint."""
         if self._tasks.blocker_of(GESTURE) or self._is_adding():
             self.ask_to_wait()
             return
@@ -48,11 +48,11 @@ class LongGestures(QObject):
         self._task.in_slices(self._through(command), self._end, expected_message)
 
     def ask_to_wait(self) -> None:
-        """Tell that something cannot be done beside the present gesture, be it an import."""
+        """Emit a hint that something must wait for the present gesture or import."""
         self.hint.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
 
     def _cancel(self) -> None:
-        """Do no more of it. What has been done stays, and is undone as one."""
+        """Stop. The parts that were applied stay, and are undone as one step."""
         self._end()
         # Last, so that nothing that the end brings about covers it up.
         if self._done:
@@ -67,7 +67,7 @@ class LongGestures(QObject):
         self.hint.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
 
     def _through(self, command: LongCommand) -> Generator[None, None, str]:
-        """Carry it out as far as it goes; returns what is to be told of that, if anything."""
+        """Apply the gesture part by part; returns a text about an early end, if any."""
         with closing(self._apply_in_parts(command)) as parts:
             try:
                 for changed in parts:

@@ -1,7 +1,7 @@
-"""What the grid sorts, filters and paints by, as arrays of a row for each picture.
+"""What the grid sorts, filters and paints by, as arrays with a row for each picture.
 
-Asking SQLite for each cell, or filtering 100,000 rows in a Python loop, would be felt at every
-keystroke; a numpy mask over these columns takes less than a millisecond.
+Asking SQLite for each cell, or filtering 100,000 rows in a Python loop, would be slow at every keystroke; a
+numpy mask over these columns takes less than a millisecond.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DEFAULTS: dict[str, np.generic] = {
 
 
 class Show(enum.Enum):
-    """Which pictures the grid shows; the value is the name of its tab."""
+    """Which pictures the grid shows; the value is the title of its tab."""
 
     ALL = QT_TRANSLATE_NOOP("FilterTabs", "All")
     TO_REVIEW = QT_TRANSLATE_NOOP("FilterTabs", "To review")
@@ -48,7 +48,7 @@ class Show(enum.Enum):
 
 
 class Order(enum.Enum):
-    """In which order; the value is the name in its menu."""
+    """The order of the grid; the value is the title in its menu."""
 
     ADDED = QT_TRANSLATE_NOOP("PicturePane", "In order of adding")
     NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
@@ -67,9 +67,8 @@ BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
 
 @dataclass(frozen=True)
 class Arrangement:
-    """What to show, in which order. `class_id` matters to `Show.CLASS` only; where there is a `name`,
-    only pictures with that in their names are shown.
-    """
+    """What to show, in which order. `class_id` matters to `Show.CLASS` only; with a `name`, only pictures
+    with that in their names are shown."""
 
     show: Show = Show.ALL
     order: Order = Order.ADDED
@@ -117,7 +116,7 @@ class PictureColumns:
         self.errors = dict(errors)
 
     def add(self, ids: NDArray[np.int64]) -> None:
-        """More pictures, `ids` int64 [m]: new ones, or some that were removed before."""
+        """Add pictures, `ids` int64 [m]: new ones, or some that were removed before."""
         if not len(ids):
             return
         self.reserve(ids)
@@ -127,8 +126,8 @@ class PictureColumns:
         self._orders.clear()
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back, and so is their
-        room, by which they are then told from new ones."""
+        """Remove pictures, int64 [m]. Their predictions and rows are kept for when they come back; a row also
+        tells them from new ones."""
         rows = self._known_rows(ids)
         stays = np.ones(len(self._all), np.bool_)
         stays[rows] = False
@@ -139,12 +138,12 @@ class PictureColumns:
         self._orders.clear()
 
     def forget_errors(self, ids: NDArray[np.int64]) -> None:
-        """These pictures, int64 [m], are not unreadable any more, if they were."""
+        """Mark these pictures, int64 [m], as readable."""
         for picture_id in self.errors.keys() & set(ids.tolist()):
             del self.errors[picture_id]
 
     def reserve(self, ids: NDArray[np.int64]) -> None:
-        """Have rows for these pictures, int64 [m]; they need not be there, as what was removed may come
+        """Make rows for these pictures, int64 [m]; some may not be in the project, as removed ones may come
         back."""
         # Mostly in order already, which is far faster than `np.unique` by hashing.
         new = np.sort(ids[self.rows_of(ids) < 0], kind="stable")
@@ -163,20 +162,20 @@ class PictureColumns:
         self._rows = self.rows_of(self.ids)
 
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The row of each picture, int64 [len(ids)]; -1 where there never was one."""
+        """The row of each picture, int64 [len(ids)]; -1 if it has never been in the project."""
         return self._place.of(ids)
 
     def row_of(self, picture_id: int) -> int:
-        """The same for one picture."""
+        """The row of one picture."""
         return self._place.of_one(picture_id)
 
     def _known_rows(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of those that there are or were, int64 [k]."""
+        """The rows of those that are or were in the project, int64 [k]."""
         rows = self.rows_of(ids)
         return rows[rows >= 0]
 
     def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of `ids` there are, bool [len(ids)]."""
+        """Which of `ids` are in the project, bool [len(ids)]."""
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
@@ -184,11 +183,11 @@ class PictureColumns:
         return there
 
     def set_classes(self, class_ids: Collection[int]) -> None:
-        """Which classes there are: what was predicted of others has no meaning."""
+        """Set the classes; predictions of other classes are dropped."""
         self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
 
     def forget_other_predictions(self, run: int) -> None:
-        """Leave only what this run has said, if it has said anything."""
+        """Keep only this run's predictions, if it has any."""
         others = self.run != run
         if others.all():
             return
@@ -203,9 +202,9 @@ class PictureColumns:
         class_ids: NDArray[np.int64],
         probabilities: NDArray[np.float32],
     ) -> None:
-        """`probabilities` float32 [n, way] in the order of `class_ids` int64 [way].
+        """`probabilities` is float32 [n, way] in the order of `class_ids` int64 [way].
 
-        Ids of pictures that are no longer there are passed over.
+        Ids of pictures that are not in the project are ignored.
         """
         rows = self.rows_of(ids)
         known = rows >= 0
@@ -227,8 +226,8 @@ class PictureColumns:
         second: NDArray[np.int64],
         variation: NDArray[np.float32],
     ) -> None:
-        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
-        [n]. Of other pictures there is nothing to compare."""
+        """Set what two runs predicted for `ids` int64 [n], class ids int64 [n], and by how much they differ,
+        float32 [n]. Other pictures have nothing to compare."""
         self._orders.pop(Order.VARIATION, None)
         rows = self.rows_of(ids)
         known = rows >= 0
@@ -243,17 +242,18 @@ class PictureColumns:
             column[rows[known]] = values[known]
 
     def set_compared(self, ids: NDArray[np.int64]) -> None:
-        """Which pictures `Show.COMPARED` shows."""
+        """Set the pictures that `Show.COMPARED` shows."""
         self.compared.fill(False)
         self.compared[self._known_rows(ids)] = True
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
-        """What comes first in an order that has to be found elsewhere, int64 [k]; other pictures follow."""
+        """Set the pictures that come first in an order that is computed elsewhere, int64 [k]; the others
+        follow."""
         self._rankings[order] = ids
         self._orders.pop(order, None)
 
     def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The class of each picture, `NO_CLASS` where it has none or is no longer there."""
+        """The class of each picture, `NO_CLASS` if it has none or is not in the project."""
         labels = np.full(len(ids), NO_CLASS, np.int64)
         rows = self.rows_of(ids)
         labels[rows >= 0] = self.label[rows[rows >= 0]]
@@ -264,7 +264,8 @@ class PictureColumns:
         return self._likeliest(self.rows_of(ids))
 
     def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """What that comes to: the same, but `UNKNOWN` where it is not sure enough."""
+        """The predicted class: the most probable one, or `UNKNOWN` if its confidence is below the
+        threshold."""
         return self._verdict(self.rows_of(ids))
 
     def _likeliest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -306,7 +307,7 @@ class PictureColumns:
         return shown
 
     def _order(self, order: Order) -> NDArray[np.int64]:
-        """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""
+        """The positions of all `ids`, int64 [n]; cached, since most gestures do not change it."""
         if order not in self._orders:
             match order:
                 case Order.ADDED:
@@ -327,7 +328,7 @@ class PictureColumns:
         return self._orders[order]
 
     def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The places of `first`, then those of the other ids."""
+        """The positions of `first`, then those of the other ids."""
         place = np.full(len(self._all), -1, np.int64)
         place[self._rows] = np.arange(len(self.ids))
         places = place[self._known_rows(first)]

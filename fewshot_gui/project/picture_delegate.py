@@ -1,4 +1,4 @@
-"""How one picture looks in the grid: the thumbnail, its class, how sure that is, and its name."""
+"""How the grid paints a picture: the thumbnail, its class, its confidence, and its name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.Te
 
 
 class _Layout(NamedTuple):
-    """The parts of a cell, from top to bottom."""
+    """The rectangles of a cell, from top to bottom."""
 
     picture: QRect
     bar: QRect
@@ -38,7 +38,7 @@ class _Layout(NamedTuple):
 
 
 class _Ink(NamedTuple):
-    """The colours of a cell, which depend on whether it is selected."""
+    """The colours of a cell, which depend on its selection."""
 
     ground: QColor
     text: QColor
@@ -48,8 +48,8 @@ class _Ink(NamedTuple):
 class PictureDelegate(QStyledItemDelegate):
     """Paints a cell from the model's roles.
 
-    A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the
-    bar is filled as far as the confidence goes, the symbol is an outline, the name is italic.
+    A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the bar is filled
+    up to the confidence, the symbol is an outline, the name is italic.
     """
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
@@ -60,7 +60,7 @@ class PictureDelegate(QStyledItemDelegate):
         return self.cell_size(option.decorationSize.width(), option.fontMetrics)
 
     def cell_size(self, side: int, metrics: QFontMetrics) -> QSize:
-        """The room that a thumbnail of this side takes with its captions."""
+        """The size of a cell whose thumbnail has this side, with its captions."""
         return QSize(side + 2 * _PAD, side + 2 * metrics.height() + _BAR + 3 * _GAP + 2 * _PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -137,7 +137,7 @@ def _paint_image(painter: QPainter, area: QRect, image: QImage) -> None:
 
 
 def _paint_error(painter: QPainter, area: QRect, reason: str, palette: QPalette) -> None:
-    """A warning triangle and the reason in words, as many as fit."""
+    """Paint a warning triangle and as many words of the reason as fit."""
     sign = max(16, area.height() // 6)
     metrics = painter.fontMetrics()
     lines = min(3, max(1, (area.height() - sign) // metrics.height() - 2))
@@ -203,7 +203,7 @@ def _paint_class(
 
 @lru_cache(maxsize=10_000)
 def _elided(text: str, font: str, mode: Qt.TextElideMode, width: int) -> str:
-    """`text` cut short to `width` in the font of this key. Kept: it is the dearest part of a cell."""
+    """`text` cut to `width` in the font of this key. Cached: it is the most expensive part of a cell."""
     described = QFont()
     described.fromString(font)
     return QFontMetrics(described).elidedText(text, mode, width)

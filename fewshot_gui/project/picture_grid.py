@@ -1,4 +1,4 @@
-"""The wall of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
+"""The grid of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _NONE = np.empty(0, np.int64)
 
 
 class PictureGrid(QListView):
-    """Shows a `PictureModel`; says what is selected by picture ids.
+    """Shows a `PictureModel`; reports the selection by picture ids.
 
-    Accepts drops without answering them: an event filter or the parent does.
+    Accepts drops without handling them: an event filter or the parent does that.
     """
 
     selection_changed = Signal()
@@ -121,7 +121,7 @@ class PictureGrid(QListView):
         self.set_cell_size(CELL_SIZES[min(max(place, 0), len(CELL_SIZES) - 1)])
 
     def set_empty_text(self, title: str, body: str) -> None:
-        """What to read where there are no pictures to see."""
+        """Set the title and sentence for a grid without pictures."""
         if (title, body) == (self._empty_title, self._empty_body):  # every gesture says it again
             return
         self._empty_title, self._empty_body = title, body
@@ -143,7 +143,7 @@ class PictureGrid(QListView):
         return self._selected
 
     def select_ids(self, ids: NDArray[np.int64]) -> None:
-        """Select exactly these pictures, as far as they are shown."""
+        """Select exactly those of these pictures that are shown."""
         selection, model = QItemSelection(), self.selectionModel()
         chosen = np.zeros(self.pictures.rowCount(), np.bool_)
         chosen[self.pictures.rows_of(ids)] = True
@@ -161,7 +161,7 @@ class PictureGrid(QListView):
         self._selecting = None
 
     def reveal(self, picture_id: int) -> None:
-        """Select this picture alone and bring it into view; nothing happens if it is not shown."""
+        """Select this picture alone and scroll to it; does nothing if it is not shown."""
         row = self.pictures.row_of(picture_id)
         if row is None:
             return
@@ -172,10 +172,11 @@ class PictureGrid(QListView):
             self._place = (picture_id, self.viewport().height() // 2)
 
     def next_picture(self) -> int | None:
-        """The picture to go on to: the first that is not selected behind the current one; None at the end.
+        """The picture to advance to: the first one after the current picture that is not selected; None at
+        the end.
 
-        Where pictures were put in another order around the current one, see `restart_from_top`, it is the
-        first of all that was not skipped.
+        If the pictures were sorted again around the current one, see `restart_from_top`, it is the first of
+        all that was not skipped.
         """
         row, ids = self.currentIndex().row(), self.pictures.ids
         if row >= 0 and ids[row] == self._last_before:
@@ -187,27 +188,28 @@ class PictureGrid(QListView):
 
     @Slot()
     def advance(self) -> None:
-        """Skip the selected pictures for the one that follows; the last stays where it is."""
+        """Skip the selected pictures and go to the one that follows; the last picture stays current."""
         next_picture = self.next_picture()
         if next_picture is not None:
             self._skipped.update(self.selected_ids().tolist())
             self.reveal(next_picture)
 
     def restart_from_top(self) -> None:
-        """What matters most comes first now: so after the current picture it goes on from the beginning.
+        """After the current picture, continue from the top: the pictures were sorted again, and what matters
+        most comes first.
 
-        The current one itself is in someone's eye, and stays.
+        The current picture stays, because the person looks at it.
         """
         row = self.currentIndex().row()
         self._last_before = self.pictures.id_at(row) if row >= 0 else None
 
     def forget_skipped(self) -> None:
-        """The person has chosen to look at other pictures, or in another order."""
+        """Forget the skipped pictures: the person has chosen other pictures, or another order."""
         self._skipped.clear()
         self._last_before = None
 
     def show_selection(self) -> None:
-        """Bring the first selected picture into view, and go on from there."""
+        """Scroll to the first selected picture, and continue from there."""
         selected = self.selected_ids()
         if len(selected):
             index = self.pictures.index(self.pictures.row_of(int(selected[0])) or 0)
@@ -216,9 +218,8 @@ class PictureGrid(QListView):
 
     @contextmanager
     def advancing_past(self, ids: NDArray[np.int64]) -> Iterator[None]:
-        """What is done within deals with these pictures: if that moves the current one to another
-        place, it is not followed there, and the next picture becomes the current one.
-        """
+        """A gesture within this context handles these pictures: if it moves the current one, the selection
+        does not follow it there, and the next picture becomes the current one."""
         self._handled_ids = ids
         try:
             yield
@@ -282,7 +283,7 @@ class PictureGrid(QListView):
             paint_empty(self, self._empty_title, self._empty_body)
 
     def _spread(self) -> None:
-        """Share the width that is left over among the columns, so that the right edge is not ragged."""
+        """Share the remaining width among the columns, so that the right edge is straight."""
         cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
         room = self.viewport().width() - 1
         columns = max(1, room // (cell.width() + _SPACING))
@@ -291,7 +292,7 @@ class PictureGrid(QListView):
             self.setGridSize(size)
 
     def _save_position(self) -> None:
-        """Remember a picture in sight and where it is, before the cells are laid out anew."""
+        """Remember a visible picture and its position, before the cells are laid out again."""
         if self._place is not None:  # the last layout has not come that far yet
             return
         seen = self.viewport().rect()
@@ -303,7 +304,7 @@ class PictureGrid(QListView):
 
     @Slot()
     def _restore_position(self) -> None:
-        """Scroll back to the remembered picture, as soon as the layout has come that far."""
+        """Scroll back to the remembered picture, as soon as the layout has reached it."""
         if self._place is None:
             return
         picture_id, top = self._place
@@ -350,9 +351,8 @@ class PictureGrid(QListView):
             self.selection_changed.emit()
 
     def _substitute_row(self, picture_id: int) -> int | None:
-        """Where the picture is after the model was reset or, if it has gone or was dealt with, the
-        nearest that stays: one that followed it, else one before it.
-        """
+        """The row of the picture after a reset of the model. If it is gone or was handled, the row of the
+        nearest picture that stays: one that followed it, else one before it."""
         place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
         for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
             staying = neighbours[~np.isin(neighbours, self._handled_ids)]

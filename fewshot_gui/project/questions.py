@@ -1,4 +1,4 @@
-"""Questions to the engine about the project's pictures: what is like what, what stands for all."""
+"""Questions to the engine about the project's pictures, such as which are similar or representative."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class QuestionService(QObject):
-    """Puts questions with the backbone and device of the run bar, one at a time, in the order asked.
+    """Asks questions with the backbone and device of the run bar, one at a time, in order.
 
-    The embeddings that an answer was found from are kept, so the next question finds them at hand. They
-    may be older than the project: an answer can name pictures that have been removed meanwhile.
+    The embeddings of the last answer are kept for the next question. They may be older than the project: an
+    answer can name pictures that have been removed meanwhile.
     """
 
     files_read = Signal(FilesRead)
     warned = Signal(str)
-    """A sentence: the work goes on, though not as it should."""
+    """A sentence: the work continues, but not as it should."""
 
     def __init__(
         self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
@@ -59,7 +59,7 @@ class QuestionService(QObject):
         return ""
 
     def ask(self, question: Question) -> QuestionHandle:
-        """Ask where there is no `unavailable_reason`; listen to what is returned."""
+        """Ask a question, if there is no `unavailable_reason`; listen to the returned handle."""
         handle = QuestionHandle(self)
         for end in (handle.answered, handle.failed, handle.cancelled):
             end.connect(self._drop_finished)
@@ -74,12 +74,12 @@ class QuestionService(QObject):
         return handle
 
     def _cancel(self) -> None:
-        """Cancel everything that was asked and is not answered."""
+        """Cancel all questions that are not answered."""
         for _, handle in list(self._waiting):
             handle.cancel()
 
     def _start_next(self) -> None:
-        """Put the question whose turn it is, when all paths are known."""
+        """Ask the next question, once all paths are known."""
         if self._path_request is not None:
             self._path_request.cancel()
         self._path_request = self._paths.request(self._put_first, self._on_paths_failed)

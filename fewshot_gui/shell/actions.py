@@ -1,4 +1,4 @@
-"""Every command of the window: its name, its key, its drawing. Menus and toolbar are made of these."""
+"""Every action of the window: its text, shortcut and icon. Menus and toolbar are made from these."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fewshot_gui.shell.theme import THEMES, icon
 
 
 class Actions(QObject):
-    """Created once a window; whoever is responsible connects `triggered`."""
+    """Created once for a window; the owner of a feature connects `triggered`."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -90,7 +90,7 @@ class Actions(QObject):
             action.setIcon(icon(name, palette))
 
     def show_history(self, undo_title: str | None, redo_title: str | None) -> None:
-        """Say what would be undone and redone, `None` if nothing."""
+        """Show the titles of the gestures to undo and redo; `None` if there is none."""
         for action, text, words, title in (
             (self.undo, self.tr("&Undo"), self.tr("&Undo {gesture}"), undo_title),
             (self.redo, self.tr("&Redo"), self.tr("&Redo {gesture}"), redo_title),
@@ -103,7 +103,7 @@ class Actions(QObject):
             action.setToolTip(f"{name} ({action.shortcut().toString()})")
 
     def with_keys(self) -> list[tuple[str, QAction]]:
-        """Every action that has a key, with its name; undo says more than its name in the menu."""
+        """Every action that has a key, with its name; undo has a longer text in the menu."""
         return [(text, action) for action, text in self._texts.items() if action.shortcuts()]
 
     def _action(self, text: str, key: str, icon_name: str = "") -> QAction:
@@ -116,7 +116,7 @@ class Actions(QObject):
 
 
 class ClassMenu(QMenu):
-    """One entry a class, with its key: labels the selected pictures."""
+    """One entry for each class, with its key; it labels the selected pictures."""
 
     chosen = Signal(int)
     """The id of the class that was chosen."""
@@ -139,6 +139,6 @@ class ClassMenu(QMenu):
 
 
 def connect_all(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
-    """Connect each action to what it does."""
+    """Connect each action to its slot."""
     for action, slot in pairs:
         action.triggered.connect(slot)

@@ -1,4 +1,4 @@
-"""Where the actions are found: menu bar and toolbar."""
+"""The menu bar's menus and the toolbar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Entry: TypeAlias = QAction | QMenu | None
 
 
 def fill_menu(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
-    """Put actions, submenus and separators into a menu, in this order."""
+    """Add actions, submenus and separators to a menu, in this order."""
     for entry in entries:
         if isinstance(entry, QMenu):
             menu.addMenu(entry)
@@ -41,7 +41,7 @@ def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
 
 
 def make_toolbar(window: QMainWindow, choices: QWidget, do: Actions) -> QToolBar:
-    """What a run is made with, then what one does all the time; every button can be reached by Tab."""
+    """The toolbar: the choices for a run, then the most frequent actions; Tab reaches every button."""
     toolbar = QToolBar(translate("Menus", "Toolbar"), window)
     toolbar.setObjectName("toolbar")
     toolbar.setMovable(False)

@@ -1,7 +1,7 @@
-"""What becomes of the open dialogs when another project is opened behind them.
+"""Closes the open dialogs when another project is opened behind them.
 
-A dialog asks about the project that it was opened on: its answer would act on the next by ids that mean
-something else there. So each is taken back, but for the few that have said that they may stay.
+A dialog asks about the project that it was opened on: its answer would change the next one, by ids that mean
+something else there. So each is closed, except those that are marked as independent of the project.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ _KEEPS_OPEN = "stays with the program"
 
 
 def mark_project_independent(dialog: QDialog) -> None:
-    """This one is about no project, or keeps all that it needs of its own."""
+    """Mark a dialog that needs no project, or has its own copy of what it needs."""
     dialog.setProperty(_KEEPS_OPEN, True)
 
 
 def close_project_dialogs(window: QWidget) -> None:
-    """Close every open dialog of `window` without an answer, but for those that stay and what they ask."""
+    """Close every open dialog of `window` without an answer, except the independent ones and their
+    children."""
     for dialog in window.findChildren(QDialog):
         if dialog.isVisible() and not _keeps_open(dialog):
             dialog.reject()

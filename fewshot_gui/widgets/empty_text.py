@@ -1,4 +1,4 @@
-"""What to read in a list where there is nothing to see."""
+"""The text of an empty list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WIDTH = 460
 
 
 def paint_empty(view: QAbstractItemView, title: str, body: str) -> None:
-    """Write a title and a sentence into the middle of `view`, which is being painted."""
+    """Paint a title and a sentence in the middle of `view`, within its paint event."""
     painter = QPainter(view.viewport())
     room = view.viewport().rect().adjusted(24, 24, -24, -24)
     width = min(room.width(), _WIDTH)

@@ -1,4 +1,4 @@
-"""Drawing around points: the loop, and which points are inside it."""
+"""A lasso around points, and which points are inside it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class LassoView(pg.ViewBox):  # type: ignore[misc]
-    """A plot's view in which a drag with Shift draws a loop; any other moves the view, as ever.
+    """A plot's view in which a drag with Shift draws a lasso; other drags move the view.
 
-    The loop closes by itself, and shows so all the time.
+    The lasso closes by itself, and is painted closed.
     """
 
     drawn = Signal(np.ndarray, bool)
-    """The loop, float64 [m, 2] in the plot's units, and whether Ctrl was held to add to what there was."""
+    """The loop, float64 [m, 2] in the plot's units, and whether Ctrl was pressed, to add to the selection."""
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -55,9 +55,9 @@ class LassoView(pg.ViewBox):  # type: ignore[misc]
 
 
 def inside(xy: NDArray[np.floating], loop: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of the points `xy` [n, 2] lie inside the closed `loop` [m, 2], by the even-odd rule; bool [n].
+    """Which of the points `xy` [n, 2] are inside the closed `loop` [m, 2], by the even-odd rule; bool [n].
 
-    A loop of more corners than a hand means is thinned out.
+    A loop of very many corners is thinned out.
     """
     loop = loop[:: -(-len(loop) // _MAX_CORNERS)]
     within = np.zeros(len(xy), np.bool_)

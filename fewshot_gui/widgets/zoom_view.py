@@ -1,7 +1,7 @@
-"""A picture that can be zoomed and dragged, painted from whichever of its sizes fits the zoom.
+"""A picture that can be zoomed and dragged, painted from the size that fits the zoom.
 
-No `QPixmap` is made of it: that would copy the whole picture while the window waits. Painting from a
-`QImage` costs what is on the screen, however large the picture is.
+No `QPixmap` is made of it: that would copy the whole picture while the window waits. Painting from a `QImage`
+costs only what is on the screen, however large the picture is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 STEP = 1.25
-"""What a notch of the wheel, or a key, zooms by."""
+"""The zoom factor of a notch of the wheel, or of a key."""
 
 _NOTCH = 120
 _MOST = 32.0
@@ -28,7 +28,7 @@ _SQUARES = 3.0
 
 
 class _PictureItem(QGraphicsItem):
-    """A picture in its own pixels, whatever sizes of it there are."""
+    """A picture in its own pixels, from levels of different sizes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,13 +67,13 @@ class _PictureItem(QGraphicsItem):
 class ZoomView(QGraphicsView):
     """Fits the picture into the view until it is zoomed; the wheel zooms around the pointer.
 
-    The zoom is in pixels of the screen for one of the picture: 1 is 100 %.
+    The zoom is screen pixels per pixel of the picture: 1 is 100 %.
     """
 
     zoomed = Signal(float)
     """The zoom has changed."""
     double_clicked = Signal(QPointF)
-    """Where, in the view."""
+    """The position in the view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,23 +106,23 @@ class ZoomView(QGraphicsView):
 
     @property
     def fits(self) -> bool:
-        """Whether the picture is kept as large as the view, however that changes."""
+        """Whether the picture is kept fitted to the view when the view changes."""
         return self._fits
 
     @property
     def short_of_pixels(self) -> bool:
-        """Whether the screen could show more of the picture than is held."""
+        """Whether the screen could show more of the picture than the levels have."""
         return self._item.boundingRect().width() * self.zoom > 1.02 * self._item.available_width()
 
     def show_levels(self, size: QSize, levels: Sequence[QImage]) -> None:
-        """Show a picture of `size`, of which there are these sizes, the largest first, and fit it."""
+        """Show a picture of `size` with these levels, the largest first, and fit it."""
         self._item.set_levels(QSizeF(size), levels)
         self._scene.setSceneRect(self._item.boundingRect())
         self.fit()
         self.viewport().update()
 
     def sharpen(self, size: QSize, levels: Sequence[QImage]) -> None:
-        """Show the same picture by better images, where it stands."""
+        """Replace the levels of the same picture, at the same zoom and position."""
         before = self._item.boundingRect()
         if self._fits or before.isEmpty() or size.isEmpty():
             self.show_levels(size, levels)
@@ -138,12 +138,12 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit(self.zoom)
 
     def fit(self) -> None:
-        """As large as the view allows."""
+        """Fit the picture into the view."""
         self._fits = True
         self._set_zoom(self._fitting_zoom())
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom so that the place `at` (in the view; its middle if not given) stays where it is."""
+        """Zoom so that the point `at` (in the view; by default its middle) stays where it is."""
         fitting = self._fitting_zoom()
         if zoom <= fitting <= 1:
             self.fit()

@@ -1,4 +1,4 @@
-"""How a class looks in the list: its sign, its name, the number of its examples, its key."""
+"""The list of classes, and how its delegate paints a class: symbol, name, number of examples, key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEY = 20
 
 
 class ClassList(QListView):
-    """The list itself. `drop_row` is the row that a drag is over, -1 if none."""
+    """The list view. `drop_row` is the row that a drag is over, -1 if none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +118,7 @@ class ClassDelegate(QStyledItemDelegate):
         editor.setGeometry(row.adjusted(_SIGN + _MARGIN - 4, 0, 0, 0))
 
     def _paint_frame(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
-        """Around the row a drag is over, or thinner around the one that has the keyboard."""
+        """Paint a frame around the row a drag is over, or a thinner one around the row with the focus."""
         frame = QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5)
         if isinstance(option.widget, ClassList) and option.widget.drop_row == row:
             painter.setPen(QPen(option.palette.color(_Role.Accent), 2))

@@ -1,4 +1,4 @@
-"""The classes, each a place to drop its examples on, and a place to drop new classes on."""
+"""The panel of classes: each is a place to drop examples on, and below is one to drop new classes on."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _Role = QPalette.ColorRole
 
 
 class ClassPanel(QWidget):
-    """Classes are added, renamed, recoloured, moved and removed here; drops are passed on."""
+    """Adds, renames, recolours, moves and removes classes; emits what was dropped."""
 
     examples_dropped = Signal(int, QMimeData)
-    """Class id and what was dropped on it."""
+    """The class id, and what was dropped on the class."""
     classes_dropped = Signal(QMimeData)
-    """Something was dropped where new classes are made."""
+    """What was dropped on the zone for new classes."""
     key_requested = Signal(int)
-    """The id of the class that is to have another key."""
+    """The id of a class that needs another key."""
     class_selected = Signal(int)
-    """The class id, or `NO_CLASS`."""
+    """The id of the selected class, or `NO_CLASS`."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class ClassPanel(QWidget):
         self.list.setCurrentIndex(self.model.index_of(class_id))
 
     def edit_name(self, class_id: int) -> None:
-        """Let the person type another name for this class, in its row."""
+        """Open the editor for the name of this class, in its row."""
         self.select(class_id)
         self.list.edit(self.model.index_of(class_id))
 
@@ -200,7 +200,7 @@ class ClassPanel(QWidget):
         self.class_selected.emit(self._selected)
 
     def _restore_selection(self) -> None:
-        """After the list was read anew: the same class, whichever row it is in now, also if it was gone."""
+        """Select the same class again after a reset of the model, also if it had been removed meanwhile."""
         wanted = self._gone if self._selected == NO_CLASS else self._selected
         index = self.model.index_of(wanted)
         if index.isValid():
@@ -221,7 +221,7 @@ class ClassPanel(QWidget):
 
 
 class NewClassZone(QLabel):
-    """Below the list: says what to drop here, and lights up when something is."""
+    """The zone below the list: it says what to drop here, and is highlighted during a drag."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Press a key, and the class has it."""
+"""A dialog that takes the next key a person presses for a class."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class KeyDialog(QDialog):
     """Closes at the first key that is not refused. Deletes itself when closed."""
 
     chosen = Signal(str)
-    """A letter or a digit, or nothing for no key."""
+    """A letter or a digit; empty for no key."""
 
     def __init__(self, parent: QWidget, name: str, key: str, refusal: Callable[[str], str]) -> None:
-        """`refusal` says why a key cannot be had, and nothing if it can."""
+        """`refusal` returns why a key cannot be used, and an empty string if it can."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = with_short_words(name)

@@ -1,4 +1,5 @@
-"""Two runs side by side: how far they agree, class by class, and which pictures they differ on."""
+"""The dialog that compares two runs: how far they agree, class by class, and on which pictures they
+differ."""
 
 from __future__ import annotations
 
@@ -33,12 +34,12 @@ _COLUMN, _WIDEST_COLUMN, _WIDEST_NAME = 64, 96, 180
 
 
 class CompareDialog(QDialog):
-    """Stays open beside the window: a click on a number shows its pictures there."""
+    """Stays open beside the window; a click on a number shows its pictures in the grid."""
 
     runs_chosen = Signal(int, int)
     """The ids of two different runs."""
     run_requested = Signal(str)
-    """The name of the algorithm to run on the present examples."""
+    """The name of an algorithm to run on the present examples."""
     picked = Signal(object, object, str)
     """The positions of the two runs' classes (`None` for all) whose pictures are to be shown, and a title."""
     disagreement_picked = Signal()
@@ -76,7 +77,7 @@ class CompareDialog(QDialog):
     # -- told by the window
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """What algorithms and backbones are called, and which can be run for a comparison."""
+        """Set the titles of algorithms and backbones, and which of them can run."""
         self._algorithms = {entry.name: entry for entry in catalogue.algorithms}
         self._backbones = {entry.name: translated(entry.title) for entry in catalogue.backbones}
         self.algorithm.clear()
@@ -86,19 +87,19 @@ class CompareDialog(QDialog):
         self.set_runs(self._runs)
 
     def set_unavailable_reason(self, unavailable_reason: str) -> None:
-        """Why no run can be started now; empty if one can."""
+        """Set why no run can be started now; empty if one can."""
         self.run_button.setEnabled(not unavailable_reason)
         self.run_button.setToolTip(unavailable_reason)
 
     def set_class_names(self, names: Mapping[int, str]) -> None:
-        """What the classes of the project are called now, by id."""
+        """Set the present names of the project's classes, by id."""
         if self._names != names:
             self._names = dict(names)
             self._fill_table()
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
-        """The runs to choose from, the last one first. Those chosen stay as long as they are among them;
-        what they were compared to stays until other runs are chosen."""
+        """Set the runs to choose from, the last one first. The chosen runs stay chosen while they are among
+        them; a comparison that is shown stays until other runs are chosen."""
         before = [run.id for run in self._runs]
         kept = [self.first.currentData(), self.second.currentData()]
         self._runs = list(runs)
@@ -128,12 +129,12 @@ class CompareDialog(QDialog):
             menu.setCurrentIndex(menu.findData(run_id))
 
     def show_failure(self) -> None:
-        """These two could not be compared; why is told elsewhere."""
+        """Show that these runs could not be compared; the reason is shown in the message bar."""
         self._show_no_result()
         self.headline.setText(self.tr("They could not be compared"))
 
     def show_comparison(self, agreement: Agreement, label_agreement: LabelAgreement, accepted: int) -> None:
-        """What came out; `accepted` of the labels that judge were accepted from a prediction."""
+        """Show a result. `accepted` is how many of the labels used for accuracy were accepted predictions."""
         self._agreement, self._label_agreement, self._accepted = agreement, label_agreement, accepted
         count, differ = len(agreement.picture_ids), len(agreement.picture_ids) - agreement.agreed
         self.headline.setText(
@@ -148,7 +149,7 @@ class CompareDialog(QDialog):
         self._fill_table()
 
     def forget(self) -> None:
-        """Another project: nothing is known of it yet."""
+        """Clear everything, for another project."""
         self._agreement = None
         self.set_runs([])
         self._show_no_result()
@@ -231,7 +232,8 @@ class CompareDialog(QDialog):
     # -- words
 
     def _default_pair(self) -> tuple[int | None, int | None]:
-        """The last run as the second, and before it the last that was made in another way."""
+        """The last run as the second, and as the first the last run with another algorithm, options or
+        backbone."""
         if not self._runs:
             return None, None
         last = self._runs[0]
@@ -239,7 +241,7 @@ class CompareDialog(QDialog):
         return (others[0].id if others else last.id), last.id
 
     def _suggest(self) -> None:
-        """An algorithm that has not run yet."""
+        """Suggest an algorithm that has not run yet."""
         done = {run.algorithm for run in self._runs}
         places = range(self.algorithm.count())
         self.algorithm.setCurrentIndex(
@@ -257,7 +259,7 @@ class CompareDialog(QDialog):
         self._fill_table()
 
     def _title(self, run: RunRow) -> str:
-        """Algorithm, options, backbone, time, and whether it was cut short."""
+        """The title of a run: algorithm, options, backbone, time, and whether it was cut short."""
         known = self._algorithms.get(run.algorithm)
         titles = {option.name: translated(option.title) for option in known.options} if known else {}
         options = [
@@ -319,10 +321,10 @@ class CompareDialog(QDialog):
 
 
 def _way(run: RunRow) -> tuple[str, str, dict[str, float | bool]]:
-    """How a run was made, apart from what it was made of."""
+    """The algorithm, options and backbone of a run, without its examples."""
     return run.algorithm, run.backbone, run.options
 
 
 def _percent(part: int, whole: int) -> str:
-    """One decimal; 100 only where it is all."""
+    """A percentage with one decimal; 100 only if it is all."""
     return f"{min(100 * part / whole, 99.9 if part < whole else 100):.1f}" if whole else "–"

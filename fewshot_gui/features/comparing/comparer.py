@@ -1,4 +1,4 @@
-"""Two runs side by side: what is compared, and how to get a second run to compare with."""
+"""The comparison of two runs, and the second run to compare with."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _SLICE_S = 0.015
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far two runs agree, how right they are where there are labels since, and how many of those
-    labels were accepted from a prediction."""
+    """How far two runs agree, their accuracy on pictures that were labelled since, and how many of those
+    labels were accepted predictions."""
 
     agreement: Agreement
     label_agreement: LabelAgreement
@@ -40,7 +40,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Choice:
-    """What the menus stood on before a run was asked for only to compare with."""
+    """The choices in the menus before a run was started only for a comparison."""
 
     algorithm: str
     backbone: str
@@ -48,7 +48,7 @@ class _Choice:
 
 
 class Runs(Protocol):
-    """What starts the second run of a comparison."""
+    """Starts the second run of a comparison."""
 
     @property
     def unavailable_reason(self) -> str: ...
@@ -56,18 +56,18 @@ class Runs(Protocol):
 
 
 class Comparer(QObject):
-    """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
+    """Compares two runs of the project on a thread, and shows the pictures behind a number.
 
-    Choosing other runs, or opening another project, gives up the comparison that is on.
+    Choosing other runs, or opening another project, ends the present comparison.
     """
 
     chosen = Signal(Show)
-    """There are pictures to be looked at under this tab."""
+    """The tab that shows the pictures to look at."""
     problem = Signal(str)
     algorithm_requested = Signal(str)
-    """The algorithm that the next run is to be made with."""
+    """The algorithm of the next run."""
     choice_requested = Signal(str, str)
-    """The same, and the backbone, as the person had chosen them."""
+    """The algorithm and the backbone that the person had chosen before."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Comparer(QObject):
 
     @cached_property
     def dialog(self) -> CompareDialog:
-        """Made when it is first asked for."""
+        """The dialog, made at its first use."""
         dialog = CompareDialog(self._window)
         dialog.runs_chosen.connect(self._compare)
         dialog.run_requested.connect(self._run)
@@ -108,7 +108,7 @@ class Comparer(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Open the dialog on the last two runs, or bring it to the front with what it shows."""
+        """Open the dialog with the last two runs, or raise it with what it shows."""
         self._update_enabled()
         self._on_runs()
         if not self.dialog.isVisible():
@@ -156,7 +156,7 @@ class Comparer(QObject):
 
     @Slot(str)
     def _run(self, algorithm: str) -> None:
-        """The same examples under another algorithm, chosen where every run is chosen."""
+        """Start a run on the same examples with another algorithm, through the run bar."""
         before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
         self.algorithm_requested.emit(algorithm)
         self._runs.run()
@@ -182,7 +182,7 @@ class Comparer(QObject):
         task.in_slices(self._read(first, second), compare, self._fail, seconds=_SLICE_S)
 
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
-        """Read bit by bit what is to be compared, and return what compares it."""
+        """Read block by block what is compared; returns the function that compares it."""
         class_ids = {run.id: run.class_ids for run in self._hub.runs()}
         predicted, labels = [], []
         for run_id in (first, second):
@@ -229,7 +229,7 @@ def _compared(
     present: NDArray[np.int64],
     labels: list[tuple[int, int, int | None]],
 ) -> Generator[int, None, Comparison]:
-    """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
+    """Compare on a thread: it takes a second at 100,000 pictures and a hundred classes."""
     predicted = []
     for batches in (first, second):
         predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.combined(present)))

@@ -1,4 +1,4 @@
-"""Write an export without holding up the window."""
+"""Writing an export in the background."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from fewshot_gui.shell.engine_texts import translated
 def export_rows(hub: ProjectHub, paths: AllPaths, labels: str = "all") -> Iterator[Row]:
     """One row for every picture of the project as it is now, in order of adding; see `rows_of`.
 
-    The project is read here, but for the `paths`, which are known; the rows are made when they are asked for,
-    on any thread.
+    The project is read here, apart from the `paths`; the rows are made on access, on any thread.
     """
     ids = np.array(paths.ids, np.int64)
     pictures = zip(paths.ids, paths.paths, hub.labels_of(ids).tolist(), strict=True)
@@ -43,7 +42,7 @@ class Exporter(QObject):
         self._tasks = hub.tasks
 
     def start(self, order: ExportOrder) -> None:
-        """Write the project as it is when its paths have been read, which is at once if they are known."""
+        """Write the project as it is when its paths have been read; this is at once if they are known."""
         task = self._tasks.begin(EXPORT, self.tr("Exporting…"))
 
         def write() -> None:

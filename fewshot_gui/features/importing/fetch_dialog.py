@@ -1,4 +1,5 @@
-"""May pictures be fetched from the internet? The only place where this program asks to go there."""
+"""The question whether pictures may be downloaded. Only after this question does the program use the
+internet."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from fewshot_gui.features.importing.sites import is_on_local_network
 
 
 class FetchDialog(QMessageBox):
-    """Names the sites. `accepted` means yes; before it, `agreed` names the sites not to ask about again."""
+    """Names the sites. `accepted` means yes; `agreed`, emitted before it, names the sites not to ask about
+    again."""
 
     agreed = Signal(list)
 

@@ -1,7 +1,7 @@
-"""Pictures by their web addresses. Called only when a person has said that they may be fetched.
+"""Downloads pictures by their web addresses, only after a person has agreed.
 
-The request names this program and nothing else: no cookies, no page that led here. It goes to the site
-that the person agreed to and to no other, and into the person's own network only if that was agreed to.
+The request names this program and nothing else: no cookies, no referrer. It goes to the site that the person
+agreed to and to no other, and into the person's own network only if that was agreed to.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from fewshot_gui.features.importing.sites import is_local_address, is_on_local_n
 MAX_BYTES: Final = 30 * 2**20
 MAX_SECONDS: Final = 60
 SILENT_SECONDS: Final = 10
-"""How long a host may say nothing."""
+"""How long a host may send nothing."""
 
 _LONGEST_REASON: Final = 200
 _CHUNK = 2**16
 
 
 def fetch(address: str) -> Generator[int, None, bytes]:
-    """The content of an http, https or data address; yields the bytes so far.
+    """Download an http, https or data address; yields the number of bytes so far and returns the content.
 
-    Raises `FewshotError` if it is larger than `MAX_BYTES`, takes longer than `MAX_SECONDS`, is sent on to
+    Raises `FewshotError` if it is larger than `MAX_BYTES`, takes longer than `MAX_SECONDS`, is redirected to
     another site, or cannot be had.
     """
     if address.lower().startswith("data:"):
@@ -89,7 +89,7 @@ def _not_fetched(reason: Message | str) -> FewshotError:
 
 
 class _SameSiteRedirects(HTTPRedirectHandler):
-    """Follows a few steps on the site that was agreed to."""
+    """Follows a few redirects within the site that was agreed to."""
 
     max_redirections = 5
 
@@ -106,7 +106,7 @@ class _SameSiteRedirects(HTTPRedirectHandler):
 
 
 class _DeadlineReader(io.RawIOBase):
-    """What comes from a socket until a time is over, in however small drops it comes."""
+    """Reads from a socket until a deadline, however slowly the bytes arrive."""
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket, until: float) -> None:
         self._raw, self._connection, self._until = raw, connection, until
@@ -127,7 +127,7 @@ class _DeadlineReader(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    """Must be whole at a time, its head included."""
+    """A response that must be complete at the deadline, with its head."""
 
     def __init__(self, until: float, connection: socket.socket, *options: Any, **named: Any) -> None:
         super().__init__(connection, *options, **named)
@@ -154,7 +154,7 @@ class _DeadlineHandler(AbstractHTTPHandler):
 
 
 def _connected(until: float, may_be_local: bool, address: tuple[str, int], *_: object) -> socket.socket:
-    """As `socket.create_connection`, in time and to nowhere else than was agreed to."""
+    """Like `socket.create_connection`, with a deadline, and only to addresses that were agreed to."""
     refusal: OSError | None = None
     for family, kind, protocol, _name, place in _resolved(*address, until):
         if not may_be_local and is_local_address(str(place[0])):
@@ -172,7 +172,7 @@ def _connected(until: float, may_be_local: bool, address: tuple[str, int], *_: o
 
 
 def _resolved(host: str, port: int, until: float) -> list[Any]:
-    """As `socket.getaddrinfo`, which may take minutes where no name server answers; here it is then left
+    """Like `socket.getaddrinfo`, which may take minutes without a name server; at the deadline it is left
     behind on a thread of its own."""
     answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
@@ -215,7 +215,7 @@ def _opener(until: float) -> OpenerDirector:
 
 
 def _data_url_content(address: str) -> bytes:
-    """The content that a `data:` address is itself."""
+    """The content of a `data:` address."""
     head, _, body = address.partition(",")
     try:
         content = unquote_to_bytes(body)

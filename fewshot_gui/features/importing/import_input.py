@@ -1,4 +1,4 @@
-"""The ways in: pictures that are dropped, pasted or chosen in a dialog, for a class or to be labelled."""
+"""Pictures that a person drops, pastes or chooses in a dialog, as examples of a class or to be labelled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 
 
 class ChosenClass(Protocol):
-    """The class that is selected, and whether its list has the keyboard."""
+    """The selected class, and whether its list has the keyboard focus."""
 
     @property
     def selected_class(self) -> int: ...
@@ -35,17 +35,17 @@ class ChosenClass(Protocol):
 
 
 class ImportInput(QObject):
-    """What lands on the grid is to be labelled, what lands on a class is its example.
+    """Pictures dropped on the grid are to be labelled; pictures dropped on a class are its examples.
 
-    Folders that land on the class panel beside the classes become classes. That is why a folder of
-    class folders needs no question: where it was dropped says what was meant.
+    Folders dropped beside the classes become classes. So a folder of class folders needs no question: the
+    place of the drop says what it means.
     """
 
     problem = Signal(str)
     project_dropped = Signal(Path)
-    """Not pictures, but one project: to be opened."""
+    """The path of a project that was dropped instead of pictures."""
     nothing_found = Signal(str)
-    """A sentence: there was nothing to take in what was dropped or pasted."""
+    """A sentence: there were no pictures in what was dropped or pasted."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class ImportInput(QObject):
         over_grid.dropped.connect(self._import_pictures)
 
     def paste(self) -> None:
-        """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
+        """Import the pictures on the clipboard: as examples if a class has the focus, else to be labelled."""
         mime = QGuiApplication.clipboard().mimeData()
         if self._chosen.has_keyboard and self._chosen.selected_class != NO_CLASS:
             self.import_examples(self._chosen.selected_class, mime)
@@ -78,7 +78,7 @@ class ImportInput(QObject):
         dialog.open()
 
     def ask_examples(self) -> None:
-        """For the class selected now, also if another is selected when the dialog is answered."""
+        """Ask for examples of the class that is selected now, even if another is selected later."""
         class_id = self._chosen.selected_class
         title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
         dialog = self._files_dialog(title)
@@ -158,5 +158,5 @@ class ImportInput(QObject):
             dialog.open()
 
     def _needs_consent(self, address: str) -> bool:
-        """Whether it is on a site to which nobody has agreed; what a page holds in itself is on none."""
+        """Whether the address is on a site to which nobody has agreed; a `data:` address is on none."""
         return site_of(address) not in self._agreed_sites | {""}

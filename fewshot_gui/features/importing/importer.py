@@ -1,4 +1,4 @@
-"""From dropped paths to pictures in the project: search in the background, then one undoable gesture."""
+"""From dropped paths to pictures in the project: a search in the background, then one undoable gesture."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.drops import Source
 
 _MAX_LINES = 10_000
-"""About each of how many files it is said why they were left out."""
+"""The number of skipped files that are listed with their reasons."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search ended in: the gesture that adds it, and folders that could not be looked into.
+    """The result of a search: the gesture that adds it, and folders that could not be read.
 
-    `loose` are pictures of one more class, which has no name yet; `skipped` is what was no picture, or could
-    not be had; `notes` are messages about how archives were read; `facts` are of all that was found.
+    `loose` are pictures of one more class, which has no name yet; `skipped` are files that are no pictures or
+    could not be had; `notes` are messages about how archives were read; `facts` are about all found files.
     """
 
     command: AddPictures | AddClassFolders
@@ -56,7 +56,7 @@ Search: TypeAlias = Generator[int, None, Found]
 
 
 def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
-    """All pictures in files and folders, as examples of a class or (None) to be labelled."""
+    """Find all pictures in files and folders, as examples of a class or, with None, without a label."""
     scan = find_pictures(paths)
     facts: dict[Path, FileFacts | None] = {}
     for path in scan:
@@ -67,9 +67,9 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
-    """Classes out of folders: one a folder, or one a subfolder where only those hold pictures.
+    """Find classes in folders: one a folder, or one a subfolder if only subfolders hold pictures.
 
-    Files that were dropped without a folder are `Found.loose`.
+    Files that were dropped without a folder become `Found.loose`.
     """
     classes: dict[str, list[Path]] = {}
     facts: dict[Path, FileFacts | None] = {}
@@ -108,7 +108,7 @@ def search_classes(paths: Sequence[Path]) -> Search:
 
 
 def _free(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
-    """Free them one by one: a million at once would hold every thread up for half a second."""
+    """Free the entries one by one: freeing a million at once would block every thread for half a second."""
     while facts:
         facts.popitem()
         yield len(facts)
@@ -123,22 +123,22 @@ def _resolve_and_search(
 
 
 class Importer(QObject):
-    """Carries out searches one after another and adds what they find, each as one undo step."""
+    """Runs searches one after another and adds what they find, each as one undo step."""
 
     adding = Signal(int, int)
-    """How many of the pictures that it found, of how many, are in the project."""
+    """How many of the found pictures are in the project, and how many were found."""
     added = Signal(str)
-    """A sentence: what came into the project."""
+    """A sentence: what was added to the project."""
     problem = Signal(str)
     """A sentence: what could not be added."""
     nothing_found = Signal(str)
     """A sentence: there was nothing to add."""
     skipped = Signal(str, list)
-    """A sentence about what was left out, and a line about each file or folder of it."""
+    """A sentence about the skipped files, and a line for each file or folder."""
     noted = Signal(Message)
-    """A sentence: how something was read."""
+    """A message: how something was read."""
     class_unnamed = Signal(int)
-    """Loose files became this class, which still has a made-up name."""
+    """The class of loose files, which has a made-up name."""
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +157,7 @@ class Importer(QObject):
         self._enqueue(sources, partial(search_pictures, class_id=class_id))
 
     def add_classes(self, sources: Sequence[Source]) -> None:
-        """Make classes; files without a folder become one with a made-up name."""
+        """Make classes; files without a folder become one class with a made-up name."""
         self._enqueue(sources, search_classes)
 
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
@@ -174,7 +174,7 @@ class Importer(QObject):
         self._task.on_thread(self._waiting.popleft(), self._add, self._fail, self._task.report)
 
     def _cancel(self) -> None:
-        """Stop, and forget what was to be searched next. What is in the project already stays there."""
+        """Stop, and drop the waiting searches. What is in the project already stays."""
         self._waiting.clear()
         self._end()
 
@@ -195,7 +195,7 @@ class Importer(QObject):
         self._task.in_slices(self._adding(found), self._end, self._fail)
 
     def _end(self, _result: object = None) -> None:
-        """Of a search and of what it found: go on with the next."""
+        """End a search and the adding of its result, and start the next."""
         task = self._task
         assert task is not None
         if self._waiting:
@@ -219,7 +219,8 @@ class Importer(QObject):
             gc.enable()
 
     def _wait_for_gestures(self) -> Generator[int, None, None]:
-        """One after the other: mixed up, each part would be a step of its own, and end an undo."""
+        """Wait for gestures and undo in progress: mixed with them, each part would become an undo step of its
+        own."""
         while self._tasks.is_running(GESTURE, RESTORE):
             yield 0
 
@@ -228,7 +229,7 @@ class Importer(QObject):
         self._task.report(done, total, text=self.tr("Adding pictures…"))
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
-        """Add what was found, and note what came of it; yields after each part."""
+        """Add a search's result in parts, and record the outcome; yields after each part."""
         yield from self._wait_for_gestures()
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
@@ -253,7 +254,7 @@ class Importer(QObject):
             self._outcome = partial(self._report_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
-        """Add part by part; returns whether all came to be added."""
+        """Add part by part; returns whether all pictures were added."""
         parts, done = self._hub.apply_in_parts(command), 0
         while True:
             try:

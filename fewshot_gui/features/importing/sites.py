@@ -1,4 +1,4 @@
-"""Who must be asked for a web address: what a person agrees to, and nobody else is then asked."""
+"""The site of a web address: what a person agrees to, and the only host that is then contacted."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _OWN_NAMES: Final = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
 
 
 def site_of(address: str) -> str:
-    """The host that must be asked for it, in lower case and ASCII, and its port if that is not the usual one;
-    empty if none must be asked, or none can be."""
+    """The host of an address, in lower case and ASCII, with its port unless that is the default; empty if the
+    address needs no host, or has no valid one."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
@@ -30,7 +30,7 @@ def site_of(address: str) -> str:
 
 
 def is_on_local_network(site: str) -> bool:
-    """Whether a site is on this computer or in its own network, as far as its name tells."""
+    """Whether a site's name is one of this computer or its own network."""
     host = (urlsplit(f"//{site}").hostname or "").rstrip(".")
     try:
         return is_local_address(host)
@@ -39,5 +39,5 @@ def is_on_local_network(site: str) -> bool:
 
 
 def is_local_address(number: str) -> bool:
-    """The same of an IP address. Raises `ValueError` if it is none."""
+    """Whether an IP address is one of this computer or its own network. Raises `ValueError` if it is none."""
     return not ip_address(number).is_global

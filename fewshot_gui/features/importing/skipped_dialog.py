@@ -1,4 +1,4 @@
-"""The files and folders that were left out when pictures were added, a line each."""
+"""The list of files and folders that an import skipped, a line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to say about one picture, below each other: classes, neighbours, history, file."""
+"""The details of one picture, below each other: classes, similar examples, history, file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REVEAL = {"win32": ("explorer", "/select,"), "darwin": ("open", "-R")}
 
 
 class PictureDetails(QScrollArea):
-    """Shows one picture of the project; told when to look at the project anew."""
+    """Shows the details of one picture of the project; its owner calls `refresh`."""
 
     copied = Signal(str)
     """A sentence: what is on the clipboard now."""
@@ -92,7 +92,7 @@ class PictureDetails(QScrollArea):
         self.setMinimumWidth(200)
 
     def show_picture(self, picture_id: int | None) -> None:
-        """Show what is known of this picture at once, or nothing."""
+        """Show the details of this picture, or nothing."""
         self._picture_id = picture_id
         if picture_id is None:
             return
@@ -103,7 +103,7 @@ class PictureDetails(QScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Its label, what is predicted of it, or a class is different now."""
+        """Show its present label, prediction and classes."""
         picture_id = self._picture_id
         if picture_id is None:
             return
@@ -115,7 +115,7 @@ class PictureDetails(QScrollArea):
         self.history.setText("<br>".join(lines) or escape(self.tr("It has had no label yet.")))
 
     def show_opened(self, opened: OpenedPicture) -> None:
-        """Tell what the file says of itself."""
+        """Show the facts that the file itself contains."""
         self._show_facts(facts_in_words(opened.path, opened.file, opened.facts))
 
     def show_neighbours(self, neighbours: Ranking) -> None:
@@ -150,7 +150,7 @@ class PictureDetails(QScrollArea):
         self.facts.setText(f"<table cellspacing='0' cellpadding='1'>{rows}</table>")
 
     def _verdict(self, picture_id: int) -> str:
-        """Whose word on the picture holds, as HTML."""
+        """The picture's class and who gave it, as HTML."""
         label, predicted = self._hub.class_of(picture_id), self._hub.prediction(picture_id)
         error = self._hub.error(picture_id)
         if label is not None:
@@ -169,7 +169,7 @@ class PictureDetails(QScrollArea):
         return f"<b>{escape(self._hub.class_name(class_id))}</b>"
 
     def _bars(self, picture_id: int) -> list[ClassBar]:
-        """Every class: those that are predicted, by their probability, then those the run did not know."""
+        """A bar for every class: predicted classes by probability, then classes that the run did not know."""
         hub, label = self._hub, self._hub.class_of(picture_id)
         probabilities = dict(hub.probabilities_of(picture_id))
         classes = {row.id: row for row in hub.classes}
@@ -200,6 +200,6 @@ def _wrapped(label: QLabel) -> QLabel:
 
 
 def _breakable(text: str) -> str:
-    """Long paths may break behind any separator, for which HTML has a space of no width."""
+    """Allow line breaks behind separators of a path, by zero-width spaces."""
     escaped = escape(visible(text))
     return escaped.replace("/", "/&#8203;").replace("\\", "\\&#8203;").replace("_", "_&#8203;")

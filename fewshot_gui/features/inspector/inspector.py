@@ -1,4 +1,4 @@
-"""Looks at the picture that is the current one in the grid: in the pane beside it, or large."""
+"""The controller of the inspector: it follows the current picture of the grid, in a pane or large."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from fewshot_gui.shell.actions import Actions
 
 
 class Inspector(QObject):
-    """Keeps one of two views in step with the grid: the large one while it is open, else the pane, if seen.
+    """Keeps one of two views in step with the grid: the large one while it is open, else the pane, if
+    visible.
 
-    The large view is about one picture, and so are the keys in it: opening it selects that alone, and it
-    gives way to the grid when several are selected elsewhere.
+    The large view is about one picture, and so are its keys: opening it selects that picture alone, and it
+    closes when several are selected elsewhere.
     """
 
     hint = Signal(str)
-    """A sentence about what was done."""
+    """A sentence about the result of an action."""
     revealed = Signal(int)
-    """This picture is to be shown among the others."""
+    """The picture to bring into view in the grid."""
     search_requested = Signal()
 
     def __init__(
@@ -75,7 +76,7 @@ class Inspector(QObject):
 
     @property
     def view(self) -> InspectorView:
-        """The one in front."""
+        """The view in front."""
         return self.large.view if self.is_large else self.pane
 
     @property
@@ -100,20 +101,20 @@ class Inspector(QObject):
             self.open_large()
 
     def focus_search(self) -> None:
-        """Let the person type the name to search for, where it can be seen."""
+        """Give the search field the focus, and close the large view, which covers it."""
         if self.is_large:
             self.large.close_view()
         self.search_requested.emit()
 
     def use_pane(self, visible: bool) -> None:
-        """Keep the pane in step from now on, or empty while nobody sees it."""
+        """Keep the pane in step from now on, or empty it while it is hidden."""
         self._pane_is_visible = visible
         if not self.is_large:
             self.pane.show_picture(None)
             self._follow()
 
     def close_threads(self, timeout_s: float) -> bool:
-        """Open no more pictures; returns whether the threads ended in time."""
+        """Stop opening pictures; returns whether the threads ended in time."""
         self.nearest.stop()
         ended = [view.picture.opener.close(timeout_s / 2) for view in (self.pane, self.large.view)]
         return all(ended)
@@ -133,7 +134,7 @@ class Inspector(QObject):
         return self._grid.pictures.id_at(index.row()) if index.isValid() else None
 
     def _follow(self) -> None:
-        """Show what is the current picture now."""
+        """Show the present current picture."""
         current = self._current()
         if self.is_large:
             if current is None or len(self._grid.selected_ids()) > 1:

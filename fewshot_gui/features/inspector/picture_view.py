@@ -1,4 +1,5 @@
-"""The picture itself: its thumbnail at once, then as sharp as the screen can show, or why it cannot be."""
+"""The picture itself: first its thumbnail, then as sharp as the screen can show, or why it cannot be
+shown."""
 
 from __future__ import annotations
 
@@ -15,16 +16,16 @@ from fewshot_gui.widgets.zoom_view import STEP, ZoomView
 
 
 class PictureView(QWidget):
-    """Opens only as many pixels as are seen: all of them once the zoom asks for more than fit."""
+    """Opens only as many pixels as are visible: all of them once the zoom needs more than fit."""
 
     opened = Signal(OpenedPicture)
-    """The picture, or why there is none, is there now."""
+    """The picture, or the reason why there is none, has arrived."""
     double_clicked = Signal(QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
-        """What is shown; `None` if nothing is."""
+        """The file that is shown, or `None`."""
         self._asked_in_full = False
         self._opened: list[OpenedPicture] = []
         self.opener = PictureOpener(self)
@@ -47,7 +48,7 @@ class PictureView(QWidget):
         self.zoom_view.double_clicked.connect(self.double_clicked)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Show around the picture that it has the keyboard."""
+        """Paint a focus frame around the picture."""
         if self.hasFocus():
             painter = QPainter(self)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
@@ -55,7 +56,7 @@ class PictureView(QWidget):
             painter.end()
 
     def show_picture(self, path: Path, thumbnail: QImage | None) -> None:
-        """Show the picture at `path`; until it is opened, what there is of it in small."""
+        """Show the picture at `path`, at first its thumbnail."""
         self.path = path
         self._asked_in_full = False
         self.setAccessibleDescription(path.name)
@@ -68,7 +69,7 @@ class PictureView(QWidget):
             self._free_pixels()
 
     def show_none(self, words: str) -> None:
-        """Show no picture but words, and let go of the one before."""
+        """Show a text instead of a picture, and free the pixels of the previous one."""
         self.path = None
         self.setAccessibleDescription("")
         self.opener.forget()
@@ -108,7 +109,7 @@ class PictureView(QWidget):
 
     @Slot()
     def _request_full_size(self, _zoom: float = 0) -> None:
-        """Open the whole picture when less is held than the screen could show."""
+        """Open the whole picture if the screen could show more pixels than are there."""
         shows = self._stack.currentWidget() is self.zoom_view and self.isVisible()
         if self.path is None or not shows or self._asked_in_full or self.opener.busy:
             return
@@ -127,7 +128,7 @@ class PictureView(QWidget):
         self._stack.setCurrentWidget(self.message)
 
     def _free_pixels(self) -> None:
-        """Free the picture that was seen before; it is not on the screen any more."""
+        """Free the pixels of the previous picture, which is not on the screen any more."""
         if self._opened:
             self.opener.free(self._opened)
             self._opened = []

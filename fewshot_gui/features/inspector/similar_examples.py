@@ -1,4 +1,4 @@
-"""The labelled pictures that the current one resembles most, and how much."""
+"""The labelled pictures that are most similar to the current one, with their similarity."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
 class NearestFinder(QObject):
-    """Asks the engine for the examples most like a picture; only the last question counts.
+    """Asks the engine for the examples most similar to a picture; only the last question counts.
 
-    The embeddings of the examples are kept from one question to the next.
+    The embeddings of the examples are kept between questions.
     """
 
     found = Signal(int, Ranking)
-    """The picture, and the few that it resembles most."""
+    """The picture, and the few examples that are most similar to it."""
     waiting = Signal(int, str)
-    """The picture, and in words why there is no answer yet, or none at all."""
+    """The picture, and a text that says why there is no answer yet, or none at all."""
 
     def __init__(
         self, hub: ProjectHub, paths: AllPaths, bridge: Bridge, choices: Choices, parent: QObject
@@ -61,13 +61,13 @@ class NearestFinder(QObject):
         bridge.catalogue_ready.connect(self._pause_if_wanted)
 
     def find(self, picture_id: int) -> None:
-        """Look for what this picture resembles; `found` or `waiting` follows."""
+        """Find the examples similar to this picture; `found` or `waiting` follows."""
         self.stop()
         self._picture_id = picture_id
         self._pause.start()
 
     def stop(self) -> None:
-        """Want no answer any more."""
+        """Drop the present question."""
         self._pause.stop()
         self._picture_id = None
         self._drop()
@@ -152,7 +152,7 @@ class NearestFinder(QObject):
 
 
 class _NeighbourModel(PictureModel):
-    """Pictures that bear, instead of their names, how much they resemble."""
+    """Pictures with their similarity in place of their names."""
 
     def __init__(self, source: PictureSource, parent: QObject) -> None:
         super().__init__(source, parent)
@@ -172,7 +172,7 @@ class _NeighbourModel(PictureModel):
 
 
 class NearestList(QListView):
-    """Thumbnails of the neighbours, as in the grid; a click or Return chooses one."""
+    """Thumbnails of the similar examples, as in the grid; a click or Return chooses one."""
 
     chosen = Signal(int)
     """The id of the picture."""
@@ -210,16 +210,16 @@ class NearestList(QListView):
         self._adjust_height()
 
     def forget(self) -> None:
-        """They may be gone; nothing is shown until they are found anew."""
+        """Clear the list: its pictures may not exist any more."""
         self.neighbours.set_ids([])
         self.hide()
 
     def refresh(self) -> None:
-        """Their classes may be different now."""
+        """Repaint the thumbnails, because their classes may have changed."""
         self.neighbours.refresh()
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters and digits are shortcuts here."""
+        """Do nothing: letters and digits are shortcuts here."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

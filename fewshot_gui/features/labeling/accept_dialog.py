@@ -12,7 +12,7 @@ _MAX_CLASSES = 12
 
 
 class AcceptDialog(QMessageBox):
-    """`accepted` if the person agrees. `counts` by class name; `unsure` pictures stay as they are."""
+    """`accepted` if the person agrees. `counts` is by class name; `unsure` pictures stay as they are."""
 
     def __init__(self, parent: QWidget, counts: Mapping[str, int], unsure: int, threshold: float) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What keys and menus say about the selected pictures, and which picture comes next."""
+"""The actions that label the selected pictures, and which picture comes next."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ADVANCE = "review/go on"
 
 
 class Labeling(QObject):
-    """One gesture over the selection, then, if the person wants that, on to the next picture."""
+    """Applies one gesture to the selection, then advances to the next picture if the person has chosen so."""
 
     nothing_done = Signal(str)
-    """A sentence: why a gesture had nothing to do."""
+    """A sentence: why an action had nothing to do."""
 
     def __init__(self, hub: ProjectHub, grid: PictureGrid, actions: Actions, parent: QObject) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class Labeling(QObject):
         self.label(UNKNOWN)
 
     def accept(self) -> None:
-        """Take what the last run said of the selected pictures for their labels."""
+        """Accept the predictions of the selected pictures as their labels."""
         predicted = self._hub.predictions_of(self._grid.selected_ids())
         if predicted:
             self._apply_and_advance(self._acceptance(predicted))
@@ -54,7 +54,7 @@ class Labeling(QObject):
             self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
 
     def ask_accept_all(self) -> None:
-        """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""
+        """Count the confident predictions in the grid, and accept them if the person agrees."""
         shown = self._grid.shown_ids()
         predicted = self._hub.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))

@@ -1,4 +1,4 @@
-"""Which shape and colour means which class, in as many short rows as it takes."""
+"""The legend: the symbol and colour of each class, in as few short rows as possible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class ClassLegend(QWidget):
-    """Symbols with names, flowing like words; says how many did not fit."""
+    """Symbols with names in rows; the last entry says how many did not fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class ClassLegend(QWidget):
         return self.tr("+ {count} more").format(count=count)
 
     def _flow(self, width: int) -> tuple[list[QRect], int]:
-        """A place for each entry that fits, then one for "+ n more" if some do not; and that n."""
+        """A rectangle for each entry that fits, then one for "+ n more" if some do not; and that n."""
         metrics = self.fontMetrics()
         height = max(metrics.height(), _SYMBOL) + 2
         wide = [
@@ -90,7 +90,7 @@ class ClassLegend(QWidget):
 
 
 def _lay_out(wide: Sequence[int], width: int, height: int) -> list[QRect]:
-    """Boxes of these widths beside each other, in rows of `width`."""
+    """Rectangles of these widths beside each other, in rows of `width`."""
     places = []
     x = y = 0
     for box in wide:

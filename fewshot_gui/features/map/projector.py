@@ -1,4 +1,4 @@
-"""The map laid out in the way that was chosen, found on a thread once a run is over."""
+"""The map in the chosen projection, computed on a thread after a run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from fewshot_gui.shell.saved_settings import remember, remembered
 
 _KEY = "map/projection"
 RUNS_OWN = "pca"
-"""The layout that a run shows while it is on."""
+"""The projection that a run shows while it is in progress."""
 
 
 class Projector(QObject):
-    """One layout at a time: a new choice, a new run or another project gives up the one before."""
+    """Computes one projection at a time: a new choice, a new run or another project ends the previous one."""
 
     problem = Signal(str)
 
@@ -54,7 +54,7 @@ class Projector(QObject):
 
     @Slot(object)
     def _on_task_changed(self, kind: Kind) -> None:
-        """To a run. If that brings no map of its own, go on with the one there is."""
+        """Stop for a run. If the run brings no map of its own, continue with the present one."""
         if kind is RUN and self._tasks.is_running(RUN):
             self._gave_way = self._gave_way or self._tasks.is_running(LAYOUT)
             self._stop()
@@ -105,14 +105,14 @@ class Projector(QObject):
 
 
 class _LayoutRun:
-    """A layout being found. `latest` is how far it has come; nobody writes to a map afterwards."""
+    """A projection in progress. `latest` is its present state; nobody writes to a map afterwards."""
 
     def __init__(self, embedding_map: EmbeddingMap, projection: Projection) -> None:
         self._map, self._projection = embedding_map, projection
         self.latest = embedding_map
 
     def work(self) -> Generator[int, None, EmbeddingMap]:
-        """For a thread of its own; yields percents."""
+        """Compute the projection on a thread; yields percents."""
         assert self._map.points is not None
         points = Points(self._map.points, self._map.class_index, self._map.is_support)
         for frame in self._projection.frames(points):

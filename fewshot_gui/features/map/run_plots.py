@@ -1,4 +1,4 @@
-"""The live plots of a run, the map and the curve: what it says goes to them as it comes."""
+"""The live plots of a run: the map and the curve, fed by the run's events."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class RunPlots(QObject):
-    """The map with its layouts and what the mouse finds on it, and the curve of the adaptation.
+    """The map with its projections and the picture under the mouse, and the curve of the adaptation.
 
-    pyqtgraph comes with them, which takes as long to load as all the rest of the window: make them
-    when the window is on the screen.
+    They import pyqtgraph, which takes as long to load as the rest of the window: make them when the window is
+    on the screen.
     """
 
     def __init__(
@@ -53,7 +53,8 @@ class RunPlots(QObject):
 
     @Slot(list)
     def _begin(self, classes: list[ClassRow]) -> None:
-        """What the last run showed stays until this one can show something: runs may follow each label."""
+        """Keep the plots of the last run until this one has something to show: a run may follow each
+        label."""
         self._next_classes = classes
         self._curve_is_old = True
 
@@ -91,7 +92,7 @@ class RunPlots(QObject):
         self.scatter.set_classes([], [])
 
     def _looks(self) -> tuple[list[str], list[str], list[str]]:
-        """Names, colours and shapes of the classes of the run."""
+        """Names, colours and symbols of the run's classes."""
         rows = self._classes
         symbols = [self._hub.class_symbol(row.id) for row in rows]
         return [row.name for row in rows], [row.color for row in rows], symbols

@@ -1,4 +1,5 @@
-"""Meta-training from the window: asked for in a form, followed in a window of its own, continued later."""
+"""Meta-training from the window: a form starts it, a window shows its progress, and it can be resumed
+later."""
 
 from __future__ import annotations
 
@@ -42,14 +43,14 @@ if TYPE_CHECKING:
 
 
 class MetaTrainer(QObject):
-    """Takes one training at a time from its order to the menu of algorithms."""
+    """Runs one training at a time, from its configuration to the menu of algorithms."""
 
     hint = Signal(str)
-    """A sentence: what is waited for, or how a training ended."""
+    """A sentence: what a training waits for, or how one ended."""
     report_requested = Signal(str)
-    """The person wants to see the report of a bug."""
+    """The report of a bug that the person wants to see."""
     trained = Signal(str, str)
-    """There is a new algorithm of this name, and the backbone that it was trained on."""
+    """The name of a new algorithm, and the backbone that it was trained on."""
 
     def __init__(
         self,
@@ -70,11 +71,11 @@ class MetaTrainer(QObject):
         self._catalogue: Catalogue | None = None
         self._order: TrainingConfig | None = None
         self._waiting: TrainingConfig | None = None
-        """What begins when the run that is on is over."""
+        """The training that begins when the present run is over."""
         self._offers: dict[str, MessageId] = {}
-        """To continue a training, by its name."""
+        """Messages that offer to resume a training, by its name."""
         self._late_offers: dict[str, MessageId] = {}
-        """To begin one that the run before was cancelled for."""
+        """Messages that offer to begin a training that was cancelled with the run before it."""
         self._task: Task | None = None
         self._path_request: PathRequest | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
@@ -83,7 +84,7 @@ class MetaTrainer(QObject):
 
     @cached_property
     def progress(self) -> TrainingWindow:
-        """One window for all trainings, made for the first, as it brings pyqtgraph."""
+        """One window for all trainings, made at the first one, because it imports pyqtgraph."""
         from fewshot_gui.features.meta_training.training_window import TrainingWindow
 
         progress = TrainingWindow(self._window)
@@ -93,7 +94,7 @@ class MetaTrainer(QObject):
         return progress
 
     def ask(self) -> None:
-        """Show the training that is on or, if none is, the form for another."""
+        """Show the training in progress or, if there is none, the form for another."""
         if self._tasks.is_running(TRAINING):
             self.progress.show()
             self.progress.raise_()
@@ -127,7 +128,7 @@ class MetaTrainer(QObject):
         dialog.open()
 
     def begin(self, order: TrainingConfig) -> None:
-        """Train, from the beginning or from where it was stopped."""
+        """Begin or resume a training."""
         if self._tasks.is_running(TRAINING):
             self._messages.warn(self.tr("A training is on: begin another when it has ended."))
             return
@@ -152,7 +153,7 @@ class MetaTrainer(QObject):
         self._bridge.train(order)
 
     def _cancel(self) -> None:
-        """Start nothing when the run that is on is over. A training that is on goes on."""
+        """Drop the waiting training. A training in progress continues."""
         order = self._pop_waiting()
         # What was filled in is not lost: the run may have been cancelled to make room for this.
         words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")

@@ -1,4 +1,4 @@
-"""What to meta-train, on what and how long: one form, which becomes an order."""
+"""The form for a meta-training: what to train, on which data and how long."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _MAX_NAMED = 3
 
 
 class MetaTrainingDialog(QDialog):
-    """Says what is lacking before it can begin. Deletes itself when closed."""
+    """Says what is missing before the training can begin. Deletes itself when closed."""
 
     submitted = Signal(TrainingConfig)
-    """What the person wants trained."""
+    """The configuration of a new training."""
     resumed = Signal(TrainingConfig)
-    """An unfinished training to go on with."""
+    """An unfinished training to resume."""
     discarded = Signal(TrainingConfig)
-    """An unfinished training that nobody wants any more."""
+    """An unfinished training to delete."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class MetaTrainingDialog(QDialog):
         self._catalogue = catalogue
         self._project, self._classes = project, classes
         self._last_defaults: Recipe | None = None
-        """What the fields were filled with last."""
+        """The defaults that the fields were filled with last."""
         self._trainable = {one.name: one for one in catalogue.algorithms if one.trains_on}
         self._make_fields()
         self._lay_out(unfinished)
@@ -198,7 +198,7 @@ class MetaTrainingDialog(QDialog):
 
     @property
     def recipe(self) -> Recipe:
-        """As the fields say."""
+        """The recipe that the fields describe."""
         planned = self._default_recipe
         batch = planned.meta_batch
         steps = -(-self.episodes.value() // batch) if planned.steps else 0
@@ -207,7 +207,7 @@ class MetaTrainingDialog(QDialog):
 
     @property
     def _default_recipe(self) -> Recipe:
-        """As is usual for the algorithm on the backbone."""
+        """The default recipe of the algorithm on the backbone."""
         return self._entry.trains_on[self.backbone.name]
 
     @property
@@ -215,7 +215,7 @@ class MetaTrainingDialog(QDialog):
         return self._trainable[self.algorithm.name]
 
     def add_source(self, path: Path) -> None:
-        """Learn from this folder or zip, too."""
+        """Add this folder or zip to the training data."""
         if not self.folders.findItems(str(path), Qt.MatchFlag.MatchExactly):
             self.folders.addItem(str(path))
 
@@ -242,7 +242,7 @@ class MetaTrainingDialog(QDialog):
     # -- following the hand
 
     def _on_algorithm_chosen(self) -> None:
-        """Offer the backbones that it can be trained on."""
+        """Offer the backbones that the algorithm can be trained on."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
         self.backbone.fill(list(map(_item, backbones)))
@@ -250,7 +250,8 @@ class MetaTrainingDialog(QDialog):
         self._on_backbone_chosen()
 
     def _on_backbone_chosen(self) -> None:
-        """Fill in, but for what was typed, what is usual for the algorithm on it."""
+        """Fill in the defaults for the algorithm on this backbone, except where a person has typed
+        something."""
         if self.backbone.name not in self._entry.trains_on:  # while they are being filled in
             return
         earlier, recipe = self._last_defaults, self._default_recipe
@@ -267,7 +268,7 @@ class MetaTrainingDialog(QDialog):
         self._update_enabled()
 
     def ask_to_discard(self, order: TrainingConfig, row: QWidget) -> None:
-        """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
+        """Ask whether to delete this training, which `row` offers to resume. It may have taken a night."""
         words = self.tr("Give up the training of {title}?").format(title=self._title(order))
         question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
         question.accepted.connect(lambda: self._discard(order, row))
@@ -286,7 +287,7 @@ class MetaTrainingDialog(QDialog):
         self.start.setEnabled(not missing_reason)
 
     def _missing_reason(self) -> str:
-        """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
+        """Why the training cannot begin with these fields, as a sentence; empty if it can."""
         try:
             name = normalize_checkpoint_name(self.name.text())
         except FewshotError as error:
@@ -308,11 +309,11 @@ class MetaTrainingDialog(QDialog):
         return [name for name, paths in self._classes.items() if len(paths) >= least]
 
     def _needed(self) -> int:
-        """How many classes it takes: those of the smallest episode, and two to validate on."""
+        """The number of classes that are needed: those of the smallest episode, and two for validation."""
         return max(4, self.ways.ends[0] + 2)
 
     def _counted(self) -> str:
-        """How many classes of the project count, and what the others lack."""
+        """A sentence about how many classes of the project can be used, and what the others lack."""
         least, usable, needed = self.recipe.min_pictures, self._usable(), self._needed()
         words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
             n=len(usable), all=len(self._classes), least=least
@@ -352,7 +353,7 @@ class MetaTrainingDialog(QDialog):
     # -- small parts
 
     def _title(self, order: TrainingConfig) -> str:
-        """“birds” (MAML, Conv4)."""
+        """The title of a training: “birds” (MAML, Conv4)."""
         algorithms = {one.name: translated(one.title) for one in self._catalogue.algorithms}
         backbones = {one.name: translated(one.title) for one in self._catalogue.backbones}
         algorithm = algorithms.get(order.algorithm, order.algorithm)
@@ -370,7 +371,7 @@ class MetaTrainingDialog(QDialog):
 
 
 class _Unfinished(QFrame):
-    """A training that was stopped: go on with it, or give it up."""
+    """A row for an unfinished training, with buttons to resume or to delete it."""
 
     def __init__(self, order: TrainingConfig, title: str, dialog: MetaTrainingDialog) -> None:
         super().__init__(dialog)
@@ -393,7 +394,7 @@ class _Unfinished(QFrame):
 
 
 class _Range(QWidget):
-    """From … to …, the first never above the second."""
+    """Two fields “from … to …”; the first is never above the second."""
 
     changed = Signal()
 
@@ -425,7 +426,7 @@ class _Range(QWidget):
 
 
 def _episodes(recipe: Recipe) -> int:
-    """As the field has them, which knows no 0."""
+    """The number in the field; a field at 0 means none."""
     return max(1, recipe.steps * recipe.meta_batch)
 
 

@@ -1,4 +1,4 @@
-"""How a meta-training goes: its loss, and its accuracy on classes that it does not learn from."""
+"""The curves of a meta-training: its loss, and its accuracy on validation classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from fewshot_gui.widgets.loss_plot import LossPlot
 
 
 class TrainingPlot(LossPlot):
-    """The loss is smoothed over the last steps, whose tasks differ; accuracy stays until judged anew."""
+    """The loss is smoothed over the last steps, whose tasks differ; the accuracy stays until the next
+    validation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +26,7 @@ class TrainingPlot(LossPlot):
         self.set_summary(self.tr("Loss and validation accuracy appear here as the training goes on."))
 
     def add_step(self, step: TrainingStep, total: int) -> None:
-        """Take note of a step; `flush` draws."""
+        """Add a step; `flush` draws."""
         if not math.isfinite(step.loss):  # gone on with, it first says where it stands
             return
         before = self._smooth if math.isfinite(self._smooth) else step.loss

@@ -1,4 +1,4 @@
-"""A meta-training while it goes on: curves, time left, and buttons to pause and to stop it."""
+"""A meta-training in progress: curves, time left, and buttons to pause and to stop it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class TrainingWindow(QDialog):
-    """Stands beside the main window, which can be used meanwhile. To close it stops nothing."""
+    """Stands beside the main window, which stays usable. Closing it does not stop the training."""
 
     pause_requested = Signal(bool)
-    """Whether to wait, or to go on."""
+    """Whether to pause or to continue."""
     stop_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -26,11 +26,11 @@ class TrainingWindow(QDialog):
         self.resize(620, 460)
         self._total = 0
         self._labeled: dict[str, int] = {}
-        """How many pictures there are of a project; nobody has counted those of a folder."""
+        """The number of labelled pictures of a project; pictures in folders are not counted beforehand."""
         self._last_data_set = ""
-        """The project that is read last, if one is."""
+        """The name of the project if it is read last, else empty."""
         self._step_status: list[str] = []
-        """What is true until the next step."""
+        """The status texts that hold until the next step."""
         self._status: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
@@ -60,7 +60,7 @@ class TrainingWindow(QDialog):
         self.cancel.clicked.connect(self._ask_stop)
 
     def begin(self, order: TrainingConfig) -> None:
-        """Show a training that has just been begun or gone on with."""
+        """Show a training that has just begun or been resumed."""
         self._total = order.recipe.steps
         labeled = [data for data in order.data if isinstance(data, LabeledPictures)]
         self._labeled = {data.name: sum(map(len, data.classes.values())) for data in labeled}
@@ -74,7 +74,7 @@ class TrainingWindow(QDialog):
         self.hide_button.setFocus()  # a key pressed by mistake stops nothing
 
     def show_reading(self, name: str, pictures: int) -> None:
-        """So many pictures of `name` have been read."""
+        """Show how many pictures of `name` have been read."""
         total = self._labeled.get(name, 0)
         is_over = name == self._last_data_set and pictures >= total
         self.bar.setRange(0, 0 if is_over else total)  # to 0 it runs to and fro
@@ -89,7 +89,7 @@ class TrainingWindow(QDialog):
         self._show_status([words.format(name=name, n=f"{pictures:,}", total=f"{total:,}")])
 
     def show_step(self, step: TrainingStep) -> None:
-        """Take note of a step; the curves are drawn at `flush`."""
+        """Add a step; `flush` draws the curves."""
         self.plot.add_step(step, self._total)
         self.bar.setRange(0, max(1, self._total))
         self.bar.setValue(step.step)
@@ -102,13 +102,14 @@ class TrainingWindow(QDialog):
         self._show_status(parts)
 
     def show_episode_progress(self, done: int, total: int) -> None:
-        """So many episodes of the step under way are done: told of the first, which may take long."""
+        """Show how many episodes of the present step are done. Shown for the first step, which may take
+        long."""
         if not self._step_status:
             words = self.tr("The first step: episode {done} of {total}")
             self._show_status([words.format(done=done, total=total)])
 
     def show_evaluation_progress(self, done: int, total: int) -> None:
-        """So many episodes have judged what was learned until now."""
+        """Show how many validation episodes are done."""
         words = self.tr("judging what was learned: {done} of {total}")
         self._show_status([*self._step_status, words.format(done=done, total=total)])
 
@@ -116,7 +117,7 @@ class TrainingWindow(QDialog):
         self.plot.flush()
 
     def end(self, words: str) -> None:
-        """It is over, and `words` say how."""
+        """Show that the training has ended, and how."""
         self.flush()
         self.bar.setRange(0, 1)
         self.bar.setValue(1)
@@ -124,7 +125,7 @@ class TrainingWindow(QDialog):
         self._show_status([words])
 
     def _show_status(self, parts: list[str]) -> None:
-        """Say this, and whether it waits there: until something else is said or it goes on."""
+        """Show these texts, and whether the training is paused, until the next status."""
         self._status = parts
         waits = self.pause.isChecked() and self.pause.isEnabled()
         self.news.setText(" · ".join([*parts, self.tr("paused")] if waits else parts))

@@ -1,6 +1,7 @@
-"""Missing pictures: which are gone, where they may be now, and what was found, before it counts.
+"""Finds missing pictures: which files are gone, where they may be now, and the found ones before they are
+used.
 
-All of it happens in the message bar, so nothing waits for an answer.
+All of it happens in the message bar, so no dialog blocks the window.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _BLOCK = 4_000
-"""Pictures read at a time, in some milliseconds."""
+"""The number of pictures read at a time, which takes some milliseconds."""
 
 
 class Locator(QObject):
-    """One search at a time; asking again, or opening another project, ends the one before."""
+    """Runs one search at a time; another search, or another project, ends the present one."""
 
     found = Signal(np.ndarray)
-    """The files of these pictures (ids) are there."""
+    """The ids of pictures whose files exist."""
 
     def __init__(self, hub: ProjectHub, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)
@@ -41,7 +42,7 @@ class Locator(QObject):
         hub.opened.connect(self._reset)
 
     def ask(self) -> None:
-        """Look for every picture's file, then ask where the missing ones are."""
+        """Check every picture's file, then ask where the missing ones are."""
         task = self._begin()
 
         def search(pictures: list[PictureRow]) -> None:
@@ -52,7 +53,7 @@ class Locator(QObject):
         task.in_slices(self._pictures(), search, self._fail)
 
     def _pictures(self) -> Generator[None, None, list[PictureRow]]:
-        """All pictures that are still there, read block by block: the window lives between two."""
+        """All pictures of the project, read block by block; the window stays responsive between blocks."""
         ids, pictures = self._hub.picture_ids, list[PictureRow]()
         for start in range(0, len(ids), _BLOCK):
             block = ids[start : start + _BLOCK]

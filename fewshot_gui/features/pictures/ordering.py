@@ -1,4 +1,4 @@
-"""The orders that the engine has to find: what stands for all, and what is like the selection."""
+"""The orders that the engine computes: representative pictures first, or similar to the selection first."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 
 
 class Ordering(QObject):
-    """Asks when such an order is chosen; until the answer is there, the pictures stay in order of adding.
+    """Asks the engine when such an order is chosen; until the answer arrives, the pictures stay in order of
+    adding.
 
-    Choosing the order once more asks anew: about the labels, or the selection, of now.
+    Choosing the order again asks again, with the present labels or selection.
     """
 
     hint = Signal(str)
-    """A sentence: what the order is of, or why there is none."""
+    """A sentence: what the order is based on, or why there is none."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Ordering(QObject):
         self._handle.cancelled.connect(self._on_cancelled)
 
     def _question(self, order: Order) -> Question | None:
-        """`None` if nothing is selected to be similar to."""
+        """The question for this order; `None` if it needs a selection and there is none."""
         if order is Order.DIVERSE:
             return DiverseFirst(self._hub.labeled_ids())
         selected = self._pictures.grid.selected_ids()

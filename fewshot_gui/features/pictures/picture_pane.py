@@ -1,4 +1,4 @@
-"""The grid of pictures, with what to show, by which name and in which order above it."""
+"""The grid of pictures with its tabs, search and order."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _SEARCH_WIDTH = 200
 class PicturePane(QWidget):
     """Keeps the grid in step with the project.
 
-    New predictions repaint the cells where they are; `rearrange` filters and sorts anew. It is not
-    called while a run is on, so that pictures do not jump under the mouse. An order by name or a search
-    takes effect when the names are known; until then the grid stays as it was.
+    New predictions repaint cells in place; `rearrange` filters and sorts again. It is not called during a
+    run, so that pictures do not jump under the mouse. An order by name or a search takes effect when the
+    names are known; until then the grid stays as it was.
     """
 
     selection_changed = Signal(np.ndarray)
-    """Ids of the selected pictures."""
+    """The ids of the selected pictures."""
     hint = Signal(str)
-    """Why nothing was selected, as a sentence."""
+    """A sentence: why nothing was selected."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +94,7 @@ class PicturePane(QWidget):
         self.rearrange()
 
     def show_class(self, class_id: int) -> None:
-        """The class that "Selected class" means."""
+        """Set the class that the tab of the selected class shows."""
         self._class_id = class_id
         self._name_class()
         if self.tabs.chosen is Show.CLASS:
@@ -103,7 +103,7 @@ class PicturePane(QWidget):
             self._count()
 
     def reveal(self, picture_id: int) -> None:
-        """Select one picture and bring it into view, showing all pictures if it is not shown now."""
+        """Select one picture and bring it into view; switches to the tab All if the picture is not shown."""
         if not len(self._in_project(np.array([picture_id]))):
             return
         if self.model.row_of(picture_id) is None:
@@ -112,9 +112,9 @@ class PicturePane(QWidget):
         self.grid.reveal(picture_id)
 
     def select(self, ids: NDArray[np.int64], adding: bool) -> None:
-        """Select these pictures, besides those that are selected now if `adding`.
+        """Select these pictures; with `adding`, in addition to the present selection.
 
-        Shows all pictures if one of them is not shown now. Those that were removed are passed over.
+        Switches to the tab All if one of them is not shown. Removed pictures are ignored.
         """
         if len(ids) and not len(ids := self._in_project(ids)):
             return
@@ -127,9 +127,9 @@ class PicturePane(QWidget):
         self.grid.show_selection()
 
     def add_page(self, page: QWidget) -> int:
-        """Something to show instead of the grid, behind a tab; returns the place of the tab.
+        """Add a page beside the grid, with a tab; returns the position of the tab.
 
-        A click on the tab gives the page the keyboard.
+        A click on the tab gives the page the focus.
         """
         self._pages.addWidget(page)
         place = self.tabs.add_page()
@@ -143,7 +143,7 @@ class PicturePane(QWidget):
         return place
 
     def focus_search(self) -> None:
-        """Let the person type the name to search for."""
+        """Give the search field the focus."""
         if self.tabs.chosen is None:
             self.tabs.choose(Show.ALL)
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -168,13 +168,13 @@ class PicturePane(QWidget):
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
     def follow_run(self) -> None:
-        """A run has changed how sure each picture is."""
+        """Rearrange after a run, because the confidences have changed."""
         self.rearrange()
         if self._arranged.order in BY_PREDICTION:
             self.grid.restart_from_top()
 
     def show_likeliest(self) -> None:
-        """Of the selected class, what is predicted with most confidence comes first, and is selected."""
+        """Show the selected class, the most confident predictions first, and select the first picture."""
         self.tabs.choose(Show.CLASS)
         self.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
         self.grid.setFocus()
@@ -182,17 +182,18 @@ class PicturePane(QWidget):
             self.grid.reveal(int(self.grid.shown_ids()[0]))
 
     def reload(self, ids: NDArray[np.int64]) -> None:
-        """The files of these pictures are there: those that could not be read are tried again."""
+        """Try those of these pictures again that could not be read: their files exist."""
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(failed)
         self.model.refresh(np.array(failed, np.int64))
 
     def close_threads(self, timeout_s: float = 3.0) -> bool:
-        """Decode no more thumbnails; returns whether the threads ended in time."""
+        """Stop decoding thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close(timeout_s)
 
     def _in_project(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those that are in the project; says so where none is: the map may be older than a removal."""
+        """Those of the pictures that are in the project; emits a hint if there is none, as the map may be
+        older than a removal."""
         there = ids[self._hub.has(ids)]
         if not len(there):
             self.hint.emit(self.tr("What is shown there was removed from the project."))
@@ -217,7 +218,7 @@ class PicturePane(QWidget):
         self.model.refresh(ids)
 
     def _leave_search(self) -> None:
-        """From the name to the pictures that bear it."""
+        """Move the focus from the search field to the pictures it found."""
         self.grid.setFocus()
         if self.model.rowCount() and not len(self.grid.selected_ids()):
             self.grid.reveal(self.model.id_at(0))

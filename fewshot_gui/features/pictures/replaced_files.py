@@ -1,4 +1,4 @@
-"""What the engine reads is noted in the project, and told where a labelled picture is another file now."""
+"""Saves the state of each file that the engine reads, and warns if a labelled picture is another file now."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 
 
 class ReplacedFiles(QObject):
-    """Keeps what comes in one frame at once, and speaks when the run is over, or the last question answered.
+    """Saves the events of a frame at once, and shows a warning after the run or the last question.
 
-    Runs follow each other with every label, so what it says stays until it is looked at or dismissed.
+    A run may follow each label, so the warning stays until a person looks at the pictures or dismisses it.
     """
 
     chosen = Signal(Show)
-    """There are pictures to be looked at under this tab."""
+    """The tab that shows the pictures to look at."""
 
     def __init__(
         self,

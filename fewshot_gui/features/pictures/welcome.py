@@ -1,4 +1,4 @@
-"""What an empty project shows: the loop of the work in one picture, and two ways to start."""
+"""The page of an empty project: the steps of the work in one drawing, and two ways to start."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _WIDEST = 150
 _NARROWEST = 130
 _PAD = 8
 _ABOVE, _BELOW = 18, 12
-"""Of the drawing in a card."""
+"""The space above and below the icon in a card, in pixels."""
 _RETURN = 58
 _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 class Welcome(QWidget):
-    """Covers `ground`, which goes on taking what is dropped on it."""
+    """Covers `ground`, which still accepts drops."""
 
     demo_requested = Signal()
 
@@ -85,9 +85,9 @@ class Welcome(QWidget):
 
 
 class LoopPicture(QWidget):
-    """Four steps with arrows between them, and one back from the third to the second.
+    """Four steps with arrows between them, and one arrow back from the third to the second.
 
-    They stand in a row, or in a square where there is no room for that.
+    The steps stand in a row, or in a square if a row does not fit.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -137,7 +137,7 @@ class LoopPicture(QWidget):
         painter.end()
 
     def _cards(self) -> list[QRect]:
-        """Where the steps stand, clockwise where they stand in a square."""
+        """The rectangles of the steps, clockwise if they stand in a square."""
         in_row = self.width() >= 4 * _NARROWEST + 3 * _GAP
         columns = 4 if in_row else 2
         width = min(_WIDEST, (self.width() - (columns - 1) * _GAP) // columns)
@@ -150,7 +150,7 @@ class LoopPicture(QWidget):
         ]
 
     def _height(self, width: int, number: int, title: str, text: str) -> int:
-        """Of a card in which everything can be read."""
+        """The height of a card in which all texts fit."""
         room = QRect(0, 0, width - 2 * _PAD, 0)
         above = QFontMetrics(bold(self.font())).boundingRect(room, _CENTRED, _numbered(number, title))
         below = self.fontMetrics().boundingRect(room, _CENTRED, text)
@@ -183,7 +183,7 @@ def _numbered(number: int, title: str) -> str:
 
 
 def _between(start: QRect, end: QRect) -> list[QPointF]:
-    """From one card to the next, beside, below or above it."""
+    """An arrow from one card to the next, beside, below or above it."""
     along = QPointF(end.center() - start.center())
     length = abs(along.x()) + abs(along.y())
     side = (start.width() if along.x() else start.height()) / 2
@@ -192,7 +192,7 @@ def _between(start: QRect, end: QRect) -> list[QPointF]:
 
 
 def _draw_arrow(painter: QPainter, corners: list[QPointF]) -> None:
-    """A line through `corners`, with its head at the last; its parts are level or upright."""
+    """Draw a line through `corners` with its head at the last; its parts are horizontal or vertical."""
     path = QPainterPath(corners[0])
     for corner in corners[1:]:
         path.lineTo(corner)

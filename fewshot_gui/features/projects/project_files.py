@@ -1,4 +1,4 @@
-"""Which project is open: at the start, and when another is chosen from the menu."""
+"""Opens projects: at the start, and from the menu."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
 _SHOW_AFTER_MS = 1000
-"""What is over sooner would only flicker."""
+"""The status bar shows an opening that takes longer than this; a shorter one would only flicker."""
 
 
 def open_at_start(asked_for: Path | None) -> tuple[LoadedProject, str]:
-    """The project to start with, and a sentence about what could not be opened (or nothing).
+    """The project to start with, and a sentence about one that could not be opened (or an empty one).
 
-    It is the one asked for (made, if it is not there yet), else the last one, else one among the
-    program's own files. The first two are shown read-only if they cannot be changed. Raises
-    `FewshotError` if not even the last can be opened.
+    It is the requested one (created if it does not exist), else the last one, else one of the program's own
+    files. The first two are opened read-only if they cannot be changed. Raises `FewshotError` if none of them
+    can be opened.
     """
     remove_left_behind(Path(tempfile.gettempdir()))
     try:
@@ -78,13 +78,13 @@ def _own_project() -> LoadedProject:
 
 
 def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
-    """Open a project and read it, as long as it is wanted. For a thread of its own."""
+    """Open a project and read it, while it is requested. Runs on a thread."""
     yield 0
     return LoadedProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
 
 
 def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
-    """The same for the demo, whose pictures are made the first time."""
+    """Open the demo and read it; its pictures are made the first time."""
     yield 0
     # What draws the pictures would be felt at every start.
     from engine.demo import write_demo_project
@@ -95,9 +95,9 @@ def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None
 class ProjectFiles(QObject):
     """New, Open, Open recent, and the demo.
 
-    No project gives way to another while something is being written into it. To read one of a million
-    pictures takes a second, and to follow pictures that were moved longer: so that is done on a thread of
-    its own, while the present project is there as ever.
+    No other project is opened while a task writes into the present one. Reading a project of a million
+    pictures takes a second, and following moved pictures takes longer, so a thread does that while the
+    present project stays open.
     """
 
     problem = Signal(str)
@@ -118,13 +118,13 @@ class ProjectFiles(QObject):
         self._slow.timeout.connect(self._show_opening)
 
     def cancel(self) -> None:
-        """Stay with the present project. What has been read of the other is then let go of."""
+        """Keep the present project. What has been read of the other is closed."""
         self._requested = None
         self._slow.stop()
         self._tasks.end(OPEN)
 
     def open_demo(self) -> None:
-        """Show the bundled demo; the first time its pictures are made, which takes a moment."""
+        """Open the bundled demo; the first time its pictures are made, which takes a moment."""
         path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
         self._request(path, _read_demo)
 
@@ -155,10 +155,10 @@ class ProjectFiles(QObject):
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Show this project, as soon as it is read, instead of the present one, which stays if the other
-        cannot be opened. What was asked for last counts.
+        """Read this project and then show it instead of the present one, which stays if the other cannot be
+        opened. The last request counts.
 
-        One that cannot be changed is shown read-only; opening it again tries again.
+        A project that cannot be changed is opened read-only; opening it again tries again.
         """
         self._request(path, _read)
 
@@ -197,9 +197,9 @@ class ProjectFiles(QObject):
         )
 
     def _reopen(self, path: Path) -> None:
-        """Open the present file under its new name, or with what is in it now.
+        """Open the present file under its new name, or with its new content.
 
-        It has to be let go of first, so this is waited for.
+        It must be closed first, so this blocks.
         """
         self._hub.release()
         try:
@@ -227,7 +227,7 @@ class ProjectFiles(QObject):
             self.problem.emit(translated(message))
 
     def _close_request(self, path: Path) -> bool:
-        """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
+        """Whether the project that was read, or failed, is the requested one; the request is then done."""
         self._reading.pop(path).end()
         was_requested = path == self._requested
         if was_requested:

@@ -1,4 +1,4 @@
-"""The list of issues: each a row of thumbnails with what is the matter beside them."""
+"""The list of issues: in each row thumbnails, with a description beside them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RIGHT, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 
 
 class IssueList(QListView):
-    """Shows an `IssueModel`; says what is selected by the numbers of the issues."""
+    """Shows an `IssueModel`; reports the selection by the numbers of the issues."""
 
     selection_changed = Signal()
 
@@ -60,7 +60,7 @@ class IssueList(QListView):
         bar.actionTriggered.connect(self._clear_position)
 
     def show_kind(self, kind: IssueKind) -> None:
-        """Show what there is of this kind. Where the selected issues are gone, the next one is selected."""
+        """Show the issues of this kind. If the selected issues are gone, the next one is selected."""
         kept, first = self.selected_issues(), self._first_selected
         before, place = self._issues.issues, self.verticalScrollBar().value()
         self._issues.show(kind)
@@ -80,12 +80,12 @@ class IssueList(QListView):
             self.scrollTo(self.currentIndex())
 
     def reset_position(self) -> None:
-        """Another kind comes: its first issue is the one to begin with."""
+        """Start at the first issue, for another kind."""
         self.clearSelection()
         self._first_selected = 0
 
     def selected_issues(self) -> NDArray[np.int64]:
-        """In the order shown, int64 [k]."""
+        """The selected issues in the order shown, int64 [k]."""
         # Ranges: an index object for each of 100,000 would take 0.2 s.
         ranges = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection().toList())
         parts = [self._issues.issues[top : bottom + 1] for top, bottom in ranges]
@@ -101,7 +101,7 @@ class IssueList(QListView):
         self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are remedies here."""
+        """Do nothing: letters are the keys of remedies here."""
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: object = ()) -> None:
         # Qt would measure every row anew; they all keep their size.
@@ -136,7 +136,7 @@ class IssueList(QListView):
 
     @Slot()
     def _restore_position(self) -> None:
-        """Where it was scrolled to, once so much of it is laid out."""
+        """Scroll to the saved position, once the layout has reached it."""
         if self._place is not None:
             bar = self.verticalScrollBar()
             bar.setValue(self._place)
@@ -154,7 +154,7 @@ class IssueList(QListView):
 
 
 class _IssueDelegate(QStyledItemDelegate):
-    """Thumbnails from the left, as many as half of the row holds, then three lines of words."""
+    """Thumbnails from the left, as many as half of the row holds, then three lines of text."""
 
     def __init__(self, hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QListView) -> None:
         super().__init__(parent)
@@ -199,7 +199,7 @@ class _IssueDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_pictures(self, painter: QPainter, option: QStyleOptionViewItem, facts: IssueFacts) -> int:
-        """Returns where the words begin."""
+        """Paint the thumbnails; returns where the text begins."""
         left, top = option.rect.left() + _PAD, option.rect.top() + _PAD
         fitting = max(1, (option.rect.width() // 2 - _PAD) // (SIDE + _GAP))
         shown = facts.picture_ids[:fitting]

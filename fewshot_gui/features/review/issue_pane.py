@@ -1,4 +1,4 @@
-"""The page of issues: which kind, what it means, what can be done about it, and the list."""
+"""The page of issues: the kind, its meaning, its remedies, and the list."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MAX_PICTURES = 200
 
 
 class IssuePane(QWidget):
-    """One tab for each kind. The keys of its remedies work while the page has the keyboard."""
+    """One tab for each kind. The keys of its remedies work while the page has the focus."""
 
     counted = Signal(int)
-    """How many issues there are of all kinds."""
+    """The number of issues of all kinds."""
     selection_changed = Signal(np.ndarray)
-    """Ids of the pictures of the selected issues."""
+    """The ids of the pictures of the selected issues."""
     opened = Signal(int)
-    """The person wants to see this picture among the others."""
+    """The id of a picture to show in the grid."""
 
     def __init__(
         self, kinds: Sequence[IssueKind], hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QWidget
@@ -73,7 +73,7 @@ class IssuePane(QWidget):
 
     @property
     def kind(self) -> IssueKind:
-        """The one that is shown."""
+        """The kind that is shown."""
         return self._kinds[self.tabs.currentIndex()]
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -82,12 +82,12 @@ class IssuePane(QWidget):
         super().showEvent(event)
 
     def find_issues(self) -> None:
-        """Find what there is of every kind."""
+        """Find the issues of every kind."""
         for kind in self._kinds:
             kind.refresh()
 
     def actions_with_keys(self) -> list[tuple[str, QAction]]:
-        """Every remedy, with the kind of issue it is for, and what is the same for all kinds."""
+        """Every remedy, with its kind of issue, and the actions of all kinds."""
         remedies = [
             (f"{kind.title}: {remedy.title}", action)
             for kind, offers in self._remedies.items()

@@ -1,4 +1,4 @@
-"""The tab of issues: where what it shows comes from, and where its remedies lead."""
+"""The tab of issues, and its connections to the rest of the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 
 def issue_kinds() -> list[type[IssueKind]]:
-    """All kinds of issue in the order in which they are shown: the modules that publish `ISSUE_KIND`."""
+    """All kinds of issue in the order of their tabs: the modules that publish `ISSUE_KIND`."""
     found = collect([issues.__name__], "ISSUE_KIND", _accept, lambda kind: kind.__name__)
     return sorted(found.values(), key=lambda kind: kind.position)
 
@@ -28,14 +28,14 @@ def _accept(entry: object) -> type[IssueKind]:
 
 
 class Reviewer(QObject):
-    """Makes the page of issues, and says where their remedies lead."""
+    """Makes the page of issues, and emits what its remedies ask of the window."""
 
     hint = Signal(str)
-    """A sentence: why something had nothing to do."""
+    """A sentence: why an action had nothing to do."""
     class_requested = Signal(int)
-    """This class is to be selected, as its pictures are shown."""
+    """The class to select, because its pictures are shown."""
     likeliest_requested = Signal()
-    """The pictures that most probably belong to that class are to be shown."""
+    """The most likely pictures of the selected class are to be shown."""
     locate_requested = Signal()
     titled = Signal(str)
     """The title of the page, with the number of issues."""

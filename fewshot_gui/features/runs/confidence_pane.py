@@ -1,4 +1,5 @@
-"""How sure the last run is, as a histogram with a line in it: what is less sure than that is unknown."""
+"""The confidences of the last run as a histogram with a threshold: less confident predictions count as
+unknown."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _Role = QPalette.ColorRole
 
 
 class ConfidenceSlider(QSlider):
-    """A slider from 0 to 100 percent that stands in a histogram of what it divides."""
+    """A slider from 0 to 100 percent, painted over the histogram that it divides."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -32,13 +33,13 @@ class ConfidenceSlider(QSlider):
         self.setAccessibleName(self.tr("Confidence below which a picture is unknown, in percent"))
 
     def set_confidences(self, confidences: NDArray[np.float32]) -> None:
-        """`confidences` float32 [n] in 0..1."""
+        """Set the confidences, float32 [n] in 0..1."""
         bars = np.minimum((confidences * _BARS).astype(np.int64), _BARS - 1)
         self._heights = np.bincount(bars, minlength=_BARS)
         self.update()
 
     def place_of(self, percent: int) -> int:
-        """Where in the widget the line of this value is, in pixels from the left."""
+        """The x position of a value's line, in pixels."""
         return _EDGE + round(percent / 100 * self._groove_width())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -85,7 +86,7 @@ class ConfidenceSlider(QSlider):
 
 
 class ConfidencePane(QWidget):
-    """The slider, what it means in words, and the button that accepts what is sure enough."""
+    """The slider, its meaning as text, and the button that accepts the confident predictions."""
 
     def __init__(self, hub: ProjectHub, accept_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,7 +115,7 @@ class ConfidencePane(QWidget):
             source.connect(self.show_state)
 
     def show_state(self, _change: object = None) -> None:
-        """Count anew what is on either side of the line."""
+        """Count the predictions on both sides of the threshold again."""
         confidences = self._hub.confidences()
         above = int(np.count_nonzero(confidences >= self._hub.threshold))
         self.slider.set_confidences(confidences)

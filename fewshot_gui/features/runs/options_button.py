@@ -1,4 +1,4 @@
-"""The button beside the algorithm: opens its options, and shows that they are not the defaults."""
+"""The button beside the algorithm: it opens the options, and shows that they are not the defaults."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MARK = " •"
 
 
 class OptionsButton(QPushButton):
-    """The action `ask` on the toolbar, which is on while there is an algorithm that has options.
+    """The action `ask` on the toolbar, enabled if the algorithm has options.
 
-    What is chosen is remembered for each algorithm.
+    The options are remembered for each algorithm.
     """
 
     def __init__(self, ask: QAction, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The options of an algorithm: one row each, made from what the catalogue says of them."""
+"""The options of an algorithm: one row each, made from the catalogue's declarations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GAP = 12
 
 
 class OptionsDialog(QDialog):
-    """Return takes the values over, Escape leaves everything as it was. Deletes itself when closed."""
+    """Return applies the values, Escape leaves them as they were. Deletes itself when closed."""
 
     chosen = Signal(dict)
     """The options that are not at their defaults, by name."""
@@ -59,7 +59,7 @@ class OptionsDialog(QDialog):
         self._grid.addWidget(buttons, self._grid.rowCount(), 0, 1, 2)
 
     def _add_row(self, option: OptionEntry) -> None:
-        """A number has its label before it, a switch is its own label; what it does stands below."""
+        """A number has a label before it, a switch is its own label; the explanation is below."""
         field, row = self.fields[option.name], self._grid.rowCount()
         explanation = _explanation(option, self.locale())
         field.setToolTip(explanation)
@@ -101,7 +101,7 @@ class _Switch(QCheckBox):
 
 
 class _Decimal(QDoubleSpinBox):
-    """Shows a number with as many digits as it needs, and no more."""
+    """Shows a number with only as many digits as it needs."""
 
     def textFromValue(self, value: float) -> str:
         return decimal(value, self.locale())
@@ -132,7 +132,7 @@ def _set_value(field: _Switch | QSpinBox | _Decimal, value: Value) -> None:
 
 
 def _places(number: float) -> int:
-    """How many decimals it takes to write the number."""
+    """The number of decimals that the number needs."""
     return -int(Decimal(str(number)).as_tuple().exponent)
 
 

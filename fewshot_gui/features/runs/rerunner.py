@@ -1,4 +1,4 @@
-"""A run after every change of the labels, so that it is seen at once what a label teaches."""
+"""Starts a run after every change of the labels, so that its effect is visible at once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _WAITED_FOR = (IMPORT, GESTURE, RESTORE, OPEN, RUN, TRAINING)
 
 
 class Rerunner(QObject):
-    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on.
+    """Waits until the person pauses and no long gesture is in progress, then starts the last run again.
 
-    Nothing is run by itself while another project is being opened: that would keep it from being shown.
+    No run starts by itself while another project is being opened: it would delay that.
     """
 
     def __init__(
@@ -69,12 +69,12 @@ class Rerunner(QObject):
             self.stop()
 
     def _cancel(self) -> None:
-        """A run that only waits for a project to be opened still follows."""
+        """Forget the change, unless the run only waits for a project to be opened."""
         if self._tasks.is_running(RUN) or not self._tasks.is_running(OPEN):
             self.stop()
 
     def _set_due(self) -> None:
-        """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
+        """Make a run due. The tasks that it waits for report when they end."""
         if self._switch.isChecked() and not self.due:
             self._tasks.begin(RERUN, cancel=self._cancel)
 

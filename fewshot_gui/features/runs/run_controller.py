@@ -1,4 +1,4 @@
-"""A run from button to labels: asks the engine, keeps what it says, and shows it as it comes."""
+"""A run from button to predictions: starts it, saves its events, and reports its progress."""
 
 from __future__ import annotations
 
@@ -44,22 +44,22 @@ if TYPE_CHECKING:
 
 
 class RunController(QObject):
-    """Starts and cancels runs, and takes their events to the project and the status bar."""
+    """Starts and cancels runs, and passes their events to the project and the task."""
 
     requested = Signal()
-    """A run is wanted from now on, with the labels of now."""
+    """A run is requested, with the present labels."""
     starting = Signal(list)
-    """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
+    """A run starts with these classes (`ClassRow`), in the order of its class index."""
     postponed = Signal()
-    """A run that was to follow the last one at once has to wait for a meta-training."""
+    """A run that was to follow the last one at once waits for a meta-training."""
     ended = Signal()
-    """A run is over, however it ended, and everything it said is in the project."""
+    """A run has ended, and all its events are in the project."""
     hint = Signal(str)
     """A sentence: why a run cannot start, or how one ended."""
     device_changed = Signal(str)
-    """The device that the run is really done on."""
+    """The device that the run really uses."""
     report_requested = Signal(str)
-    """The person wants to see the report of a bug."""
+    """The report of a bug that the person wants to see."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class RunController(QObject):
         self._path_request: PathRequest | None = None
         self._again = False
         self._message_group = MessageGroup(messages)
-        """What the last run has told: what others have told in the message bar stays."""
+        """The messages of the last run; other messages in the bar stay."""
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -101,7 +101,7 @@ class RunController(QObject):
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
 
     def _not_ready(self) -> str:
-        """Why no run is possible, whatever else is going on; empty if one is."""
+        """Why no run is possible, whatever other tasks run; empty if one is."""
         if self._bridge.problem:
             return self._bridge.problem
         if self._hub.read_only_reason:
@@ -116,7 +116,7 @@ class RunController(QObject):
         return ""
 
     def run(self) -> None:
-        """Start a run with the present choices, on everything that has no label."""
+        """Start a run with the present choices on all pictures without a label."""
         if self.unavailable_reason:
             self.hint.emit(self.unavailable_reason)
             return
@@ -176,10 +176,11 @@ class RunController(QObject):
         )
 
     def run_again(self) -> bool:
-        """Run with the labels as they are now, if there was a run and one is possible; one that is on gives
-        way. The first is for the person to start, when the algorithm is chosen and the pictures are there.
+        """Start a run with the present labels, if there was a run and one is possible; a run in progress is
+        cancelled for it. The first run is started by the person, once the algorithm is chosen and the
+        pictures are there.
 
-        Returns whether that is settled: not if the engine, which is loading or trains, has to be waited for.
+        Returns whether that is settled: not if the engine is loading or training.
         """
         if not self._bridge.ready or self._tasks.is_running(TRAINING):
             return False
@@ -204,7 +205,7 @@ class RunController(QObject):
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
-        """Every event of a run comes by here; a type checker sees if one is not thought of."""
+        """Handle every event of a run; a type checker reports a kind that is missing here."""
         match event:
             case Started():
                 self._on_started(event)
@@ -309,7 +310,7 @@ class RunController(QObject):
         self.ended.emit()
 
     def _save(self) -> None:
-        """Keep the predictions of one frame in one transaction."""
+        """Save the predictions of one frame in one transaction."""
         if not self._unsaved or self._problem:
             return
         batches, self._unsaved = self._unsaved, []
@@ -323,7 +324,7 @@ class RunController(QObject):
             self._on_save_failed(error.message)
 
     def _on_save_failed(self, problem: Message) -> None:
-        """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
+        """Cancel the run, because its predictions cannot be saved (the disk is full, for example)."""
         self._problem = problem
         self._message_group.report_problem(problem)
         self._bridge.cancel()

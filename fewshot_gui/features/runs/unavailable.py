@@ -1,4 +1,4 @@
-"""What cannot run here, and why: a menu, so that the answer is there without a mouse, too."""
+"""A menu of what cannot run here, and why: the answer can be reached without a mouse."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class UnavailableMenu(QMenu):
-    """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
-    run together; off while there is none."""
+    """One entry for each backbone without weights, and for each algorithm and backbone that cannot run
+    together; disabled if there is none."""
 
     explanation_requested = Signal(str, str)
-    """The algorithm and the backbone of the entry that was chosen."""
+    """The algorithm and the backbone of the chosen entry."""
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
@@ -42,6 +42,6 @@ class UnavailableMenu(QMenu):
 
 
 def in_words(unavailable: Unavailable) -> str:
-    """Why not, with the command on a line of its own."""
+    """The reason, with the command on a line of its own."""
     words, command = translated(unavailable.reason), unavailable.command
     return words.replace(f" {command}", f"\n{command}") if command else words

@@ -1,6 +1,6 @@
-"""What a person can set for good, each described once: the settings dialog is made of this.
+"""The settings that a person can change, each described once; the settings dialog is made from these.
 
-A setting takes effect as soon as it is set, unless its note says otherwise.
+A setting takes effect at once, unless its note says otherwise.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from fewshot_gui.shell.languages import ENGLISH, KEY, SYSTEM, translate, transla
 from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 
 LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
-"""Sizes of the cache that are offered, in bytes."""
+"""The sizes of the cache to choose from, in bytes."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, each a value and its title. `write` may raise `FewshotError`."""
+    """A choice of one of `options`, each a value and its title. `write` may raise `FewshotError`."""
 
     title: str
     options: Sequence[tuple[str, str]]
@@ -45,7 +45,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Switch:
-    """The same as the checkable `action` of a menu."""
+    """The checkable `action` of a menu, as a setting."""
 
     action: QAction
     note: str = ""
@@ -53,9 +53,10 @@ class Switch:
 
 @dataclass(frozen=True)
 class MaintenanceAction:
-    """Something to look at, and to be done about it after a question.
+    """A description, and a button for an action that asks first.
 
-    `unavailable_reason` says why it cannot be done now, and nothing if it can. `perform` may raise `FewshotError`.
+    `unavailable_reason` returns why the action is not possible now, and an empty string if it is. `perform`
+    may raise `FewshotError`.
     """
 
     title: str
@@ -83,7 +84,7 @@ def settings_of(
     choosable: Mapping[str, Sequence[tuple[str, str]]],
     own: Sequence[AlgorithmEntry],
 ) -> list[Section]:
-    """All of them."""
+    """All settings, in sections."""
     themes = do.themes.actions()
     sections = [
         Section(
@@ -173,7 +174,7 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
 
 
 def _engine_busy_reason(tasks: Tasks) -> str:
-    """Why nothing can be taken from under the engine now; empty if it can."""
+    """Why no checkpoint or cache can be removed now; empty if one can."""
     taken = tasks.is_running(*ENGINE)
     return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
 

@@ -1,4 +1,5 @@
-"""The settings, made from their descriptions: what is set holds at once, so there is nothing to confirm."""
+"""The settings dialog, made from the settings' descriptions. Changes apply at once, so there is nothing to
+confirm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that are there more than once, or nearly so."""
+"""Groups of pictures that are identical, or nearly so."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Members = tuple[int, ...]
 class Duplicates(IssueKind):
     """An issue is the number of a group of the last search. Groups with two different labels come first.
 
-    The first of a group, which stands for it, is the earliest that has a label, else the earliest.
+    The first picture of a group stands for it: the earliest with a label, else the earliest.
     """
 
     position = 20
@@ -89,7 +89,7 @@ class Duplicates(IssueKind):
         return self.tr("No near-duplicates"), self.tr("Press F to search again.")
 
     def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The groups of which at least two pictures are still there, those of different labels first."""
+        """The groups of which at least two pictures are in the project, those with different labels first."""
         if not len(self._ids):
             return _NONE, _NONE
         labels = self._labels_now()
@@ -193,8 +193,8 @@ class Duplicates(IssueKind):
         return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
 
     def _rows_of(self, issues: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the pictures of these groups are among those of the last search, int64 [k], as they are in
-        `pictures_of`; and where the first of its group is, for each, int64 [k]."""
+        """The rows of these groups' pictures in the last search, int64 [k], in the order of `pictures_of`;
+        and for each the row of its group's first picture, int64 [k]."""
         labels = self._labels_now()
         rows = np.flatnonzero(np.isin(self._group, issues) & (labels != _GONE))
         rows = rows[np.lexsort((labels[rows] == NO_CLASS, self._group[rows]))]
@@ -211,7 +211,7 @@ class Duplicates(IssueKind):
         return np.where(self.hub.has(self._ids), self.hub.labels_of(self._ids), _GONE)
 
     def _still_dismissed(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which groups were left as they are and, the `labels` being these, are so still; bool [groups]."""
+        """Which groups were dismissed and have had these `labels` since, bool [groups]."""
         if not len(self._ids):
             return self._dismissed
         return self._dismissed & np.logical_and.reduceat(labels == self._labels_when_dismissed, self._starts)
@@ -219,7 +219,7 @@ class Duplicates(IssueKind):
     def _set_groups(
         self, ids: NDArray[np.int64], group: NDArray[np.int64], identical: NDArray[np.bool_]
     ) -> None:
-        """Have these groups and no others, none of them left as it is."""
+        """Replace the groups; none of the new ones is dismissed."""
         self._ids, self._group, self._identical = ids, group, identical
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
         self._dismissed = np.zeros(len(identical), np.bool_)
@@ -228,7 +228,8 @@ class Duplicates(IssueKind):
     def _carry_over_dismissed(
         self, before: NDArray[np.int64], groups: NDArray[np.int64], labels: NDArray[np.int64]
     ) -> None:
-        """Another search may have found these groups too, of the pictures `before`, under other numbers."""
+        """Dismiss the groups that an earlier search, of the pictures `before`, had found under other numbers
+        and a person had dismissed."""
         if not len(before) or not len(self._ids):
             return
         order = np.argsort(before)

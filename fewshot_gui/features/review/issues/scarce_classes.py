@@ -56,7 +56,7 @@ class ScarceClasses(IssueKind):
         self._enough.clear()
 
     def _is_dismissed(self, class_id: int) -> bool:
-        """Whether the person is content with as many examples as there are, or with fewer."""
+        """Whether the person has dismissed this class with as many examples, or fewer."""
         return class_id in self._enough and self._scarce[class_id].examples >= self._enough[class_id]
 
     def _show(self, issues: NDArray[np.int64]) -> None:

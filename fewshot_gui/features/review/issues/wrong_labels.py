@@ -1,4 +1,4 @@
-"""Labels that the other examples contradict, as the last run judged them."""
+"""Labels that the other examples contradict, according to the last run."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from fewshot_gui.project.picture_model import percent
 
 
 class WrongLabels(IssueKind):
-    """An issue is the id of a picture. It goes when the label changes, in whatever way, and comes back when
-    that is undone."""
+    """An issue is the id of a picture. It disappears when the label changes, and comes back when the change
+    is undone."""
 
     position = 10
 
@@ -33,7 +33,7 @@ class WrongLabels(IssueKind):
 
     @Slot(DoubtfulLabels)
     def update_from_run(self, event: DoubtfulLabels) -> None:
-        """What a run says of the examples; what an earlier one said no longer counts."""
+        """Replace the doubtful labels by those of this run."""
         classes = self.hub.run_class_ids
         self._run_id, self._judged, self.has_searched = event.run_id, event.judged, True
         self._ids, self._own, self._other = event.picture_ids, event.own, event.other
@@ -104,7 +104,7 @@ class WrongLabels(IssueKind):
         self.refresh()
 
     def _label_and_suggestion(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
-        """The class that each has, and the one that is suggested."""
+        """The label and the suggested class of each row."""
         return list(zip(self._labeled[rows].tolist(), self._suggested[rows].tolist(), strict=True))
 
     def _rows(self, issues: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -122,7 +122,7 @@ def test_the_size_of_the_pictures_is_applied_at_once(window: MainWindow, qtbot: 
     ("title", "name"),
     [
         ("Run again after every change of a label", "run_again"),
-        ("Advance to the next picture after labelling", "go_on"),
+        ("Advance to the next picture after labelling", "advance"),
     ],
 )
 def test_a_switch_is_that_of_the_menu(window: MainWindow, qtbot: QtBot, title: str, name: str) -> None:
