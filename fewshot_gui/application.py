@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)  # before there is a window to close
+            signal.signal(number, signal.SIG_DFL)  # there is no window to close yet
     logging.basicConfig(format="%(name)s: %(message)s")
     application = make_application()
     crash_log = CrashLog(data_dir() / "crash.log")
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         window.messages.report_problem(problem)
     if crash_log.last_crash:
         window.messages.show_message(_about_crash(window, crash_log.last_crash))
-    # Qt itself takes no notice of the end of a window that hid itself first.
+    # Qt does not notice that a window was closed if it was hidden first.
     window.closed.connect(application.quit)
     window.show()
     WhenShown(window, window.complete)
@@ -72,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hooks.uninstall()
     crash_log.close()
     if not window.all_ended:
-        # A driver that hangs, a drive that does not answer, an import of a module that cannot be
-        # interrupted. All work is saved, and leaving by the front door would wait for that thread
-        # for ever, or pull the interpreter from under it.
+        # A thread has not ended: a driver hangs, a drive does not answer, or an import cannot be
+        # interrupted. All work is saved. A normal exit would wait for that thread for ever, or
+        # crash it by ending the interpreter.
         os._exit(status)
     return status
 

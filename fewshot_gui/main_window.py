@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         if pane is not None:
             dock.setWidget(pane)
-        # Its own title bar has buttons that a dark window swallows; View shows and hides it.
+        # Its own title bar has buttons that are invisible in a dark window; View shows and hides it.
         caption = QLabel(title, dock)
         caption.setContentsMargins(8, 8, 8, 2)
         caption.setFont(bold(caption.font()))
@@ -310,11 +310,11 @@ class MainWindow(QMainWindow):
         self.tasks.changed.connect(self._on_task)
         self.status.follow(self.tasks)
         self.tasks.on_close(
-            self.bridge.close,  # what it still hands over goes into the project
+            self.bridge.close,  # its last events are saved in the project
             self._close_project,
             self.pictures.close_threads,
             self.inspector.close_threads,
-            threads.have_ended,  # what a cancelled run was preparing goes on without it
+            threads.have_ended,  # preparing pictures may outlast a cancelled run
         )
         self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
@@ -394,7 +394,7 @@ class MainWindow(QMainWindow):
             self.class_menu.set_classes(self.hub.classes)
         self._show_counts()
         self._update_enabled()
-        if not self.tasks.blocker_of(OPEN):  # else it may be a part of what goes on
+        if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
             self._refusals.withdraw()
 
     def _show_project(self) -> None:
@@ -620,7 +620,7 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
-        # Gone from the screen first: what is going on may take a moment to come to an end.
+        # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()

@@ -101,7 +101,7 @@ def declared(catalogue: Catalogue) -> Iterator[str]:
     for text in (*found, *Stage, *REASONS, *_KINDS, *_OF_THE_SYSTEM):
         if not isinstance(text, Message):
             yield text
-        elif not text.parameters:  # else a checkpoint of the person's own
+        elif not text.parameters:  # else it is a user's checkpoint
             yield text.template
 
 
@@ -110,7 +110,7 @@ def update(ts: Path, texts: Sequence[str]) -> None:
     lines = [
         f"QT_TRANSLATE_NOOP({CONTEXT!r}, {_quoted(text)})\n"
         for text in dict.fromkeys(texts)
-        if re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", text))  # there is a word in it
+        if re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", text))  # it contains a word
     ]
     with tempfile.TemporaryDirectory() as folder:
         engine = Path(folder) / "engine_texts.py"

@@ -447,7 +447,7 @@ class Bridge(QObject):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
         elif isinstance(message, EngineBroken) and self._ready:
-            # What there was to choose is still there.
+            # The earlier choices still exist.
             self._loading = False
             self._emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
@@ -463,13 +463,13 @@ class Bridge(QObject):
             if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
-            handle.take(cast(QuestionEvent, message))  # of an answer, not of a run
+            handle.take(cast(QuestionEvent, message))  # the terminal event of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None
-                # Listeners to the last event may start the next run at once.
+                # Listeners to the terminal event may start the next run at once.
                 self._set_state(RunState.IDLE)
-            self._emit(cast(Event, message))  # of a run, not of an answer
+            self._emit(cast(Event, message))  # the event of a run, not of an answer
 
     def _emit(self, event: Event) -> None:
         self.run_event.emit(event)
@@ -490,7 +490,7 @@ def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool
     for event in engine.train(order, cancelled):
         if isinstance(event, CheckpointSaved):
             try:
-                yield engine.read_catalogue()  # there is an algorithm more
+                yield engine.read_catalogue()  # there is a new algorithm
             except FewshotError as error:
                 yield EngineBroken(error.message, "")
         yield event

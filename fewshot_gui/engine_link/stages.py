@@ -39,8 +39,8 @@ class OnThread(QObject):
         self._work, self._progressed, self._ended_with = work, progressed, ended
         self._abandoned = threading.Event()
         self._thread = threading.Thread(target=self._iterate, name=name, daemon=True)
-        # Who waits is told by slots of this object, which lives on the thread of the window: so a
-        # result that was on its way already when the thread was left can still be dropped.
+        # The callbacks are called by slots of this object, which lives on the GUI thread: so a result
+        # that was queued already when the stage was abandoned can still be dropped.
         self._reported.connect(self._report)
         self._ended.connect(self._end)
 
@@ -113,7 +113,7 @@ class InSlices(QObject):
             self._timer.stop()
             self.deleteLater()
             if inspect.getgeneratorstate(self._work) != inspect.GEN_RUNNING:
-                self._work.close()  # else it is closed when it has yielded
+                self._work.close()  # else it is closed at its next yield
 
     @Slot()
     def _run_slice(self) -> None:

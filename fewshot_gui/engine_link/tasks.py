@@ -192,7 +192,7 @@ class Tasks(QObject):
         self.cancel(*KINDS)
         ended = [close(max(0.0, until - time.monotonic())) for close in self._closers]
         ended += [thread.wait(max(0.0, until - time.monotonic())) for thread in self.threads()]
-        self.blockSignals(True)  # nobody is left to be told
+        self.blockSignals(True)  # nobody listens any more
         return all(ended)
 
     def threads(self) -> list[OnThread]:

@@ -73,7 +73,7 @@ class AllPaths(QObject):
         if path_request.up_to_date:
             self._hub.catch_up()
         if not self._complete and self._hub.picture_count < _BLOCK:
-            with suppress(FewshotError):  # which comes again, and is told
+            with suppress(FewshotError):  # the error occurs again below, and is reported there
                 self._read_block()
         if self._complete:
             path_request.cancel()
@@ -94,7 +94,7 @@ class AllPaths(QObject):
         requests, self._requests = self._requests, []
         for path_request in requests:
             if path_request.waits:
-                self._answer(path_request)  # something may have come since
+                self._answer(path_request)  # pictures may have been added since
 
     def _on_failed(self, error: Exception) -> None:
         requests = self._requests
@@ -113,8 +113,8 @@ class AllPaths(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.membership:
-            self._forget()  # and begin anew if they are being read
+            self._forget()  # a reading in progress then begins again
 
     def _forget(self) -> None:
-        # Other lists, as these may be with someone.
+        # New lists, because callers may still use these.
         self.ids, self.paths, self._complete = [], [], False

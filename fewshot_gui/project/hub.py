@@ -45,7 +45,7 @@ _PATH_BLOCK = 64
 _MAX_PATHS = 20_000
 _PART = 1_000
 _PART_REMOVED = 5_000
-# A gesture on so many pictures is waited for: it takes a tenth of a second.
+# A gesture on up to so many pictures is applied at once: it takes a tenth of a second.
 _AT_ONCE = 10_000
 _PART_RESTORED = 5_000
 _EMIT_EVERY_S = 0.3
@@ -238,7 +238,7 @@ class ProjectHub(QObject):
         """
         self._next_emit_at = -math.inf
         self._adding = True
-        # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
+        # Views must not read removed pictures: each part of a removal is emitted, and its parts are smaller.
         removing = isinstance(command, RemovePictures)
         size = _PART_REMOVED if removing else _PART
         parts = self._workspace.apply_in_parts(command.title, command.parts(size))
@@ -385,7 +385,7 @@ class ProjectHub(QObject):
         ids = self._columns.arrange(arrangement)
         if arrangement.name:
             ids = ids[self.names.containing(arrangement.name, ids)]
-        # Who has just been shown all of it does not wait for it to be shown anew.
+        # The view has just been updated, so the next emission can wait.
         self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _EMIT_EVERY_S)
         return ids
 
@@ -535,7 +535,7 @@ class ProjectHub(QObject):
         return UNKNOWN_COLOR if class_id == UNKNOWN else self._classes[class_id].color
 
     def class_symbol(self, class_id: int) -> str:
-        # By its number, not by its place: so it keeps its shape when classes are moved or removed.
+        # By its id, not by its position: so it keeps its symbol when classes are moved or removed.
         return UNKNOWN_SYMBOL if class_id == UNKNOWN else class_symbol(class_id - 1)
 
     # -- runs
@@ -652,7 +652,7 @@ class ProjectHub(QObject):
                 self._classes = _classes_of(self._workspace)
             self.changed.emit(changes)
             ended = time.monotonic()
-            # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
+            # With very many pictures an emission takes time; leave the person a longer time in between.
             self._next_emit_at = ended + max(_EMIT_EVERY_S, _PAUSES * (ended - began))
 
     @property
@@ -677,7 +677,7 @@ class ProjectHub(QObject):
     ) -> ChangeSet | None:
         if self._must_wait():
             return None
-        if at_once:  # what is being done beside it in parts would come between its own, and end it
+        if at_once:  # a gesture in parts would come between the parts of the undo, and end it
             return self._change(at_once)
         self._next_emit_at = -math.inf
         parts = self._restored(in_parts(_PART_RESTORED))
@@ -699,7 +699,7 @@ class ProjectHub(QObject):
                     self._collect(changes)
             if is_last:
                 self.tasks.cancel(RESTORE)
-            # No view may ask for a picture that is gone.
+            # Views must not read a removed picture.
             if is_last or self._is_emit_due or (changes and changes.membership):
                 self._emit_changes()
             yield changes, is_last
@@ -715,10 +715,10 @@ class ProjectHub(QObject):
         self._run_class_ids = np.empty(0, np.int64)
 
     def _apply_changes(self, changes: ChangeSet) -> None:
-        self._classes = _classes_of(self._workspace)  # their counts change with every label
+        self._classes = _classes_of(self._workspace)  # the counts of classes change with every label
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)
-        if changes.membership:  # or back from being removed, or moved to other places on the disk
+        if changes.membership:  # or restored, or found elsewhere on the disk
             self._paths.clear()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
             self._columns.errors = self._workspace.unreadable()

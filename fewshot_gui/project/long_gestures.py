@@ -54,7 +54,7 @@ class LongGestures(QObject):
     def _cancel(self) -> None:
         """Stop. The parts that were applied stay, and are undone as one step."""
         self._end()
-        # Last, so that nothing that the end brings about covers it up.
+        # Last, so that no message of the end covers it.
         if self._done:
             self._emit_hint(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 

@@ -70,7 +70,7 @@ class Names(QObject):
         """Which of the pictures have `text` in their names, as far as these are known; case and the normal
         form of letters do not matter."""
         folded = _folded(text)
-        # What is beyond the last, and so the place of what is not there, has no name.
+        # The entry after the last, at which an unknown id is looked up, has no name.
         has_text = np.zeros(len(self._ids) + 1, np.bool_)
         for block in self._blocks:
             has_text[self._place.of(block.ids)] = [folded in name for name in block.names]
@@ -147,7 +147,7 @@ class Names(QObject):
 
     def _read_block(self) -> None:
         ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
-        # Folded in one go: a call for each would be felt. No name has a zero byte.
+        # Folded in one call: a call for each name would be slow. No name has a zero byte.
         names = _folded("\0".join(self._read(ids))).split("\0")
         self._blocks = [*self._blocks, _Block(ids, names)]
         self._known[self._place.of(ids)] = True

@@ -21,7 +21,7 @@ from fewshot_gui.shell.languages import QT_TRANSLATE_NOOP
 
 NO_CLASS = -1
 NO_RUN = 0
-# What is known of a picture before anything is said of it.
+# The state of a picture without a label or prediction.
 _DEFAULTS: dict[str, np.generic] = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
@@ -61,7 +61,7 @@ class Order(enum.Enum):
     VARIATION = QT_TRANSLATE_NOOP("PicturePane", "Disagreement between two runs")
 
 
-# A picture that has a label has nothing to be sure about: it comes last.
+# A picture with a label has no confidence: it comes last.
 BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
 
 
@@ -104,7 +104,7 @@ class PictureColumns:
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self._classes = PositionIndex(np.empty(0, np.int64))
-        # Those of pictures that were removed stay, so these are more than `ids`.
+        # The rows of removed pictures stay, so there are more rows than `ids`.
         self._all = np.empty(0, np.int64)
         self._place = PositionIndex(self._all)
         self._rows = np.empty(0, np.int64)
@@ -120,7 +120,7 @@ class PictureColumns:
         if not len(ids):
             return
         self.reserve(ids)
-        # Two runs that are in order already, which a stable sort makes use of.
+        # Both parts are sorted already, which makes a stable sort fast.
         self.ids = np.sort(np.concatenate([self.ids, ids]), kind="stable")
         self._rows = self.rows_of(self.ids)
         self._orders.clear()
@@ -145,13 +145,13 @@ class PictureColumns:
     def reserve(self, ids: NDArray[np.int64]) -> None:
         """Make rows for these pictures, int64 [m]; some may not be in the project, as removed ones may come
         back."""
-        # Mostly in order already, which is far faster than `np.unique` by hashing.
+        # Mostly sorted already, so sorting is far faster than hashing in `np.unique`.
         new = np.sort(ids[self.rows_of(ids) < 0], kind="stable")
         new = new[np.diff(new, prepend=-1) > 0]
         if not len(new):
             return
         every = np.concatenate([self._all, new])
-        # New ids are mostly beyond all others, and then nothing has to move.
+        # New ids are mostly larger than all others, and then nothing has to move.
         order = None if not len(self._all) or new[0] > self._all[-1] else np.argsort(every, kind="stable")
         self._all = every if order is None else every[order]
         for name, value in _DEFAULTS.items():

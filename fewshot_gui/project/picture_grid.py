@@ -122,7 +122,7 @@ class PictureGrid(QListView):
 
     def set_empty_text(self, title: str, body: str) -> None:
         """Set the title and sentence for a grid without pictures."""
-        if (title, body) == (self._empty_title, self._empty_body):  # every gesture says it again
+        if (title, body) == (self._empty_title, self._empty_body):  # every gesture sets it again
             return
         self._empty_title, self._empty_body = title, body
         self.setAccessibleDescription(f"{title} {body}".strip())
@@ -168,7 +168,7 @@ class PictureGrid(QListView):
         index = self.pictures.index(row)
         self.setCurrentIndex(index)
         self.scrollTo(index)
-        if not self.visualRect(index).isValid():  # the layout has not come that far yet
+        if not self.visualRect(index).isValid():  # the layout has not reached it yet
             self._place = (picture_id, self.viewport().height() // 2)
 
     def next_picture(self) -> int | None:
@@ -293,7 +293,7 @@ class PictureGrid(QListView):
 
     def _save_position(self) -> None:
         """Remember a visible picture and its position, before the cells are laid out again."""
-        if self._place is not None:  # the last layout has not come that far yet
+        if self._place is not None:  # the last layout has not reached it yet
             return
         seen = self.viewport().rect()
         current = self.currentIndex()

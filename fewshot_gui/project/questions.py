@@ -108,7 +108,7 @@ class QuestionService(QObject):
         first = self._waiting[0]
         for _, handle in self._waiting:
             if handle.over:
-                handle.setParent(None)  # it lives as long as who asked wants
+                handle.setParent(None)  # it now lives as long as its caller wants
         self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
         if not self._waiting:
             self._stop()

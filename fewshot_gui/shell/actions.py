@@ -58,7 +58,7 @@ class Actions(QObject):
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
-        # Their keys mean pictures only where the pictures have the keyboard.
+        # Their keys act only while the pictures have the focus.
         self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -70,7 +70,7 @@ class Actions(QObject):
         self.zoom_in = self._action(self.tr("Zoom &in"), "+")
         self.zoom_in.setShortcuts([QKeySequence("+"), QKeySequence("=")])
         self.zoom_out = self._action(self.tr("Zoom &out"), "-")
-        # Theirs mean the picture that is looked at; in the grid, some of them mean its cells.
+        # Their keys act on the large picture; in the grid, some of them act on its cells.
         self.of_picture = (self.look, self.fit, self.actual_size, self.zoom_in, self.zoom_out)
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -127,7 +127,7 @@ class ClassMenu(QMenu):
 
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
         for action in self.actions():
-            action.deleteLater()  # not only taken out: its key must be free at once
+            action.deleteLater()  # deleted, not only removed: its key must be free at once
         self.clear()
         for row in classes:
             action = self.addAction(visible(row.name).replace("&", "&&"))

@@ -27,4 +27,4 @@ def translated(message: Message | str | None) -> str | None:
 
 
 def _translate(template: str) -> str:
-    return translate(CONTEXT, template) if template else ""  # Qt's translation of nothing is about the file
+    return translate(CONTEXT, template) if template else ""  # an empty text is the header of a .qm

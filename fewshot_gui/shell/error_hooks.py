@@ -85,7 +85,7 @@ class CrashLog:
                 self.last_crash = path.read_text(encoding="utf-8", errors="replace")
             self._stream = path.open("w", encoding="utf-8")
         except OSError as error:
-            # Nowhere to write is no reason not to start; the crash then goes to stderr.
+            # If no file can be written, start anyway; a crash then goes to stderr.
             logging.getLogger("fewshot").warning("no crash log at %s: %s", path, error)
         faulthandler.enable(self._stream or sys.stderr)
 

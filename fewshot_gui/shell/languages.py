@@ -42,7 +42,7 @@ def install_translations(application: QApplication) -> None:
     for name, folder in (("fewshot", _folder()), ("qtbase", qt)):
         translator = QTranslator(application)
         if not translator.load(locale, name, "_", str(folder)):
-            return  # Qt's own words alone would make half a language
+            return  # with only Qt's own texts translated, the window would mix two languages
         application.installTranslator(translator)
 
 

@@ -57,7 +57,7 @@ class StatusBar(QStatusBar):
                 self.show_hint("")
             self.rate.clear()
             self.bar.hide()
-            self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
+            self.bar.setRange(0, 1)  # an indeterminate bar keeps its timer running even when hidden
             return
         stage, done, total, rate = task.text, task.done, task.total, task.rate
         self.bar.setRange(0, total)

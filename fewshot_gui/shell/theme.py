@@ -110,7 +110,7 @@ class _DesktopFollower(QObject):
         )
         colors = palette("dark" if dark else "light")
         self._app.setPalette(colors)
-        # Fusion draws the frame of a box in a darker shade of this, which a dark window would swallow.
+        # Fusion draws frames in a darker shade of this colour, which is invisible in a dark window.
         colors.setColor(_Role.Window, colors.color(_Role.PlaceholderText).lighter(_FRAME_SHADE))
         # Qt takes the name as a str; its stubs say bytes, which it refuses.
         self._app.setPalette(colors, "QCheckBox")  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ class FileDialog(QFileDialog):
         self.setAcceptMode(accept_mode)
         self.setOption(QFileDialog.Option.ShowDirsOnly, file_mode is QFileDialog.FileMode.Directory)
         self.setNameFilters(list(name_filters))
-        # Qt speaks other languages all but for these two, which it has given keys since.
+        # Qt's translations lack these two texts, because their source has got mnemonics since.
         self.setLabelText(QFileDialog.DialogLabel.LookIn, self.tr("&Look in:"))
         self.setLabelText(QFileDialog.DialogLabel.FileType, self.tr("Files of &type:"))
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)

@@ -162,7 +162,7 @@ class LossPlot(PlotPane):
             loss=f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
         )
-        # What was learnt from proves little: 100 % of it promise nothing for other pictures.
+        # Accuracy on the examples proves little: 100 % promises nothing for other pictures.
         of = {
             "support": self.tr("on the examples themselves"),
             "leave-one-out": self.tr("leave-one-out"),

@@ -68,7 +68,7 @@ SHAPES = {
 UNKNOWN_SYMBOL = "dash"
 """The symbol of pictures of no class."""
 
-# Those first that are told apart most easily when they are small.
+# The symbols that are easiest to distinguish at a small size come first.
 CLASS_SYMBOLS = tuple(name for name in SHAPES if name != UNKNOWN_SYMBOL)
 
 

@@ -19,7 +19,7 @@ from fewshot_gui.shell.engine_texts import translated
 
 Decode = Callable[[Path, int], NDArray[np.uint8]]
 
-# Scrolling asks for far more than anyone will look at: what waits longest is forgotten.
+# Scrolling requests far more than a person looks at: the oldest requests are dropped.
 _MAX_PENDING = 32
 _ERROR_BYTES = 256
 
@@ -68,7 +68,7 @@ class _Decoding(QRunnable):
         except UnreadablePictureError as unreadable:
             result = _Result(path, pixels, None, unreadable.explanation)
         finally:
-            # A bug in the decoder still gives its place in the pool back.
+            # After a bug in the decoder, its place in the pool is free again.
             self._done(self._request, result)
 
 
@@ -177,7 +177,7 @@ class ThumbnailLoader(QObject):
         self._start_next()
 
     def _start_next(self) -> None:
-        # One more than the threads, so that none waits for the window to hand it work.
+        # One more than there are threads, so that no thread waits for the GUI thread.
         while self._pending and len(self._running) <= self._pool.maxThreadCount():
             _, request = self._pending.popitem()
             self._running.add(request)

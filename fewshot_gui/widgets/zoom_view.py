@@ -34,7 +34,7 @@ class _PictureItem(QGraphicsItem):
         super().__init__()
         self._size = QSizeF()
         self._levels: Sequence[QImage] = ()
-        # So that it is told which part is in sight.
+        # So that `paint` knows the visible part.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def set_levels(self, size: QSizeF, levels: Sequence[QImage]) -> None:
@@ -85,7 +85,7 @@ class ZoomView(QGraphicsView):
         self.setFrameShape(self.Shape.NoFrame)
         self.setInteractive(False)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
-        # All or nothing: parts painted one by one do not meet exactly when they are scaled.
+        # Always paint all of it: parts painted one by one do not meet exactly when they are scaled.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)

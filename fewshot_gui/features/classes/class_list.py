@@ -45,7 +45,7 @@ class ClassList(QListView):
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(room, centred, self.tr("No classes yet"))
             painter.end()
-        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says so
+        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says it
             painter = QPainter(self.viewport())
             painter.setPen(QPen(self.palette().color(_Role.Accent), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
@@ -103,11 +103,11 @@ class ClassDelegate(QStyledItemDelegate):
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
         editor = super().createEditor(parent, option, index)
-        editor.setAcceptDrops(False)  # what is dropped on a name is meant for its class
+        editor.setAcceptDrops(False)  # a drop on the name is a drop on its class
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
-        # Qt asks for this whenever anything about the class changes, also in the middle of a word.
+        # Qt calls this at every change of the class, also while a person is typing its name.
         if not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)
 

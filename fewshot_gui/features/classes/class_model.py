@@ -77,7 +77,7 @@ class ClassModel(QAbstractListModel):
         if ids[: len(before)] != ids_before:
             self._reload()
             return
-        # A name may be in the middle of being typed: nothing but what changed is told.
+        # A person may be typing a name: emit only what has changed.
         if len(now) > len(before):
             self.beginInsertRows(QModelIndex(), len(before), len(now) - 1)
             self._rows = now

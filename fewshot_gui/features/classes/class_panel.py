@@ -122,7 +122,7 @@ class ClassPanel(QWidget):
     # -- within
 
     def _recolor(self, class_id: int, color: QColor) -> None:
-        if self.model.index_of(class_id).isValid():  # it may be gone since its colour was asked for
+        if self.model.index_of(class_id).isValid():  # it may have been removed meanwhile
             self._hub.apply(RecolorClass(class_id, color.name()))
 
     def _move_selected(self, by: int) -> None:
@@ -210,7 +210,7 @@ class ClassPanel(QWidget):
             self._gone = wanted
 
     def _forget_selection(self) -> None:
-        # A class of another project may have the same id, but is not the one that was chosen.
+        # A class of another project may have the same id, but it is not the selected one.
         self.list.setCurrentIndex(QModelIndex())
         self._gone = NO_CLASS
 

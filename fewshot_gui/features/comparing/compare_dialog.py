@@ -74,7 +74,7 @@ class CompareDialog(QDialog):
         self.table.activated.connect(self._pick)
         self.forget()
 
-    # -- told by the window
+    # -- called by the controller
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         """Set the titles of algorithms and backbones, and which of them can run."""
@@ -197,7 +197,7 @@ class CompareDialog(QDialog):
             header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.verticalHeader().setMaximumWidth(_WIDEST_NAME)
         for button in (self.run_button, self.show_button):
-            button.setAutoDefault(False)  # Return in a menu means that menu
+            button.setAutoDefault(False)  # Return in a menu belongs to that menu
         column = QVBoxLayout(self)
         column.addLayout(grid)
         column.addWidget(line)

@@ -127,13 +127,13 @@ class Comparer(QObject):
 
     @Slot()
     def _on_run_ended(self) -> None:
-        # Runs follow each other with every label, and what is being looked at stays.
+        # A run may follow each label; the comparison that a person looks at stays.
         if self.dialog.isVisible():
             self._on_runs()
             if self._before is not None:
                 self.dialog.choose_last()
         if self._before is not None:
-            # The runs that follow each label are the person's own choice again.
+            # Automatic runs use the person's own choice again.
             before, self._before = self._before, None
             if self._choices.algorithm_name == before.compared_with:
                 self.choice_requested.emit(before.algorithm, before.backbone)
@@ -167,7 +167,7 @@ class Comparer(QObject):
     def _compare(self, first: int, second: int) -> None:
         self._tasks.cancel(COMPARE)
         if not {first, second} <= {run.id for run in self._hub.runs()}:
-            self._on_runs()  # a run has begun since, and only some runs are kept
+            self._on_runs()  # another run has begun since, and old runs are removed
             return
         task = self._tasks.begin(COMPARE)
 
@@ -178,7 +178,7 @@ class Comparer(QObject):
             task.end()
             self._show(comparison)
 
-        # The project is read on the thread of the window only: for as long as nobody feels it.
+        # The project is read on the GUI thread only, in slices that are too short to notice.
         task.in_slices(self._read(first, second), compare, self._fail, seconds=_SLICE_S)
 
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
@@ -236,7 +236,7 @@ def _compared(
         yield len(predicted)
     agreement = compare(*predicted)
     yield len(predicted)
-    # That a picture belongs to no class is nothing that a run could have said.
+    # No run can predict that a picture belongs to no class.
     judging = [label for label in labels if label[1] != UNKNOWN]
     ids = np.array([label[0] for label in judging], np.int64)
     label_agreement = compare_with_labels(agreement, ids, np.array([label[1] for label in judging], np.int64))

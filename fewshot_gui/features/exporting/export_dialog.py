@@ -179,7 +179,7 @@ class ExportDialog(QDialog):
         filters = [] if folder_asked else [f"{translated(self._form.title)} (*{self._form.suffix})"]
         dialog = FileDialog(self, title, "export", mode, name_filters=filters, accept_mode=save)
         if not folder_asked:
-            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # asked when it is exported
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # this dialog asks before it exports
             dialog.setDefaultSuffix(self._form.suffix)
             dialog.selectFile(self._chosen_path().name)
         dialog.chosen.connect(self._set_path)

@@ -67,7 +67,7 @@ class Exporter(QObject):
                 text += " " + words.format(n=f"{done.left_out:,}")
             self.written.emit(text)
 
-        # Labels that come in parts are in the project before they are told.
+        # Labels of a gesture in parts are in the project before `changed` is emitted.
         self._paths.request(write, fail, up_to_date=True)
 
     def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:

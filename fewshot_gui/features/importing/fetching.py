@@ -75,7 +75,7 @@ def fetch(address: str) -> Generator[int, None, bytes]:
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
         if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it is also the answer
+            error.close()  # the exception is also the response
         if monotonic() > until:
             raise FewshotError("It took longer than {n} seconds; try it again.", n=MAX_SECONDS) from error
         reason = getattr(error, "reason", "") or error
@@ -97,11 +97,11 @@ class _SameSiteRedirects(HTTPRedirectHandler):
         self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
     ) -> Request | None:
         schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
-        # To another site, or from a protected line to an open one: that was not agreed to.
+        # A redirect to another site, or from https to http, was not agreed to.
         if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
             place = visible((site_of(address) or address)[:_LONGEST_REASON])
             raise _not_fetched(Message("redirected to {address}", address=place))
-        file.close()  # urllib would read on to its end, however much is sent along
+        file.close()  # urllib would read the body to its end, however long it is
         return super().redirect_request(request, file, code, message, headers, address)
 
 
@@ -141,10 +141,10 @@ class _DeadlineHandler(AbstractHTTPHandler):
 
     def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
         asked = urlsplit(req.full_url).netloc
-        # A proxy may be anywhere: it is the person's own setting.
+        # A proxy may be on any network: it is the person's own setting.
         may_be_local = is_on_local_network(asked) or req.host != asked
 
-        def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
+        def connect(host: str, **more: Any) -> Any:  # the attributes that are set below are private
             connection = http_class(host, **more)
             connection.response_class = partial(_Response, self._until)
             connection._create_connection = partial(_connected, self._until, may_be_local)
@@ -179,7 +179,7 @@ def _resolved(host: str, port: int, until: float) -> list[Any]:
     def ask() -> None:
         try:
             answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, ValueError) as error:  # ValueError: no name at all, as IDNA has it
+        except (OSError, ValueError) as error:  # ValueError: no valid name according to IDNA
             answers.put(error)
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
@@ -199,7 +199,7 @@ class _Https(_DeadlineHandler, HTTPSHandler): ...
 
 
 def _opener(until: float) -> OpenerDirector:
-    # Put together by hand: Python's own also opens files, FTP, and what else was installed.
+    # Built by hand: Python's default opener also opens files, FTP, and whatever else is installed.
     opener = OpenerDirector()
     opener.addheaders = []
     for handler in (

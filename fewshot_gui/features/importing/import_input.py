@@ -136,7 +136,7 @@ class ImportInput(QObject):
             self.project_dropped.emit(path)
             return
         if not self._hub.can_change():
-            return  # before a pasted picture is kept
+            return  # before a pasted picture is saved
         try:
             sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:
@@ -149,7 +149,7 @@ class ImportInput(QObject):
         at_hand = [
             source for source in sources if not isinstance(source, str) or not self._needs_consent(source)
         ]
-        if at_hand:  # whatever is said of the others
+        if at_hand:  # whatever the person answers about the others
             add(at_hand)
         if far:
             dialog = FetchDialog(self._window, len(far), sorted(set(map(site_of, far))))

@@ -169,7 +169,7 @@ class Importer(QObject):
 
     def _start_next(self) -> None:
         self._task = self._tasks.begin(IMPORT, self.tr("Looking for pictures…"), self._cancel)
-        # Of a million paths, none is in a circle; to look, again and again, would hold the window for 0.7 s.
+        # A million paths form no cycles; collecting garbage among them would block the window for 0.7 s.
         gc.disable()
         self._task.on_thread(self._waiting.popleft(), self._add, self._fail, self._task.report)
 
@@ -203,7 +203,7 @@ class Importer(QObject):
         task.end()
         found, outcome = self._found, self._outcome
         self._found = self._outcome = None
-        # Last, so that nothing that the end brings about covers it up.
+        # Last, so that no message of the end covers it.
         if outcome is not None:
             outcome()
         if found is None:
@@ -233,7 +233,7 @@ class Importer(QObject):
         yield from self._wait_for_gestures()
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
-            # Named now, because another search may have ended with such a class meanwhile.
+            # Named now, because another search may have made a class with such a name meanwhile.
             unnamed = self._hub.free_class_name(taken=command.folders)
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
@@ -264,7 +264,7 @@ class Importer(QObject):
             self.adding.emit(done, count)
             yield done
             yield from self._wait_for_gestures()
-            # Between the parts, everything may happen.
+            # Anything may happen between two parts.
             if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
                 parts.close()
                 self.problem.emit(self.tr("The class was removed before its pictures were found."))

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-# Also of an IPv6 address. No `%`: urllib would decode it, and ask another host than is shown.
+# Also of an IPv6 address. No `%`: urllib would decode it, and contact another host than is shown.
 _HOST: Final = re.compile(r"[a-z0-9._:-]{1,253}")
 _OWN_NAMES: Final = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
 """RFC 6761, 6762 and 8375, and what routers use beside them."""

@@ -34,7 +34,7 @@ def resolve_sources(sources: Sequence[Source], folder: Path) -> Generator[int, N
 
     Raises `FewshotError` if an archive cannot be unpacked. An address that fails is skipped.
     """
-    # Seldom needed, and what it takes along (HTTP, TLS) would be felt at every start.
+    # Rarely needed, and its imports (HTTP, TLS) would slow down every start.
     from fewshot_gui.features.importing.fetching import fetch
 
     paths: list[Path] = []

@@ -32,7 +32,7 @@ from fewshot_gui.widgets.fonts import bold
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
-# Programs that show a file among its neighbours; elsewhere its folder is opened.
+# Programs that select a file in its folder; without one, the folder is opened.
 _REVEAL = {"win32": ("explorer", "/select,"), "darwin": ("open", "-R")}
 
 
@@ -54,7 +54,7 @@ class PictureDetails(QScrollArea):
         self.history = _wrapped(QLabel(self))
         self.facts = _wrapped(QLabel(self))
         for label in (self.verdict, self.history, self.facts):
-            label.setTextFormat(Qt.TextFormat.RichText)  # what is put into these is escaped
+            label.setTextFormat(Qt.TextFormat.RichText)  # their content is escaped
         self.history.setTextInteractionFlags(_SELECTABLE)
         self.facts.setTextInteractionFlags(_SELECTABLE)
         self.copy_button = QPushButton(self.tr("Copy"), self)

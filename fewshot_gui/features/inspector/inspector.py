@@ -186,7 +186,7 @@ class Inspector(QObject):
             self._refresh()
 
     def _reset(self) -> None:
-        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+        # The same id is another picture in another project.
         if self.is_large:
             self.large.close_view()
         self.pane.show_picture(None)

@@ -102,8 +102,8 @@ class LargeView(QWidget):
         if event.type() in _WATCHED:
             self._cover_parent()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and watched is self._window:
-            # Wherever in the window the keyboard is, an Escape that nobody there takes closes this rather
-            # than cancel the run behind it.
+            # Wherever in the window the focus is, an Escape that no widget handles closes this view
+            # instead of cancelling the run behind it.
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
@@ -124,7 +124,7 @@ class LargeView(QWidget):
         corner = self._covered.mapTo(window, self._covered.rect().topLeft())
         status = window.statusBar()
         bottom = status.y() if status.isVisible() else window.height()
-        # The messages above the pictures stay seen, but not the top of what is right of them.
+        # The messages above the pictures stay visible; the top of the docks on the right does not.
         above = corner.y() - middle.y()
         self.setGeometry(QRect(corner.x(), middle.y(), window.width() - corner.x(), bottom - middle.y()))
         self._column.setContentsMargins(0, above, 0, 0)

@@ -16,7 +16,7 @@ from engine.files import FileFacts
 from engine.images import PictureFacts, UnreadablePictureError, describe, examine, read_picture
 from fewshot_gui.widgets.thumbnails import to_image
 
-# Decoding cannot be interrupted. So the new wish has a thread while the old one's comes to its end.
+# Decoding cannot be interrupted, so a new request has a thread while the old one's finishes.
 _THREADS = 2
 _STRIP_PIXELS = 2**20
 _SMALLEST = 1024

@@ -52,7 +52,7 @@ class NearestFinder(QObject):
         self._handle: QuestionHandle | None = None
         self._path_request: PathRequest | None = None
         self._embedding_index: EmbeddingIndex | None = None
-        # Who leafs through pictures does not stop at each.
+        # A person who steps through pictures does not look at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
         self._pause.timeout.connect(self._ask)
         hub.changed.connect(self._on_changed)
@@ -106,7 +106,7 @@ class NearestFinder(QObject):
         backbone, device = self._choices.backbone_name, self._choices.device_name
         paths = list(compress(self._paths.paths, compared.tolist()))
         pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
-        handle = self._handle = QuestionHandle()  # nobody's, so that it goes when it has been answered
+        handle = self._handle = QuestionHandle()  # no parent, so that it is deleted after the answer
         handle.answered.connect(partial(self._show_answer, picture_id))
         handle.failed.connect(partial(self._on_failed, picture_id))
         handle.progressed.connect(partial(self._show_progress, picture_id))
@@ -196,7 +196,7 @@ class NearestList(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        # A click leaves the keyboard with the picture, which is being labelled.
+        # A click leaves the focus with the picture that is being labelled.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAcceptDrops(False)
         self.setAccessibleName(self.tr("Most alike among the labelled pictures"))

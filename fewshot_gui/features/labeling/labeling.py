@@ -69,7 +69,7 @@ class Labeling(QObject):
             if self._hub.predictions_of(shown) == predicted:
                 self._hub.apply_to_many(self._acceptance(sure))
             else:
-                # A run that followed the last label has come to its end behind the question.
+                # A run that followed the last label may have ended while the question was open.
                 self.nothing_done.emit(
                     self.tr("The predictions have changed meanwhile, so they are counted anew.")
                 )
@@ -90,7 +90,7 @@ class Labeling(QObject):
         next_picture = self._grid.next_picture()
         if self._hub.apply_to_many(command) is None or not self._advances.isChecked() or next_picture is None:
             return
-        # Where the picture has left the view, the next one is selected already.
+        # If the picture has left the view, the next one is selected already.
         if self._grid.selected_ids().tolist() != [next_picture]:
             self._grid.reveal(next_picture)
 

@@ -95,7 +95,7 @@ class Projector(QObject):
 
     def _show(self, embedding_map: EmbeddingMap) -> None:
         self._scatter.show_map(embedding_map)
-        self._scatter.fit()  # on its way, a layout may be far wider than it ends
+        self._scatter.fit()  # meanwhile, a layout may be far wider than at its end
 
     def _fail(self, error: Exception) -> None:
         self._stop()

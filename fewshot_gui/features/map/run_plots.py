@@ -77,7 +77,7 @@ class RunPlots(QObject):
         if not changes.classes:
             return
         now = {row.id: row for row in self._hub.classes}
-        # A class that was removed is still on the map, as it was.
+        # A removed class stays on the map as it was.
         self._classes = [now.get(row.id, row) for row in self._classes]
         if self._next_classes is not None:
             self._next_classes = [now.get(row.id, row) for row in self._next_classes]

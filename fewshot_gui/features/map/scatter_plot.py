@@ -159,7 +159,7 @@ class ScatterPlot(PlotPane):
             item.setPen(pg.mkPen(text, width=1.4))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Not pyqtgraph's own signal: it passes over moves that come fast, and so over where the mouse stops.
+        # Not pyqtgraph's own signal: it skips fast moves, and so the place where the mouse stops.
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             place = self.plot.mapToScene(event.position().toPoint())
             dragging = event.buttons() != Qt.MouseButton.NoButton
@@ -197,7 +197,7 @@ class ScatterPlot(PlotPane):
             return
         x, y = xy.T  # numpy takes five times as long for both at once
         left, top, right, bottom = map(float, (x.min(), y.min(), x.max(), y.max()))
-        # One point, or several in one place, still need a view of some size.
+        # One point, or several at one position, still need a view of some size.
         seen = QRectF(left, top, max(right - left, 1e-6), max(bottom - top, 1e-6))
         self._extent = seen if self._extent is None else self._extent.united(seen)
         if self._fits:

@@ -139,7 +139,7 @@ class MetaTrainer(QObject):
             self._messages.warn(words.format(name=self._waiting.name))
             return
         if self._tasks.is_running(RUN):
-            # A label that was given just before is followed by a run, and nobody fills in a form twice.
+            # A run may have followed the last label; the person should not have to fill in the form twice.
             self._waiting = order
             self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
             self.hint.emit(self.tr("The training begins when the run is over."))
@@ -155,7 +155,7 @@ class MetaTrainer(QObject):
     def _cancel(self) -> None:
         """Drop the waiting training. A training in progress continues."""
         order = self._pop_waiting()
-        # What was filled in is not lost: the run may have been cancelled to make room for this.
+        # The form is not lost: the person may have cancelled the run to start this training.
         words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
         self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
 
@@ -173,7 +173,7 @@ class MetaTrainer(QObject):
         """The paths of the labelled pictures by class; classes without any have none."""
         labels = self._hub.labels_of(np.array(self._paths.ids, np.int64))
         by_class = np.argsort(labels, kind="stable")
-        # Decoded in one go: a call for each would be felt. No path has a zero byte.
+        # Decoded in one call: a call for each path would be slow. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(map(self._paths.paths.__getitem__, by_class.tolist()))).split("\0")
         ids = np.array([row.id for row in self._hub.classes], np.int64)
         first, end = (np.searchsorted(labels[by_class], ids, side) for side in ("left", "right"))

@@ -65,7 +65,7 @@ class MetaTrainingDialog(QDialog):
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
         device."""
         super().__init__(parent)
-        mark_project_independent(self)  # it has the names and paths of the project that it was opened on
+        mark_project_independent(self)  # it has its own copy of the names and paths of the project
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue
@@ -106,7 +106,7 @@ class MetaTrainingDialog(QDialog):
         self.seed = _whole(0, 2**31 - 1, self)
         self.problem = QLabel(self)
         self.problem.setWordWrap(True)
-        # What they say changes while one types: nothing is to move then.
+        # Their texts change while a person types, which must not move anything.
         for label, lines in ((self.note, 3), (self.problem, 2)):
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -239,7 +239,7 @@ class MetaTrainingDialog(QDialog):
             )
         )
 
-    # -- following the hand
+    # -- reactions to changed fields
 
     def _on_algorithm_chosen(self) -> None:
         """Offer the backbones that the algorithm can be trained on."""

@@ -27,7 +27,7 @@ class TrainingPlot(LossPlot):
 
     def add_step(self, step: TrainingStep, total: int) -> None:
         """Add a step; `flush` draws."""
-        if not math.isfinite(step.loss):  # gone on with, it first says where it stands
+        if not math.isfinite(step.loss):  # a resumed training first reports its step
             return
         before = self._smooth if math.isfinite(self._smooth) else step.loss
         self._smooth = 0.9 * before + 0.1 * step.loss

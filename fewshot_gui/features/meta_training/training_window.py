@@ -34,7 +34,7 @@ class TrainingWindow(QDialog):
         self._status: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
-        # Of two lines at all times: the curves would jump when a word more is told, or the words be cut off.
+        # Always two lines high: else the curves would jump at a longer text, or the text would be cut.
         self.news.setMinimumHeight(2 * self.news.fontMetrics().lineSpacing())
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -71,13 +71,13 @@ class TrainingWindow(QDialog):
         self._set_running(True)
         self._step_status = []
         self._show_status([self.tr("Preparing…")])
-        self.hide_button.setFocus()  # a key pressed by mistake stops nothing
+        self.hide_button.setFocus()  # a stray key must not stop the training
 
     def show_reading(self, name: str, pictures: int) -> None:
         """Show how many pictures of `name` have been read."""
         total = self._labeled.get(name, 0)
         is_over = name == self._last_data_set and pictures >= total
-        self.bar.setRange(0, 0 if is_over else total)  # to 0 it runs to and fro
+        self.bar.setRange(0, 0 if is_over else total)  # a maximum of 0 makes the bar indeterminate
         self.bar.setValue(pictures)
         words = (
             self.tr("All pictures are read. The training begins…")

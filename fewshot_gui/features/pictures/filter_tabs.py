@@ -75,7 +75,7 @@ class FilterTabs(QTabBar):
 
     def _write(self) -> None:
         for place, show in enumerate(Show):
-            # Nobody is led away from what they look at.
+            # The tab that a person looks at stays.
             self.setTabVisible(place, self._has_something(show) or show is self.chosen)
             title = self._titles.get(show) or self.tr(show.value)
             short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_WIDTH)

@@ -141,5 +141,5 @@ class Locator(QObject):
         self._message_group.withdraw()
 
     def _show_message(self, message: Notification) -> None:
-        # What offers something to be done holds until that is done, whatever is run meanwhile.
+        # A message with an action stays until the action is done, whatever runs meanwhile.
         self._message_group.show_message(replace(message, lasting=message.action is not None))

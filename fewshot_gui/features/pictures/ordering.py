@@ -86,7 +86,7 @@ class Ordering(QObject):
                 words = self.tr("First come {n} pictures unlike each other and unlike the labelled ones.")
         self._hub.set_ranking(order, ids)
         if self._pictures.order_menu.currentData() is not order:
-            return  # another was chosen for the person, on the way to something else
+            return  # the program has chosen another order meanwhile
         self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
         self._pictures.grid.scrollToTop()

@@ -62,7 +62,7 @@ class PicturePane(QWidget):
         self._pages = QStackedWidget(self)
         pictures = QWidget(self._pages)
         head = QHBoxLayout()
-        # The count takes only what is left, so that the others stay where they are when it grows.
+        # The count takes only the remaining width, so that the others do not move when it grows.
         head.addWidget(self.search, 100)
         head.addWidget(self.order_menu)
         head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
@@ -138,7 +138,7 @@ class PicturePane(QWidget):
             if clicked == place:
                 page.setFocus()
 
-        # Queued: the click itself gives the keyboard to the tabs.
+        # Queued: the click itself gives the focus to the tabs.
         self.tabs.tabBarClicked.connect(focus, Qt.ConnectionType.QueuedConnection)
         return place
 
@@ -152,12 +152,12 @@ class PicturePane(QWidget):
     def rearrange(self) -> None:
         is_page = self.tabs.chosen is None
         self._pages.setCurrentIndex(self.tabs.currentIndex() - len(Show) + 1 if is_page else 0)
-        if is_page:  # keys and menus mean nothing that cannot be seen
+        if is_page:  # keys and menus must not act on hidden pictures
             self.model.set_ids([])
             self._count()
             return
         arrangement = self._arrangement()
-        if not self._hub.can_arrange(arrangement):  # as before, until it can
+        if not self._hub.can_arrange(arrangement):  # as before, until its names are known
             before = self._arranged
             arrangement = replace(arrangement, order=before.order, name=before.name)
         self._arranged = arrangement
@@ -207,7 +207,7 @@ class PicturePane(QWidget):
         self.tabs.set_counts(self._hub.counts(self._class_id))
 
     def _show_predicted(self, ids: NDArray[np.int64]) -> None:
-        # What the engine could read, such as from a drive that was plugged in since, has a thumbnail now.
+        # A picture that the engine could read, say on a drive that was connected since, has a thumbnail now.
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(one for one in failed if self._hub.error(one) is None)
         self.model.refresh(ids)
@@ -227,7 +227,7 @@ class PicturePane(QWidget):
         if changes.classes:
             self._name_class()
         pictures = _as_ids(changes.pictures)
-        # The review loop: label a picture, and the next one is at hand.
+        # The review loop: after a label, the next picture is selected.
         with self.grid.advancing_past(pictures[:0] if changes.membership else pictures):
             self.rearrange()
         self.model.refresh(None if changes.classes else pictures)
@@ -241,7 +241,7 @@ class PicturePane(QWidget):
         self.model.refresh()
 
     def _reset(self) -> None:
-        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+        # The same id is another picture in another project.
         self.thumbnails.clear()
         self._arranged = Arrangement()
         self.model.set_ids([])

@@ -75,7 +75,7 @@ class Welcome(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QPushButton) and isinstance(event, QKeyEvent):
-            # Space means a picture to the grid around it; here it presses the button.
+            # Space opens a picture in the grid around the button; here it presses the button.
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
                 event.accept()
                 return True

@@ -65,7 +65,7 @@ def _open_or_view(path: Path, opening: Callable[[Path], Workspace]) -> LoadedPro
 
 def _own_project() -> LoadedProject:
     """The default project, or the next one if another window has that open."""
-    with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
+    with suppress(OSError):  # the workspace raises the error for a folder that cannot be written
         data_dir().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
@@ -86,7 +86,7 @@ def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, Loa
 def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
     """Open the demo and read it; its pictures are made the first time."""
     yield 0
-    # What draws the pictures would be felt at every start.
+    # Importing what draws the pictures would slow down every start.
     from engine.demo import write_demo_project
 
     return (yield from _read(write_demo_project(path.parent), is_wanted))
@@ -111,7 +111,7 @@ class ProjectFiles(QObject):
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
         self._requested: Path | None = None
-        # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
+        # Also readings that are not requested any more, until they end: an open file cannot be opened again.
         self._reading: dict[Path, Task] = {}
         self._opening: Task | None = None
         self._slow = QTimer(self, interval=_SHOW_AFTER_MS, singleShot=True)
@@ -138,7 +138,7 @@ class ProjectFiles(QObject):
             accept_mode=QFileDialog.AcceptMode.AcceptSave,
         )
         dialog.setDefaultSuffix(PROJECT_SUFFIX)
-        # The workspace refuses to overwrite; asking first would promise the contrary.
+        # The workspace refuses to overwrite, so the dialog must not ask whether to.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.chosen.connect(self._create)
         dialog.open()
@@ -167,7 +167,7 @@ class ProjectFiles(QObject):
         is_present = self._hub.is_same_file(path)
         if is_present and not self._hub.file_problem:
             return
-        if self._hub.is_gone:  # what has its name now is another file
+        if self._hub.is_gone:  # another file has its name now
             self._hub.fold_journal()
         if self._refuse():
             return
@@ -184,7 +184,7 @@ class ProjectFiles(QObject):
         abandoned = False
 
         def is_wanted() -> bool:
-            # Once it was given up, it is left half-way, be it wanted again.
+            # An abandoned reading stops, even if the project is requested again.
             nonlocal abandoned
             abandoned = abandoned or path != self._requested
             return not abandoned
@@ -218,7 +218,7 @@ class ProjectFiles(QObject):
             project.workspace.close()
 
     def _on_read_failed(self, path: Path, reading: _Reading, abandoned: bool, error: Exception) -> None:
-        if abandoned and path == self._requested:  # again, meanwhile
+        if abandoned and path == self._requested:  # it was requested again meanwhile
             self._reading.pop(path).end()
             self._begin(path, reading)
             return

@@ -104,7 +104,7 @@ class IssueList(QListView):
         """Do nothing: letters are the keys of remedies here."""
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: object = ()) -> None:
-        # Qt would measure every row anew; they all keep their size.
+        # Qt would measure every row again; all of them keep their size.
         self.viewport().update()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -65,7 +65,7 @@ class IssuePane(QWidget):
         for kind in kinds:
             kind.changed.connect(partial(self._follow, kind))
         self.tabs.currentChanged.connect(self._show_another_kind)
-        # Queued: the click itself gives the keyboard to the tabs.
+        # Queued: the click itself gives the focus to the tabs.
         self.tabs.tabBarClicked.connect(self._focus_list, Qt.ConnectionType.QueuedConnection)
         self.list.selection_changed.connect(self._on_selection)
         self.list.doubleClicked.connect(self._show_current)
@@ -77,7 +77,7 @@ class IssuePane(QWidget):
         return self._kinds[self.tabs.currentIndex()]
 
     def showEvent(self, event: QShowEvent) -> None:
-        # What changed meanwhile was not shown: tens of thousands of issues are felt.
+        # The list was not updated while it was hidden: tens of thousands of issues take time.
         self._show()
         super().showEvent(event)
 
@@ -98,7 +98,7 @@ class IssuePane(QWidget):
     def _offer_search(self) -> QPushButton:
         self._look = QAction(self.tr("Show among the pictures"), self)
         self._look.setShortcut(QKeySequence("Space"))
-        # Of the list alone: on a button, it presses that.
+        # Only for the list: on a button, it presses the button.
         self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._look.triggered.connect(self._show_current)
         self.list.addAction(self._look)

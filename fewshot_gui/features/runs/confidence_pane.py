@@ -64,7 +64,7 @@ class ConfidenceSlider(QSlider):
         wide = self._groove_width() / _BARS
         sure, unsure = colors.color(_Role.Accent), visible_on(QColor(UNKNOWN_COLOR), ground)
         for bar, count in enumerate(self._heights.tolist()):
-            # A square root, so that what is rare beside what is frequent can still be seen.
+            # A square root, so that a rare confidence stays visible beside a frequent one.
             tall = (self.height() - 6) * (count / tallest) ** 0.5
             below = (bar + 1) * 100 <= self.value() * _BARS
             left = _EDGE + bar * wide

@@ -31,7 +31,7 @@ class OptionsButton(QPushButton):
         self.clicked.connect(ask.trigger)
         ask.setEnabled(False)
         self.setText(self.tr("&Options…") + _MARK)
-        self.setMinimumWidth(self.sizeHint().width())  # so that the mark moves nothing
+        self.setMinimumWidth(self.sizeHint().width())  # so that the mark does not move other widgets
         self.setText(self.tr("&Options…"))
 
     def set_algorithm(self, algorithm: AlgorithmEntry) -> None:

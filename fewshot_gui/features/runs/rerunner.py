@@ -34,7 +34,7 @@ class Rerunner(QObject):
         switch.toggled.connect(self._on_switch_toggled)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
-        runs.requested.connect(self.stop)  # it follows all changes so far
+        runs.requested.connect(self.stop)  # the run follows all changes so far
         runs.postponed.connect(self._set_due)
         bridge.catalogue_ready.connect(self._wait)
         self._tasks.changed.connect(self._on_task)

@@ -88,7 +88,7 @@ class RunBar(QWidget):
         is_first, self._catalogue = self._catalogue is None, catalogue
         standing = {self.algorithm: self.algorithm.name, self.device: self.device.name}
         standing[self.backbone] = self._preferred_backbone
-        # To be filled anew is no choice of the person's.
+        # Filling the menu is not a choice of the person.
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
         self.backbone.fill(
@@ -102,7 +102,7 @@ class RunBar(QWidget):
             ]
         )
         if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
-            # A checkpoint of one's own that has gone: what it began as is nearest to it.
+            # For a user's checkpoint that was removed, take the algorithm that it was trained from.
             standing[self.algorithm], _ = split_name(standing[self.algorithm])
         for menu, name in standing.items():
             menu.choose(name)

@@ -130,7 +130,7 @@ class RunController(QObject):
             self._task = self._tasks.begin(RUN, stage, self._cancel)
         else:
             self._task.report(text=stage)
-        self._hub.catch_up()  # what others do about that is done before
+        self._hub.catch_up()  # so that other parts react before the run begins
         self.requested.emit()
         self._path_request = self._paths.request(self._start, self._on_paths_failed, up_to_date=True)
 
@@ -188,7 +188,7 @@ class RunController(QObject):
             self._again = True
             self._bridge.cancel()
         elif self._tasks.is_running(RUN):
-            pass  # it will know the labels of when it starts
+            pass  # it will read the labels when it starts
         elif self._hub.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
@@ -228,7 +228,7 @@ class RunController(QObject):
             case AdaptationProgress() | EmbeddingMap() | DoubtfulLabels():
                 pass  # for the plots and the issues
             case FilesRead():
-                pass  # for the watch over replaced files
+                pass  # for the check for replaced files
             case _:
                 assert_never(event)
 

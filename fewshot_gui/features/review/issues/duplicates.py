@@ -126,7 +126,7 @@ class Duplicates(IssueKind):
         if not has_label.any():
             self.hint.emit(self.tr("None of these has a label yet: label one of them, or remove the copies."))
             return
-        # Dealt with, once the labels are so and as long as they stay so.
+        # The groups are dismissed once they have these labels, and as long as they keep them.
         self._set_dismissed(np.unique(self._group[rows[has_label]]))
         self._labels_when_dismissed[rows[has_label]] = given[has_label]
         copies, given = self._ids[rows[rows != first]], given[rows != first]
@@ -162,7 +162,7 @@ class Duplicates(IssueKind):
         self.hint.emit(self.tr("Groups of near-duplicates: {n}.").format(n=f"{len(self.found):,}"))
 
     def _note_unreadable(self, unreadable: Mapping[int, Message]) -> None:
-        # Not all of a drive that is not there: that would hold the window. A run tells the rest.
+        # Not all pictures of a missing drive: that would block the window. A run reports the rest.
         ids = np.array(list(unreadable)[:_MAX_UNREADABLE], np.int64)
         there = ids[self.hub.has(ids)].tolist()
         try:
@@ -240,7 +240,7 @@ class Duplicates(IssueKind):
         former[known] = groups[places]
         first, size = former[self._starts], np.diff(self._starts, append=len(self._ids))
         of_one = np.maximum.reduceat(former, self._starts) == np.minimum.reduceat(former, self._starts)
-        # Not if a picture has come to the group or gone from it.
+        # Not if a picture has joined or left the group.
         self._dismissed = of_one & (first >= 0) & (size == np.bincount(groups)[first])
 
 

@@ -68,7 +68,7 @@ class PicturesUnreadable(IssueKind):
 
     @Slot(np.ndarray)
     def _on_predicted(self, _ids: NDArray[np.int64]) -> None:
-        # A run says a lot, and mostly nothing of unreadable pictures.
+        # Most of a run's predictions are not about unreadable pictures.
         if self.hub.unreadable_count != self._known:
             self.refresh()
 

@@ -77,7 +77,7 @@ class WrongLabels(IssueKind):
         return self.tr("No label is in doubt"), words.format(n=f"{self._judged:,}")
 
     def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        # What is judged of a label that has changed since means nothing now.
+        # A doubt about a label that has changed since is void.
         known = np.array([row.id for row in self.hub.classes], np.int64)
         doubtful = (self.hub.labels_of(self._ids) == self._labeled) & np.isin(self._suggested, known)
         kept = np.isin(self._ids, np.fromiter(self._kept, np.int64, len(self._kept))) & doubtful
