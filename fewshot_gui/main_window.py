@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self.reviewer.pane.find_issues()
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
-        self.labelling = Labeling(hub, self.pictures.grid, self.actions_, self)
+        self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self.class_keys = ClassKeys(hub, self.class_menu, self)
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs.starting, self.pictures.thumbnails, self)
-        plots.projector.problem.connect(self._project_messages.report_problem)
+        plots.projector.problem.connect(self._notices.report_problem)
         plots.scatter.picked.connect(self.pictures.reveal)
         plots.scatter.surrounded.connect(self.pictures.select)
         self.pictures.selection_changed.connect(plots.scatter.highlight)
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
-        self._project_messages = MessageGroup(self.messages)
+        self._notices = MessageGroup(self.messages)
         """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
         """Messages about refused gestures: the last one, until another gesture is accepted."""
@@ -236,16 +236,9 @@ class MainWindow(QMainWindow):
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        labeling_entries: list[Entry] = [
-            self.class_menu,
-            do.unknown,
-            do.accept,
-            do.accept_all,
-            do.skip,
-            do.advance,
-        ]
+        labeling: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.advance]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
-        bar.addMenu(fill_menu(self.picture_menu, [*labeling_entries, *taking]))
+        bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
             do.run,
@@ -299,7 +292,7 @@ class MainWindow(QMainWindow):
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
         do.themes.triggered.connect(self._choose_theme)
-        self.class_menu.chosen.connect(self.labelling.label)
+        self.class_menu.chosen.connect(self.labeling.label)
 
         self.hub.changed.connect(self._on_changed)
         self.hub.predicted.connect(self._show_counts)
@@ -319,17 +312,17 @@ class MainWindow(QMainWindow):
         self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
         for problem in (self.exporter.problem, self.import_input.problem, self.comparer.problem):
-            problem.connect(self._project_messages.report_problem)
+            problem.connect(self._notices.report_problem)
         self.reviewer.class_requested.connect(self.classes.select)
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
         self.reviewer.locate_requested.connect(do.locate.trigger)
-        self.labelling.nothing_done.connect(self.status.show_hint)
+        self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
             hint.connect(self.status.show_hint)
-        self.importer.problem.connect(self._project_messages.warn)
-        self.importer.noted.connect(self._project_messages.inform)
+        self.importer.problem.connect(self._notices.warn)
+        self.importer.noted.connect(self._notices.inform)
         self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
@@ -339,10 +332,10 @@ class MainWindow(QMainWindow):
             hint.connect(self.status.show_hint)
         self.import_input.project_dropped.connect(self.files.open)
         self.import_input.nothing_found.connect(self.status.show_hint)
-        self.questions.warned.connect(self._project_messages.warn)
+        self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self._project_messages.inform)
+        self.exporter.written.connect(self._notices.inform)
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -360,7 +353,7 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        self.hub.opened.connect(self._project_messages.withdraw)
+        self.hub.opened.connect(self._notices.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
@@ -462,7 +455,7 @@ class MainWindow(QMainWindow):
         self.choices.set_catalogue(catalogue)
         for problem in catalogue.problems:
             if problem not in self._plugin_problems:
-                self._project_messages.warn(translated(str(problem)))
+                self._notices.warn(translated(str(problem)))
         self._plugin_problems = catalogue.problems
         self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
@@ -512,9 +505,7 @@ class MainWindow(QMainWindow):
 
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)
-        self._project_messages.show_message(
-            Notification(Severity.WARNING, sentence, self.tr("Show list…"), show)
-        )
+        self._notices.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
 
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
@@ -589,7 +580,7 @@ class MainWindow(QMainWindow):
         self._confirm_data_loss()
         self.close()
 
-    def _is_waiting_for_work(self) -> bool:
+    def _must_wait(self) -> bool:
         """Show once what closing waits for; a person who closes the window again does not want to wait."""
         if self._closing or not self.tasks.delays_closing:
             return False
@@ -614,7 +605,7 @@ class MainWindow(QMainWindow):
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._confirm_data_loss() or self._is_waiting_for_work():
+        if self._confirm_data_loss() or self._must_wait():
             event.ignore()
             return
         remember("window/geometry", self.saveGeometry())

@@ -24,7 +24,7 @@ Failed: TypeAlias = Callable[[Exception], object]
 Closer: TypeAlias = Callable[[float], bool]
 
 
-def ignore_result(_done: object) -> None:
+def ignore(_done: object) -> None:
     """Accept a result, and do nothing with it."""
 
 
@@ -70,7 +70,7 @@ class Task:
         work: Generator[int, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = ignore_result,
+        progressed: Progressed = ignore,
     ) -> None:
         """Iterate `work` on a thread; it yields its progress and returns a result.
 
@@ -87,7 +87,7 @@ class Task:
         work: Generator[Any, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = ignore_result,
+        progressed: Progressed = ignore,
         seconds: float = 0.0,
     ) -> None:
         """Iterate `work` on the GUI thread, for one step or `seconds` at a time, between other events. If the

@@ -33,7 +33,7 @@ from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow, RunStatus
 from engine.workspace.store import always
 from fewshot_gui.engine_link.kinds import GESTURE, KINDS, RESTORE
-from fewshot_gui.engine_link.tasks import Tasks, expected_message, ignore_result
+from fewshot_gui.engine_link.tasks import Tasks, expected_message, ignore
 from fewshot_gui.project.long_gestures import LongGestures
 from fewshot_gui.project.names import Names
 from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, PictureColumns, Show
@@ -683,9 +683,8 @@ class ProjectHub(QObject):
         parts = self._restored(in_parts(_PART_RESTORED))
         changes, is_last = next(parts)
         if not is_last:
-            self.tasks.begin(RESTORE, self.tr("Undoing or redoing…")).in_slices(
-                parts, ignore_result, expected_message
-            )
+            task = self.tasks.begin(RESTORE, self.tr("Undoing or redoing…"))
+            task.in_slices(parts, ignore, expected_message)
         return changes
 
     def _restored(self, restoring: _Restoring) -> _Restoring:

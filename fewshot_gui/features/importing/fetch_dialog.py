@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
 
-from fewshot_gui.features.importing.sites import is_on_local_network
+from fewshot_gui.features.importing.sites import is_local_site
 
 
 class FetchDialog(QMessageBox):
@@ -51,6 +51,4 @@ class FetchDialog(QMessageBox):
             self.agreed.emit(self._sites)
 
     def _named(self, site: str) -> str:
-        return (
-            self.tr("{host} (on your own network)").format(host=site) if is_on_local_network(site) else site
-        )
+        return self.tr("{host} (on your own network)").format(host=site) if is_local_site(site) else site

@@ -34,7 +34,7 @@ from urllib.request import (
 from engine.errors import FewshotError
 from engine.messages import Message
 from engine.visible import visible
-from fewshot_gui.features.importing.sites import is_local_address, is_on_local_network, site_of
+from fewshot_gui.features.importing.sites import is_local_address, is_local_site, site_of
 
 MAX_BYTES: Final = 30 * 2**20
 MAX_SECONDS: Final = 60
@@ -142,7 +142,7 @@ class _DeadlineHandler(AbstractHTTPHandler):
     def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
         asked = urlsplit(req.full_url).netloc
         # A proxy may be on any network: it is the person's own setting.
-        may_be_local = is_on_local_network(asked) or req.host != asked
+        may_be_local = is_local_site(asked) or req.host != asked
 
         def connect(host: str, **more: Any) -> Any:  # the attributes that are set below are private
             connection = http_class(host, **more)

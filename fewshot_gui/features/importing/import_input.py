@@ -145,10 +145,8 @@ class ImportInput(QObject):
         if not sources:
             self.nothing_found.emit(self.tr("There are no pictures or folders in it."))
             return
-        far = [source for source in sources if isinstance(source, str) and self._needs_consent(source)]
-        at_hand = [
-            source for source in sources if not isinstance(source, str) or not self._needs_consent(source)
-        ]
+        far = [source for source in sources if isinstance(source, str) and self._must_ask(source)]
+        at_hand = [source for source in sources if not isinstance(source, str) or not self._must_ask(source)]
         if at_hand:  # whatever the person answers about the others
             add(at_hand)
         if far:
@@ -157,6 +155,6 @@ class ImportInput(QObject):
             dialog.accepted.connect(partial(add, far))
             dialog.open()
 
-    def _needs_consent(self, address: str) -> bool:
+    def _must_ask(self, address: str) -> bool:
         """Whether the address is on a site to which nobody has agreed; a `data:` address is on none."""
         return site_of(address) not in self._agreed_sites | {""}

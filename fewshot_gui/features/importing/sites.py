@@ -29,7 +29,7 @@ def site_of(address: str) -> str:
     return name if port in (None, usual) else f"{name}:{port}"
 
 
-def is_on_local_network(site: str) -> bool:
+def is_local_site(site: str) -> bool:
     """Whether a site's name is one of this computer or its own network."""
     host = (urlsplit(f"//{site}").hostname or "").rstrip(".")
     try:

@@ -66,14 +66,14 @@ class Locator(QObject):
         others = [row for row in pictures if row.id not in gone]
         self.found.emit(np.array([row.id for row in others], np.int64))
         if not missing:
-            self._show_message(Notification(Severity.INFORMATION, self.tr("No picture is missing.")))
+            self._show(Notification(Severity.INFORMATION, self.tr("No picture is missing.")))
             return
         words = (
             self.tr("1 picture is missing: {path}.")
             if len(missing) == 1
             else self.tr("{n} pictures are missing, for example {path}.")
         )
-        self._show_message(
+        self._show(
             Notification(
                 Severity.WARNING,
                 words.format(n=f"{len(missing):,}", path=missing[0].path),
@@ -98,15 +98,13 @@ class Locator(QObject):
         if not places:
             words = self.tr("None of the missing pictures is in {folder}.").format(folder=folder)
             again = partial(self._choose_folder, missing, others)
-            self._show_message(
-                Notification(Severity.WARNING, words, self.tr("Choose another folder…"), again)
-            )
+            self._show(Notification(Severity.WARNING, words, self.tr("Choose another folder…"), again))
             return
         words = self.tr("Found {n} of {total} missing pictures, for example {path}.").format(
             n=f"{len(places):,}", total=f"{len(missing):,}", path=next(iter(places.values()))
         )
         use = partial(self._use, places)
-        self._show_message(Notification(Severity.INFORMATION, words, self.tr("Use what was found"), use))
+        self._show(Notification(Severity.INFORMATION, words, self.tr("Use what was found"), use))
 
     def _use(self, places: dict[int, Path]) -> None:
         if self._hub.apply_to_many(RelocatePictures(places)) is not None:
@@ -133,13 +131,13 @@ class Locator(QObject):
         task.on_thread(search, end, self._fail, lambda done: task.report(done, total))
 
     def _fail(self, error: Exception) -> None:
-        self._show_message(Notification(Severity.ERROR, expected_message(error)))
+        self._show(Notification(Severity.ERROR, expected_message(error)))
 
     def _reset(self) -> None:
         """What was said, read and searched before no longer matters."""
         self._tasks.cancel(LOCATE)
         self._message_group.withdraw()
 
-    def _show_message(self, message: Notification) -> None:
+    def _show(self, message: Notification) -> None:
         # A message with an action stays until the action is done, whatever runs meanwhile.
         self._message_group.show_message(replace(message, lasting=message.action is not None))

@@ -98,12 +98,12 @@ class Duplicates(IssueKind):
         highest = np.maximum.reduceat(np.where(labeled, labels, NO_CLASS), self._starts)
         differ = lowest < highest
         standing = np.add.reduceat((labels != _GONE).astype(np.int64), self._starts) > 1
-        dismissed_now = self._still_dismissed(labels)
+        dismissed = self._still_dismissed(labels)
         issues = np.flatnonzero(standing)
-        return issues[np.argsort(~differ[issues], kind="stable")], np.flatnonzero(dismissed_now & standing)
+        return issues[np.argsort(~differ[issues], kind="stable")], np.flatnonzero(dismissed & standing)
 
     def forget(self) -> None:
-        self._set_groups(_NONE, _NONE, np.empty(0, np.bool_))
+        self._set(_NONE, _NONE, np.empty(0, np.bool_))
         self.has_searched = False
 
     # -- remedies
@@ -128,7 +128,7 @@ class Duplicates(IssueKind):
             return
         # The groups are dismissed once they have these labels, and as long as they keep them.
         self._set_dismissed(np.unique(self._group[rows[has_label]]))
-        self._labels_when_dismissed[rows[has_label]] = given[has_label]
+        self._labels_then[rows[has_label]] = given[has_label]
         copies, given = self._ids[rows[rows != first]], given[rows != first]
         classes = np.unique(given[given != NO_CLASS]).tolist()
         self.hub.apply_to_many(LabelByClass({label: copies[given == label].tolist() for label in classes}))
@@ -149,13 +149,9 @@ class Duplicates(IssueKind):
         self._handle, self.has_searched = None, True
         assert isinstance(event.answer, DuplicateGroups)
         now = self._labels_now()
-        dismissed_now = self._still_dismissed(now)[self._group] & (now != _GONE)
-        before, groups, labels = (
-            self._ids[dismissed_now],
-            self._group[dismissed_now],
-            self._labels_when_dismissed[dismissed_now],
-        )
-        self._set_groups(event.answer.picture_ids, event.answer.group, event.answer.identical)
+        dismissed = self._still_dismissed(now)[self._group] & (now != _GONE)
+        before, groups, labels = self._ids[dismissed], self._group[dismissed], self._labels_then[dismissed]
+        self._set(event.answer.picture_ids, event.answer.group, event.answer.identical)
         self._carry_over_dismissed(before, groups, labels)
         self._note_unreadable(event.embedding_index.unreadable)
         self.refresh()
@@ -204,7 +200,7 @@ class Duplicates(IssueKind):
     def _set_dismissed(self, issues: NDArray[np.int64]) -> None:
         members = np.isin(self._group, issues)
         self._dismissed[issues] = True
-        self._labels_when_dismissed[members] = self._labels_now()[members]
+        self._labels_then[members] = self._labels_now()[members]
 
     def _labels_now(self) -> NDArray[np.int64]:
         """The class of each picture of the last search, `NO_CLASS`, or `_GONE`; int64 [m]."""
@@ -214,16 +210,14 @@ class Duplicates(IssueKind):
         """Which groups were dismissed and have had these `labels` since, bool [groups]."""
         if not len(self._ids):
             return self._dismissed
-        return self._dismissed & np.logical_and.reduceat(labels == self._labels_when_dismissed, self._starts)
+        return self._dismissed & np.logical_and.reduceat(labels == self._labels_then, self._starts)
 
-    def _set_groups(
-        self, ids: NDArray[np.int64], group: NDArray[np.int64], identical: NDArray[np.bool_]
-    ) -> None:
+    def _set(self, ids: NDArray[np.int64], group: NDArray[np.int64], identical: NDArray[np.bool_]) -> None:
         """Replace the groups; none of the new ones is dismissed."""
         self._ids, self._group, self._identical = ids, group, identical
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
         self._dismissed = np.zeros(len(identical), np.bool_)
-        self._labels_when_dismissed = np.full(len(ids), _GONE)
+        self._labels_then = np.full(len(ids), _GONE)
 
     def _carry_over_dismissed(
         self, before: NDArray[np.int64], groups: NDArray[np.int64], labels: NDArray[np.int64]
@@ -235,7 +229,7 @@ class Duplicates(IssueKind):
         order = np.argsort(before)
         known = np.isin(self._ids, before)
         places = order[np.searchsorted(before, self._ids[known], sorter=order)]
-        self._labels_when_dismissed[known] = labels[places]
+        self._labels_then[known] = labels[places]
         former = np.full(len(self._ids), -1)
         former[known] = groups[places]
         first, size = former[self._starts], np.diff(self._starts, append=len(self._ids))

@@ -31,7 +31,7 @@ from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.features.importing import fetching
 from fewshot_gui.features.importing.fetch_dialog import FetchDialog
 from fewshot_gui.features.importing.fetching import fetch
-from fewshot_gui.features.importing.sites import is_on_local_network, site_of
+from fewshot_gui.features.importing.sites import is_local_site, site_of
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
 from tests.zip_files import Entry, zipped
@@ -251,7 +251,7 @@ NEAR = (
 
 @pytest.mark.parametrize("site", NEAR)
 def test_a_site_of_ones_own_network_is_near(site: str) -> None:
-    assert is_on_local_network(site)
+    assert is_local_site(site)
 
 
 def test_the_question_names_what_is_in_ones_own_network(qtbot: QtBot) -> None:
@@ -263,7 +263,7 @@ def test_the_question_names_what_is_in_ones_own_network(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("site", ["example.org", "8.8.8.8", "[2606:4700::1111]:8080", "local.example.org"])
 def test_a_public_site_is_not(site: str) -> None:
-    assert not is_on_local_network(site)
+    assert not is_local_site(site)
 
 
 def lead_to(place: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -292,7 +292,7 @@ def test_an_accepted_prediction_is_of_the_run_that_made_it(half_said: MainWindow
     runs = half_said.hub.runs_of([3, 11])
     assert runs[3] > runs[11]
     half_said.pictures.grid.select_ids(np.array([3, 11]))
-    half_said.labelling.accept()
+    half_said.labeling.accept()
     assert {picture: half_said.hub.history(picture)[-1].run_id for picture in runs} == runs
 
 
