@@ -131,8 +131,8 @@ class Job:
     """A job of the engine thread; of equally urgent jobs, the one with the lowest `order` comes first.
 
     `messages` makes the job's messages; the type of the last one is in `last`. If a bug ends the job,
-    `failed` makes that last message from the job's id, a message and a report. Whoever sets `cancelled` also
-    sets `unpaused`, which is clear while the job is paused.
+    `failed` makes that last message from the job's id, a message and a report. The thread that sets
+    `cancelled` also sets `unpaused`, which is clear while the job is paused.
     """
 
     urgency: Urgency

@@ -95,7 +95,7 @@ class ProjectHub(QObject):
 
     Gestures do not raise `FewshotError`: they emit `refused` with its sentence, and the project stays as it
     was. So a full disk or a duplicate name is reported in one place. The results of a run are different:
-    whoever drives the run must know that they cannot be saved.
+    the caller that drives the run must know that they cannot be saved.
     """
 
     changed = Signal(ChangeSet)
@@ -286,7 +286,7 @@ class ProjectHub(QObject):
         a hint."""
         restores = self.tasks.is_running(RESTORE)
         if restores:
-            self.hint.emit(self.tr("Wait until what is being undone or redone is done."))
+            self.hint.emit(self.tr("Wait until undoing or redoing has finished."))
         return restores
 
     @property

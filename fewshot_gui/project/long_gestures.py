@@ -49,7 +49,7 @@ class LongGestures(QObject):
 
     def ask_to_wait(self) -> None:
         """Emit a hint that something must wait for the present gesture or import."""
-        self.hint.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
+        self.hint.emit(self.tr("Wait until the present change has finished, or press Esc to stop it."))
 
     def _cancel(self) -> None:
         """Stop. The parts that were applied stay, and are undone as one step."""

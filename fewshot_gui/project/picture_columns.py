@@ -231,12 +231,12 @@ class PictureColumns:
         self._orders.pop(Order.VARIATION, None)
         rows = self.rows_of(ids)
         known = rows >= 0
-        said: dict[str, NDArray[np.generic]] = {
+        columns: dict[str, NDArray[np.generic]] = {
             "first_class": first,
             "second_class": second,
             "variation": variation,
         }
-        for name, values in said.items():
+        for name, values in columns.items():
             column = getattr(self, name)
             column.fill(_DEFAULTS[name])
             column[rows[known]] = values[known]

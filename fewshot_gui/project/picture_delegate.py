@@ -141,16 +141,16 @@ def _paint_error(painter: QPainter, area: QRect, reason: str, palette: QPalette)
     sign = max(16, area.height() // 6)
     metrics = painter.fontMetrics()
     lines = min(3, max(1, (area.height() - sign) // metrics.height() - 2))
-    room = QRect(area.left() + _PAD, 0, area.width() - 2 * _PAD, lines * metrics.lineSpacing())
-    text = painter.boundingRect(room, _WRAPPED, reason[:1].upper() + reason[1:])
-    height = sign + _GAP + min(text.height(), room.height())
-    room.moveTop(area.top() + (area.height() - height) // 2 + sign + _GAP)
-    room.setHeight(min(text.height(), room.height()))
+    text_area = QRect(area.left() + _PAD, 0, area.width() - 2 * _PAD, lines * metrics.lineSpacing())
+    text = painter.boundingRect(text_area, _WRAPPED, reason[:1].upper() + reason[1:])
+    height = sign + _GAP + min(text.height(), text_area.height())
+    text_area.moveTop(area.top() + (area.height() - height) // 2 + sign + _GAP)
+    text_area.setHeight(min(text.height(), text_area.height()))
 
     color = visible_on(
         palette.color(QPalette.ColorRole.BrightText), palette.color(QPalette.ColorRole.AlternateBase)
     )
-    middle, top = area.center().x() + 0.5, room.top() - _GAP - sign
+    middle, top = area.center().x() + 0.5, text_area.top() - _GAP - sign
     triangle = [(0, 0), (sign * 0.58, sign), (-sign * 0.58, sign)]
     polygon = QPolygonF([QRectF(middle + x, top + y, 0, 0).topLeft() for x, y in triangle])
     painter.save()
@@ -164,8 +164,8 @@ def _paint_error(painter: QPainter, area: QRect, reason: str, palette: QPalette)
     painter.restore()
 
     painter.setPen(palette.color(QPalette.ColorRole.Text))
-    painter.setClipRect(room)
-    painter.drawText(room, _WRAPPED, reason[:1].upper() + reason[1:])
+    painter.setClipRect(text_area)
+    painter.drawText(text_area, _WRAPPED, reason[:1].upper() + reason[1:])
     painter.setClipping(False)
 
 

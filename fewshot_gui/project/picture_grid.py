@@ -236,7 +236,7 @@ class PictureGrid(QListView):
         """Letters and digits are shortcuts here, and Qt's search reads every row."""
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
-        # Qt measures every changed item anew, 0.1 s for 100,000; here they all keep their size.
+        # Qt measures every changed item again, 0.1 s for 100,000; here they all keep their size.
         if bottom_right.row() - top_left.row() < _MANY:
             super().dataChanged(top_left, bottom_right, roles)
         else:
@@ -285,9 +285,9 @@ class PictureGrid(QListView):
     def _spread(self) -> None:
         """Share the remaining width among the columns, so that the right edge is straight."""
         cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
-        room = self.viewport().width() - 1
-        columns = max(1, room // (cell.width() + _SPACING))
-        size = QSize(max(room // columns, cell.width()), cell.height() + _SPACING)
+        width = self.viewport().width() - 1
+        columns = max(1, width // (cell.width() + _SPACING))
+        size = QSize(max(width // columns, cell.width()), cell.height() + _SPACING)
         if size != self.gridSize():
             self.setGridSize(size)
 
@@ -295,9 +295,9 @@ class PictureGrid(QListView):
         """Remember a visible picture and its position, before the cells are laid out again."""
         if self._place is not None:  # the last layout has not reached it yet
             return
-        seen = self.viewport().rect()
+        visible = self.viewport().rect()
         current = self.currentIndex()
-        if not current.isValid() or not seen.intersects(self.visualRect(current)):
+        if not current.isValid() or not visible.intersects(self.visualRect(current)):
             current = self.indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
         if current.isValid() and self.verticalScrollBar().value() > 0:
             self._place = (self.pictures.id_at(current.row()), self.visualRect(current).top())

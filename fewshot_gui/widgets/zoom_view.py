@@ -59,9 +59,9 @@ class _PictureItem(QGraphicsItem):
         shrink = level.width() / self._size.width()
         squares = shrink == 1 and scale >= _SQUARES
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
-        seen = option.exposedRect & self.boundingRect()
-        source = QRectF(seen.topLeft() * shrink, seen.size() * shrink)
-        painter.drawImage(seen, level, source)
+        exposed = option.exposedRect & self.boundingRect()
+        source = QRectF(exposed.topLeft() * shrink, exposed.size() * shrink)
+        painter.drawImage(exposed, level, source)
 
 
 class ZoomView(QGraphicsView):
@@ -168,10 +168,10 @@ class ZoomView(QGraphicsView):
         event.accept()
 
     def _fitting_zoom(self) -> float:
-        size, room = self._item.boundingRect(), self.viewport().size()
-        if size.isEmpty() or room.isEmpty():
+        size, area = self._item.boundingRect(), self.viewport().size()
+        if size.isEmpty() or area.isEmpty():
             return 1.0
-        fitting = min(room.width() / size.width(), room.height() / size.height())
+        fitting = min(area.width() / size.width(), area.height() / size.height())
         return float(fitting * self.devicePixelRatioF())
 
     def _set_zoom(self, zoom: float, at: QPointF | None = None) -> None:

@@ -499,7 +499,7 @@ def test_of_refusals_the_last_is_shown_and_only_until_a_gesture_is_taken(ready: 
     assert ready.messages.text == "Of something else."
 
 
-def test_where_the_class_that_is_shown_is_removed_all_is_shown_and_undo_selects_it_again(
+def test_removing_the_shown_class_shows_all_and_undo_selects_it_again(
     ready: MainWindow,
 ) -> None:
     bee = ready.hub.classes[1].id

@@ -268,7 +268,7 @@ def test_pictures_of_a_drive_that_is_there_again_are_seen_once_they_are_looked_f
     assert window.messages.text == "No picture is missing."
 
 
-def test_pictures_that_are_still_missing_are_not_tried_again_when_they_are_looked_for(
+def test_locating_does_not_retry_pictures_that_are_still_missing(
     window: MainWindow, unplugged: Path, qtbot: QtBot
 ) -> None:
     window.actions_.locate.trigger()

@@ -41,9 +41,9 @@ class ClassList(QListView):
         if self.model().rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(_Role.PlaceholderText))
-            room = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            area = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, centred, self.tr("No classes yet"))
+            painter.drawText(area, centred, self.tr("No classes yet"))
             painter.end()
         if self.hasFocus() and not self.currentIndex().isValid():  # else its row says it
             painter = QPainter(self.viewport())
@@ -93,9 +93,9 @@ class ClassDelegate(QStyledItemDelegate):
 
         painter.setPen(text)
         left = row.left() + _SIGN + _MARGIN
-        room = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
-        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, middle, name)
+        area = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
+        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, middle, name)
         self._paint_frame(painter, option, index.row())
         painter.restore()
 

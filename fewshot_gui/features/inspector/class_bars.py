@@ -78,8 +78,8 @@ class ClassBars(QWidget):
         if self._rest:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             left = key + _SYMBOL + _GAP
-            room = QRect(left, len(self._bars) * height, width - left, height)
-            painter.drawText(room, _MIDDLE, self.rest_in_words)
+            area = QRect(left, len(self._bars) * height, width - left, height)
+            painter.drawText(area, _MIDDLE, self.rest_in_words)
         painter.end()
 
     @property

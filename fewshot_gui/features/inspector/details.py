@@ -160,7 +160,7 @@ class PictureDetails(QScrollArea):
         if predicted is None:
             return escape(self.tr("No label, and no run has looked at it yet."))
         if predicted[0] == UNKNOWN:
-            words = self.tr("Unknown: at {p}, the likeliest class is not sure enough.")
+            words = self.tr("Unknown: at {p}, the most probable class is not confident enough.")
             return escape(words.format(p=percent(predicted[1])))
         words = escape(self.tr("Predicted {name}, {p}"))
         return words.format(name=self._bold_class(predicted[0]), p=percent(predicted[1]))

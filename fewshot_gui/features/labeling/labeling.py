@@ -59,7 +59,7 @@ class Labeling(QObject):
         predicted = self._hub.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))
         if len(predicted) == (unsure > 0):
-            self.nothing_done.emit(self.tr("Nothing to accept: no picture in view is sure enough."))
+            self.nothing_done.emit(self.tr("Nothing to accept: no prediction in view is confident enough."))
             return
         sure = {class_id: ids for class_id, ids in predicted.items() if class_id != UNKNOWN}
         counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in sure.items()}
@@ -71,7 +71,7 @@ class Labeling(QObject):
             else:
                 # A run that followed the last label may have ended while the question was open.
                 self.nothing_done.emit(
-                    self.tr("The predictions have changed meanwhile, so they are counted anew.")
+                    self.tr("The predictions have changed meanwhile, so they were counted again.")
                 )
                 self.ask_accept_all()
 
@@ -94,5 +94,5 @@ class Labeling(QObject):
         if self._grid.selected_ids().tolist() != [next_picture]:
             self._grid.reveal(next_picture)
 
-    def _remember(self, goes_on: bool) -> None:
-        remember(_ADVANCE, "yes" if goes_on else "no")
+    def _remember(self, advances: bool) -> None:
+        remember(_ADVANCE, "yes" if advances else "no")

@@ -198,8 +198,8 @@ class ScatterPlot(PlotPane):
         x, y = xy.T  # numpy takes five times as long for both at once
         left, top, right, bottom = map(float, (x.min(), y.min(), x.max(), y.max()))
         # One point, or several at one position, still need a view of some size.
-        seen = QRectF(left, top, max(right - left, 1e-6), max(bottom - top, 1e-6))
-        self._extent = seen if self._extent is None else self._extent.united(seen)
+        extent = QRectF(left, top, max(right - left, 1e-6), max(bottom - top, 1e-6))
+        self._extent = extent if self._extent is None else self._extent.united(extent)
         if self._fits:
             self._view.setRange(self._extent, padding=_MARGIN)
 

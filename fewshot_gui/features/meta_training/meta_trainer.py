@@ -130,19 +130,17 @@ class MetaTrainer(QObject):
     def begin(self, order: TrainingConfig) -> None:
         """Begin or resume a training."""
         if self._tasks.is_running(TRAINING):
-            self._messages.warn(self.tr("A training is on: begin another when it has ended."))
+            self._messages.warn(self.tr("A training is in progress: start another when it has ended."))
             return
         if self._waiting is not None:
-            words = self.tr(
-                "“{name}” is to be trained when the run is over: begin another when it has ended."
-            )
+            words = self.tr("“{name}” will be trained after the run: start another when it has ended.")
             self._messages.warn(words.format(name=self._waiting.name))
             return
         if self._tasks.is_running(RUN):
             # A run may have followed the last label; the person should not have to fill in the form twice.
             self._waiting = order
             self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
-            self.hint.emit(self.tr("The training begins when the run is over."))
+            self.hint.emit(self.tr("The training starts after the run."))
             return
         for offers in (self._offers, self._late_offers):
             self._messages.withdraw(offers.pop(order.name, None))
@@ -156,8 +154,8 @@ class MetaTrainer(QObject):
         """Drop the waiting training. A training in progress continues."""
         order = self._pop_waiting()
         # The form is not lost: the person may have cancelled the run to start this training.
-        words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
-        self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
+        words = self.tr("The training of “{name}” was not started, because the run before it was cancelled.")
+        self._late_offers[order.name] = self._offer(words, order, self.tr("Start the training"))
 
     def _begin_waiting(self, _kind: object) -> None:
         if self._waiting is not None and not self._tasks.is_running(RUN, TRAINING):
@@ -212,7 +210,7 @@ class MetaTrainer(QObject):
             case TrainingStopped():
                 words = self.tr("“{name}” was stopped, and can be continued.")
                 self._end(
-                    words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
+                    words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… continues it.")
                 )
             case TrainingFailed(message=message, report=report):
                 self._end(translated(message))

@@ -33,5 +33,5 @@ class TrainingPlot(LossPlot):
         self._smooth = 0.9 * before + 0.1 * step.loss
         if step.validation is not None:
             self._accuracy_so_far = step.validation.mean
-        told = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
-        self.add(AdaptationProgress(0, *told))
+        progress = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
+        self.add(AdaptationProgress(0, *progress))

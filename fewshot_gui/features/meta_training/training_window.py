@@ -110,7 +110,7 @@ class TrainingWindow(QDialog):
 
     def show_evaluation_progress(self, done: int, total: int) -> None:
         """Show how many validation episodes are done."""
-        words = self.tr("judging what was learned: {done} of {total}")
+        words = self.tr("validation: {done} of {total}")
         self._show_status([*self._step_status, words.format(done=done, total=total)])
 
     def flush(self) -> None:

@@ -134,7 +134,7 @@ class Locator(QObject):
         self._show(Notification(Severity.ERROR, expected_message(error)))
 
     def _reset(self) -> None:
-        """What was said, read and searched before no longer matters."""
+        """Drop the messages and searches of before."""
         self._tasks.cancel(LOCATE)
         self._message_group.withdraw()
 

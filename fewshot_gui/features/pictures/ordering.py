@@ -55,11 +55,11 @@ class Ordering(QObject):
         if order not in _ASKED_FOR:
             return
         question = self._question(order)
-        obstacle = self._questions.unavailable_reason
+        reason = self._questions.unavailable_reason
         if question is None:
-            obstacle = self.tr("Select one or more pictures first, then press M to find similar ones.")
-        if obstacle or question is None:
-            self.hint.emit(obstacle)
+            reason = self.tr("Select one or more pictures first, then press M to find similar ones.")
+        if reason or question is None:
+            self.hint.emit(reason)
             return
         self._handle = self._questions.ask(question)
         self._handle.answered.connect(self._on_answered)

@@ -196,7 +196,7 @@ class PicturePane(QWidget):
         older than a removal."""
         there = ids[self._hub.has(ids)]
         if not len(there):
-            self.hint.emit(self.tr("What is shown there was removed from the project."))
+            self.hint.emit(self.tr("These pictures were removed from the project."))
         return there
 
     def _arrangement(self) -> Arrangement:
@@ -289,7 +289,7 @@ class PicturePane(QWidget):
             Show.ALL: ("", ""),
             Show.TO_REVIEW: (
                 self.tr("Nothing to review"),
-                self.tr("What a run predicts is listed here until you accept or correct it."),
+                self.tr("Predictions are listed here until you accept or correct them."),
             ),
             Show.UNLABELED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
             Show.CLASS: (
@@ -306,7 +306,7 @@ class PicturePane(QWidget):
             ),
             Show.COMPARED: (
                 self.tr("No such pictures"),
-                self.tr("What two runs say of the same picture is compared here: Run ▸ Compare two runs."),
+                self.tr("The predictions of two runs are compared here: Run ▸ Compare two runs."),
             ),
         }[arrangement.show]
 

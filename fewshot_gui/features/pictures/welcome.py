@@ -132,8 +132,8 @@ class LoopPicture(QWidget):
         else:
             _draw_arrow(painter, [place + QPointF(24, 0) for place in _between(cards[2], cards[1])])
         painter.setPen(self.palette().color(_Role.PlaceholderText))
-        room = QRect(0, cards[2].bottom() + 30, self.width(), _RETURN - 30)
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, self._again)
+        area = QRect(0, cards[2].bottom() + 30, self.width(), _RETURN - 30)
+        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, self._again)
         painter.end()
 
     def _cards(self) -> list[QRect]:
@@ -151,9 +151,9 @@ class LoopPicture(QWidget):
 
     def _height(self, width: int, number: int, title: str, text: str) -> int:
         """The height of a card in which all texts fit."""
-        room = QRect(0, 0, width - 2 * _PAD, 0)
-        above = QFontMetrics(bold(self.font())).boundingRect(room, _CENTRED, _numbered(number, title))
-        below = self.fontMetrics().boundingRect(room, _CENTRED, text)
+        area = QRect(0, 0, width - 2 * _PAD, 0)
+        above = QFontMetrics(bold(self.font())).boundingRect(area, _CENTRED, _numbered(number, title))
+        below = self.fontMetrics().boundingRect(area, _CENTRED, text)
         return _ABOVE + _ICON + _BELOW + above.height() + _PAD + below.height() + _PAD
 
     def _paint_card(
@@ -167,15 +167,15 @@ class LoopPicture(QWidget):
         sign = QRect(card.center().x() - _ICON // 2, card.top() + _ABOVE, _ICON, _ICON)
         picture: QIcon = icon(drawing, colors)
         picture.paint(painter, sign)
-        room = card.adjusted(_PAD, _ABOVE + _ICON + _BELOW, -_PAD, 0)
+        area = card.adjusted(_PAD, _ABOVE + _ICON + _BELOW, -_PAD, 0)
         painter.setPen(colors.color(_Role.Text))
         painter.setFont(bold(self.font()))
         words = _numbered(number, title)
-        used = painter.boundingRect(room, _CENTRED, words)
-        painter.drawText(room, _CENTRED, words)
+        used = painter.boundingRect(area, _CENTRED, words)
+        painter.drawText(area, _CENTRED, words)
         painter.setFont(self.font())
         painter.setPen(colors.color(_Role.PlaceholderText))
-        painter.drawText(room.adjusted(0, used.height() + _PAD, 0, 0), _CENTRED, text)
+        painter.drawText(area.adjusted(0, used.height() + _PAD, 0, 0), _CENTRED, text)
 
 
 def _numbered(number: int, title: str) -> str:

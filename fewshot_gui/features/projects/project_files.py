@@ -254,7 +254,7 @@ class ProjectFiles(QObject):
 
     def _refuse(self) -> bool:
         if self._tasks.blocker_of(OPEN):
-            self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
+            self.problem.emit(self.tr("Wait until the tasks of this project have finished, or cancel them."))
             return True
         return False
 

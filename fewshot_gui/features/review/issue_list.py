@@ -180,22 +180,22 @@ class _IssueDelegate(QStyledItemDelegate):
         dim = text if chosen else palette.color(role.PlaceholderText)
         painter.setPen(dim)
         left = self._paint_pictures(painter, option, facts)
-        room = QRect(left, option.rect.top() + _PAD, option.rect.right() - left - _PAD, SIDE)
+        area = QRect(left, option.rect.top() + _PAD, option.rect.right() - left - _PAD, SIDE)
         line = option.fontMetrics.height() + _GAP
         lines = [bool(facts.title), bool(facts.classes), bool(facts.note)]
-        room.setTop(room.top() + (SIDE - line * sum(lines)) // 2)
+        area.setTop(area.top() + (SIDE - line * sum(lines)) // 2)
         painter.setPen(text)
         bold = QFont(option.font)
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
-        self._paint_line(painter, QRect(room.left(), room.top(), room.width(), line), facts.title)
+        self._paint_line(painter, QRect(area.left(), area.top(), area.width(), line), facts.title)
         painter.setFont(option.font)
         if facts.classes:
-            room.setTop(room.top() + line)
-            self._paint_classes(painter, QRect(room.left(), room.top(), room.width(), line), facts, ground)
+            area.setTop(area.top() + line)
+            self._paint_classes(painter, QRect(area.left(), area.top(), area.width(), line), facts, ground)
         painter.setPen(dim)
-        room.setTop(room.top() + line)
-        self._paint_line(painter, QRect(room.left(), room.top(), room.width(), line), facts.note)
+        area.setTop(area.top() + line)
+        self._paint_line(painter, QRect(area.left(), area.top(), area.width(), line), facts.note)
         painter.restore()
 
     def _paint_pictures(self, painter: QPainter, option: QStyleOptionViewItem, facts: IssueFacts) -> int:
@@ -225,21 +225,21 @@ class _IssueDelegate(QStyledItemDelegate):
             left += width
         return left + _GAP
 
-    def _paint_line(self, painter: QPainter, room: QRect, words: str) -> None:
-        painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(words, _RIGHT, room.width()))
+    def _paint_line(self, painter: QPainter, area: QRect, words: str) -> None:
+        painter.drawText(area, _LEFT, painter.fontMetrics().elidedText(words, _RIGHT, area.width()))
 
-    def _paint_classes(self, painter: QPainter, room: QRect, facts: IssueFacts, ground: QColor) -> None:
+    def _paint_classes(self, painter: QPainter, area: QRect, facts: IssueFacts, ground: QColor) -> None:
         pen = painter.pen()
         for class_id, words in facts.classes:
             color = visible_on(QColor(self._hub.class_color(class_id)), ground)
-            badge = QRectF(room.left(), room.top() + (room.height() - _BADGE) / 2, _BADGE, _BADGE)
+            badge = QRectF(area.left(), area.top() + (area.height() - _BADGE) / 2, _BADGE, _BADGE)
             draw_symbol(painter, badge, self._hub.class_symbol(class_id), color, filled=True)
             painter.setPen(pen)
-            room.setLeft(room.left() + _BADGE + _GAP)
-            elided = painter.fontMetrics().elidedText(words, _MIDDLE, room.width())
-            painter.drawText(room, _LEFT, elided)
-            room.setLeft(room.left() + painter.fontMetrics().horizontalAdvance(elided) + 2 * _GAP)
-            if room.width() < 4 * _BADGE:
+            area.setLeft(area.left() + _BADGE + _GAP)
+            elided = painter.fontMetrics().elidedText(words, _MIDDLE, area.width())
+            painter.drawText(area, _LEFT, elided)
+            area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(elided) + 2 * _GAP)
+            if area.width() < 4 * _BADGE:
                 break
 
 

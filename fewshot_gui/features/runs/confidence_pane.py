@@ -96,9 +96,11 @@ class ConfidencePane(QWidget):
         self.summary = QLabel(self)
         self.summary.setWordWrap(True)
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.slider.setToolTip(self.tr("Drag the line, or use the arrow keys: what is less sure is unknown"))
+        self.slider.setToolTip(
+            self.tr("Drag the line, or use the arrow keys: predictions below it are unknown")
+        )
         self.button = QPushButton(self)
-        self.button.setToolTip(self.tr("Label every picture in view that is sure enough as it is predicted"))
+        self.button.setToolTip(self.tr("Accept every prediction in view that is confident enough"))
         self.button.clicked.connect(accept_all.trigger)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
@@ -121,9 +123,9 @@ class ConfidencePane(QWidget):
         self.slider.set_confidences(confidences)
         percent = self.slider.value()
         if not len(confidences):
-            words = self.tr("What a run predicts is counted here by its confidence.")
+            words = self.tr("The predictions of a run are counted here by confidence.")
         elif not percent:
-            words = self.tr("{n} to review. Drag the line: what is less sure goes to Unknown.")
+            words = self.tr("{n} to review. Drag the line: less confident predictions go to Unknown.")
         else:
             words = self.tr("{above} at {percent} % or more · {below} below, so unknown")
         below = len(confidences) - above

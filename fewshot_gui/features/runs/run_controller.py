@@ -97,7 +97,7 @@ class RunController(QObject):
         if task is not None and task.kind is RUN:
             return self.tr("A run is in progress.")
         if task is not None:
-            return self.tr("A meta-training is on: a run can be started when it has ended.")
+            return self.tr("A meta-training is in progress: start a run when it has ended.")
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
 
     def _not_ready(self) -> str:

@@ -136,7 +136,7 @@ def settings_of(
                     translate("Settings", "&Clear the cache…"),
                     translate(
                         "Settings",
-                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
+                        "Clear the cache? Labels and projects stay; the next run reads all pictures again.",
                     ),
                     clearing.clear,
                     partial(_engine_busy_reason, tasks),
@@ -176,7 +176,7 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
 def _engine_busy_reason(tasks: Tasks) -> str:
     """Why no checkpoint or cache can be removed now; empty if one can."""
     taken = tasks.is_running(*ENGINE)
-    return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
+    return translate("Settings", "The engine is working: wait until it has finished.") if taken else ""
 
 
 def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:

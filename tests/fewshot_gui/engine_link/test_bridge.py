@@ -217,7 +217,7 @@ def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedE
 
 
 @pytest.mark.parametrize("error", [FewshotError("The card is broken."), ZeroDivisionError("by accident")])
-def test_a_catalogue_that_cannot_be_read_again_is_told_and_leaves_the_engine_as_it_was(
+def test_a_catalogue_that_cannot_be_reloaded_is_reported_and_the_old_one_stays(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     with monkeypatch.context() as patch, qtbot.assertNotEmitted(bridge.engine_broken):

@@ -76,7 +76,7 @@ def test_pictures_that_go_part_by_part_are_not_shown_any_more(
     assert [5, 6, 7] in shown
 
 
-WAIT = "Wait until what is being undone or redone is done."
+WAIT = "Wait until undoing or redoing has finished."
 
 
 def test_a_gesture_meanwhile_has_to_wait_and_all_can_be_had_again(full: MainWindow, qtbot: QtBot) -> None:
@@ -135,7 +135,7 @@ def test_while_it_goes_on_it_is_not_begun_again_and_no_other_project_is_opened(
         again(full)
         assert full.status.hint.text() == WAIT
     full.files.open(tmp_path / "other.fewshot")
-    assert "Wait until what is going on" in full.messages.text
+    assert "Wait until the tasks of this project" in full.messages.text
     assert not full.actions_.open_project.isEnabled()
     qtbot.waitUntil(lambda: not full.tasks.is_running(RESTORE))
     assert full.hub.labeled_count == 0

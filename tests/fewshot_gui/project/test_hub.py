@@ -85,7 +85,7 @@ def test_predictions_are_known_at_once_and_after_a_restart(filled: ProjectHub) -
     hub.close()
 
 
-def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer_than_that(
+def test_predictions_stay_until_the_next_run_replaces_them(
     filled: ProjectHub,
 ) -> None:
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
@@ -101,7 +101,7 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.error(8) is None
 
 
-def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_is_cancelled(
+def test_a_predicted_picture_is_readable_even_if_the_run_is_cancelled(
     filled: ProjectHub,
 ) -> None:
     filled.save_unreadable([5, 8], [Message("not found"), Message("truncated")])
@@ -114,7 +114,7 @@ def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_
         hub.close()
 
 
-def test_a_picture_that_is_found_elsewhere_is_not_unreadable_any_more_until_that_is_undone(
+def test_a_relocated_picture_is_readable_until_the_relocation_is_undone(
     filled: ProjectHub, tmp_path: Path
 ) -> None:
     filled.save_unreadable([5], [Message("not found")])

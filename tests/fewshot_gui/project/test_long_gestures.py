@@ -172,7 +172,7 @@ def test_only_one_goes_on_at_a_time(many: MainWindow, qtbot: QtBot) -> None:
     select_all_and_press(many, Qt.Key.Key_1)
     go_on_to(qtbot, many, 4)
     select_all_and_press(many, Qt.Key.Key_2)
-    assert "Wait until the present gesture is over" in many.status.hint.text()
+    assert "Wait until the present change has finished" in many.status.hint.text()
     let_it_end(qtbot, many)
     assert many.hub.class_named("ant").count == 20
 
@@ -281,7 +281,7 @@ def test_no_long_gesture_begins_while_pictures_are_being_added(
         pass
     select_all_and_press(many, Qt.Key.Key_1)
     assert not many.tasks.is_running(GESTURE)
-    assert "Wait until the present gesture is over" in many.status.hint.text()
+    assert "Wait until the present change has finished" in many.status.hint.text()
     qtbot.waitUntil(lambda: not many.tasks.is_running(IMPORT))
     assert (many.hub.labeled_count, many.hub.picture_count) == (0, before + 7)
 

@@ -65,8 +65,8 @@ class WrongLabels(IssueKind):
     def empty_text(self) -> tuple[str, str]:
         if not self.has_searched:
             return (
-                self.tr("No run has judged the labels yet"),
-                self.tr("Press Run: it classifies each example by the others, and tells here what differs."),
+                self.tr("No run has checked the labels yet"),
+                self.tr("Press Run: it classifies each example by the others, and lists here what differs."),
             )
         if self._judged == 0:
             return (

@@ -216,7 +216,7 @@ def test_the_folder_and_the_format_are_remembered(
     assert [json.loads(line)["label"] for line in lines] == ["ants", "ants"]
 
 
-def test_what_was_asked_for_is_written_though_the_window_is_closed_before_the_paths_are_read(
+def test_an_export_is_written_even_if_the_window_closes_before_the_paths_are_read(
     window: MainWindow,
     make_pictures: MakePictures,
     tmp_path: Path,

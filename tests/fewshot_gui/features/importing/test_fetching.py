@@ -512,7 +512,7 @@ def test_a_pipe_that_is_named_like_an_archive_is_refused_at_once(
     assert told.args[0].endswith("a.zip is a folder, a pipe or a device; give a file.")
 
 
-def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
+def test_a_read_only_project_unpacks_saves_and_asks_nothing(
     window: MainWindow, archive: Path, qtbot: QtBot
 ) -> None:
     project = archive.with_name("seen.fewshot")

@@ -337,7 +337,7 @@ def test_undone_while_pictures_come_the_rest_does_not_come(
 
 
 @pytest.mark.usefixtures("many")
-def test_undone_while_very_many_pictures_come_they_go_part_by_part_and_what_waits_comes_after(
+def test_an_import_undone_midway_is_removed_in_parts_before_the_next_import(
     importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(project, "_PART_RESTORED", 15)
@@ -361,7 +361,7 @@ def test_undone_while_very_many_pictures_come_they_go_part_by_part_and_what_wait
 
 
 @pytest.mark.usefixtures("many")
-def test_what_was_done_beside_pictures_that_come_is_undone_at_once_and_they_go_on_coming(
+def test_a_gesture_during_an_import_is_undone_at_once_while_the_import_continues(
     importer: Importer, hub: ProjectHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(project, "_PART_RESTORED", 5)
@@ -399,7 +399,7 @@ def test_what_pictures_that_come_have_gone_past_is_undone_when_they_have_come(
     importer.adding.connect(label_and_undo)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
-    assert told == ["Wait until the present gesture is over, or press Esc to end it."]
+    assert told == ["Wait until the present change has finished, or press Esc to stop it."]
     assert (hub.picture_count, hub.labeled_count) == (95, 1)
     hub.undo()
     hub.undo()

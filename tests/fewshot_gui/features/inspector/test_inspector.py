@@ -123,7 +123,7 @@ def test_space_shows_the_current_picture_large_and_space_goes_back(looking: Main
     assert shown(inspector) is None
 
 
-def test_the_large_view_covers_all_that_is_right_of_the_pictures_but_not_the_messages(
+def test_the_large_view_covers_the_docks_on_the_right_but_not_the_messages(
     looking: MainWindow, qtbot: QtBot
 ) -> None:
     large, messages, middle = looking.inspector.large, looking.messages, looking.centralWidget().geometry()
@@ -364,7 +364,7 @@ def test_many_classes_are_summed_up_behind_the_likeliest(
 def test_an_unsure_prediction_is_told_as_unknown(looking: MainWindow) -> None:
     predict(looking, [0.4, 0.6])
     looking.hub.set_threshold(0.8)
-    assert "not sure enough" in looking.inspector.large.view.details.verdict.text()
+    assert "not confident enough" in looking.inspector.large.view.details.verdict.text()
 
 
 def test_the_history_grows_with_every_label(looking: MainWindow) -> None:

@@ -160,7 +160,7 @@ def test_a_training_ordered_while_a_run_has_begun_behind_the_form_follows_it(
     type_name(dialog, "birds")
     QTest.mouseClick(dialog.start, _LEFT)
     assert not engine.orders
-    assert window.status.hint.text() == "The training begins when the run is over."
+    assert window.status.hint.text() == "The training starts after the run."
     engine.go_on.set()
     qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
     wait_for_end(window, qtbot)
@@ -174,7 +174,7 @@ def waiting(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, enough: No
     window.runs.run()
     type_name(dialog, "birds")
     QTest.mouseClick(dialog.start, _LEFT)
-    assert "begins when the run is over" in window.status.hint.text()
+    assert "starts after the run" in window.status.hint.text()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
@@ -203,7 +203,7 @@ def test_another_training_does_not_take_the_place_of_one_that_waits(
     waiting: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
     waiting.meta_trainer.begin(waiting_order(tmp_path))
-    assert waiting.messages.text.startswith("“birds” is to be trained when the run is over")
+    assert waiting.messages.text.startswith("“birds” will be trained after the run")
     engine.go_on.set()
     qtbot.waitUntil(lambda: bool(engine.orders))
     wait_for_end(waiting, qtbot)
@@ -216,10 +216,10 @@ def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(
     with qtbot.waitSignal(waiting.runs.ended):
         QTest.keyClick(waiting, Qt.Key.Key_Escape)
     assert not waiting.tasks.is_running(TRAINING)
-    words = "The training of “birds” was not begun, as the run before it was cancelled."
+    words = "The training of “birds” was not started, because the run before it was cancelled."
     assert waiting.messages.text == words
     button = next(b for b in waiting.messages.findChildren(QPushButton) if b.isVisible())
-    assert button.text() == "Begin the training"
+    assert button.text() == "Start the training"
     QTest.mouseClick(button, _LEFT)
     assert waiting.messages.text == ""
     qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
@@ -348,7 +348,7 @@ def test_while_it_trains_the_window_can_be_used_but_no_run_started(
     progress = start(window, qtbot)
     do = window.actions_
     assert not do.run.isEnabled()
-    assert do.run.toolTip() == "A meta-training is on: a run can be started when it has ended."
+    assert do.run.toolTip() == "A meta-training is in progress: start a run when it has ended."
     assert do.new_project.isEnabled()
     window.activateWindow()
     QTest.keySequence(window, "Ctrl+R")
@@ -384,7 +384,7 @@ def test_how_far_what_was_learned_has_been_judged_is_told(window: MainWindow, qt
     start(window, qtbot)
     wait_for_end(window, qtbot)
     stands = "Step 10 of 10 · best validation so far 100.0 %"
-    assert told[-2] == f"{stands} · judging what was learned: 3 of 3"
+    assert told[-2] == f"{stands} · validation: 3 of 3"
 
 
 @pytest.mark.usefixtures("enough")

@@ -86,8 +86,8 @@ def test_paused_is_said_as_long_as_it_is_and_no_longer(progress: TrainingWindow)
     assert press_pause(progress) == "Step 1 of 10 · 18 s left · paused"
     assert press_pause(progress) == "Step 1 of 10 · 18 s left"
     progress.show_evaluation_progress(2, 60)
-    assert press_pause(progress).endswith("judging what was learned: 2 of 60 · paused")
-    assert press_pause(progress).endswith("judging what was learned: 2 of 60")
+    assert press_pause(progress).endswith("validation: 2 of 60 · paused")
+    assert press_pause(progress).endswith("validation: 2 of 60")
 
 
 def test_what_is_stopped_while_it_waits_is_not_called_paused_any_more(progress: TrainingWindow) -> None:

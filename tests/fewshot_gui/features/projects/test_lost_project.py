@@ -63,7 +63,7 @@ def test_who_comes_back_is_told_no_more_after_a_warning_at_the_close(
     assert not window.isVisible()
 
 
-def test_closing_says_once_that_the_file_is_gone_and_leaves_what_was_done_in_the_renamed_one(
+def test_closing_warns_once_of_a_missing_file_and_keeps_the_work_in_the_renamed_one(
     window: MainWindow, renamed: Path
 ) -> None:
     window.close()

@@ -161,7 +161,7 @@ def test_a_run_begun_meanwhile_keeps_the_present_project(
     window.tasks.begin(RUN)
     with qtbot.waitSignal(window.files.problem):
         go_on.set()
-    assert "Wait until what is going on" in window.messages.text
+    assert "Wait until the tasks of this project" in window.messages.text
     assert window.hub.file == first
     Workspace.open(other).close()
 

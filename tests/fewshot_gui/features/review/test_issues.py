@@ -401,7 +401,7 @@ def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: Ma
         pane.list.doubleClicked.emit(pane.list.model().index(0, 0))
 
 
-def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_others_come(
+def test_scroll_position_and_selection_of_the_issues_stay_when_others_are_added(
     qtbot: QtBot, full: MainWindow, tmp_path: Path
 ) -> None:
     full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))

@@ -280,7 +280,7 @@ def test_what_is_shown_is_exported_also_while_a_run_goes_on(
     assert len(labels) == 12
 
 
-def test_a_window_closed_while_a_run_goes_on_has_lost_no_prediction_at_the_next_start(
+def test_closing_the_window_during_a_run_loses_no_prediction(
     half_said: MainWindow,
 ) -> None:
     half_said.close()

@@ -262,7 +262,7 @@ def test_a_file_that_cannot_be_removed_is_told(
     dialog.close()
 
 
-OCCUPIED = "Pictures are being looked at, or a training is on."
+OCCUPIED = "The engine is working: wait until it has finished."
 
 
 @pytest.fixture
@@ -285,7 +285,7 @@ def test_the_cache_is_not_cleared_under_a_run(
     dialog.close()
 
 
-def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_dialog(
+def test_the_cache_is_not_cleared_while_a_question_runs(
     filled: MainWindow, qtbot: QtBot, cached: Path, engine: ScriptedEngine
 ) -> None:
     before = sorted(cached.iterdir())
