@@ -20,12 +20,12 @@ from engine.process import set_up_process
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.ending import SIGNALS, EndingSignals
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_hooks import CrashLog, ErrorHooks
 from fewshot_gui.shell.languages import install_translations, translate
 from fewshot_gui.shell.message_bar import Notification, Severity
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.quit_signals import SIGNALS, QuitSignals
+from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import THEMES, apply_theme, icon
 
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)  # before there is a window to close
+            signal.signal(number, signal.SIG_DFL)  # there is no window to close yet
     logging.basicConfig(format="%(name)s: %(message)s")
     application = make_application()
     crash_log = CrashLog(data_dir() / "crash.log")
@@ -58,34 +58,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         window.messages.report_problem(problem)
     if crash_log.last_crash:
         window.messages.show_message(_about_crash(window, crash_log.last_crash))
-    # Qt itself takes no notice of the end of a window that hid itself first.
+    # Qt does not notice that a window was closed if it was hidden first.
     window.closed.connect(application.quit)
     window.show()
     WhenShown(window, window.complete)
-    ending = EndingSignals()
-    ending.asked.connect(window.end)
-    ending.install()
+    quit_signals = QuitSignals()
+    quit_signals.received.connect(window.end)
+    quit_signals.install()
     status = application.exec()
-    ending.uninstall()
-    if ending.number:
-        status = 128 + ending.number
+    quit_signals.uninstall()
+    if quit_signals.number:
+        status = 128 + quit_signals.number
     hooks.uninstall()
     crash_log.close()
     if not window.all_ended:
-        # A driver that hangs, a drive that does not answer, an import of a module that cannot be
-        # interrupted. All work is saved, and leaving by the front door would wait for that thread
-        # for ever, or pull the interpreter from under it.
+        # A thread has not ended: a driver hangs, a drive does not answer, or an import cannot be
+        # interrupted. All work is saved. A normal exit would wait for that thread for ever, or
+        # crash it by ending the interpreter.
         os._exit(status)
     return status
 
 
-_TURN_S = 0.0005
-"""For how long a worker thread in Python keeps the interpreter from the GUI thread, which asks for it many
-times a frame: at Python's 5 ms, a tenth of a second of sorting elsewhere held the window for all of it."""
+_SWITCH_INTERVAL_S = 0.0005
+"""Python's switch interval, in seconds. At its default of 5 ms, a worker thread that sorts for a tenth of a
+second kept the GUI thread, which needs the interpreter many times a frame, waiting all that time."""
 
 
 class WhenShown(QObject):
-    """Does something once, after the first frame of a window is on the screen."""
+    """Calls a function once, after a window has painted its first frame."""
 
     def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
         super().__init__(window)
@@ -100,9 +100,9 @@ class WhenShown(QObject):
 
 
 def make_application() -> QApplication:
-    """Qt's application object with this program's name and look, and threads that make room for it."""
+    """Return Qt's application object with this program's name and look, and set Python's switch interval."""
     set_up_process()
-    sys.setswitchinterval(_TURN_S)
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     application = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
     application.setApplicationName("Fewshot")
     application.setDesktopFileName("fewshot")

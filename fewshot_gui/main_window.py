@@ -1,4 +1,4 @@
-"""The window: puts the parts together and connects them. What they do is in their own files."""
+"""The main window: makes the features and connects them. What they do is in their own files."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from fewshot_gui.features.classes.class_panel import ClassPanel
 from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
+from fewshot_gui.features.importing.import_input import ImportInput
 from fewshot_gui.features.importing.importer import Importer
-from fewshot_gui.features.importing.intake import Intake
-from fewshot_gui.features.importing.left_out_dialog import LeftOutDialog
+from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
-from fewshot_gui.features.labeling.labeling import Labelling
+from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
-from fewshot_gui.features.pictures.locating import Locator
+from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
@@ -60,9 +60,9 @@ from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
-from fewshot_gui.shell.remembered import remember, remembered_bytes
+from fewshot_gui.shell.project_dialogs import close_project_dialogs
+from fewshot_gui.shell.saved_settings import remember, remembered_bytes
 from fewshot_gui.shell.status_bar import StatusBar
-from fewshot_gui.shell.staying_dialogs import close_project_dialogs
 from fewshot_gui.shell.theme import apply_theme
 from fewshot_gui.widgets.fonts import bold
 
@@ -70,22 +70,22 @@ if TYPE_CHECKING:
     from fewshot_gui.features.map.run_plots import RunPlots
 
 CLOSING_S = 8.0
-"""How long all threads together have to end: less than who asks for it by a signal waits (`ending.py`). Every
-gesture is on the disk already, so nothing is lost."""
+"""The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
+of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
 
 
 class MainWindow(QMainWindow):
     """Classes on the left, pictures in the middle, the live plots on the right."""
 
     closed = Signal()
-    """The project file is closed. `all_ended` tells whether every thread has come to its end, too."""
+    """The project file is closed. `all_ended` tells whether every thread has ended, too."""
 
     def __init__(self, hub: ProjectHub, load: Callable[[], Engine] = load_engine) -> None:
         super().__init__()
         self.hub, self.tasks = hub, hub.tasks
         self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
-        hub.opened.connect(self._take_back_dialogs)  # before anything shows the other project
+        hub.opened.connect(self._close_dialogs)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
@@ -101,24 +101,24 @@ class MainWindow(QMainWindow):
         self.reviewer.titled.connect(partial(self.pictures.tabs.setTabText, issues))
         self.reviewer.pane.selection_changed.connect(self.pictures.selection_changed)
         self.reviewer.pane.opened.connect(self.pictures.reveal)
-        self.reviewer.pane.look()
+        self.reviewer.pane.find_issues()
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
-        self.labelling = Labelling(hub, self.pictures.grid, self.actions_, self)
-        self.intake = Intake(hub, self.importer, self.classes, self.pictures.grid, self)
+        self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
+        self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self._connect()
         self._restore_shape()
         self._closing = False
-        """Whether the window closes as soon as what is worth waiting for has ended."""
+        """Whether the window closes as soon as the tasks have ended that it waits for."""
         self._plugin_problems: tuple[object, ...] = ()
         self.status.show_device(self.tr("Loading the engine…"))
         self._show_project()
 
     @cached_property
     def report(self) -> ErrorReport:
-        """Made when there is something to report."""
+        """The window of error reports, made at its first use."""
         return ErrorReport(self)
 
     def show_report(self, report: str) -> None:
@@ -126,11 +126,12 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def plots(self) -> RunPlots:
-        """Made when the window is on the screen: they bring pyqtgraph, which the first frame does without."""
+        """The live plots, made when the window is on the screen: they import pyqtgraph, which the first frame
+        does not need."""
         from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs.starting, self.pictures.thumbnails, self)
-        plots.projector.problem.connect(self._remarks.report_problem)
+        plots.projector.problem.connect(self._notices.report_problem)
         plots.scatter.picked.connect(self.pictures.reveal)
         plots.scatter.surrounded.connect(self.pictures.select)
         self.pictures.selection_changed.connect(plots.scatter.highlight)
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
         return plots
 
     def complete(self) -> None:
-        """Make what the first frame does without, and begin loading torch on the engine's thread.
+        """Make what the first frame does not need, and start loading torch on the engine's thread.
 
         Call it when the window is on the screen.
         """
@@ -151,15 +152,15 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         self.messages = MessageBar(self)
-        self._remarks = MessageGroup(self.messages)
-        """On this project, from what has no other messages."""
+        self._notices = MessageGroup(self.messages)
+        """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
-        """Of gestures: the last one, until another was taken."""
+        """Messages about refused gestures: the last one, until another gesture is accepted."""
         self._waiting = MessageGroup(self.messages)
-        """What closing waits for."""
+        """The message about what closing waits for."""
         self._read_only = MessageGroup(self.messages)
         self._close_warning = MessageId(0)
-        """That what was done has no file any more; none yet."""
+        """The warning that the work has no file any more, if it was shown."""
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
             self,
         )
         self.inspector.revealed.connect(self.pictures.reveal)
-        self.inspector.search_wanted.connect(self.pictures.focus_search)
+        self.inspector.search_requested.connect(self.pictures.focus_search)
         self.choices.backbone.currentIndexChanged.connect(self.inspector.find_nearest)
         self._docks.append(self._dock(self.tr("Inspector"), "inspector", self.inspector.pane))
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
@@ -211,7 +212,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         if pane is not None:
             dock.setWidget(pane)
-        # Its own title bar has buttons that a dark window swallows; View shows and hides it.
+        # Its own title bar has buttons that are invisible in a dark window; View shows and hides it.
         caption = QLabel(title, dock)
         caption.setContentsMargins(8, 8, 8, 2)
         caption.setFont(bold(caption.font()))
@@ -233,9 +234,9 @@ class MainWindow(QMainWindow):
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        saying: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.go_on]
+        labeling: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.advance]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
-        bar.addMenu(fill_menu(self.picture_menu, [*saying, *taking]))
+        bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
             do.run,
@@ -264,19 +265,19 @@ class MainWindow(QMainWindow):
             [
                 (do.new_project, self.files.ask_new),
                 (do.open_project, self.files.ask_open),
-                (do.add_pictures, self.intake.ask_pictures),
-                (do.add_folder, self.intake.ask_folder),
-                (do.add_classes, self.intake.ask_classes),
-                (do.add_archive, self.intake.ask_archive),
-                (do.add_archive_of_classes, self.intake.ask_archive_of_classes),
-                (do.add_examples, self.intake.ask_examples),
+                (do.add_pictures, self.import_input.ask_pictures),
+                (do.add_folder, self.import_input.ask_folder),
+                (do.add_classes, self.import_input.ask_classes),
+                (do.add_archive, self.import_input.ask_archive),
+                (do.add_archive_of_classes, self.import_input.ask_archive_of_classes),
+                (do.add_examples, self.import_input.ask_examples),
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
                 (do.quit, self.close),
                 (do.undo, self.hub.undo),
                 (do.redo, self.hub.redo),
-                (do.paste, self.intake.paste),
-                (do.search, self.inspector.find),
+                (do.paste, self.import_input.paste),
+                (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
                 (do.cancel, self.tasks.cancel_by_esc),
@@ -287,74 +288,74 @@ class MainWindow(QMainWindow):
                 (do.about, self._show_about),
             ]
         )
-        self.welcome.demo_wanted.connect(self.files.open_demo)
+        self.welcome.demo_requested.connect(self.files.open_demo)
         do.themes.triggered.connect(self._choose_theme)
-        self.class_menu.chosen.connect(self.labelling.label)
+        self.class_menu.chosen.connect(self.labeling.label)
 
         self.hub.changed.connect(self._on_changed)
         self.hub.predicted.connect(self._show_counts)
         self.hub.threshold_changed.connect(self._show_counts)
         self.hub.opened.connect(self._show_project)
         self.hub.refused.connect(self._on_refused)
-        self.hub.read_only.connect(self._show_obstacle)
+        self.hub.read_only.connect(self._show_read_only)
         self.tasks.changed.connect(self._on_task)
         self.status.follow(self.tasks)
         self.tasks.on_close(
-            self.bridge.close,  # what it still hands over goes into the project
+            self.bridge.close,  # its last events are saved in the project
             self._close_project,
             self.pictures.close_threads,
             self.inspector.close_threads,
-            threads.have_ended,  # what a cancelled run was preparing goes on without it
+            threads.have_ended,  # preparing pictures may outlast a cancelled run
         )
-        self.locator.seen.connect(self.pictures.look_again)
+        self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
-        for problem in (self.exporter.problem, self.intake.problem, self.comparer.problem):
-            problem.connect(self._remarks.report_problem)
-        self.reviewer.class_wanted.connect(self.classes.select)
-        self.reviewer.likeliest_wanted.connect(self.pictures.show_likeliest)
-        self.classes.examples_dropped.connect(self.intake.take_examples)
-        self.classes.classes_dropped.connect(self.intake.take_classes)
-        self.reviewer.locate_asked.connect(do.locate.trigger)
-        self.labelling.nothing_done.connect(self.status.show_hint)
+        for problem in (self.exporter.problem, self.import_input.problem, self.comparer.problem):
+            problem.connect(self._notices.report_problem)
+        self.reviewer.class_requested.connect(self.classes.select)
+        self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
+        self.classes.examples_dropped.connect(self.import_input.import_examples)
+        self.classes.classes_dropped.connect(self.import_input.import_classes)
+        self.reviewer.locate_requested.connect(do.locate.trigger)
+        self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
             hint.connect(self.status.show_hint)
-        self.importer.problem.connect(self._remarks.warn)
-        self.importer.noted.connect(self._remarks.inform)
-        self.importer.skipped.connect(self._on_left_out)
+        self.importer.problem.connect(self._notices.warn)
+        self.importer.noted.connect(self._notices.inform)
+        self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.long_gestures.problem.connect(self._on_refused)
         self.hub.long_gestures.hint.connect(self.status.show_hint)
-        self.intake.project_dropped.connect(self.files.open)
-        self.intake.nothing_taken.connect(self.status.show_hint)
-        self.questions.warned.connect(self._remarks.warn)
+        self.import_input.project_dropped.connect(self.files.open)
+        self.import_input.nothing_found.connect(self.status.show_hint)
+        self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self._remarks.inform)
+        self.exporter.written.connect(self._notices.inform)
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
         self.bridge.engine_broken.connect(self._on_engine_broken)
         for source in (self.runs, self.meta_trainer):
-            source.report_asked.connect(self.show_report)
+            source.report_requested.connect(self.show_report)
         self.runs.device_changed.connect(self.status.show_device)
-        self.comparer.algorithm_wanted.connect(self.choices.algorithm.choose)
-        for wanted in (self.meta_trainer.trained, self.comparer.choice_wanted):
+        self.comparer.algorithm_requested.connect(self.choices.algorithm.choose)
+        for wanted in (self.meta_trainer.trained, self.comparer.choice_requested):
             wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
-        self.unavailable_menu.asked.connect(self.choices.explain)
+        self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        self.hub.opened.connect(self._remarks.withdraw)
+        self.hub.opened.connect(self._notices.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
 
-        self.classes.key_wanted.connect(self.class_keys.ask)
+        self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
-        self.pictures.selection_changed.connect(self._show_possible)
+        self.pictures.selection_changed.connect(self._update_enabled)
         self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
@@ -375,87 +376,87 @@ class MainWindow(QMainWindow):
 
     # -- following what happens
 
-    def _take_back_dialogs(self) -> None:
+    def _close_dialogs(self) -> None:
         close_project_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.classes:
             self.class_menu.set_classes(self.hub.classes)
         self._show_counts()
-        self._show_possible()
-        if not self.tasks.in_the_way_of(OPEN):  # else it may be a part of what goes on
+        self._update_enabled()
+        if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
             self._refusals.withdraw()
 
     def _show_project(self) -> None:
-        """Everything that says which project this is and what is in it."""
-        read_only = self.tr(" (read-only)") if self.hub.obstacle else ""
+        """Update everything that shows which project is open and what it contains."""
+        read_only = self.tr(" (read-only)") if self.hub.read_only_reason else ""
         self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
         self.class_menu.set_classes(self.hub.classes)
-        self._show_obstacle()
+        self._show_read_only()
         self._show_counts()
-        self._show_possible()
+        self._update_enabled()
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
         self._refusals.report_problem(sentence)
 
-    def _show_obstacle(self) -> None:
-        """Say why the project is only shown, as long as it is."""
+    def _show_read_only(self) -> None:
+        """Show why the project is read-only, while it is."""
         self._read_only.withdraw()
-        if self.hub.obstacle:
-            words = self.tr("Read-only: {reason}").format(reason=self.hub.obstacle)
+        if self.hub.read_only_reason:
+            words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
             again = partial(self.files.open, self.hub.file)
             self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.picture_count == 0)
-        self.status.show_counts(self.hub.picture_count, self.hub.labelled_count, self.hub.predicted_count)
+        self.status.show_counts(self.hub.picture_count, self.hub.labeled_count, self.hub.predicted_count)
 
-    def _show_possible(self, _change: object = None) -> None:
-        """Enable what can be done now, and say why not where it cannot."""
+    def _update_enabled(self, _change: object = None) -> None:
+        """Enable the actions that are possible now, and show why others are not."""
         do = self.actions_
         busy = self.tasks.is_running(RUN)
-        obstacle = self.runs.obstacle
+        unavailable_reason = self.runs.unavailable_reason
         do.run.setVisible(not busy)
-        do.run.setEnabled(not obstacle)
-        do.run.setToolTip(obstacle or self.tr("Label every picture that has no label (Ctrl+R)"))
-        do.cancel.setVisible(self.tasks.heeds_esc)
+        do.run.setEnabled(not unavailable_reason)
+        do.run.setToolTip(unavailable_reason or self.tr("Label every picture that has no label (Ctrl+R)"))
+        do.cancel.setVisible(self.tasks.can_cancel_by_esc)
         do.show_history(self.hub.undo_title, self.hub.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
         for way in (*others, self.welcome.demo, self.welcome.recent):
-            way.setEnabled(not self.tasks.in_the_way_of(OPEN))
+            way.setEnabled(not self.tasks.blocker_of(OPEN))
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.picture_count > 0)
-        do.export.setEnabled(self.hub.picture_count > 0 and not self.tasks.in_the_way_of(EXPORT))
+        do.export.setEnabled(self.hub.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
             action.setEnabled(any_selected)
         self.status.show_next_step(
-            "" if self.tasks.is_running(RUN, IMPORT) else obstacle or self._invitation()
+            "" if self.tasks.is_running(RUN, IMPORT) else unavailable_reason or self._run_hint()
         )
 
-    def _invitation(self) -> str:
-        """To press Run, as long as nobody has."""
+    def _run_hint(self) -> str:
+        """The hint to press Run, before the first run."""
         if self.hub.run_id is not None:
             return ""
         return self.tr("Press Run: every picture without a label gets one.")
 
     def _on_class_selected(self, class_id: int) -> None:
         self.pictures.show_class(class_id)
-        self._show_possible()
+        self._update_enabled()
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         self.choices.set_catalogue(catalogue)
         for problem in catalogue.problems:
             if problem not in self._plugin_problems:
-                self._remarks.warn(translated(str(problem)))
+                self._notices.warn(translated(str(problem)))
         self._plugin_problems = catalogue.problems
         self.unavailable_menu.set_catalogue(catalogue)
         self._show_device()
-        self._show_possible()
+        self._update_enabled()
 
     def _show_explanation(self, reason: str, command: str) -> None:
         if not command:
@@ -485,11 +486,11 @@ class MainWindow(QMainWindow):
         self.messages.show_message(
             Notification(Severity.ERROR, broken.message, self.tr("Show the report"), action)
         )
-        self._show_possible()
+        self._update_enabled()
 
     def _on_run_ended(self) -> None:
         self.pictures.follow_run()
-        self._show_possible()
+        self._update_enabled()
 
     def _on_nothing_found(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -499,18 +500,18 @@ class MainWindow(QMainWindow):
         self._refusals.withdraw()
         self.status.show_hint(sentence)
 
-    def _on_left_out(self, sentence: str, lines: Sequence[str]) -> None:
-        show = partial(self._show_left_out, sentence, lines)
-        self._remarks.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
+    def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
+        show = partial(self._show_skipped, sentence, lines)
+        self._notices.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
 
-    def _show_left_out(self, sentence: str, lines: Sequence[str]) -> None:
-        LeftOutDialog(self, sentence, lines).open()
+    def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
+        SkippedDialog(self, sentence, lines).open()
 
     def _on_task(self, kind: Kind) -> None:
         if kind in ENABLING:
-            self._show_possible()
-        if self._closing and not self.tasks.worth_waiting:
-            QTimer.singleShot(0, self, self._close_at_last)
+            self._update_enabled()
+        if self._closing and not self.tasks.delays_closing:
+            QTimer.singleShot(0, self, self._close_when_idle)
 
     # -- its shape and its end
 
@@ -523,7 +524,12 @@ class MainWindow(QMainWindow):
     def _show_settings(self) -> None:
         choices = self.choices
         sections = settings_of(
-            self.actions_, self.pictures.grid, self.bridge, self.tasks, choices.choosable(), choices.own
+            self.actions_,
+            self.pictures.grid,
+            self.bridge,
+            self.tasks,
+            choices.choosable(),
+            choices.user_algorithms,
         )
         SettingsDialog(self, sections).open()
 
@@ -548,35 +554,35 @@ class MainWindow(QMainWindow):
             self._check_project_file()
 
     def _check_project_file(self) -> None:
-        """Who comes from another window may have renamed the file there. Its log is to be in it before
-        anything happens to this program: nobody would find it."""
-        if not (loss := self.hub.loss):
+        """The person may have renamed the file in another program. Fold the write-ahead log into it now: if
+        this program were killed, nobody would find the log."""
+        if not (file_problem := self.hub.file_problem):
             return
         self.hub.fold_journal()
         if self.messages.newest != self._close_warning:
-            self.messages.report_problem(loss)
+            self.messages.report_problem(file_problem)
 
     def _confirm_data_loss(self) -> bool:
-        """Say once that there is no file any more for what was done: it can still be put back."""
-        if not (loss := self.hub.loss):
+        """Warn once that the work has no file any more; a person can still put the file back."""
+        if not (file_problem := self.hub.file_problem):
             return False
         if self.messages.newest == self._close_warning:
             return False
         words = self.tr("Close again to quit anyway.")
-        self._close_warning = self.messages.report_problem(f"{loss} {words}")
+        self._close_warning = self.messages.report_problem(f"{file_problem} {words}")
         return True
 
     def end(self) -> None:
-        """Close, also where that leaves what was done without a file."""
+        """Close, even if the work then has no file."""
         self._confirm_data_loss()
         self.close()
 
-    def _waits_for_work(self) -> bool:
-        """Say once what closing waits for; whoever closes the window again does not want to wait."""
-        if self._closing or not self.tasks.worth_waiting:
+    def _must_wait(self) -> bool:
+        """Show once what closing waits for; a person who closes the window again does not want to wait."""
+        if self._closing or not self.tasks.delays_closing:
             return False
         self._closing = True
-        self.tasks.cancel(*(kind for kind in BY_ESC if not kind.worth_waiting))
+        self.tasks.cancel(*(kind for kind in BY_ESC if not kind.delays_closing))
         words = self.tr("The window closes when the export is written. Close it again to quit at once.")
         self._waiting.show_message(
             Notification(Severity.INFORMATION, words, self.tr("Stay open"), self._stay_open)
@@ -587,7 +593,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._waiting.withdraw()
 
-    def _close_at_last(self) -> None:
+    def _close_when_idle(self) -> None:
         if self._closing:
             self.close()
 
@@ -596,13 +602,13 @@ class MainWindow(QMainWindow):
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._confirm_data_loss() or self._waits_for_work():
+        if self._confirm_data_loss() or self._must_wait():
             event.ignore()
             return
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
-        # Gone from the screen first: what is going on may take a moment to come to an end.
+        # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):
             dialog.hide()

@@ -1,7 +1,7 @@
 """A picture of the window after a run: `python -m fewshot_gui.snapshot PROJECT PICTURE.png`.
 
-For machines without a display (`QT_QPA_PLATFORM=offscreen`), for the documentation, and for whoever
-wants to see what the window makes of a project. Leaves the person's own settings alone.
+For machines without a display (`QT_QPA_PLATFORM=offscreen`) and for the documentation. It leaves the person's
+own settings alone.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remember_options
+from fewshot_gui.shell.saved_settings import remember, remember_options
 from fewshot_gui.shell.theme import THEMES
 
 _SETTLE_MS = 1500
 
 
 class _Photographer(QObject):
-    """Runs the window's project as a hand would, then takes the picture and closes the window."""
+    """Starts a run in the window as a person would, then saves the picture and closes the window."""
 
     def __init__(self, window: MainWindow, picture: Path) -> None:
         super().__init__(window)
@@ -43,7 +43,7 @@ class _Photographer(QObject):
         window.runs.ended.connect(self._settle)
 
     def _run(self) -> None:
-        if self._window.runs.obstacle:
+        if self._window.runs.unavailable_reason:
             self._settle()
         else:
             self._window.actions_.run.trigger()
@@ -53,7 +53,7 @@ class _Photographer(QObject):
         self._window.close()
 
     def _settle(self) -> None:
-        """Thumbnails are still being decoded when the last prediction is there."""
+        """Wait until the thumbnails are decoded: some are not at the last prediction."""
         if not self.problem:
             QTimer.singleShot(_SETTLE_MS, self._take)
 

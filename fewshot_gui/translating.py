@@ -1,9 +1,9 @@
 """Brings every `assets/translations/fewshot_CODE.ts` up to date: `python -m fewshot_gui.translating`.
 
-What Qt's `lupdate` finds in the sources of the window is joined by the texts of the engine; the rest of a
-`.ts` is kept. Then each `.ts` becomes the `.qm` that the window reads. What is not translated, or not with
-the placeholders of its source, is left out of that: it stays English, is counted, and with `--missing`
-listed.
+The texts that Qt's `lupdate` finds in the window are joined by those of the engine; other entries of a `.ts`
+are kept. Then each `.ts` is compiled into the `.qm` that the window reads. A text without a translation, or
+whose translation has other placeholders, is left out of it: it stays English, is counted, and is listed with
+`--missing`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from fewshot_gui.shell.engine_texts import CONTEXT
 _WINDOW = Path(__file__).parent
 _ENGINE = _WINDOW.parent / "engine"
 _NOT_IN_THE_WINDOW: Final = ("cli", "evaluation", "classifier.py")
-"""What of the engine speaks to a terminal or a notebook only."""
+"""Modules of the engine whose texts appear only in a terminal or a notebook."""
 _DECLARED: Final = ("title", "family", "summary", "explanation", "limits")
 """Fields of declarations that the window shows."""
 _KINDS: Final = ("slide", "video", "table", "view", "index", "trigger")
-"""Words for what a file, or a part of a database, is."""
+"""Words for kinds of files, or of parts of a database."""
 _OF_THE_SYSTEM: Final = (
     "No space left on device",
     "Disk quota exceeded",
@@ -53,13 +53,13 @@ _OF_THE_SYSTEM: Final = (
     "Input/output error",
     "Too many open files",
 )
-"""What operating systems call the errors that a person may meet."""
+"""The errors of operating systems that a person may meet."""
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _BRACES = re.compile(r"\{\w*\}|[{}]")
 
 
 class Progress(NamedTuple):
-    """How far a language has come: texts in all, and those that are not translated."""
+    """The progress of a language: the number of texts, and those without a translation."""
 
     total: int
     missing: list[str]
@@ -101,16 +101,16 @@ def declared(catalogue: Catalogue) -> Iterator[str]:
     for text in (*found, *Stage, *REASONS, *_KINDS, *_OF_THE_SYSTEM):
         if not isinstance(text, Message):
             yield text
-        elif not text.parameters:  # else a checkpoint of the person's own
+        elif not text.parameters:  # else it is a user's checkpoint
             yield text.template
 
 
 def update(ts: Path, texts: Sequence[str]) -> None:
-    """Add to `ts` what it lacks of the window's and of these texts, and take out what is in neither."""
+    """Add missing texts of the window and the engine to `ts`, and remove those in neither."""
     lines = [
         f"QT_TRANSLATE_NOOP({CONTEXT!r}, {_quoted(text)})\n"
         for text in dict.fromkeys(texts)
-        if re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", text))  # there is a word in it
+        if re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", text))  # it contains a word
     ]
     with tempfile.TemporaryDirectory() as folder:
         engine = Path(folder) / "engine_texts.py"
@@ -120,7 +120,7 @@ def update(ts: Path, texts: Sequence[str]) -> None:
 
 
 def release(ts: Path) -> Progress:
-    """Write the `.qm` of what is translated in `ts` beside it."""
+    """Compile the translated texts of `ts` into the `.qm` beside it."""
     tree = ElementTree.parse(ts)
     total, missing = 0, []
     for message in tree.iter("message"):
@@ -147,13 +147,13 @@ def _braces(text: str) -> Counter[str]:
 
 
 def _quoted(text: str) -> str:
-    """As Python writes it, but with the letters as they are."""
+    """The text as a Python literal, but with its letters unescaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
 def _run(tool: str, arguments: Sequence[str]) -> None:
-    """One of Qt's tools, which the package PySide6 brings along."""
+    """Run one of Qt's tools from the package PySide6."""
     program = f"import sys; from PySide6.scripts.pyside_tool import {tool}; sys.exit({tool}())"
     subprocess.run([sys.executable, "-c", program, *arguments], check=True)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 GLOSSARY = ROOT / "docs" / "glossary.md"
-SCOPES = {"Avoid": ("engine", "fewshot_gui"), "Avoid in the engine": ("engine",)}
+SCOPES = {"Avoid": ("engine", "fewshot_gui"), "Avoid in the window": ("fewshot_gui",)}
 """The folders in which the words of a line are avoided, by how the line begins."""
 
 _TERM = re.compile(r"^\*\*(.+?)\*\*")

@@ -11,7 +11,7 @@ ENTRIES = avoided(
 **Suggestion**, prediction:
 What a run finds.
 _Avoid_: guess, `last word`
-_Avoid in the engine_: `told`
+_Avoid in the window_: `told`
 """
 )
 
@@ -19,7 +19,7 @@ _Avoid in the engine_: `told`
 def test_words_in_backticks_are_avoided_in_the_folders_of_their_line() -> None:
     assert [(entry.words, entry.term, entry.folders) for entry in ENTRIES] == [
         (("last", "word"), "Suggestion", ("engine", "fewshot_gui")),
-        (("told",), "Suggestion", ("engine",)),
+        (("told",), "Suggestion", ("fewshot_gui",)),
     ]
 
 

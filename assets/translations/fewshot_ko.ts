@@ -451,19 +451,19 @@
 <context>
     <name>ConfidencePane</name>
     <message>
-        <source>Drag the line, or use the arrow keys: what is less sure is unknown</source>
+        <source>Drag the line, or use the arrow keys: predictions below it are unknown</source>
         <translation>선을 끌거나 화살표 키로 옮기면 그보다 덜 확실한 사진은 알 수 없음이 됩니다</translation>
     </message>
     <message>
-        <source>Label every picture in view that is sure enough as it is predicted</source>
+        <source>Accept every prediction in view that is confident enough</source>
         <translation>보이는 사진 중 충분히 확실한 것에 모두 예측대로 레이블 지정</translation>
     </message>
     <message>
-        <source>What a run predicts is counted here by its confidence.</source>
+        <source>The predictions of a run are counted here by confidence.</source>
         <translation>실행이 예측한 결과를 신뢰도별로 집계해 여기에 표시합니다.</translation>
     </message>
     <message>
-        <source>{n} to review. Drag the line: what is less sure goes to Unknown.</source>
+        <source>{n} to review. Drag the line: less confident predictions go to Unknown.</source>
         <translation>검토할 사진 {n}장. 선을 끌면 그보다 덜 확실한 사진은 알 수 없음이 됩니다.</translation>
     </message>
     <message>
@@ -716,6 +716,49 @@
     </message>
 </context>
 <context>
+    <name>ImportInput</name>
+    <message>
+        <source>Add pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 추가</translation>
+    </message>
+    <message>
+        <source>Add examples of {name}</source>
+        <translation>“{name}” 클래스의 예시 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add a folder that has a subfolder for each class</source>
+        <translation>클래스별 하위 폴더가 있는 폴더 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive of pictures to be labelled</source>
+        <translation>레이블을 지정할 사진의 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Add an archive that has a folder for each class</source>
+        <translation>클래스별 폴더가 있는 압축 파일 추가</translation>
+    </message>
+    <message>
+        <source>Archives ({patterns})</source>
+        <translation>압축 파일 ({patterns})</translation>
+    </message>
+    <message>
+        <source>Pictures ({patterns})</source>
+        <translation>사진 ({patterns})</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>There are no pictures or folders in it.</source>
+        <translation>사진이나 폴더가 들어 있지 않습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Importer</name>
     <message>
         <source>Looking for pictures…</source>
@@ -945,49 +988,6 @@
     </message>
 </context>
 <context>
-    <name>Intake</name>
-    <message>
-        <source>Add pictures to be labelled</source>
-        <translation>레이블을 지정할 사진 추가</translation>
-    </message>
-    <message>
-        <source>Add examples of {name}</source>
-        <translation>“{name}” 클래스의 예시 추가</translation>
-    </message>
-    <message>
-        <source>Add a folder of pictures to be labelled</source>
-        <translation>레이블을 지정할 사진 폴더 추가</translation>
-    </message>
-    <message>
-        <source>Add a folder that has a subfolder for each class</source>
-        <translation>클래스별 하위 폴더가 있는 폴더 추가</translation>
-    </message>
-    <message>
-        <source>Add an archive of pictures to be labelled</source>
-        <translation>레이블을 지정할 사진의 압축 파일 추가</translation>
-    </message>
-    <message>
-        <source>Add an archive that has a folder for each class</source>
-        <translation>클래스별 폴더가 있는 압축 파일 추가</translation>
-    </message>
-    <message>
-        <source>Archives ({patterns})</source>
-        <translation>압축 파일 ({patterns})</translation>
-    </message>
-    <message>
-        <source>Pictures ({patterns})</source>
-        <translation>사진 ({patterns})</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>모든 파일 (*)</translation>
-    </message>
-    <message>
-        <source>There are no pictures or folders in it.</source>
-        <translation>사진이나 폴더가 들어 있지 않습니다.</translation>
-    </message>
-</context>
-<context>
     <name>IssueList</name>
     <message>
         <source>Issues</source>
@@ -1037,17 +1037,17 @@
     </message>
 </context>
 <context>
-    <name>Labelling</name>
+    <name>Labeling</name>
     <message>
         <source>Nothing to accept: no selected picture has a prediction.</source>
         <translation>수락할 것이 없습니다. 선택한 사진 중 예측이 있는 사진이 없습니다.</translation>
     </message>
     <message>
-        <source>Nothing to accept: no picture in view is sure enough.</source>
+        <source>Nothing to accept: no prediction in view is confident enough.</source>
         <translation>수락할 것이 없습니다. 보이는 사진 중 충분히 확실한 예측이 없습니다.</translation>
     </message>
     <message>
-        <source>The predictions have changed meanwhile, so they are counted anew.</source>
+        <source>The predictions have changed meanwhile, so they were counted again.</source>
         <translation>그사이 예측이 바뀌어 다시 세었습니다.</translation>
     </message>
 </context>
@@ -1076,17 +1076,6 @@
     <message>
         <source>{place} of {count}</source>
         <translation>{place} / {count}</translation>
-    </message>
-</context>
-<context>
-    <name>LeftOutDialog</name>
-    <message>
-        <source>Left out</source>
-        <translation>제외한 항목</translation>
-    </message>
-    <message>
-        <source>What was left out, and why</source>
-        <translation>제외한 항목과 이유</translation>
     </message>
 </context>
 <context>
@@ -1135,7 +1124,7 @@
 <context>
     <name>LongGestures</name>
     <message>
-        <source>Wait until the present gesture is over, or press Esc to end it.</source>
+        <source>Wait until the present change has finished, or press Esc to stop it.</source>
         <translation>지금 하는 작업이 끝날 때까지 기다리거나 Esc를 눌러 끝내세요.</translation>
     </message>
     <message>
@@ -1394,19 +1383,19 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>프로젝트를 읽는 중…</translation>
     </message>
     <message>
-        <source>A training is on: begin another when it has ended.</source>
+        <source>A training is in progress: start another when it has ended.</source>
         <translation>학습이 진행 중입니다. 끝난 뒤에 다른 학습을 시작하세요.</translation>
     </message>
     <message>
-        <source>“{name}” is to be trained when the run is over: begin another when it has ended.</source>
+        <source>“{name}” will be trained after the run: start another when it has ended.</source>
         <translation>실행이 끝나면 “{name}” 학습을 시작합니다. 그 학습이 끝난 뒤에 다른 학습을 시작하세요.</translation>
     </message>
     <message>
-        <source>The training begins when the run is over.</source>
+        <source>The training starts after the run.</source>
         <translation>실행이 끝나면 학습이 시작됩니다.</translation>
     </message>
     <message>
-        <source>Begin the training</source>
+        <source>Start the training</source>
         <translation>학습 시작</translation>
     </message>
     <message>
@@ -1422,7 +1411,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>“{name}” 학습을 중지했습니다. 이어서 계속할 수 있습니다.</translation>
     </message>
     <message>
-        <source>Run ▸ Meta-train on my classes… offers it.</source>
+        <source>Run ▸ Meta-train on my classes… continues it.</source>
         <translation>실행 ▸ 내 클래스로 메타 학습…에서 계속할 수 있습니다.</translation>
     </message>
     <message>
@@ -1442,7 +1431,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>“{name}” 학습이 끝나지 않았습니다.</translation>
     </message>
     <message>
-        <source>The training of “{name}” was not begun, as the run before it was cancelled.</source>
+        <source>The training of “{name}” was not started, because the run before it was cancelled.</source>
         <translation>앞선 실행이 취소되어 “{name}” 학습을 시작하지 않았습니다.</translation>
     </message>
 </context>
@@ -1775,7 +1764,7 @@ each becomes a class</source>
         <translation>레이블이 없고 아직 실행에 쓰이지 않았습니다.</translation>
     </message>
     <message>
-        <source>Unknown: at {p}, the likeliest class is not sure enough.</source>
+        <source>Unknown: at {p}, the most probable class is not confident enough.</source>
         <translation>알 수 없음: 가장 유력한 클래스도 {p}로 충분히 확실하지 않습니다.</translation>
     </message>
     <message>
@@ -1868,7 +1857,7 @@ each becomes a class</source>
         <translation>사진 순서</translation>
     </message>
     <message>
-        <source>What is shown there was removed from the project.</source>
+        <source>These pictures were removed from the project.</source>
         <translation>거기에 표시된 사진은 프로젝트에서 제거되었습니다.</translation>
     </message>
     <message>
@@ -1904,7 +1893,7 @@ each becomes a class</source>
         <translation>검토할 사진이 없습니다</translation>
     </message>
     <message>
-        <source>What a run predicts is listed here until you accept or correct it.</source>
+        <source>Predictions are listed here until you accept or correct them.</source>
         <translation>실행이 예측한 결과는 수락하거나 고칠 때까지 여기에 표시됩니다.</translation>
     </message>
     <message>
@@ -1944,7 +1933,7 @@ each becomes a class</source>
         <translation>해당하는 사진이 없습니다</translation>
     </message>
     <message>
-        <source>What two runs say of the same picture is compared here: Run ▸ Compare two runs.</source>
+        <source>The predictions of two runs are compared here: Run ▸ Compare two runs.</source>
         <translation>같은 사진에 대한 두 실행의 결과를 여기에서 비교합니다: 실행 ▸ 두 실행 비교.</translation>
     </message>
 </context>
@@ -2053,7 +2042,7 @@ each becomes a class</source>
         <translation>프로젝트를 여는 중…</translation>
     </message>
     <message>
-        <source>Wait until what is going on in this project is over, or cancel it.</source>
+        <source>Wait until the tasks of this project have finished, or cancel them.</source>
         <translation>이 프로젝트에서 진행 중인 작업이 끝날 때까지 기다리거나 취소하세요.</translation>
     </message>
 </context>
@@ -2068,7 +2057,7 @@ each becomes a class</source>
         <translation>다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 여기서 마지막에 한 일은 그 안에 없습니다.</translation>
     </message>
     <message>
-        <source>Wait until what is being undone or redone is done.</source>
+        <source>Wait until undoing or redoing has finished.</source>
         <translation>실행 취소나 다시 실행이 끝날 때까지 기다리세요.</translation>
     </message>
     <message>
@@ -2233,7 +2222,7 @@ each becomes a class</source>
         <translation>실행 중입니다.</translation>
     </message>
     <message>
-        <source>A meta-training is on: a run can be started when it has ended.</source>
+        <source>A meta-training is in progress: start a run when it has ended.</source>
         <translation>메타 학습 중입니다. 학습이 끝나면 실행할 수 있습니다.</translation>
     </message>
     <message>
@@ -2406,7 +2395,7 @@ each becomes a class</source>
         <translation>캐시 비우기(&amp;C)…</translation>
     </message>
     <message>
-        <source>Clear the cache? Labels and projects stay; the next run looks at all pictures anew.</source>
+        <source>Clear the cache? Labels and projects stay; the next run reads all pictures again.</source>
         <translation>캐시를 비울까요? 레이블과 프로젝트는 그대로 남고, 다음 실행에서 모든 사진을 다시 읽습니다.</translation>
     </message>
     <message>
@@ -2426,8 +2415,8 @@ each becomes a class</source>
         <translation>“{title}” 항목을 제거할까요? 지정된 레이블은 남습니다. 이 작업은 취소할 수 없습니다.</translation>
     </message>
     <message>
-        <source>Pictures are being looked at, or a training is on.</source>
-        <translation>사진을 살펴보는 중이거나 학습이 진행 중입니다.</translation>
+        <source>The engine is working: wait until it has finished.</source>
+        <translation>엔진이 작업 중입니다. 끝날 때까지 기다리세요.</translation>
     </message>
     <message>
         <source>The one used last</source>
@@ -2561,6 +2550,17 @@ each becomes a class</source>
     </message>
 </context>
 <context>
+    <name>SkippedDialog</name>
+    <message>
+        <source>Left out</source>
+        <translation>제외한 항목</translation>
+    </message>
+    <message>
+        <source>What was left out, and why</source>
+        <translation>제외한 항목과 이유</translation>
+    </message>
+</context>
+<context>
     <name>StatusBar</name>
     <message>
         <source>Device in use</source>
@@ -2637,7 +2637,7 @@ each becomes a class</source>
         <translation>첫 단계: 에피소드 {total}개 중 {done}개</translation>
     </message>
     <message>
-        <source>judging what was learned: {done} of {total}</source>
+        <source>validation: {done} of {total}</source>
         <translation>학습한 것을 평가하는 중: {total}회 중 {done}회</translation>
     </message>
     <message>
@@ -2722,11 +2722,11 @@ each becomes a class</source>
         <translation>레이블은 {own}, 모습은 {other}</translation>
     </message>
     <message>
-        <source>No run has judged the labels yet</source>
+        <source>No run has checked the labels yet</source>
         <translation>아직 레이블을 평가한 실행이 없습니다</translation>
     </message>
     <message>
-        <source>Press Run: it classifies each example by the others, and tells here what differs.</source>
+        <source>Press Run: it classifies each example by the others, and lists here what differs.</source>
         <translation>실행을 누르면 각 예시를 나머지 예시로 분류해 보고 다른 결과를 여기에 알려 줍니다.</translation>
     </message>
     <message>

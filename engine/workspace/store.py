@@ -72,12 +72,12 @@ class Workspace:
     but never on two at a time.
     While it is open for writing, no other window or process can open the same file; a crash releases it.
 
-    `obstacle` is the sentence that says why nothing can be changed, and empty if all can.
+    `read_only_reason` is the sentence that says why nothing can be changed, and empty if all can.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, obstacle: Message = NOTHING) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, read_only_reason: Message = NOTHING) -> None:
         self.path = path
-        self.obstacle = obstacle
+        self.read_only_reason = read_only_reason
         self._db = db
         self._unreadable_before: set[int] = set()
         """Pictures that earlier runs could not read and the current run has not reached yet."""
@@ -85,7 +85,7 @@ class Workspace:
         """Steps of gestures in parts that are in progress, without an undone part."""
         self._interleaved: set[int] = set()
         """Those of them that another gesture separates from their first part."""
-        if not obstacle:
+        if not read_only_reason:
             _open_files[self] = OpenFile(path, db)
 
     # Opening and closing
@@ -150,9 +150,9 @@ class Workspace:
 
     @classmethod
     def view(
-        cls, path: str | os.PathLike[str], obstacle: Message, is_wanted: Callable[[], bool] = always
+        cls, path: str | os.PathLike[str], read_only_reason: Message, is_wanted: Callable[[], bool] = always
     ) -> Self:
-        """Look at a project that cannot be opened, as it is now; `obstacle` is why it cannot.
+        """Look at a project that cannot be opened, as it is now; `read_only_reason` is why it cannot.
 
         What others change in it later is not seen. Nothing is written to the file, nor left beside it.
         """
@@ -166,7 +166,7 @@ class Workspace:
                 if schema.is_old(db):
                     schema.upgrade(db)
                 relocation.update(db, path)
-                return cls(path, db, obstacle)
+                return cls(path, db, read_only_reason)
 
     @classmethod
     def open_or_view(cls, path: str | os.PathLike[str], is_wanted: Callable[[], bool] = always) -> Self:
@@ -618,8 +618,8 @@ class Workspace:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit at the end of the block, unless it has rolled back itself; roll back on any error."""
-        if self.obstacle:
-            raise FewshotError(self.obstacle)
+        if self.read_only_reason:
+            raise FewshotError(self.read_only_reason)
         if self.is_gone:
             self.fold_journal()
             raise FewshotError(GONE.filled(path=self.path))

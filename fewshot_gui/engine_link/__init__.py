@@ -1,1 +1,1 @@
-"""The way to the engine: its worker thread, and the one registry of tasks."""
+"""The connection to the engine: its worker thread, and the registry of tasks."""

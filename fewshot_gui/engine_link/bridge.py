@@ -1,12 +1,11 @@
-"""The engine thread, and the one door between it and the window.
+"""The engine thread, and the one object through which the window talks to it.
 
-The engine loads torch, so it is imported and used on a thread of its own only. That thread
-iterates a run and puts every event into a mailbox; a timer on the GUI thread empties the mailbox
-once a frame and emits typed signals. A queued signal per event would instead let a fast run
-flood the event loop (300,000 queued signals block a window for half a second).
+The engine loads torch, so it is imported and used on a thread of its own only. That thread iterates a run and
+puts every event into a mailbox. A timer on the GUI thread empties the mailbox once a frame and emits typed
+signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
+signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take longer than anyone wants to wait with a run, so it
-pauses while a run is on.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ from fewshot_gui.shell.engine_texts import translated
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
-_LAST_EVENTS = (Finished, Answered, Cancelled, Failed)
+_TERMINAL_EVENTS = (Finished, Answered, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
@@ -67,15 +66,15 @@ _TRAINING_EVENTS = (
     TrainingStopped,
     TrainingFailed,
 )
-_LAST_OF_TRAINING = (CheckpointSaved, TrainingStopped, TrainingFailed)
-_PATIENCE_S = 0.1
+_TERMINAL_TRAINING_EVENTS = (CheckpointSaved, TrainingStopped, TrainingFailed)
+_PAUSE_POLL_S = 0.1
 
 
 class Engine(Protocol):
     """What the window needs of an engine; the module `engine.worker` is one."""
 
     def read_catalogue(self) -> Catalogue:
-        """What can be chosen for a run on this machine."""
+        """Return what can be chosen for a run on this machine."""
 
     def label(self, request: RunRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Run `request`, ending with `Finished`, `Cancelled` or `Failed`."""
@@ -98,7 +97,7 @@ def load_engine() -> Engine:
 
 @dataclass(frozen=True)
 class EngineBroken:
-    """The engine could not be loaded, so there will be no catalogue and no runs."""
+    """The engine could not be loaded: there is no catalogue, and no run is possible."""
 
     message: Message
     report: str
@@ -111,7 +110,7 @@ MailboxItem: TypeAlias = (
 
 
 class Urgency(enum.IntEnum):
-    """What goes first. What is more urgent is done in the midst of what is less."""
+    """The priority of a job. A more urgent job interrupts a less urgent one at its next step."""
 
     STOP = enum.auto()
     RUN = enum.auto()
@@ -129,11 +128,11 @@ def _training_failed(_run_id: int, message: Message, report: str) -> MailboxItem
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """Something for the engine to do; of those equally urgent the lowest `order` first.
+    """A job of the engine thread; of equally urgent jobs, the one with the lowest `order` comes first.
 
-    `messages` makes what is to be told, the last of it of one of the types in `last`; `failed` makes that
-    last item where a bug ends it: of the job's id, a message and a report. Whoever sets `cancelled`
-    also sets `may_go_on`, which is clear while the job is to pause.
+    `messages` makes the job's messages; the type of the last one is in `last`. If a bug ends the job,
+    `failed` makes that last message from the job's id, a message and a report. The thread that sets
+    `cancelled` also sets `unpaused`, which is clear while the job is paused.
     """
 
     urgency: Urgency
@@ -142,20 +141,20 @@ class Job:
     messages: Callable[[Engine, Callable[[], bool]], Iterator[MailboxItem]] = field(
         default=lambda _engine, _cancelled: iter(()), compare=False
     )
-    last: tuple[type, ...] = field(default=_LAST_EVENTS, compare=False)
+    last: tuple[type, ...] = field(default=_TERMINAL_EVENTS, compare=False)
     failed: Callable[[int, Message, str], MailboxItem] = field(default=_run_failed, compare=False)
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
-    may_go_on: threading.Event = field(default_factory=threading.Event, compare=False)
+    unpaused: threading.Event = field(default_factory=threading.Event, compare=False)
 
     def cancel(self) -> None:
         self.cancelled.set()
-        self.may_go_on.set()
+        self.unpaused.set()
 
 
 class Mailbox:
-    """What the engine has said since the window last looked, in order.
+    """The engine's messages that the window has not read yet, in order.
 
-    A map or a progress report replaces an unread earlier one; everything else is kept.
+    A map or a progress report replaces an unread earlier one; every other message is kept.
     """
 
     def __init__(self) -> None:
@@ -173,7 +172,7 @@ class Mailbox:
             self._messages.append(message)
 
     def take(self) -> list[MailboxItem]:
-        """Everything unread, which is thereby read."""
+        """Return all unread messages and mark them as read."""
         with self._lock:
             messages, self._messages = self._messages, []
             self._latest.clear()
@@ -181,7 +180,7 @@ class Mailbox:
 
 
 class EngineThread(threading.Thread):
-    """Loads the engine, then does jobs until `stop`, the most urgent first."""
+    """Loads the engine, then runs jobs until `stop`, the most urgent first."""
 
     def __init__(self, load: Callable[[], Engine], mailbox: Mailbox) -> None:
         # A daemon, because a driver that hangs must not keep the process alive for ever.
@@ -189,21 +188,21 @@ class EngineThread(threading.Thread):
         self._load = load
         self._mailbox = mailbox
         self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
-        self._stop_asked = threading.Event()
+        self._stop_requested = threading.Event()
 
     def submit(self, job: Job) -> None:
         self._jobs.put(job)
 
     def stop(self) -> None:
-        """Ask the thread to end, cancelling what it is doing."""
-        self._stop_asked.set()
+        """Ask the thread to end, and cancel its present job."""
+        self._stop_requested.set()
         self._jobs.put(Job(Urgency.STOP))
 
     def run(self) -> None:
         engine: Engine | None = None
         try:
             engine = self._load()
-            if not self._stop_asked.is_set():
+            if not self._stop_requested.is_set():
                 self._mailbox.put(engine.read_catalogue())
         except FewshotError as error:
             self._mailbox.put(EngineBroken(error.message, ""))
@@ -213,20 +212,20 @@ class EngineThread(threading.Thread):
         if engine is None:
             return
         while (job := self._jobs.get()).urgency is not Urgency.STOP:
-            self._do(engine, job)
+            self._run_job(engine, job)
 
-    def _do(self, engine: Engine, job: Job) -> None:
+    def _run_job(self, engine: Engine, job: Job) -> None:
         def cancelled() -> bool:
-            return self._stop_asked.is_set() or job.cancelled.is_set()
+            return self._stop_requested.is_set() or job.cancelled.is_set()
 
         ended = False
         try:
             for message in job.messages(engine, cancelled):
                 ended = ended or isinstance(message, job.last)
                 self._mailbox.put(message)
-                self._do_more_urgent(engine, job)
-                while not (ended or self._stop_asked.is_set() or job.may_go_on.wait(_PATIENCE_S)):
-                    self._do_more_urgent(engine, job)
+                self._run_more_urgent(engine, job)
+                while not (ended or self._stop_requested.is_set() or job.unpaused.wait(_PAUSE_POLL_S)):
+                    self._run_more_urgent(engine, job)
             if not ended:
                 raise RuntimeError("it stopped without saying how it ended")
         except FewshotError as error:
@@ -235,9 +234,9 @@ class EngineThread(threading.Thread):
             bug = Message("The run stopped because of a bug: {reason}", reason=_named(error))
             self._mailbox.put(job.failed(job.run_id, bug, traceback.format_exc()))
 
-    def _do_more_urgent(self, engine: Engine, job: Job) -> None:
+    def _run_more_urgent(self, engine: Engine, job: Job) -> None:
         while Urgency.STOP < self._most_urgent() < job.urgency:
-            self._do(engine, self._jobs.get())
+            self._run_job(engine, self._jobs.get())
 
     def _most_urgent(self) -> Urgency:
         with self._jobs.mutex:
@@ -249,30 +248,30 @@ class RunState(enum.Enum):
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
     TRAINING = enum.auto()
-    """Not a run, but none is possible."""
+    """A meta-training, not a run; no run can be started meanwhile."""
 
 
 class _Channel(QObject):
-    """Those who listen to one kind of event."""
+    """The listeners to one kind of event."""
 
     occurred = Signal(object)
 
 
 class Bridge(QObject):
-    """The engine as the window sees it: ask with `start` or `train`, listen to the signals.
+    """The engine as the window sees it: call `start` or `train`, and listen to the signals.
 
-    `ask` is for questions besides; each gets an object of its own to listen to.
+    `ask` is for questions; each has a handle of its own with signals.
 
-    All signals are emitted on the GUI thread. Each event of the present run is passed on as the
-    dataclass of `engine.labeling.events` that it is: by `run_event`, for who handles all of them, and by
-    `on(Finished)`, for who listens to one kind. Events of any other run are dropped.
-    `frame` follows the last signal of each emptying of the mailbox: the moment to repaint.
+    All signals are emitted on the GUI thread. Each event of the present run is emitted as its dataclass of
+    `engine.labeling.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
+    other run are dropped. `frame` follows the last signal of each emptying of the mailbox: this is the moment
+    to repaint.
     """
 
     catalogue_ready = Signal(Catalogue)
     engine_broken = Signal(EngineBroken)
     run_event = Signal(object)
-    training_told = Signal(object)
+    training_event = Signal(object)
     """An event of the present meta-training (`engine.meta_training.training_events`)."""
     frame = Signal()
     state_changed = Signal(RunState)
@@ -296,7 +295,7 @@ class Bridge(QObject):
         self._channels: dict[type, _Channel] = {}
 
     def on(self, kind: type[Event]) -> SignalInstance:
-        """The signal that passes on the run's events of one kind."""
+        """The signal that emits the run's events of one kind."""
         if kind not in self._channels:
             self._channels[kind] = _Channel(self)
         signal: SignalInstance = self._channels[kind].occurred
@@ -308,12 +307,12 @@ class Bridge(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a run is on."""
+        """Whether a run is in progress."""
         return self._state in (RunState.RUNNING, RunState.CANCELLING)
 
     @property
     def training(self) -> bool:
-        """Whether a meta-training is on, paused or not; no run can be started then."""
+        """Whether a meta-training is in progress or paused; no run can be started then."""
         return self._state is RunState.TRAINING
 
     @property
@@ -323,7 +322,7 @@ class Bridge(QObject):
 
     @property
     def problem(self) -> str:
-        """Why there is no engine and will be none, as a sentence; empty as long as all is well."""
+        """Why the engine could not be loaded, as a sentence; empty while it loads, and once it is loaded."""
         return self._problem
 
     def open(self) -> None:
@@ -343,18 +342,18 @@ class Bridge(QObject):
         self._begin(job, RunState.RUNNING)
 
     def train(self, order: TrainingConfig) -> None:
-        """Begin a meta-training, or go on with one. No run is possible meanwhile; questions are."""
+        """Begin a meta-training, or continue one. No run is possible meanwhile; questions are."""
         job = Job(
             Urgency.TRAINING,
             next(self._order),
             messages=lambda engine, cancelled: _trained(engine, order, cancelled),
-            last=_LAST_OF_TRAINING,
+            last=_TERMINAL_TRAINING_EVENTS,
             failed=_training_failed,
         )
         self._begin(job, RunState.TRAINING)
 
-    def reread_catalogue(self) -> None:
-        """Look again at what can be chosen, as checkpoints have gone; `catalogue_ready` follows."""
+    def reload_catalogue(self) -> None:
+        """Read the catalogue again, because checkpoints were removed; `catalogue_ready` follows."""
         self._loading = True
         self._submit(
             Job(
@@ -367,13 +366,14 @@ class Bridge(QObject):
         )
 
     def cancel(self) -> None:
-        """Ask the present run to stop. It is over when `cancelled` (or another last event) comes."""
+        """Ask the present run to stop. It ends when its terminal event arrives, `cancelled` or another."""
         if self._state is RunState.RUNNING and self._job is not None:
             self._set_state(RunState.CANCELLING)
             self._job.cancel()
 
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
-        """Ask `question` about `pictures`, to be answered by `handle`. While a run is on, that waits."""
+        """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
+        progress."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
         order = next(self._order)
@@ -390,19 +390,19 @@ class Bridge(QObject):
 
     def pause_training(self) -> None:
         if self.training and self._job is not None:
-            self._job.may_go_on.clear()
+            self._job.unpaused.clear()
 
     def continue_training(self) -> None:
         if self.training and self._job is not None:
-            self._job.may_go_on.set()
+            self._job.unpaused.set()
 
     def stop_training(self) -> None:
-        """Ask the present training to stop. It is over when its last event comes."""
+        """Ask the present training to stop. It ends when its terminal event arrives."""
         if self.training and self._job is not None:
             self._job.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
-        """Cancel what is going on, hand over what arrived, end the thread.
+        """Cancel the present jobs, emit what has arrived, and end the thread.
 
         Returns whether the thread ended in time; importing torch, for one, cannot be interrupted.
         """
@@ -429,47 +429,47 @@ class Bridge(QObject):
         self._submit(job)
 
     def _submit(self, job: Job) -> None:
-        job.may_go_on.set()
+        job.unpaused.set()
         self._thread.submit(job)
         self._timer.start()
 
     def _drain(self) -> None:
         messages = self._mailbox.take()
         for message in messages:
-            self._pass_on(message)
+            self._dispatch(message)
         if messages:
             self.frame.emit()
         if self._state is RunState.IDLE and not self._loading and not self._handles:
             self._timer.stop()
 
-    def _pass_on(self, message: MailboxItem) -> None:
+    def _dispatch(self, message: MailboxItem) -> None:
         if isinstance(message, Catalogue):
             self._loading, self._ready = False, True
             self.catalogue_ready.emit(message)
         elif isinstance(message, EngineBroken) and self._ready:
-            # What there was to choose is still there.
+            # The earlier choices still exist.
             self._loading = False
             self._emit(Warned(0, message.message))
         elif isinstance(message, EngineBroken):
             self._loading, self._problem = False, translated(message.message)
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
-            if isinstance(message, _LAST_OF_TRAINING):
+            if isinstance(message, _TERMINAL_TRAINING_EVENTS):
                 self._job = None
                 self._set_state(RunState.IDLE)
-            self.training_told.emit(message)
+            self.training_event.emit(message)
         elif message.run_id in self._handles:
             handle, task = self._handles[message.run_id]
-            if isinstance(message, _LAST_EVENTS):
+            if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
-            handle.take(cast(QuestionEvent, message))  # of an answer, not of a run
+            handle.take(cast(QuestionEvent, message))  # the terminal event of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
-            if isinstance(message, _LAST_EVENTS):
+            if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None
-                # Listeners to the last event may start the next run at once.
+                # Listeners to the terminal event may start the next run at once.
                 self._set_state(RunState.IDLE)
-            self._emit(cast(Event, message))  # of a run, not of an answer
+            self._emit(cast(Event, message))  # the event of a run, not of an answer
 
     def _emit(self, event: Event) -> None:
         self.run_event.emit(event)
@@ -490,7 +490,7 @@ def _trained(engine: Engine, order: TrainingConfig, cancelled: Callable[[], bool
     for event in engine.train(order, cancelled):
         if isinstance(event, CheckpointSaved):
             try:
-                yield engine.read_catalogue()  # there is an algorithm more
+                yield engine.read_catalogue()  # there is a new algorithm
             except FewshotError as error:
                 yield EngineBroken(error.message, "")
         yield event

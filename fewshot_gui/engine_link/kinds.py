@@ -10,14 +10,15 @@ from typing import Final
 class Kind:
     """A kind of task. `name` is also the name of its threads.
 
-    None of it may start while a task of a kind in `excluded_by` runs. Esc cancels in rising order of `esc`,
-    and leaves alone what has 0. Closing the window first waits for what is `worth_waiting`.
+    No task of this kind may start while a task of a kind in `excluded_by` runs. Esc cancels tasks in rising
+    order of `esc`, and leaves those with 0 alone. Closing the window waits for tasks that have
+    `delays_closing`.
     """
 
     name: str
     excluded_by: tuple[str, ...] = ()
     esc: int = 0
-    worth_waiting: bool = False
+    delays_closing: bool = False
 
 
 _WRITERS = ("run", "import", "gesture", "export")
@@ -31,7 +32,7 @@ QUESTION = Kind("question", esc=5)
 GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
 OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
 LOCATE = Kind("locate", esc=2)
-EXPORT = Kind("export", excluded_by=("export",), esc=9, worth_waiting=True)
+EXPORT = Kind("export", excluded_by=("export",), esc=9, delays_closing=True)
 NAMES = Kind("names")
 READ_PROJECT = Kind("read project")
 COMPARE = Kind("compare")
@@ -41,11 +42,10 @@ FREE_MEMORY = Kind("free memory")
 RERUN = Kind("rerun", excluded_by=("import", "gesture", "open"), esc=6)
 
 KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
-"""All of the above, in this order: of what runs, the status bar shows the first; closing cancels the first
-first."""
+"""All kinds. The status bar shows the first of them that runs; closing cancels them in this order."""
 BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda kind: kind.esc))
 _EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
 ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
-"""What can be done depends on which of these run."""
+"""The kinds of task that decide which actions are enabled."""
 ENGINE: Final = (RUN, TRAINING, ANSWER)
-"""While one of these runs, the engine is at work."""
+"""The kinds of task that the engine works on."""

@@ -1,4 +1,4 @@
-"""A question to the engine about the pictures, from being asked to its answer."""
+"""The handle of a question to the engine about the pictures."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from engine.review.questions import Answered, QuestionEvent
 
 
 class QuestionHandle(QObject):
-    """Hand it to `Bridge.ask` and listen. Ends with exactly one of `answered`, `failed` and `cancelled`.
+    """Give it to `Bridge.ask` and listen to its signals. It ends with exactly one of `answered`, `failed` and
+    `cancelled`.
 
-    `cancel` is answered at once; what the engine still says of it is dropped.
+    `cancelled` is emitted at once after `cancel`; later messages of the engine are dropped.
     """
 
     progressed = Signal(Progress)
@@ -21,7 +22,7 @@ class QuestionHandle(QObject):
     answered = Signal(Answered)
     failed = Signal(Failed)
     warned = Signal(object)
-    """A `Warned` or `DeviceChanged`: the work goes on, though not as it should."""
+    """A `Warned` or `DeviceChanged`: the work continues, but not as it should."""
     cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,7 +35,7 @@ class QuestionHandle(QObject):
             self.cancelled.emit()
 
     def take(self, event: QuestionEvent) -> None:
-        """Pass on what the engine says of it."""
+        """Emit a message of the engine as the signal of its kind."""
         if self.over:
             return
         match event:

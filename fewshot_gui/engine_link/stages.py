@@ -1,7 +1,8 @@
-"""The two ways to iterate a generator while the window goes on: on a thread, or between the window's events.
+"""Two ways to iterate a generator while the window stays responsive: on a thread, or in slices between
+events.
 
-Whoever began a stage is told on the thread of the window how far it is and how it ended: with a result, or an
-exception. A stage that was left tells nothing any more.
+Callbacks on the GUI thread report the progress and the end of a stage, with its result or its exception. A
+stage that was abandoned calls nothing any more.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Ended: TypeAlias = Callable[[object, Exception | None], object]
 
 
 class OnThread(QObject):
-    """Iterates a generator on a thread. Its parent has it until the thread has ended."""
+    """Iterates a generator on a thread. Its parent keeps it until the thread has ended."""
 
     _reported = Signal(int)
     _ended = Signal(object, object)
@@ -36,33 +37,33 @@ class OnThread(QObject):
     ) -> None:
         super().__init__(parent)
         self._work, self._progressed, self._ended_with = work, progressed, ended
-        self._left = threading.Event()
+        self._abandoned = threading.Event()
         self._thread = threading.Thread(target=self._iterate, name=name, daemon=True)
-        # Who waits is told by slots of this object, which lives on the thread of the window: so a
-        # result that was on its way already when the thread was left can still be dropped.
+        # The callbacks are called by slots of this object, which lives on the GUI thread: so a result
+        # that was queued already when the stage was abandoned can still be dropped.
         self._reported.connect(self._report)
         self._ended.connect(self._end)
 
     @property
-    def was_left_and_has_ended(self) -> bool:
-        """Then it has told nobody, and nobody waits for it."""
-        return self._left.is_set() and not self._thread.is_alive()
+    def is_abandoned_and_ended(self) -> bool:
+        """Whether the thread has ended after nobody waited for it any more."""
+        return self._abandoned.is_set() and not self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()
 
-    def leave(self) -> None:
-        self._left.set()
+    def abandon(self) -> None:
+        self._abandoned.set()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Block until the thread has ended; returns whether it did so in time."""
+        """Block until the thread has ended, for a limited time; returns whether it ended."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _iterate(self) -> None:
         reported = 0.0
         try:
-            while not self._left.is_set():
+            while not self._abandoned.is_set():
                 done = next(self._work)
                 if time.monotonic() - reported > REPORT_EVERY_S:
                     reported = time.monotonic()
@@ -75,20 +76,20 @@ class OnThread(QObject):
 
     @Slot(int)
     def _report(self, done: int) -> None:
-        if not self._left.is_set():
+        if not self._abandoned.is_set():
             self._progressed(done)
 
     @Slot(object, object)
     def _end(self, result: object, error: Exception | None) -> None:
         self._thread.join()
         self.deleteLater()
-        if not self._left.is_set():
-            self._left.set()
+        if not self._abandoned.is_set():
+            self._abandoned.set()
             self._ended_with(result, error)
 
 
-class InTurns(QObject):
-    """Iterates a generator between the events of the window, for `seconds` in one go."""
+class InSlices(QObject):
+    """Iterates a generator on the GUI thread between events, for `seconds` in each slice."""
 
     def __init__(
         self,
@@ -101,24 +102,24 @@ class InTurns(QObject):
         super().__init__(parent)
         self._work, self._progressed, self._ended_with = work, progressed, ended
         self._seconds = seconds
-        self._turn = QTimer(self, interval=0)
-        self._turn.timeout.connect(self._go_on)
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._run_slice)
 
     def start(self) -> None:
-        self._turn.start()
+        self._timer.start()
 
-    def leave(self) -> None:
-        if self._turn.isActive():
-            self._turn.stop()
+    def abandon(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
             self.deleteLater()
             if inspect.getgeneratorstate(self._work) != inspect.GEN_RUNNING:
-                self._work.close()  # else it is closed when it has yielded
+                self._work.close()  # else it is closed at its next yield
 
     @Slot()
-    def _go_on(self) -> None:
+    def _run_slice(self) -> None:
         until = time.monotonic() + self._seconds
         try:
-            while self._turn.isActive():
+            while self._timer.isActive():
                 self._progressed(next(self._work))
                 if time.monotonic() >= until:
                     break
@@ -127,10 +128,10 @@ class InTurns(QObject):
         except Exception as error:
             self._end(None, error)
         else:
-            if not self._turn.isActive():
+            if not self._timer.isActive():
                 self._work.close()
 
     def _end(self, result: object, error: Exception | None) -> None:
-        if self._turn.isActive():
-            self.leave()
+        if self._timer.isActive():
+            self.abandon()
             self._ended_with(result, error)

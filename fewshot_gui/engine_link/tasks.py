@@ -1,7 +1,8 @@
-"""One registry of what takes time: it answers Esc, closing, the status bar, and what may start now.
+"""One registry of everything that takes time: it answers Esc, closing, the status bar, and what may start
+now.
 
-A task has stages: a generator on a thread, or one in turns on the thread of the window. What the engine does
-has none: its owner says how far it is. All methods belong to the thread of the window.
+A task has stages: a generator on a thread, or one in slices on the GUI thread. A task of the engine has none;
+its owner reports its progress. All methods belong to the GUI thread.
 """
 
 from __future__ import annotations
@@ -16,29 +17,29 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.messages import Message
 from fewshot_gui.engine_link.kinds import BY_ESC, KINDS, Kind
-from fewshot_gui.engine_link.stages import InTurns, OnThread, Progressed
+from fewshot_gui.engine_link.stages import InSlices, OnThread, Progressed
 
 Done: TypeAlias = Callable[[Any], object]
 Failed: TypeAlias = Callable[[Exception], object]
 Closer: TypeAlias = Callable[[float], bool]
 
 
-def nothing(_done: object) -> None:
-    """For what need not be told."""
+def ignore(_done: object) -> None:
+    """Accept a result, and do nothing with it."""
 
 
-def expected(error: Exception) -> Message:
-    """The message of an error that the world is to blame for. Any other is a bug, and raised."""
+def expected_message(error: Exception) -> Message:
+    """The message of a `FewshotError`. Any other exception is a bug, and is raised again."""
     if not isinstance(error, FewshotError):
         raise error
     return error.message
 
 
 class Task:
-    """Something that runs, from `Tasks.begin` to `end`.
+    """A running task, from `Tasks.begin` to `end`.
 
-    `text` is what the status bar says of it; a task without a text is not shown. A `total` of 0 means that
-    the length is not known, `rate` is in pictures a second.
+    The status bar shows `text`; a task without a text is not shown. A `total` of 0 means that the length is
+    unknown; `rate` is in pictures a second.
     """
 
     def __init__(
@@ -50,12 +51,12 @@ class Task:
         self.over = False
         self._registry = registry
         self._cancel = cancel or self.end
-        self._stage: OnThread | InTurns | None = None
+        self._stage: OnThread | InSlices | None = None
 
     def report(
         self, done: int = 0, total: int = 0, rate: float | None = None, text: str | None = None
     ) -> None:
-        """Say how far it is, and perhaps what it does now."""
+        """Set the progress and, if given, another text."""
         self.done, self.total, self.rate = done, total, rate
         was_shown = bool(self.text)
         if text is not None:
@@ -69,45 +70,45 @@ class Task:
         work: Generator[int, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = nothing,
+        progressed: Progressed = ignore,
     ) -> None:
-        """Iterate `work` on a thread: it yields how far it is and returns a result.
+        """Iterate `work` on a thread; it yields its progress and returns a result.
 
-        `done` gets the result, and then ends the task or begins its next stage. An exception ends the task,
-        and `failed` gets it. Neither is called if the task ends before; its generator is then closed where
-        it next yields.
+        `done` gets the result; it ends the task or begins its next stage. An exception ends the task, and
+        `failed` gets it. Neither is called if the task ends earlier; its generator is then closed at its next
+        yield.
         """
         ended = partial(self._stage_ended, done, failed)
         self._registry.forget_ended_threads()
         self._begin_stage(OnThread(work, self.kind.name, progressed, ended, self._registry))
 
-    def in_turns(
+    def in_slices(
         self,
         work: Generator[Any, None, object],
         done: Done,
         failed: Failed,
-        progressed: Progressed = nothing,
+        progressed: Progressed = ignore,
         seconds: float = 0.0,
     ) -> None:
-        """The same on the thread of the window, a step or `seconds` at a time: whatever else there is to do
-        is done between. The generator of a task that ends is closed at once."""
+        """Iterate `work` on the GUI thread, for one step or `seconds` at a time, between other events. If the
+        task ends early, its generator is closed at once."""
         ended = partial(self._stage_ended, done, failed)
-        self._begin_stage(InTurns(work, seconds, progressed, ended, self._registry))
+        self._begin_stage(InSlices(work, seconds, progressed, ended, self._registry))
 
     def cancel(self) -> None:
-        """What Esc and closing do. The task may go on for a moment, until it is over."""
+        """Cancel the task, as Esc and closing do. It may run a moment longer."""
         if not self.over:
             self._cancel()
 
     def end(self) -> None:
-        """It is over. What its present stage still comes to is dropped."""
+        """End the task, and drop the result of its present stage."""
         if not self.over:
             self.over = True
-            self._leave_stage()
+            self._abandon_stage()
             self._registry.drop(self)
 
-    def _begin_stage(self, stage: OnThread | InTurns) -> None:
-        self._leave_stage()
+    def _begin_stage(self, stage: OnThread | InSlices) -> None:
+        self._abandon_stage()
         self._stage = stage
         stage.start()
 
@@ -119,19 +120,19 @@ class Task:
             self.end()
             failed(error)
 
-    def _leave_stage(self) -> None:
+    def _abandon_stage(self) -> None:
         stage, self._stage = self._stage, None
         if stage is not None:
-            stage.leave()
+            stage.abandon()
 
 
 class Tasks(QObject):
-    """What runs in the window, and every thread until it has ended."""
+    """The tasks that run in the window, and every thread that has not ended."""
 
     changed = Signal(object)
     """A task of this kind has begun or ended."""
     shown = Signal(object)
-    """The task that the status bar is to show, or None: another one, or how far it is."""
+    """The task for the status bar, or None. Emitted for another task and for its progress."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,8 +141,8 @@ class Tasks(QObject):
         self._closers: list[Closer] = []
 
     def begin(self, kind: Kind, text: str = "", cancel: Callable[[], object] | None = None) -> Task:
-        """Register a task that runs from now on. `cancel` sees to it that it ends, soon if not at once;
-        without it, cancelling ends the task."""
+        """Register a running task. `cancel` makes it end soon; without it, cancelling ends the task at
+        once."""
         task = Task(self, kind, text, cancel)
         self._tasks.append(task)
         self.changed.emit(kind)
@@ -152,28 +153,28 @@ class Tasks(QObject):
         """Whether a task of one of these kinds runs."""
         return any(task.kind in kinds for task in self._tasks)
 
-    def in_the_way_of(self, kind: Kind) -> Task | None:
-        """Why no task of this kind may start now: the task that excludes it, if one runs."""
+    def blocker_of(self, kind: Kind) -> Task | None:
+        """The running task that excludes this kind of task, if there is one."""
         return next((task for task in self._tasks if task.kind.name in kind.excluded_by), None)
 
     @property
-    def heeds_esc(self) -> bool:
-        """Whether something that a person sees would be cancelled by Esc."""
+    def can_cancel_by_esc(self) -> bool:
+        """Whether Esc would cancel a task that is shown."""
         return any(task.text and task.kind in BY_ESC for task in self._tasks)
 
     @property
-    def worth_waiting(self) -> bool:
-        """Whether something runs that closing should wait for."""
-        return any(task.kind.worth_waiting for task in self._tasks)
+    def delays_closing(self) -> bool:
+        """Whether a task runs that closing should wait for."""
+        return any(task.kind.delays_closing for task in self._tasks)
 
     def cancel(self, *kinds: Kind) -> None:
-        """Cancel what runs of these kinds, one kind after the other."""
+        """Cancel the tasks of these kinds, one kind after the other."""
         for kind in kinds:
             for task in [task for task in self._tasks if task.kind is kind]:
                 task.cancel()
 
     def end(self, *kinds: Kind) -> None:
-        """What ran of these kinds is over."""
+        """End the tasks of these kinds."""
         for task in [task for task in self._tasks if task.kind in kinds]:
             task.end()
 
@@ -181,27 +182,27 @@ class Tasks(QObject):
         self.cancel(*BY_ESC)
 
     def on_close(self, *closers: Closer) -> None:
-        """What else has threads, or must be closed before them: each is given the seconds that are left, and
-        returns whether it ended in time."""
+        """Register something else to close before the threads: it is called with the seconds that are left,
+        and returns whether it ended in time."""
         self._closers += closers
 
     def close(self, timeout_s: float) -> bool:
-        """Cancel everything and wait for all threads; returns whether they ended before the one deadline."""
+        """Cancel everything and wait for all threads; returns whether they ended before the deadline."""
         until = time.monotonic() + timeout_s
         self.cancel(*KINDS)
         ended = [close(max(0.0, until - time.monotonic())) for close in self._closers]
         ended += [thread.wait(max(0.0, until - time.monotonic())) for thread in self.threads()]
-        self.blockSignals(True)  # nobody is left to be told
+        self.blockSignals(True)  # nobody listens any more
         return all(ended)
 
     def threads(self) -> list[OnThread]:
-        """Those whose end has not been noticed yet."""
+        """The threads that are not known to have ended."""
         return self.findChildren(OnThread)
 
     def forget_ended_threads(self) -> None:
-        """Of tasks that ended before their threads did: these tell nobody that they have ended."""
+        """Drop the threads that ended after their tasks: they report their end to nobody."""
         for thread in self.threads():
-            if thread.was_left_and_has_ended:
+            if thread.is_abandoned_and_ended:
                 thread.setParent(None)
 
     def show(self, reporting: Task | None = None) -> None:

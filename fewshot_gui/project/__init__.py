@@ -1,3 +1,2 @@
-"""The open project as all features see it: its store, its pictures as arrays, queries, and the model and
-grid of pictures.
-"""
+"""The open project, shared by all features: its store, its pictures as arrays, questions, and the model and
+grid of pictures."""

@@ -1,4 +1,4 @@
-"""What the next run is made with."""
+"""The choices for the next run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Choices(Protocol):
-    """What a run is made with, as the person has chosen it."""
+    """What the person has chosen for a run."""
 
     @property
     def algorithm_name(self) -> str: ...

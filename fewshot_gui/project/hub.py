@@ -1,8 +1,8 @@
-"""The open project as the window sees it: one way to change it, one signal when it changed.
+"""The open project as the window sees it: one way to change it, one signal when it has changed.
 
-Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`.
-What views ask for again and again, the state of each picture, is held in arrays (`PictureColumns`);
-everything else stays in SQLite.
+Every gesture goes gesture → command → `ProjectHub.apply` → workspace (one transaction) → `changed`. The state
+of each picture, which views read again and again, is in arrays (`PictureColumns`); everything else stays in
+SQLite.
 """
 
 from __future__ import annotations
@@ -43,16 +43,17 @@ from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
 _THRESHOLD = "threshold"
 _PART = 1_000
 _PART_REMOVED = 5_000
-# A gesture on so many pictures is waited for: it takes a tenth of a second.
+# A gesture on up to so many pictures is applied at once: it takes a tenth of a second.
 _AT_ONCE = 10_000
-_TELL_EVERY_S = 0.3
+_EMIT_EVERY_S = 0.3
 _PAUSES = 3
-"""At least so many times as long as telling took pass until it is told again."""
+"""The pause between two emissions is at least this many times as long as the last one took."""
 
 
 @dataclass(frozen=True)
 class LoadedProject:
-    """A project and what is held of it in memory, all that takes a while to read: on any thread, but one."""
+    """A project and the parts of it that are in memory, which take a while to read. Use it on one thread at a
+    time."""
 
     workspace: Workspace
     classes: dict[int, ClassRow]
@@ -60,8 +61,8 @@ class LoadedProject:
 
     @classmethod
     def of(cls, workspace: Workspace, is_wanted: Callable[[], bool] = always) -> LoadedProject:
-        """Raises `FewshotError` if it cannot be read, or is not wanted any more, as `is_wanted` tells from
-        this thread; then it is closed."""
+        """Read a project. Raises `FewshotError` if it cannot be read, or if `is_wanted` returns false on this
+        thread; the project is then closed."""
         try:
             with workspace.bounded(is_wanted):
                 return cls._of(workspace)
@@ -75,7 +76,7 @@ class LoadedProject:
         columns = PictureColumns(workspace.picture_ids(), *workspace.labelled(), workspace.unreadable())
         for run in workspace.effective_runs():
             batches = PredictionBatches(run.class_ids, tuple(workspace.batches(run.id)))
-            columns.make_room(batches.picture_ids)
+            columns.reserve(batches.picture_ids)
             class_ids = np.array(run.class_ids, np.int64)
             for ids, probabilities in batches.iter_chunks():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
@@ -87,26 +88,26 @@ class LoadedProject:
 class ProjectHub(QObject):
     """Owns the workspace. Lives on the GUI thread, like every call to it.
 
-    Gestures and their like do not raise `FewshotError`: they emit `refused` with its sentence, and
-    the project stays as it was. So a full disk or a name taken twice is told in one place. What a
-    run has found is different: who drives the run must know that it cannot be kept.
+    Gestures do not raise `FewshotError`: they emit `refused` with its sentence, and the project stays as it
+    was. So a full disk or a duplicate name is reported in one place. The results of a run are different:
+    the caller that drives the run must know that they cannot be saved.
     """
 
     changed = Signal(ChangeSet)
-    """Classes, pictures or labels are different now."""
+    """Classes, pictures or labels have changed."""
     predicted = Signal(np.ndarray)
-    """These pictures (ids) have new predictions, or turned out to be unreadable."""
+    """The ids of pictures that have new predictions, or turned out to be unreadable."""
     replaced = Signal(np.ndarray)
-    """The files of these pictures (ids) turned out to be other ones than before."""
+    """The ids of pictures whose files turned out to be other ones than before."""
     threshold_changed = Signal()
-    """What is sure enough is different now: `threshold` says it."""
+    """The `threshold` of confidence has changed."""
     compared = Signal(str)
-    """Other pictures are to be looked at by themselves: those of `Show.COMPARED`, called this."""
+    """The title of the pictures that `Show.COMPARED` shows now."""
     opened = Signal()
-    """Another project is open now: nothing known before holds."""
+    """Another project is open; ids of the previous one are invalid."""
     refused = Signal(str)
     read_only = Signal()
-    """Something was to be changed in a project that cannot be: `obstacle` says why."""
+    """Something was to be changed in a project that cannot be: `read_only_reason` says why."""
 
     def __init__(self, project: Workspace | LoadedProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,9 +119,9 @@ class ProjectHub(QObject):
         self._unsent: ChangeSet | None = None
         self._adding = False
         self.names = Names(lambda ids: self._workspace.picture_names(ids), self.tasks, self)
-        self.names.in_order.connect(self._take_order_of_names)
+        self.names.in_order.connect(self._apply_name_order)
         self.names.problem.connect(self.refused)
-        self._take(project if isinstance(project, LoadedProject) else LoadedProject.of(project))
+        self._set_project(project if isinstance(project, LoadedProject) else LoadedProject.of(project))
 
     # -- the project file
 
@@ -129,19 +130,19 @@ class ProjectHub(QObject):
         return self._workspace.path
 
     @property
-    def obstacle(self) -> str:
-        """Why nothing here can be changed, as a sentence; empty if all can."""
-        return translated(self._workspace.obstacle)
+    def read_only_reason(self) -> str:
+        """Why nothing here can be changed, as a sentence; empty if it can."""
+        return translated(self._workspace.read_only_reason)
 
     def can_change(self) -> bool:
-        """Whether anything here can be changed; says why not."""
-        if self.obstacle:
+        """Whether the project can be changed; emits `read_only` if not."""
+        if self.read_only_reason:
             self.read_only.emit()
-        return not self.obstacle
+        return not self.read_only_reason
 
     @property
     def kept_dir(self) -> Path:
-        """Where pictures that came without a file of their own are kept: beside the project."""
+        """The folder for pictures without a file of their own, beside the project."""
         return self.file.with_name(f"{self.file.stem} pictures")
 
     def switch_to(self, workspace: Workspace) -> None:
@@ -152,17 +153,17 @@ class ProjectHub(QObject):
         self.show(LoadedProject.of(workspace))
 
     def show(self, project: LoadedProject) -> None:
-        """The same for one that has been read."""
+        """Show a project that has been read instead of the present one, and close that."""
         before = self._workspace
-        self._take(project)
-        loss = self._loss_of(before)
+        self._set_project(project)
+        file_problem = self._file_problem_of(before)
         before.close()
         self.opened.emit()
-        if loss:
-            self.refused.emit(loss)
+        if file_problem:
+            self.refused.emit(file_problem)
 
-    def let_go(self) -> None:
-        """Close the present project, which nothing may ask any more: another is to be shown at once."""
+    def release(self) -> None:
+        """Close the present project. Nothing may read it any more; `show` must follow at once."""
         self._workspace.close()
 
     @property
@@ -171,19 +172,19 @@ class ProjectHub(QObject):
         return self._workspace.is_gone
 
     def is_same_file(self, path: Path) -> bool:
-        """Whether `path` leads to the project that is open to be changed."""
+        """Whether `path` is the project that is open for changes."""
         return self._workspace.is_same_file(path)
 
     def fold_journal(self) -> None:
-        """Get ready for another file that has been put in the place of the one that is gone."""
+        """Fold the write-ahead log, because another file has taken the place of the project's."""
         self._workspace.fold_journal()
 
     @property
-    def loss(self) -> str:
-        """What has become of the project file while it is open, as a sentence; empty if all is well."""
-        return self._loss_of(self._workspace)
+    def file_problem(self) -> str:
+        """What has happened to the project file while it is open, as a sentence; empty if nothing has."""
+        return self._file_problem_of(self._workspace)
 
-    def _loss_of(self, workspace: Workspace) -> str:
+    def _file_problem_of(self, workspace: Workspace) -> str:
         words = ""
         if workspace.is_gone:
             words = self.tr(
@@ -197,7 +198,7 @@ class ProjectHub(QObject):
         return words.format(path=workspace.path)
 
     def close(self) -> None:
-        """Cancel what runs, and let go of the project."""
+        """Cancel all tasks and close the project."""
         self.tasks.cancel(*KINDS)
         self._workspace.close()
 
@@ -208,7 +209,7 @@ class ProjectHub(QObject):
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
-        """The same for a gesture that may be on very many pictures: then it goes on by itself, part by part.
+        """Apply a gesture that may concern very many pictures; it then continues in parts.
 
         None if it was refused, or has only begun.
         """
@@ -219,15 +220,15 @@ class ProjectHub(QObject):
         return None
 
     def apply_in_parts(self, command: LongCommand) -> Generator[int, None, bool]:
-        """Carry out a gesture that would hold the window up, part by part.
+        """Apply a gesture in parts, because it would block the window.
 
-        Yields how many pictures each part has changed, and returns whether it came to its end or was undone
-        on the way. Views are told of several parts at once. Raises `FewshotError` where a part is refused;
-        those before it stay.
+        Yields the number of pictures that each part has changed, and returns whether it was completed and not
+        undone meanwhile. `changed` is emitted for several parts at once. Raises `FewshotError` if a part is
+        refused; the parts before it stay.
         """
         self._next_emit_at = -math.inf
         self._adding = True
-        # No view may ask for what is gone: so each part of that is told, and of pictures there are fewer.
+        # Views must not read removed pictures: each part of a removal is emitted, and its parts are smaller.
         removing = isinstance(command, RemovePictures)
         size = _PART_REMOVED if removing else _PART
         parts = self._workspace.apply_in_parts(command.title, command.parts(size))
@@ -237,23 +238,23 @@ class ProjectHub(QObject):
                     part = next(parts)
                 except StopIteration as stop:
                     return bool(stop.value)
-                self._note(part)
-                if removing or part.classes or self._tells_now:
-                    self._tell()
+                self._collect(part)
+                if removing or part.classes or self._is_emit_due:
+                    self._emit_changes()
                 yield len(part.pictures)
         finally:
             self._adding = False
-            self._tell()
+            self._emit_changes()
 
     def catch_up(self) -> None:
-        """Tell now of what has been done in parts, for whoever needs the project as it is on the disk."""
-        self._tell()
+        """Emit the pending changes of a gesture in parts, for callers that read the project from the disk."""
+        self._emit_changes()
 
     def undo(self) -> ChangeSet | None:
         """Take back the last gesture. None if there is nothing, or it was refused, as
         while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
         """
-        with self._telling():
+        with self._emitting_refusal():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
                 return None
@@ -282,7 +283,7 @@ class ProjectHub(QObject):
         return next((row for row in self._classes.values() if row.name == name), None)
 
     def free_class_name(self, taken: Collection[str] = ()) -> str:
-        """A name that no class has and that is not `taken`, for a class that was not given one."""
+        """A made-up name that no class has and that is not `taken`."""
         names = {row.name for row in self._classes.values()}.union(taken)
         numbered = (self.tr("Class {n}").format(n=number) for number in count(1))
         return next(name for name in numbered if name not in names)
@@ -293,32 +294,32 @@ class ProjectHub(QObject):
 
     @property
     def last_picture(self) -> int:
-        """The id of the picture that came last; 0 if there are none."""
+        """The id of the picture that was added last; 0 if there are none."""
         ids = self._columns.ids
         return int(ids[-1]) if len(ids) else 0
 
     def count_since(self, picture_id: int) -> int:
-        """How many pictures came after that one."""
+        """The number of pictures that were added after this one."""
         ids = self._columns.ids
         return len(ids) - int(np.searchsorted(ids, picture_id, side="right"))
 
     @property
-    def labelled_count(self) -> int:
-        """Pictures with a label, be it that they are unknown."""
-        return len(self.labelled_ids())
+    def labeled_count(self) -> int:
+        """The number of pictures with a label, `UNKNOWN` included."""
+        return len(self.labeled_ids())
 
     @property
     def unreadable_count(self) -> int:
-        """Pictures that the last run or question could not read."""
+        """The number of pictures that the last run or question could not read."""
         return len(self._columns.errors)
 
     @property
     def predicted_count(self) -> int:
-        """Pictures without a label that the last run gave a class."""
+        """The number of pictures without a label that the last run gave a class."""
         return len(self._waiting())
 
     def counts(self, class_id: int = NO_CLASS) -> dict[Show, int]:
-        """How many pictures each tab shows, `class_id` being the selected class."""
+        """The number of pictures in each tab; `class_id` is the selected class."""
         masks = self._columns.masks(class_id)
         return {show: int(np.count_nonzero(mask)) for show, mask in masks.items()}
 
@@ -328,42 +329,44 @@ class ProjectHub(QObject):
         return self._columns.threshold
 
     def set_threshold(self, threshold: float) -> None:
-        """See what another one would make of the predictions; `keep_threshold` keeps it."""
+        """Preview another threshold; `keep_threshold` saves it."""
         self._columns.threshold = threshold
         self.threshold_changed.emit()
 
     def keep_threshold(self) -> None:
-        """Find it as it is now when the project is opened again; one that cannot be changed keeps its own."""
-        if not self.obstacle:
-            with self._telling():
+        """Save the present threshold in the project, unless it is read-only."""
+        if not self.read_only_reason:
+            with self._emitting_refusal():
                 self._workspace.save_setting(_THRESHOLD, self.threshold)
 
     def confidences(self) -> NDArray[np.float32]:
-        """How sure the last run is of each picture that has no label, float32 [n] in 0..1."""
+        """The last run's confidence in each picture that has no label, float32 [n] in 0..1."""
         return self._columns.confidence[self._columns.rows_of(self._waiting())]
 
     def _waiting(self) -> NDArray[np.int64]:
         """The pictures without a label that the last run gave a class, int64 [n]."""
-        unlabelled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
-        waiting: NDArray[np.int64] = unlabelled[self._columns.likeliest(unlabelled) != NO_CLASS]
+        unlabeled = self._columns.ids[self.labels_of(self._columns.ids) == NO_CLASS]
+        waiting: NDArray[np.int64] = unlabeled[self._columns.likeliest(unlabeled) != NO_CLASS]
         return waiting
 
     def can_arrange(self, arrangement: Arrangement) -> bool:
-        """Whether the names are known that this takes. If not, they will be: `names.found` tells when."""
+        """Whether the names are known that this arrangement needs. If not, they are read, and `names.found`
+        follows."""
         in_order = arrangement.order is Order.NAME
-        return not (in_order or arrangement.name) or self.names.need(self._columns.ids, in_order)
+        return not (in_order or arrangement.name) or self.names.request(self._columns.ids, in_order)
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
         ids = self._columns.arrange(arrangement)
         if arrangement.name:
-            ids = ids[self.names.having(arrangement.name, ids)]
-        # Who has just been shown all of it does not wait for it to be shown anew.
-        self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _TELL_EVERY_S)
+            ids = ids[self.names.containing(arrangement.name, ids)]
+        # The view has just been updated, so the next emission can wait.
+        self._next_emit_at = max(self._next_emit_at, time.monotonic() + _PAUSES * _EMIT_EVERY_S)
         return ids
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
-        """What the engine found to come first in this order, int64 [k]; the other pictures follow."""
+        """Set the pictures that come first in this order, int64 [k], as the engine found them; the others
+        follow."""
         self._columns.set_ranking(order, ids)
 
     def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -371,14 +374,14 @@ class ProjectHub(QObject):
         return self._columns.has(ids)
 
     def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The class of each picture, int64 [n]; `NO_CLASS` where it has none or is no longer there."""
+        """The class of each picture, int64 [n]; `NO_CLASS` if it has none or is not in the project."""
         return self._columns.labels_of(ids)
 
-    def labelled_ids(self) -> NDArray[np.int64]:
+    def labeled_ids(self) -> NDArray[np.int64]:
         """Every picture that has a label, `UNKNOWN` included."""
         ids = self._columns.ids
-        labelled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
-        return labelled
+        labeled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
+        return labeled
 
     def unreadable_ids(self) -> NDArray[np.int64]:
         """The pictures that the last run or question could not read."""
@@ -390,19 +393,19 @@ class ProjectHub(QObject):
         return dict(self._columns.errors)
 
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
-        """These pictures, in the order of their ids; `picture_ids` are those of all."""
+        """The rows of these pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._workspace.pictures(ids)
 
     def predictions_of(self, ids: NDArray[np.int64]) -> dict[int, list[int]]:
-        """Those of `ids` that have no label and a prediction, by the class that is predicted."""
+        """Those of `ids` that have a prediction and no label, by the predicted class."""
         waiting = ids[self.labels_of(ids) == NO_CLASS]
         verdict = self._columns.verdict(waiting)
         classes = np.unique(verdict[verdict != NO_CLASS]).tolist()
         return {class_id: waiting[verdict == class_id].tolist() for class_id in classes}
 
     def predictions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """What is predicted now: picture ids int64 [n], their classes int64 [n], and the probabilities of all
-        classes, float32 [n, classes]; 0 for one that the run did not know."""
+        """The present predictions: picture ids int64 [n], their classes int64 [n], and the probabilities of
+        all classes, float32 [n, classes]; 0 for a class that the run did not know."""
         return current_predictions(self._workspace, self.classes)
 
     def accepted_ids(self) -> NDArray[np.int64]:
@@ -410,7 +413,8 @@ class ProjectHub(QObject):
         return self._workspace.accepted_ids()
 
     def probabilities_of(self, picture_id: int) -> list[tuple[int, float]]:
-        """What is predicted of one picture: classes with their probabilities (0..1), most probable first."""
+        """The present prediction of one picture: classes with probabilities (0..1), the most probable
+        first."""
         if self._columns.predicted.item(self._columns.row_of(picture_id)) == NO_CLASS:
             return []
         class_ids, probabilities = self._workspace.latest_prediction(picture_id) or (
@@ -422,26 +426,27 @@ class ProjectHub(QObject):
         return sorted(there, key=lambda row: -row[1])
 
     def history(self, picture_id: int) -> list[LabelEvent]:
-        """What happened to the label of one picture, the earliest first."""
+        """The events of one picture's label, the earliest first."""
         return self._workspace.history(picture_id)
 
     # -- comparing two runs
 
     def runs(self) -> list[RunRow]:
-        """The runs that are over and whose predictions are still kept, the last one first."""
+        """The ended runs whose predictions are still stored, the last one first."""
         return self._workspace.runs_with_predictions()
 
     def batches(self, run_id: int) -> Iterator[tuple[bytes, bytes]]:
-        """What a run said, for `PredictionBatches`, read bit by bit."""
+        """The predictions of a run for `PredictionBatches`, read block by block."""
         return self._workspace.batches(run_id)
 
     def human_labels(self) -> Iterator[list[tuple[int, int, int | None]]]:
-        """Picture id, class id, and the run whose suggestion was accepted, if one was; read bit by bit."""
+        """Picture id, class id, and the run whose suggestion was accepted, if one was; read block by
+        block."""
         return self._workspace.human_labels()
 
     @property
     def picture_ids(self) -> NDArray[np.int64]:
-        """Of every picture, in order of adding; read only."""
+        """The ids of all pictures, in order of adding; read only."""
         return self._columns.ids
 
     def show_comparison(
@@ -451,12 +456,12 @@ class ProjectHub(QObject):
         second: NDArray[np.int64],
         variation: NDArray[np.float32],
     ) -> None:
-        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
-        [n] in 0..1: for the order by it, and for what is told of each picture."""
+        """Set what two runs predicted for `ids` int64 [n], class ids int64 [n], and by how much they differ,
+        float32 [n] in 0..1: for the order by it, and for the pictures' tool tips."""
         self._columns.set_comparison(ids, first, second, variation)
 
     def show_compared(self, ids: NDArray[np.int64], name: str) -> None:
-        """The pictures that `Show.COMPARED` shows, and what they are."""
+        """Set the pictures that `Show.COMPARED` shows, and the title of their tab."""
         self._columns.set_compared(ids)
         self.compared.emit(name)
 
@@ -487,40 +492,40 @@ class ProjectHub(QObject):
     def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
         columns = self._columns
         row = columns.row_of(picture_id)
-        said = columns.first_said.item(row), columns.second_said.item(row)
-        return said if all(class_id in self._classes for class_id in said) else None
+        classes = columns.first_class.item(row), columns.second_class.item(row)
+        return classes if all(class_id in self._classes for class_id in classes) else None
 
     def error(self, picture_id: int) -> str | None:
         return translated(self._columns.errors.get(picture_id))
 
     def class_name(self, class_id: int) -> str:
-        """As it is shown."""
+        """The name of a class, ready to be shown."""
         return self.tr("Unknown") if class_id == UNKNOWN else visible(self._classes[class_id].name)
 
     def class_color(self, class_id: int) -> str:
         return UNKNOWN_COLOR if class_id == UNKNOWN else self._classes[class_id].color
 
     def class_symbol(self, class_id: int) -> str:
-        # By its number, not by its place: so it keeps its shape when classes are moved or removed.
+        # By its id, not by its position: so it keeps its symbol when classes are moved or removed.
         return UNKNOWN_SYMBOL if class_id == UNKNOWN else class_symbol(class_id - 1)
 
     # -- runs
 
     @property
     def run_id(self) -> int | None:
-        """The run that began last of those whose predictions are shown, if there was one."""
+        """The latest of the runs whose predictions are shown; None if there was no run."""
         runs = self._workspace.effective_runs()
         return runs[-1].id if runs else None
 
     def runs_of(self, ids: Iterable[int]) -> dict[int, int]:
-        """Which run predicted each of these pictures, by picture id."""
+        """The run that predicted each of these pictures, by picture id."""
         wanted = np.fromiter(ids, np.int64)
         runs = self._columns.run[self._columns.rows_of(wanted)]
         return dict(zip(wanted.tolist(), runs.tolist(), strict=True))
 
     @property
     def run_class_ids(self) -> NDArray[np.int64]:
-        """The classes of the run that was begun last in this window, in the order of its columns."""
+        """The classes of the run that began last in this window, in the order of its columns."""
         return self._run_class_ids
 
     def begin_run(
@@ -532,44 +537,44 @@ class ProjectHub(QObject):
         class_ids: Sequence[int],
         options: Mapping[str, float | bool] | None = None,
     ) -> int | None:
-        """The id of a new run. None if refused.
+        """Begin a run; returns its id. None if refused.
 
-        What was predicted before, or found unreadable, stays until this one says other, or has finished.
+        Earlier predictions and unreadable pictures stay until this run replaces them or has finished.
         """
-        with self._telling():
+        with self._emitting_refusal():
             run_id = self._workspace.begin_run(algorithm, backbone, device, seed, class_ids, options)
             self._run_class_ids = np.array(class_ids, np.int64)
             return run_id
         return None
 
     def save_record(self, run_id: int, record: RunRecord) -> None:
-        """Keep what a run is made with. Raises `FewshotError` if that is not possible."""
+        """Save what a run is made with. Raises `FewshotError` if that is not possible."""
         self._workspace.save_record(run_id, record)
 
     def records(self) -> list[dict[str, Any]]:
-        """What the runs were made with whose predictions are shown, the earliest first."""
+        """The records of the runs whose predictions are shown, the earliest first."""
         return [run.to_record() for run in self._workspace.effective_runs()]
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]
     ) -> None:
-        """Keep a batch. Raises `FewshotError` if that is not possible."""
+        """Save a batch. Raises `FewshotError` if that is not possible."""
         self._workspace.save_predictions(run_id, picture_ids, probabilities)
         self._columns.set_predictions(run_id, picture_ids, self._run_class_ids, probabilities)
         self._columns.forget_errors(picture_ids)
         self.predicted.emit(picture_ids)
 
     def save_unreadable(self, picture_ids: Sequence[int], reasons: Sequence[Message]) -> None:
-        """Keep why pictures could not be read. Raises `FewshotError` if that is not possible."""
+        """Save why pictures could not be read. Raises `FewshotError` if that is not possible."""
         self._workspace.save_unreadable(picture_ids, reasons)
         self._columns.errors.update(zip(picture_ids, reasons, strict=True))
         self.predicted.emit(np.array(picture_ids, np.int64))
 
     def save_files(self, files: Sequence[FilesRead]) -> None:
-        """Keep what files hold. No run depends on that: unlike what a run finds, it may be refused."""
-        if self.obstacle:
+        """Save the state of files. No run depends on it, so unlike the results of a run it may be refused."""
+        if self.read_only_reason:
             return
-        with self._telling():
+        with self._emitting_refusal():
             replaced = self._workspace.save_files(
                 np.concatenate([read.picture_ids for read in files]),
                 np.concatenate([read.sizes for read in files]),
@@ -580,9 +585,9 @@ class ProjectHub(QObject):
                 self.replaced.emit(replaced)
 
     def finish_run(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
-        """Note how a run ended. One that was not finished leaves what was predicted before of the pictures
-        that it did not come to."""
-        with self._telling():
+        """Save how a run ended. An unfinished run keeps the earlier predictions of pictures it did not
+        reach."""
+        with self._emitting_refusal():
             self._workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
                 self._columns.forget_other_predictions(run_id)
@@ -592,23 +597,23 @@ class ProjectHub(QObject):
     # -- within
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _emitting_refusal(self) -> Iterator[None]:
         try:
             yield
         except FewshotError as error:
-            if self.obstacle:
+            if self.read_only_reason:
                 self.read_only.emit()
             else:
                 self.refused.emit(translated(error.message))
 
-    def _note(self, part: ChangeSet) -> None:
-        """Take in what a part has done to labels; what else it has done waits until it is told."""
+    def _collect(self, part: ChangeSet) -> None:
+        """Apply the label changes of a part; its other changes wait until they are emitted."""
         self._unsent = part if self._unsent is None else self._unsent | part
         if not (self._unsent.classes or self._unsent.membership):
             self._absorb_pictures(part)
 
-    def _tell(self) -> None:
-        """Say what has been done in parts."""
+    def _emit_changes(self) -> None:
+        """Emit the pending changes of a gesture in parts."""
         changes, self._unsent = self._unsent, None
         if changes:
             began = time.monotonic()
@@ -618,16 +623,16 @@ class ProjectHub(QObject):
                 self._classes = _classes_of(self._workspace)
             self.changed.emit(changes)
             ended = time.monotonic()
-            # Among very many pictures it takes its time: more than that is left to the hand meanwhile.
-            self._next_emit_at = ended + max(_TELL_EVERY_S, _PAUSES * (ended - began))
+            # With very many pictures an emission takes time; leave the person a longer time in between.
+            self._next_emit_at = ended + max(_EMIT_EVERY_S, _PAUSES * (ended - began))
 
     @property
-    def _tells_now(self) -> bool:
+    def _is_emit_due(self) -> bool:
         return time.monotonic() >= self._next_emit_at
 
     def _change(self, change: Callable[[], ChangeSet | None]) -> ChangeSet | None:
-        self._tell()
-        with self._telling():
+        self._emit_changes()
+        with self._emitting_refusal():
             changes = change()
             if changes:
                 self._apply_changes(changes)
@@ -635,20 +640,20 @@ class ProjectHub(QObject):
             return changes
         return None
 
-    def _take_order_of_names(self, ids: NDArray[np.int64]) -> None:
+    def _apply_name_order(self, ids: NDArray[np.int64]) -> None:
         self.set_ranking(Order.NAME, ids)
 
-    def _take(self, project: LoadedProject) -> None:
+    def _set_project(self, project: LoadedProject) -> None:
         self._workspace, self._classes = project.workspace, project.classes
         self._columns = project.columns
-        self.names.start_over()
+        self.names.reset()
         self._next_emit_at = -math.inf
         self.paths = Paths(project.workspace, project.columns)
         self._unsent = None
         self._run_class_ids = np.empty(0, np.int64)
 
     def _apply_changes(self, changes: ChangeSet) -> None:
-        self._classes = _classes_of(self._workspace)  # their counts change with every label
+        self._classes = _classes_of(self._workspace)  # the counts of classes change with every label
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)
         if changes.membership:  # or back from being removed, or moved to other places on the disk

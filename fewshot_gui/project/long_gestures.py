@@ -1,4 +1,4 @@
-"""Gestures on so many pictures that the window would stand still: part by part, while it goes on."""
+"""Gestures on so many pictures that they are applied in parts, while the window stays responsive."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import FewshotError
 from engine.workspace.commands import LongCommand
 from fewshot_gui.engine_link.kinds import GESTURE
-from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected_message
 from fewshot_gui.shell.engine_texts import translated
 
 
 class LongGestures(QObject):
-    """Carries out one gesture at a time, each as one undo step."""
+    """Applies one gesture at a time, each as one undo step."""
 
     hint = Signal(str)
     """A sentence: why a gesture was not begun, or how far one came that was cancelled or lost a class."""
     problem = Signal(str)
-    """A sentence: why a gesture did not come to its end."""
+    """A sentence: why a gesture was not completed."""
 
     def __init__(
         self,
@@ -37,37 +37,37 @@ class LongGestures(QObject):
         self._task: Task | None = None
 
     def begin(self, command: LongCommand) -> None:
-        """Carry it out from now on. Only one can be, an import included: what comes before that is over is
-        told so."""
-        if self._tasks.in_the_way_of(GESTURE) or self._is_adding():
+        """Start applying the gesture. Only one can be applied at a time, an import included; another is
+        refused with a hint."""
+        if self._tasks.blocker_of(GESTURE) or self._is_adding():
             self.ask_to_wait()
             return
         self._title, self._done = translated(command.title), 0
         self._task = self._tasks.begin(GESTURE, f"{self._title}:", self._cancel)
         self._task.report(0, command.count)
-        self._task.in_turns(self._through(command), self._end, expected)
+        self._task.in_slices(self._through(command), self._end, expected_message)
 
     def ask_to_wait(self) -> None:
-        """Tell that something cannot be done beside the present gesture, be it an import."""
-        self.hint.emit(self.tr("Wait until the present gesture is over, or press Esc to end it."))
+        """Emit a hint that something must wait for the present gesture or import."""
+        self.hint.emit(self.tr("Wait until the present change has finished, or press Esc to stop it."))
 
     def _cancel(self) -> None:
-        """Do no more of it. What has been done stays, and is undone as one."""
+        """Stop. The parts that were applied stay, and are undone as one step."""
         self._end()
-        # Last, so that nothing that the end brings about covers it up.
+        # Last, so that no message of the end covers it.
         if self._done:
-            self._tell(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
+            self._emit_hint(self.tr("{gesture}: stopped after {n}. Undo takes them back."))
 
     def _end(self, words: str = "") -> None:
         self._tasks.end(GESTURE)
         if words:
-            self._tell(words)
+            self._emit_hint(words)
 
-    def _tell(self, words: str) -> None:
+    def _emit_hint(self, words: str) -> None:
         self.hint.emit(words.format(gesture=self._title, n=f"{self._done:,}"))
 
     def _through(self, command: LongCommand) -> Generator[None, None, str]:
-        """Carry it out as far as it goes; returns what is to be told of that, if anything."""
+        """Apply the gesture part by part; returns a text about an early end, if any."""
         with closing(self._apply_in_parts(command)) as parts:
             try:
                 for changed in parts:

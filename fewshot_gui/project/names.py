@@ -1,8 +1,8 @@
 """The file names of the pictures, by which the grid is searched and sorted.
 
-To read a million names takes seconds, and to sort them as long again. So they are read when they are first
-needed, and made ready to be sorted, block by block between whatever else there is to do. Only the sorting
-itself has a thread: what needs Python's lock would hold the window up from there too, and for longer.
+Reading a million names takes seconds, and sorting them as long again. So they are read at the first request
+and prepared for sorting block by block between other events. Only the sorting itself runs on a thread: work
+that needs Python's lock would block the window from there too, and for longer.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from engine.generators import run_to_end
 from engine.images.natural import natural_keys
 from engine.workspace.positions import PositionIndex
 from fewshot_gui.engine_link.kinds import NAMES
-from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected_message
 from fewshot_gui.shell.engine_texts import translated
 
 _BLOCK = 4_000
-"""Names that are read, or sorted, in some milliseconds. So many are not waited for."""
+"""The number of names that are read, or prepared, in some milliseconds. Up to this many are processed at
+once."""
 
 
 class Names(QObject):
-    """Reads names with `read`, which takes ids int64 [n] and gives as many names, on the GUI thread."""
+    """Reads names with `read`, which maps ids int64 [n] to as many names, on the GUI thread."""
 
     found = Signal()
-    """What `need` has said is not there yet is there now."""
+    """The names that `request` had to read are known now."""
     in_order = Signal(np.ndarray)
     """The ids whose names are known, int64 [n], by name: `2.png` comes before `10.png`."""
     problem = Signal(str)
@@ -46,37 +47,37 @@ class Names(QObject):
         self._place = PositionIndex(self._ids)
         self._known = np.zeros(0, np.bool_)
         self._missing = np.empty(0, np.int64)
-        self._sorted, self._order_wanted = True, False
+        self._sorted, self._wants_order = True, False
         self._task: Task | None = None
 
-    def need(self, ids: NDArray[np.int64], order: bool) -> bool:
+    def request(self, ids: NDArray[np.int64], order: bool) -> bool:
         """Whether the names of these pictures are known and, if `order`, sorted.
 
-        If not, they will be: `found` tells when.
+        If not, they are read, and `found` follows.
         """
         self._missing = ids[~self._are_known(ids)]
-        self._order_wanted = order
+        self._wants_order = order
         if not self._tasks.is_running(NAMES):
             try:
                 self._step()
             except FewshotError as error:
                 self._fail(error)
                 return False
-            self._go_on()
+            self._read_or_sort()
         return not self._tasks.is_running(NAMES) and bool(self._known[self._place.of(ids)].all())
 
-    def having(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the pictures have `text` in their names, as far as these are known; neither case counts
-        nor how a letter is stored."""
-        wanted = _folded(text)
-        # What is beyond the last, and so the place of what is not there, has no name.
-        having = np.zeros(len(self._ids) + 1, np.bool_)
+    def containing(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the pictures have `text` in their names, as far as these are known; case and the normal
+        form of letters do not matter."""
+        folded = _folded(text)
+        # The entry after the last, at which an unknown id is looked up, has no name.
+        has_text = np.zeros(len(self._ids) + 1, np.bool_)
         for block in self._blocks:
-            having[self._place.of(block.ids)] = [wanted in name for name in block.names]
-        return having[self._place.of(ids)]
+            has_text[self._place.of(block.ids)] = [folded in name for name in block.names]
+        return has_text[self._place.of(ids)]
 
     def forget(self, ids: NDArray[np.int64]) -> None:
-        """These pictures were removed, or may have other names now."""
+        """Forget the names of these pictures, which were removed or may have other names now."""
         self._missing = self._missing[~np.isin(self._missing, ids)]
         ids = ids[self._are_known(ids)]
         if not len(ids):
@@ -85,13 +86,13 @@ class Names(QObject):
         blocks = [block.only(self._are_known(block.ids)) for block in self._blocks]
         self._blocks = [block for block in blocks if len(block.ids)]
 
-    def start_over(self) -> None:
-        """Forget all names: they are those of another project."""
+    def reset(self) -> None:
+        """Forget all names, for another project."""
         self._tasks.end(NAMES)
         self._blocks, self._missing = [], self._missing[:0]
         self._ids, self._known = self._ids[:0], self._known[:0]
         self._place = PositionIndex(self._ids)
-        self._sorted, self._order_wanted = True, False
+        self._sorted, self._wants_order = True, False
 
     def _are_known(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         new = ids[self._place.of(ids) < 0]
@@ -101,24 +102,24 @@ class Names(QObject):
             self._known = np.concatenate([self._known, np.zeros(len(new), np.bool_)])
         return self._known[self._place.of(ids)]
 
-    def _go_on(self) -> None:
-        """Read what is missing; when all is read, sort it."""
+    def _read_or_sort(self) -> None:
+        """Read the missing names; when all are read, sort them."""
         if self._is_unfinished:
-            self._begin().in_turns(self._read_all(), lambda _: self._go_on(), self._fail)
-        elif self._order_wanted and not self._sorted:
+            self._begin().in_slices(self._read_all(), lambda _: self._read_or_sort(), self._fail)
+        elif self._wants_order and not self._sorted:
             self._sorted = True  # until other names come
             sorting = _in_order(self._blocks)
             if sum(len(block.ids) for block in self._blocks) > _BLOCK:
-                self._begin().on_thread(sorting, self._take_order, self._fail)
+                self._begin().on_thread(sorting, self._on_sorted, self._fail)
             else:
-                self._take_order(run_to_end(sorting))
+                self._on_sorted(run_to_end(sorting))
         elif self._tasks.is_running(NAMES):
             self._tasks.end(NAMES)
             self.found.emit()
 
     def _begin(self) -> Task:
         if self._task is None or self._task.over:
-            self._task = self._tasks.begin(NAMES, self.tr("Reading the names…"), self.start_over)
+            self._task = self._tasks.begin(NAMES, self.tr("Reading the names…"), self.reset)
         return self._task
 
     def _read_all(self) -> Generator[None, None, None]:
@@ -128,38 +129,38 @@ class Names(QObject):
 
     @property
     def _is_unfinished(self) -> bool:
-        """Whether there is a block left to read, or to make ready to be sorted."""
-        return len(self._missing) > 0 or self._unready is not None
+        """Whether a block must still be read, or prepared for sorting."""
+        return len(self._missing) > 0 or self._next_unprepared is not None
 
     @property
-    def _unready(self) -> _Block | None:
-        if not self._order_wanted:
+    def _next_unprepared(self) -> _Block | None:
+        if not self._wants_order:
             return None
         return next((block for block in self._blocks if block.keys is None), None)
 
     def _step(self) -> None:
-        """Read a block; when all are read, make one ready."""
+        """Read a block; when all are read, prepare one."""
         if len(self._missing):
             self._read_block()
-        if not len(self._missing) and self._unready is not None:
-            self._unready.make_ready()
+        if not len(self._missing) and self._next_unprepared is not None:
+            self._next_unprepared.prepare()
 
     def _read_block(self) -> None:
         ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
-        # Folded in one go: a call for each would be felt. No name has a zero byte.
+        # Folded in one call: a call for each name would be slow. No name has a zero byte.
         names = _folded("\0".join(self._read(ids))).split("\0")
         self._blocks = [*self._blocks, _Block(ids, names)]
         self._known[self._place.of(ids)] = True
         self._sorted = False
 
-    def _take_order(self, ids: NDArray[np.int64]) -> None:
+    def _on_sorted(self, ids: NDArray[np.int64]) -> None:
         self.in_order.emit(ids)
-        self._go_on()
+        self._read_or_sort()
 
     def _fail(self, error: Exception) -> None:
         self._missing = self._missing[:0]
         self._tasks.end(NAMES)
-        self.problem.emit(translated(expected(error)))
+        self.problem.emit(translated(expected_message(error)))
 
 
 class _Block:
@@ -168,9 +169,9 @@ class _Block:
     def __init__(self, ids: NDArray[np.int64], names: list[str]) -> None:
         self.ids, self.names = ids, names
         self.keys: NDArray[np.bytes_] | None = None
-        """By what they are sorted: bytes of one length, as numpy sorts them without Python's lock."""
+        """The sort keys: bytes of one length, which numpy sorts without Python's lock."""
 
-    def make_ready(self) -> None:
+    def prepare(self) -> None:
         self.keys = natural_keys(self.names)
 
     def only(self, those: NDArray[np.bool_]) -> _Block:
@@ -178,12 +179,12 @@ class _Block:
 
 
 def _folded(text: str) -> str:
-    """Without regard to case, and to whether a letter is stored in pieces, as it is in names from a Mac."""
+    """The names without regard to case, in one normal form; names from a Mac store letters in pieces."""
     return unicodedata.normalize("NFC", text.casefold())
 
 
 def _in_order(blocks: Sequence[_Block]) -> Generator[int, None, NDArray[np.int64]]:
-    """The ids in the order of the names, those of one name as they were added. For a thread of its own."""
+    """The ids in the order of their names, equal names in order of adding. Runs on a thread."""
     ids = np.concatenate([block.ids for block in blocks])
     keys = np.concatenate([block.keys for block in blocks if block.keys is not None])
     yield len(ids)

@@ -1,7 +1,7 @@
-"""What the grid sorts, filters and paints by, as arrays of a row for each picture.
+"""What the grid sorts, filters and paints by, as arrays with a row for each picture.
 
-Asking SQLite for each cell, or filtering 100,000 rows in a Python loop, would be felt at every
-keystroke; a numpy mask over these columns takes less than a millisecond.
+Asking SQLite for each cell, or filtering 100,000 rows in a Python loop, would be slow at every keystroke; a
+numpy mask over these columns takes less than a millisecond.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from fewshot_gui.shell.languages import QT_TRANSLATE_NOOP
 
 NO_CLASS = -1
 NO_RUN = 0
-# What is known of a picture before anything is said of it.
-_AT_FIRST: dict[str, np.generic] = {
+# The state of a picture without a label or prediction.
+_DEFAULTS: dict[str, np.generic] = {
     "label": np.int64(NO_CLASS),
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
     "run": np.int64(NO_RUN),
-    "first_said": np.int64(NO_CLASS),
-    "second_said": np.int64(NO_CLASS),
+    "first_class": np.int64(NO_CLASS),
+    "second_class": np.int64(NO_CLASS),
     "variation": np.float32(np.nan),
     "compared": np.bool_(False),
 }
 
 
 class Show(enum.Enum):
-    """Which pictures the grid shows; the value is the name of its tab."""
+    """Which pictures the grid shows; the value is the title of its tab."""
 
     ALL = QT_TRANSLATE_NOOP("FilterTabs", "All")
     TO_REVIEW = QT_TRANSLATE_NOOP("FilterTabs", "To review")
-    UNLABELLED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
+    UNLABELED = QT_TRANSLATE_NOOP("FilterTabs", "Unlabelled")
     CLASS = QT_TRANSLATE_NOOP("FilterTabs", "Selected class")
     UNKNOWN = QT_TRANSLATE_NOOP("FilterTabs", "Unknown")
     UNREADABLE = QT_TRANSLATE_NOOP("FilterTabs", "Unreadable")
@@ -48,7 +48,7 @@ class Show(enum.Enum):
 
 
 class Order(enum.Enum):
-    """In which order; the value is the name in its menu."""
+    """The order of the grid; the value is the title in its menu."""
 
     ADDED = QT_TRANSLATE_NOOP("PicturePane", "In order of adding")
     NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
@@ -61,15 +61,14 @@ class Order(enum.Enum):
     VARIATION = QT_TRANSLATE_NOOP("PicturePane", "Disagreement between two runs")
 
 
-# A picture that has a label has nothing to be sure about: it comes last.
+# A picture with a label has no confidence: it comes last.
 BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """What to show, in which order. `class_id` matters to `Show.CLASS` only; where there is a `name`,
-    only pictures with that in their names are shown.
-    """
+    """What to show, in which order. `class_id` matters to `Show.CLASS` only; with a `name`, only pictures
+    with that in their names are shown."""
 
     show: Show = Show.ALL
     order: Order = Order.ADDED
@@ -83,7 +82,7 @@ class PictureColumns:
     By row, as `rows_of` gives it by picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`),
     `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by
     how much the likeliest class leads the next), both NaN where nothing is predicted. Of two runs that are
-    being compared, `first_said` and `second_said` int64 (a class id or `NO_CLASS`), `variation` float32
+    being compared, `first_class` and `second_class` int64 (a class id or `NO_CLASS`), `variation` float32
     (0..1, by how much they differ, NaN where there is nothing to compare) and `compared` bool, the pictures
     to look at. `errors` by picture id, for the unreadable ones only. What is predicted with less confidence
     than `threshold` (0..1) is taken for unknown.
@@ -92,7 +91,7 @@ class PictureColumns:
     def __init__(
         self,
         ids: NDArray[np.int64],
-        labelled: NDArray[np.int64],
+        labeled: NDArray[np.int64],
         class_ids: NDArray[np.int64],
         errors: Mapping[int, Message],
     ) -> None:
@@ -100,12 +99,12 @@ class PictureColumns:
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
         self.run = np.empty(0, np.int64)
-        self.first_said = self.second_said = np.empty(0, np.int64)
+        self.first_class = self.second_class = np.empty(0, np.int64)
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self._classes = PositionIndex(np.empty(0, np.int64))
-        # Those of pictures that were removed stay, so these are more than `ids`.
+        # The rows of removed pictures stay, so there are more rows than `ids`.
         self._all = np.empty(0, np.int64)
         self._place = PositionIndex(self._all)
         self._rows = np.empty(0, np.int64)
@@ -113,22 +112,22 @@ class PictureColumns:
         self._orders: dict[Order, NDArray[np.int64]] = {}
         self._rankings: dict[Order, NDArray[np.int64]] = {}
         self.add(ids)
-        self.label[self.rows_of(labelled)] = class_ids
+        self.label[self.rows_of(labeled)] = class_ids
         self.errors = dict(errors)
 
     def add(self, ids: NDArray[np.int64]) -> None:
-        """More pictures, `ids` int64 [m]: new ones, or some that were removed before."""
+        """Add pictures, `ids` int64 [m]: new ones, or some that were removed before."""
         if not len(ids):
             return
-        self.make_room(ids)
-        # Two runs that are in order already, which a stable sort makes use of.
+        self.reserve(ids)
+        # Both parts are sorted already, which makes a stable sort fast.
         self.ids = np.sort(np.concatenate([self.ids, ids]), kind="stable")
         self._rows = self.rows_of(self.ids)
         self._orders.clear()
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        """Fewer pictures, int64 [m]. What runs said of them is kept for when they come back, and so is their
-        room, by which they are then told from new ones."""
+        """Remove pictures, int64 [m]. Their predictions and rows are kept for when they come back; a row also
+        tells them from new ones."""
         rows = self._known_rows(ids)
         stays = np.ones(len(self._all), np.bool_)
         stays[rows] = False
@@ -139,23 +138,23 @@ class PictureColumns:
         self._orders.clear()
 
     def forget_errors(self, ids: NDArray[np.int64]) -> None:
-        """These pictures, int64 [m], are not unreadable any more, if they were."""
+        """Mark these pictures, int64 [m], as readable."""
         for picture_id in self.errors.keys() & set(ids.tolist()):
             del self.errors[picture_id]
 
-    def make_room(self, ids: NDArray[np.int64]) -> None:
-        """Have rows for these pictures, int64 [m]; they need not be there, as what was removed may come
+    def reserve(self, ids: NDArray[np.int64]) -> None:
+        """Make rows for these pictures, int64 [m]; some may not be in the project, as removed ones may come
         back."""
-        # Mostly in order already, which is far faster than `np.unique` by hashing.
+        # Mostly sorted already, so sorting is far faster than hashing in `np.unique`.
         new = np.sort(ids[self.rows_of(ids) < 0], kind="stable")
         new = new[np.diff(new, prepend=-1) > 0]
         if not len(new):
             return
         every = np.concatenate([self._all, new])
-        # New ids are mostly beyond all others, and then nothing has to move.
+        # New ids are mostly larger than all others, and then nothing has to move.
         order = None if not len(self._all) or new[0] > self._all[-1] else np.argsort(every, kind="stable")
         self._all = every if order is None else every[order]
-        for name, value in _AT_FIRST.items():
+        for name, value in _DEFAULTS.items():
             column = getattr(self, name)
             longer = np.concatenate([column, np.full(len(new), value, column.dtype)])
             setattr(self, name, longer if order is None else longer[order])
@@ -163,20 +162,20 @@ class PictureColumns:
         self._rows = self.rows_of(self.ids)
 
     def rows_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The row of each picture, int64 [len(ids)]; -1 where there never was one."""
+        """The row of each picture, int64 [len(ids)]; -1 if it has never been in the project."""
         return self._place.of(ids)
 
     def row_of(self, picture_id: int) -> int:
-        """The same for one picture."""
+        """The row of one picture."""
         return self._place.of_one(picture_id)
 
     def _known_rows(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of those that there are or were, int64 [k]."""
+        """The rows of those that are or were in the project, int64 [k]."""
         rows = self.rows_of(ids)
         return rows[rows >= 0]
 
     def has(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of `ids` there are, bool [len(ids)]."""
+        """Which of `ids` are in the project, bool [len(ids)]."""
         if not len(self.ids):
             return np.zeros(len(ids), np.bool_)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
@@ -184,11 +183,11 @@ class PictureColumns:
         return there
 
     def set_classes(self, class_ids: Collection[int]) -> None:
-        """Which classes there are: what was predicted of others has no meaning."""
+        """Set the classes; predictions of other classes are dropped."""
         self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
 
     def forget_other_predictions(self, run: int) -> None:
-        """Leave only what this run has said, if it has said anything."""
+        """Keep only this run's predictions, if it has any."""
         others = self.run != run
         if others.all():
             return
@@ -203,9 +202,9 @@ class PictureColumns:
         class_ids: NDArray[np.int64],
         probabilities: NDArray[np.float32],
     ) -> None:
-        """`probabilities` float32 [n, way] in the order of `class_ids` int64 [way].
+        """`probabilities` is float32 [n, way] in the order of `class_ids` int64 [way].
 
-        Ids of pictures that are no longer there are passed over.
+        Ids of pictures that are not in the project are ignored.
         """
         rows = self.rows_of(ids)
         known = rows >= 0
@@ -227,33 +226,34 @@ class PictureColumns:
         second: NDArray[np.int64],
         variation: NDArray[np.float32],
     ) -> None:
-        """What two runs took `ids` int64 [n] for, class ids int64 [n], and by how much they differ, float32
-        [n]. Of other pictures there is nothing to compare."""
+        """Set what two runs predicted for `ids` int64 [n], class ids int64 [n], and by how much they differ,
+        float32 [n]. Other pictures have nothing to compare."""
         self._orders.pop(Order.VARIATION, None)
         rows = self.rows_of(ids)
         known = rows >= 0
-        said: dict[str, NDArray[np.generic]] = {
-            "first_said": first,
-            "second_said": second,
+        columns: dict[str, NDArray[np.generic]] = {
+            "first_class": first,
+            "second_class": second,
             "variation": variation,
         }
-        for name, values in said.items():
+        for name, values in columns.items():
             column = getattr(self, name)
-            column.fill(_AT_FIRST[name])
+            column.fill(_DEFAULTS[name])
             column[rows[known]] = values[known]
 
     def set_compared(self, ids: NDArray[np.int64]) -> None:
-        """Which pictures `Show.COMPARED` shows."""
+        """Set the pictures that `Show.COMPARED` shows."""
         self.compared.fill(False)
         self.compared[self._known_rows(ids)] = True
 
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
-        """What comes first in an order that has to be found elsewhere, int64 [k]; other pictures follow."""
+        """Set the pictures that come first in an order that is computed elsewhere, int64 [k]; the others
+        follow."""
         self._rankings[order] = ids
         self._orders.pop(order, None)
 
     def labels_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The class of each picture, `NO_CLASS` where it has none or is no longer there."""
+        """The class of each picture, `NO_CLASS` if it has none or is not in the project."""
         labels = np.full(len(ids), NO_CLASS, np.int64)
         rows = self.rows_of(ids)
         labels[rows >= 0] = self.label[rows[rows >= 0]]
@@ -264,7 +264,8 @@ class PictureColumns:
         return self._likeliest(self.rows_of(ids))
 
     def verdict(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """What that comes to: the same, but `UNKNOWN` where it is not sure enough."""
+        """The predicted class: the most probable one, or `UNKNOWN` if its confidence is below the
+        threshold."""
         return self._verdict(self.rows_of(ids))
 
     def _likeliest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -279,13 +280,13 @@ class PictureColumns:
     def masks(self, class_id: int = NO_CLASS) -> dict[Show, NDArray[np.bool_]]:
         """Which of `ids` each tab shows, bool [n]; `class_id` is the selected class."""
         label, verdict = self.label[self._rows], self._verdict(self._rows)
-        unlabelled = label == NO_CLASS
-        best = np.where(unlabelled, verdict, label)
+        unlabeled = label == NO_CLASS
+        best = np.where(unlabeled, verdict, label)
         unreadable = np.isin(self.ids, np.fromiter(self.errors, np.int64, len(self.errors)))
         return {
             Show.ALL: np.ones(len(self.ids), np.bool_),
-            Show.TO_REVIEW: unlabelled & (verdict != NO_CLASS),
-            Show.UNLABELLED: unlabelled & ~unreadable,
+            Show.TO_REVIEW: unlabeled & (verdict != NO_CLASS),
+            Show.UNLABELED: unlabeled & ~unreadable,
             Show.CLASS: (best == class_id) & (class_id != NO_CLASS),
             Show.UNKNOWN: best == UNKNOWN,
             Show.UNREADABLE: unreadable,
@@ -297,16 +298,16 @@ class PictureColumns:
         mask = self.masks(arrangement.class_id)[arrangement.show]
         order = self._order(arrangement.order)
         if arrangement.order in BY_PREDICTION:
-            labelled = self.label[self._rows] != NO_CLASS
-            ahead = mask & ~labelled
-            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labelled)])
+            labeled = self.label[self._rows] != NO_CLASS
+            ahead = mask & ~labeled
+            places = np.concatenate([order[ahead[order]], np.flatnonzero(mask & labeled)])
         else:
             places = order[mask[order]]
         shown: NDArray[np.int64] = self.ids[places]
         return shown
 
     def _order(self, order: Order) -> NDArray[np.int64]:
-        """The places of all `ids`, int64 [n]; kept, since most gestures leave it as it is."""
+        """The positions of all `ids`, int64 [n]; cached, since most gestures do not change it."""
         if order not in self._orders:
             match order:
                 case Order.ADDED:
@@ -327,7 +328,7 @@ class PictureColumns:
         return self._orders[order]
 
     def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The places of `first`, then those of the other ids."""
+        """The positions of `first`, then those of the other ids."""
         place = np.full(len(self._all), -1, np.int64)
         place[self._rows] = np.arange(len(self.ids))
         places = place[self._known_rows(first)]

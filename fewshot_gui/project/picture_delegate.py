@@ -1,4 +1,4 @@
-"""How one picture looks in the grid: the thumbnail, its class, how sure that is, and its name."""
+"""How the grid paints a picture: the thumbnail, its class, its confidence, and its name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.Te
 
 
 class _Layout(NamedTuple):
-    """The parts of a cell, from top to bottom."""
+    """The rectangles of a cell, from top to bottom."""
 
     picture: QRect
     bar: QRect
@@ -38,7 +38,7 @@ class _Layout(NamedTuple):
 
 
 class _Ink(NamedTuple):
-    """The colours of a cell, which depend on whether it is selected."""
+    """The colours of a cell, which depend on its selection."""
 
     ground: QColor
     text: QColor
@@ -48,8 +48,8 @@ class _Ink(NamedTuple):
 class PictureDelegate(QStyledItemDelegate):
     """Paints a cell from the model's roles.
 
-    A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the
-    bar is filled as far as the confidence goes, the symbol is an outline, the name is italic.
+    A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the bar is filled
+    up to the confidence, the symbol is an outline, the name is italic.
     """
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
@@ -60,7 +60,7 @@ class PictureDelegate(QStyledItemDelegate):
         return self.cell_size(option.decorationSize.width(), option.fontMetrics)
 
     def cell_size(self, side: int, metrics: QFontMetrics) -> QSize:
-        """The room that a thumbnail of this side takes with its captions."""
+        """The size of a cell whose thumbnail has this side, with its captions."""
         return QSize(side + 2 * _PAD, side + 2 * metrics.height() + _BAR + 3 * _GAP + 2 * _PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -137,20 +137,20 @@ def _paint_image(painter: QPainter, area: QRect, image: QImage) -> None:
 
 
 def _paint_error(painter: QPainter, area: QRect, reason: str, palette: QPalette) -> None:
-    """A warning triangle and the reason in words, as many as fit."""
+    """Paint a warning triangle and as many words of the reason as fit."""
     sign = max(16, area.height() // 6)
     metrics = painter.fontMetrics()
     lines = min(3, max(1, (area.height() - sign) // metrics.height() - 2))
-    room = QRect(area.left() + _PAD, 0, area.width() - 2 * _PAD, lines * metrics.lineSpacing())
-    text = painter.boundingRect(room, _WRAPPED, reason[:1].upper() + reason[1:])
-    height = sign + _GAP + min(text.height(), room.height())
-    room.moveTop(area.top() + (area.height() - height) // 2 + sign + _GAP)
-    room.setHeight(min(text.height(), room.height()))
+    text_area = QRect(area.left() + _PAD, 0, area.width() - 2 * _PAD, lines * metrics.lineSpacing())
+    text = painter.boundingRect(text_area, _WRAPPED, reason[:1].upper() + reason[1:])
+    height = sign + _GAP + min(text.height(), text_area.height())
+    text_area.moveTop(area.top() + (area.height() - height) // 2 + sign + _GAP)
+    text_area.setHeight(min(text.height(), text_area.height()))
 
     color = visible_on(
         palette.color(QPalette.ColorRole.BrightText), palette.color(QPalette.ColorRole.AlternateBase)
     )
-    middle, top = area.center().x() + 0.5, room.top() - _GAP - sign
+    middle, top = area.center().x() + 0.5, text_area.top() - _GAP - sign
     triangle = [(0, 0), (sign * 0.58, sign), (-sign * 0.58, sign)]
     polygon = QPolygonF([QRectF(middle + x, top + y, 0, 0).topLeft() for x, y in triangle])
     painter.save()
@@ -164,8 +164,8 @@ def _paint_error(painter: QPainter, area: QRect, reason: str, palette: QPalette)
     painter.restore()
 
     painter.setPen(palette.color(QPalette.ColorRole.Text))
-    painter.setClipRect(room)
-    painter.drawText(room, _WRAPPED, reason[:1].upper() + reason[1:])
+    painter.setClipRect(text_area)
+    painter.drawText(text_area, _WRAPPED, reason[:1].upper() + reason[1:])
     painter.setClipping(False)
 
 
@@ -203,7 +203,7 @@ def _paint_class(
 
 @lru_cache(maxsize=10_000)
 def _elided(text: str, font: str, mode: Qt.TextElideMode, width: int) -> str:
-    """`text` cut short to `width` in the font of this key. Kept: it is the dearest part of a cell."""
+    """`text` cut to `width` in the font of this key. Cached: it is the most expensive part of a cell."""
     described = QFont()
     described.fromString(font)
     return QFontMetrics(described).elidedText(text, mode, width)

@@ -1,4 +1,4 @@
-"""The wall of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
+"""The grid of thumbnails in the middle of the window. Only the cells on the screen cost anything."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _NONE = np.empty(0, np.int64)
 
 
 class PictureGrid(QListView):
-    """Shows a `PictureModel`; says what is selected by picture ids.
+    """Shows a `PictureModel`; reports the selection by picture ids.
 
-    Accepts drops without answering them: an event filter or the parent does.
+    Accepts drops without handling them: an event filter or the parent does that.
     """
 
     selection_changed = Signal()
@@ -94,8 +94,8 @@ class PictureGrid(QListView):
         model.modelReset.connect(self._restore_selection)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
-        bar.actionTriggered.connect(self._forget_place)
+        bar.rangeChanged.connect(self._restore_position, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._clear_position)
         thumbnails.loaded.connect(self._repaint_picture)
         thumbnails.capacity_available.connect(self.viewport().update)
 
@@ -109,11 +109,11 @@ class PictureGrid(QListView):
         nearest = min(CELL_SIZES, key=lambda known: abs(known - size))
         if nearest == self.cell_size:
             return
-        self._note_place()
+        self._save_position()
         self.setIconSize(QSize(nearest, nearest))
         self._spread()
         self.cell_size_changed.emit(nearest)
-        self._return_to_place()
+        self._restore_position()
 
     def zoom(self, steps: int) -> None:
         """Larger cells for positive `steps`, smaller for negative."""
@@ -121,8 +121,8 @@ class PictureGrid(QListView):
         self.set_cell_size(CELL_SIZES[min(max(place, 0), len(CELL_SIZES) - 1)])
 
     def set_empty_text(self, title: str, body: str) -> None:
-        """What to read where there are no pictures to see."""
-        if (title, body) == (self._empty_title, self._empty_body):  # every gesture says it again
+        """Set the title and sentence for a grid without pictures."""
+        if (title, body) == (self._empty_title, self._empty_body):  # every gesture sets it again
             return
         self._empty_title, self._empty_body = title, body
         self.setAccessibleDescription(f"{title} {body}".strip())
@@ -143,7 +143,7 @@ class PictureGrid(QListView):
         return self._selected
 
     def select_ids(self, ids: NDArray[np.int64]) -> None:
-        """Select exactly these pictures, as far as they are shown."""
+        """Select exactly those of these pictures that are shown."""
         selection, model = QItemSelection(), self.selectionModel()
         chosen = np.zeros(self.pictures.rowCount(), np.bool_)
         chosen[self.pictures.rows_of(ids)] = True
@@ -161,21 +161,22 @@ class PictureGrid(QListView):
         self._selecting = None
 
     def reveal(self, picture_id: int) -> None:
-        """Select this picture alone and bring it into view; nothing happens if it is not shown."""
+        """Select this picture alone and scroll to it; does nothing if it is not shown."""
         row = self.pictures.row_of(picture_id)
         if row is None:
             return
         index = self.pictures.index(row)
         self.setCurrentIndex(index)
         self.scrollTo(index)
-        if not self.visualRect(index).isValid():  # the layout has not come that far yet
+        if not self.visualRect(index).isValid():  # the layout has not reached it yet
             self._place = (picture_id, self.viewport().height() // 2)
 
     def next_picture(self) -> int | None:
-        """The picture to go on to: the first that is not selected behind the current one; None at the end.
+        """The picture to advance to: the first one after the current picture that is not selected; None at
+        the end.
 
-        Where pictures were put in another order around the current one, see `restart_from_top`, it is the
-        first of all that was not skipped.
+        If the pictures were sorted again around the current one, see `restart_from_top`, it is the first of
+        all that was not skipped.
         """
         row, ids = self.currentIndex().row(), self.pictures.ids
         if row >= 0 and ids[row] == self._last_before:
@@ -186,28 +187,29 @@ class PictureGrid(QListView):
         return int(others[0]) if others.size else None
 
     @Slot()
-    def go_on(self) -> None:
-        """Skip the selected pictures for the one that follows; the last stays where it is."""
+    def advance(self) -> None:
+        """Skip the selected pictures and go to the one that follows; the last picture stays current."""
         next_picture = self.next_picture()
         if next_picture is not None:
             self._skipped.update(self.selected_ids().tolist())
             self.reveal(next_picture)
 
     def restart_from_top(self) -> None:
-        """What matters most comes first now: so after the current picture it goes on from the beginning.
+        """After the current picture, continue from the top: the pictures were sorted again, and what matters
+        most comes first.
 
-        The current one itself is in someone's eye, and stays.
+        The current picture stays, because the person looks at it.
         """
         row = self.currentIndex().row()
         self._last_before = self.pictures.id_at(row) if row >= 0 else None
 
     def forget_skipped(self) -> None:
-        """The person has chosen to look at other pictures, or in another order."""
+        """Forget the skipped pictures: the person has chosen other pictures, or another order."""
         self._skipped.clear()
         self._last_before = None
 
     def show_selection(self) -> None:
-        """Bring the first selected picture into view, and go on from there."""
+        """Scroll to the first selected picture, and continue from there."""
         selected = self.selected_ids()
         if len(selected):
             index = self.pictures.index(self.pictures.row_of(int(selected[0])) or 0)
@@ -216,9 +218,8 @@ class PictureGrid(QListView):
 
     @contextmanager
     def advancing_past(self, ids: NDArray[np.int64]) -> Iterator[None]:
-        """What is done within deals with these pictures: if that moves the current one to another
-        place, it is not followed there, and the next picture becomes the current one.
-        """
+        """A gesture within this context handles these pictures: if it moves the current one, the selection
+        does not follow it there, and the next picture becomes the current one."""
         self._handled_ids = ids
         try:
             yield
@@ -235,7 +236,7 @@ class PictureGrid(QListView):
         """Letters and digits are shortcuts here, and Qt's search reads every row."""
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
-        # Qt measures every changed item anew, 0.1 s for 100,000; here they all keep their size.
+        # Qt measures every changed item again, 0.1 s for 100,000; here they all keep their size.
         if bottom_right.row() - top_left.row() < _MANY:
             super().dataChanged(top_left, bottom_right, roles)
         else:
@@ -282,28 +283,28 @@ class PictureGrid(QListView):
             paint_empty(self, self._empty_title, self._empty_body)
 
     def _spread(self) -> None:
-        """Share the width that is left over among the columns, so that the right edge is not ragged."""
+        """Share the remaining width among the columns, so that the right edge is straight."""
         cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
-        room = self.viewport().width() - 1
-        columns = max(1, room // (cell.width() + _SPACING))
-        size = QSize(max(room // columns, cell.width()), cell.height() + _SPACING)
+        width = self.viewport().width() - 1
+        columns = max(1, width // (cell.width() + _SPACING))
+        size = QSize(max(width // columns, cell.width()), cell.height() + _SPACING)
         if size != self.gridSize():
             self.setGridSize(size)
 
-    def _note_place(self) -> None:
-        """Remember a picture in sight and where it is, before the cells are laid out anew."""
-        if self._place is not None:  # the last layout has not come that far yet
+    def _save_position(self) -> None:
+        """Remember a visible picture and its position, before the cells are laid out again."""
+        if self._place is not None:  # the last layout has not reached it yet
             return
-        seen = self.viewport().rect()
+        visible = self.viewport().rect()
         current = self.currentIndex()
-        if not current.isValid() or not seen.intersects(self.visualRect(current)):
+        if not current.isValid() or not visible.intersects(self.visualRect(current)):
             current = self.indexAt(QPoint(self.gridSize().width() // 2, self.gridSize().height() // 2))
         if current.isValid() and self.verticalScrollBar().value() > 0:
             self._place = (self.pictures.id_at(current.row()), self.visualRect(current).top())
 
     @Slot()
-    def _return_to_place(self) -> None:
-        """Scroll back to the remembered picture, as soon as the layout has come that far."""
+    def _restore_position(self) -> None:
+        """Scroll back to the remembered picture, as soon as the layout has reached it."""
         if self._place is None:
             return
         picture_id, top = self._place
@@ -316,12 +317,12 @@ class PictureGrid(QListView):
             self._place = None
 
     @Slot()
-    def _forget_place(self) -> None:
+    def _clear_position(self) -> None:
         self._place = None
 
     @Slot()
     def _keep_selection(self) -> None:
-        self._note_place()
+        self._save_position()
         self._kept_ids = self.pictures.ids
         self._kept_selection = self.selected_ids()
         current = self.currentIndex()
@@ -333,7 +334,7 @@ class PictureGrid(QListView):
         kept = self._kept_selection
         selected = kept[~np.isin(kept, self._handled_ids)]
         if self._kept_current is not None:
-            row = self._row_of_stand_in(self._kept_current)
+            row = self._substitute_row(self._kept_current)
             if row is not None:
                 index = self.pictures.index(row)
                 self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -343,16 +344,15 @@ class PictureGrid(QListView):
         self.select_ids(selected)
         if self._place is not None:
             picture_id, top = self._place
-            row = self._row_of_stand_in(picture_id)
+            row = self._substitute_row(picture_id)
             self._place = None if row is None else (self.pictures.id_at(row), top)
-            self._return_to_place()
+            self._restore_position()
         if len(kept) != len(self.selected_ids()):
             self.selection_changed.emit()
 
-    def _row_of_stand_in(self, picture_id: int) -> int | None:
-        """Where the picture is after the model was reset or, if it has gone or was dealt with, the
-        nearest that stays: one that followed it, else one before it.
-        """
+    def _substitute_row(self, picture_id: int) -> int | None:
+        """The row of the picture after a reset of the model. If it is gone or was handled, the row of the
+        nearest picture that stays: one that followed it, else one before it."""
         place = int(np.flatnonzero(self._kept_ids == picture_id)[0])
         for neighbours in (self._kept_ids[place:], self._kept_ids[:place][::-1]):
             staying = neighbours[~np.isin(neighbours, self._handled_ids)]

@@ -1,4 +1,4 @@
-"""The list of pictures that the grid shows: ids in order, facts fetched when a cell is painted."""
+"""The list model of the grid: ids in order, facts read when a cell is painted."""
 
 from __future__ import annotations
 
@@ -24,31 +24,30 @@ from engine.workspace.positions import PositionIndex
 Index = QModelIndex | QPersistentModelIndex
 
 # More separate runs of changed rows than this cost the view more than repainting what it shows.
-_MOST_RANGES = 64
+_MAX_RANGES = 64
 # Looking for the rows of more pictures than this costs more than to say that all may have changed.
 _MANY = 5_000
 
 
 class PictureSource(Protocol):
-    """Where the facts about a picture come from; asked only for the cells on the screen."""
+    """The source of the facts about a picture; read only for the cells on the screen."""
 
     def path(self, picture_id: int) -> Path: ...
 
     def class_of(self, picture_id: int) -> int | None:
-        """The class a person gave the picture, `UNKNOWN` if they said that it has none."""
+        """The class that a person gave the picture, `UNKNOWN` if it belongs to no class."""
 
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
-        """The class the last run gave the picture, `UNKNOWN` if it was not sure enough, and how sure it
-        was (0..1)."""
+        """The class that the last run predicts, `UNKNOWN` below the threshold, and its confidence (0..1)."""
 
     def likeliest(self, picture_id: int) -> int | None:
-        """The class that run found most probable, sure enough or not."""
+        """The class that the run found most probable, whatever its confidence."""
 
     def compared_classes(self, picture_id: int) -> tuple[int, int] | None:
-        """What the two runs that are being compared took the picture for."""
+        """The classes that the two compared runs predict for the picture."""
 
     def error(self, picture_id: int) -> str | None:
-        """Why the picture cannot be read, as far as is known."""
+        """Why the picture cannot be read, if that is known."""
 
     def class_name(self, class_id: int) -> str: ...
 
@@ -60,10 +59,10 @@ class PictureSource(Protocol):
 
 
 class Role(IntEnum):
-    """What the model tells about a picture beyond Qt's own roles.
+    """The model's roles beyond Qt's own.
 
-    `CLASS_*` describe the label a person gave or, where there is none, the predicted class;
-    they are `None` where there is neither. `CONFIDENCE` is `None` unless the class is predicted.
+    `CLASS_*` describe the label that a person gave or, without one, the predicted class; they are `None` if
+    there is neither. `CONFIDENCE` is `None` unless the class is predicted.
     """
 
     PICTURE_ID = Qt.ItemDataRole.UserRole + 1
@@ -93,7 +92,7 @@ def percent(probability: float) -> str:
 
 
 class PictureModel(QAbstractListModel):
-    """Pictures in the order the caller chose, without sorting or filtering of its own."""
+    """Shows pictures in the caller's order, without sorting or filtering of its own."""
 
     def __init__(self, source: PictureSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -133,11 +132,11 @@ class PictureModel(QAbstractListModel):
         self.endResetModel()
 
     def refresh(self, ids: ArrayLike | None = None) -> None:
-        """Say that the facts about these pictures changed, or about all of them."""
+        """Emit that the facts about these pictures, or about all of them, have changed."""
         all_of_them = ids is None or np.size(ids) > _MANY
         rows = np.arange(len(self._ids)) if all_of_them else np.unique(self.rows_of(np.asarray(ids)))
         ranges = row_ranges(rows)
-        if len(ranges) > _MOST_RANGES:
+        if len(ranges) > _MAX_RANGES:
             ranges = [(ranges[0][0], ranges[-1][1])]
         for first, last in ranges:
             self.dataChanged.emit(self.index(first), self.index(last))
@@ -150,7 +149,7 @@ class PictureModel(QAbstractListModel):
         return int(rows[0]) if rows.size else None
 
     def rows_of(self, ids: ArrayLike) -> NDArray[np.int64]:
-        """The rows of those of `ids` that the model holds, in the order asked; int64 [≤ len(ids)]."""
+        """The rows of those of `ids` that are in the model, in the order of `ids`; int64 [≤ len(ids)]."""
         rows = self._rows.of(np.asarray(ids, np.int64).reshape(-1))
         return rows[rows >= 0]
 
@@ -182,7 +181,7 @@ class PictureModel(QAbstractListModel):
         return predicted[1] if predicted and self._source.class_of(picture) is None else None
 
     def _facts(self, picture: int) -> list[str]:
-        """What is known about a picture, one phrase each."""
+        """The known facts about a picture, one phrase each."""
         facts = []
         human = self._source.class_of(picture)
         predicted = self._source.prediction(picture)

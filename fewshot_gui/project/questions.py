@@ -1,4 +1,4 @@
-"""Questions to the engine about the project's pictures: what is like what, what stands for all."""
+"""Questions to the engine about the project's pictures, such as which are similar or representative."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class QuestionService(QObject):
-    """Puts questions with the backbone and device of the run bar, one at a time, in the order asked.
+    """Asks questions with the backbone and device of the run bar, one at a time, in order.
 
-    The embeddings that an answer was found from are kept, so the next question finds them at hand. They
-    may be older than the project: an answer can name pictures that have been removed meanwhile.
+    The embeddings of the last answer are kept for the next question. They may be older than the project: an
+    answer can name pictures that have been removed meanwhile.
     """
 
     files_read = Signal(FilesRead)
     warned = Signal(str)
-    """A sentence: the work goes on, though not as it should."""
+    """A sentence: the work continues, but not as it should."""
 
     def __init__(self, hub: ProjectHub, bridge: Bridge, choices: Choices, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,14 +38,14 @@ class QuestionService(QObject):
         self._waiting: deque[tuple[Question, QuestionHandle]] = deque()
         self._task: Task | None = None
         self._embedding_index: EmbeddingIndex | None = None
-        self._turn = QTimer(self, interval=0, singleShot=True)
-        self._turn.timeout.connect(self._go_on)
-        hub.opened.connect(self._start_over)
+        self._timer = QTimer(self, interval=0, singleShot=True)
+        self._timer.timeout.connect(self._start_next)
+        hub.opened.connect(self._reset)
         hub.changed.connect(self._on_changed)
         hub.replaced.connect(self._forget_embedding_index)
 
     @property
-    def obstacle(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why nothing can be asked now, as a sentence; empty if it can."""
         if self._bridge.problem:
             return self._bridge.problem
@@ -56,26 +56,26 @@ class QuestionService(QObject):
         return ""
 
     def ask(self, question: Question) -> QuestionHandle:
-        """Ask where there is no `obstacle`; listen to what is returned."""
+        """Ask a question, if there is no `unavailable_reason`; listen to the returned handle."""
         handle = QuestionHandle(self)
         for end in (handle.answered, handle.failed, handle.cancelled):
-            end.connect(self._drop_what_is_over)
+            end.connect(self._drop_finished)
         handle.answered.connect(self._keep)
         handle.progressed.connect(self._show_progress)
         handle.files_read.connect(self.files_read)
         handle.warned.connect(self._warn)
         self._waiting.append((question, handle))
         if len(self._waiting) == 1:
-            self._turn.start()
+            self._timer.start()
             self._task = self._hub.tasks.begin(QUESTION, translated("Looking at the pictures"), self._cancel)
         return handle
 
     def _cancel(self) -> None:
-        """Cancel everything that was asked and is not answered."""
+        """Cancel all questions that are not answered."""
         for _, handle in list(self._waiting):
             handle.cancel()
 
-    def _go_on(self) -> None:
+    def _start_next(self) -> None:
         """Put the question whose turn it is."""
         try:
             ids, paths = self._hub.all_paths()
@@ -95,21 +95,21 @@ class QuestionService(QObject):
     def _keep(self, answered: Answered) -> None:
         self._embedding_index = answered.embedding_index
 
-    def _drop_what_is_over(self) -> None:
+    def _drop_finished(self) -> None:
         if not self._waiting:
             return
         first = self._waiting[0]
         for _, handle in self._waiting:
             if handle.over:
-                handle.setParent(None)  # it lives as long as who asked wants
+                handle.setParent(None)  # it now lives as long as its caller wants
         self._waiting = deque(asked for asked in self._waiting if not asked[1].over)
         if not self._waiting:
             self._stop()
         elif self._waiting[0] is not first:
-            self._turn.start()
+            self._timer.start()
 
     def _stop(self) -> None:
-        self._turn.stop()
+        self._timer.stop()
         self._hub.tasks.end(QUESTION)
 
     def _warn(self, event: Warned | DeviceChanged) -> None:
@@ -124,6 +124,6 @@ class QuestionService(QObject):
     def _forget_embedding_index(self) -> None:
         self._embedding_index = None
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self._cancel()
         self._embedding_index = None

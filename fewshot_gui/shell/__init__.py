@@ -1,3 +1,1 @@
-"""What a desktop program has whatever it is for: actions, bars, theme, translation, remembered choices,
-error reports.
-"""
+"""What any desktop program needs: actions, bars, theme, translation, saved settings, error reports."""

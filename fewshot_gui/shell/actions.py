@@ -1,4 +1,4 @@
-"""Every command of the window: its name, its key, its drawing. Menus and toolbar are made of these."""
+"""Every action of the window: its text, shortcut and icon. Menus and toolbar are made from these."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fewshot_gui.shell.theme import THEMES, icon
 
 
 class Actions(QObject):
-    """Created once a window; whoever is responsible connects `triggered`."""
+    """Created once for a window; the owner of a feature connects `triggered`."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -53,12 +53,12 @@ class Actions(QObject):
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
         self.accept_all = self._action(self.tr("Accept all confident predictions in &view…"), "Ctrl+Return")
         self.skip = self._action(self.tr("&Skip to the next"), "S")
-        self.go_on = self._action(self.tr("Advance to the &next picture after labelling"), "")
-        self.go_on.setCheckable(True)
+        self.advance = self._action(self.tr("Advance to the &next picture after labelling"), "")
+        self.advance.setCheckable(True)
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
-        # Their keys mean pictures only where the pictures have the keyboard.
+        # Their keys act only while the pictures have the focus.
         self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -70,7 +70,7 @@ class Actions(QObject):
         self.zoom_in = self._action(self.tr("Zoom &in"), "+")
         self.zoom_in.setShortcuts([QKeySequence("+"), QKeySequence("=")])
         self.zoom_out = self._action(self.tr("Zoom &out"), "-")
-        # Theirs mean the picture that is looked at; in the grid, some of them mean its cells.
+        # Their keys act on the large picture; in the grid, some of them act on its cells.
         self.of_picture = (self.look, self.fit, self.actual_size, self.zoom_in, self.zoom_out)
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -90,7 +90,7 @@ class Actions(QObject):
             action.setIcon(icon(name, palette))
 
     def show_history(self, undo_title: str | None, redo_title: str | None) -> None:
-        """Say what would be undone and redone, `None` if nothing."""
+        """Show the titles of the gestures to undo and redo; `None` if there is none."""
         for action, text, words, title in (
             (self.undo, self.tr("&Undo"), self.tr("&Undo {gesture}"), undo_title),
             (self.redo, self.tr("&Redo"), self.tr("&Redo {gesture}"), redo_title),
@@ -103,7 +103,7 @@ class Actions(QObject):
             action.setToolTip(f"{name} ({action.shortcut().toString()})")
 
     def with_keys(self) -> list[tuple[str, QAction]]:
-        """Every action that has a key, with its name; undo says more than its name in the menu."""
+        """Every action that has a key, with its name; undo has a longer text in the menu."""
         return [(text, action) for action, text in self._texts.items() if action.shortcuts()]
 
     def _action(self, text: str, key: str, icon_name: str = "") -> QAction:
@@ -116,29 +116,29 @@ class Actions(QObject):
 
 
 class ClassMenu(QMenu):
-    """One entry a class, with its key: labels the selected pictures."""
+    """One entry for each class, with its key; it labels the selected pictures."""
 
     chosen = Signal(int)
     """The id of the class that was chosen."""
 
     def __init__(self, title: str, parent: QMainWindow) -> None:
         super().__init__(title, parent)
-        self.triggered.connect(self._tell)
+        self.triggered.connect(self._emit_chosen)
 
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
         for action in self.actions():
-            action.deleteLater()  # not only taken out: its key must be free at once
+            action.deleteLater()  # deleted, not only removed: its key must be free at once
         self.clear()
         for row in classes:
             action = self.addAction(visible(row.name).replace("&", "&&"))
             action.setShortcut(QKeySequence(row.key))
             action.setData(row.id)
 
-    def _tell(self, action: QAction) -> None:
+    def _emit_chosen(self, action: QAction) -> None:
         self.chosen.emit(action.data())
 
 
 def connect_all(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
-    """Connect each action to what it does."""
+    """Connect each action to its slot."""
     for action, slot in pairs:
         action.triggered.connect(slot)

@@ -1,8 +1,8 @@
-"""What the engine says, in the language of the window.
+"""The engine's texts in the language of the window.
 
-The engine speaks English and knows no Qt. Its messages are templates with parameters, and its declarations
-(titles, summaries, limits) are plain texts; both are translated where they come to the window. What has no
-translation stays English.
+The engine writes English and knows no Qt. Its messages are templates with parameters, and its declarations
+(titles, summaries, limits) are plain texts; both are translated in the window. A text without a translation
+stays English.
 """
 
 from __future__ import annotations
@@ -27,4 +27,4 @@ def translated(message: Message | str | None) -> str | None:
 
 
 def _translate(template: str) -> str:
-    return translate(CONTEXT, template) if template else ""  # Qt's translation of nothing is about the file
+    return translate(CONTEXT, template) if template else ""  # an empty text is the header of a .qm

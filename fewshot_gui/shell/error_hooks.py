@@ -1,4 +1,4 @@
-"""Nothing that goes wrong is passed over in silence: every hook there is leads to the window."""
+"""Every hook for errors that Python and Qt offer; all of them report to the window."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _LEVELS = {
 
 
 class ErrorHooks(QObject):
-    """Catches what nobody caught, on any thread, and tells it on the GUI thread.
+    """Catches uncaught exceptions on any thread, and emits them on the GUI thread.
 
-    What is told is also written to stderr, for those who started the program from a terminal.
+    They are also written to stderr, for a person who started the program from a terminal.
     """
 
     problem = Signal(str)
-    """A sentence: something the world did wrong, in a place that did not expect it."""
+    """A sentence: an expected error (`FewshotError`) in a place that does not handle it."""
     bug = Signal(str)
     """A traceback."""
 
@@ -71,9 +71,9 @@ class ErrorHooks(QObject):
 
 
 class CrashLog:
-    """A file that the interpreter writes a traceback into when the process is killed by a crash.
+    """A file that the interpreter writes a traceback into when the process crashes.
 
-    `last_crash` is what the run before this one left there, empty if it ended well.
+    `last_crash` is the traceback of the previous process, empty if it ended well.
     """
 
     def __init__(self, path: Path) -> None:
@@ -85,7 +85,7 @@ class CrashLog:
                 self.last_crash = path.read_text(encoding="utf-8", errors="replace")
             self._stream = path.open("w", encoding="utf-8")
         except OSError as error:
-            # Nowhere to write is no reason not to start; the crash then goes to stderr.
+            # If no file can be written, start anyway; a crash then goes to stderr.
             logging.getLogger("fewshot").warning("no crash log at %s: %s", path, error)
         faulthandler.enable(self._stream or sys.stderr)
 

@@ -1,4 +1,4 @@
-"""What to show when the program itself is at fault: a text to copy, and nothing lost."""
+"""The report of a bug: a text to copy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine import versions
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class ErrorReport(QDialog):
-    """One window for all reports: later ones are added below the first. Never blocks the program."""
+    """One window for all reports: a new one is added below the others. Never blocks the program."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class ErrorReport(QDialog):
         column.addWidget(buttons)
 
     def add(self, report: str, device: str) -> None:
-        """Show `report`, a traceback or the like, and what it happened on."""
+        """Add `report`, a traceback or the like, with the versions of the system."""
         if not self.isVisible():
             screen = f"Qt platform {QGuiApplication.platformName()}"
             self.text.setPlainText("\n".join([versions.in_words(), device, screen]))

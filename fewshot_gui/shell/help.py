@@ -1,4 +1,4 @@
-"""Help: the keys there are, and what this program is."""
+"""Help: the shortcuts, and the about dialog."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBo
 
 from engine import versions
 from fewshot_gui.shell.languages import translate
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class ShortcutsDialog(QDialog):
-    """Lists what the mouse does, and actions with the keys that they have now, so as not to fall behind."""
+    """Lists what the mouse does, and the actions with their present keys."""
 
     def __init__(
         self, window: QMainWindow, actions: Sequence[tuple[str, QAction]], of_classes: Sequence[QAction]
@@ -70,7 +70,7 @@ def _keys(action: QAction) -> str:
 
 
 def show_about(window: QMainWindow, device: str) -> None:
-    """What this program is, with the versions and the `device` that a report of a problem needs."""
+    """Show what this program is, with the versions and the `device` that a bug report needs."""
     box = QMessageBox(window)
     mark_project_independent(box)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,4 +1,5 @@
-"""Words in which no line can be broken, such as names of files: a window would be as wide as they are."""
+"""Shortens words in which no line can break, such as file names: they would make a window as wide as they
+are."""
 
 from __future__ import annotations
 
@@ -12,5 +13,5 @@ _TOO_LONG: Final = re.compile(rf"[^\s/\\]{{{_LONGEST + 1},}}")
 
 
 def with_short_words(text: str) -> str:
-    """The same, but with dots in the middle of each word, or part of a path, of more than 60 characters."""
+    """The text with an ellipsis in the middle of each word, or part of a path, of more than 60 characters."""
     return _TOO_LONG.sub(lambda word: f"{word[0][:_HEAD]}…{word[0][-_TAIL:]}", text)

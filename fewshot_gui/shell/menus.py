@@ -1,4 +1,4 @@
-"""Where the actions are found: menu bar and toolbar."""
+"""The menu bar's menus and the toolbar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolBar, QToolB
 
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.languages import translate
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import THEMES
 
 SEPARATOR: Final = None
@@ -56,7 +56,7 @@ def make_theme_menu(window: QMainWindow, do: Actions) -> QMenu:
 
 
 def make_toolbar(window: QMainWindow, choices: QWidget, do: Actions) -> QToolBar:
-    """What a run is made with, then what one does all the time; every button can be reached by Tab."""
+    """The toolbar: the choices for a run, then the most frequent actions; Tab reaches every button."""
     toolbar = QToolBar(translate("Menus", "Toolbar"), window)
     toolbar.setObjectName("toolbar")
     toolbar.setMovable(False)

@@ -1,4 +1,4 @@
-"""Problems and news in the window itself, where they interrupt nobody."""
+"""Messages within the window: they do not interrupt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fewshot_gui.shell.long_words import with_short_words
 
 
 class Severity(enum.Enum):
-    """The value is the standard picture that goes with it."""
+    """The severity of a message; the value is its standard icon."""
 
     INFORMATION = QStyle.StandardPixmap.SP_MessageBoxInformation
     WARNING = QStyle.StandardPixmap.SP_MessageBoxWarning
@@ -28,10 +28,10 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True)
 class Notification:
-    """A message and, perhaps, what can be done about it.
+    """A message and, optionally, an action.
 
-    The engine's messages are translated when they are shown; a `str` already is. One that is `lasting` is
-    about more than the run that it came from.
+    The engine's messages are translated when they are shown; a `str` is translated already. A `lasting`
+    message is about more than the run that it came from.
     """
 
     severity: Severity
@@ -42,11 +42,11 @@ class Notification:
 
 
 MessageId = NewType("MessageId", int)
-"""By which a message that was shown is withdrawn."""
+"""Identifies a shown message, to withdraw it."""
 
 
 class MessageSink:
-    """Where messages go."""
+    """A place to show messages."""
 
     def show_message(self, message: Notification) -> MessageId:
         raise NotImplementedError
@@ -62,13 +62,13 @@ class MessageSink:
 
 
 class MessageBar(MessageSink, QFrame):
-    """Shows the newest message; closing it brings back the one before. Hidden while there is none."""
+    """Shows the newest message; closing it shows the one before. Hidden without messages."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ids = count(1)
         self._messages: dict[MessageId, Notification] = {}
-        """The newest is the last."""
+        """The newest message is the last."""
         self.setObjectName("messageBar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
@@ -96,16 +96,16 @@ class MessageBar(MessageSink, QFrame):
 
     @property
     def newest(self) -> MessageId | None:
-        """The message that is being shown."""
+        """The id of the message that is shown."""
         return next(reversed(self._messages), None)
 
     @property
     def text(self) -> str:
-        """What is being shown; empty if nothing is."""
+        """The text that is shown; empty without a message."""
         return "" if self.newest is None else _as_shown(self._messages[self.newest].text)
 
     def show_message(self, message: Notification) -> MessageId:
-        """Show a message; an equal one that is there already gives way to it."""
+        """Show a message; it replaces an equal one."""
         shown = MessageId(next(self._ids))
         self._keep(lambda kept: kept != message)
         self._messages[shown] = message
@@ -120,13 +120,13 @@ class MessageBar(MessageSink, QFrame):
         self._show_newest()
 
     def withdraw(self, shown: MessageId | None) -> bool:
-        """Take back a message that no longer holds; returns whether it was still there."""
+        """Remove a message that no longer holds; returns whether it was still there."""
         was_there = shown is not None and self._messages.pop(shown, None) is not None
         self._show_newest()
         return was_there
 
     def clear(self) -> None:
-        """Dismiss everything that does not last."""
+        """Remove all messages that are not lasting."""
         self._keep(lambda kept: kept.lasting)
         self._show_newest()
 
@@ -158,12 +158,13 @@ class MessageBar(MessageSink, QFrame):
 
 
 def _as_shown(text: Message | str) -> str:
-    """In the language of the window; a name in it does not reverse the letters around it."""
+    """The text in the language of the window; names in it are isolated from the direction of the letters
+    around them."""
     return "\n".join(map(visible, translated(text).split("\n")))  # its own lines stay
 
 
 class MessageGroup(MessageSink):
-    """What one part of the window shows in the bar, so that all of it can be withdrawn together."""
+    """The messages of one part of the window, which can be withdrawn together."""
 
     def __init__(self, bar: MessageBar) -> None:
         self._bar = bar
@@ -175,7 +176,7 @@ class MessageGroup(MessageSink):
         return shown
 
     def withdraw(self) -> bool:
-        """Take them back, as they no longer hold; returns whether any was still there."""
+        """Remove all messages of the group; returns whether any was still there."""
         withdrawn = [self._bar.withdraw(shown) for shown in self._shown]
         self._shown.clear()
         return any(withdrawn)

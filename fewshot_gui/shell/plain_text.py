@@ -1,9 +1,9 @@
-"""Every label and every tool tip shows plain text, unless the code that made it says otherwise.
+"""Makes every label and tool tip show plain text, unless code asks for HTML.
 
-Qt takes a text for HTML if it looks like that, and then loads what it names: a class called
-`<img src="/dev/zero">` would end the program when the mouse rests on it. Names come from anywhere, and so
-do sentences that hold them. Hence a label that is to show HTML says so by `setTextFormat(RichText)`, and
-escapes what it puts into it; a tool tip cannot.
+Qt takes a text for HTML if it looks like that, and then loads what it names: a class called `<img
+src="/dev/zero">` would end the program when the mouse rests on it. Names come from anywhere, and so do
+sentences that contain them. So a label that is to show HTML calls `setTextFormat(RichText)` and escapes what
+it puts into it; a tool tip cannot.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _TOOL_TIP = "QTipLabel"
 
 
 class PlainTextStyle(QProxyStyle):
-    """Fusion, and the rule above.
+    """Fusion, with plain text.
 
-    Qt polishes each widget once, before it is first measured, and the label that it makes for a tool tip
-    before that gets its text. Message boxes and item views show theirs by such labels, too.
+    Qt polishes each widget once before it is first measured, and polishes the label of a tool tip before it
+    gets its text. Message boxes and item views use such labels, too.
     """
 
     def __init__(self) -> None:

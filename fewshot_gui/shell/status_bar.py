@@ -1,4 +1,4 @@
-"""The lower edge of the window: what is going on, how fast, on which device, and what there is."""
+"""The status bar: the present task, its rate, the device, and the counts of the project."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
 
     def show_hint(self, text: str) -> None:
-        """What can be done now, or what has just been done."""
+        """Show what can be done now, or the result of an action."""
         self.hint.setText(visible(text))
         self.hint.setToolTip(visible(text))
 
     def show_next_step(self, text: str) -> None:
-        """What there is to be done next, or nothing: a hint that goes when it no longer holds.
+        """Show the next step as a hint, or remove it: it disappears when it no longer holds.
 
-        It is shown once, so that what is told after it is not covered up again.
+        It is shown once, so that it does not cover later hints again.
         """
         text = visible(text)
         if text != self._next_step:
@@ -47,18 +47,17 @@ class StatusBar(QStatusBar):
             self._next_step = text
 
     def follow(self, tasks: Tasks) -> None:
-        """Show from now on what goes on."""
+        """Show the tasks of this registry from now on."""
         tasks.shown.connect(self._show)
 
     def _show(self, task: Task | None) -> None:
-        """How far the foremost task is, or that there is none any more: then what was told since it last
-        told how far it is stays to be read."""
+        """Show the progress of the first task. Without one, the last hint stays."""
         if task is None:
             if self.hint.text() == self._shown:
                 self.show_hint("")
             self.rate.clear()
             self.bar.hide()
-            self.bar.setRange(0, 1)  # an indeterminate bar goes on moving, and waking us up, when hidden
+            self.bar.setRange(0, 1)  # an indeterminate bar keeps its timer running even when hidden
             return
         stage, done, total, rate = task.text, task.done, task.total, task.rate
         self.bar.setRange(0, total)
@@ -78,20 +77,20 @@ class StatusBar(QStatusBar):
         )
 
     def show_device(self, text: str) -> None:
-        """The device that a run is really done on or, before the first one, would be."""
+        """Show the device that a run uses or, before the first run, would use."""
         self.device.setText(text)
 
 
 class _Hint(QLabel):
-    """A line that is cut short with dots where it is too long: it must not make the window wider."""
+    """A line that is cut with an ellipsis if it is too long, so that it does not widen the window."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        area = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         painter.drawItemText(
-            room, Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text, self.foregroundRole()
+            area, Qt.AlignmentFlag.AlignVCenter, self.palette(), self.isEnabled(), text, self.foregroundRole()
         )

@@ -1,7 +1,7 @@
 """Light and dark: palettes of our own on the Fusion style, and icons that follow them.
 
-Qt's own answer to "dark?" stays "unknown" on bare X servers and leaves the palette light there,
-so the palettes are spelled out here and applied whole.
+Qt's colour scheme stays "unknown" on bare X servers, and the palette stays light there, so the palettes are
+defined here and applied as a whole.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ _SCHEMES = {
 
 
 def palette(name: Literal["light", "dark"]) -> QPalette:
-    """Every role spelled out, so that nothing of the desktop's own colours shines through."""
+    """A palette with every role set, so that no colour of the desktop remains."""
     colors = _COLORS[name]
     made = QPalette(QColor(colors[_Role.Button]), QColor(colors[_Role.Window]))
     for role, color in colors.items():
@@ -83,14 +83,14 @@ def palette(name: Literal["light", "dark"]) -> QPalette:
 
 
 def apply_theme(app: QApplication, theme: Theme = "system") -> None:
-    """Give the whole program its look; `system` goes on following the desktop."""
+    """Apply a theme to the whole program; `system` follows the desktop."""
     app.setStyle(PlainTextStyle())
     follower = app.findChild(_DesktopFollower) or _DesktopFollower(app)
     follower.follow(theme)
 
 
 class _DesktopFollower(QObject):
-    """Holds the theme that was chosen and answers when the desktop turns light or dark."""
+    """Knows the chosen theme, and applies it again when the desktop turns light or dark."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -110,7 +110,7 @@ class _DesktopFollower(QObject):
         )
         colors = palette("dark" if dark else "light")
         self._app.setPalette(colors)
-        # Fusion draws the frame of a box in a darker shade of this, which a dark window would swallow.
+        # Fusion draws frames in a darker shade of this colour, which is invisible in a dark window.
         colors.setColor(_Role.Window, colors.color(_Role.PlaceholderText).lighter(_FRAME_SHADE))
         # Qt takes the name as a str; its stubs say bytes, which it refuses.
         self._app.setPalette(colors, "QCheckBox")  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ def contrast(one: QColor, other: QColor) -> float:
 
 
 def visible_on(color: QColor, background: QColor, ratio: float = 3.0) -> QColor:
-    """`color`, made lighter or darker only as far as it must be to stand out from `background`."""
+    """`color`, made lighter or darker only as far as its contrast with `background` needs."""
     return QColor.fromRgb(_visible_on(color.rgb(), background.rgb(), ratio))
 
 
@@ -156,7 +156,7 @@ def mix(color: QColor, other: QColor, share: float) -> QColor:
 
 
 def icon(name: str, colors: QPalette) -> QIcon:
-    """The drawing `assets/icons/<name>.svg`, with the palette's text colour for its `currentColor`."""
+    """The icon `assets/icons/<name>.svg`, with the palette's text colour as its `currentColor`."""
     drawing = (assets_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     made = QIcon()
     for mode, group in ((QIcon.Mode.Normal, _Group.Active), (QIcon.Mode.Disabled, _Group.Disabled)):

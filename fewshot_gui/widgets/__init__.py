@@ -1,1 +1,1 @@
-"""Reusable widgets, and what they share; they know nothing of a project."""
+"""Reusable widgets and their helpers; they know nothing of a project."""

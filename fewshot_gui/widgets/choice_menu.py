@@ -1,4 +1,4 @@
-"""A drop-down menu of named entries, some of which may be out of reach: those can be asked why."""
+"""A combo box of named entries, some of which may be disabled; a click on a disabled one asks why."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from fewshot_gui.widgets.steady_combo import SteadyCombo
 _NAME = Qt.ItemDataRole.UserRole
 _PADDING = QMargins(0, 2, 0, 2)
 _TIP_WIDTH = 80
-"""Characters a line."""
+"""Characters per line of a tool tip."""
 
 
 class ChoiceMenu(SteadyCombo):
-    """Its entries have names and, where they stand under headings, are set in from them."""
+    """A combo box whose entries have names and may stand, indented, under headings."""
 
     refused = Signal(str)
-    """The name of an entry that was clicked and cannot be chosen. Nothing else has happened."""
+    """The name of a disabled entry that was clicked. Nothing else happens then."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,11 +32,11 @@ class ChoiceMenu(SteadyCombo):
 
     @property
     def name(self) -> str:
-        """Of the entry that is chosen."""
+        """The name of the chosen entry."""
         return str(self.currentData(_NAME))
 
     def fill(self, items: Sequence[QStandardItem]) -> None:
-        """Take these in place of what there was; see `entry` and `heading`."""
+        """Replace the entries; see `entry` and `heading`."""
         model = QStandardItemModel(self)
         for item in items:
             model.appendRow(item)
@@ -46,19 +46,19 @@ class ChoiceMenu(SteadyCombo):
             self.setItemDelegate(self._below_heading)
 
     def choosable(self) -> list[tuple[str, str]]:
-        """Name and title of every entry that can be chosen now."""
+        """Name and title of every enabled entry."""
         rows = [row for row in range(self.count()) if self.isEnabled() and self._item(row).isEnabled()]
         return [(str(self.itemData(row, _NAME)), self.itemText(row)) for row in rows]
 
     def choose(self, name: str) -> None:
-        """Stand on the entry of that name, or on the first that can be chosen."""
+        """Choose the entry with this name, or else the first enabled one."""
         place = self.findData(name, _NAME)
         if place < 0 or not self._item(place).isEnabled():
             place = next((row for row in range(self.count()) if self._item(row).isEnabled()), 0)
         self.setCurrentIndex(place)
 
-    def set_reach(self, name: str, can_be_chosen: bool, *about: str) -> None:
-        """Let the entry of that name be chosen or not, and say why or what it is."""
+    def set_entry_enabled(self, name: str, can_be_chosen: bool, *about: str) -> None:
+        """Enable or disable the entry with this name, and set its tool tip."""
         item = self._item(self.findData(name, _NAME))
         item.setEnabled(can_be_chosen)
         _describe(item, about)
@@ -67,12 +67,12 @@ class ChoiceMenu(SteadyCombo):
         if isinstance(event, QMouseEvent):
             index = self.view().indexAt(event.position().toPoint())
             if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEnabled:
-                return self._take_click(index, event)
+                return self._on_click(index, event)
             self._pressed = None
         return super().eventFilter(watched, event)
 
-    def _take_click(self, index: QModelIndex, event: QMouseEvent) -> bool:
-        """A click on what cannot be chosen: left to itself, Qt takes the entry last under the mouse."""
+    def _on_click(self, index: QModelIndex, event: QMouseEvent) -> bool:
+        """Handle a click on a disabled entry: Qt would choose the entry that was last under the mouse."""
         if event.type() is QEvent.Type.MouseButtonPress:
             self._pressed = index.data(_NAME)
         elif event.type() is QEvent.Type.MouseButtonRelease:
@@ -90,7 +90,7 @@ class ChoiceMenu(SteadyCombo):
 
 
 def entry(title: str, name: str, *about: str) -> QStandardItem:
-    """Something to choose, and some paragraphs about it, of which empty ones are left out."""
+    """An entry to choose, and paragraphs about it; empty ones are left out."""
     item = QStandardItem(title)
     item.setData(name, _NAME)
     _describe(item, about)
@@ -98,7 +98,7 @@ def entry(title: str, name: str, *about: str) -> QStandardItem:
 
 
 def heading(title: str) -> QStandardItem:
-    """A title over the entries that follow."""
+    """A heading over the entries that follow."""
     item = QStandardItem(title)
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item
@@ -111,13 +111,14 @@ def _describe(item: QStandardItem, about: Sequence[str]) -> None:
 
 
 def _paragraph(text: str) -> str:
-    """Broken into lines, as a tool tip does not do that itself; what has a line to itself stays whole."""
+    """The text broken into lines, which a tool tip does not do itself; a text that has lines of its own stays
+    as it is."""
     first, *whole = text.split("\n")
     return "\n".join([fill(first, _TIP_WIDTH), *whole])
 
 
 class _BelowHeading(QStyledItemDelegate):
-    """Sets what can be chosen in from the headings, which name nothing and are not greyed for that."""
+    """Indents entries below headings; headings are not greyed, although they cannot be chosen."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return super().sizeHint(option, index).grownBy(_PADDING)

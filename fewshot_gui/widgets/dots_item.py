@@ -32,11 +32,11 @@ class DotsItem(pg.GraphicsObject):  # type: ignore[misc]
 
     @property
     def count(self) -> int:
-        """How many there are, in view or not."""
+        """The number of dots, visible or not."""
         return len(self._xy)
 
     def set_points(self, xy: NDArray[np.float32], color_index: NDArray[np.integer]) -> None:
-        """`xy` float32 [n, 2], finite, and which of the colours each takes, int [n]."""
+        """`xy` float32 [n, 2], finite, and the index of each dot's colour, int [n]."""
         self._xy = xy
         self._color_index = color_index.astype(np.intp)
         self.update()

@@ -1,7 +1,7 @@
-"""From what was dropped or pasted to paths on this computer, and to addresses of pictures elsewhere.
+"""From dropped or pasted data to paths on this computer, and to web addresses of pictures.
 
-Drops copy, never move: a drag that ends as a move lets the other program delete its file. So the
-action is forced to copy whatever was proposed, and nothing here ever touches a source file.
+Drops copy, never move: after a move, the other program deletes its file. So the drop action is forced to
+copy, and nothing here ever changes a source file.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from engine.images import READABLE_SUFFIXES
 from engine.images.saving import save_picture
 
 Source: TypeAlias = Path | str
-"""A file, a folder or an archive; or the address of a picture that a person agreed to fetch."""
+"""A file, a folder or an archive; or the web address of a picture, after the person's consent."""
 
 
 def can_take(mime: QMimeData) -> bool:
-    """Whether `sources_of` would find something in it; asks the disk about text only."""
+    """Whether `sources_of` would find something in it; looks at the disk for text only."""
     return any(_local_paths(mime)) or mime.hasImage() or any(_addresses(mime))
 
 
@@ -40,10 +40,10 @@ def sources_of(mime: QMimeData, kept_dir: Path) -> list[Source]:
     """The files and folders in `mime` with the addresses among them, or else its picture, or else addresses;
     each once, in their order.
 
-    Those that are named as files are not asked for: whoever looks for pictures in them will find out
-    whether they are there, and there may be thousands. A text names files if there are such files.
-    A bare image (a screenshot, or a picture dragged out of a browser) has no path: it is saved as
-    a PNG in `kept_dir`. Raises `FewshotError` if that cannot be written. Addresses are not fetched here.
+    Paths that are named as files are not checked: the search for pictures will do that, and there may be
+    thousands. A text names files if such files exist. A bare image (a screenshot, or a picture dragged out of
+    a browser) has no path: it is saved as a PNG in `kept_dir`. Raises `FewshotError` if that cannot be
+    written. Addresses are not downloaded here.
     """
     paths: list[Source] = list(dict.fromkeys(_local_paths(mime)))
     if paths:
@@ -65,7 +65,7 @@ def _local_paths(mime: QMimeData) -> Iterator[Path]:
 
 
 def _file_name(url: QUrl) -> str:
-    """As the file system knows it, also where that is not UTF-8, of which Qt makes question marks."""
+    """The name as the file system has it, also if it is not UTF-8, which Qt turns into question marks."""
     name = url.toLocalFile()
     if "\ufffd" not in name:
         return name
@@ -91,7 +91,7 @@ def _png(image: QImage) -> bytes:
 
 
 def _addresses(mime: QMimeData) -> Iterator[str]:
-    """Addresses of pictures: those that a piece of a web page shows, else those that end like one."""
+    """Addresses of pictures: those in a piece of a web page, else those with the suffix of a picture."""
     if mime.hasHtml():
         page = _Images()
         page.feed(mime.html())
@@ -108,7 +108,7 @@ def _listed_addresses(mime: QMimeData) -> Iterator[str]:
 
 
 def _encoded(address: str) -> str:
-    """As it can be asked for: a host in other letters becomes `xn--…`, which has no look-alikes."""
+    """The address in ASCII: a host in other letters becomes `xn--…`, which has no look-alikes."""
     url = QUrl(address)
     return url.toString(QUrl.ComponentFormattingOption.FullyEncoded) if url.isValid() else address
 
@@ -123,7 +123,7 @@ def _is_web_picture(address: str) -> bool:
 
 
 class _Images(HTMLParser):
-    """Collects the whole addresses of the pictures in a piece of a page."""
+    """Collects the absolute addresses of the pictures in a piece of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,10 +138,10 @@ class _Images(HTMLParser):
 
 
 class DropZone(QObject):
-    """Makes a widget take files, folders and images. For an item view, give its `viewport()`.
+    """Makes a widget accept files, folders and images. For an item view, give its `viewport()`.
 
-    `dropped` carries the mime data and the place; `hovered` carries the place of a drag that would
-    be taken, and `left` follows when it is gone (dropped or not).
+    `dropped` has the mime data and the position; `hovered` has the position of a drag that would be accepted,
+    and `left` follows when it ends (dropped or not).
     """
 
     dropped = Signal(QMimeData, QPoint)

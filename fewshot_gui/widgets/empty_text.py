@@ -1,4 +1,4 @@
-"""What to read in a list where there is nothing to see."""
+"""The text of an empty list."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _WIDTH = 460
 
 
 def paint_empty(view: QAbstractItemView, title: str, body: str) -> None:
-    """Write a title and a sentence into the middle of `view`, which is being painted."""
+    """Paint a title and a sentence in the middle of `view`, within its paint event."""
     painter = QPainter(view.viewport())
-    room = view.viewport().rect().adjusted(24, 24, -24, -24)
-    width = min(room.width(), _WIDTH)
+    area = view.viewport().rect().adjusted(24, 24, -24, -24)
+    width = min(area.width(), _WIDTH)
     wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     title_font = QFont(view.font())
     title_font.setPointSizeF(title_font.pointSizeF() * 1.5)
@@ -26,10 +26,10 @@ def paint_empty(view: QAbstractItemView, title: str, body: str) -> None:
     for font, _, text in parts:
         painter.setFont(font)
         heights.append(painter.boundingRect(QRect(0, 0, width, 10_000), wrapped, text).height())
-    top = room.center().y() - (sum(heights) + 10) // 2
+    top = area.center().y() - (sum(heights) + 10) // 2
     for (font, role, text), height in zip(parts, heights, strict=True):
         painter.setFont(font)
         painter.setPen(view.palette().color(role))
-        painter.drawText(QRect(room.center().x() - width // 2, top, width, height), wrapped, text)
+        painter.drawText(QRect(area.center().x() - width // 2, top, width, height), wrapped, text)
         top += height + 10
     painter.end()

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
 
 class FileDialog(QFileDialog):
@@ -37,14 +37,14 @@ class FileDialog(QFileDialog):
         self.setAcceptMode(accept_mode)
         self.setOption(QFileDialog.Option.ShowDirsOnly, file_mode is QFileDialog.FileMode.Directory)
         self.setNameFilters(list(name_filters))
-        # Qt speaks other languages all but for these two, which it has given keys since.
+        # Qt's translations lack these two texts, because their source has got mnemonics since.
         self.setLabelText(QFileDialog.DialogLabel.LookIn, self.tr("&Look in:"))
         self.setLabelText(QFileDialog.DialogLabel.FileType, self.tr("Files of &type:"))
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
         last = remembered(self._key, home)
         # Not `Path.is_dir`, which raises where a network drive does not answer.
         self.setDirectory(last if os.path.isdir(last) else home)  # noqa: PTH112
-        self.accepted.connect(self._tell)
+        self.accepted.connect(self._emit_chosen)
 
     def accept(self) -> None:
         """Qt adds a suffix only to names without any dot: "birds 1.2" would be left without."""
@@ -57,7 +57,7 @@ class FileDialog(QFileDialog):
         super().accept()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         paths = [Path(name) for name in self.selectedFiles()]
         folder = paths[0] if self.fileMode() is QFileDialog.FileMode.Directory else paths[0].parent
         remember(self._key, str(folder))

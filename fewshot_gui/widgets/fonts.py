@@ -1,4 +1,4 @@
-"""Weights of the desktop's own font."""
+"""Weights of the desktop's font."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont
 
 
 def bold(font: QFont) -> QFont:
-    """The same font, heavier: for headings."""
+    """The font in bold, for headings."""
     heavier = QFont(font)
     heavier.setWeight(QFont.Weight.DemiBold)
     return heavier

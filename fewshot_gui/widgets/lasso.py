@@ -1,4 +1,4 @@
-"""Drawing around points: the loop, and which points are inside it."""
+"""A lasso around points, and which points are inside it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 
-_MOST_CORNERS = 200
+_MAX_CORNERS = 200
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class LassoView(pg.ViewBox):  # type: ignore[misc]
-    """A plot's view in which a drag with Shift draws a loop; any other moves the view, as ever.
+    """A plot's view in which a drag with Shift draws a lasso; other drags move the view.
 
-    The loop closes by itself, and shows so all the time.
+    The lasso closes by itself, and is painted closed.
     """
 
     drawn = Signal(np.ndarray, bool)
-    """The loop, float64 [m, 2] in the plot's units, and whether Ctrl was held to add to what there was."""
+    """The loop, float64 [m, 2] in the plot's units, and whether Ctrl was pressed, to add to the selection."""
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -55,11 +55,11 @@ class LassoView(pg.ViewBox):  # type: ignore[misc]
 
 
 def inside(xy: NDArray[np.floating], loop: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of the points `xy` [n, 2] lie inside the closed `loop` [m, 2], by the even-odd rule; bool [n].
+    """Which of the points `xy` [n, 2] are inside the closed `loop` [m, 2], by the even-odd rule; bool [n].
 
-    A loop of more corners than a hand means is thinned out.
+    A loop of very many corners is thinned out.
     """
-    loop = loop[:: -(-len(loop) // _MOST_CORNERS)]
+    loop = loop[:: -(-len(loop) // _MAX_CORNERS)]
     within = np.zeros(len(xy), np.bool_)
     near = np.flatnonzero(np.all((xy >= loop.min(axis=0)) & (xy <= loop.max(axis=0)), axis=1))
     # By height, so that each edge looks only at the points beside it.

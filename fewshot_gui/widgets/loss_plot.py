@@ -1,4 +1,4 @@
-"""How the model adapts, step by step: its loss and its accuracy on the examples."""
+"""The curves of an adaptation: its loss and its accuracy on the examples, step by step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACCURACY = QColor("#d55e00")
 _AXES = ("left", "bottom", "right")
 
 # Twice what any screen can tell apart.
-_MOST_POINTS = 4096
+_MAX_POINTS = 4096
 # Few enough that the marks do not hide which line is dashed.
 _FEW_POINTS = 12
 
@@ -34,7 +34,7 @@ class _StepAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class LossPlot(PlotPane):
-    """Loss on the left axis, accuracy on the right; `add` as they come, `flush` once a frame."""
+    """Loss on the left axis, accuracy on the right; call `add` for each step and `flush` once a frame."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Adaptation loss"), parent)
@@ -72,12 +72,12 @@ class LossPlot(PlotPane):
 
     @property
     def points_shown(self) -> int:
-        """How many steps the curve is drawn through."""
+        """The number of steps that the curve is drawn through."""
         x, _ = self._loss.getData()
         return 0 if x is None else len(x)
 
     def clear(self) -> None:
-        """Forget the run, before the next begins."""
+        """Clear the curves, before the next run."""
         self._points: list[tuple[int, float, float]] = []
         self._stride = 1
         self._latest: AdaptationProgress | None = None
@@ -86,22 +86,22 @@ class LossPlot(PlotPane):
         self._accuracy.setData([], [])
         self._top = 0.05
         self._show_axes(False)
-        self.say(self.tr("The loss appears here while the model adapts."))
+        self.set_summary(self.tr("The loss appears here while the model adapts."))
 
     def add(self, progress: AdaptationProgress) -> None:
-        """Take note of a step. Nothing is drawn before `flush`, so a thousand a frame are fine."""
+        """Add a step. Nothing is drawn before `flush`, so a thousand a frame are fine."""
         self._latest = progress
         self._dirty = True
         if progress.step % self._stride:
             return
         self._points.append((progress.step, progress.loss, 100 * progress.accuracy))
-        if len(self._points) > _MOST_POINTS:
+        if len(self._points) > _MAX_POINTS:
             self._stride *= 2
             self._points = [point for point in self._points if point[0] % self._stride == 0]
 
     @Slot()
     def flush(self) -> None:
-        """Draw what came since the last time."""
+        """Draw the steps that were added since the last flush."""
         latest = self._latest
         if latest is None or not self._dirty:
             return
@@ -121,7 +121,7 @@ class LossPlot(PlotPane):
         self._top = max(self._top, 1.08 * float(finite.max(initial=0.0)))
         self._item.setXRange(0, max(latest.total_steps, latest.step, 1), padding=0.02)
         self._item.setYRange(0, self._top, padding=0)
-        self.say(self._in_words(latest))
+        self.set_summary(self._in_words(latest))
 
     def restyle(self, palette: QPalette) -> None:
         super().restyle(palette)
@@ -138,13 +138,13 @@ class LossPlot(PlotPane):
             self.plot.getAxis(side).setTextPen(color)
 
     def _show_axes(self, shown: bool) -> None:
-        """Axes without a curve would only show numbers that mean nothing."""
+        """Show the axes with a curve only: without one their numbers mean nothing."""
         for side in _AXES:
             self._item.showAxis(side, shown)
 
     @Slot()
     def _align(self) -> None:
-        """The right axis has a view of its own, laid over the left one's; both are named as there is room."""
+        """Align the right axis' own view with the left one's; both have titles if there is space."""
         self._right.setGeometry(self._item.vb.sceneBoundingRect())
         for side, words in self._names.items():
             self._item.getAxis(side).setLabel(self._fitting(side, words))
@@ -162,7 +162,7 @@ class LossPlot(PlotPane):
             loss=f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
         )
-        # What was learnt from proves little: 100 % of it promise nothing for other pictures.
+        # Accuracy on the examples proves little: 100 % promises nothing for other pictures.
         of = {
             "support": self.tr("on the examples themselves"),
             "leave-one-out": self.tr("leave-one-out"),

@@ -1,4 +1,4 @@
-"""What both live plots share: a plot that follows the palette, with its content in words below."""
+"""The base of both live plots: a plot that follows the palette, with a summary below."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 
 class PlotPane(QWidget):
-    """A plot named for screen readers; `summary` says what it shows.
+    """A plot with a name for screen readers; `summary` says what it shows.
 
-    Drops are not for plots: they pass through to the window.
+    It does not accept drops: they pass through to the window.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None, view: pg.ViewBox | None = None) -> None:
@@ -38,8 +38,8 @@ class PlotPane(QWidget):
         self.column.addWidget(self.plot, 1)
         self.column.addWidget(self.summary)
 
-    def say(self, text: str) -> None:
-        """Show `text` below the plot and tell it to screen readers."""
+    def set_summary(self, text: str) -> None:
+        """Show `text` below the plot, and give it to screen readers."""
         self.summary.setText(text)
         self.plot.setAccessibleDescription(text)
 
@@ -49,7 +49,7 @@ class PlotPane(QWidget):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Show around the plot that it has the keyboard."""
+        """Paint a focus frame around the plot."""
         if self.plot.hasFocus():
             painter = QPainter(self)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
@@ -62,7 +62,7 @@ class PlotPane(QWidget):
             self.restyle(self.palette())
 
     def restyle(self, palette: QPalette) -> None:
-        """Take the colours of `palette`; pyqtgraph would keep its black."""
+        """Use the colours of `palette`; pyqtgraph would stay black."""
         self.plot.setBackground(palette.color(QPalette.ColorRole.Base))
         for side in ("left", "bottom", "right", "top"):
             axis = self.plot.getAxis(side)

@@ -1,4 +1,4 @@
-"""The question before something that cannot be undone."""
+"""The question before an action that cannot be undone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 
 class Question(QMessageBox):
-    """`accepted` if the person agrees; a key pressed by mistake does not."""
+    """`accepted` if the person agrees. Cancel is the default, so a stray key does no harm."""
 
     def __init__(self, parent: QWidget, question: str, agreement: str, consequence: str = "") -> None:
         super().__init__(parent)

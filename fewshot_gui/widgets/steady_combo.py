@@ -1,4 +1,4 @@
-"""A menu that does not change because somebody scrolls past it."""
+"""A combo box that ignores the wheel."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 
 class SteadyCombo(QComboBox):
-    """Leaves the wheel to what is around it, also where it has the keyboard, as the first of a dialog has."""
+    """Passes the wheel on to what is around it, even if it has the focus, as the first field of a dialog
+    has."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not give it the keyboard
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not give it the focus
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

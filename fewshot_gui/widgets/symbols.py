@@ -1,4 +1,4 @@
-"""The shape of each class. Colour is never its only sign: shapes are shared by grid, lists and plots."""
+"""The symbol of each class. Colour is never the only sign: grid, lists and plots share these symbols."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BAR = 0.1
 
 
 def _star(*radii: float, points: int) -> QPainterPath:
-    """A shape around the middle with its first corner on top; `radii` of its corners, in turn."""
+    """A star around the middle with its first corner on top; `radii` are those of its corners, repeated."""
     count = points * len(radii)
     corners = []
     for corner in range(count):
@@ -63,29 +63,29 @@ SHAPES = {
     "triangle left": _turned(_TRIANGLE, -90),
     "dash": _box(1, 2 * _BAR),
 }
-"""Every shape, within 1 × 1 around the origin, y downwards."""
+"""Every symbol, within 1 × 1 around the origin, y downwards."""
 
 UNKNOWN_SYMBOL = "dash"
-"""For pictures of no class."""
+"""The symbol of pictures of no class."""
 
-# Those first that are told apart most easily when they are small.
+# The symbols that are easiest to distinguish at a small size come first.
 CLASS_SYMBOLS = tuple(name for name in SHAPES if name != UNKNOWN_SYMBOL)
 
 
 def class_symbol(index: int) -> str:
-    """The shape of the class at this place in the list of classes; repeats after a dozen."""
+    """The symbol of the class at this position in the list of classes; it repeats after a dozen."""
     return CLASS_SYMBOLS[index % len(CLASS_SYMBOLS)]
 
 
 def symbol_path(symbol: str, rect: QRectF) -> QPainterPath:
-    """The shape, scaled into `rect`."""
+    """The symbol, scaled into `rect`."""
     to_rect = QTransform().translate(rect.center().x(), rect.center().y()).scale(rect.width(), rect.height())
     path: QPainterPath = to_rect.map(SHAPES[symbol])
     return path
 
 
 def draw_symbol(painter: QPainter, rect: QRectF, symbol: str, color: QColor, *, filled: bool = True) -> None:
-    """Paint the shape, or its outline, in `color`."""
+    """Paint the symbol, or its outline, in `color`."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(color, 1.4))

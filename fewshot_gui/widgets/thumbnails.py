@@ -1,4 +1,4 @@
-"""Thumbnails on demand: decoded by a few background threads, newest wish first."""
+"""Thumbnails on request: decoded by background threads, the newest request first."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from fewshot_gui.shell.engine_texts import translated
 
 Decode = Callable[[Path, int], NDArray[np.uint8]]
 
-# Scrolling asks for far more than anyone will look at: what waits longest is forgotten.
-_MOST_PENDING = 32
+# Scrolling requests far more than a person looks at: the oldest requests are dropped.
+_MAX_PENDING = 32
 _ERROR_BYTES = 256
 
 
 @dataclass(frozen=True)
 class _Request:
-    """One thumbnail asked for. A result whose generation has passed is thrown away."""
+    """A requested thumbnail. A result of an earlier generation is dropped."""
 
     picture_id: int
     generation: int
@@ -49,7 +49,7 @@ class _Result:
 
 
 class _Decoding(QRunnable):
-    """Runs in the pool; only a `QImage` or a text leaves it."""
+    """Runs in the pool; gives a `QImage` or a text."""
 
     def __init__(
         self,
@@ -68,21 +68,21 @@ class _Decoding(QRunnable):
         except UnreadablePictureError as unreadable:
             result = _Result(path, pixels, None, unreadable.explanation)
         finally:
-            # A bug in the decoder still gives its place in the pool back.
+            # After a bug in the decoder, its place in the pool is free again.
             self._done(self._request, result)
 
 
 class ThumbnailLoader(QObject):
-    """Gives thumbnails at once from memory, or later with `loaded`.
+    """Returns thumbnails from memory, or emits `loaded` later.
 
-    All methods belong to the thread of the window. Memory is bounded by `max_bytes`; the
-    pictures least recently asked for are forgotten first.
+    All methods belong to the GUI thread. Memory is bounded by `max_bytes`; the pictures least recently
+    requested are evicted first.
     """
 
     loaded = Signal(int)
-    """The thumbnail of this picture, or the reason why there is none, is there now."""
+    """The id of a picture whose thumbnail, or the reason why there is none, has arrived."""
     capacity_available = Signal()
-    """Wishes were forgotten for want of room; what is still on the screen may be asked for again."""
+    """Some requests were dropped because there were too many; views may ask again for visible pictures."""
 
     _decoded = Signal(object, object)
 
@@ -110,20 +110,21 @@ class ThumbnailLoader(QObject):
         self._decoded.connect(self._keep)
 
     @property
-    def bytes_held(self) -> int:
+    def cached_bytes(self) -> int:
         return self._bytes
 
     def set_pixels(self, pixels: int) -> None:
-        """The longer side of a thumbnail in device pixels; the ones in memory serve until replaced."""
+        """Set the longer side of a thumbnail in device pixels; the present ones are shown until they are
+        replaced."""
         if pixels != self._pixels:
             self._pixels = pixels
             self._generation += 1
             self._pending.clear()
 
     def image(self, picture_id: int, path: Path) -> QImage | None:
-        """The thumbnail, possibly of another size or place while the right one is being decoded.
+        """The thumbnail, possibly of another size or file while the right one is being decoded.
 
-        `None` where there is none yet (`loaded` will tell) or none can be had (see `error`).
+        `None` if there is none yet (`loaded` follows) or none at all (see `error`).
         """
         result = self._answers.get(picture_id)
         if result is not None:
@@ -134,32 +135,32 @@ class ThumbnailLoader(QObject):
         return result.image if result else None
 
     def error(self, picture_id: int) -> str | None:
-        """Why the picture has no thumbnail, if decoding it was tried and failed."""
+        """Why the picture has no thumbnail, if decoding has failed."""
         result = self._answers.get(picture_id)
         return translated(result.error) if result else None
 
     def failed_among(self, picture_ids: NDArray[np.int64]) -> list[int]:
-        """Those of `picture_ids` int64 [n] whose decoding failed, which is not tried again by itself."""
+        """Those of `picture_ids` int64 [n] whose decoding failed; it is not tried again by itself."""
         failed = [picture_id for picture_id, result in self._answers.items() if result.error is not None]
         return np.intersect1d(failed, picture_ids).astype(np.int64).tolist() if failed else []
 
     def forget(self, picture_ids: Iterable[int]) -> None:
-        """Decode some pictures anew when they are asked for, as their files are not what they were."""
+        """Decode these pictures again at the next request, because their files have changed."""
         for picture_id in picture_ids:
             if (result := self._answers.pop(picture_id, None)) is not None:
                 self._bytes -= result.size
 
     def clear(self) -> None:
-        """Forget everything, e.g. because another project was opened."""
+        """Forget everything, for example for another project."""
         self._generation += 1
         self._pending.clear()
         self._answers.clear()
         self._bytes = 0
 
     def close(self, timeout_s: float = 3.0) -> bool:
-        """Take no more wishes and wait for the threads; returns whether they ended in time.
+        """Drop all requests and wait for the threads; returns whether they ended in time.
 
-        A picture being decoded is finished first, and a drive may never give it.
+        A picture that is being decoded is finished first, and a drive may never deliver it.
         """
         self._closed = True
         self.clear()
@@ -170,13 +171,13 @@ class ThumbnailLoader(QObject):
             return
         self._pending[request.picture_id] = request
         self._pending.move_to_end(request.picture_id)
-        if len(self._pending) > _MOST_PENDING:
+        if len(self._pending) > _MAX_PENDING:
             self._pending.popitem(last=False)
             self._forgot = True
         self._start_next()
 
     def _start_next(self) -> None:
-        # One more than the threads, so that none waits for the window to hand it work.
+        # One more than there are threads, so that no thread waits for the GUI thread.
         while self._pending and len(self._running) <= self._pool.maxThreadCount():
             _, request = self._pending.popitem()
             self._running.add(request)

@@ -1,4 +1,4 @@
-"""How the value of an option is written."""
+"""The value of an option as text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Value: TypeAlias = float | bool
 
 
 def decimal(value: float, locale: QLocale) -> str:
-    """A number as people of that place write it: 0.00001 and not 1e-05, 0.5 and not 0.500000."""
+    """A number in the format of the person's language: 0.00001 and not 1e-05, 0.5 and not 0.500000."""
     plain = QLocale(locale)
     plain.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     return plain.toString(float(value), "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value)
 
 
 def shown(value: Value, locale: QLocale) -> str:
-    """The value of an option, in words or figures."""
+    """The value of an option, as a word or a number."""
     if isinstance(value, bool):
         return translate("OptionsDialog", "on") if value else translate("OptionsDialog", "off")
     return decimal(value, locale)

@@ -1,7 +1,7 @@
-"""A picture that can be zoomed and dragged, painted from whichever of its sizes fits the zoom.
+"""A picture that can be zoomed and dragged, painted from the size that fits the zoom.
 
-No `QPixmap` is made of it: that would copy the whole picture while the window waits. Painting from a
-`QImage` costs what is on the screen, however large the picture is.
+No `QPixmap` is made of it: that would copy the whole picture while the window waits. Painting from a `QImage`
+costs only what is on the screen, however large the picture is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 STEP = 1.25
-"""What a notch of the wheel, or a key, zooms by."""
+"""The zoom factor of a notch of the wheel, or of a key."""
 
 _NOTCH = 120
 _MOST = 32.0
@@ -28,20 +28,20 @@ _SQUARES = 3.0
 
 
 class _PictureItem(QGraphicsItem):
-    """A picture in its own pixels, whatever sizes of it there are."""
+    """A picture in its own pixels, from levels of different sizes."""
 
     def __init__(self) -> None:
         super().__init__()
         self._size = QSizeF()
         self._levels: Sequence[QImage] = ()
-        # So that it is told which part is in sight.
+        # So that `paint` knows the visible part.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def set_levels(self, size: QSizeF, levels: Sequence[QImage]) -> None:
         self.prepareGeometryChange()
         self._size, self._levels = size, levels
 
-    def width_held(self) -> int:
+    def available_width(self) -> int:
         return self._levels[0].width() if self._levels else 0
 
     def boundingRect(self) -> QRectF:
@@ -59,21 +59,21 @@ class _PictureItem(QGraphicsItem):
         shrink = level.width() / self._size.width()
         squares = shrink == 1 and scale >= _SQUARES
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not squares)
-        seen = option.exposedRect & self.boundingRect()
-        source = QRectF(seen.topLeft() * shrink, seen.size() * shrink)
-        painter.drawImage(seen, level, source)
+        exposed = option.exposedRect & self.boundingRect()
+        source = QRectF(exposed.topLeft() * shrink, exposed.size() * shrink)
+        painter.drawImage(exposed, level, source)
 
 
 class ZoomView(QGraphicsView):
     """Fits the picture into the view until it is zoomed; the wheel zooms around the pointer.
 
-    The zoom is in pixels of the screen for one of the picture: 1 is 100 %.
+    The zoom is screen pixels per pixel of the picture: 1 is 100 %.
     """
 
     zoomed = Signal(float)
     """The zoom has changed."""
     double_clicked = Signal(QPointF)
-    """Where, in the view."""
+    """The position in the view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class ZoomView(QGraphicsView):
         self.setFrameShape(self.Shape.NoFrame)
         self.setInteractive(False)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
-        # All or nothing: parts painted one by one do not meet exactly when they are scaled.
+        # Always paint all of it: parts painted one by one do not meet exactly when they are scaled.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
@@ -106,23 +106,23 @@ class ZoomView(QGraphicsView):
 
     @property
     def fits(self) -> bool:
-        """Whether the picture is kept as large as the view, however that changes."""
+        """Whether the picture is kept fitted to the view when the view changes."""
         return self._fits
 
     @property
     def short_of_pixels(self) -> bool:
-        """Whether the screen could show more of the picture than is held."""
-        return self._item.boundingRect().width() * self.zoom > 1.02 * self._item.width_held()
+        """Whether the screen could show more of the picture than the levels have."""
+        return self._item.boundingRect().width() * self.zoom > 1.02 * self._item.available_width()
 
     def show_levels(self, size: QSize, levels: Sequence[QImage]) -> None:
-        """Show a picture of `size`, of which there are these sizes, the largest first, and fit it."""
+        """Show a picture of `size` with these levels, the largest first, and fit it."""
         self._item.set_levels(QSizeF(size), levels)
         self._scene.setSceneRect(self._item.boundingRect())
         self.fit()
         self.viewport().update()
 
     def sharpen(self, size: QSize, levels: Sequence[QImage]) -> None:
-        """Show the same picture by better images, where it stands."""
+        """Replace the levels of the same picture, at the same zoom and position."""
         before = self._item.boundingRect()
         if self._fits or before.isEmpty() or size.isEmpty():
             self.show_levels(size, levels)
@@ -138,12 +138,12 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit(self.zoom)
 
     def fit(self) -> None:
-        """As large as the view allows."""
+        """Fit the picture into the view."""
         self._fits = True
         self._set_zoom(self._fitting_zoom())
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom so that the place `at` (in the view; its middle if not given) stays where it is."""
+        """Zoom so that the point `at` (in the view; by default its middle) stays where it is."""
         fitting = self._fitting_zoom()
         if zoom <= fitting <= 1:
             self.fit()
@@ -168,10 +168,10 @@ class ZoomView(QGraphicsView):
         event.accept()
 
     def _fitting_zoom(self) -> float:
-        size, room = self._item.boundingRect(), self.viewport().size()
-        if size.isEmpty() or room.isEmpty():
+        size, area = self._item.boundingRect(), self.viewport().size()
+        if size.isEmpty() or area.isEmpty():
             return 1.0
-        fitting = min(room.width() / size.width(), room.height() / size.height())
+        fitting = min(area.width() / size.width(), area.height() / size.height())
         return float(fitting * self.devicePixelRatioF())
 
     def _set_zoom(self, zoom: float, at: QPointF | None = None) -> None:

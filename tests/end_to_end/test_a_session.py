@@ -224,7 +224,7 @@ def bring_everything_in(person: Person, demo: Demo) -> None:
     person.does("drop the pictures on the grid")
     drop_folder(window, qtbot, viewport, demo.pictures[0].parent, viewport.rect().center())
     assert [row.name for row in window.hub.classes] == list(demo.examples)
-    assert window.hub.counts()[Show.UNLABELLED] == len(demo.pictures)
+    assert window.hub.counts()[Show.UNLABELED] == len(demo.pictures)
     person.stops("everything-in")
 
 
@@ -279,12 +279,12 @@ def move_the_line_and_accept(person: Person) -> None:
     assert len(person.grid_ids) == 1 + len(hub.confidences()) - sure
     person.stops("below-the-line")
     person.shows(Show.TO_REVIEW)
-    labelled = hub.labelled_count
+    labelled = hub.labeled_count
     person.presses("Ctrl+Return", "accept all that are sure")
     person.answers()
-    assert hub.labelled_count == labelled + sure
+    assert hub.labeled_count == labelled + sure
     person.presses("Ctrl+Z", "take all of that back")
-    assert hub.labelled_count == labelled
+    assert hub.labeled_count == labelled
     person.drags_threshold(0)
 
 

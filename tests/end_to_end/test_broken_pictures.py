@@ -21,7 +21,7 @@ def as_exported(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 
-def test_what_can_be_read_is_classified_and_the_rest_is_listed_and_exported_with_its_reason(
+def test_readable_pictures_are_classified_and_the_others_exported_with_reasons(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     demo = write_demo(tmp_path / "demo")

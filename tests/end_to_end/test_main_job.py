@@ -86,7 +86,7 @@ def test_from_dropped_pictures_to_exported_labels(
     }
 
     # A first run, cancelled: the plots moved while it was on, and what was classified by then is kept.
-    examples = window.hub.labelled_count
+    examples = window.hub.labeled_count
     choose_run(window, "fine-tuning", job.backbone)
     frames = cancel_in_the_middle(window, qtbot, total)
     assert max(frame.loss_points for frame in frames) > 10

@@ -41,7 +41,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember
+from fewshot_gui.shell.saved_settings import remember
 
 application = make_application()
 remember("run/backbone", "conv4")
@@ -77,7 +77,7 @@ from pathlib import Path
 
 
 @functools.cache
-def obstacle() -> str:
+def unavailable_reason() -> str:
     """Why strace cannot watch a process here; empty if it can."""
     if shutil.which("strace") is None:
         return "strace is not installed (it exists for Linux only)"
@@ -90,7 +90,7 @@ def left_behind_by(job: str, home: Path) -> tuple[list[str], list[str]]:
 
     The environment is a new one, too: a library keeps quiet where it sees one of a CI system.
     """
-    if reason := obstacle():
+    if reason := unavailable_reason():
         pytest.skip(reason)
     (home / "work").mkdir()
     (home / "tmp").mkdir()

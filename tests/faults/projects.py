@@ -201,7 +201,7 @@ def _read_runs(hub: ProjectHub) -> None:
 
 def _arrange(hub: ProjectHub) -> None:
     hub.counts(1)
-    hub.names.need(hub.picture_ids, True)
+    hub.names.request(hub.picture_ids, True)
     for order in Order:
         for show in Show:
             hub.arrange(Arrangement(show, order, 1))

@@ -28,7 +28,7 @@ from fewshot_gui.project import hub as project
 from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.shell import languages
 from fewshot_gui.shell.plain_text import PlainTextStyle
-from fewshot_gui.shell.remembered import remember
+from fewshot_gui.shell.saved_settings import remember
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 

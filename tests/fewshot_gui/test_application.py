@@ -17,7 +17,7 @@ from engine.paths import data_dir
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass
 from fewshot_gui.features.projects.project_files import open_at_start
-from fewshot_gui.shell.remembered import recent_projects, remember_project
+from fewshot_gui.shell.saved_settings import recent_projects, remember_project
 
 ROOT = Path(__file__).parents[2]
 

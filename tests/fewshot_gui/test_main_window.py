@@ -193,7 +193,7 @@ def test_files_on_the_clipboard_are_pasted_to_be_labelled(
     with qtbot.waitSignal(window.importer.added):
         QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
     assert window.hub.picture_count == 3
-    assert window.hub.labelled_count == 0
+    assert window.hub.labeled_count == 0
 
 
 def test_an_image_on_the_clipboard_is_kept_beside_the_project(window: MainWindow, qtbot: QtBot) -> None:
@@ -498,7 +498,7 @@ def test_of_refusals_the_last_is_shown_and_only_until_a_gesture_is_taken(ready: 
     assert ready.messages.text == "Of something else."
 
 
-def test_where_the_class_that_is_shown_is_removed_all_is_shown_and_undo_selects_it_again(
+def test_removing_the_shown_class_shows_all_and_undo_selects_it_again(
     ready: MainWindow,
 ) -> None:
     bee = ready.hub.classes[1].id

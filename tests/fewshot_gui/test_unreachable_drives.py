@@ -26,7 +26,7 @@ from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import recent_projects, remember, remember_project
+from fewshot_gui.shell.saved_settings import recent_projects, remember, remember_project
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 MakePictures = Callable[..., Path]
@@ -268,7 +268,7 @@ def test_pictures_of_a_drive_that_is_there_again_are_seen_once_they_are_looked_f
     assert window.messages.text == "No picture is missing."
 
 
-def test_pictures_that_are_still_missing_are_not_tried_again_when_they_are_looked_for(
+def test_locating_does_not_retry_pictures_that_are_still_missing(
     window: MainWindow, unplugged: Path, qtbot: QtBot
 ) -> None:
     window.actions_.locate.trigger()

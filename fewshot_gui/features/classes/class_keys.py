@@ -1,4 +1,4 @@
-"""The keys of classes: any letter or digit that nothing else in the window answers to."""
+"""The keys of classes: any letter or digit that no action of the window uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fewshot_gui.project.hub import ProjectHub
 
 
 class ClassKeys(QObject):
-    """Asks for the key of a class. What is taken is looked up when it is asked for, so none is forgotten."""
+    """Asks a person for the key of a class. The keys in use are looked up each time, so none is missed."""
 
     def __init__(self, hub: ProjectHub, class_menu: QMenu, window: QMainWindow) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""How a class looks in the list: its sign, its name, the number of its examples, its key."""
+"""The list of classes, and how its delegate paints a class: symbol, name, number of examples, key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEY = 20
 
 
 class ClassList(QListView):
-    """The list itself. `drop_row` is the row that a drag is over, -1 if none."""
+    """The list view. `drop_row` is the row that a drag is over, -1 if none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +41,11 @@ class ClassList(QListView):
         if self.model().rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(_Role.PlaceholderText))
-            room = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+            area = self.viewport().rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, centred, self.tr("No classes yet"))
+            painter.drawText(area, centred, self.tr("No classes yet"))
             painter.end()
-        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says so
+        if self.hasFocus() and not self.currentIndex().isValid():  # else its row says it
             painter = QPainter(self.viewport())
             painter.setPen(QPen(self.palette().color(_Role.Accent), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
@@ -93,9 +93,9 @@ class ClassDelegate(QStyledItemDelegate):
 
         painter.setPen(text)
         left = row.left() + _SIGN + _MARGIN
-        room = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
-        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, middle, name)
+        area = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
+        name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, middle, name)
         self._paint_frame(painter, option, index.row())
         painter.restore()
 
@@ -103,11 +103,11 @@ class ClassDelegate(QStyledItemDelegate):
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
         editor = super().createEditor(parent, option, index)
-        editor.setAcceptDrops(False)  # what is dropped on a name is meant for its class
+        editor.setAcceptDrops(False)  # a drop on the name is a drop on its class
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
-        # Qt asks for this whenever anything about the class changes, also in the middle of a word.
+        # Qt calls this at every change of the class, also while a person is typing its name.
         if not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)
 
@@ -118,7 +118,7 @@ class ClassDelegate(QStyledItemDelegate):
         editor.setGeometry(row.adjusted(_SIGN + _MARGIN - 4, 0, 0, 0))
 
     def _paint_frame(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
-        """Around the row a drag is over, or thinner around the one that has the keyboard."""
+        """Paint a frame around the row a drag is over, or a thinner one around the row with the focus."""
         frame = QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5)
         if isinstance(option.widget, ClassList) and option.widget.drop_row == row:
             painter.setPen(QPen(option.palette.color(_Role.Accent), 2))

@@ -66,7 +66,7 @@ class ClassModel(QAbstractListModel):
         return self._hub.apply(RenameClass(row.id, value)) is not None
 
     def index_of(self, class_id: int) -> QModelIndex:
-        """Where this class is; invalid if it is not there."""
+        """The index of a class; invalid if the class does not exist."""
         rows = (place for place, row in enumerate(self._rows) if row.id == class_id)
         place = next(rows, None)
         return QModelIndex() if place is None else self.index(place)
@@ -77,7 +77,7 @@ class ClassModel(QAbstractListModel):
         if ids[: len(before)] != ids_before:
             self._reload()
             return
-        # A name may be in the middle of being typed: nothing but what changed is told.
+        # A person may be typing a name: emit only what has changed.
         if len(now) > len(before):
             self.beginInsertRows(QModelIndex(), len(before), len(now) - 1)
             self._rows = now

@@ -1,4 +1,4 @@
-"""The classes, each a place to drop its examples on, and a place to drop new classes on."""
+"""The panel of classes: each is a place to drop examples on, and below is one to drop new classes on."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _Role = QPalette.ColorRole
 
 
 class ClassPanel(QWidget):
-    """Classes are added, renamed, recoloured, moved and removed here; drops are passed on."""
+    """Adds, renames, recolours, moves and removes classes; emits what was dropped."""
 
     examples_dropped = Signal(int, QMimeData)
-    """Class id and what was dropped on it."""
+    """The class id, and what was dropped on the class."""
     classes_dropped = Signal(QMimeData)
-    """Something was dropped where new classes are made."""
-    key_wanted = Signal(int)
-    """The id of the class that is to have another key."""
+    """What was dropped on the zone for new classes."""
+    key_requested = Signal(int)
+    """The id of a class that needs another key."""
     class_selected = Signal(int)
-    """The class id, or `NO_CLASS`."""
+    """The id of the selected class, or `NO_CLASS`."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,11 +63,11 @@ class ClassPanel(QWidget):
         over_zone.dropped.connect(self._drop_on_zone)
 
         self._selected = self._gone = NO_CLASS
-        self.list.selectionModel().currentChanged.connect(self._tell_selected)
+        self.list.selectionModel().currentChanged.connect(self._emit_selected)
         self.model.modelReset.connect(self._restore_selection)
         self.model.rowsInserted.connect(self._restore_selection)
         hub.opened.connect(self._forget_selection)
-        self._show_possible()
+        self._update_enabled()
 
     @property
     def selected_class(self) -> int:
@@ -82,7 +82,7 @@ class ClassPanel(QWidget):
         self.list.setCurrentIndex(self.model.index_of(class_id))
 
     def edit_name(self, class_id: int) -> None:
-        """Let the person type another name for this class, in its row."""
+        """Open the editor for the name of this class, in its row."""
         self.select(class_id)
         self.list.edit(self.model.index_of(class_id))
 
@@ -111,7 +111,7 @@ class ClassPanel(QWidget):
         dialog.open()
 
     def ask_key_of_selected(self) -> None:
-        self.key_wanted.emit(self._selected)
+        self.key_requested.emit(self._selected)
 
     def move_selected_up(self) -> None:
         self._move_selected(-1)
@@ -122,7 +122,7 @@ class ClassPanel(QWidget):
     # -- within
 
     def _recolor(self, class_id: int, color: QColor) -> None:
-        if self.model.index_of(class_id).isValid():  # it may be gone since its colour was asked for
+        if self.model.index_of(class_id).isValid():  # it may have been removed meanwhile
             self._hub.apply(RecolorClass(class_id, color.name()))
 
     def _move_selected(self, by: int) -> None:
@@ -192,36 +192,36 @@ class ClassPanel(QWidget):
     def _drop_on_zone(self, mime: QMimeData, _place: QPoint) -> None:
         self.classes_dropped.emit(mime)
 
-    def _tell_selected(self, current: QModelIndex) -> None:
+    def _emit_selected(self, current: QModelIndex) -> None:
         self._selected = current.data(ClassRole.CLASS_ID) if current.isValid() else NO_CLASS
         if current.isValid():
             self._gone = NO_CLASS
-        self._show_possible()
+        self._update_enabled()
         self.class_selected.emit(self._selected)
 
     def _restore_selection(self) -> None:
-        """After the list was read anew: the same class, whichever row it is in now, also if it was gone."""
+        """Select the same class again after a reset of the model, also if it had been removed meanwhile."""
         wanted = self._gone if self._selected == NO_CLASS else self._selected
         index = self.model.index_of(wanted)
         if index.isValid():
             self.list.setCurrentIndex(index)
         elif self._selected != NO_CLASS:
-            self._tell_selected(QModelIndex())
+            self._emit_selected(QModelIndex())
             self._gone = wanted
 
     def _forget_selection(self) -> None:
-        # A class of another project may have the same id, but is not the one that was chosen.
+        # A class of another project may have the same id, but it is not the selected one.
         self.list.setCurrentIndex(QModelIndex())
         self._gone = NO_CLASS
 
-    def _show_possible(self) -> None:
+    def _update_enabled(self) -> None:
         for action in self.list.actions():
             if action is not self.add_action:
                 action.setEnabled(self._selected != NO_CLASS)
 
 
 class NewClassZone(QLabel):
-    """Below the list: says what to drop here, and lights up when something is."""
+    """The zone below the list: it says what to drop here, and is highlighted during a drag."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Press a key, and the class has it."""
+"""A dialog that takes the next key a person presses for a class."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class KeyDialog(QDialog):
     """Closes at the first key that is not refused. Deletes itself when closed."""
 
     chosen = Signal(str)
-    """A letter or a digit, or nothing for no key."""
+    """A letter or a digit; empty for no key."""
 
     def __init__(self, parent: QWidget, name: str, key: str, refusal: Callable[[str], str]) -> None:
-        """`refusal` says why a key cannot be had, and nothing if it can."""
+        """`refusal` returns why a key cannot be used, and an empty string if it can."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = with_short_words(name)
@@ -42,7 +42,7 @@ class KeyDialog(QDialog):
         buttons.button(kinds.StandardButton.Cancel).setIcon(QIcon())
         self.none_button = buttons.addButton(self.tr("&No key"), kinds.ButtonRole.ActionRole)
         self.none_button.setEnabled(bool(key))
-        self.none_button.clicked.connect(lambda: self._take(""))
+        self.none_button.clicked.connect(lambda: self._choose(""))
         buttons.rejected.connect(self.reject)
         for button in (self.none_button, buttons.button(kinds.StandardButton.Cancel)):
             button.setAutoDefault(False)
@@ -62,8 +62,8 @@ class KeyDialog(QDialog):
             self.setAccessibleDescription(problem)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         else:
-            self._take(text)
+            self._choose(text)
 
-    def _take(self, key: str) -> None:
+    def _choose(self, key: str) -> None:
         self.chosen.emit(key)
         self.accept()

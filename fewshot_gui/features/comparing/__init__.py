@@ -1,1 +1,1 @@
-"""Two runs side by side."""
+"""The comparison of two runs."""

@@ -1,4 +1,4 @@
-"""The cross table of two runs: pictures by the class that each gave them, with sums at the edges."""
+"""The cross table of two runs: numbers of pictures by the class that each run gave them, with sums."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _FAINTEST, _STRONGEST = 25, 150
 
 
 class AgreementModel(QAbstractTableModel):
-    """Row i, column j: what the first run took for class i and the second for class j; last come the sums.
+    """Row i and column j count the pictures that the first run gave class i and the second class j; the last
+    row and column are sums.
 
-    Where they disagree, a cell is the more coloured the more pictures there are in it.
+    A cell off the diagonal has a stronger tint the more pictures it counts.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,7 +43,7 @@ class AgreementModel(QAbstractTableModel):
         self._palette = palette
 
     def class_at(self, section: int) -> int | None:
-        """Which class a row or column stands for; `None` for the one of sums."""
+        """The class of a row or column; `None` for the sums."""
         return section if section < len(self._names) else None
 
     def name_of(self, section: int) -> str:

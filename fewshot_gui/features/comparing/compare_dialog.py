@@ -1,4 +1,5 @@
-"""Two runs side by side: how far they agree, class by class, and which pictures they differ on."""
+"""The dialog that compares two runs: how far they agree, class by class, and on which pictures they
+differ."""
 
 from __future__ import annotations
 
@@ -33,12 +34,12 @@ _COLUMN, _WIDEST_COLUMN, _WIDEST_NAME = 64, 96, 180
 
 
 class CompareDialog(QDialog):
-    """Stays open beside the window: a click on a number shows its pictures there."""
+    """Stays open beside the window; a click on a number shows its pictures in the grid."""
 
     runs_chosen = Signal(int, int)
     """The ids of two different runs."""
-    run_asked = Signal(str)
-    """The name of the algorithm to run on the present examples."""
+    run_requested = Signal(str)
+    """The name of an algorithm to run on the present examples."""
     picked = Signal(object, object, str)
     """The positions of the two runs' classes (`None` for all) whose pictures are to be shown, and a title."""
     disagreement_picked = Signal()
@@ -73,10 +74,10 @@ class CompareDialog(QDialog):
         self.table.activated.connect(self._pick)
         self.forget()
 
-    # -- told by the window
+    # -- called by the controller
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """What algorithms and backbones are called, and which can be run for a comparison."""
+        """Set the titles of algorithms and backbones, and which of them can run."""
         self._algorithms = {entry.name: entry for entry in catalogue.algorithms}
         self._backbones = {entry.name: translated(entry.title) for entry in catalogue.backbones}
         self.algorithm.clear()
@@ -85,20 +86,20 @@ class CompareDialog(QDialog):
                 self.algorithm.addItem(translated(entry.title), entry.name)
         self.set_runs(self._runs)
 
-    def set_obstacle(self, obstacle: str) -> None:
-        """Why no run can be started now; empty if one can."""
-        self.run_button.setEnabled(not obstacle)
-        self.run_button.setToolTip(obstacle)
+    def set_unavailable_reason(self, unavailable_reason: str) -> None:
+        """Set why no run can be started now; empty if one can."""
+        self.run_button.setEnabled(not unavailable_reason)
+        self.run_button.setToolTip(unavailable_reason)
 
     def set_class_names(self, names: Mapping[int, str]) -> None:
-        """What the classes of the project are called now, by id."""
+        """Set the present names of the project's classes, by id."""
         if self._names != names:
             self._names = dict(names)
             self._fill_table()
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
-        """The runs to choose from, the last one first. Those chosen stay as long as they are among them;
-        what they were compared to stays until other runs are chosen."""
+        """Set the runs to choose from, the last one first. The chosen runs stay chosen while they are among
+        them; a comparison that is shown stays until other runs are chosen."""
         before = [run.id for run in self._runs]
         kept = [self.first.currentData(), self.second.currentData()]
         self._runs = list(runs)
@@ -109,7 +110,7 @@ class CompareDialog(QDialog):
                 for run in runs:
                     menu.addItem(self._title(run), run.id)
             stays = self._agreement is not None or (kept[0] != kept[1] and set(kept) <= set(ids))
-            self._show_chosen(kept if stays else self._most_telling())
+            self._show_chosen(kept if stays else self._default_pair())
         if not stays:
             self._choose()
         if ids != before:
@@ -117,7 +118,7 @@ class CompareDialog(QDialog):
 
     def choose_last(self) -> None:
         """Compare the last two runs."""
-        wanted = self._most_telling()
+        wanted = self._default_pair()
         if wanted != (self.first.currentData(), self.second.currentData()):
             with QSignalBlocker(self.first), QSignalBlocker(self.second):
                 self._show_chosen(wanted)
@@ -128,12 +129,12 @@ class CompareDialog(QDialog):
             menu.setCurrentIndex(menu.findData(run_id))
 
     def show_failure(self) -> None:
-        """These two could not be compared; why is told elsewhere."""
-        self._say_nothing_yet()
+        """Show that these runs could not be compared; the reason is shown in the message bar."""
+        self._show_no_result()
         self.headline.setText(self.tr("They could not be compared"))
 
     def show_comparison(self, agreement: Agreement, label_agreement: LabelAgreement, accepted: int) -> None:
-        """What came out; `accepted` of the labels that judge were accepted from a prediction."""
+        """Show a result. `accepted` is how many of the labels used for accuracy were accepted predictions."""
         self._agreement, self._label_agreement, self._accepted = agreement, label_agreement, accepted
         count, differ = len(agreement.picture_ids), len(agreement.picture_ids) - agreement.agreed
         self.headline.setText(
@@ -148,10 +149,10 @@ class CompareDialog(QDialog):
         self._fill_table()
 
     def forget(self) -> None:
-        """Another project: nothing is known of it yet."""
+        """Clear everything, for another project."""
         self._agreement = None
         self.set_runs([])
-        self._say_nothing_yet()
+        self._show_no_result()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -196,7 +197,7 @@ class CompareDialog(QDialog):
             header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.verticalHeader().setMaximumWidth(_WIDEST_NAME)
         for button in (self.run_button, self.show_button):
-            button.setAutoDefault(False)  # Return in a menu means that menu
+            button.setAutoDefault(False)  # Return in a menu belongs to that menu
         column = QVBoxLayout(self)
         column.addLayout(grid)
         column.addWidget(line)
@@ -212,14 +213,14 @@ class CompareDialog(QDialog):
         first, second = self.first.currentData(), self.second.currentData()
         self._agreement = None
         if first is None or second is None or first == second:
-            self._say_nothing_yet()
+            self._show_no_result()
             return
         self.headline.setText(self.tr("Comparing…"))
         self.runs_chosen.emit(first, second)
 
     @Slot()
     def _ask_run(self) -> None:
-        self.run_asked.emit(self.algorithm.currentData())
+        self.run_requested.emit(self.algorithm.currentData())
 
     @Slot(QModelIndex)
     def _pick(self, index: QModelIndex) -> None:
@@ -230,8 +231,9 @@ class CompareDialog(QDialog):
 
     # -- words
 
-    def _most_telling(self) -> tuple[int | None, int | None]:
-        """The last run as the second, and before it the last that was made in another way."""
+    def _default_pair(self) -> tuple[int | None, int | None]:
+        """The last run as the second, and as the first the last run with another algorithm, options or
+        backbone."""
         if not self._runs:
             return None, None
         last = self._runs[0]
@@ -239,14 +241,14 @@ class CompareDialog(QDialog):
         return (others[0].id if others else last.id), last.id
 
     def _suggest(self) -> None:
-        """An algorithm that has not run yet."""
+        """Suggest an algorithm that has not run yet."""
         done = {run.algorithm for run in self._runs}
         places = range(self.algorithm.count())
         self.algorithm.setCurrentIndex(
             next((place for place in places if self.algorithm.itemData(place) not in done), 0)
         )
 
-    def _say_nothing_yet(self) -> None:
+    def _show_no_result(self) -> None:
         several = self.tr("Choose two different runs")
         self.headline.setText(several if len(self._runs) > 1 else self.tr("Nothing to compare yet"))
         words = self.tr("The last runs of each algorithm are kept. Run another one to compare it with.")
@@ -257,7 +259,7 @@ class CompareDialog(QDialog):
         self._fill_table()
 
     def _title(self, run: RunRow) -> str:
-        """Algorithm, options, backbone, time, and whether it was cut short."""
+        """The title of a run: algorithm, options, backbone, time, and whether it was cut short."""
         known = self._algorithms.get(run.algorithm)
         titles = {option.name: translated(option.title) for option in known.options} if known else {}
         options = [
@@ -319,10 +321,10 @@ class CompareDialog(QDialog):
 
 
 def _way(run: RunRow) -> tuple[str, str, dict[str, float | bool]]:
-    """How a run was made, apart from what it was made of."""
+    """The algorithm, options and backbone of a run, without its examples."""
     return run.algorithm, run.backbone, run.options
 
 
 def _percent(part: int, whole: int) -> str:
-    """One decimal; 100 only where it is all."""
+    """A percentage with one decimal; 100 only if it is all."""
     return f"{min(100 * part / whole, 99.9 if part < whole else 100):.1f}" if whole else "–"

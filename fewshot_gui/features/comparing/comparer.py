@@ -1,4 +1,4 @@
-"""Two runs side by side: what is compared, and how to get a second run to compare with."""
+"""The comparison of two runs, and the second run to compare with."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Show
 from fewshot_gui.shell.engine_texts import translated
 
-_TURN_S = 0.015
+_SLICE_S = 0.015
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far two runs agree, how right they are where there are labels since, and how many of those
-    labels were accepted from a prediction."""
+    """How far two runs agree, their accuracy on pictures that were labelled since, and how many of those
+    labels were accepted predictions."""
 
     agreement: Agreement
     label_agreement: LabelAgreement
@@ -40,7 +40,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Choice:
-    """What the menus stood on before a run was asked for only to compare with."""
+    """The choices in the menus before a run was started only for a comparison."""
 
     algorithm: str
     backbone: str
@@ -48,26 +48,26 @@ class _Choice:
 
 
 class Runs(Protocol):
-    """What starts the second run of a comparison."""
+    """Starts the second run of a comparison."""
 
     @property
-    def obstacle(self) -> str: ...
+    def unavailable_reason(self) -> str: ...
     def run(self) -> None: ...
 
 
 class Comparer(QObject):
-    """Compares two runs of the project on a thread, and shows the pictures behind what comes out.
+    """Compares two runs of the project on a thread, and shows the pictures behind a number.
 
-    Choosing other runs, or opening another project, gives up the comparison that is on.
+    Choosing other runs, or opening another project, ends the present comparison.
     """
 
     chosen = Signal(Show)
-    """There are pictures to be looked at under this tab."""
+    """The tab that shows the pictures to look at."""
     problem = Signal(str)
-    algorithm_wanted = Signal(str)
-    """The algorithm that the next run is to be made with."""
-    choice_wanted = Signal(str, str)
-    """The same, and the backbone, as the person had chosen them."""
+    algorithm_requested = Signal(str)
+    """The algorithm of the next run."""
+    choice_requested = Signal(str, str)
+    """The algorithm and the backbone that the person had chosen before."""
 
     def __init__(
         self,
@@ -86,20 +86,20 @@ class Comparer(QObject):
         self._agreement: Agreement | None = None
         self._catalogue: Catalogue | None = None
         self._before: _Choice | None = None
-        bridge.catalogue_ready.connect(self._take_catalogue)
+        bridge.catalogue_ready.connect(self._on_catalogue)
 
     @cached_property
     def dialog(self) -> CompareDialog:
-        """Made when it is first asked for."""
+        """The dialog, made at its first use."""
         dialog = CompareDialog(self._window)
         dialog.runs_chosen.connect(self._compare)
-        dialog.run_asked.connect(self._run)
+        dialog.run_requested.connect(self._run)
         dialog.picked.connect(self._show_cell)
         dialog.disagreement_picked.connect(self._show_disagreement)
-        self._hub.opened.connect(self._start_over)
+        self._hub.opened.connect(self._reset)
         self._hub.changed.connect(self._describe_classes)
         for source in (self._tasks.changed, self._bridge.catalogue_ready, self._hub.changed):
-            source.connect(self._show_possible)
+            source.connect(self._update_enabled)
         self._run_ended.connect(self._on_run_ended)
         self._bridge.catalogue_ready.connect(dialog.set_catalogue)
         if self._catalogue is not None:
@@ -108,9 +108,9 @@ class Comparer(QObject):
 
     @Slot()
     def ask(self) -> None:
-        """Open the dialog on the last two runs, or bring it to the front with what it shows."""
-        self._show_possible()
-        self._take_runs()
+        """Open the dialog with the last two runs, or raise it with what it shows."""
+        self._update_enabled()
+        self._on_runs()
         if not self.dialog.isVisible():
             self.dialog.choose_last()
         self.dialog.show()
@@ -118,28 +118,28 @@ class Comparer(QObject):
         self.dialog.activateWindow()
 
     @Slot(Catalogue)
-    def _take_catalogue(self, catalogue: Catalogue) -> None:
+    def _on_catalogue(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     @Slot()
-    def _show_possible(self) -> None:
-        self.dialog.set_obstacle(self._runs.obstacle)
+    def _update_enabled(self) -> None:
+        self.dialog.set_unavailable_reason(self._runs.unavailable_reason)
 
     @Slot()
     def _on_run_ended(self) -> None:
-        # Runs follow each other with every label, and what is being looked at stays.
+        # A run may follow each label; the comparison that a person looks at stays.
         if self.dialog.isVisible():
-            self._take_runs()
+            self._on_runs()
             if self._before is not None:
                 self.dialog.choose_last()
         if self._before is not None:
-            # The runs that follow each label are the person's own choice again.
+            # Automatic runs use the person's own choice again.
             before, self._before = self._before, None
             if self._choices.algorithm_name == before.compared_with:
-                self.choice_wanted.emit(before.algorithm, before.backbone)
+                self.choice_requested.emit(before.algorithm, before.backbone)
 
     @Slot()
-    def _take_runs(self) -> None:
+    def _on_runs(self) -> None:
         self._describe_classes()
         self.dialog.set_runs(self._hub.runs())
 
@@ -149,16 +149,16 @@ class Comparer(QObject):
         self.dialog.set_class_names(names)
 
     @Slot()
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self._tasks.cancel(COMPARE)
         self._agreement = None
         self.dialog.forget()
 
     @Slot(str)
     def _run(self, algorithm: str) -> None:
-        """The same examples under another algorithm, chosen where every run is chosen."""
+        """Start a run on the same examples with another algorithm, through the run bar."""
         before = _Choice(self._choices.algorithm_name, self._choices.backbone_name, algorithm)
-        self.algorithm_wanted.emit(algorithm)
+        self.algorithm_requested.emit(algorithm)
         self._runs.run()
         if self._tasks.is_running(RUN):
             self._before = before
@@ -167,7 +167,7 @@ class Comparer(QObject):
     def _compare(self, first: int, second: int) -> None:
         self._tasks.cancel(COMPARE)
         if not {first, second} <= {run.id for run in self._hub.runs()}:
-            self._take_runs()  # a run has begun since, and only some runs are kept
+            self._on_runs()  # another run has begun since, and old runs are removed
             return
         task = self._tasks.begin(COMPARE)
 
@@ -178,11 +178,11 @@ class Comparer(QObject):
             task.end()
             self._show(comparison)
 
-        # The project is read on the thread of the window only: for as long as nobody feels it.
-        task.in_turns(self._read(first, second), compare, self._fail, seconds=_TURN_S)
+        # The project is read on the GUI thread only, in slices that are too short to notice.
+        task.in_slices(self._read(first, second), compare, self._fail, seconds=_SLICE_S)
 
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
-        """Read bit by bit what is to be compared, and return what compares it."""
+        """Read block by block what is compared; returns the function that compares it."""
         class_ids = {run.id: run.class_ids for run in self._hub.runs()}
         predicted, labels = [], []
         for run_id in (first, second):
@@ -229,14 +229,14 @@ def _compared(
     present: NDArray[np.int64],
     labels: list[tuple[int, int, int | None]],
 ) -> Generator[int, None, Comparison]:
-    """For a thread of its own: a second or so at 100,000 pictures and a hundred classes."""
+    """Compare on a thread: it takes a second at 100,000 pictures and a hundred classes."""
     predicted = []
     for batches in (first, second):
         predicted.append(RunProbabilities(np.array(batches.class_ids, np.int64), *batches.combined(present)))
         yield len(predicted)
     agreement = compare(*predicted)
     yield len(predicted)
-    # That a picture belongs to no class is nothing that a run could have said.
+    # No run can predict that a picture belongs to no class.
     judging = [label for label in labels if label[1] != UNKNOWN]
     ids = np.array([label[0] for label in judging], np.int64)
     label_agreement = compare_with_labels(agreement, ids, np.array([label[1] for label in judging], np.int64))

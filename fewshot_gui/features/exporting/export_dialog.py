@@ -1,4 +1,5 @@
-"""What to export, in which format, and where to. All that can be chosen is made from what formats declare."""
+"""The export dialog: what to export, in which format, and where to. Its fields are made from the formats'
+declarations."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from engine.exports import ExportFormat, check_target, formats
 from engine.exports.base import Choice
 from engine.exports.project_rows import LABELS
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
 
@@ -46,7 +47,7 @@ class ExportOrder:
 
 
 class ExportDialog(QDialog):
-    """Remembers what was chosen. A name without a suffix gets the format's. Deletes itself when closed."""
+    """Remembers the last choices. A name without a suffix gets the format's. Deletes itself when closed."""
 
     export_chosen = Signal(ExportOrder)
 
@@ -80,7 +81,7 @@ class ExportDialog(QDialog):
         self.path.setFocus()
 
     def accept(self) -> None:
-        """Close and tell what was chosen, unless that cannot be written."""
+        """Close and emit the choices, unless the path cannot be written."""
         path = self._chosen_path()
         try:
             check_target(path, self._form)
@@ -144,7 +145,7 @@ class ExportDialog(QDialog):
         self.adjustSize()
 
     def _suggestion(self, folder: Path) -> Path:
-        """A file of the project's name, or a folder that is not there yet."""
+        """A path with the project's name: a file, or a folder that does not exist yet."""
         if not self._form.is_folder:
             return folder / f"{self._stem}{self._form.suffix}"
         place, number = folder / self._stem, 1
@@ -170,7 +171,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _ask_path(self) -> None:
-        """For a folder the one is asked for in which it is to be: itself it is not there yet."""
+        """For a folder, ask for its parent: the folder itself does not exist yet."""
         folder_asked = self._form.is_folder
         title = self.tr("Folder in which to export") if folder_asked else self.tr("Export to")
         mode = QFileDialog.FileMode.Directory if folder_asked else QFileDialog.FileMode.AnyFile
@@ -178,14 +179,14 @@ class ExportDialog(QDialog):
         filters = [] if folder_asked else [f"{translated(self._form.title)} (*{self._form.suffix})"]
         dialog = FileDialog(self, title, "export", mode, name_filters=filters, accept_mode=save)
         if not folder_asked:
-            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # asked when it is exported
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # this dialog asks before it exports
             dialog.setDefaultSuffix(self._form.suffix)
             dialog.selectFile(self._chosen_path().name)
-        dialog.chosen.connect(self._take_path)
+        dialog.chosen.connect(self._set_path)
         dialog.open()
 
     @Slot(list)
-    def _take_path(self, paths: list[Path]) -> None:
+    def _set_path(self, paths: list[Path]) -> None:
         self.problem.hide()
         self.path.setText(str(self._suggestion(paths[0]) if self._form.is_folder else paths[0]))
 

@@ -1,4 +1,4 @@
-"""Write an export without holding up the window."""
+"""Writing an export in the background."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.errors import FewshotError
 from engine.exports import Exported, Row, export_in_steps
 from engine.exports.project_rows import rows_of
 from fewshot_gui.engine_link.kinds import EXPORT
-from fewshot_gui.engine_link.tasks import expected
+from fewshot_gui.engine_link.tasks import expected_message
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
@@ -66,4 +66,4 @@ class Exporter(QObject):
         return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
 
     def _fail(self, error: Exception) -> None:
-        self.problem.emit(translated(expected(error)))
+        self.problem.emit(translated(expected_message(error)))

@@ -1,1 +1,2 @@
-"""The ways in: drops, pastes and dialogs; archives are unpacked, addresses fetched, pictures searched for."""
+"""Adding pictures: drops, pastes and dialogs; archives are unpacked, addresses downloaded, folders
+searched."""

@@ -1,4 +1,5 @@
-"""May pictures be fetched from the internet? The only place where this program asks to go there."""
+"""The question whether pictures may be downloaded. Only after this question does the program use the
+internet."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QWidget
 
-from fewshot_gui.features.importing.sites import is_near
+from fewshot_gui.features.importing.sites import is_local_site
 
 
 class FetchDialog(QMessageBox):
-    """Names the sites. `accepted` means yes; before it, `agreed` names the sites not to ask about again."""
+    """Names the sites. `accepted` means yes; `agreed`, emitted before it, names the sites not to ask about
+    again."""
 
     agreed = Signal(list)
 
@@ -49,4 +51,4 @@ class FetchDialog(QMessageBox):
             self.agreed.emit(self._sites)
 
     def _named(self, site: str) -> str:
-        return self.tr("{host} (on your own network)").format(host=site) if is_near(site) else site
+        return self.tr("{host} (on your own network)").format(host=site) if is_local_site(site) else site

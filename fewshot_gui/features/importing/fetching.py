@@ -1,7 +1,7 @@
-"""Pictures by their web addresses. Called only when a person has said that they may be fetched.
+"""Downloads pictures by their web addresses, only after a person has agreed.
 
-The request names this program and nothing else: no cookies, no page that led here. It goes to the site
-that the person agreed to and to no other, and into the person's own network only if that was agreed to.
+The request names this program and nothing else: no cookies, no referrer. It goes to the site that the person
+agreed to and to no other, and into the person's own network only if that was agreed to.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from urllib.request import (
 from engine.errors import FewshotError
 from engine.messages import Message
 from engine.visible import visible
-from fewshot_gui.features.importing.sites import is_near, is_near_number, site_of
+from fewshot_gui.features.importing.sites import is_local_address, is_local_site, site_of
 
-MOST_BYTES: Final = 30 * 2**20
-MOST_SECONDS: Final = 60
+MAX_BYTES: Final = 30 * 2**20
+MAX_SECONDS: Final = 60
 SILENT_SECONDS: Final = 10
-"""How long a host may say nothing."""
+"""How long a host may send nothing."""
 
 _LONGEST_REASON: Final = 200
 _CHUNK = 2**16
 
 
 def fetch(address: str) -> Generator[int, None, bytes]:
-    """The content of an http, https or data address; yields the bytes so far.
+    """Download an http, https or data address; yields the number of bytes so far and returns the content.
 
-    Raises `FewshotError` if it is larger than `MOST_BYTES`, takes longer than `MOST_SECONDS`, is sent on to
+    Raises `FewshotError` if it is larger than `MAX_BYTES`, takes longer than `MAX_SECONDS`, is redirected to
     another site, or cannot be had.
     """
     if address.lower().startswith("data:"):
-        return _within(address)
+        return _data_url_content(address)
     if not site_of(address):
         raise FewshotError("It could not be fetched, because it is no web address.")
-    until = monotonic() + MOST_SECONDS
+    until = monotonic() + MAX_SECONDS
     yield 0
     try:
         safe = quote(address, safe="%/:=&?~#+!$,;'@()*[]")
@@ -66,18 +66,18 @@ def fetch(address: str) -> Generator[int, None, bytes]:
             while chunk := answer.read1(_CHUNK):
                 parts.append(chunk)
                 size += len(chunk)
-                if size > MOST_BYTES:
+                if size > MAX_BYTES:
                     raise FewshotError(
                         "It is larger than {n} MiB; save it in the browser and add the file.",
-                        n=MOST_BYTES // 2**20,
+                        n=MAX_BYTES // 2**20,
                     )
                 yield size
         return b"".join(parts)
     except (OSError, http.client.HTTPException, ValueError) as error:
         if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it is also the answer
+            error.close()  # the exception is also the response
         if monotonic() > until:
-            raise FewshotError("It took longer than {n} seconds; try it again.", n=MOST_SECONDS) from error
+            raise FewshotError("It took longer than {n} seconds; try it again.", n=MAX_SECONDS) from error
         reason = getattr(error, "reason", "") or error
         raise _not_fetched(visible(str(reason)[:_LONGEST_REASON])) from error
 
@@ -88,8 +88,8 @@ def _not_fetched(reason: Message | str) -> FewshotError:
     )
 
 
-class _SameSite(HTTPRedirectHandler):
-    """Follows a few steps on the site that was agreed to."""
+class _SameSiteRedirects(HTTPRedirectHandler):
+    """Follows a few redirects within the site that was agreed to."""
 
     max_redirections = 5
 
@@ -97,16 +97,16 @@ class _SameSite(HTTPRedirectHandler):
         self, request: Request, file: Any, code: int, message: str, headers: Any, address: str
     ) -> Request | None:
         schemes = urlsplit(request.full_url).scheme, urlsplit(address).scheme
-        # To another site, or from a protected line to an open one: that was not agreed to.
+        # A redirect to another site, or from https to http, was not agreed to.
         if site_of(address) != site_of(request.full_url) or schemes == ("https", "http"):
             place = visible((site_of(address) or address)[:_LONGEST_REASON])
             raise _not_fetched(Message("redirected to {address}", address=place))
-        file.close()  # urllib would read on to its end, however much is sent along
+        file.close()  # urllib would read the body to its end, however long it is
         return super().redirect_request(request, file, code, message, headers, address)
 
 
-class _Timely(io.RawIOBase):
-    """What comes from a socket until a time is over, in however small drops it comes."""
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket until a deadline, however slowly the bytes arrive."""
 
     def __init__(self, raw: io.RawIOBase, connection: socket.socket, until: float) -> None:
         self._raw, self._connection, self._until = raw, connection, until
@@ -126,38 +126,38 @@ class _Timely(io.RawIOBase):
         super().close()
 
 
-class _Answer(http.client.HTTPResponse):
-    """Must be whole at a time, its head included."""
+class _Response(http.client.HTTPResponse):
+    """A response that must be complete at the deadline, with its head."""
 
     def __init__(self, until: float, connection: socket.socket, *options: Any, **named: Any) -> None:
         super().__init__(connection, *options, **named)
-        self.fp = io.BufferedReader(_Timely(self.fp.detach(), connection, until))
+        self.fp = io.BufferedReader(_DeadlineReader(self.fp.detach(), connection, until))
 
 
-class _Until(AbstractHTTPHandler):
+class _DeadlineHandler(AbstractHTTPHandler):
     def __init__(self, until: float) -> None:
         super().__init__()
         self._until = until
 
     def do_open(self, http_class: Any, req: Request, **http_conn_args: Any) -> http.client.HTTPResponse:
         asked = urlsplit(req.full_url).netloc
-        # A proxy may be anywhere: it is the person's own setting.
-        may_be_near = is_near(asked) or req.host != asked
+        # A proxy may be on any network: it is the person's own setting.
+        may_be_local = is_local_site(asked) or req.host != asked
 
-        def connect(host: str, **more: Any) -> Any:  # what is set below are no public attributes
+        def connect(host: str, **more: Any) -> Any:  # the attributes that are set below are private
             connection = http_class(host, **more)
-            connection.response_class = partial(_Answer, self._until)
-            connection._create_connection = partial(_connected, self._until, may_be_near)
+            connection.response_class = partial(_Response, self._until)
+            connection._create_connection = partial(_connected, self._until, may_be_local)
             return connection
 
         return super().do_open(connect, req, **http_conn_args)
 
 
-def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: object) -> socket.socket:
-    """As `socket.create_connection`, in time and to nowhere else than was agreed to."""
+def _connected(until: float, may_be_local: bool, address: tuple[str, int], *_: object) -> socket.socket:
+    """Like `socket.create_connection`, with a deadline, and only to addresses that were agreed to."""
     refusal: OSError | None = None
     for family, kind, protocol, _name, place in _resolved(*address, until):
-        if not may_be_near and is_near_number(str(place[0])):
+        if not may_be_local and is_local_address(str(place[0])):
             raise _not_fetched(Message("{host} leads into your own network", host=address[0]))
         connection = socket.socket(family, kind, protocol)
         try:
@@ -172,14 +172,14 @@ def _connected(until: float, may_be_near: bool, address: tuple[str, int], *_: ob
 
 
 def _resolved(host: str, port: int, until: float) -> list[Any]:
-    """As `socket.getaddrinfo`, which may take minutes where no name server answers; here it is then left
+    """Like `socket.getaddrinfo`, which may take minutes without a name server; at the deadline it is left
     behind on a thread of its own."""
     answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, ValueError) as error:  # ValueError: no name at all, as IDNA has it
+        except (OSError, ValueError) as error:  # ValueError: no valid name according to IDNA
             answers.put(error)
 
     threading.Thread(target=ask, name="resolve", daemon=True).start()
@@ -192,21 +192,21 @@ def _resolved(host: str, port: int, until: float) -> list[Any]:
     return answer
 
 
-class _Http(_Until, HTTPHandler): ...
+class _Http(_DeadlineHandler, HTTPHandler): ...
 
 
-class _Https(_Until, HTTPSHandler): ...
+class _Https(_DeadlineHandler, HTTPSHandler): ...
 
 
 def _opener(until: float) -> OpenerDirector:
-    # Put together by hand: Python's own also opens files, FTP, and what else was installed.
+    # Built by hand: Python's default opener also opens files, FTP, and whatever else is installed.
     opener = OpenerDirector()
     opener.addheaders = []
     for handler in (
         ProxyHandler(),
         _Http(until),
         _Https(until),
-        _SameSite(),
+        _SameSiteRedirects(),
         HTTPErrorProcessor(),
         HTTPDefaultErrorHandler(),
     ):
@@ -214,8 +214,8 @@ def _opener(until: float) -> OpenerDirector:
     return opener
 
 
-def _within(address: str) -> bytes:
-    """The content that a `data:` address is itself."""
+def _data_url_content(address: str) -> bytes:
+    """The content of a `data:` address."""
     head, _, body = address.partition(",")
     try:
         content = unquote_to_bytes(body)

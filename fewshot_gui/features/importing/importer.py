@@ -1,4 +1,4 @@
-"""From dropped paths to pictures in the project: search in the background, then one undoable gesture."""
+"""From dropped paths to pictures in the project: a search in the background, then one undoable gesture."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT
-from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.drops import Source
 
-_MOST_LINES = 10_000
-"""About each of how many files it is said why they were left out."""
+_MAX_LINES = 10_000
+"""The number of skipped files that are listed with their reasons."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search ended in: the gesture that adds it, and folders that could not be looked into.
+    """The result of a search: the gesture that adds it, and folders that could not be read.
 
-    `loose` are pictures of one more class, which has no name yet; `skipped` is what was no picture, or could
-    not be had; `notes` are messages about how archives were read; `facts` are of all that was found.
+    `loose` are pictures of one more class, which has no name yet; `skipped` are files that are no pictures or
+    could not be had; `notes` are messages about how archives were read; `facts` are about all found files.
     """
 
     command: AddPictures | AddClassFolders
@@ -56,7 +56,7 @@ Search: TypeAlias = Generator[int, None, Found]
 
 
 def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
-    """All pictures in files and folders, as examples of a class or (None) to be labelled."""
+    """Find all pictures in files and folders, as examples of a class or, with None, without a label."""
     scan = find_pictures(paths)
     facts: dict[Path, FileFacts | None] = {}
     for path in scan:
@@ -67,9 +67,9 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
-    """Classes out of folders: one a folder, or one a subfolder where only those hold pictures.
+    """Find classes in folders: one a folder, or one a subfolder if only subfolders hold pictures.
 
-    Files that were dropped without a folder are `Found.loose`.
+    Files that were dropped without a folder become `Found.loose`.
     """
     classes: dict[str, list[Path]] = {}
     facts: dict[Path, FileFacts | None] = {}
@@ -107,38 +107,38 @@ def search_classes(paths: Sequence[Path]) -> Search:
     return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
 
 
-def _let_go_of(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
-    """Free them one by one: a million at once would hold every thread up for half a second."""
+def _free(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
+    """Free the entries one by one: freeing a million at once would block every thread for half a second."""
     while facts:
         facts.popitem()
         yield len(facts)
 
 
-def _bring_and_search(
+def _resolve_and_search(
     sources: Sequence[Source], folder: Path, search: Callable[[Sequence[Path]], Search]
 ) -> Search:
-    brought = yield from resolve_sources(sources, folder)
-    found = yield from search(brought.paths)
-    return replace(found, skipped=(*brought.skipped, *found.skipped), notes=brought.notes)
+    resolved = yield from resolve_sources(sources, folder)
+    found = yield from search(resolved.paths)
+    return replace(found, skipped=(*resolved.skipped, *found.skipped), notes=resolved.notes)
 
 
 class Importer(QObject):
-    """Carries out searches one after another and adds what they find, each as one undo step."""
+    """Runs searches one after another and adds what they find, each as one undo step."""
 
     adding = Signal(int, int)
-    """How many of the pictures that it found, of how many, are in the project."""
+    """How many of the found pictures are in the project, and how many were found."""
     added = Signal(str)
-    """A sentence: what came into the project."""
+    """A sentence: what was added to the project."""
     problem = Signal(str)
     """A sentence: what could not be added."""
     nothing_found = Signal(str)
     """A sentence: there was nothing to add."""
     skipped = Signal(str, list)
-    """A sentence about what was left out, and a line about each file or folder of it."""
+    """A sentence about the skipped files, and a line for each file or folder."""
     noted = Signal(Message)
-    """A sentence: how something was read."""
+    """A message: how something was read."""
     class_unnamed = Signal(int)
-    """Loose files became this class, which still has a made-up name."""
+    """The class of loose files, which has a made-up name."""
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -157,45 +157,45 @@ class Importer(QObject):
         self._enqueue(sources, partial(search_pictures, class_id=class_id))
 
     def add_classes(self, sources: Sequence[Source]) -> None:
-        """Make classes; files without a folder become one with a made-up name."""
+        """Make classes; files without a folder become one class with a made-up name."""
         self._enqueue(sources, search_classes)
 
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
         if not self._hub.can_change():
             return  # before anything is unpacked or fetched
-        self._waiting.append(_bring_and_search(sources, self._hub.kept_dir, search))
+        self._waiting.append(_resolve_and_search(sources, self._hub.kept_dir, search))
         if not self._tasks.is_running(IMPORT):
             self._start_next()
 
     def _start_next(self) -> None:
         self._task = self._tasks.begin(IMPORT, self.tr("Looking for pictures…"), self._cancel)
-        # Of a million paths, none is in a circle; to look, again and again, would hold the window for 0.7 s.
+        # A million paths form no cycles; collecting garbage among them would block the window for 0.7 s.
         gc.disable()
         self._task.on_thread(self._waiting.popleft(), self._add, self._fail, self._task.report)
 
     def _cancel(self) -> None:
-        """Stop, and forget what was to be searched next. What is in the project already stays there."""
+        """Stop, and drop the waiting searches. What is in the project already stays."""
         self._waiting.clear()
         self._end()
 
     def _fail(self, error: Exception) -> None:
         self._end()
-        self.problem.emit(translated(expected(error)))
+        self.problem.emit(translated(expected_message(error)))
 
     def _add(self, found: Found) -> None:
         if found.unreadable:
-            self.problem.emit(self._about_unreadable(found.unreadable))
+            self.problem.emit(self._unreadable_text(found.unreadable))
         for note in found.notes:
             self.noted.emit(note)
         if found.skipped:
-            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MOST_LINES]]
-            self.skipped.emit(self._about_left_out(found.skipped), lines)
+            lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MAX_LINES]]
+            self.skipped.emit(self._skipped_text(found.skipped), lines)
         self._found = found
         assert self._task is not None
-        self._task.in_turns(self._adding(found), self._end, self._fail)
+        self._task.in_slices(self._adding(found), self._end, self._fail)
 
     def _end(self, _result: object = None) -> None:
-        """Of a search and of what it found: go on with the next."""
+        """End a search and the adding of its result, and start the next."""
         task = self._task
         assert task is not None
         if self._waiting:
@@ -203,22 +203,22 @@ class Importer(QObject):
         task.end()
         found, outcome = self._found, self._outcome
         self._found = self._outcome = None
-        # Last, so that nothing that the end brings about covers it up.
+        # Last, so that no message of the end covers it.
         if outcome is not None:
             outcome()
         if found is None:
-            self._collect_again()
+            self._enable_gc()
         else:
-            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._collect_again(freeing))
-            freeing.on_thread(_let_go_of(found.facts), lambda _: self._collect_again(freeing), expected)
+            freeing = self._tasks.begin(FREE_MEMORY, cancel=lambda: self._enable_gc(freeing))
+            freeing.on_thread(_free(found.facts), lambda _: self._enable_gc(freeing), expected_message)
 
-    def _collect_again(self, freeing: Task | None = None) -> None:
+    def _enable_gc(self, freeing: Task | None = None) -> None:
         if freeing is not None:
             freeing.end()
         if not self._tasks.is_running(IMPORT):
             gc.enable()
 
-    def _others_first(self) -> Generator[int, None, None]:
+    def _wait_for_gestures(self) -> Generator[int, None, None]:
         """One after the other: mixed up, each part would be a step of its own, and end an undo."""
         while self._tasks.is_running(GESTURE):
             yield 0
@@ -228,11 +228,11 @@ class Importer(QObject):
         self._task.report(done, total, text=self.tr("Adding pictures…"))
 
     def _adding(self, found: Found) -> Generator[int, None, None]:
-        """Add what was found, and note what came of it; yields after each part."""
-        yield from self._others_first()
+        """Add a search's result in parts, and record the outcome; yields after each part."""
+        yield from self._wait_for_gestures()
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
-            # Named now, because another search may have ended with such a class meanwhile.
+            # Named now, because another search may have made a class with such a name meanwhile.
             unnamed = self._hub.free_class_name(taken=command.folders)
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
@@ -250,10 +250,10 @@ class Importer(QObject):
             self.problem.emit(translated(error.message))
         finally:
             new = self._hub.count_since(last)
-            self._outcome = partial(self._tell_outcome, found, new, complete, unnamed)
+            self._outcome = partial(self._report_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
-        """Add part by part; returns whether all came to be added."""
+        """Add part by part; returns whether all pictures were added."""
         parts, done = self._hub.apply_in_parts(command), 0
         while True:
             try:
@@ -262,14 +262,14 @@ class Importer(QObject):
                 return bool(stop.value)
             self.adding.emit(done, count)
             yield done
-            yield from self._others_first()
-            # Between the parts, everything may happen.
+            yield from self._wait_for_gestures()
+            # Anything may happen between two parts.
             if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
                 parts.close()
                 self.problem.emit(self.tr("The class was removed before its pictures were found."))
                 return False
 
-    def _tell_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
+    def _report_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
         if complete:
             self.added.emit(self._in_words(found, new))
         elif new:
@@ -282,7 +282,7 @@ class Importer(QObject):
     def _class_exists(self, class_id: int | None) -> bool:
         return class_id is None or any(row.id == class_id for row in self._hub.classes)
 
-    def _about_unreadable(self, folders: Sequence[UnreadableFolder]) -> str:
+    def _unreadable_text(self, folders: Sequence[UnreadableFolder]) -> str:
         words = (
             self.tr("The folder {path} was left out: {problem}.")
             if len(folders) == 1
@@ -291,7 +291,7 @@ class Importer(QObject):
         first = folders[0]
         return words.format(n=f"{len(folders):,}", path=first.path, problem=translated(first.problem))
 
-    def _about_left_out(self, skipped: Sequence[SkippedFile]) -> str:
+    def _skipped_text(self, skipped: Sequence[SkippedFile]) -> str:
         first = skipped[0]
         if len(skipped) == 1:
             words = self.tr("{name} was left out: {reason}")

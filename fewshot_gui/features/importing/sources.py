@@ -1,4 +1,4 @@
-"""From what was given to files on this computer: archives are unpacked, web addresses fetched."""
+"""From sources to files on this computer: archives are unpacked, web addresses downloaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from fewshot_gui.widgets.drops import Source
 
 @dataclass(frozen=True)
 class ResolvedSources:
-    """What is on this computer now, what could not be had, and messages about how it was read."""
+    """Paths that are on this computer now, files that could not be had, and messages about how sources were
+    read."""
 
     paths: tuple[Path, ...]
     skipped: tuple[SkippedFile, ...]
@@ -29,11 +30,11 @@ class ResolvedSources:
 
 
 def resolve_sources(sources: Sequence[Source], folder: Path) -> Generator[int, None, ResolvedSources]:
-    """Put into `folder` what is not a file or folder yet; yields how many pictures are there.
+    """Put every source that is not a file or folder into `folder`; yields the number of pictures so far.
 
-    Raises `FewshotError` where an archive cannot be unpacked. Of addresses, each may fail for itself.
+    Raises `FewshotError` if an archive cannot be unpacked. An address that fails is skipped.
     """
-    # Seldom needed, and what it takes along (HTTP, TLS) would be felt at every start.
+    # Rarely needed, and its imports (HTTP, TLS) would slow down every start.
     from fewshot_gui.features.importing.fetching import fetch
 
     paths: list[Path] = []
@@ -67,5 +68,5 @@ def _count(paths: Sequence[Path], _bytes_so_far: int) -> int:
 
 
 def short(address: str) -> str:
-    """An address as one reads it: a picture inside a page is as long as the picture."""
+    """A web address as text; a `data:` address is as long as its picture, so it is shortened."""
     return address if len(address) < 120 else f"{address[:100]}…"

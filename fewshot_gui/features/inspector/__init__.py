@@ -1,1 +1,1 @@
-"""One picture closely: large, its classes, neighbours, history and file."""
+"""The inspector: one picture large, with its classes, similar examples, history and file."""

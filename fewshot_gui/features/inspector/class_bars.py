@@ -1,4 +1,4 @@
-"""How probable each class is for one picture, as bars; the likeliest on top."""
+"""The probability of each class for one picture, as bars; the most probable class is on top."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 @dataclass(frozen=True)
 class ClassBar:
-    """A class with its `probability` (0..1), `None` if there is no prediction. `chosen` is the class that a
-    person gave the picture."""
+    """A class with its `probability` (0..1), `None` without a prediction. `chosen` is the class that a person
+    gave the picture."""
 
     name: str
     color: QColor
@@ -35,7 +35,8 @@ class ClassBar:
 
 
 class ClassBars(QWidget):
-    """One row a class: its key, sign, name, bar and percentage. Says what the rest comes to."""
+    """A row for each class that fits: key, symbol, name, bar and percentage; the last row sums up the
+    others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +57,7 @@ class ClassBars(QWidget):
 
     @property
     def rest_in_words(self) -> str:
-        """What is not shown, as a phrase; empty if all is."""
+        """The classes that are not shown, as a phrase; empty if all are shown."""
         if not self._rest:
             return ""
         probabilities = [bar.probability for bar in self._rest if bar.probability is not None]
@@ -77,8 +78,8 @@ class ClassBars(QWidget):
         if self._rest:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             left = key + _SYMBOL + _GAP
-            room = QRect(left, len(self._bars) * height, width - left, height)
-            painter.drawText(room, _MIDDLE, self.rest_in_words)
+            area = QRect(left, len(self._bars) * height, width - left, height)
+            painter.drawText(area, _MIDDLE, self.rest_in_words)
         painter.end()
 
     @property

@@ -1,4 +1,4 @@
-"""What there is to say about one picture, below each other: classes, neighbours, history, file."""
+"""The details of one picture, below each other: classes, similar examples, history, file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from engine.review.questions import Ranking
 from engine.visible import visible
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.inspector.class_bars import ClassBar, ClassBars
-from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture
 from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.features.inspector.wording import facts_in_words, history_in_words
 from fewshot_gui.project.hub import ProjectHub
@@ -32,12 +32,12 @@ from fewshot_gui.widgets.fonts import bold
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
-# Programs that show a file among its neighbours; elsewhere its folder is opened.
+# Programs that select a file in its folder; without one, the folder is opened.
 _REVEAL = {"win32": ("explorer", "/select,"), "darwin": ("open", "-R")}
 
 
 class PictureDetails(QScrollArea):
-    """Shows one picture of the project; told when to look at the project anew."""
+    """Shows the details of one picture of the project; its owner calls `refresh`."""
 
     copied = Signal(str)
     """A sentence: what is on the clipboard now."""
@@ -54,7 +54,7 @@ class PictureDetails(QScrollArea):
         self.history = _wrapped(QLabel(self))
         self.facts = _wrapped(QLabel(self))
         for label in (self.verdict, self.history, self.facts):
-            label.setTextFormat(Qt.TextFormat.RichText)  # what is put into these is escaped
+            label.setTextFormat(Qt.TextFormat.RichText)  # their content is escaped
         self.history.setTextInteractionFlags(_SELECTABLE)
         self.facts.setTextInteractionFlags(_SELECTABLE)
         self.copy_button = QPushButton(self.tr("Copy"), self)
@@ -92,7 +92,7 @@ class PictureDetails(QScrollArea):
         self.setMinimumWidth(200)
 
     def show_picture(self, picture_id: int | None) -> None:
-        """Show what is known of this picture at once, or nothing."""
+        """Show the details of this picture, or nothing."""
         self._picture_id = picture_id
         if picture_id is None:
             return
@@ -103,7 +103,7 @@ class PictureDetails(QScrollArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Its label, what is predicted of it, or a class is different now."""
+        """Show its present label, prediction and classes."""
         picture_id = self._picture_id
         if picture_id is None:
             return
@@ -115,7 +115,7 @@ class PictureDetails(QScrollArea):
         self.history.setText("<br>".join(lines) or escape(self.tr("It has had no label yet.")))
 
     def show_opened(self, opened: OpenedPicture) -> None:
-        """Tell what the file says of itself."""
+        """Show the facts that the file itself contains."""
         self._show_facts(facts_in_words(opened.path, opened.file, opened.facts))
 
     def show_neighbours(self, neighbours: Ranking) -> None:
@@ -123,7 +123,7 @@ class PictureDetails(QScrollArea):
         self.nearest.show_neighbours(neighbours)
         self.nearest.show()
 
-    def say_no_neighbours(self, words: str) -> None:
+    def show_no_neighbours(self, words: str) -> None:
         self.nearest.hide()
         self.nearest_words.setText(words)
         self.nearest_words.show()
@@ -150,7 +150,7 @@ class PictureDetails(QScrollArea):
         self.facts.setText(f"<table cellspacing='0' cellpadding='1'>{rows}</table>")
 
     def _verdict(self, picture_id: int) -> str:
-        """Whose word on the picture holds, as HTML."""
+        """The picture's class and who gave it, as HTML."""
         label, predicted = self._hub.class_of(picture_id), self._hub.prediction(picture_id)
         error = self._hub.error(picture_id)
         if label is not None:
@@ -160,7 +160,7 @@ class PictureDetails(QScrollArea):
         if predicted is None:
             return escape(self.tr("No label, and no run has looked at it yet."))
         if predicted[0] == UNKNOWN:
-            words = self.tr("Unknown: at {p}, the likeliest class is not sure enough.")
+            words = self.tr("Unknown: at {p}, the most probable class is not confident enough.")
             return escape(words.format(p=percent(predicted[1])))
         words = escape(self.tr("Predicted {name}, {p}"))
         return words.format(name=self._bold_class(predicted[0]), p=percent(predicted[1]))
@@ -169,7 +169,7 @@ class PictureDetails(QScrollArea):
         return f"<b>{escape(self._hub.class_name(class_id))}</b>"
 
     def _bars(self, picture_id: int) -> list[ClassBar]:
-        """Every class: those that are predicted, by their probability, then those the run did not know."""
+        """A bar for every class: predicted classes by probability, then classes that the run did not know."""
         hub, label = self._hub, self._hub.class_of(picture_id)
         probabilities = dict(hub.probabilities_of(picture_id))
         classes = {row.id: row for row in hub.classes}
@@ -200,6 +200,6 @@ def _wrapped(label: QLabel) -> QLabel:
 
 
 def _breakable(text: str) -> str:
-    """Long paths may break behind any separator, for which HTML has a space of no width."""
+    """Allow line breaks behind separators of a path, by zero-width spaces."""
     escaped = escape(visible(text))
     return escaped.replace("/", "/&#8203;").replace("\\", "\\&#8203;").replace("_", "_&#8203;")

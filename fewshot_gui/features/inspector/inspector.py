@@ -1,4 +1,4 @@
-"""Looks at the picture that is the current one in the grid: in the pane beside it, or large."""
+"""The controller of the inspector: it follows the current picture of the grid, in a pane or large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.features.inspector.inspector_view import InspectorView
 from fewshot_gui.features.inspector.large_view import LargeView
-from fewshot_gui.features.inspector.opening import OpenedPicture
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture
 from fewshot_gui.features.inspector.similar_examples import NearestFinder
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
@@ -21,17 +21,18 @@ from fewshot_gui.shell.actions import Actions
 
 
 class Inspector(QObject):
-    """Keeps one of two views in step with the grid: the large one while it is open, else the pane, if seen.
+    """Keeps one of two views in step with the grid: the large one while it is open, else the pane, if
+    visible.
 
-    The large view is about one picture, and so are the keys in it: opening it selects that alone, and it
-    gives way to the grid when several are selected elsewhere.
+    The large view is about one picture, and so are its keys: opening it selects that picture alone, and it
+    closes when several are selected elsewhere.
     """
 
     hint = Signal(str)
-    """A sentence about what was done."""
+    """A sentence about the result of an action."""
     revealed = Signal(int)
-    """This picture is to be shown among the others."""
-    search_wanted = Signal()
+    """The picture to bring into view in the grid."""
+    search_requested = Signal()
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class Inspector(QObject):
     ) -> None:
         super().__init__(window)
         self._hub, self._grid = hub, grid
-        self._pane_is_seen = False
+        self._pane_is_visible = False
         self.pane = InspectorView(hub, grid.thumbnails, Qt.Orientation.Vertical, window)
         self.large = LargeView(hub, grid.thumbnails, covered, window)
         self.large.add_buttons([actions.fit, actions.actual_size])
@@ -62,18 +63,18 @@ class Inspector(QObject):
         for view in (self.pane, self.large.view):
             view.details.nearest.chosen.connect(self.revealed)
             view.details.copied.connect(self.hint)
-            view.picture.opened.connect(self._spare_the_unreadable)
+            view.picture.opened.connect(self._skip_unreadable)
         self.nearest.found.connect(self._show_neighbours)
-        self.nearest.waiting.connect(self._say_no_neighbours)
+        self.nearest.waiting.connect(self._show_no_neighbours)
         hub.changed.connect(self._on_changed)
         hub.predicted.connect(self._on_predicted)
         hub.replaced.connect(self._on_replaced)
         hub.threshold_changed.connect(self._refresh)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
 
     @property
     def view(self) -> InspectorView:
-        """The one in front."""
+        """The view in front."""
         return self.large.view if self.is_large else self.pane
 
     @property
@@ -97,21 +98,21 @@ class Inspector(QObject):
         else:
             self.open_large()
 
-    def find(self) -> None:
-        """Let the person type the name to search for, where it can be seen."""
+    def focus_search(self) -> None:
+        """Give the search field the focus, and close the large view, which covers it."""
         if self.is_large:
             self.large.close_view()
-        self.search_wanted.emit()
+        self.search_requested.emit()
 
-    def use_pane(self, seen: bool) -> None:
-        """Keep the pane in step from now on, or empty while nobody sees it."""
-        self._pane_is_seen = seen
+    def use_pane(self, visible: bool) -> None:
+        """Keep the pane in step from now on, or empty it while it is hidden."""
+        self._pane_is_visible = visible
         if not self.is_large:
             self.pane.show_picture(None)
             self._follow()
 
     def close_threads(self, timeout_s: float) -> bool:
-        """Open no more pictures; returns whether the threads ended in time."""
+        """Stop opening pictures; returns whether the threads ended in time."""
         self.nearest.stop()
         ended = [view.picture.opener.close(timeout_s / 2) for view in (self.pane, self.large.view)]
         return all(ended)
@@ -131,7 +132,7 @@ class Inspector(QObject):
         return self._grid.pictures.id_at(index.row()) if index.isValid() else None
 
     def _follow(self) -> None:
-        """Show what is the current picture now."""
+        """Show the present current picture."""
         current = self._current()
         if self.is_large:
             if current is None or len(self._grid.selected_ids()) > 1:
@@ -140,7 +141,7 @@ class Inspector(QObject):
             before = self.large.view.picture_id
             row, count = self._grid.currentIndex().row(), self._grid.pictures.rowCount()
             self.large.show_picture(current, self._hub.path(current).name, row + 1, count)
-        elif self._pane_is_seen:
+        elif self._pane_is_visible:
             before = self.pane.picture_id
             if current != before:
                 self.pane.show_picture(current)
@@ -167,14 +168,14 @@ class Inspector(QObject):
         if changes.membership:
             for view in (self.pane, self.large.view):
                 view.details.nearest.forget()
-                view.look_again(np.empty(0, np.int64))
+                view.reload(np.empty(0, np.int64))
         self._refresh()
         if changes.pictures:
             self.find_nearest()
 
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         for view in (self.pane, self.large.view):
-            view.look_again(ids)
+            view.reload(ids)
         self.find_nearest()
 
     def _on_predicted(self, ids: NDArray[np.int64]) -> None:
@@ -182,8 +183,8 @@ class Inspector(QObject):
         if picture_id is not None and np.isin(picture_id, ids):
             self._refresh()
 
-    def _start_over(self) -> None:
-        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+    def _reset(self) -> None:
+        # The same id is another picture in another project.
         if self.is_large:
             self.large.close_view()
         self.pane.show_picture(None)
@@ -197,15 +198,15 @@ class Inspector(QObject):
         else:
             self.nearest.find(picture_id)
 
-    def _spare_the_unreadable(self, opened: OpenedPicture) -> None:
+    def _skip_unreadable(self, opened: OpenedPicture) -> None:
         if opened.error is not None:
             self.nearest.stop()
-            self.view.details.say_no_neighbours(self.tr("It cannot be read, so it cannot be compared."))
+            self.view.details.show_no_neighbours(self.tr("It cannot be read, so it cannot be compared."))
 
     def _show_neighbours(self, picture_id: int, neighbours: Ranking) -> None:
         if picture_id == self.view.picture_id:
             self.view.details.show_neighbours(neighbours)
 
-    def _say_no_neighbours(self, picture_id: int, words: str) -> None:
+    def _show_no_neighbours(self, picture_id: int, words: str) -> None:
         if picture_id == self.view.picture_id:
-            self.view.details.say_no_neighbours(words)
+            self.view.details.show_no_neighbours(words)

@@ -1,4 +1,4 @@
-"""The picture and what there is to say about it, side by side or one above the other."""
+"""A picture and its details, side by side or one above the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 
 class InspectorView(QSplitter):
-    """Shows the picture that it is told to; lets go of it when told so."""
+    """Shows one picture, and frees its pixels when it shows another or none."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class InspectorView(QSplitter):
         self.show_picture(None)
 
     def show_picture(self, picture_id: int | None) -> None:
-        """Show this picture; `None` lets go of the one before."""
+        """Show this picture; `None` shows nothing, and frees the pixels."""
         self.picture_id = picture_id
         if picture_id is None:
             self.picture.show_none(self.tr("Choose a picture to see it here."))
@@ -47,8 +47,8 @@ class InspectorView(QSplitter):
         self.details.show_picture(picture_id)
         self.details.setVisible(picture_id is not None)
 
-    def look_again(self, replaced: NDArray[np.int64]) -> None:
-        """Open the picture anew if its file is one of `replaced`, int64 [n], or another than it was."""
+    def reload(self, replaced: NDArray[np.int64]) -> None:
+        """Open the picture again if its file is among `replaced`, int64 [n], or has changed."""
         shown = self.picture_id
         if shown is None or not self._hub.has(np.array([shown])).all():
             return

@@ -1,4 +1,4 @@
-"""The current picture over most of the window, to be looked at, labelled and left behind for the next."""
+"""The current picture over most of the window, to look at it, label it, and step to the next."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _WATCHED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest)
 
 
 class LargeView(QWidget):
-    """Covers the pictures and what is right of them, so that classes, keys and toolbar stay at hand."""
+    """Covers the grid and the docks on its right, so that classes, keys and toolbar stay usable."""
 
     stepped = Signal(int)
-    """The person wants the picture this many places further on."""
+    """The number of pictures to step forwards (or, if negative, backwards)."""
     closed = Signal()
 
     def __init__(
@@ -65,7 +65,7 @@ class LargeView(QWidget):
         self.hide()
 
     def add_buttons(self, actions: Sequence[QAction]) -> None:
-        """Offer these in the head, before the button that closes."""
+        """Add these buttons to the header, before the close button."""
         for action in actions:
             button = self._button("", "")
             button.setDefaultAction(action)
@@ -75,10 +75,10 @@ class LargeView(QWidget):
         self._head.addWidget(close)
 
     def open(self) -> None:
-        """Cover the pictures, and take the keyboard."""
+        """Cover the grid, and take the keyboard focus."""
         for watched in (self._window, self._covered):
             watched.installEventFilter(self)
-        self._take_place()
+        self._cover_parent()
         self.view.setSizes([self.width() - 320, 320])
         self.show()
         self.raise_()
@@ -92,7 +92,7 @@ class LargeView(QWidget):
         self.closed.emit()
 
     def show_picture(self, picture_id: int, name: str, place: int, count: int) -> None:
-        """Show this picture, the `place`th (from 1) of `count`."""
+        """Show this picture, number `place` (from 1) of `count`."""
         self.name.setText(name)
         self.place.setText(self.tr("{place} of {count}").format(place=f"{place:,}", count=f"{count:,}"))
         if picture_id != self.view.picture_id:
@@ -100,10 +100,10 @@ class LargeView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _WATCHED:
-            self._take_place()
+            self._cover_parent()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and watched is self._window:
-            # Wherever in the window the keyboard is, an Escape that nobody there takes closes this rather
-            # than cancel the run behind it.
+            # Wherever in the window the focus is, an Escape that no widget handles closes this view
+            # instead of cancelling the run behind it.
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
@@ -118,13 +118,13 @@ class LargeView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _take_place(self) -> None:
+    def _cover_parent(self) -> None:
         window, middle = self._window, self._window.centralWidget()
         assert middle is not None
         corner = self._covered.mapTo(window, self._covered.rect().topLeft())
         status = window.statusBar()
         bottom = status.y() if status.isVisible() else window.height()
-        # The messages above the pictures stay seen, but not the top of what is right of them.
+        # The messages above the pictures stay visible; the top of the docks on the right does not.
         above = corner.y() - middle.y()
         self.setGeometry(QRect(corner.x(), middle.y(), window.width() - corner.x(), bottom - middle.y()))
         self._column.setContentsMargins(0, above, 0, 0)

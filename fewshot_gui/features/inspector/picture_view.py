@@ -1,4 +1,5 @@
-"""The picture itself: its thumbnail at once, then as sharp as the screen can show, or why it cannot be."""
+"""The picture itself: first its thumbnail, then as sharp as the screen can show, or why it cannot be
+shown."""
 
 from __future__ import annotations
 
@@ -9,22 +10,22 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen, QResize
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from engine.images import UnreadablePictureError
-from fewshot_gui.features.inspector.opening import OpenedPicture, PictureOpener
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture, PictureOpener
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.zoom_view import STEP, ZoomView
 
 
 class PictureView(QWidget):
-    """Opens only as many pixels as are seen: all of them once the zoom asks for more than fit."""
+    """Opens only as many pixels as are visible: all of them once the zoom needs more than fit."""
 
     opened = Signal(OpenedPicture)
-    """The picture, or why there is none, is there now."""
+    """The picture, or the reason why there is none, has arrived."""
     double_clicked = Signal(QPointF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
-        """What is shown; `None` if nothing is."""
+        """The file that is shown, or `None`."""
         self._asked_in_full = False
         self._opened: list[OpenedPicture] = []
         self.opener = PictureOpener(self)
@@ -42,12 +43,12 @@ class PictureView(QWidget):
         self._stack.setContentsMargins(2, 2, 2, 2)  # room for the frame
         self.setAccessibleName(self.tr("Picture"))
         self.setToolTip(self.tr("The picture; turn the wheel to look closer"))
-        self.opener.opened.connect(self._take)
-        self.zoom_view.zoomed.connect(self._ask_for_more)
+        self.opener.opened.connect(self._on_opened)
+        self.zoom_view.zoomed.connect(self._request_full_size)
         self.zoom_view.double_clicked.connect(self.double_clicked)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Show around the picture that it has the keyboard."""
+        """Paint a focus frame around the picture."""
         if self.hasFocus():
             painter = QPainter(self)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
@@ -55,24 +56,24 @@ class PictureView(QWidget):
             painter.end()
 
     def show_picture(self, path: Path, thumbnail: QImage | None) -> None:
-        """Show the picture at `path`; until it is opened, what there is of it in small."""
+        """Show the picture at `path`, at first its thumbnail."""
         self.path = path
         self._asked_in_full = False
         self.setAccessibleDescription(path.name)
-        self.opener.open(path, self._pixels_seen())
+        self.opener.open(path, self._visible_pixels())
         if thumbnail is None:
-            self._say(self.tr("Opening…"))
+            self._show_text(self.tr("Opening…"))
         else:
             self.zoom_view.show_levels(thumbnail.size(), [thumbnail])
             self._stack.setCurrentWidget(self.zoom_view)
-            self._let_go()
+            self._free_pixels()
 
     def show_none(self, words: str) -> None:
-        """Show no picture but words, and let go of the one before."""
+        """Show a text instead of a picture, and free the pixels of the previous one."""
         self.path = None
         self.setAccessibleDescription("")
         self.opener.forget()
-        self._say(words)
+        self._show_text(words)
 
     def fit(self) -> None:
         self.zoom_view.fit()
@@ -88,27 +89,27 @@ class PictureView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask_for_more()
+        self._request_full_size()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._ask_for_more()
+        self._request_full_size()
 
     @Slot(object)
-    def _take(self, opened: OpenedPicture) -> None:
+    def _on_opened(self, opened: OpenedPicture) -> None:
         if opened.error is None:
             self._opened.append(opened)
             self._asked_in_full = opened.complete
             self.zoom_view.sharpen(opened.size, opened.levels)
             self._stack.setCurrentWidget(self.zoom_view)
-            self._ask_for_more()
+            self._request_full_size()
         else:
-            self._say(self._explained(opened.error))
+            self._show_text(self._explained(opened.error))
         self.opened.emit(opened)
 
     @Slot()
-    def _ask_for_more(self, _zoom: float = 0) -> None:
-        """Open the whole picture when less is held than the screen could show."""
+    def _request_full_size(self, _zoom: float = 0) -> None:
+        """Open the whole picture if the screen could show more pixels than are there."""
         shows = self._stack.currentWidget() is self.zoom_view and self.isVisible()
         if self.path is None or not shows or self._asked_in_full or self.opener.busy:
             return
@@ -116,20 +117,20 @@ class PictureView(QWidget):
             self._asked_in_full = True
             self.opener.open(self.path)
 
-    def _pixels_seen(self) -> int:
+    def _visible_pixels(self) -> int:
         longer = max(self.width(), self.height())
         return round(longer * self.devicePixelRatioF())
 
-    def _say(self, words: str) -> None:
+    def _show_text(self, words: str) -> None:
         self.zoom_view.show_levels(QSize(), [])
-        self._let_go()
+        self._free_pixels()
         self.message.setText(words)
         self._stack.setCurrentWidget(self.message)
 
-    def _let_go(self) -> None:
-        """Free the picture that was seen before; it is not on the screen any more."""
+    def _free_pixels(self) -> None:
+        """Free the pixels of the previous picture, which is not on the screen any more."""
         if self._opened:
-            self.opener.let_go(self._opened)
+            self.opener.free(self._opened)
             self._opened = []
 
     def _explained(self, error: UnreadablePictureError) -> str:

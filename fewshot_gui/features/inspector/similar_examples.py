@@ -1,4 +1,4 @@
-"""The labelled pictures that the current one resembles most, and how much."""
+"""The labelled pictures that are most similar to the current one, with their similarity."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
 class NearestFinder(QObject):
-    """Asks the engine for the examples most like a picture; only the last question counts.
+    """Asks the engine for the examples most similar to a picture; only the last question counts.
 
-    The embeddings of the examples are kept from one question to the next.
+    The embeddings of the examples are kept between questions.
     """
 
     found = Signal(int, Ranking)
-    """The picture, and the few that it resembles most."""
+    """The picture, and the few examples that are most similar to it."""
     waiting = Signal(int, str)
-    """The picture, and in words why there is no answer yet, or none at all."""
+    """The picture, and a text that says why there is no answer yet, or none at all."""
 
     def __init__(self, hub: ProjectHub, bridge: Bridge, choices: Choices, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,22 +49,22 @@ class NearestFinder(QObject):
         self._picture_id: int | None = None
         self._handle: QuestionHandle | None = None
         self._embedding_index: EmbeddingIndex | None = None
-        # Who leafs through pictures does not stop at each.
+        # A person who steps through pictures does not look at each.
         self._pause = QTimer(self, interval=_DELAY_MS, singleShot=True)
         self._pause.timeout.connect(self._ask)
         hub.changed.connect(self._on_changed)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         hub.replaced.connect(self._forget_embeddings)
         bridge.catalogue_ready.connect(self._pause_if_wanted)
 
     def find(self, picture_id: int) -> None:
-        """Look for what this picture resembles; `found` or `waiting` follows."""
+        """Find the examples similar to this picture; `found` or `waiting` follows."""
         self.stop()
         self._picture_id = picture_id
         self._pause.start()
 
     def stop(self) -> None:
-        """Want no answer any more."""
+        """Drop the present question."""
         self._pause.stop()
         self._picture_id = None
         self._drop()
@@ -99,10 +99,10 @@ class NearestFinder(QObject):
         backbone, device = self._choices.backbone_name, self._choices.device_name
         paths = list(compress(every_path, compared.tolist()))
         pictures = PictureSet(ids[compared], paths, backbone, device, self._embedding_index)
-        handle = self._handle = QuestionHandle()  # nobody's, so that it goes when it has been answered
-        handle.answered.connect(partial(self._tell, picture_id))
-        handle.failed.connect(partial(self._tell_failure, picture_id))
-        handle.progressed.connect(partial(self._tell_progress, picture_id))
+        handle = self._handle = QuestionHandle()  # no parent, so that it is deleted after the answer
+        handle.answered.connect(partial(self._show_answer, picture_id))
+        handle.failed.connect(partial(self._on_failed, picture_id))
+        handle.progressed.connect(partial(self._show_progress, picture_id))
         self._bridge.ask(pictures, SimilarFirst(np.array([picture_id], np.int64)), handle)
         self.waiting.emit(
             picture_id,
@@ -111,7 +111,7 @@ class NearestFinder(QObject):
             else self.tr("Comparing…"),
         )
 
-    def _tell(self, picture_id: int, answered: Answered) -> None:
+    def _show_answer(self, picture_id: int, answered: Answered) -> None:
         self._embedding_index, self._handle = answered.embedding_index, None
         ranking = answered.answer
         assert isinstance(ranking, Ranking)
@@ -121,11 +121,11 @@ class NearestFinder(QObject):
         else:
             self.waiting.emit(picture_id, self.tr("No picture that has a label can be read."))
 
-    def _tell_failure(self, picture_id: int, failed: Failed) -> None:
+    def _on_failed(self, picture_id: int, failed: Failed) -> None:
         self._handle = None
         self.waiting.emit(picture_id, translated(failed.message))
 
-    def _tell_progress(self, picture_id: int, progress: Progress) -> None:
+    def _show_progress(self, picture_id: int, progress: Progress) -> None:
         words = translated(progress.stage)
         if progress.total:
             words += f" {progress.done:,} / {progress.total:,}"
@@ -139,13 +139,13 @@ class NearestFinder(QObject):
     def _forget_embeddings(self) -> None:
         self._embedding_index = None
 
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         self.stop()
         self._embedding_index = None
 
 
 class _NeighbourModel(PictureModel):
-    """Pictures that bear, instead of their names, how much they resemble."""
+    """Pictures with their similarity in place of their names."""
 
     def __init__(self, source: PictureSource, parent: QObject) -> None:
         super().__init__(source, parent)
@@ -165,7 +165,7 @@ class _NeighbourModel(PictureModel):
 
 
 class NearestList(QListView):
-    """Thumbnails of the neighbours, as in the grid; a click or Return chooses one."""
+    """Thumbnails of the similar examples, as in the grid; a click or Return chooses one."""
 
     chosen = Signal(int)
     """The id of the picture."""
@@ -189,7 +189,7 @@ class NearestList(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        # A click leaves the keyboard with the picture, which is being labelled.
+        # A click leaves the focus with the picture that is being labelled.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAcceptDrops(False)
         self.setAccessibleName(self.tr("Most alike among the labelled pictures"))
@@ -200,25 +200,25 @@ class NearestList(QListView):
 
     def show_neighbours(self, neighbours: Ranking) -> None:
         self.neighbours.set_neighbours(neighbours)
-        self._take_height()
+        self._adjust_height()
 
     def forget(self) -> None:
-        """They may be gone; nothing is shown until they are found anew."""
+        """Clear the list: its pictures may not exist any more."""
         self.neighbours.set_ids([])
         self.hide()
 
     def refresh(self) -> None:
-        """Their classes may be different now."""
+        """Repaint the thumbnails, because their classes may have changed."""
         self.neighbours.refresh()
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters and digits are shortcuts here."""
+        """Do nothing: letters and digits are shortcuts here."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._take_height()
+        self._adjust_height()
 
-    def _take_height(self) -> None:
+    def _adjust_height(self) -> None:
         cell = self._delegate.cell_size(_SIDE, self.fontMetrics())
         columns = max(1, self.viewport().width() // cell.width())
         rows = -(-self.neighbours.rowCount() // columns)

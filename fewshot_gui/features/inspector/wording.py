@@ -1,4 +1,4 @@
-"""What the program knows of a picture, in words: the history of its label, and the facts about its file."""
+"""Texts about a picture: the history of its label, and the facts about its file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SOURCES = {
 
 
 def moment(time: datetime, now: datetime) -> str:
-    """A time in local words; both with their time zones."""
+    """A time in the format of the person's language; both are timezone-aware."""
     local, today = time.astimezone(), now.astimezone().date()
     clock = QLocale().toString(_for_qt(local).time(), QLocale.FormatType.ShortFormat)
     if local.date() == today:
@@ -54,7 +54,7 @@ def moment(time: datetime, now: datetime) -> str:
 
 
 def history_in_words(events: Sequence[LabelEvent], now: datetime) -> list[tuple[str, str]]:
-    """For each event, the latest first, what happened, and when and by which gesture."""
+    """A line for each event, the latest first: what happened, when, and by which gesture."""
     return [_event_in_words(event, now) for event in reversed(events)]
 
 
@@ -72,7 +72,7 @@ def _event_in_words(event: LabelEvent, now: datetime) -> tuple[str, str]:
 
 
 def facts_in_words(path: Path, file: FileFacts | None, facts: PictureFacts | None) -> list[tuple[str, str]]:
-    """What is known of the file: names of facts, with the facts."""
+    """The facts about the file, each with its name."""
     rows = [(translate("Inspector", "Name"), path.name), (translate("Inspector", "Folder"), str(path.parent))]
     if facts is not None:
         size = f"{facts.width:,} × {facts.height:,}"
@@ -105,7 +105,7 @@ def _colours_in_words(facts: PictureFacts) -> str:
 
 
 def _decoding_in_words(facts: PictureFacts) -> Iterator[tuple[str, str]]:
-    """What is worth a row only where it is not as usual."""
+    """A row for each fact about decoding that is not as usual."""
     if facts.pages > 1:
         place = translate("Inspector", "{page} of {count}")
         yield translate("Inspector", "Page"), place.format(page=f"{facts.page:,}", count=f"{facts.pages:,}")

@@ -1,1 +1,1 @@
-"""Labels given by keys and menus, accepted predictions, and the step to the next picture."""
+"""Labels by keys and menus, accepted predictions, and the step to the next picture."""

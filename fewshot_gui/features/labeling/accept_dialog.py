@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-_MOST_CLASSES = 12
+_MAX_CLASSES = 12
 
 
 class AcceptDialog(QMessageBox):
-    """`accepted` if the person agrees. `counts` by class name; `unsure` pictures stay as they are."""
+    """`accepted` if the person agrees. `counts` is by class name; `unsure` pictures stay as they are."""
 
     def __init__(self, parent: QWidget, counts: Mapping[str, int], unsure: int, threshold: float) -> None:
         super().__init__(parent)
@@ -27,8 +27,8 @@ class AcceptDialog(QMessageBox):
         )
         self.setText(words.format(n=f"{total:,}"))
         ranked = sorted(counts.items(), key=lambda item: -item[1])
-        lines = [f"{name}: {count:,}" for name, count in ranked[:_MOST_CLASSES]]
-        if left_out := ranked[_MOST_CLASSES:]:
+        lines = [f"{name}: {count:,}" for name, count in ranked[:_MAX_CLASSES]]
+        if left_out := ranked[_MAX_CLASSES:]:
             rest = sum(count for _, count in left_out)
             lines.append(self.tr("{n} other classes: {rest}").format(n=len(left_out), rest=f"{rest:,}"))
         if unsure:

@@ -1,4 +1,4 @@
-"""What keys and menus say about the selected pictures, and which picture comes next."""
+"""The actions that label the selected pictures, and which picture comes next."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.shell.actions import Actions
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
-_GO_ON = "review/go on"
+_ADVANCE = "review/go on"
 
 
-class Labelling(QObject):
-    """One gesture over the selection, then, if the person wants that, on to the next picture."""
+class Labeling(QObject):
+    """Applies one gesture to the selection, then advances to the next picture if the person has chosen so."""
 
     nothing_done = Signal(str)
-    """A sentence: why a gesture had nothing to do."""
+    """A sentence: why an action had nothing to do."""
 
     def __init__(self, hub: ProjectHub, grid: PictureGrid, actions: Actions, parent: QObject) -> None:
         super().__init__(parent)
         self._hub = hub
         self._grid = grid
-        self._goes_on = actions.go_on
-        self._goes_on.setChecked(remembered(_GO_ON, "yes") == "yes")
-        self._goes_on.toggled.connect(self._remember)
-        actions.unknown.triggered.connect(self.call_unknown)
+        self._advances = actions.advance
+        self._advances.setChecked(remembered(_ADVANCE, "yes") == "yes")
+        self._advances.toggled.connect(self._remember)
+        actions.unknown.triggered.connect(self.label_unknown)
         actions.accept.triggered.connect(self.accept)
         actions.accept_all.triggered.connect(self.ask_accept_all)
-        actions.skip.triggered.connect(self._grid.go_on)
+        actions.skip.triggered.connect(self._grid.advance)
         actions.remove_label.triggered.connect(self.remove_label)
 
     def label(self, class_id: int) -> None:
         selected = self._grid.selected_ids()
         if len(selected):
-            self._apply_and_go_on(LabelPictures(selected.tolist(), class_id))
+            self._apply_and_advance(LabelPictures(selected.tolist(), class_id))
 
-    def call_unknown(self) -> None:
+    def label_unknown(self) -> None:
         self.label(UNKNOWN)
 
     def accept(self) -> None:
-        """Take what the last run said of the selected pictures for their labels."""
+        """Accept the predictions of the selected pictures as their labels."""
         predicted = self._hub.predictions_of(self._grid.selected_ids())
         if predicted:
-            self._apply_and_go_on(self._acceptance(predicted))
+            self._apply_and_advance(self._acceptance(predicted))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
 
     def ask_accept_all(self) -> None:
-        """Count what would be accepted of the pictures in the grid, and do it if the person agrees."""
+        """Count the confident predictions in the grid, and accept them if the person agrees."""
         shown = self._grid.shown_ids()
         predicted = self._hub.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))
         if len(predicted) == (unsure > 0):
-            self.nothing_done.emit(self.tr("Nothing to accept: no picture in view is sure enough."))
+            self.nothing_done.emit(self.tr("Nothing to accept: no prediction in view is confident enough."))
             return
         sure = {class_id: ids for class_id, ids in predicted.items() if class_id != UNKNOWN}
         counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in sure.items()}
@@ -69,9 +69,9 @@ class Labelling(QObject):
             if self._hub.predictions_of(shown) == predicted:
                 self._hub.apply_to_many(self._acceptance(sure))
             else:
-                # A run that followed the last label has come to its end behind the question.
+                # A run that followed the last label may have ended while the question was open.
                 self.nothing_done.emit(
-                    self.tr("The predictions have changed meanwhile, so they are counted anew.")
+                    self.tr("The predictions have changed meanwhile, so they were counted again.")
                 )
                 self.ask_accept_all()
 
@@ -86,13 +86,13 @@ class Labelling(QObject):
     def _acceptance(self, predicted: Mapping[int, Sequence[int]]) -> AcceptPredictions:
         return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
 
-    def _apply_and_go_on(self, command: LongCommand) -> None:
+    def _apply_and_advance(self, command: LongCommand) -> None:
         next_picture = self._grid.next_picture()
-        if self._hub.apply_to_many(command) is None or not self._goes_on.isChecked() or next_picture is None:
+        if self._hub.apply_to_many(command) is None or not self._advances.isChecked() or next_picture is None:
             return
-        # Where the picture has left the view, the next one is selected already.
+        # If the picture has left the view, the next one is selected already.
         if self._grid.selected_ids().tolist() != [next_picture]:
             self._grid.reveal(next_picture)
 
-    def _remember(self, goes_on: bool) -> None:
-        remember(_GO_ON, "yes" if goes_on else "no")
+    def _remember(self, advances: bool) -> None:
+        remember(_ADVANCE, "yes" if advances else "no")

@@ -1,4 +1,4 @@
-"""Which shape and colour means which class, in as many short rows as it takes."""
+"""The legend: the symbol and colour of each class, in as few short rows as possible."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SYMBOL = 10
 _GAP = 5
 _BETWEEN = 14
 _WIDEST_NAME = 130
-_MOST_ROWS = 3
+_MAX_ROWS = 3
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class ClassLegend(QWidget):
-    """Symbols with names, flowing like words; says how many did not fit."""
+    """Symbols with names in rows; the last entry says how many did not fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class ClassLegend(QWidget):
         return self.tr("+ {count} more").format(count=count)
 
     def _flow(self, width: int) -> tuple[list[QRect], int]:
-        """A place for each entry that fits, then one for "+ n more" if some do not; and that n."""
+        """A rectangle for each entry that fits, then one for "+ n more" if some do not; and that n."""
         metrics = self.fontMetrics()
         height = max(metrics.height(), _SYMBOL) + 2
         wide = [
@@ -78,19 +78,19 @@ class ClassLegend(QWidget):
             for name, _, _ in self._entries
         ]
         places = _lay_out(wide, width, height)
-        fitting = sum(place.top() < _MOST_ROWS * height for place in places)
+        fitting = sum(place.top() < _MAX_ROWS * height for place in places)
         if fitting == len(wide):
             return places, 0
         more = metrics.horizontalAdvance(self._more(len(wide)))
         places = _lay_out([*wide[:fitting], more], width, height)
-        while places[-1].top() >= _MOST_ROWS * height:
+        while places[-1].top() >= _MAX_ROWS * height:
             fitting -= 1
             places = _lay_out([*wide[:fitting], more], width, height)
         return places, len(wide) - fitting
 
 
 def _lay_out(wide: Sequence[int], width: int, height: int) -> list[QRect]:
-    """Boxes of these widths beside each other, in rows of `width`."""
+    """Rectangles of these widths beside each other, in rows of `width`."""
     places = []
     x = y = 0
     for box in wide:

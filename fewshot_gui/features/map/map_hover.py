@@ -18,7 +18,7 @@ _AWAY = QPoint(18, 14)
 
 
 class MapHover(QFrame):
-    """Takes nothing away from the mouse, and goes as soon as there is no point under it."""
+    """Ignores the mouse, and hides when no point is under it."""
 
     def __init__(self, hub: ProjectHub, thumbnails: ThumbnailLoader, scatter: ScatterPlot) -> None:
         super().__init__(scatter, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
@@ -38,7 +38,7 @@ class MapHover(QFrame):
             column.addWidget(label)
         self.class_name.setFont(bold(self.class_name.font()))
         scatter.hovered.connect(self._follow)
-        thumbnails.loaded.connect(self._take_thumbnail)
+        thumbnails.loaded.connect(self._on_thumbnail)
         hub.changed.connect(self.hide)
         hub.opened.connect(self.hide)
 
@@ -55,7 +55,7 @@ class MapHover(QFrame):
         self.show()
 
     @Slot(int)
-    def _take_thumbnail(self, picture_id: int) -> None:
+    def _on_thumbnail(self, picture_id: int) -> None:
         if picture_id == self.picture_id and self.isVisible():
             self._describe(picture_id)
 
@@ -87,7 +87,7 @@ class MapHover(QFrame):
         return self.tr("no label yet")
 
     def _beside(self, place: QPoint) -> QPoint:
-        """Right and below of `place`, or on its other side where the screen ends."""
+        """The place to the right of and below `place`, or on its other side at the edge of the screen."""
         screen = QGuiApplication.screenAt(place) or self.screen()
         there = QRect(place + _AWAY, self.size())
         if there.right() > screen.availableGeometry().right():

@@ -1,4 +1,4 @@
-"""How the map is laid out: a small menu, and how far the layout is where it takes a while."""
+"""The menu of the map's projections, and the progress of a projection that takes a while."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class ProjectionBar(QWidget):
-    """Choosing what is chosen already asks for it again."""
+    """Choosing the present projection again computes it again."""
 
     chosen = Signal(str)
     """The name of a projection."""
@@ -44,17 +44,17 @@ class ProjectionBar(QWidget):
         row.addWidget(self.progress, 1)
         row.addWidget(self.stop_button)
         row.addStretch(0)
-        self.menu.activated.connect(self._tell)
+        self.menu.activated.connect(self._emit_chosen)
         self.stop_button.clicked.connect(self.stopped)
         self.show_idle()
 
     @property
     def name(self) -> str:
-        """Of the projection that is chosen."""
+        """The name of the chosen projection."""
         return str(self.menu.currentData())
 
     def show_progress(self, percent: int) -> None:
-        """`percent` of the layout is done."""
+        """Show that `percent` of the projection is done."""
         self.progress.setValue(percent)
         for widget in (self.progress, self.stop_button):
             widget.setVisible(True)
@@ -63,5 +63,5 @@ class ProjectionBar(QWidget):
         for widget in (self.progress, self.stop_button):
             widget.setVisible(False)
 
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         self.chosen.emit(self.name)

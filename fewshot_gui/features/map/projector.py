@@ -1,4 +1,4 @@
-"""The map laid out in the way that was chosen, found on a thread once a run is over."""
+"""The map in the chosen projection, computed on a thread after a run."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from fewshot_gui.engine_link.kinds import LAYOUT, RUN, Kind
 from fewshot_gui.features.map.projection_bar import ProjectionBar
 from fewshot_gui.features.map.scatter_plot import ScatterPlot
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
 _KEY = "map/projection"
 RUNS_OWN = "pca"
-"""The layout that a run shows while it is on."""
+"""The projection that a run shows while it is in progress."""
 
 
 class Projector(QObject):
-    """One layout at a time: a new choice, a new run or another project gives up the one before."""
+    """Computes one projection at a time: a new choice, a new run or another project ends the previous one."""
 
     problem = Signal(str)
 
@@ -35,8 +35,8 @@ class Projector(QObject):
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
         self.bar.stopped.connect(self._stop)
-        bridge.on(EmbeddingMap).connect(self._take)
-        self._tasks.changed.connect(self._give_way)
+        bridge.on(EmbeddingMap).connect(self._on_map)
+        self._tasks.changed.connect(self._on_task_changed)
         hub.opened.connect(self._forget)
 
     @Slot(str)
@@ -45,7 +45,7 @@ class Projector(QObject):
         self._lay_out()
 
     @Slot(EmbeddingMap)
-    def _take(self, embedding_map: EmbeddingMap) -> None:
+    def _on_map(self, embedding_map: EmbeddingMap) -> None:
         self._forget()
         if embedding_map.points is not None:
             self._map = embedding_map
@@ -53,8 +53,8 @@ class Projector(QObject):
                 self._lay_out()
 
     @Slot(object)
-    def _give_way(self, kind: Kind) -> None:
-        """To a run. If that brings no map of its own, go on with the one there is."""
+    def _on_task_changed(self, kind: Kind) -> None:
+        """Stop for a run. If the run brings no map of its own, continue with the present one."""
         if kind is RUN and self._tasks.is_running(RUN):
             self._gave_way = self._gave_way or self._tasks.is_running(LAYOUT)
             self._stop()
@@ -79,7 +79,7 @@ class Projector(QObject):
         if self.bar.name == RUNS_OWN:
             self._scatter.show_map(self._map)
             return
-        laying = _Laying(self._map, projections()[self.bar.name])
+        laying = _LayoutRun(self._map, projections()[self.bar.name])
 
         def show_progress(percent: int) -> None:
             self.bar.show_progress(percent)
@@ -95,7 +95,7 @@ class Projector(QObject):
 
     def _show(self, embedding_map: EmbeddingMap) -> None:
         self._scatter.show_map(embedding_map)
-        self._scatter.fit()  # on its way, a layout may be far wider than it ends
+        self._scatter.fit()  # meanwhile, a layout may be far wider than at its end
 
     def _fail(self, error: Exception) -> None:
         self._stop()
@@ -104,15 +104,15 @@ class Projector(QObject):
         )
 
 
-class _Laying:
-    """A layout being found. `latest` is how far it has come; nobody writes to a map afterwards."""
+class _LayoutRun:
+    """A projection in progress. `latest` is its present state; nobody writes to a map afterwards."""
 
     def __init__(self, embedding_map: EmbeddingMap, projection: Projection) -> None:
         self._map, self._projection = embedding_map, projection
         self.latest = embedding_map
 
     def work(self) -> Generator[int, None, EmbeddingMap]:
-        """For a thread of its own; yields percents."""
+        """Compute the projection on a thread; yields percents."""
         assert self._map.points is not None
         points = Points(self._map.points, self._map.class_index, self._map.is_support)
         for frame in self._projection.frames(points):

@@ -1,4 +1,4 @@
-"""The live plots of a run, the map and the curve: what it says goes to them as it comes."""
+"""The live plots of a run: the map and the curve, fed by the run's events."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class RunPlots(QObject):
-    """The map with its layouts and what the mouse finds on it, and the curve of the adaptation.
+    """The map with its projections and the picture under the mouse, and the curve of the adaptation.
 
-    pyqtgraph comes with them, which takes as long to load as all the rest of the window: make them
-    when the window is on the screen.
+    They import pyqtgraph, which takes as long to load as the rest of the window: make them when the window is
+    on the screen.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class RunPlots(QObject):
         self.projector = Projector(hub, bridge, self.scatter, self)
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         run_starting.connect(self._begin)
         bridge.on(AdaptationProgress).connect(self._show_step)
         bridge.on(EmbeddingMap).connect(self._show_map)
@@ -53,7 +53,8 @@ class RunPlots(QObject):
 
     @Slot(list)
     def _begin(self, classes: list[ClassRow]) -> None:
-        """What the last run showed stays until this one can show something: runs may follow each label."""
+        """Keep the plots of the last run until this one has something to show: a run may follow each
+        label."""
         self._next_classes = classes
         self._curve_is_old = True
 
@@ -76,7 +77,7 @@ class RunPlots(QObject):
         if not changes.classes:
             return
         now = {row.id: row for row in self._hub.classes}
-        # A class that was removed is still on the map, as it was.
+        # A removed class stays on the map as it was.
         self._classes = [now.get(row.id, row) for row in self._classes]
         if self._next_classes is not None:
             self._next_classes = [now.get(row.id, row) for row in self._next_classes]
@@ -84,14 +85,14 @@ class RunPlots(QObject):
             self.scatter.describe_classes(*self._looks())
 
     @Slot()
-    def _start_over(self) -> None:
+    def _reset(self) -> None:
         """What was run on another project is not of this one."""
         self._classes, self._next_classes = [], None
         self.loss.clear()
         self.scatter.set_classes([], [])
 
     def _looks(self) -> tuple[list[str], list[str], list[str]]:
-        """Names, colours and shapes of the classes of the run."""
+        """Names, colours and symbols of the run's classes."""
         rows = self._classes
         symbols = [self._hub.class_symbol(row.id) for row in rows]
         return [row.name for row in rows], [row.color for row in rows], symbols

@@ -1,4 +1,4 @@
-"""The pictures as points: where the adapted model sees them, and what it takes them for."""
+"""The pictures as points: where the adapted model places them, and which class it predicts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DOT_RADIUS = 2.3
 _RING_RADIUS, _RING_HOLE = 5.6, 3.8
 _SUPPORT_SIZE, _SMALL_SUPPORT_SIZE = 13, 8
 _MANY_EXAMPLES = 150
-"""So many large symbols would hide one another, and the dots below them."""
+"""With more examples than this, large symbols would hide one another and the dots below them."""
 _CLICK_REACH = 9.0
 _MARGIN = 0.06
 _NO_MAP = EmbeddingMap(
@@ -41,18 +41,19 @@ _NO_MAP = EmbeddingMap(
 class ScatterPlot(PlotPane):
     """Examples are large outlined symbols, other pictures small dots, both in their class's colour.
 
-    A new map of the same run only widens the view, so that what one watches holds still. Once
-    somebody has moved or zoomed, the view is theirs until a double click fits it again.
+    A new map of the same run only widens the view, so that the points do not jump. Once a person has moved or
+    zoomed the view, it stays until a double click fits it again.
     """
 
     surrounded = Signal(np.ndarray, bool)
-    """The pictures (ids) around which a loop was drawn, and whether to add them to those selected."""
+    """The ids of the pictures inside a loop, and whether to add them to the selection."""
 
     picked = Signal(int)
-    """The picture whose point was clicked."""
+    """The id of the picture whose point was clicked."""
 
     hovered = Signal(object, QPoint)
-    """The picture (id) whose point is under the mouse, or `None`, and where on the screen the mouse is."""
+    """The id of the picture whose point is under the mouse, or `None`, and the position of the mouse on the
+    screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._view = LassoView()
@@ -89,20 +90,20 @@ class ScatterPlot(PlotPane):
 
     @property
     def places(self) -> NDArray[np.float32]:
-        """Where the points are, float32 [n, 2] in the plot's units; read only."""
+        """The positions of the points, float32 [n, 2] in the plot's units; read only."""
         return self._map.xy
 
     @property
     def rings_shown(self) -> int:
-        """How many points are ringed."""
+        """The number of highlighted points."""
         return self._rings.count
 
     def set_classes(
         self, names: Sequence[str], colors: Sequence[str | QColor], symbols: Sequence[str] | None = None
     ) -> None:
-        """The classes that a map's `class_index` counts, and an empty map of them.
+        """Set the classes that a map's `class_index` refers to, and an empty map.
 
-        `symbols` are names of `CLASS_SYMBOLS`, by default those of the classes' places.
+        `symbols` are names of `CLASS_SYMBOLS`, by default by the position of each class.
         """
         shapes = symbols if symbols is not None else [class_symbol(i) for i in range(len(names))]
         for item in self._support:
@@ -118,7 +119,7 @@ class ScatterPlot(PlotPane):
     def describe_classes(
         self, names: Sequence[str], colors: Sequence[str | QColor], symbols: Sequence[str]
     ) -> None:
-        """Other names, colours or shapes for the same classes; the map stays."""
+        """Change names, colours or symbols of the same classes; the map stays."""
         for item, symbol in zip(self._support, symbols, strict=True):
             item.setSymbol(SHAPES[symbol])
         self._colors = [QColor(color) for color in colors]
@@ -126,21 +127,21 @@ class ScatterPlot(PlotPane):
         self.restyle(self.palette())
 
     def show_map(self, embedding_map: EmbeddingMap) -> None:
-        """Show this map instead of the one before; points that are not finite are left out."""
+        """Show this map instead of the present one, without points that are not finite."""
         if (embedding_map.run_id, embedding_map.projection) != (self._map.run_id, self._map.projection):
             self._forget_map()
         self._map = _finite(embedding_map)
         self._draw()
         self._widen()
-        self.say(self._in_words(self.points_shown, embedding_map.of_total))
+        self.set_summary(self._in_words(self.points_shown, embedding_map.of_total))
 
     def fit(self) -> None:
-        """Show all of the present map and no more, unless somebody has moved or zoomed."""
+        """Fit the view to the present map, unless a person has moved or zoomed it."""
         self._extent = None
         self._widen()
 
     def highlight(self, ids: ArrayLike) -> None:
-        """Ring these pictures, now and in the maps to come; those not on the map are passed over."""
+        """Ring these pictures in this map and the next ones; pictures that are not on the map are ignored."""
         self._highlighted = np.asarray(ids, np.int64).reshape(-1)
         self._draw_rings()
 
@@ -158,7 +159,7 @@ class ScatterPlot(PlotPane):
             item.setPen(pg.mkPen(text, width=1.4))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Not pyqtgraph's own signal: it passes over moves that come fast, and so over where the mouse stops.
+        # Not pyqtgraph's own signal: it skips fast moves, and so the place where the mouse stops.
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             place = self.plot.mapToScene(event.position().toPoint())
             dragging = event.buttons() != Qt.MouseButton.NoButton
@@ -172,7 +173,7 @@ class ScatterPlot(PlotPane):
         self._map = _NO_MAP
         self._extent = None
         self._fits = True
-        self.say(self.tr("The map appears here while a run looks at the pictures."))
+        self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
 
     def _draw(self) -> None:
         shown = self._map
@@ -196,9 +197,9 @@ class ScatterPlot(PlotPane):
             return
         x, y = xy.T  # numpy takes five times as long for both at once
         left, top, right, bottom = map(float, (x.min(), y.min(), x.max(), y.max()))
-        # One point, or several in one place, still need a view of some size.
-        seen = QRectF(left, top, max(right - left, 1e-6), max(bottom - top, 1e-6))
-        self._extent = seen if self._extent is None else self._extent.united(seen)
+        # One point, or several at one position, still need a view of some size.
+        extent = QRectF(left, top, max(right - left, 1e-6), max(bottom - top, 1e-6))
+        self._extent = extent if self._extent is None else self._extent.united(extent)
         if self._fits:
             self._view.setRange(self._extent, padding=_MARGIN)
 
@@ -223,7 +224,7 @@ class ScatterPlot(PlotPane):
         self.surrounded.emit(self._map.picture_ids[inside(self._map.xy, loop)], adding)
 
     def picture_at(self, where: QPointF) -> int | None:
-        """The picture whose point is at a place of the scene; examples lie on top of the others."""
+        """The picture whose point is at this position of the scene; examples lie on top."""
         x, y = map_points(self._map.xy, self._queries.sceneTransform()).T
         near = np.flatnonzero((np.abs(x - where.x()) < _CLICK_REACH) & (np.abs(y - where.y()) < _CLICK_REACH))
         distance = np.hypot(x[near] - where.x(), y[near] - where.y())
@@ -240,7 +241,7 @@ class ScatterPlot(PlotPane):
 
 
 def _finite(embedding_map: EmbeddingMap) -> EmbeddingMap:
-    """The map without the points that are nowhere; nearly always there are none."""
+    """The map without points that are not finite; usually there are none."""
     if np.isfinite(embedding_map.xy).all():
         return embedding_map
     finite = np.isfinite(embedding_map.xy).all(axis=1)

@@ -1,4 +1,5 @@
-"""Meta-training from the window: asked for in a form, followed in a window of its own, continued later."""
+"""Meta-training from the window: a form starts it, a window shows its progress, and it can be resumed
+later."""
 
 from __future__ import annotations
 
@@ -41,14 +42,14 @@ if TYPE_CHECKING:
 
 
 class MetaTrainer(QObject):
-    """Takes one training at a time from its order to the menu of algorithms."""
+    """Runs one training at a time, from its configuration to the menu of algorithms."""
 
     hint = Signal(str)
-    """A sentence: what is waited for, or how a training ended."""
-    report_asked = Signal(str)
-    """The person wants to see the report of a bug."""
+    """A sentence: what a training waits for, or how one ended."""
+    report_requested = Signal(str)
+    """The report of a bug that the person wants to see."""
     trained = Signal(str, str)
-    """There is a new algorithm of this name, and the backbone that it was trained on."""
+    """The name of a new algorithm, and the backbone that it was trained on."""
 
     def __init__(
         self,
@@ -67,39 +68,39 @@ class MetaTrainer(QObject):
         self._catalogue: Catalogue | None = None
         self._order: TrainingConfig | None = None
         self._waiting: TrainingConfig | None = None
-        """What begins when the run that is on is over."""
+        """The training that begins when the present run is over."""
         self._offers: dict[str, MessageId] = {}
-        """To continue a training, by its name."""
+        """Messages that offer to resume a training, by its name."""
         self._late_offers: dict[str, MessageId] = {}
-        """To begin one that the run before was cancelled for."""
+        """Messages that offer to begin a training that was cancelled with the run before it."""
         self._task: Task | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
-        bridge.training_told.connect(self._on_told)
+        bridge.training_event.connect(self._on_training_event)
         self._tasks.changed.connect(self._begin_waiting)
 
     @cached_property
     def progress(self) -> TrainingWindow:
-        """One window for all trainings, made for the first, as it brings pyqtgraph."""
+        """One window for all trainings, made at the first one, because it imports pyqtgraph."""
         from fewshot_gui.features.meta_training.training_window import TrainingWindow
 
         progress = TrainingWindow(self._window)
-        progress.pause_asked.connect(self._pause)
-        progress.stop_asked.connect(self._bridge.stop_training)
+        progress.pause_requested.connect(self._pause)
+        progress.stop_requested.connect(self._bridge.stop_training)
         self._bridge.frame.connect(progress.flush)
         return progress
 
     def ask(self) -> None:
-        """Show the training that is on or, if none is, the form for another."""
+        """Show the training in progress or, if there is none, the form for another."""
         if self._tasks.is_running(TRAINING):
             self.progress.show()
             self.progress.raise_()
             return
         try:
-            self._show_form(self._labelled())
+            self._show_form(self._labeled_paths())
         except FewshotError as error:
             self._messages.report_problem(error.message)
 
-    def _show_form(self, labelled: dict[str, tuple[str, ...]]) -> None:
+    def _show_form(self, labeled: dict[str, tuple[str, ...]]) -> None:
         from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog
 
         assert self._catalogue is not None
@@ -112,31 +113,29 @@ class MetaTrainer(QObject):
             self._window,
             self._catalogue,
             self._hub.file.stem,
-            labelled,
+            labeled,
             unfinished.unfinished(),
             chosen,
         )
-        dialog.ordered.connect(self.begin)
-        dialog.continued.connect(self.begin)
-        dialog.given_up.connect(self._give_up)
+        dialog.submitted.connect(self.begin)
+        dialog.resumed.connect(self.begin)
+        dialog.discarded.connect(self._discard)
         dialog.open()
 
     def begin(self, order: TrainingConfig) -> None:
-        """Train, from the beginning or from where it was stopped."""
+        """Begin or resume a training."""
         if self._tasks.is_running(TRAINING):
-            self._messages.warn(self.tr("A training is on: begin another when it has ended."))
+            self._messages.warn(self.tr("A training is in progress: start another when it has ended."))
             return
         if self._waiting is not None:
-            words = self.tr(
-                "“{name}” is to be trained when the run is over: begin another when it has ended."
-            )
+            words = self.tr("“{name}” will be trained after the run: start another when it has ended.")
             self._messages.warn(words.format(name=self._waiting.name))
             return
         if self._tasks.is_running(RUN):
-            # A label that was given just before is followed by a run, and nobody fills in a form twice.
+            # A run may have followed the last label; the person should not have to fill in the form twice.
             self._waiting = order
             self._tasks.begin(QUEUED_TRAINING, cancel=self._cancel)
-            self.hint.emit(self.tr("The training begins when the run is over."))
+            self.hint.emit(self.tr("The training starts after the run."))
             return
         for offers in (self._offers, self._late_offers):
             self._messages.withdraw(offers.pop(order.name, None))
@@ -147,23 +146,23 @@ class MetaTrainer(QObject):
         self._bridge.train(order)
 
     def _cancel(self) -> None:
-        """Start nothing when the run that is on is over. A training that is on goes on."""
-        order = self._take_waiting()
-        # What was filled in is not lost: the run may have been cancelled to make room for this.
-        words = self.tr("The training of “{name}” was not begun, as the run before it was cancelled.")
-        self._late_offers[order.name] = self._offer(words, order, self.tr("Begin the training"))
+        """Drop the waiting training. A training in progress continues."""
+        order = self._pop_waiting()
+        # The form is not lost: the person may have cancelled the run to start this training.
+        words = self.tr("The training of “{name}” was not started, because the run before it was cancelled.")
+        self._late_offers[order.name] = self._offer(words, order, self.tr("Start the training"))
 
     def _begin_waiting(self, _kind: object) -> None:
         if self._waiting is not None and not self._tasks.is_running(RUN, TRAINING):
-            self.begin(self._take_waiting())
+            self.begin(self._pop_waiting())
 
-    def _take_waiting(self) -> TrainingConfig:
+    def _pop_waiting(self) -> TrainingConfig:
         order, self._waiting = self._waiting, None
         assert order is not None
         self._tasks.end(QUEUED_TRAINING)
         return order
 
-    def _labelled(self) -> dict[str, tuple[str, ...]]:
+    def _labeled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
         every_id, every_path = self._hub.all_paths()
         labels = self._hub.labels_of(np.array(every_id, np.int64))
@@ -183,7 +182,7 @@ class MetaTrainer(QObject):
             words = self.tr("The training of “{name}” is not finished.")
             self._offers[order.name] = self._offer(words, order, self.tr("Continue the training"))
 
-    def _on_told(self, event: object) -> None:
+    def _on_training_event(self, event: object) -> None:
         order = self._order
         assert order is not None
         match event:
@@ -194,9 +193,9 @@ class MetaTrainer(QObject):
                 assert self._task is not None
                 self._task.report(step, order.recipe.steps)
             case EpisodeProgress(done=done, total=total):
-                self.progress.show_practising(done, total)
+                self.progress.show_episode_progress(done, total)
             case EvaluationProgress(done=done, total=total):
-                self.progress.show_judging(done, total)
+                self.progress.show_evaluation_progress(done, total)
             case Notice(message=message):
                 self._messages.inform(message)
             case CheckpointSaved(validation=validation):
@@ -207,11 +206,11 @@ class MetaTrainer(QObject):
             case TrainingStopped():
                 words = self.tr("“{name}” was stopped, and can be continued.")
                 self._end(
-                    words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… offers it.")
+                    words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… continues it.")
                 )
             case TrainingFailed(message=message, report=report):
                 self._end(translated(message))
-                self._tell_failure(message, report)
+                self._show_failure(message, report)
 
     def _is_chosen(self, order: TrainingConfig) -> str:
         words = self.tr("Added to the algorithm menu as “{entry}”, chosen for the next run.")
@@ -229,8 +228,8 @@ class MetaTrainer(QObject):
         if not self.progress.isVisible() and len(sentences) > 1:
             self._messages.inform(words)
 
-    def _tell_failure(self, message: Message, report: str) -> None:
-        action = partial(self.report_asked.emit, report) if report else None
+    def _show_failure(self, message: Message, report: str) -> None:
+        action = partial(self.report_requested.emit, report) if report else None
         self._messages.show_message(
             Notification(Severity.ERROR, message, self.tr("Show the report") if report else "", action)
         )
@@ -241,7 +240,7 @@ class MetaTrainer(QObject):
         else:
             self._bridge.continue_training()
 
-    def _give_up(self, order: TrainingConfig) -> None:
+    def _discard(self, order: TrainingConfig) -> None:
         self._messages.withdraw(self._offers.pop(order.name, None))
         try:
             unfinished.forget(order)

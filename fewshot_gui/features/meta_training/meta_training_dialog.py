@@ -1,4 +1,4 @@
-"""What to meta-train, on what and how long: one form, which becomes an order."""
+"""The form for a meta-training: what to train, on which data and how long."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig, held_out_count
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
 
-_MOST_WAYS = 100
-_MOST_SHOTS = 100
-_MOST_EPISODES = 10_000_000
+_MAX_WAYS = 100
+_MAX_SHOTS = 100
+_MAX_EPISODES = 10_000_000
 _NOTE_CHARACTERS = 66
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 
 class MetaTrainingDialog(QDialog):
-    """Says what is lacking before it can begin. Deletes itself when closed."""
+    """Says what is missing before the training can begin. Deletes itself when closed."""
 
-    ordered = Signal(TrainingConfig)
-    """What the person wants trained."""
-    continued = Signal(TrainingConfig)
-    """An unfinished training to go on with."""
-    given_up = Signal(TrainingConfig)
-    """An unfinished training that nobody wants any more."""
+    submitted = Signal(TrainingConfig)
+    """The configuration of a new training."""
+    resumed = Signal(TrainingConfig)
+    """An unfinished training to resume."""
+    discarded = Signal(TrainingConfig)
+    """An unfinished training to delete."""
 
     def __init__(
         self,
@@ -65,19 +65,19 @@ class MetaTrainingDialog(QDialog):
         """`classes` has the paths of the labelled pictures of `project`; `chosen` are algorithm, backbone and
         device."""
         super().__init__(parent)
-        mark_project_independent(self)  # it has the names and paths of the project that it was opened on
+        mark_project_independent(self)  # it has its own copy of the names and paths of the project
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Meta-train on my classes"))
         self._catalogue = catalogue
         self._project, self._classes = project, classes
-        self._usual: Recipe | None = None
-        """What the fields were filled with last."""
+        self._last_defaults: Recipe | None = None
+        """The defaults that the fields were filled with last."""
         self._trainable = {one.name: one for one in catalogue.algorithms if one.trains_on}
         self._make_fields()
         self._lay_out(unfinished)
         self._fill(*chosen)
         self._connect()
-        self._show_possible()
+        self._update_enabled()
         self.name.setFocus()
         self.name.selectAll()
 
@@ -98,15 +98,15 @@ class MetaTrainingDialog(QDialog):
         self.remove = QPushButton(self.tr("&Remove"), self)
         for button in (self.add_folder, self.add_zip, self.remove):
             button.setAutoDefault(False)
-        self.ways = _Range(2, _MOST_WAYS, self.tr("Classes per episode"), self)
-        self.shots = _Range(1, _MOST_SHOTS, self.tr("Examples per class"), self)
-        self.query = _whole(1, _MOST_SHOTS, self)
-        self.episodes = _whole(1, _MOST_EPISODES, self)
+        self.ways = _Range(2, _MAX_WAYS, self.tr("Classes per episode"), self)
+        self.shots = _Range(1, _MAX_SHOTS, self.tr("Examples per class"), self)
+        self.query = _whole(1, _MAX_SHOTS, self)
+        self.episodes = _whole(1, _MAX_EPISODES, self)
         self.episodes.setGroupSeparatorShown(True)
         self.seed = _whole(0, 2**31 - 1, self)
         self.problem = QLabel(self)
         self.problem.setWordWrap(True)
-        # What they say changes while one types: nothing is to move then.
+        # Their texts change while a person types, which must not move anything.
         for label, lines in ((self.note, 3), (self.problem, 2)):
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -169,13 +169,13 @@ class MetaTrainingDialog(QDialog):
         self.device.choose(device)
         self.from_project.setChecked(bool(self._classes))
         self.from_project.setEnabled(bool(self._classes))
-        self._take_algorithm()
+        self._on_algorithm_chosen()
         self.backbone.choose(backbone)
-        self._take_backbone()
+        self._on_backbone_chosen()
 
     def _connect(self) -> None:
-        self.algorithm.currentIndexChanged.connect(self._take_algorithm)
-        self.backbone.currentIndexChanged.connect(self._take_backbone)
+        self.algorithm.currentIndexChanged.connect(self._on_algorithm_chosen)
+        self.backbone.currentIndexChanged.connect(self._on_backbone_chosen)
         for changed in (
             self.name.textChanged,
             self.from_project.toggled,
@@ -186,28 +186,28 @@ class MetaTrainingDialog(QDialog):
             self.folders.model().rowsRemoved,
             self.folders.currentRowChanged,
         ):
-            changed.connect(self._show_possible)
+            changed.connect(self._update_enabled)
         self.add_folder.clicked.connect(self._ask_folder)
         self.add_zip.clicked.connect(self._ask_zip)
         self.remove.clicked.connect(self._remove_folder)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.accepted.connect(self._order)
+        self.accepted.connect(self._submit)
 
     # -- what is chosen
 
     @property
     def recipe(self) -> Recipe:
-        """As the fields say."""
-        planned = self._planned
+        """The recipe that the fields describe."""
+        planned = self._default_recipe
         batch = planned.meta_batch
         steps = -(-self.episodes.value() // batch) if planned.steps else 0
         ways, shots = self.ways.ends, self.shots.ends
         return Recipe(ways, shots, self.query.value(), batch, planned.learning_rate, steps)
 
     @property
-    def _planned(self) -> Recipe:
-        """As is usual for the algorithm on the backbone."""
+    def _default_recipe(self) -> Recipe:
+        """The default recipe of the algorithm on the backbone."""
         return self._entry.trains_on[self.backbone.name]
 
     @property
@@ -215,11 +215,11 @@ class MetaTrainingDialog(QDialog):
         return self._trainable[self.algorithm.name]
 
     def add_source(self, path: Path) -> None:
-        """Learn from this folder or zip, too."""
+        """Add this folder or zip to the training data."""
         if not self.folders.findItems(str(path), Qt.MatchFlag.MatchExactly):
             self.folders.addItem(str(path))
 
-    def _order(self) -> None:
+    def _submit(self) -> None:
         data: list[str | LabeledPictures] = []
         if self.from_project.isChecked():
             data.append(LabeledPictures(self._project, self._classes))
@@ -227,7 +227,7 @@ class MetaTrainingDialog(QDialog):
         out = user_checkpoint_path(
             self.algorithm.name, self.backbone.name, normalize_checkpoint_name(self.name.text())
         )
-        self.ordered.emit(
+        self.submitted.emit(
             TrainingConfig(
                 algorithm=self.algorithm.name,
                 backbone=self.backbone.name,
@@ -239,22 +239,23 @@ class MetaTrainingDialog(QDialog):
             )
         )
 
-    # -- following the hand
+    # -- reactions to changed fields
 
-    def _take_algorithm(self) -> None:
-        """Offer the backbones that it can be trained on."""
+    def _on_algorithm_chosen(self) -> None:
+        """Offer the backbones that the algorithm can be trained on."""
         backbones = [one for one in self._catalogue.backbones if one.name in self._entry.trains_on]
         standing = self.backbone.name
         self.backbone.fill(list(map(_item, backbones)))
         self.backbone.choose(standing)
-        self._take_backbone()
+        self._on_backbone_chosen()
 
-    def _take_backbone(self) -> None:
-        """Fill in, but for what was typed, what is usual for the algorithm on it."""
+    def _on_backbone_chosen(self) -> None:
+        """Fill in the defaults for the algorithm on this backbone, except where a person has typed
+        something."""
         if self.backbone.name not in self._entry.trains_on:  # while they are being filled in
             return
-        earlier, recipe = self._usual, self._planned
-        self._usual = recipe
+        earlier, recipe = self._last_defaults, self._default_recipe
+        self._last_defaults = recipe
         if earlier is None or self.ways.ends == earlier.ways:
             self.ways.set_ends(recipe.ways)
         if earlier is None or self.shots.ends == earlier.shots:
@@ -264,29 +265,29 @@ class MetaTrainingDialog(QDialog):
         if earlier is None or self.episodes.value() == _episodes(earlier):
             self.episodes.setValue(_episodes(recipe))
         self.episodes.setEnabled(recipe.steps > 0)
-        self._show_possible()
+        self._update_enabled()
 
-    def ask_to_give_up(self, order: TrainingConfig, row: QWidget) -> None:
-        """Is this training wanted no more, which `row` offers to continue? It may have taken a night."""
+    def ask_to_discard(self, order: TrainingConfig, row: QWidget) -> None:
+        """Ask whether to delete this training, which `row` offers to resume. It may have taken a night."""
         words = self.tr("Give up the training of {title}?").format(title=self._title(order))
         question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
-        question.accepted.connect(lambda: self._give_up(order, row))
+        question.accepted.connect(lambda: self._discard(order, row))
         question.open()
 
-    def _give_up(self, order: TrainingConfig, row: QWidget) -> None:
-        self.given_up.emit(order)
+    def _discard(self, order: TrainingConfig, row: QWidget) -> None:
+        self.discarded.emit(order)
         row.hide()
-        self._show_possible()
+        self._update_enabled()
 
-    def _show_possible(self, _change: object = None) -> None:
-        lacking = self._lacking()
+    def _update_enabled(self, _change: object = None) -> None:
+        missing_reason = self._missing_reason()
         self.note.setText(self._counted() if self.from_project.isChecked() else "")
         self.remove.setEnabled(self.folders.currentRow() >= 0)
-        self.problem.setText(lacking)
-        self.start.setEnabled(not lacking)
+        self.problem.setText(missing_reason)
+        self.start.setEnabled(not missing_reason)
 
-    def _lacking(self) -> str:
-        """Why it cannot begin as the fields stand, as a sentence; empty if it can."""
+    def _missing_reason(self) -> str:
+        """Why the training cannot begin with these fields, as a sentence; empty if it can."""
         try:
             name = normalize_checkpoint_name(self.name.text())
         except FewshotError as error:
@@ -308,11 +309,11 @@ class MetaTrainingDialog(QDialog):
         return [name for name, paths in self._classes.items() if len(paths) >= least]
 
     def _needed(self) -> int:
-        """How many classes it takes: those of the smallest episode, and two to validate on."""
+        """The number of classes that are needed: those of the smallest episode, and two for validation."""
         return max(4, self.ways.ends[0] + 2)
 
     def _counted(self) -> str:
-        """How many classes of the project count, and what the others lack."""
+        """A sentence about how many classes of the project can be used, and what the others lack."""
         least, usable, needed = self.recipe.min_pictures, self._usable(), self._needed()
         words = self.tr("{n} of {all} classes have the {least} pictures that are needed.").format(
             n=len(usable), all=len(self._classes), least=least
@@ -323,7 +324,7 @@ class MetaTrainingDialog(QDialog):
             return f"{words} {split.format(learn=len(usable) - apart, apart=apart)}"
         asked = self.tr("{needed} such classes are needed: {learn} to learn from, 2 others to validate on.")
         short = {name: least - len(paths) for name, paths in self._classes.items() if len(paths) < least}
-        nearest = sorted(short.items(), key=lambda item: item[1])[:_MOST_NAMED]
+        nearest = sorted(short.items(), key=lambda item: item[1])[:_MAX_NAMED]
         missing = ", ".join(self.tr("“{name}” lacks {n}").format(name=name, n=n) for name, n in nearest)
         more = f" {missing}." if missing else ""
         return f"{words} {asked.format(needed=needed, learn=needed - 2)}{more}"
@@ -352,7 +353,7 @@ class MetaTrainingDialog(QDialog):
     # -- small parts
 
     def _title(self, order: TrainingConfig) -> str:
-        """“birds” (MAML, Conv4)."""
+        """The title of a training: “birds” (MAML, Conv4)."""
         algorithms = {one.name: translated(one.title) for one in self._catalogue.algorithms}
         backbones = {one.name: translated(one.title) for one in self._catalogue.backbones}
         algorithm = algorithms.get(order.algorithm, order.algorithm)
@@ -370,30 +371,30 @@ class MetaTrainingDialog(QDialog):
 
 
 class _Unfinished(QFrame):
-    """A training that was stopped: go on with it, or give it up."""
+    """A row for an unfinished training, with buttons to resume or to delete it."""
 
     def __init__(self, order: TrainingConfig, title: str, dialog: MetaTrainingDialog) -> None:
         super().__init__(dialog)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         words = QLabel(self.tr("The training of {title} is not finished.").format(title=title), self)
         words.setWordWrap(True)
-        go_on = QPushButton(self.tr("Con&tinue"), self)
-        give_up = QPushButton(self.tr("&Give up…"), self)
-        for button in (go_on, give_up):
+        resume = QPushButton(self.tr("Con&tinue"), self)
+        discard = QPushButton(self.tr("&Give up…"), self)
+        for button in (resume, discard):
             button.setAutoDefault(False)
-        go_on.setAccessibleName(self.tr("Continue the training of {title}").format(title=title))
-        give_up.setAccessibleName(self.tr("Give up the training of {title}").format(title=title))
+        resume.setAccessibleName(self.tr("Continue the training of {title}").format(title=title))
+        discard.setAccessibleName(self.tr("Give up the training of {title}").format(title=title))
         row = QHBoxLayout(self)
         row.addWidget(words, 1)
-        row.addWidget(go_on)
-        row.addWidget(give_up)
-        go_on.clicked.connect(lambda: dialog.continued.emit(order))
-        go_on.clicked.connect(dialog.reject)
-        give_up.clicked.connect(lambda: dialog.ask_to_give_up(order, self))
+        row.addWidget(resume)
+        row.addWidget(discard)
+        resume.clicked.connect(lambda: dialog.resumed.emit(order))
+        resume.clicked.connect(dialog.reject)
+        discard.clicked.connect(lambda: dialog.ask_to_discard(order, self))
 
 
 class _Range(QWidget):
-    """From … to …, the first never above the second."""
+    """Two fields “from … to …”; the first is never above the second."""
 
     changed = Signal()
 
@@ -425,7 +426,7 @@ class _Range(QWidget):
 
 
 def _episodes(recipe: Recipe) -> int:
-    """As the field has them, which knows no 0."""
+    """The number in the field; a field at 0 means none."""
     return max(1, recipe.steps * recipe.meta_batch)
 
 

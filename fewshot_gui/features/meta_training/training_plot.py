@@ -1,4 +1,4 @@
-"""How a meta-training goes: its loss, and its accuracy on classes that it does not learn from."""
+"""The curves of a meta-training: its loss, and its accuracy on validation classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from fewshot_gui.widgets.loss_plot import LossPlot
 
 
 class TrainingPlot(LossPlot):
-    """The loss is smoothed over the last steps, whose tasks differ; accuracy stays until judged anew."""
+    """The loss is smoothed over the last steps, whose tasks differ; the accuracy stays until the next
+    validation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,15 +23,15 @@ class TrainingPlot(LossPlot):
     def clear(self) -> None:
         super().clear()
         self._accuracy_so_far = self._smooth = math.nan
-        self.say(self.tr("Loss and validation accuracy appear here as the training goes on."))
+        self.set_summary(self.tr("Loss and validation accuracy appear here as the training goes on."))
 
     def add_step(self, step: TrainingStep, total: int) -> None:
-        """Take note of a step; `flush` draws."""
-        if not math.isfinite(step.loss):  # gone on with, it first says where it stands
+        """Add a step; `flush` draws."""
+        if not math.isfinite(step.loss):  # a resumed training first reports its step
             return
         before = self._smooth if math.isfinite(self._smooth) else step.loss
         self._smooth = 0.9 * before + 0.1 * step.loss
         if step.validation is not None:
             self._accuracy_so_far = step.validation.mean
-        told = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
-        self.add(AdaptationProgress(0, *told))
+        progress = (step.step, total, self._smooth, self._accuracy_so_far, "validation")
+        self.add(AdaptationProgress(0, *progress))

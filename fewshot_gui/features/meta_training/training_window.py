@@ -1,4 +1,4 @@
-"""A meta-training while it goes on: curves, time left, and buttons to pause and to stop it."""
+"""A meta-training in progress: curves, time left, and buttons to pause and to stop it."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.features.meta_training.training_plot import TrainingPlot
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 
 
 class TrainingWindow(QDialog):
-    """Stands beside the main window, which can be used meanwhile. To close it stops nothing."""
+    """Stands beside the main window, which stays usable. Closing it does not stop the training."""
 
-    pause_asked = Signal(bool)
-    """Whether to wait, or to go on."""
-    stop_asked = Signal()
+    pause_requested = Signal(bool)
+    """Whether to pause or to continue."""
+    stop_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         mark_project_independent(self)
         self.resize(620, 460)
         self._total = 0
-        self._labelled: dict[str, int] = {}
-        """How many pictures there are of a project; nobody has counted those of a folder."""
-        self._ends_with = ""
-        """The project that is read last, if one is."""
-        self._stands: list[str] = []
-        """What is true until the next step."""
-        self._said: list[str] = []
+        self._labeled: dict[str, int] = {}
+        """The number of labelled pictures of a project; pictures in folders are not counted beforehand."""
+        self._last_data_set = ""
+        """The name of the project if it is read last, else empty."""
+        self._step_status: list[str] = []
+        """The status texts that hold until the next step."""
+        self._status: list[str] = []
         self.news = QLabel(self)
         self.news.setWordWrap(True)
-        # Of two lines at all times: the curves would jump when a word more is told, or the words be cut off.
+        # Always two lines high: else the curves would jump at a longer text, or the text would be cut.
         self.news.setMinimumHeight(2 * self.news.fontMetrics().lineSpacing())
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -56,28 +56,28 @@ class TrainingWindow(QDialog):
         for button in (self.hide_button, self.pause, self.cancel):
             button.setAutoDefault(False)
         self.hide_button.clicked.connect(self.close)
-        self.pause.toggled.connect(self._take_pause)
+        self.pause.toggled.connect(self._on_pause_toggled)
         self.cancel.clicked.connect(self._ask_stop)
 
     def begin(self, order: TrainingConfig) -> None:
-        """Show a training that has just been begun or gone on with."""
+        """Show a training that has just begun or been resumed."""
         self._total = order.recipe.steps
-        labelled = [data for data in order.data if isinstance(data, LabeledPictures)]
-        self._labelled = {data.name: sum(map(len, data.classes.values())) for data in labelled}
-        self._ends_with = labelled[-1].name if labelled and order.data[-1] is labelled[-1] else ""
+        labeled = [data for data in order.data if isinstance(data, LabeledPictures)]
+        self._labeled = {data.name: sum(map(len, data.classes.values())) for data in labeled}
+        self._last_data_set = labeled[-1].name if labeled and order.data[-1] is labeled[-1] else ""
         self.setWindowTitle(self.tr("Meta-training “{name}”").format(name=order.name))
         self.plot.clear()
         self.bar.setRange(0, 0)
         self._set_running(True)
-        self._stands = []
-        self._say([self.tr("Preparing…")])
-        self.hide_button.setFocus()  # a key pressed by mistake stops nothing
+        self._step_status = []
+        self._show_status([self.tr("Preparing…")])
+        self.hide_button.setFocus()  # a stray key must not stop the training
 
     def show_reading(self, name: str, pictures: int) -> None:
-        """So many pictures of `name` have been read."""
-        total = self._labelled.get(name, 0)
-        is_over = name == self._ends_with and pictures >= total
-        self.bar.setRange(0, 0 if is_over else total)  # to 0 it runs to and fro
+        """Show how many pictures of `name` have been read."""
+        total = self._labeled.get(name, 0)
+        is_over = name == self._last_data_set and pictures >= total
+        self.bar.setRange(0, 0 if is_over else total)  # a maximum of 0 makes the bar indeterminate
         self.bar.setValue(pictures)
         words = (
             self.tr("All pictures are read. The training begins…")
@@ -86,10 +86,10 @@ class TrainingWindow(QDialog):
             if total
             else self.tr("{n} pictures of {name} are read")
         )
-        self._say([words.format(name=name, n=f"{pictures:,}", total=f"{total:,}")])
+        self._show_status([words.format(name=name, n=f"{pictures:,}", total=f"{total:,}")])
 
     def show_step(self, step: TrainingStep) -> None:
-        """Take note of a step; the curves are drawn at `flush`."""
+        """Add a step; `flush` draws the curves."""
         self.plot.add_step(step, self._total)
         self.bar.setRange(0, max(1, self._total))
         self.bar.setValue(step.step)
@@ -98,34 +98,35 @@ class TrainingWindow(QDialog):
             parts.append(self.tr("{time} left").format(time=self._duration(step.seconds_left)))
         if step.best >= 0:
             parts.append(self.tr("best validation so far {p} %").format(p=f"{100 * step.best:.1f}"))
-        self._stands = parts
-        self._say(parts)
+        self._step_status = parts
+        self._show_status(parts)
 
-    def show_practising(self, done: int, total: int) -> None:
-        """So many episodes of the step under way are done: told of the first, which may take long."""
-        if not self._stands:
+    def show_episode_progress(self, done: int, total: int) -> None:
+        """Show how many episodes of the present step are done. Shown for the first step, which may take
+        long."""
+        if not self._step_status:
             words = self.tr("The first step: episode {done} of {total}")
-            self._say([words.format(done=done, total=total)])
+            self._show_status([words.format(done=done, total=total)])
 
-    def show_judging(self, done: int, total: int) -> None:
-        """So many episodes have judged what was learned until now."""
-        words = self.tr("judging what was learned: {done} of {total}")
-        self._say([*self._stands, words.format(done=done, total=total)])
+    def show_evaluation_progress(self, done: int, total: int) -> None:
+        """Show how many validation episodes are done."""
+        words = self.tr("validation: {done} of {total}")
+        self._show_status([*self._step_status, words.format(done=done, total=total)])
 
     def flush(self) -> None:
         self.plot.flush()
 
     def end(self, words: str) -> None:
-        """It is over, and `words` say how."""
+        """Show that the training has ended, and how."""
         self.flush()
         self.bar.setRange(0, 1)
         self.bar.setValue(1)
         self._set_running(False)
-        self._say([words])
+        self._show_status([words])
 
-    def _say(self, parts: list[str]) -> None:
-        """Say this, and whether it waits there: until something else is said or it goes on."""
-        self._said = parts
+    def _show_status(self, parts: list[str]) -> None:
+        """Show these texts, and whether the training is paused, until the next status."""
+        self._status = parts
         waits = self.pause.isChecked() and self.pause.isEnabled()
         self.news.setText(" · ".join([*parts, self.tr("paused")] if waits else parts))
 
@@ -136,16 +137,16 @@ class TrainingWindow(QDialog):
         self.bar.setVisible(running)
         self.hide_button.setText(self.tr("&Hide") if running else self.tr("&Close"))
 
-    def _take_pause(self, paused: bool) -> None:
+    def _on_pause_toggled(self, paused: bool) -> None:
         self.pause.setText(self.tr("C&ontinue") if paused else self.tr("&Pause"))
-        self._say(self._said)
-        self.pause_asked.emit(paused)
+        self._show_status(self._status)
+        self.pause_requested.emit(paused)
 
     def _ask_stop(self) -> None:
         self.cancel.setEnabled(False)
         self.pause.setEnabled(False)
-        self._say([self.tr("Stopping after the present episode…")])
-        self.stop_asked.emit()
+        self._show_status([self.tr("Stopping after the present episode…")])
+        self.stop_requested.emit()
 
     def _duration(self, seconds: float) -> str:
         minutes = round(seconds / 60)

@@ -1,1 +1,1 @@
-"""The grid with its tabs, search and order; missing and replaced pictures; what an empty project shows."""
+"""The grid with its tabs, search and order; missing and replaced files; the page of an empty project."""

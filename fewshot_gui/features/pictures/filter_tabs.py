@@ -1,4 +1,4 @@
-"""The tabs over the grid: which pictures to show, and how many there are of each."""
+"""The tabs over the grid: which pictures to show, and the number of each."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from fewshot_gui.project.picture_columns import Show
 
 _TITLE_WIDTH = 110
-"""Of a title, in pixels: a class may have a long name, and in a window of 1280 the tabs of 40,000 pictures
-just fit, as long as nothing is unknown, unreadable or compared."""
+"""The maximum width of a title in pixels. A class may have a long name; at this width, the tabs of 40,000
+pictures just fit a window of 1280, without tabs for unknown, unreadable or compared pictures."""
 
 
 class FilterTabs(QTabBar):
     """One tab for each `Show`, then pages beside the grid.
 
-    The one of the selected class bears its name, that of a comparison what it shows, and they are there
-    while there is one; those of unknown and of unreadable pictures, while there are any.
+    The tab of the selected class has the name of the class, and the tab of a comparison says what it shows;
+    both are hidden without one. The tabs of unknown and unreadable pictures are hidden while there are none.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,12 +36,12 @@ class FilterTabs(QTabBar):
 
     @property
     def chosen(self) -> Show | None:
-        """What the grid shows; `None` where a page is shown instead."""
+        """What the grid shows; `None` if a page is shown instead."""
         show: Show | None = self.tabData(self.currentIndex())
         return show
 
     def add_page(self) -> int:
-        """A tab for something else than pictures of the grid; returns its place, to be given a text."""
+        """Add a tab for a page beside the grid; returns its position, where a text can be set."""
         return self.addTab("")
 
     def choose(self, show: Show) -> None:
@@ -55,15 +55,16 @@ class FilterTabs(QTabBar):
         self._write()
 
     def name_class(self, name: str) -> None:
-        """What the selected class is called; nothing if none is selected."""
+        """Set the name of the selected class; empty if none is selected."""
         self._title(Show.CLASS, name)
 
     def name_comparison(self, name: str) -> None:
-        """What there is to see of a comparison; nothing if there is none."""
+        """Set the title of the comparison's tab; empty if there is none."""
         self._title(Show.COMPARED, name)
 
     def _title(self, show: Show, name: str) -> None:
-        """Without a name there is nothing to see behind the tab: who looks at it sees all instead."""
+        """Set a tab's title. Without one the tab is hidden; if it was chosen, the tab All is chosen
+        instead."""
         if name:
             self._titles[show] = name
         else:
@@ -74,7 +75,7 @@ class FilterTabs(QTabBar):
 
     def _write(self) -> None:
         for place, show in enumerate(Show):
-            # Nobody is led away from what they look at.
+            # The tab that a person looks at stays.
             self.setTabVisible(place, self._has_something(show) or show is self.chosen)
             title = self._titles.get(show) or self.tr(show.value)
             short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_WIDTH)
@@ -84,7 +85,7 @@ class FilterTabs(QTabBar):
             self.setTabToolTip(place, title)
 
     def _has_something(self, show: Show) -> bool:
-        """Whether its tab is worth its room."""
+        """Whether the tab has anything to show."""
         if show in (Show.CLASS, Show.COMPARED):
             return show in self._titles
         return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0

@@ -1,4 +1,4 @@
-"""The orders that the engine has to find: what stands for all, and what is like the selection."""
+"""The orders that the engine computes: representative pictures first, or similar to the selection first."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 
 
 class Ordering(QObject):
-    """Asks when such an order is chosen; until the answer is there, the pictures stay in order of adding.
+    """Asks the engine when such an order is chosen; until the answer arrives, the pictures stay in order of
+    adding.
 
-    Choosing the order once more asks anew: about the labels, or the selection, of now.
+    Choosing the order again asks again, with the present labels or selection.
     """
 
     hint = Signal(str)
-    """A sentence: what the order is of, or why there is none."""
+    """A sentence: what the order is based on, or why there is none."""
 
     def __init__(
         self,
@@ -54,11 +55,11 @@ class Ordering(QObject):
         if order not in _ASKED_FOR:
             return
         question = self._question(order)
-        obstacle = self._questions.obstacle
+        reason = self._questions.unavailable_reason
         if question is None:
-            obstacle = self.tr("Select one or more pictures first, then press M to find similar ones.")
-        if obstacle or question is None:
-            self.hint.emit(obstacle)
+            reason = self.tr("Select one or more pictures first, then press M to find similar ones.")
+        if reason or question is None:
+            self.hint.emit(reason)
             return
         self._handle = self._questions.ask(question)
         self._handle.answered.connect(self._on_answered)
@@ -66,9 +67,9 @@ class Ordering(QObject):
         self._handle.cancelled.connect(self._on_cancelled)
 
     def _question(self, order: Order) -> Question | None:
-        """`None` if nothing is selected to be similar to."""
+        """The question for this order; `None` if it needs a selection and there is none."""
         if order is Order.DIVERSE:
-            return DiverseFirst(self._hub.labelled_ids())
+            return DiverseFirst(self._hub.labeled_ids())
         selected = self._pictures.grid.selected_ids()
         return SimilarFirst(np.sort(selected)) if len(selected) else None
 
@@ -85,7 +86,7 @@ class Ordering(QObject):
                 words = self.tr("First come {n} pictures unlike each other and unlike the labelled ones.")
         self._hub.set_ranking(order, ids)
         if self._pictures.order_menu.currentData() is not order:
-            return  # another was chosen for the person, on the way to something else
+            return  # the program has chosen another order meanwhile
         self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
         self._pictures.grid.scrollToTop()

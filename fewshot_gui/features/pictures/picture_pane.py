@@ -1,4 +1,4 @@
-"""The grid of pictures, with what to show, by which name and in which order above it."""
+"""The grid of pictures with its tabs, search and order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
@@ -24,15 +24,15 @@ _SEARCH_WIDTH = 200
 class PicturePane(QWidget):
     """Keeps the grid in step with the project.
 
-    New predictions repaint the cells where they are; `rearrange` filters and sorts anew. It is not
-    called while a run is on, so that pictures do not jump under the mouse. An order by name or a search
-    takes effect when the names are known; until then the grid stays as it was.
+    New predictions repaint cells in place; `rearrange` filters and sorts again. It is not called during a
+    run, so that pictures do not jump under the mouse. An order by name or a search takes effect when the
+    names are known; until then the grid stays as it was.
     """
 
     selection_changed = Signal(np.ndarray)
-    """Ids of the selected pictures."""
+    """The ids of the selected pictures."""
     hint = Signal(str)
-    """Why nothing was selected, as a sentence."""
+    """A sentence: why nothing was selected."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +62,7 @@ class PicturePane(QWidget):
         self._pages = QStackedWidget(self)
         pictures = QWidget(self._pages)
         head = QHBoxLayout()
-        # The count takes only what is left, so that the others stay where they are when it grows.
+        # The count takes only the remaining width, so that the others do not move when it grows.
         head.addWidget(self.search, 100)
         head.addWidget(self.order_menu)
         head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
@@ -86,15 +86,15 @@ class PicturePane(QWidget):
         self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
-        hub.threshold_changed.connect(self._judge_anew)
-        hub.replaced.connect(self._look_anew)
+        hub.threshold_changed.connect(self._on_threshold_changed)
+        hub.replaced.connect(self._on_replaced)
         hub.compared.connect(self._show_comparison)
         hub.names.found.connect(self.rearrange)
-        hub.opened.connect(self._start_over)
+        hub.opened.connect(self._reset)
         self.rearrange()
 
     def show_class(self, class_id: int) -> None:
-        """The class that "Selected class" means."""
+        """Set the class that the tab of the selected class shows."""
         self._class_id = class_id
         self._name_class()
         if self.tabs.chosen is Show.CLASS:
@@ -103,8 +103,8 @@ class PicturePane(QWidget):
             self._count()
 
     def reveal(self, picture_id: int) -> None:
-        """Select one picture and bring it into view, showing all pictures if it is not shown now."""
-        if not len(self._still_there(np.array([picture_id]))):
+        """Select one picture and bring it into view; switches to the tab All if the picture is not shown."""
+        if not len(self._in_project(np.array([picture_id]))):
             return
         if self.model.row_of(picture_id) is None:
             self.search.clear()
@@ -112,11 +112,11 @@ class PicturePane(QWidget):
         self.grid.reveal(picture_id)
 
     def select(self, ids: NDArray[np.int64], adding: bool) -> None:
-        """Select these pictures, besides those that are selected now if `adding`.
+        """Select these pictures; with `adding`, in addition to the present selection.
 
-        Shows all pictures if one of them is not shown now. Those that were removed are passed over.
+        Switches to the tab All if one of them is not shown. Removed pictures are ignored.
         """
-        if len(ids) and not len(ids := self._still_there(ids)):
+        if len(ids) and not len(ids := self._in_project(ids)):
             return
         if adding:
             ids = np.union1d(ids, self.grid.selected_ids())
@@ -127,9 +127,9 @@ class PicturePane(QWidget):
         self.grid.show_selection()
 
     def add_page(self, page: QWidget) -> int:
-        """Something to show instead of the grid, behind a tab; returns the place of the tab.
+        """Add a page beside the grid, with a tab; returns the position of the tab.
 
-        A click on the tab gives the page the keyboard.
+        A click on the tab gives the page the focus.
         """
         self._pages.addWidget(page)
         place = self.tabs.add_page()
@@ -138,12 +138,12 @@ class PicturePane(QWidget):
             if clicked == place:
                 page.setFocus()
 
-        # Queued: the click itself gives the keyboard to the tabs.
+        # Queued: the click itself gives the focus to the tabs.
         self.tabs.tabBarClicked.connect(focus, Qt.ConnectionType.QueuedConnection)
         return place
 
     def focus_search(self) -> None:
-        """Let the person type the name to search for."""
+        """Give the search field the focus."""
         if self.tabs.chosen is None:
             self.tabs.choose(Show.ALL)
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -152,50 +152,51 @@ class PicturePane(QWidget):
     def rearrange(self) -> None:
         is_page = self.tabs.chosen is None
         self._pages.setCurrentIndex(self.tabs.currentIndex() - len(Show) + 1 if is_page else 0)
-        if is_page:  # keys and menus mean nothing that cannot be seen
+        if is_page:  # keys and menus must not act on hidden pictures
             self.model.set_ids([])
             self._count()
             return
         arrangement = self._arrangement()
-        if not self._hub.can_arrange(arrangement):  # as before, until it can
+        if not self._hub.can_arrange(arrangement):  # as before, until its names are known
             before = self._arranged
             arrangement = replace(arrangement, order=before.order, name=before.name)
         self._arranged = arrangement
         ids = self._hub.arrange(arrangement)
         self.model.set_ids(ids)
-        self._say_shown(len(ids))
+        self._announce_count(len(ids))
         self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
 
     def follow_run(self) -> None:
-        """A run has changed how sure each picture is."""
+        """Rearrange after a run, because the confidences have changed."""
         self.rearrange()
         if self._arranged.order in BY_PREDICTION:
             self.grid.restart_from_top()
 
     def show_likeliest(self) -> None:
-        """Of the selected class, what is predicted with most confidence comes first, and is selected."""
+        """Show the selected class, the most confident predictions first, and select the first picture."""
         self.tabs.choose(Show.CLASS)
         self.order_menu.setCurrentIndex(list(Order).index(Order.MOST_SURE))
         self.grid.setFocus()
         if len(self.grid.shown_ids()):
             self.grid.reveal(int(self.grid.shown_ids()[0]))
 
-    def look_again(self, ids: NDArray[np.int64]) -> None:
-        """The files of these pictures are there: those that could not be read are tried again."""
+    def reload(self, ids: NDArray[np.int64]) -> None:
+        """Try those of these pictures again that could not be read: their files exist."""
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(failed)
         self.model.refresh(np.array(failed, np.int64))
 
     def close_threads(self, timeout_s: float = 3.0) -> bool:
-        """Decode no more thumbnails; returns whether the threads ended in time."""
+        """Stop decoding thumbnails; returns whether the threads ended in time."""
         return self.thumbnails.close(timeout_s)
 
-    def _still_there(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those that are in the project; says so where none is: the map may be older than a removal."""
+    def _in_project(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the pictures that are in the project; emits a hint if there is none, as the map may be
+        older than a removal."""
         there = ids[self._hub.has(ids)]
         if not len(there):
-            self.hint.emit(self.tr("What is shown there was removed from the project."))
+            self.hint.emit(self.tr("These pictures were removed from the project."))
         return there
 
     def _arrangement(self) -> Arrangement:
@@ -206,18 +207,18 @@ class PicturePane(QWidget):
         self.tabs.set_counts(self._hub.counts(self._class_id))
 
     def _show_predicted(self, ids: NDArray[np.int64]) -> None:
-        # What the engine could read, such as from a drive that was plugged in since, has a thumbnail now.
+        # A picture that the engine could read, say on a drive that was connected since, has a thumbnail now.
         failed = self.thumbnails.failed_among(ids)
         self.thumbnails.forget(one for one in failed if self._hub.error(one) is None)
         self.model.refresh(ids)
         self._count()
 
-    def _look_anew(self, ids: NDArray[np.int64]) -> None:
+    def _on_replaced(self, ids: NDArray[np.int64]) -> None:
         self.thumbnails.forget(ids.tolist())
         self.model.refresh(ids)
 
     def _leave_search(self) -> None:
-        """From the name to the pictures that bear it."""
+        """Move the focus from the search field to the pictures it found."""
         self.grid.setFocus()
         if self.model.rowCount() and not len(self.grid.selected_ids()):
             self.grid.reveal(self.model.id_at(0))
@@ -226,7 +227,7 @@ class PicturePane(QWidget):
         if changes.classes:
             self._name_class()
         pictures = _as_ids(changes.pictures)
-        # The review loop: label a picture, and the next one is at hand.
+        # The review loop: after a label, the next picture is selected.
         with self.grid.advancing_past(pictures[:0] if changes.membership else pictures):
             self.rearrange()
         self.model.refresh(None if changes.classes else pictures)
@@ -235,12 +236,12 @@ class PicturePane(QWidget):
         self.tabs.name_comparison(name)
         self.rearrange()
 
-    def _judge_anew(self) -> None:
+    def _on_threshold_changed(self) -> None:
         self.rearrange()
         self.model.refresh()
 
-    def _start_over(self) -> None:
-        # Ids of one project mean other pictures in the next, even if they are the same numbers.
+    def _reset(self) -> None:
+        # The same id is another picture in another project.
         self.thumbnails.clear()
         self._arranged = Arrangement()
         self.model.set_ids([])
@@ -259,10 +260,10 @@ class PicturePane(QWidget):
         self.tabs.name_class(self._hub.class_name(self._class_id) if known else "")
 
     def _tell_selection(self) -> None:
-        self._say_shown(self.model.rowCount())
+        self._announce_count(self.model.rowCount())
         self.selection_changed.emit(self.grid.selected_ids())
 
-    def _say_shown(self, shown: int) -> None:
+    def _announce_count(self, shown: int) -> None:
         words = self.tr("{n} shown").format(n=f"{shown:,}")
         selected = len(self.grid.selected_ids())
         if selected:
@@ -288,9 +289,9 @@ class PicturePane(QWidget):
             Show.ALL: ("", ""),
             Show.TO_REVIEW: (
                 self.tr("Nothing to review"),
-                self.tr("What a run predicts is listed here until you accept or correct it."),
+                self.tr("Predictions are listed here until you accept or correct them."),
             ),
-            Show.UNLABELLED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
+            Show.UNLABELED: (self.tr("Every picture has a label"), self.tr("Drop more here to go on.")),
             Show.CLASS: (
                 self.tr("No pictures of this class"),
                 self.tr("Choose a class on the left, and drop examples on it."),
@@ -305,7 +306,7 @@ class PicturePane(QWidget):
             ),
             Show.COMPARED: (
                 self.tr("No such pictures"),
-                self.tr("What two runs say of the same picture is compared here: Run ▸ Compare two runs."),
+                self.tr("The predictions of two runs are compared here: Run ▸ Compare two runs."),
             ),
         }[arrangement.show]
 

@@ -1,4 +1,4 @@
-"""What the engine reads is noted in the project, and told where a labelled picture is another file now."""
+"""Saves the state of each file that the engine reads, and warns if a labelled picture is another file now."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 
 
 class ReplacedFiles(QObject):
-    """Keeps what comes in one frame at once, and speaks when the run is over, or the last question answered.
+    """Saves the events of a frame at once, and shows a warning after the run or the last question.
 
-    Runs follow each other with every label, so what it says stays until it is looked at or dismissed.
+    A run may follow each label, so the warning stays until a person looks at the pictures or dismisses it.
     """
 
     chosen = Signal(Show)
-    """There are pictures to be looked at under this tab."""
+    """The tab that shows the pictures to look at."""
 
     def __init__(
         self,
@@ -33,9 +33,9 @@ class ReplacedFiles(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._hub, self._remarks = hub, MessageGroup(messages)
-        self._start_afresh()
-        hub.opened.connect(self._start_afresh)
+        self._hub, self._message_group = hub, MessageGroup(messages)
+        self._reset()
+        hub.opened.connect(self._reset)
         hub.replaced.connect(self._on_replaced)
         for files_read in (bridge.on(FilesRead), questions.files_read):
             files_read.connect(self._on_files_read)
@@ -43,11 +43,11 @@ class ReplacedFiles(QObject):
         hub.tasks.changed.connect(self._on_task)
 
     @Slot()
-    def _start_afresh(self) -> None:
+    def _reset(self) -> None:
         self._unsaved: list[FilesRead] = []
         self._replaced: set[int] = set()
-        self._told = np.empty(0, np.int64)
-        self._remarks.withdraw()
+        self._reported = np.empty(0, np.int64)
+        self._message_group.withdraw()
 
     @Slot(FilesRead)
     def _on_files_read(self, files: FilesRead) -> None:
@@ -66,17 +66,17 @@ class ReplacedFiles(QObject):
     @Slot(object)
     def _on_task(self, kind: Kind) -> None:
         if kind in (RUN, QUESTION):
-            self._tell()
+            self._report()
 
     @Slot()
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self._save()
-        new = self._labelled(np.array(sorted(self._replaced), np.int64))
+        new = self._labeled(np.array(sorted(self._replaced), np.int64))
         self._replaced.clear()
         if not len(new):
             return
-        still_there = self._remarks.withdraw()
-        self._told = ids = np.union1d(self._labelled(self._told), new) if still_there else new
+        still_there = self._message_group.withdraw()
+        self._reported = ids = np.union1d(self._labeled(self._reported), new) if still_there else new
         words = (
             self.tr(
                 "1 labelled picture is a different file now than when it was last read: see whether its"
@@ -88,15 +88,15 @@ class ReplacedFiles(QObject):
                 " their labels still fit."
             )
         )
-        told = words.format(n=f"{len(ids):,}")
+        text = words.format(n=f"{len(ids):,}")
         show = self.tr("Show it") if len(ids) == 1 else self.tr("Show them")
-        self._remarks.show_message(Notification(Severity.WARNING, told, show, self._show, lasting=True))
+        self._message_group.show_message(Notification(Severity.WARNING, text, show, self._show, lasting=True))
 
     def _show(self) -> None:
-        self._remarks.withdraw()
-        self._hub.show_compared(self._told, self.tr("Replaced files"))
+        self._message_group.withdraw()
+        self._hub.show_compared(self._reported, self.tr("Replaced files"))
         self.chosen.emit(Show.COMPARED)
 
-    def _labelled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        labelled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
-        return labelled
+    def _labeled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        labeled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
+        return labeled

@@ -1,4 +1,4 @@
-"""What an empty project shows: the loop of the work in one picture, and two ways to start."""
+"""The page of an empty project: the steps of the work in one drawing, and two ways to start."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _WIDEST = 150
 _NARROWEST = 130
 _PAD = 8
 _ABOVE, _BELOW = 18, 12
-"""Of the drawing in a card."""
+"""The space above and below the icon in a card, in pixels."""
 _RETURN = 58
 _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 class Welcome(QWidget):
-    """Covers `ground`, which goes on taking what is dropped on it."""
+    """Covers `ground`, which still accepts drops."""
 
-    demo_wanted = Signal()
+    demo_requested = Signal()
 
     def __init__(self, ground: QWidget, recent: QMenu) -> None:
         super().__init__(ground)
@@ -51,7 +51,7 @@ class Welcome(QWidget):
         self.loop = LoopPicture(self)
         self.demo = QPushButton(self.tr("Try the demo"), self)
         self.demo.setToolTip(self.tr("Open a small project with pictures of an invented script"))
-        self.demo.clicked.connect(self.demo_wanted)
+        self.demo.clicked.connect(self.demo_requested)
         self.recent = QPushButton(self.tr("Open recent"), self)
         self.recent.setToolTip(self.tr("Go on with a project that was opened before"))
         self.recent.setMenu(recent)
@@ -75,7 +75,7 @@ class Welcome(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QPushButton) and isinstance(event, QKeyEvent):
-            # Space means a picture to the grid around it; here it presses the button.
+            # Space opens a picture in the grid around the button; here it presses the button.
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
                 event.accept()
                 return True
@@ -85,9 +85,9 @@ class Welcome(QWidget):
 
 
 class LoopPicture(QWidget):
-    """Four steps with arrows between them, and one back from the third to the second.
+    """Four steps with arrows between them, and one arrow back from the third to the second.
 
-    They stand in a row, or in a square where there is no room for that.
+    The steps stand in a row, or in a square if a row does not fit.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -132,12 +132,12 @@ class LoopPicture(QWidget):
         else:
             _draw_arrow(painter, [place + QPointF(24, 0) for place in _between(cards[2], cards[1])])
         painter.setPen(self.palette().color(_Role.PlaceholderText))
-        room = QRect(0, cards[2].bottom() + 30, self.width(), _RETURN - 30)
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter, self._again)
+        area = QRect(0, cards[2].bottom() + 30, self.width(), _RETURN - 30)
+        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter, self._again)
         painter.end()
 
     def _cards(self) -> list[QRect]:
-        """Where the steps stand, clockwise where they stand in a square."""
+        """The rectangles of the steps, clockwise if they stand in a square."""
         in_row = self.width() >= 4 * _NARROWEST + 3 * _GAP
         columns = 4 if in_row else 2
         width = min(_WIDEST, (self.width() - (columns - 1) * _GAP) // columns)
@@ -150,10 +150,10 @@ class LoopPicture(QWidget):
         ]
 
     def _height(self, width: int, number: int, title: str, text: str) -> int:
-        """Of a card in which everything can be read."""
-        room = QRect(0, 0, width - 2 * _PAD, 0)
-        above = QFontMetrics(bold(self.font())).boundingRect(room, _CENTRED, _numbered(number, title))
-        below = self.fontMetrics().boundingRect(room, _CENTRED, text)
+        """The height of a card in which all texts fit."""
+        area = QRect(0, 0, width - 2 * _PAD, 0)
+        above = QFontMetrics(bold(self.font())).boundingRect(area, _CENTRED, _numbered(number, title))
+        below = self.fontMetrics().boundingRect(area, _CENTRED, text)
         return _ABOVE + _ICON + _BELOW + above.height() + _PAD + below.height() + _PAD
 
     def _paint_card(
@@ -167,15 +167,15 @@ class LoopPicture(QWidget):
         sign = QRect(card.center().x() - _ICON // 2, card.top() + _ABOVE, _ICON, _ICON)
         picture: QIcon = icon(drawing, colors)
         picture.paint(painter, sign)
-        room = card.adjusted(_PAD, _ABOVE + _ICON + _BELOW, -_PAD, 0)
+        area = card.adjusted(_PAD, _ABOVE + _ICON + _BELOW, -_PAD, 0)
         painter.setPen(colors.color(_Role.Text))
         painter.setFont(bold(self.font()))
         words = _numbered(number, title)
-        used = painter.boundingRect(room, _CENTRED, words)
-        painter.drawText(room, _CENTRED, words)
+        used = painter.boundingRect(area, _CENTRED, words)
+        painter.drawText(area, _CENTRED, words)
         painter.setFont(self.font())
         painter.setPen(colors.color(_Role.PlaceholderText))
-        painter.drawText(room.adjusted(0, used.height() + _PAD, 0, 0), _CENTRED, text)
+        painter.drawText(area.adjusted(0, used.height() + _PAD, 0, 0), _CENTRED, text)
 
 
 def _numbered(number: int, title: str) -> str:
@@ -183,7 +183,7 @@ def _numbered(number: int, title: str) -> str:
 
 
 def _between(start: QRect, end: QRect) -> list[QPointF]:
-    """From one card to the next, beside, below or above it."""
+    """An arrow from one card to the next, beside, below or above it."""
     along = QPointF(end.center() - start.center())
     length = abs(along.x()) + abs(along.y())
     side = (start.width() if along.x() else start.height()) / 2
@@ -192,7 +192,7 @@ def _between(start: QRect, end: QRect) -> list[QPointF]:
 
 
 def _draw_arrow(painter: QPainter, corners: list[QPointF]) -> None:
-    """A line through `corners`, with its head at the last; its parts are level or upright."""
+    """Draw a line through `corners` with its head at the last; its parts are horizontal or vertical."""
     path = QPainterPath(corners[0])
     for corner in corners[1:]:
         path.lineTo(corner)

@@ -1,1 +1,1 @@
-"""Which project is open: new, open, recent, the demo."""
+"""Opening projects: new, open, recent, the demo."""

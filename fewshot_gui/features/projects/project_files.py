@@ -1,4 +1,4 @@
-"""Which project is open: at the start, and when another is chosen from the menu."""
+"""Opens projects: at the start, and from the menu."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from engine.workspace import PROJECT_SUFFIX, Workspace
 from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
-from fewshot_gui.engine_link.tasks import Task, expected
+from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.project.hub import LoadedProject, ProjectHub
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.remembered import recent_projects, remember_project, remembered_projects
+from fewshot_gui.shell.saved_settings import recent_projects, remember_project, remembered_projects
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
-_WORTH_TELLING_MS = 1000
-"""What is over sooner would only flicker."""
+_SHOW_AFTER_MS = 1000
+"""The status bar shows an opening that takes longer than this; a shorter one would only flicker."""
 
 
 def open_at_start(asked_for: Path | None) -> tuple[LoadedProject, str]:
-    """The project to start with, and a sentence about what could not be opened (or nothing).
+    """The project to start with, and a sentence about one that could not be opened (or an empty one).
 
-    It is the one asked for (made, if it is not there yet), else the last one, else one among the
-    program's own files. The first two are shown read-only if they cannot be changed. Raises
-    `FewshotError` if not even the last can be opened.
+    It is the requested one (created if it does not exist), else the last one, else one of the program's own
+    files. The first two are opened read-only if they cannot be changed. Raises `FewshotError` if none of them
+    can be opened.
     """
     remove_left_behind(Path(tempfile.gettempdir()))
     try:
         if asked_for:
-            return _opened_or_shown(asked_for, Workspace.open_or_create), ""
+            return _open_or_view(asked_for, Workspace.open_or_create), ""
         for last in remembered_projects()[:1]:
-            return _opened_or_shown(last, Workspace.open), ""
+            return _open_or_view(last, Workspace.open), ""
     except FewshotError as error:
         return _own_project(), translated(error.message)
     return _own_project(), ""
 
 
-def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> LoadedProject:
+def _open_or_view(path: Path, opening: Callable[[Path], Workspace]) -> LoadedProject:
     try:
         return LoadedProject.of(opening(path))
     except UnusableProjectError:
@@ -65,7 +65,7 @@ def _opened_or_shown(path: Path, opening: Callable[[Path], Workspace]) -> Loaded
 
 def _own_project() -> LoadedProject:
     """The default project, or the next one if another window has that open."""
-    with suppress(OSError):  # the workspace has the sentence for a place that cannot be written
+    with suppress(OSError):  # the workspace raises the error for a folder that cannot be written
         data_dir().mkdir(parents=True, exist_ok=True)
     for number in count(1):
         name = "My pictures" if number == 1 else f"My pictures {number}"
@@ -78,15 +78,15 @@ def _own_project() -> LoadedProject:
 
 
 def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
-    """Open a project and read it, as long as it is wanted. For a thread of its own."""
+    """Open a project and read it, while it is requested. Runs on a thread."""
     yield 0
     return LoadedProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
 
 
 def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
-    """The same for the demo, whose pictures are made the first time."""
+    """Open the demo and read it; its pictures are made the first time."""
     yield 0
-    # What draws the pictures would be felt at every start.
+    # Importing what draws the pictures would slow down every start.
     from engine.demo import write_demo_project
 
     return (yield from _read(write_demo_project(path.parent), is_wanted))
@@ -95,9 +95,9 @@ def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None
 class ProjectFiles(QObject):
     """New, Open, Open recent, and the demo.
 
-    No project gives way to another while something is being written into it. To read one of a million
-    pictures takes a second, and to follow pictures that were moved longer: so that is done on a thread of
-    its own, while the present project is there as ever.
+    No other project is opened while a task writes into the present one. Reading a project of a million
+    pictures takes a second, and following moved pictures takes longer, so a thread does that while the
+    present project stays open.
     """
 
     problem = Signal(str)
@@ -110,23 +110,23 @@ class ProjectFiles(QObject):
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.recent_menu.triggered.connect(self._open_recent)
         remember_project(hub.file)
-        self._wanted: Path | None = None
-        # What is not wanted any more is read to its end, too: a file that is open cannot be opened again.
+        self._requested: Path | None = None
+        # Also readings that are not requested any more, until they end: an open file cannot be opened again.
         self._reading: dict[Path, Task] = {}
         self._opening: Task | None = None
-        self._slow = QTimer(self, interval=_WORTH_TELLING_MS, singleShot=True)
+        self._slow = QTimer(self, interval=_SHOW_AFTER_MS, singleShot=True)
         self._slow.timeout.connect(self._show_opening)
 
     def cancel(self) -> None:
-        """Stay with the present project. What has been read of the other is then let go of."""
-        self._wanted = None
+        """Keep the present project. What has been read of the other is closed."""
+        self._requested = None
         self._slow.stop()
         self._tasks.end(OPEN)
 
     def open_demo(self) -> None:
-        """Show the bundled demo; the first time its pictures are made, which takes a moment."""
+        """Open the bundled demo; the first time its pictures are made, which takes a moment."""
         path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
-        self._want(path, _read_demo)
+        self._request(path, _read_demo)
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -138,7 +138,7 @@ class ProjectFiles(QObject):
             accept_mode=QFileDialog.AcceptMode.AcceptSave,
         )
         dialog.setDefaultSuffix(PROJECT_SUFFIX)
-        # The workspace refuses to overwrite; asking first would promise the contrary.
+        # The workspace refuses to overwrite, so the dialog must not ask whether to.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.chosen.connect(self._create)
         dialog.open()
@@ -155,53 +155,53 @@ class ProjectFiles(QObject):
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Show this project, as soon as it is read, instead of the present one, which stays if the other
-        cannot be opened. What was asked for last counts.
+        """Read this project and then show it instead of the present one, which stays if the other cannot be
+        opened. The last request counts.
 
-        One that cannot be changed is shown read-only; opening it again tries again.
+        A project that cannot be changed is opened read-only; opening it again tries again.
         """
-        self._want(path, _read)
+        self._request(path, _read)
 
-    def _want(self, path: Path, reading: _Reading) -> None:
+    def _request(self, path: Path, reading: _Reading) -> None:
         self.cancel()
         is_present = self._hub.is_same_file(path)
-        if is_present and not self._hub.loss:
+        if is_present and not self._hub.file_problem:
             return
-        if self._hub.is_gone:  # what has its name now is another file
+        if self._hub.is_gone:  # another file has its name now
             self._hub.fold_journal()
         if self._refuse():
             return
         if is_present:
-            self._open_again(path)
+            self._reopen(path)
             return
-        self._wanted = path
+        self._requested = path
         self._slow.start()
         self._opening = self._tasks.begin(OPEN, cancel=self.cancel)
         if path not in self._reading:
             self._begin(path, reading)
 
     def _begin(self, path: Path, reading: _Reading) -> None:
-        given_up = False
+        abandoned = False
 
         def is_wanted() -> bool:
-            # Once it was given up, it is left half-way, be it wanted again.
-            nonlocal given_up
-            given_up = given_up or path != self._wanted
-            return not given_up
+            # An abandoned reading stops, even if the project is requested again.
+            nonlocal abandoned
+            abandoned = abandoned or path != self._requested
+            return not abandoned
 
         self._reading[path] = task = self._tasks.begin(READ_PROJECT, cancel=lambda: None)
         task.on_thread(
             reading(path, is_wanted),
             partial(self._on_read, path),
-            lambda error: self._on_not_read(path, reading, given_up, error),
+            lambda error: self._on_read_failed(path, reading, abandoned, error),
         )
 
-    def _open_again(self, path: Path) -> None:
-        """Open the present file under its new name, or with what is in it now.
+    def _reopen(self, path: Path) -> None:
+        """Open the present file under its new name, or with its new content.
 
-        It has to be let go of first, so this is waited for.
+        It must be closed first, so this blocks.
         """
-        self._hub.let_go()
+        self._hub.release()
         try:
             project = LoadedProject.of(Workspace.open_or_view(path))
         except FewshotError as error:
@@ -211,28 +211,28 @@ class ProjectFiles(QObject):
         remember_project(self._hub.file)
 
     def _on_read(self, path: Path, project: LoadedProject) -> None:
-        if self._was_wanted(path) and not self._refuse():
+        if self._close_request(path) and not self._refuse():
             self._hub.show(project)
             remember_project(self._hub.file)
         else:
             project.workspace.close()
 
-    def _on_not_read(self, path: Path, reading: _Reading, given_up: bool, error: Exception) -> None:
-        if given_up and path == self._wanted:  # again, meanwhile
+    def _on_read_failed(self, path: Path, reading: _Reading, abandoned: bool, error: Exception) -> None:
+        if abandoned and path == self._requested:  # it was requested again meanwhile
             self._reading.pop(path).end()
             self._begin(path, reading)
             return
-        was_wanted, message = self._was_wanted(path), expected(error)
-        if was_wanted:
+        was_requested, message = self._close_request(path), expected_message(error)
+        if was_requested:
             self.problem.emit(translated(message))
 
-    def _was_wanted(self, path: Path) -> bool:
-        """Whether what has now been read, or cannot be, is still wanted; then nothing is any more."""
+    def _close_request(self, path: Path) -> bool:
+        """Whether the project that was read, or failed, is the requested one; the request is then done."""
         self._reading.pop(path).end()
-        was_wanted = path == self._wanted
-        if was_wanted:
+        was_requested = path == self._requested
+        if was_requested:
             self.cancel()
-        return was_wanted
+        return was_requested
 
     def _show_opening(self) -> None:
         assert self._opening is not None
@@ -253,8 +253,8 @@ class ProjectFiles(QObject):
         self.open(paths[0])
 
     def _refuse(self) -> bool:
-        if self._tasks.in_the_way_of(OPEN):
-            self.problem.emit(self.tr("Wait until what is going on in this project is over, or cancel it."))
+        if self._tasks.blocker_of(OPEN):
+            self.problem.emit(self.tr("Wait until the tasks of this project have finished, or cancel them."))
             return True
         return False
 

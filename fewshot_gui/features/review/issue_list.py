@@ -1,4 +1,4 @@
-"""The list of issues: each a row of thumbnails with what is the matter beside them."""
+"""The list of issues: in each row thumbnails, with a description beside them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RIGHT, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 
 
 class IssueList(QListView):
-    """Shows an `IssueModel`; says what is selected by the numbers of the issues."""
+    """Shows an `IssueModel`; reports the selection by the numbers of the issues."""
 
     selection_changed = Signal()
 
@@ -56,11 +56,11 @@ class IssueList(QListView):
         thumbnails.capacity_available.connect(self.viewport().update)
         # Queued, because the range changes in the middle of a layout.
         bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._return_to_place, Qt.ConnectionType.QueuedConnection)
-        bar.actionTriggered.connect(self._forget_place)
+        bar.rangeChanged.connect(self._restore_position, Qt.ConnectionType.QueuedConnection)
+        bar.actionTriggered.connect(self._clear_position)
 
     def show_kind(self, kind: IssueKind) -> None:
-        """Show what there is of this kind. Where the selected issues are gone, the next one is selected."""
+        """Show the issues of this kind. If the selected issues are gone, the next one is selected."""
         kept, first = self.selected_issues(), self._first_selected
         before, place = self._issues.issues, self.verticalScrollBar().value()
         self._issues.show(kind)
@@ -73,19 +73,19 @@ class IssueList(QListView):
         if len(rows):
             self._select_rows(rows)
             self._place = place
-            self._return_to_place()
+            self._restore_position()
         elif self._issues.rowCount():
             rows = np.array([min(first, self._issues.rowCount() - 1)])
             self._select_rows(rows)
             self.scrollTo(self.currentIndex())
 
-    def start_at_the_top(self) -> None:
-        """Another kind comes: its first issue is the one to begin with."""
+    def reset_position(self) -> None:
+        """Start at the first issue, for another kind."""
         self.clearSelection()
         self._first_selected = 0
 
     def selected_issues(self) -> NDArray[np.int64]:
-        """In the order shown, int64 [k]."""
+        """The selected issues in the order shown, int64 [k]."""
         # Ranges: an index object for each of 100,000 would take 0.2 s.
         ranges = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection().toList())
         parts = [self._issues.issues[top : bottom + 1] for top, bottom in ranges]
@@ -101,10 +101,10 @@ class IssueList(QListView):
         self.selectionModel().select(everything, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are remedies here."""
+        """Do nothing: letters are the keys of remedies here."""
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: object = ()) -> None:
-        # Qt would measure every row anew; they all keep their size.
+        # Qt would measure every row again; all of them keep their size.
         self.viewport().update()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -135,8 +135,8 @@ class IssueList(QListView):
         model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     @Slot()
-    def _return_to_place(self) -> None:
-        """Where it was scrolled to, once so much of it is laid out."""
+    def _restore_position(self) -> None:
+        """Scroll to the saved position, once the layout has reached it."""
         if self._place is not None:
             bar = self.verticalScrollBar()
             bar.setValue(self._place)
@@ -144,7 +144,7 @@ class IssueList(QListView):
                 self._place = None
 
     @Slot()
-    def _forget_place(self) -> None:
+    def _clear_position(self) -> None:
         self._place = None
 
     @Slot(int)
@@ -154,7 +154,7 @@ class IssueList(QListView):
 
 
 class _IssueDelegate(QStyledItemDelegate):
-    """Thumbnails from the left, as many as half of the row holds, then three lines of words."""
+    """Thumbnails from the left, as many as half of the row holds, then three lines of text."""
 
     def __init__(self, hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QListView) -> None:
         super().__init__(parent)
@@ -180,26 +180,26 @@ class _IssueDelegate(QStyledItemDelegate):
         dim = text if chosen else palette.color(role.PlaceholderText)
         painter.setPen(dim)
         left = self._paint_pictures(painter, option, facts)
-        room = QRect(left, option.rect.top() + _PAD, option.rect.right() - left - _PAD, SIDE)
+        area = QRect(left, option.rect.top() + _PAD, option.rect.right() - left - _PAD, SIDE)
         line = option.fontMetrics.height() + _GAP
         lines = [bool(facts.title), bool(facts.classes), bool(facts.note)]
-        room.setTop(room.top() + (SIDE - line * sum(lines)) // 2)
+        area.setTop(area.top() + (SIDE - line * sum(lines)) // 2)
         painter.setPen(text)
         bold = QFont(option.font)
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
-        self._paint_line(painter, QRect(room.left(), room.top(), room.width(), line), facts.title)
+        self._paint_line(painter, QRect(area.left(), area.top(), area.width(), line), facts.title)
         painter.setFont(option.font)
         if facts.classes:
-            room.setTop(room.top() + line)
-            self._paint_classes(painter, QRect(room.left(), room.top(), room.width(), line), facts, ground)
+            area.setTop(area.top() + line)
+            self._paint_classes(painter, QRect(area.left(), area.top(), area.width(), line), facts, ground)
         painter.setPen(dim)
-        room.setTop(room.top() + line)
-        self._paint_line(painter, QRect(room.left(), room.top(), room.width(), line), facts.note)
+        area.setTop(area.top() + line)
+        self._paint_line(painter, QRect(area.left(), area.top(), area.width(), line), facts.note)
         painter.restore()
 
     def _paint_pictures(self, painter: QPainter, option: QStyleOptionViewItem, facts: IssueFacts) -> int:
-        """Returns where the words begin."""
+        """Paint the thumbnails; returns where the text begins."""
         left, top = option.rect.left() + _PAD, option.rect.top() + _PAD
         fitting = max(1, (option.rect.width() // 2 - _PAD) // (SIDE + _GAP))
         shown = facts.picture_ids[:fitting]
@@ -225,21 +225,21 @@ class _IssueDelegate(QStyledItemDelegate):
             left += width
         return left + _GAP
 
-    def _paint_line(self, painter: QPainter, room: QRect, words: str) -> None:
-        painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(words, _RIGHT, room.width()))
+    def _paint_line(self, painter: QPainter, area: QRect, words: str) -> None:
+        painter.drawText(area, _LEFT, painter.fontMetrics().elidedText(words, _RIGHT, area.width()))
 
-    def _paint_classes(self, painter: QPainter, room: QRect, facts: IssueFacts, ground: QColor) -> None:
+    def _paint_classes(self, painter: QPainter, area: QRect, facts: IssueFacts, ground: QColor) -> None:
         pen = painter.pen()
         for class_id, words in facts.classes:
             color = visible_on(QColor(self._hub.class_color(class_id)), ground)
-            badge = QRectF(room.left(), room.top() + (room.height() - _BADGE) / 2, _BADGE, _BADGE)
+            badge = QRectF(area.left(), area.top() + (area.height() - _BADGE) / 2, _BADGE, _BADGE)
             draw_symbol(painter, badge, self._hub.class_symbol(class_id), color, filled=True)
             painter.setPen(pen)
-            room.setLeft(room.left() + _BADGE + _GAP)
-            elided = painter.fontMetrics().elidedText(words, _MIDDLE, room.width())
-            painter.drawText(room, _LEFT, elided)
-            room.setLeft(room.left() + painter.fontMetrics().horizontalAdvance(elided) + 2 * _GAP)
-            if room.width() < 4 * _BADGE:
+            area.setLeft(area.left() + _BADGE + _GAP)
+            elided = painter.fontMetrics().elidedText(words, _MIDDLE, area.width())
+            painter.drawText(area, _LEFT, elided)
+            area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(elided) + 2 * _GAP)
+            if area.width() < 4 * _BADGE:
                 break
 
 

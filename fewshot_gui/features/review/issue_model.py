@@ -1,4 +1,4 @@
-"""The issues of one kind as a list: numbers in order, facts fetched when a row is painted."""
+"""The issues of one kind as a list model: numbers in order, facts read when a row is painted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FACTS = Qt.ItemDataRole.UserRole
 
 
 class IssueModel(QAbstractListModel):
-    """Shows what its kind has found, in that order."""
+    """Shows the issues that its kind has found, in that order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class IssueModel(QAbstractListModel):
         return self._issues
 
     def show(self, kind: IssueKind) -> None:
-        """Show what this kind has found by now, though rows of the same issues stay the same rows."""
+        """Show the present issues of this kind; rows of the same issues stay the same rows."""
         if kind is self._kind and np.array_equal(kind.found, self._issues):
             if len(self._issues):
                 self.dataChanged.emit(self.index(0), self.index(len(self._issues) - 1))

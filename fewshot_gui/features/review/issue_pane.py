@@ -1,4 +1,4 @@
-"""The page of issues: which kind, what it means, what can be done about it, and the list."""
+"""The page of issues: the kind, its meaning, its remedies, and the list."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from fewshot_gui.features.review.issues.kind import IssueKind, Remedy
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
-_MOST_PICTURES = 200
+_MAX_PICTURES = 200
 
 
 class IssuePane(QWidget):
-    """One tab for each kind. The keys of its remedies work while the page has the keyboard."""
+    """One tab for each kind. The keys of its remedies work while the page has the focus."""
 
     counted = Signal(int)
-    """How many issues there are of all kinds."""
+    """The number of issues of all kinds."""
     selection_changed = Signal(np.ndarray)
-    """Ids of the pictures of the selected issues."""
+    """The ids of the pictures of the selected issues."""
     opened = Signal(int)
-    """The person wants to see this picture among the others."""
+    """The id of a picture to show in the grid."""
 
     def __init__(
         self, kinds: Sequence[IssueKind], hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QWidget
@@ -43,18 +43,18 @@ class IssuePane(QWidget):
         self.explanation.setWordWrap(True)
         self.list = IssueList(IssueModel(self), hub, thumbnails)
         self.setFocusProxy(self.list)
-        self.bring_back = QPushButton(self)
-        self.bring_back.clicked.connect(self._bring_back)
+        self.restore_dismissed = QPushButton(self)
+        self.restore_dismissed.clicked.connect(self._restore_dismissed)
         row = QHBoxLayout()
         self._remedies: dict[IssueKind, list[tuple[Remedy, QAction, QPushButton]]] = {}
         for kind in kinds:
             self.tabs.addTab(kind.title)
             self._remedies[kind] = [self._offer(remedy, row) for remedy in kind.remedies]
         row.addStretch(1)
-        row.addWidget(self._offer_to_look())
+        row.addWidget(self._offer_search())
         head = QHBoxLayout()
         head.addWidget(self.explanation, 1)
-        head.addWidget(self.bring_back)
+        head.addWidget(self.restore_dismissed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self.tabs)
@@ -65,29 +65,29 @@ class IssuePane(QWidget):
         for kind in kinds:
             kind.changed.connect(partial(self._follow, kind))
         self.tabs.currentChanged.connect(self._show_another_kind)
-        # Queued: the click itself gives the keyboard to the tabs.
-        self.tabs.tabBarClicked.connect(self._take_keyboard, Qt.ConnectionType.QueuedConnection)
+        # Queued: the click itself gives the focus to the tabs.
+        self.tabs.tabBarClicked.connect(self._focus_list, Qt.ConnectionType.QueuedConnection)
         self.list.selection_changed.connect(self._on_selection)
         self.list.doubleClicked.connect(self._show_current)
         self._show()
 
     @property
     def kind(self) -> IssueKind:
-        """The one that is shown."""
+        """The kind that is shown."""
         return self._kinds[self.tabs.currentIndex()]
 
     def showEvent(self, event: QShowEvent) -> None:
-        # What changed meanwhile was not shown: tens of thousands of issues are felt.
+        # The list was not updated while it was hidden: tens of thousands of issues take time.
         self._show()
         super().showEvent(event)
 
-    def look(self) -> None:
-        """Find what there is of every kind."""
+    def find_issues(self) -> None:
+        """Find the issues of every kind."""
         for kind in self._kinds:
             kind.refresh()
 
     def actions_with_keys(self) -> list[tuple[str, QAction]]:
-        """Every remedy, with the kind of issue it is for, and what is the same for all kinds."""
+        """Every remedy, with its kind of issue, and the actions of all kinds."""
         remedies = [
             (f"{kind.title}: {remedy.title}", action)
             for kind, offers in self._remedies.items()
@@ -95,10 +95,10 @@ class IssuePane(QWidget):
         ]
         return [*remedies, (self._look.text(), self._look)]
 
-    def _offer_to_look(self) -> QPushButton:
+    def _offer_search(self) -> QPushButton:
         self._look = QAction(self.tr("Show among the pictures"), self)
         self._look.setShortcut(QKeySequence("Space"))
-        # Of the list alone: on a button, it presses that.
+        # Only for the list: on a button, it presses the button.
         self._look.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._look.triggered.connect(self._show_current)
         self.list.addAction(self._look)
@@ -128,13 +128,13 @@ class IssuePane(QWidget):
         if len(selected) or not remedy.needs_selection:
             remedy.act(selected)
 
-    def _bring_back(self) -> None:
-        self.kind.bring_back()
+    def _restore_dismissed(self) -> None:
+        self.kind.restore_dismissed()
         self.list.setFocus()
 
     def _follow(self, kind: IssueKind) -> None:
         place = self._kinds.index(kind)
-        text = f"{kind.title} ({len(kind.found):,})" if kind.looked_for else kind.title
+        text = f"{kind.title} ({len(kind.found):,})" if kind.has_searched else kind.title
         if self.tabs.tabText(place) != text:
             self.tabs.setTabText(place, text)
         if kind is self.kind and self.isVisible():
@@ -142,21 +142,21 @@ class IssuePane(QWidget):
         self.counted.emit(sum(len(kind.found) for kind in self._kinds))
 
     def _show_another_kind(self) -> None:
-        self.list.start_at_the_top()
+        self.list.reset_position()
         self._show()
 
-    def _take_keyboard(self, _place: int) -> None:
+    def _focus_list(self, _place: int) -> None:
         self.list.setFocus()
 
     def _show(self) -> None:
         self.explanation.setText(self.kind.explanation)
         self.list.show_kind(self.kind)
         dismissed = self.kind.dismissed
-        self.bring_back.setVisible(dismissed > 0)
-        self.bring_back.setText(self.tr("Show {n} dismissed again").format(n=f"{dismissed:,}"))
-        self._show_possible()
+        self.restore_dismissed.setVisible(dismissed > 0)
+        self.restore_dismissed.setText(self.tr("Show {n} dismissed again").format(n=f"{dismissed:,}"))
+        self._update_enabled()
 
-    def _show_possible(self) -> None:
+    def _update_enabled(self) -> None:
         any_selected = self.list.selectionModel().hasSelection()
         self._look.setEnabled(any_selected)
         self._look_button.setEnabled(any_selected)
@@ -168,8 +168,8 @@ class IssuePane(QWidget):
                 button.setVisible(kind is self.kind)
 
     def _on_selection(self) -> None:
-        self._show_possible()
-        issues = self.list.selected_issues()[:_MOST_PICTURES].tolist()
+        self._update_enabled()
+        issues = self.list.selected_issues()[:_MAX_PICTURES].tolist()
         pictures = [picture for issue in issues for picture in self.kind.pictures_of(issue)]
         self.selection_changed.emit(np.array(pictures, np.int64))
 

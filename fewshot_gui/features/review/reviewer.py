@@ -1,4 +1,4 @@
-"""The tab of issues: where what it shows comes from, and where its remedies lead."""
+"""The tab of issues, and its connections to the rest of the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 
 def issue_kinds() -> list[type[IssueKind]]:
-    """All kinds of issue in the order in which they are shown: the modules that publish `ISSUE_KIND`."""
+    """All kinds of issue in the order of their tabs: the modules that publish `ISSUE_KIND`."""
     found = collect([issues.__name__], "ISSUE_KIND", _accept, lambda kind: kind.__name__)
     return sorted(found.values(), key=lambda kind: kind.position)
 
@@ -28,15 +28,15 @@ def _accept(entry: object) -> type[IssueKind]:
 
 
 class Reviewer(QObject):
-    """Makes the page of issues, and says where their remedies lead."""
+    """Makes the page of issues, and emits what its remedies ask of the window."""
 
     hint = Signal(str)
-    """A sentence: why something had nothing to do."""
-    class_wanted = Signal(int)
-    """This class is to be selected, as its pictures are shown."""
-    likeliest_wanted = Signal()
-    """The pictures that most probably belong to that class are to be shown."""
-    locate_asked = Signal()
+    """A sentence: why an action had nothing to do."""
+    class_requested = Signal(int)
+    """The class to select, because its pictures are shown."""
+    likeliest_requested = Signal()
+    """The most likely pictures of the selected class are to be shown."""
+    locate_requested = Signal()
     titled = Signal(str)
     """The title of the page, with the number of issues."""
 
@@ -50,7 +50,7 @@ class Reviewer(QObject):
     ) -> None:
         super().__init__(parent)
         self._hub = hub
-        context = IssueContext(hub, bridge, questions, self.locate_asked.emit, self._show_likeliest)
+        context = IssueContext(hub, bridge, questions, self.locate_requested.emit, self._show_likeliest)
         kinds = tuple(kind(context, self) for kind in issue_kinds())
         self.pane = IssuePane(kinds, hub, thumbnails, parent)
         for kind in kinds:
@@ -64,5 +64,5 @@ class Reviewer(QObject):
         if not self._hub.predicted_count:
             self.hint.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
-        self.class_wanted.emit(class_id)
-        self.likeliest_wanted.emit()
+        self.class_requested.emit(class_id)
+        self.likeliest_requested.emit()

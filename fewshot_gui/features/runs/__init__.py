@@ -1,1 +1,1 @@
-"""Algorithm, backbone, options and device; a run from button to labels; the confidence threshold."""
+"""Algorithm, backbone, options and device; a run from button to predictions; the confidence threshold."""

@@ -1,4 +1,5 @@
-"""How sure the last run is, as a histogram with a line in it: what is less sure than that is unknown."""
+"""The confidences of the last run as a histogram with a threshold: less confident predictions count as
+unknown."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _Role = QPalette.ColorRole
 
 
 class ConfidenceSlider(QSlider):
-    """A slider from 0 to 100 percent that stands in a histogram of what it divides."""
+    """A slider from 0 to 100 percent, painted over the histogram that it divides."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -32,14 +33,14 @@ class ConfidenceSlider(QSlider):
         self.setAccessibleName(self.tr("Confidence below which a picture is unknown, in percent"))
 
     def set_confidences(self, confidences: NDArray[np.float32]) -> None:
-        """`confidences` float32 [n] in 0..1."""
+        """Set the confidences, float32 [n] in 0..1."""
         bars = np.minimum((confidences * _BARS).astype(np.int64), _BARS - 1)
         self._heights = np.bincount(bars, minlength=_BARS)
         self.update()
 
     def place_of(self, percent: int) -> int:
-        """Where in the widget the line of this value is, in pixels from the left."""
-        return _EDGE + round(percent / 100 * self._room())
+        """The x position of a value's line, in pixels."""
+        return _EDGE + round(percent / 100 * self._groove_width())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -60,10 +61,10 @@ class ConfidenceSlider(QSlider):
         painter = QPainter(self)
         painter.fillRect(self.rect(), ground)
         foot, tallest = self.height() - 1, max(1, int(self._heights.max()))
-        wide = self._room() / _BARS
+        wide = self._groove_width() / _BARS
         sure, unsure = colors.color(_Role.Accent), visible_on(QColor(UNKNOWN_COLOR), ground)
         for bar, count in enumerate(self._heights.tolist()):
-            # A square root, so that what is rare beside what is frequent can still be seen.
+            # A square root, so that a rare confidence stays visible beside a frequent one.
             tall = (self.height() - 6) * (count / tallest) ** 0.5
             below = (bar + 1) * 100 <= self.value() * _BARS
             left = _EDGE + bar * wide
@@ -76,16 +77,16 @@ class ConfidenceSlider(QSlider):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _room(self) -> int:
+    def _groove_width(self) -> int:
         return max(1, self.width() - 2 * _EDGE)
 
     def _follow(self, event: QMouseEvent) -> None:
         x = round(event.position().x()) - _EDGE
-        self.setValue(QStyle.sliderValueFromPosition(0, 100, x, self._room()))
+        self.setValue(QStyle.sliderValueFromPosition(0, 100, x, self._groove_width()))
 
 
 class ConfidencePane(QWidget):
-    """The slider, what it means in words, and the button that accepts what is sure enough."""
+    """The slider, its meaning as text, and the button that accepts the confident predictions."""
 
     def __init__(self, hub: ProjectHub, accept_all: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,9 +96,11 @@ class ConfidencePane(QWidget):
         self.summary = QLabel(self)
         self.summary.setWordWrap(True)
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.slider.setToolTip(self.tr("Drag the line, or use the arrow keys: what is less sure is unknown"))
+        self.slider.setToolTip(
+            self.tr("Drag the line, or use the arrow keys: predictions below it are unknown")
+        )
         self.button = QPushButton(self)
-        self.button.setToolTip(self.tr("Label every picture in view that is sure enough as it is predicted"))
+        self.button.setToolTip(self.tr("Accept every prediction in view that is confident enough"))
         self.button.clicked.connect(accept_all.trigger)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
@@ -107,22 +110,22 @@ class ConfidencePane(QWidget):
         column.addWidget(self.button)
 
         self._show_project()
-        self.slider.valueChanged.connect(self._take)
+        self.slider.valueChanged.connect(self._on_slider_moved)
         self.slider.sliderReleased.connect(hub.keep_threshold)
         hub.opened.connect(self._show_project)
         for source in (hub.changed, hub.predicted):
             source.connect(self.show_state)
 
     def show_state(self, _change: object = None) -> None:
-        """Count anew what is on either side of the line."""
+        """Count the predictions on both sides of the threshold again."""
         confidences = self._hub.confidences()
         above = int(np.count_nonzero(confidences >= self._hub.threshold))
         self.slider.set_confidences(confidences)
         percent = self.slider.value()
         if not len(confidences):
-            words = self.tr("What a run predicts is counted here by its confidence.")
+            words = self.tr("The predictions of a run are counted here by confidence.")
         elif not percent:
-            words = self.tr("{n} to review. Drag the line: what is less sure goes to Unknown.")
+            words = self.tr("{n} to review. Drag the line: less confident predictions go to Unknown.")
         else:
             words = self.tr("{above} at {percent} % or more · {below} below, so unknown")
         below = len(confidences) - above
@@ -140,7 +143,7 @@ class ConfidencePane(QWidget):
             self.slider.setValue(round(100 * self._hub.threshold))
         self.show_state()
 
-    def _take(self, percent: int) -> None:
+    def _on_slider_moved(self, percent: int) -> None:
         self._hub.set_threshold(percent / 100)
         self.show_state()
         if not self.slider.isSliderDown():

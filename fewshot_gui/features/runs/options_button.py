@@ -1,4 +1,4 @@
-"""The button beside the algorithm: opens its options, and shows that they are not the defaults."""
+"""The button beside the algorithm: it opens the options, and shows that they are not the defaults."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from engine.labeling.catalogue import AlgorithmEntry
 from fewshot_gui.features.runs.options_dialog import OptionsDialog
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.remembered import remember_options, remembered_options
+from fewshot_gui.shell.saved_settings import remember_options, remembered_options
 from fewshot_gui.widgets.values import Value, shown
 
 _MARK = " •"
 
 
 class OptionsButton(QPushButton):
-    """The action `ask` on the toolbar, which is on while there is an algorithm that has options.
+    """The action `ask` on the toolbar, enabled if the algorithm has options.
 
-    What is chosen is remembered for each algorithm.
+    The options are remembered for each algorithm.
     """
 
     def __init__(self, ask: QAction, parent: QWidget | None = None) -> None:
@@ -31,7 +31,7 @@ class OptionsButton(QPushButton):
         self.clicked.connect(ask.trigger)
         ask.setEnabled(False)
         self.setText(self.tr("&Options…") + _MARK)
-        self.setMinimumWidth(self.sizeHint().width())  # so that the mark moves nothing
+        self.setMinimumWidth(self.sizeHint().width())  # so that the mark does not move other widgets
         self.setText(self.tr("&Options…"))
 
     def set_algorithm(self, algorithm: AlgorithmEntry) -> None:
@@ -46,11 +46,11 @@ class OptionsButton(QPushButton):
     def _ask(self) -> None:
         assert self._algorithm is not None
         dialog = OptionsDialog(self.window(), self._algorithm, self.values)
-        dialog.chosen.connect(self._take)
+        dialog.chosen.connect(self._on_chosen)
         dialog.open()
 
     @Slot(dict)
-    def _take(self, values: dict[str, Value]) -> None:
+    def _on_chosen(self, values: dict[str, Value]) -> None:
         assert self._algorithm is not None
         remember_options(self._algorithm.name, values)
         self._show(values)

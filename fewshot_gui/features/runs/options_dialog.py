@@ -1,4 +1,4 @@
-"""The options of an algorithm: one row each, made from what the catalogue says of them."""
+"""The options of an algorithm: one row each, made from the catalogue's declarations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GAP = 12
 
 
 class OptionsDialog(QDialog):
-    """Return takes the values over, Escape leaves everything as it was. Deletes itself when closed."""
+    """Return applies the values, Escape leaves them as they were. Deletes itself when closed."""
 
     chosen = Signal(dict)
     """The options that are not at their defaults, by name."""
@@ -55,11 +55,11 @@ class OptionsDialog(QDialog):
         reset.clicked.connect(self._reset)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        self.accepted.connect(self._tell)
+        self.accepted.connect(self._emit_chosen)
         self._grid.addWidget(buttons, self._grid.rowCount(), 0, 1, 2)
 
     def _add_row(self, option: OptionEntry) -> None:
-        """A number has its label before it, a switch is its own label; what it does stands below."""
+        """A number has a label before it, a switch is its own label; the explanation is below."""
         field, row = self.fields[option.name], self._grid.rowCount()
         explanation = _explanation(option, self.locale())
         field.setToolTip(explanation)
@@ -87,7 +87,7 @@ class OptionsDialog(QDialog):
             _set_value(self.fields[option.name], option.default)
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         values = {option.name: self.fields[option.name].value() for option in self._options}
         self.chosen.emit({o.name: values[o.name] for o in self._options if values[o.name] != o.default})
 
@@ -101,7 +101,7 @@ class _Switch(QCheckBox):
 
 
 class _Decimal(QDoubleSpinBox):
-    """Shows a number with as many digits as it needs, and no more."""
+    """Shows a number with only as many digits as it needs."""
 
     def textFromValue(self, value: float) -> str:
         return decimal(value, self.locale())
@@ -132,7 +132,7 @@ def _set_value(field: _Switch | QSpinBox | _Decimal, value: Value) -> None:
 
 
 def _places(number: float) -> int:
-    """How many decimals it takes to write the number."""
+    """The number of decimals that the number needs."""
     return -int(Decimal(str(number)).as_tuple().exponent)
 
 

@@ -1,4 +1,4 @@
-"""A run after every change of the labels, so that it is seen at once what a label teaches."""
+"""Starts a run after every change of the labels, so that its effect is visible at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RUN, TRAINING, Kind
 from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 
 DELAY_MS = 700
 _KEY = "run/again"
@@ -18,9 +18,9 @@ _WAITED_FOR = (IMPORT, GESTURE, OPEN, RUN, TRAINING)
 
 
 class Rerunner(QObject):
-    """Waits until the hand pauses and no long gesture is going on, then runs anew what is on or was on.
+    """Waits until the person pauses and no long gesture is in progress, then starts the last run again.
 
-    Nothing is run by itself while another project is being opened: that would keep it from being shown.
+    No run starts by itself while another project is being opened: it would delay that.
     """
 
     def __init__(
@@ -31,11 +31,11 @@ class Rerunner(QObject):
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
         switch.setChecked(remembered(_KEY) != "no")
-        switch.toggled.connect(self._take_switch)
+        switch.toggled.connect(self._on_switch_toggled)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self.stop)
-        runs.begun.connect(self.stop)  # it follows all changes so far
-        runs.put_off.connect(self._take_back)
+        runs.requested.connect(self.stop)  # the run follows all changes so far
+        runs.postponed.connect(self._set_due)
         bridge.catalogue_ready.connect(self._wait)
         self._tasks.changed.connect(self._on_task)
 
@@ -51,7 +51,7 @@ class Rerunner(QObject):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self._switch.isChecked() and changes.pictures:
-            self._take_back()
+            self._set_due()
             self._wait()
 
     def _on_task(self, kind: Kind) -> None:
@@ -59,7 +59,7 @@ class Rerunner(QObject):
             self._wait()
 
     def _wait(self, _change: object = None) -> None:
-        if self.due and not self._tasks.in_the_way_of(RERUN):
+        if self.due and not self._tasks.blocker_of(RERUN):
             self._timer.start()
         else:
             self._timer.stop()
@@ -69,16 +69,16 @@ class Rerunner(QObject):
             self.stop()
 
     def _cancel(self) -> None:
-        """A run that only waits for a project to be opened still follows."""
+        """Forget the change, unless the run only waits for a project to be opened."""
         if self._tasks.is_running(RUN) or not self._tasks.is_running(OPEN):
             self.stop()
 
-    def _take_back(self) -> None:
-        """A run is due; if it is not to be yet, what it waits for tells when it has ended."""
+    def _set_due(self) -> None:
+        """Make a run due. The tasks that it waits for report when they end."""
         if self._switch.isChecked() and not self.due:
             self._tasks.begin(RERUN, cancel=self._cancel)
 
-    def _take_switch(self, on: bool) -> None:
+    def _on_switch_toggled(self, on: bool) -> None:
         remember(_KEY, "yes" if on else "no")
         if not on:
             self.stop()

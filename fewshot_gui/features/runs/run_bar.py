@@ -1,4 +1,4 @@
-"""What a run is made with: algorithm, its options, backbone and device, as the catalogue offers them."""
+"""The choices for a run: algorithm, its options, backbone and device, from the catalogue."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from fewshot_gui.features.runs.options_button import OptionsButton
 from fewshot_gui.features.runs.unavailable import in_words
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import without_mnemonic
-from fewshot_gui.shell.remembered import at_start, remember, remembered
+from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 
 _DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
 
 
 class RunBar(QWidget):
-    """Three menus and a button. Until the catalogue is there they show the remembered choice, disabled.
+    """Three menus and a button. Before the catalogue arrives they show the remembered choice, disabled.
 
-    A pair of algorithm and backbone that cannot work together is never left standing: backbones
-    that the algorithm cannot use are disabled with the reason, and choosing an algorithm that
-    cannot use the present backbone also switches the backbone, and says so. The backbone that the
-    person chose comes back with the next algorithm that can use it. Whoever clicks what is disabled
-    is told why, and what to do about it.
+    An algorithm and a backbone that cannot run together are never chosen together. Backbones that the
+    algorithm cannot use are disabled with the reason. Choosing an algorithm that cannot use the present
+    backbone also switches the backbone, and `switched` reports it; the person's backbone comes back with the
+    next algorithm that can use it. A click on a disabled entry emits `explained`: the reason, and what to do
+    about it.
     """
 
     switched = Signal(str)
@@ -77,18 +77,18 @@ class RunBar(QWidget):
 
     @property
     def device_title(self) -> str:
-        """What the chosen device is called; for the automatic choice, the one it would come to."""
+        """The title of the chosen device; for the automatic choice, of the device it selects."""
         if self._catalogue is None:
             return ""
         titles = {device.name: device.title for device in self._catalogue.devices}
         return translated(titles.get(self.device_name, self._catalogue.devices[0].title))
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """Fill the menus, keeping what was chosen where it still exists."""
+        """Fill the menus, and keep the choices that still exist."""
         is_first, self._catalogue = self._catalogue is None, catalogue
         standing = {self.algorithm: self.algorithm.name, self.device: self.device.name}
         standing[self.backbone] = self._preferred_backbone
-        # To be filled anew is no choice of the person's.
+        # Filling the menu is not a choice of the person.
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
         self.backbone.fill(
@@ -102,47 +102,48 @@ class RunBar(QWidget):
             ]
         )
         if standing[self.algorithm] not in {one.name for one in catalogue.algorithms}:
-            # A checkpoint of one's own that has gone: what it began as is nearest to it.
+            # For a user's checkpoint that was removed, take the algorithm that it was trained from.
             standing[self.algorithm], _ = split_name(standing[self.algorithm])
         for menu, name in standing.items():
             menu.choose(name)
             menu.setEnabled(True)
         for blocker in blockers:
             blocker.unblock()
-        self._take_algorithm()
+        self._on_algorithm_chosen()
         if is_first:
             self._listen()
 
     def choosable(self) -> dict[str, list[tuple[str, str]]]:
-        """Name and title of what the menus of algorithms and devices offer; nothing before the catalogue."""
+        """Name and title of each algorithm and device that can be chosen; empty before the catalogue
+        arrives."""
         return {menu.objectName(): menu.choosable() for menu in (self.algorithm, self.device)}
 
     @property
-    def own(self) -> list[AlgorithmEntry]:
-        """What the person has meta-trained."""
+    def user_algorithms(self) -> list[AlgorithmEntry]:
+        """The algorithms that the person has meta-trained."""
         algorithms = () if self._catalogue is None else self._catalogue.algorithms
         return [one for one in algorithms if split_name(one.name)[1]]
 
     def choose(self, algorithm: str, backbone: str) -> None:
-        """Stand on these, as if the person had chosen them."""
+        """Choose these, as if the person had."""
         self._preferred_backbone = backbone
         self.algorithm.choose(algorithm)
         self.backbone.choose(backbone)
 
     def _listen(self) -> None:
-        self.algorithm.currentIndexChanged.connect(self._take_algorithm)
+        self.algorithm.currentIndexChanged.connect(self._on_algorithm_chosen)
         self.backbone.currentIndexChanged.connect(self._prefer_backbone)
         for menu in (self.algorithm, self.device):
             menu.currentIndexChanged.connect(self._remember)
         self.device.currentIndexChanged.connect(self.device_chosen)
 
     def explain(self, algorithm: str, backbone: str) -> None:
-        """Tell why these two cannot run together."""
+        """Emit why these two cannot run together."""
         unavailable = self._entry(algorithm).unavailable[backbone]
         self.explained.emit(in_words(unavailable), unavailable.command)
 
     def _explain_algorithm(self, algorithm: str) -> None:
-        """With the present backbone, or with one for which something can be done about it."""
+        """Explain it with the present backbone, or with one for which something can be done."""
         reasons = self._entry(algorithm).unavailable
         candidates = [self.backbone_name, *reasons]
         mendable = (name for name in candidates if reasons[name].command)
@@ -167,14 +168,14 @@ class RunBar(QWidget):
         for family, algorithms in groupby(catalogue.algorithms, key=lambda algorithm: algorithm.family):
             items.append(heading(translated(family)))
             for algorithm in algorithms:
-                about = [*self._obstacles(algorithm), *self._about(algorithm)]
+                about = [*self._unavailable_reasons(algorithm), *self._about(algorithm)]
                 item = entry(translated(algorithm.title), algorithm.name, *about)
                 item.setEnabled(bool(algorithm.backbones))
                 items.append(item)
         return items
 
-    def _obstacles(self, algorithm: AlgorithmEntry) -> list[str]:
-        """Why the algorithm cannot run at all, and what can be done about it; nothing if it can run."""
+    def _unavailable_reasons(self, algorithm: AlgorithmEntry) -> list[str]:
+        """Why the algorithm cannot run at all, and what can be done about it; empty if it can run."""
         reasons = [] if algorithm.backbones else list(algorithm.unavailable.values())
         help_ = self.tr("Click to get the command.") if any(reason.command for reason in reasons) else ""
         return [*map(in_words, reasons), help_]
@@ -188,8 +189,8 @@ class RunBar(QWidget):
         assert self._catalogue is not None
         return next(found for found in self._catalogue.algorithms if found.name == algorithm)
 
-    def _take_algorithm(self) -> None:
-        """Leave only backbones that the algorithm can use, stand on one of them, and get its options."""
+    def _on_algorithm_chosen(self) -> None:
+        """Enable only backbones that the algorithm can use, choose one of them, and load its options."""
         assert self._catalogue is not None
         algorithm = self._entry(self.algorithm_name)
         self.options_button.set_algorithm(algorithm)
@@ -199,7 +200,7 @@ class RunBar(QWidget):
             words = self.tr("{algorithm} has not been meta-trained for it.")
             is_untrained = backbone.name in algorithm.untrained
             note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
-            self.backbone.set_reach(backbone.name, missing is None, about, note)
+            self.backbone.set_entry_enabled(backbone.name, missing is None, about, note)
         wanted = self._preferred_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")

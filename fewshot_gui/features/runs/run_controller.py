@@ -1,4 +1,4 @@
-"""A run from button to labels: asks the engine, keeps what it says, and shows it as it comes."""
+"""A run from button to predictions: starts it, saves its events, and reports its progress."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ if TYPE_CHECKING:
 
 
 class RunController(QObject):
-    """Starts and cancels runs, and takes their events to the project and the status bar."""
+    """Starts and cancels runs, and passes their events to the project and the task."""
 
-    begun = Signal()
-    """A run is wanted from now on, with the labels of now."""
+    requested = Signal()
+    """A run is requested, with the present labels."""
     starting = Signal(list)
-    """A run starts, with these classes (`ClassRow`), in the order in which it counts them."""
-    put_off = Signal()
-    """A run that was to follow the last one at once has to wait for a meta-training."""
+    """A run starts with these classes (`ClassRow`), in the order of its class index."""
+    postponed = Signal()
+    """A run that was to follow the last one at once waits for a meta-training."""
     ended = Signal()
-    """A run is over, however it ended, and everything it said is in the project."""
+    """A run has ended, and all its events are in the project."""
     hint = Signal(str)
     """A sentence: why a run cannot start, or how one ended."""
     device_changed = Signal(str)
-    """The device that the run is really done on."""
-    report_asked = Signal(str)
-    """The person wants to see the report of a bug."""
+    """The device that the run really uses."""
+    report_requested = Signal(str)
+    """The report of a bug that the person wants to see."""
 
     def __init__(
         self,
@@ -78,72 +78,72 @@ class RunController(QObject):
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
-        self._remarks = MessageGroup(messages)
-        """What the last run has told: what others have told in the message bar stays."""
-        hub.opened.connect(self._remarks.withdraw)
+        self._message_group = MessageGroup(messages)
+        """The messages of the last run; other messages in the bar stay."""
+        hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
 
     @property
-    def obstacle(self) -> str:
+    def unavailable_reason(self) -> str:
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if reason := self._not_ready():
             return reason
-        task = self._tasks.in_the_way_of(RUN)
+        task = self._tasks.blocker_of(RUN)
         if task is not None and task.kind is RUN:
             return self.tr("A run is in progress.")
         if task is not None:
-            return self.tr("A meta-training is on: a run can be started when it has ended.")
+            return self.tr("A meta-training is in progress: start a run when it has ended.")
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
 
     def _not_ready(self) -> str:
-        """Why no run is possible, whatever else is going on; empty if one is."""
+        """Why no run is possible, whatever other tasks run; empty if one is."""
         if self._bridge.problem:
             return self._bridge.problem
-        if self._hub.obstacle:
-            return self._hub.obstacle
+        if self._hub.read_only_reason:
+            return self._hub.read_only_reason
         with_examples = sum(row.count > 0 for row in self._hub.classes)
         if with_examples == 0:
             return self.tr("Drop a few example pictures of each class on the left to begin.")
         if with_examples == 1:
             return self.tr("A second class is needed: drop a few examples of it on the left.")
-        if self._hub.picture_count == self._hub.labelled_count:
+        if self._hub.picture_count == self._hub.labeled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         return ""
 
     def run(self) -> None:
-        """Start a run with the present choices, on everything that has no label."""
-        if self.obstacle:
-            self.hint.emit(self.obstacle)
+        """Start a run with the present choices on all pictures without a label."""
+        if self.unavailable_reason:
+            self.hint.emit(self.unavailable_reason)
             return
         self._messages.clear()
         self._begin()
 
     def _begin(self) -> None:
-        self._remarks.withdraw()
+        self._message_group.withdraw()
         stage = self.tr("Starting…")
         if self._task is None or self._task.over:
             self._task = self._tasks.begin(RUN, stage, self._cancel)
         else:
             self._task.report(text=stage)
-        self._hub.catch_up()  # what others do about that is done before
-        self.begun.emit()
+        self._hub.catch_up()  # so that other parts react before the run begins
+        self.requested.emit()
         self._start()
 
-    def _never_start(self, words: str) -> None:
+    def _abort_start(self, words: str) -> None:
         self._tasks.end(RUN)
         self.hint.emit(words)
         self.ended.emit()
 
     def _start(self) -> None:
         if reason := self._not_ready():  # any more
-            self._never_start(reason)
+            self._abort_start(reason)
             return
         try:
             ids, paths = self._hub.all_paths()
         except FewshotError as error:
-            self._never_start(self.tr("The run failed."))
-            self._remarks.report_problem(error.message)
+            self._abort_start(self.tr("The run failed."))
+            self._message_group.report_problem(error.message)
             return
         classes = [row for row in self._hub.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
@@ -152,7 +152,7 @@ class RunController(QObject):
         device, options = self._choices.device_name, self._choices.options
         run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
-            self._never_start(self.tr("The run failed."))
+            self._abort_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
         self._problem = None
@@ -173,17 +173,18 @@ class RunController(QObject):
         )
 
     def run_again(self) -> bool:
-        """Run with the labels as they are now, if there was a run and one is possible; one that is on gives
-        way. The first is for the person to start, when the algorithm is chosen and the pictures are there.
+        """Start a run with the present labels, if there was a run and one is possible; a run in progress is
+        cancelled for it. The first run is started by the person, once the algorithm is chosen and the
+        pictures are there.
 
-        Returns whether that is settled: not if the engine, which is loading or trains, has to be waited for.
+        Returns whether that is settled: not if the engine is loading or training.
         """
         if not self._bridge.ready or self._tasks.is_running(TRAINING):
             return False
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
-        elif self._hub.run_id is not None and not self.obstacle:
+        elif self._hub.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
 
@@ -195,7 +196,7 @@ class RunController(QObject):
 
     @Slot(object)
     def _on_event(self, event: Event) -> None:
-        """Every event of a run comes by here; a type checker sees if one is not thought of."""
+        """Handle every event of a run; a type checker reports a kind that is missing here."""
         match event:
             case Started():
                 self._on_started(event)
@@ -218,7 +219,7 @@ class RunController(QObject):
             case AdaptationProgress() | EmbeddingMap() | DoubtfulLabels():
                 pass  # for the plots and the issues
             case FilesRead():
-                pass  # for the watch over replaced files
+                pass  # for the check for replaced files
             case _:
                 assert_never(event)
 
@@ -228,7 +229,7 @@ class RunController(QObject):
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self.device_changed.emit(translated(event.device))
-        self._remarks.warn(event.message)
+        self._message_group.warn(event.message)
         self._save_record(event.run_id, {**self._record, "device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
@@ -236,7 +237,7 @@ class RunController(QObject):
         try:
             self._hub.save_record(run_id, record)
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
     def _on_progress(self, event: Progress) -> None:
         if self._task is not None:
@@ -249,10 +250,10 @@ class RunController(QObject):
         try:
             self._hub.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
     def _on_warned(self, event: Warned) -> None:
-        self._remarks.warn(event.message)
+        self._message_group.warn(event.message)
 
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
@@ -273,16 +274,16 @@ class RunController(QObject):
     def _on_failed(self, event: Failed) -> None:
         self._end(event.run_id, "failed", self.tr("The run failed."), event.message)
         if event.report:
-            self._remarks.show_message(
+            self._message_group.show_message(
                 Notification(
                     Severity.ERROR,
                     event.message,
                     self.tr("Show the report"),
-                    lambda: self.report_asked.emit(event.report),
+                    lambda: self.report_requested.emit(event.report),
                 )
             )
         else:
-            self._remarks.report_problem(event.message)
+            self._message_group.report_problem(event.message)
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
@@ -291,7 +292,7 @@ class RunController(QObject):
         self._hub.finish_run(run_id, status, message)
         again, self._again = self._again, False
         if again and self._tasks.is_running(QUEUED_TRAINING):
-            self.put_off.emit()
+            self.postponed.emit()
         elif again and not self._not_ready():
             self._begin()
             return
@@ -300,7 +301,7 @@ class RunController(QObject):
         self.ended.emit()
 
     def _save(self) -> None:
-        """Keep the predictions of one frame in one transaction."""
+        """Save the predictions of one frame in one transaction."""
         if not self._unsaved or self._problem:
             return
         batches, self._unsaved = self._unsaved, []
@@ -311,10 +312,10 @@ class RunController(QObject):
                 np.concatenate([batch.probabilities for batch in batches]),
             )
         except FewshotError as error:
-            self._give_up(error.message)
+            self._on_save_failed(error.message)
 
-    def _give_up(self, problem: Message) -> None:
-        """What the run says cannot be kept (a full disk, say), so there is no point in going on."""
+    def _on_save_failed(self, problem: Message) -> None:
+        """Cancel the run, because its predictions cannot be saved (the disk is full, for example)."""
         self._problem = problem
-        self._remarks.report_problem(problem)
+        self._message_group.report_problem(problem)
         self._bridge.cancel()

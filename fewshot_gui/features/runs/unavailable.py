@@ -1,4 +1,4 @@
-"""What cannot run here, and why: a menu, so that the answer is there without a mouse, too."""
+"""A menu of what cannot run here, and why: the answer can be reached without a mouse."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from fewshot_gui.shell.engine_texts import translated
 
 
 class UnavailableMenu(QMenu):
-    """One entry for each backbone without its weights, and for each algorithm and other backbone that cannot
-    run together; off while there is none."""
+    """One entry for each backbone without weights, and for each algorithm and backbone that cannot run
+    together; disabled if there is none."""
 
-    asked = Signal(str, str)
-    """The algorithm and the backbone of the entry that was chosen."""
+    explanation_requested = Signal(str, str)
+    """The algorithm and the backbone of the chosen entry."""
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
         self.menuAction().setEnabled(False)
-        self.triggered.connect(self._tell)
+        self.triggered.connect(self._emit_chosen)
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
         self.clear()
@@ -37,11 +37,11 @@ class UnavailableMenu(QMenu):
                 self.addAction(text.replace("&", "&&")).setData((algorithm.name, backbone))
         self.menuAction().setEnabled(not self.isEmpty())
 
-    def _tell(self, action: QAction) -> None:
-        self.asked.emit(*action.data())
+    def _emit_chosen(self, action: QAction) -> None:
+        self.explanation_requested.emit(*action.data())
 
 
 def in_words(unavailable: Unavailable) -> str:
-    """Why not, with the command on a line of its own."""
+    """The reason, with the command on a line of its own."""
     words, command = translated(unavailable.reason), unavailable.command
     return words.replace(f" {command}", f"\n{command}") if command else words

@@ -1,1 +1,1 @@
-"""The settings dialog, and what it is made of."""
+"""The settings dialog, and the settings it shows."""

@@ -1,6 +1,6 @@
-"""What a person can set for good, each described once: the settings dialog is made of this.
+"""The settings that a person can change, each described once; the settings dialog is made from these.
 
-A setting takes effect as soon as it is set, unless its note says otherwise.
+A setting takes effect at once, unless its note says otherwise.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from fewshot_gui.project.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import ENGLISH, KEY, SYSTEM, translate, translations, without_mnemonic
-from fewshot_gui.shell.remembered import at_start, remember, remembered
+from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 
 LIMITS = tuple(size * GIGABYTE for size in (1, 2, 5, 10, 20, 50, 100))
-"""Sizes of the cache that are offered, in bytes."""
+"""The sizes of the cache to choose from, in bytes."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `options`, each a value and its title. `write` may raise `FewshotError`."""
+    """A choice of one of `options`, each a value and its title. `write` may raise `FewshotError`."""
 
     title: str
     options: Sequence[tuple[str, str]]
@@ -45,7 +45,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Switch:
-    """The same as the checkable `action` of a menu."""
+    """The checkable `action` of a menu, as a setting."""
 
     action: QAction
     note: str = ""
@@ -53,17 +53,18 @@ class Switch:
 
 @dataclass(frozen=True)
 class MaintenanceAction:
-    """Something to look at, and to be done about it after a question.
+    """A description, and a button for an action that asks first.
 
-    `obstacle` says why it cannot be done now, and nothing if it can. `do` may raise `FewshotError`.
+    `unavailable_reason` returns why the action is not possible now, and an empty string if it is. `perform`
+    may raise `FewshotError`.
     """
 
     title: str
-    tell: Callable[[], str]
+    describe: Callable[[], str]
     button: str
     question: str
-    do: Callable[[], None]
-    obstacle: Callable[[], str]
+    perform: Callable[[], None]
+    unavailable_reason: Callable[[], str]
 
 
 Setting: TypeAlias = Choice | Switch | MaintenanceAction
@@ -83,7 +84,7 @@ def settings_of(
     choosable: Mapping[str, Sequence[tuple[str, str]]],
     own: Sequence[AlgorithmEntry],
 ) -> list[Section]:
-    """All of them."""
+    """All settings, in sections."""
     themes = do.themes.actions()
     sections = [
         Section(
@@ -124,7 +125,7 @@ def settings_of(
                 Switch(do.run_again),
             ],
         ),
-        Section(translate("Settings", "Labelling"), [Switch(do.go_on)]),
+        Section(translate("Settings", "Labelling"), [Switch(do.advance)]),
         Section(
             translate("Settings", "Disk usage"),
             [
@@ -135,10 +136,10 @@ def settings_of(
                     translate("Settings", "&Clear the cache…"),
                     translate(
                         "Settings",
-                        "Clear the cache? Labels and projects stay; the next run looks at all pictures anew.",
+                        "Clear the cache? Labels and projects stay; the next run reads all pictures again.",
                     ),
                     clearing.clear,
-                    partial(_occupation, tasks),
+                    partial(_engine_busy_reason, tasks),
                 ),
             ],
         ),
@@ -158,7 +159,7 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
     def remove() -> None:
         for backbone in entry.backbones:
             user_checkpoints.remove(algorithm, backbone, name)
-        bridge.reread_catalogue()
+        bridge.reload_catalogue()
 
     return MaintenanceAction(
         title,
@@ -168,14 +169,14 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
             title=title
         ),
         remove,
-        partial(_occupation, tasks),
+        partial(_engine_busy_reason, tasks),
     )
 
 
-def _occupation(tasks: Tasks) -> str:
-    """Why nothing can be taken from under the engine now; empty if it can."""
+def _engine_busy_reason(tasks: Tasks) -> str:
+    """Why no checkpoint or cache can be removed now; empty if one can."""
     taken = tasks.is_running(*ENGINE)
-    return translate("Settings", "Pictures are being looked at, or a training is on.") if taken else ""
+    return translate("Settings", "The engine is working: wait until it has finished.") if taken else ""
 
 
 def _at_start(menu: str, title: str, offered: Sequence[tuple[str, str]]) -> Choice:

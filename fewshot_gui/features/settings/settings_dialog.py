@@ -1,4 +1,5 @@
-"""The settings, made from their descriptions: what is set holds at once, so there is nothing to confirm."""
+"""The settings dialog, made from the settings' descriptions. Changes apply at once, so there is nothing to
+confirm."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 from engine.errors import FewshotError
 from fewshot_gui.features.settings.preferences import Choice, MaintenanceAction, Section, Setting, Switch
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.shell.staying_dialogs import mark_project_independent
+from fewshot_gui.shell.project_dialogs import mark_project_independent
 from fewshot_gui.widgets.question import Question
 from fewshot_gui.widgets.steady_combo import SteadyCombo
 
@@ -51,7 +52,7 @@ class SettingsDialog(QDialog):
         area = QScrollArea(self)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows what is in it
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the size follows the content
         area.setWidget(content)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
@@ -78,7 +79,7 @@ class SettingsDialog(QDialog):
                 if note:
                     form.addRow(self._note(note))
             case MaintenanceAction():
-                self._add_chore(form, setting)
+                self._add_action(form, setting)
 
     def _combo(self, choice: Choice, note: QLabel) -> QComboBox:
         combo = SteadyCombo(self)
@@ -97,32 +98,32 @@ class SettingsDialog(QDialog):
         note.setText(problem or choice.note)
         note.setVisible(bool(problem or choice.note))
 
-    def _add_chore(self, form: QFormLayout, action: MaintenanceAction) -> None:
-        told = QLabel(action.tell(), self)
-        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        told.setWordWrap(True)
+    def _add_action(self, form: QFormLayout, action: MaintenanceAction) -> None:
+        description = QLabel(action.describe(), self)
+        description.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        description.setWordWrap(True)
         button = QPushButton(action.button, self)
         button.setAutoDefault(False)
-        button.setEnabled(not action.obstacle())
-        button.setToolTip(action.obstacle())
-        button.clicked.connect(lambda: self._ask(action, told))
+        button.setEnabled(not action.unavailable_reason())
+        button.setToolTip(action.unavailable_reason())
+        button.clicked.connect(lambda: self._ask(action, description))
         form.addRow(QLabel(action.title, self))
-        form.addRow(told)
+        form.addRow(description)
         form.addRow(button)
 
-    def _ask(self, action: MaintenanceAction, told: QLabel) -> None:
+    def _ask(self, action: MaintenanceAction, description: QLabel) -> None:
         question = Question(self, action.question, action.button.rstrip("…"))
-        question.accepted.connect(lambda: self._do(action, told))
+        question.accepted.connect(lambda: self._perform(action, description))
         question.open()
 
-    def _do(self, action: MaintenanceAction, told: QLabel) -> None:
-        problem = action.obstacle()
+    def _perform(self, action: MaintenanceAction, description: QLabel) -> None:
+        problem = action.unavailable_reason()
         try:
             if not problem:
-                action.do()
+                action.perform()
         except FewshotError as error:
             problem = translated(error.message)
-        told.setText(problem or action.tell())
+        description.setText(problem or action.describe())
 
     def _note(self, text: str) -> QLabel:
         note = QLabel(text, self)

@@ -413,7 +413,7 @@ def test_the_demo_can_be_done_again_and_tells_people_where_it_lies(
 @pytest.mark.parametrize(
     "message", ["No module named PySide6", "libEGL.so.1: cannot open shared object file"]
 )
-def test_where_qt_cannot_work_the_demo_goes_without_a_picture_of_the_window_and_says_so(
+def test_the_demo_without_qt_reports_that_it_has_no_picture_of_the_window(
     message: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -104,7 +104,7 @@ def test_the_typical_gap_is_the_median_lead_of_the_highest_logit() -> None:
 
 
 @pytest.mark.parametrize("way", [2, 5, 20, 100])
-def test_a_picture_half_as_clear_as_an_example_is_as_likely_right_among_any_number_of_classes(
+def test_presumed_confidence_is_the_same_for_any_number_of_classes(
     way: int,
 ) -> None:
     examples = 7.0 * torch.eye(way)

@@ -228,9 +228,7 @@ def test_a_folder_for_each_class_comes_out_without_the_folder_around_them(tmp_pa
     assert (into / "set/bees/1.png").read_bytes() == png("red")
 
 
-def test_the_same_archive_again_is_not_unpacked_again_and_another_of_its_name_is_kept_apart(
-    tmp_path: Path, into: Path
-) -> None:
+def test_an_archive_is_unpacked_once_and_another_of_its_name_separately(tmp_path: Path, into: Path) -> None:
     path = packed(tmp_path / "a.zip", {"1.png": b"one"})
     assert result(path, into).folder == result(path, into).folder
     packed(path, {"1.png": b"two"})

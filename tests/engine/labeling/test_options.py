@@ -61,7 +61,7 @@ def test_a_request_may_cross_processes_with_its_options(job: Job) -> None:
         assert pickle.loads(pickle.dumps(request)) == request
 
 
-def test_the_catalogue_tells_options_with_the_defaults_of_the_algorithm_and_its_limits() -> None:
+def test_the_catalogue_has_options_with_defaults_and_limits() -> None:
     by_name = {entry.name: entry for entry in read_catalogue().algorithms}
     assert by_name["contrary"].limits == "Mostly wrong."
     assert by_name["contrary"].options == (

@@ -70,7 +70,7 @@ def on_a_plane() -> LabeledSet:
     return LabeledSet(torch.tensor([[0.0, 0], [2, 0], [0, 4]]), torch.tensor([0, 0, 1]), ("a", "b"))
 
 
-def test_a_prototypical_logit_is_minus_the_squared_distance_to_the_mean_without_its_excess() -> None:
+def test_a_prototypical_logit_is_minus_the_squared_distance_without_the_shot_bias() -> None:
     classifier = adapted(PrototypicalNetwork(CONV4, nn.Identity()), on_a_plane())
     logits = classifier.logits(torch.tensor([[1.0, 1.0], [0.0, 4.0]]))
     # The examples of “a” lie 1 from their mean, so σ² is 2: half of it is excess there, and all of it at “b”.

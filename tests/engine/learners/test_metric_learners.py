@@ -186,7 +186,7 @@ def clouds(shots: list[int], generator: torch.Generator) -> LabeledSet:
     )
 
 
-def test_distances_to_prototypes_without_their_excess_are_on_average_those_to_the_centres() -> None:
+def test_distances_without_the_shot_bias_are_unbiased() -> None:
     generator, shots = torch.Generator().manual_seed(0), [1, 20, 3]
     learner = PrototypicalNetwork(get_backbone("conv4"), nn.Identity())
     centres, query = 2**0.5 * torch.eye(3, 50), torch.randn(4, 50, generator=generator)

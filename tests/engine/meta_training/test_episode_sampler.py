@@ -90,7 +90,7 @@ def test_pixels_are_normalised_and_embeddings_become_float32() -> None:
     assert to_features("embeddings", backbone, CPU)(np.ones((2, 3), np.float16)).dtype == torch.float32
 
 
-def test_an_episode_of_a_mixture_comes_from_one_source_and_takes_no_more_classes_than_that_has() -> None:
+def test_an_episode_of_a_mixture_has_classes_of_one_source_only() -> None:
     small, large = classes(3, 9), classes(20, 9, first=100)
     ways: dict[bool, set[int]] = {True: set(), False: set()}
     for episode in sampler(Mixture([small, large])).episodes(80, seed=0):

@@ -128,7 +128,7 @@ def test_every_episode_is_told_before_its_step(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("episodes", [1, 2])
 @pytest.mark.parametrize("step", [1, 2, 5, 12])
-def test_closed_amid_a_step_it_takes_that_step_again_and_ends_as_if_it_had_not_been_closed(
+def test_a_training_closed_within_a_step_repeats_it_and_ends_the_same(
     tmp_path: Path, step: int, episodes: int
 ) -> None:
     whole, resumed = a_learner(), a_learner()
@@ -146,7 +146,7 @@ def test_closed_amid_a_step_it_takes_that_step_again_and_ends_as_if_it_had_not_b
 
 @pytest.mark.parametrize("judged_by", [1, 4, 5])
 @pytest.mark.parametrize("step", [4, 12])
-def test_closed_while_it_is_judged_it_is_judged_when_it_goes_on_and_ends_as_if_it_had_not_been_closed(
+def test_a_training_closed_during_validation_validates_when_resumed_and_ends_the_same(
     tmp_path: Path, step: int, judged_by: int
 ) -> None:
     whole, resumed = a_learner(), a_learner()

@@ -45,7 +45,7 @@ def test_labels_that_all_agree_with_are_not_in_doubt() -> None:
     assert len(find_suspects(*judged(*SURE)).positions) == 0
 
 
-def test_an_example_judged_mostly_right_is_not_in_doubt_for_a_class_it_merely_reaches() -> None:
+def test_an_example_predicted_mostly_right_is_not_doubtful() -> None:
     assert len(find_suspects(*judged(*SURE, (0, [0.52, 0.0, 0.48]))).positions) == 0
 
 

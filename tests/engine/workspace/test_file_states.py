@@ -76,7 +76,7 @@ def test_facts_are_as_new_as_they_were_when_a_picture_comes_back(
     assert facts(furnished, 7) == (6, 4, content_hash(b"newest"))
 
 
-def test_what_was_noted_of_a_file_stays_with_it_when_a_picture_is_located_and_that_undone(
+def test_file_states_stay_with_the_file_through_relocation_and_undo(
     furnished: Workspace, tmp_path: Path
 ) -> None:
     note(furnished, [1], b"at first", mtime_ns=3)
@@ -93,7 +93,7 @@ def test_what_was_noted_of_a_file_stays_with_it_when_a_picture_is_located_and_th
     assert facts(furnished, 1) == (5, 5, content_hash(b"again"))
 
 
-def test_undoing_a_gesture_that_left_a_picture_where_it_was_leaves_what_was_noted_since(
+def test_undoing_a_gesture_without_a_move_keeps_later_file_states(
     furnished: Workspace, tmp_path: Path
 ) -> None:
     there_and_back = [RelocatePictures({1: tmp_path / name}) for name in ("found.jpg", "a.jpg")]

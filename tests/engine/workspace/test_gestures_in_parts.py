@@ -128,7 +128,7 @@ def test_a_class_that_is_renamed_between_the_parts_gets_the_rest_as_well(workspa
 
 
 @pytest.mark.parametrize("command", [AddClassFolders({"ant": PICTURES}), AddPictures(PICTURES, 1)])
-def test_a_class_that_is_removed_between_the_parts_stays_so_and_the_rest_comes_without(
+def test_a_class_removed_between_parts_stays_removed_and_the_rest_has_no_label(
     workspace: Workspace, command: AddClassFolders | AddPictures
 ) -> None:
     workspace.apply(AddClass("ant"))
@@ -271,7 +271,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.mark.parametrize("command", ON_FIVE[:-1], ids=lambda command: command.title)
-def test_with_the_clock_set_back_before_them_parts_come_to_what_they_come_to_at_once(
+def test_parts_have_the_result_of_one_gesture_even_if_the_clock_is_set_back(
     clock: list[float], furnished: Workspace, command: LongCommand
 ) -> None:
     furnished.apply(LabelPictures([1, 2], ANT))
@@ -297,7 +297,7 @@ def test_with_the_clock_set_back_what_was_removed_before_can_be_imported_again(
 
 
 @pytest.mark.parametrize("way", ["label", "label by class", "accept", "add", "add folders"])
-def test_what_a_human_says_between_the_parts_stands_also_if_the_clock_is_set_back_meanwhile(
+def test_a_label_given_between_parts_stays_even_if_the_clock_is_set_back(
     clock: list[float], furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
 ) -> None:
     furnished.apply(LabelPictures([4], ANT))
@@ -312,7 +312,7 @@ def test_what_a_human_says_between_the_parts_stands_also_if_the_clock_is_set_bac
     assert as_it_is(furnished) == ([1, 2, 3, 4, 6], {2: CAT, 3: BEE})
 
 
-def test_what_a_human_says_after_an_undo_stands_though_no_part_had_changed_anything_by_then(
+def test_a_label_given_after_an_undo_stays_even_if_no_part_had_changed_anything(
     furnished: Workspace,
 ) -> None:
     furnished.apply(LabelPictures([1], CAT))
@@ -354,7 +354,7 @@ def test_what_is_removed_before_its_part_comes_stays_removed(
 
 
 @pytest.mark.parametrize("way", ["add", "add folders"])
-def test_what_is_removed_between_the_parts_of_an_import_does_not_come_back_with_a_later_one(
+def test_a_picture_removed_between_parts_of_an_import_stays_removed(
     furnished: Workspace, ways_to_label: dict[str, LongCommand], way: str
 ) -> None:
     command = ways_to_label[way]
@@ -367,7 +367,7 @@ def test_what_is_removed_between_the_parts_of_an_import_does_not_come_back_with_
     assert as_it_is(furnished) == ([2, 3, 5, 6], {2: CAT, 3: CAT, 5: CAT})
 
 
-def test_what_an_import_has_brought_itself_stays_removed_too_unless_it_is_added_by_hand(
+def test_a_removed_picture_stays_removed_in_its_own_import_unless_added_by_hand(
     workspace: Workspace,
 ) -> None:
     command = AddClassFolders({"ant": PICTURES[:3], "bee": PICTURES[:3]})

@@ -170,7 +170,7 @@ def test_a_project_of_an_earlier_format_tells_what_its_log_holds(project: Path) 
         assert [event.class_name for event in workspace.history(2)] == ["ant", None]
 
 
-def test_the_title_of_a_gesture_can_be_translated_and_harmful_texts_in_a_file_are_tamed(
+def test_titles_of_gestures_are_translatable_and_harmful_ones_replaced(
     project: Path, furnished: Workspace
 ) -> None:
     furnished.apply(RenameClass(1, "wasp"))

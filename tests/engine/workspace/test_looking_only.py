@@ -106,7 +106,7 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
         assert process.stdin is not None
         assert process.stdout is not None
         with Workspace.open_or_view(closed_project) as view:
-            assert "is open in another window" in str(view.obstacle)
+            assert "is open in another window" in str(view.read_only_reason)
             assert [row.name for row in view.classes()] == ["ant", "bee", "cat"]
             assert view.labels() == {1: 2}
             gestures = [
@@ -120,14 +120,14 @@ def test_a_second_window_sees_everything_and_changes_nothing(closed_project: Pat
             for gesture in gestures:
                 with pytest.raises(FewshotError) as refusal:
                     gesture()
-                assert str(refusal.value) == str(view.obstacle)
+                assert str(refusal.value) == str(view.read_only_reason)
             print(5, file=process.stdin, flush=True)
             assert process.stdout.readline() == "{1: 2, 5: 3}\n"
             assert view.labels() == {1: 2}, "it shows one moment"
         with Workspace.open_or_view(closed_project) as later:
             assert later.labels() == {1: 2, 5: 3}
     with Workspace.open_or_view(closed_project) as reopened:
-        assert str(reopened.obstacle) == ""
+        assert str(reopened.read_only_reason) == ""
         assert reopened.labels() == {1: 2, 5: 3}
 
 
@@ -269,7 +269,7 @@ from engine.workspace import Workspace
 if os.geteuid() == 0:  # whom no permission stops
     os.setuid(65534)
 with Workspace.open_or_view(sys.argv[1]) as view:
-    print(len(view.classes()), view.obstacle)
+    print(len(view.classes()), view.read_only_reason)
 """
     locked = folder_for_all / closed_project.name
     shutil.copyfile(closed_project, locked)

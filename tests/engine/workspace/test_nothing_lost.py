@@ -195,7 +195,7 @@ except FewshotError as error:
     assert locked.read_bytes() == full_project.read_bytes()
 
 
-def test_a_project_that_is_renamed_while_it_is_open_refuses_gestures_and_keeps_what_was_done(
+def test_a_project_renamed_while_open_refuses_gestures_and_keeps_the_work(
     furnished: Workspace, project: Path
 ) -> None:
     furnished.apply(LabelPictures([1, 2], 1))
@@ -218,7 +218,7 @@ def test_a_project_that_gets_its_name_back_goes_on(furnished: Workspace, project
     assert not furnished.is_gone
 
 
-def test_a_project_that_is_deleted_or_replaced_while_it_is_open_refuses_gestures_and_runs(
+def test_a_project_deleted_or_replaced_while_open_refuses_gestures_and_runs(
     furnished: Workspace, project: Path
 ) -> None:
     kept = project.rename(project.with_name("kept.fewshot"))

@@ -285,7 +285,7 @@ def test_what_a_finished_run_did_not_look_at_is_still_unreadable(furnished: Work
     assert furnished.unreadable() == {1: Message("truncated"), 4: Message("truncated")}
 
 
-def test_what_a_run_has_predicted_is_not_unreadable_any_more_even_if_the_run_does_not_finish(
+def test_an_unfinished_run_makes_the_pictures_it_predicted_readable(
     project: Path, furnished: Workspace
 ) -> None:
     furnished.save_unreadable(

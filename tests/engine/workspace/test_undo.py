@@ -138,7 +138,7 @@ def test_pictures_that_are_added_again_by_redo_are_as_unreadable_as_they_were(
     assert furnished.unreadable() == {2: Message("truncated"), 3: Message("not a picture")}
 
 
-def test_what_is_found_unreadable_between_the_undo_and_the_redo_of_a_removal_is_not_forgotten(
+def test_a_picture_found_unreadable_between_undo_and_redo_stays_unreadable(
     furnished: Workspace,
 ) -> None:
     furnished.save_unreadable([2, 3], [Message("truncated"), Message("not a picture")])
@@ -181,7 +181,7 @@ def test_old_steps_leave_the_log(furnished: Workspace) -> None:
     assert furnished.picture_ids().size == 6
 
 
-def test_of_a_large_gesture_that_is_too_old_to_be_undone_some_rows_leave_the_log_with_each_gesture(
+def test_each_gesture_deletes_some_log_rows_of_a_large_gesture_too_old_to_undo(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def left() -> int:

@@ -217,13 +217,13 @@ def test_a_second_run_while_one_is_on_is_a_bug(bridge: Bridge, engine: ScriptedE
 
 
 @pytest.mark.parametrize("error", [FewshotError("The card is broken."), ZeroDivisionError("by accident")])
-def test_a_catalogue_that_cannot_be_read_again_is_told_and_leaves_the_engine_as_it_was(
+def test_a_catalogue_that_cannot_be_reloaded_is_reported_and_the_old_one_stays(
     qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     with monkeypatch.context() as patch, qtbot.assertNotEmitted(bridge.engine_broken):
         patch.setattr(engine, "read_catalogue", raising(error))
         with qtbot.waitSignal(bridge.on(Warned)) as told:
-            bridge.reread_catalogue()
+            bridge.reload_catalogue()
     assert str(error) in str(told.args[0].message)
     assert (bridge.ready, bridge.problem) == (True, "")
     qtbot.waitUntil(lambda: not bridge._timer.isActive())

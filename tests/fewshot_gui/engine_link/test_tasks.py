@@ -11,7 +11,7 @@ from engine.errors import FewshotError
 from engine.messages import Message
 from fewshot_gui.engine_link.kinds import EXPORT, GESTURE, IMPORT, KINDS, OPEN, RERUN, RUN, TRAINING, Kind
 from fewshot_gui.engine_link.stages import OnThread
-from fewshot_gui.engine_link.tasks import Task, Tasks, expected
+from fewshot_gui.engine_link.tasks import Task, Tasks, expected_message
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def failing(error: Exception) -> Generator[int, None, None]:
     raise error
 
 
-@pytest.fixture(params=["on_thread", "in_turns"])
+@pytest.fixture(params=["on_thread", "in_slices"])
 def way(request: pytest.FixtureRequest) -> str:
     """Both ways to iterate a generator."""
     return str(request.param)
@@ -92,7 +92,7 @@ def test_what_runs_in_turns_is_closed_when_its_task_ends(tasks: Tasks) -> None:
     task = tasks.begin(GESTURE)
     generator = work()
     next(generator)
-    Outcome(task, generator, "in_turns")
+    Outcome(task, generator, "in_slices")
     task.end()
     assert closed == [True]
 
@@ -109,15 +109,15 @@ def test_what_ends_its_own_task_in_turns_is_closed_after_that(tasks: Tasks, qtbo
             closed.append(True)
 
     generator = work()  # held, so that it is not closed for want of references
-    outcome = Outcome(task, generator, "in_turns")
+    outcome = Outcome(task, generator, "in_slices")
     qtbot.waitUntil(lambda: closed == [True])
     assert outcome.results == outcome.errors == []
 
 
 def test_a_bug_is_raised_where_only_a_sentence_is_expected() -> None:
-    assert expected(FewshotError("The disk is full.")) == Message("The disk is full.")
+    assert expected_message(FewshotError("The disk is full.")) == Message("The disk is full.")
     with pytest.raises(KeyError):
-        expected(KeyError("a bug"))
+        expected_message(KeyError("a bug"))
 
 
 @pytest.mark.parametrize("way_out", ["end", "cancel"])
@@ -147,9 +147,9 @@ def test_what_excludes_another_is_in_its_way_as_long_as_it_runs(
     tasks: Tasks, running: Kind, wanted: Kind
 ) -> None:
     task = tasks.begin(running)
-    assert tasks.in_the_way_of(wanted) is task
+    assert tasks.blocker_of(wanted) is task
     task.end()
-    assert tasks.in_the_way_of(wanted) is None
+    assert tasks.blocker_of(wanted) is None
 
 
 def test_every_kind_has_a_name_of_its_own_and_is_excluded_by_kinds_that_there_are() -> None:
@@ -171,9 +171,9 @@ def test_esc_cancels_in_its_order_and_leaves_the_rest(tasks: Tasks) -> None:
 def test_esc_is_offered_for_what_is_seen(tasks: Tasks) -> None:
     task = tasks.begin(OPEN)
     tasks.begin(TRAINING, "Training…")
-    assert not tasks.heeds_esc
+    assert not tasks.can_cancel_by_esc
     task.report(text="Opening…")
-    assert tasks.heeds_esc
+    assert tasks.can_cancel_by_esc
 
 
 def test_a_task_that_is_only_asked_to_end_runs_on_until_it_has(tasks: Tasks) -> None:

@@ -28,7 +28,7 @@ def full(window: MainWindow, tmp_path: Path) -> MainWindow:
 
 def test_labels_go_and_come_back_at_once(full: MainWindow) -> None:
     counts: list[int] = []
-    full.hub.changed.connect(lambda _changes: counts.append(full.hub.labelled_count))
+    full.hub.changed.connect(lambda _changes: counts.append(full.hub.labeled_count))
     full.actions_.undo.trigger()
     assert full.hub.redo_title == "Label 7 pictures"
     full.actions_.redo.trigger()
@@ -41,7 +41,7 @@ def test_pictures_that_were_removed_come_back_with_their_labels(full: MainWindow
     assert full.pictures.model.ids.tolist() == []
     full.actions_.undo.trigger()
     assert full.pictures.model.ids.tolist() == ALL
-    assert full.hub.labelled_count == COUNT
+    assert full.hub.labeled_count == COUNT
 
 
 def test_an_undo_before_the_first_part_of_a_long_gesture_is_of_the_gesture_before(
@@ -65,7 +65,7 @@ def test_an_import_that_has_found_its_pictures_comes_after_an_undo(
     full.actions_.undo.trigger()
     with qtbot.waitSignal(full.importer.added):
         pass
-    assert (full.hub.labelled_count, full.hub.picture_count) == (0, COUNT + 1)
+    assert (full.hub.labeled_count, full.hub.picture_count) == (0, COUNT + 1)
 
 
 def test_an_undo_that_cannot_be_written_says_so_and_changes_nothing(full: MainWindow) -> None:
@@ -73,6 +73,6 @@ def test_an_undo_that_cannot_be_written_says_so_and_changes_nothing(full: MainWi
     full.actions_.undo.trigger()
     full.hub._workspace._db.execute("PRAGMA query_only = OFF")
     assert full.messages.text
-    assert full.hub.labelled_count == COUNT
+    assert full.hub.labeled_count == COUNT
     full.actions_.undo.trigger()
-    assert full.hub.labelled_count == 0
+    assert full.hub.labeled_count == 0

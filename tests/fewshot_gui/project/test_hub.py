@@ -55,7 +55,7 @@ def test_a_gesture_is_told_once(filled: ProjectHub, qtbot: QtBot) -> None:
     assert told.args[0].pictures == {5, 6}
     assert filled.class_of(5) == filled.classes[1].id
     assert filled.classes[1].count == 4
-    assert filled.labelled_count == 6
+    assert filled.labeled_count == 6
 
 
 def test_undo_and_redo_are_told_like_gestures(filled: ProjectHub, qtbot: QtBot) -> None:
@@ -85,7 +85,7 @@ def test_predictions_are_known_at_once_and_after_a_restart(filled: ProjectHub) -
     hub.close()
 
 
-def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer_than_that(
+def test_predictions_stay_until_the_next_run_replaces_them(
     filled: ProjectHub,
 ) -> None:
     predict(filled, [5, 6, 7], [0.1, 0.8, 0.6])
@@ -101,7 +101,7 @@ def test_what_the_last_run_said_stays_until_the_new_one_says_other_and_no_longer
     assert filled.error(8) is None
 
 
-def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_is_cancelled(
+def test_a_predicted_picture_is_readable_even_if_the_run_is_cancelled(
     filled: ProjectHub,
 ) -> None:
     filled.save_unreadable([5, 8], [Message("not found"), Message("truncated")])
@@ -114,7 +114,7 @@ def test_a_picture_that_is_predicted_is_not_unreadable_any_more_even_if_the_run_
         hub.close()
 
 
-def test_a_picture_that_is_found_elsewhere_is_not_unreadable_any_more_until_that_is_undone(
+def test_a_relocated_picture_is_readable_until_the_relocation_is_undone(
     filled: ProjectHub, tmp_path: Path
 ) -> None:
     filled.save_unreadable([5], [Message("not found")])
@@ -219,10 +219,10 @@ def test_predictions_of_a_removed_class_are_hidden_until_it_is_back(filled: Proj
     ("arrangement", "expected"),
     [
         (Arrangement(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-        (Arrangement(Show.UNLABELLED), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.UNLABELED), [5, 6, 7, 8, 10]),
         (Arrangement(Show.UNREADABLE), [9]),
-        (Arrangement(Show.UNLABELLED, Order.LEAST_SURE), [7, 6, 5, 8, 10]),
-        (Arrangement(Show.UNLABELLED, Order.MOST_SURE), [5, 6, 7, 8, 10]),
+        (Arrangement(Show.UNLABELED, Order.LEAST_SURE), [7, 6, 5, 8, 10]),
+        (Arrangement(Show.UNLABELED, Order.MOST_SURE), [5, 6, 7, 8, 10]),
         (Arrangement(Show.CLASS, class_id=NO_CLASS), []),
     ],
 )
@@ -269,8 +269,8 @@ def test_labelling_many_at_once_is_the_same_as_labelling_few(hub: ProjectHub, tm
     hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(3000)]))
     ids = hub.arrange(Arrangement())
     hub.apply(LabelPictures(ids.tolist(), hub.classes[0].id))
-    assert hub.labelled_count == 3000
-    assert len(hub.arrange(Arrangement(Show.UNLABELLED))) == 0
+    assert hub.labeled_count == 3000
+    assert len(hub.arrange(Arrangement(Show.UNLABELED))) == 0
 
 
 def test_another_project_takes_the_place_of_the_first(

@@ -72,11 +72,11 @@ def test_a_key_labels_them_part_by_part_and_undo_takes_all_back(many: MainWindow
     assert (many.status.bar.isVisible(), many.status.bar.value()) == (True, 6)
     assert many.actions_.cancel.isVisible()
     let_it_end(qtbot, many)
-    assert many.hub.class_named("ant").count == many.hub.labelled_count == 20
+    assert many.hub.class_named("ant").count == many.hub.labeled_count == 20
     assert not many.status.bar.isVisible()
     assert not many.actions_.cancel.isVisible()
     press(many, Qt.Key.Key_Z, _CONTROL)
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
     assert many.hub.undo_title == "Add 20 pictures"
 
 
@@ -86,19 +86,19 @@ def test_escape_ends_it_and_what_is_done_stays_and_is_told(many: MainWindow, qtb
     press(many, Qt.Key.Key_Escape)
     assert not many.tasks.is_running(GESTURE)
     assert not many.status.bar.isVisible()
-    assert many.hub.labelled_count == 8
+    assert many.hub.labeled_count == 8
     assert many.status.hint.text() == "Label 20 pictures: stopped after 8. Undo takes them back."
     press(many, Qt.Key.Key_Z, _CONTROL)
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
 
 
 def test_undone_in_its_midst_it_ends(many: MainWindow, qtbot: QtBot) -> None:
     select_all_and_press(many, Qt.Key.Key_1)
     go_on_to(qtbot, many, 8)
     press(many, Qt.Key.Key_Z, _CONTROL)
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
     let_it_end(qtbot, many)
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
     assert many.hub.redo_title == "Label 20 pictures"
 
 
@@ -122,12 +122,12 @@ def test_it_ends_where_its_class_is_removed_says_so_and_undo_takes_back_all_of_i
     many.classes.list.setFocus()
     QTest.keyClick(many.classes.list, Qt.Key.Key_Delete)
     let_it_end(qtbot, many)
-    assert (many.hub.class_named("ant"), many.hub.labelled_count) == (None, 0)
+    assert (many.hub.class_named("ant"), many.hub.labeled_count) == (None, 0)
     assert many.status.hint.text() == (
         "Label 20 pictures: stopped after 8, as the class was removed. Undo brings it back with its labels."
     )
     many.actions_.undo.trigger()
-    assert many.hub.class_named("ant").count == many.hub.labelled_count == 8
+    assert many.hub.class_named("ant").count == many.hub.labeled_count == 8
     many.actions_.undo.trigger()
     assert (many.hub.class_named("ant").count, many.hub.undo_title) == (0, "Add 20 pictures")
 
@@ -139,23 +139,23 @@ def test_where_one_of_several_classes_is_removed_the_others_go_on_and_that_is_to
     go_on_to(qtbot, many, 4)
     many.hub.apply(RemoveClass(ANT))
     let_it_end(qtbot, many)
-    assert many.hub.class_named("bee").count == many.hub.labelled_count == 10
+    assert many.hub.class_named("bee").count == many.hub.labeled_count == 10
     assert many.status.hint.text() == (
         "Label 20 pictures: 14 done. Pictures of a class that was removed meanwhile have no label."
     )
     many.hub.undo()
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
     many.hub.undo()
-    assert many.hub.class_named("ant").count == many.hub.labelled_count == 4
+    assert many.hub.class_named("ant").count == many.hub.labeled_count == 4
     many.hub.undo()
-    assert (many.hub.labelled_count, many.hub.undo_title) == (0, "Add 20 pictures")
+    assert (many.hub.labeled_count, many.hub.undo_title) == (0, "Add 20 pictures")
 
 
 def test_only_one_goes_on_at_a_time(many: MainWindow, qtbot: QtBot) -> None:
     select_all_and_press(many, Qt.Key.Key_1)
     go_on_to(qtbot, many, 4)
     select_all_and_press(many, Qt.Key.Key_2)
-    assert "Wait until the present gesture is over" in many.status.hint.text()
+    assert "Wait until the present change has finished" in many.status.hint.text()
     let_it_end(qtbot, many)
     assert many.hub.class_named("ant").count == 20
 
@@ -190,7 +190,7 @@ def test_all_predictions_are_accepted_part_by_part(many: MainWindow, qtbot: QtBo
     select_all_and_press(many, Qt.Key.Key_Return)
     go_on_to(qtbot, many, 4)
     let_it_end(qtbot, many)
-    assert many.hub.labelled_count == counts[Show.TO_REVIEW] + 2 > 4
+    assert many.hub.labeled_count == counts[Show.TO_REVIEW] + 2 > 4
     many.hub.undo()
     assert many.hub.counts() == counts
 
@@ -208,7 +208,7 @@ def test_where_the_disk_is_full_it_ends_with_the_reason(
     select_all_and_press(many, Qt.Key.Key_1)
     let_it_end(qtbot, many)
     assert many.messages.text == "The disk is full."
-    assert many.hub.labelled_count == 2
+    assert many.hub.labeled_count == 2
     assert not many.status.bar.isVisible()
 
 
@@ -229,7 +229,7 @@ def test_no_other_project_is_opened_meanwhile(many: MainWindow, qtbot: QtBot, tm
     assert not many.actions_.open_project.isEnabled()
     many.files.open(tmp_path / "other.fewshot")
     let_it_end(qtbot, many)
-    assert (many.hub.file.name, many.hub.labelled_count) == ("project.fewshot", 20)
+    assert (many.hub.file.name, many.hub.labeled_count) == ("project.fewshot", 20)
     assert many.actions_.open_project.isEnabled()
 
 
@@ -247,12 +247,12 @@ def test_an_import_and_a_long_gesture_come_one_after_the_other(
     many.importer.add_to_label([make_pictures("more", 7)])
     select_all_and_press(many, Qt.Key.Key_1)
     qtbot.waitUntil(lambda: not many.tasks.is_running(GESTURE) and not many.tasks.is_running(IMPORT))
-    assert (many.hub.labelled_count, many.hub.picture_count) == (before, before + 7)
+    assert (many.hub.labeled_count, many.hub.picture_count) == (before, before + 7)
     assert many.hub.undo_title == "Add 7 pictures"
     many.hub.undo()
-    assert (many.hub.labelled_count, many.hub.picture_count) == (before, before)
+    assert (many.hub.labeled_count, many.hub.picture_count) == (before, before)
     many.hub.undo()
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
 
 
 def test_no_long_gesture_begins_while_pictures_are_being_added(
@@ -264,9 +264,9 @@ def test_no_long_gesture_begins_while_pictures_are_being_added(
         pass
     select_all_and_press(many, Qt.Key.Key_1)
     assert not many.tasks.is_running(GESTURE)
-    assert "Wait until the present gesture is over" in many.status.hint.text()
+    assert "Wait until the present change has finished" in many.status.hint.text()
     qtbot.waitUntil(lambda: not many.tasks.is_running(IMPORT))
-    assert (many.hub.labelled_count, many.hub.picture_count) == (0, before + 7)
+    assert (many.hub.labeled_count, many.hub.picture_count) == (0, before + 7)
 
 
 def test_a_class_of_very_many_pictures_goes_after_them(many: MainWindow, qtbot: QtBot) -> None:
@@ -279,7 +279,7 @@ def test_a_class_of_very_many_pictures_goes_after_them(many: MainWindow, qtbot: 
     assert [row.name for row in many.hub.classes] == ["ant", "bee"]
     let_it_end(qtbot, many)
     assert [row.name for row in many.hub.classes] == ["bee"]
-    assert many.hub.labelled_count == 0
+    assert many.hub.labeled_count == 0
     press(many, Qt.Key.Key_Z, _CONTROL)
     assert many.hub.class_named("ant").count == 20
 

@@ -129,7 +129,7 @@ def test_another_project_begins_with_no_questions_and_no_embeddings(
     waiting = five.questions.ask(EmbedOnly())
     with qtbot.waitSignal(waiting.cancelled):
         five.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
-    assert "no pictures" in five.questions.obstacle
+    assert "no pictures" in five.questions.unavailable_reason
     add(five, make_pictures("bees", 2))
     with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass

@@ -84,7 +84,7 @@ def test_the_models_keep_their_promises_whatever_happens(full: MainWindow) -> No
     assert [classes.index(row).data() for row in range(3)] == ["bees", "wasps", "ants"]
     hub.apply(RemovePictures(pictures.ids[:2].tolist()))
     assert pictures.rowCount() == 5
-    full.pictures.tabs.choose(Show.UNLABELLED)
+    full.pictures.tabs.choose(Show.UNLABELED)
     assert pictures.rowCount() == 3
     full.pictures.search.setText("1.png")
     assert pictures.rowCount() == 1

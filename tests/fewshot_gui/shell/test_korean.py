@@ -246,7 +246,7 @@ COUNTED = "{n} of {total}"
         ("", "1 of 9"),
     ],
 )
-def test_a_translation_with_other_placeholders_than_its_source_is_left_out_and_counted(
+def test_a_translation_with_other_placeholders_is_left_out_and_counted(
     qapp: QApplication, tmp_path: Path, text: str, shown: str
 ) -> None:
     ts = tmp_path / "fewshot_xx.ts"

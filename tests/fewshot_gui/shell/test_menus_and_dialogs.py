@@ -16,7 +16,7 @@ from engine import versions
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import remembered
+from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import palette
 from tests.fewshot_gui.gestures import (
     answer_with_paths,

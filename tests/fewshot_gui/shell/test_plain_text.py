@@ -27,10 +27,10 @@ from engine.messages import Message
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from fewshot_gui.features.classes.key_dialog import KeyDialog
 from fewshot_gui.features.importing.fetch_dialog import FetchDialog
-from fewshot_gui.features.importing.left_out_dialog import LeftOutDialog
+from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import remember_project
+from fewshot_gui.shell.saved_settings import remember_project
 from fewshot_gui.widgets.question import Question
 from tests.fewshot_gui.shell import test_dialogs
 
@@ -209,7 +209,7 @@ def test_a_name_written_backwards_turns_no_sentence_round(
     window.status.show_hint(f"Added {name}.")
     window.pictures.grid.selectAll()
     window.inspector.view.show_picture(int(hub.picture_ids[0]))
-    dialog = LeftOutDialog(window, f"{name} was left out.", [f"{name}: no permission"])
+    dialog = SkippedDialog(window, f"{name} was left out.", [f"{name}: no permission"])
     qtbot.addWidget(dialog)
     views = (window.classes.list, window.pictures.grid)
     texts = [*tool_tips(), dialog.list.toPlainText()]

@@ -114,7 +114,7 @@ def test_a_loss_that_is_not_a_number_is_passed_over_and_said(plot: LossPlot) -> 
     assert math.isfinite(plot.plot.getViewBox().viewRange()[1][1])
 
 
-def test_accuracy_on_examples_that_were_left_out_is_not_said_to_be_on_what_was_learnt_from(
+def test_held_out_accuracy_is_not_labelled_as_accuracy_on_the_examples(
     plot: LossPlot,
 ) -> None:
     plot.add(step(1, kind="leave-one-out"))

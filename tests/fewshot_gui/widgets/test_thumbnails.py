@@ -142,7 +142,7 @@ def test_a_thumbnail_that_comes_after_clear_is_thrown_away(
     loader.clear()
     with qtbot.assertNotEmitted(loader.loaded, wait=50):
         decoder.go.set()
-    assert loader.bytes_held == 0
+    assert loader.cached_bytes == 0
 
 
 def test_a_forgotten_thumbnail_is_decoded_anew(
@@ -152,9 +152,9 @@ def test_a_forgotten_thumbnail_is_decoded_anew(
     for picture_id in (1, 2):
         with qtbot.waitSignal(loader.loaded):
             loader.image(picture_id, Path(f"{picture_id}.png"))
-    held = loader.bytes_held
+    held = loader.cached_bytes
     loader.forget([2, 3])
-    assert loader.bytes_held == held // 2
+    assert loader.cached_bytes == held // 2
     assert loader.image(1, Path("1.png")) is not None
     with qtbot.waitSignal(loader.loaded):
         assert loader.image(2, Path("2.png")) is None
@@ -186,7 +186,7 @@ def test_a_thumbnail_of_a_size_no_longer_wanted_is_thrown_away(
     loader.set_pixels(16)
     with qtbot.assertNotEmitted(loader.loaded, wait=50):
         decoder.go.set()
-    assert loader.bytes_held == 0
+    assert loader.cached_bytes == 0
 
 
 def test_memory_is_bounded_and_the_least_recently_seen_goes_first(
@@ -201,7 +201,7 @@ def test_memory_is_bounded_and_the_least_recently_seen_goes_first(
     ask(loader, 1)
     with qtbot.waitSignal(loader.loaded):
         ask(loader, 4)
-    assert loader.bytes_held == 3 * one
+    assert loader.cached_bytes == 3 * one
     ask(loader, 1, 3, 4)
     assert len(decoder.asked) == 4
     ask(loader, 2)

@@ -1,4 +1,4 @@
-"""What every kind of issue has: a name, a sentence, remedies with a key, and what is found now.
+"""The base of every kind of issue: its name, explanation and remedies, and the issues found.
 
 A kind of issue is a module in this folder that publishes `ISSUE_KIND`, a subclass of `IssueKind`.
 """
@@ -20,7 +20,7 @@ from fewshot_gui.project.questions import QuestionService
 
 @dataclass(frozen=True)
 class Remedy:
-    """Something to do about the selected issues, int64 [k ≥ 1]; all at once, in one gesture."""
+    """An action on the selected issues, int64 [k ≥ 1], in one gesture."""
 
     title: str
     key: str
@@ -30,8 +30,8 @@ class Remedy:
 
 @dataclass(frozen=True)
 class IssueFacts:
-    """An issue as it is shown: its pictures, the first first; a line; classes, each with what to say of it;
-    and a smaller line."""
+    """What a row shows: the issue's pictures, the main one first; a line; classes, each with a text; and a
+    smaller line."""
 
     picture_ids: tuple[int, ...]
     title: str
@@ -41,9 +41,10 @@ class IssueFacts:
 
 @dataclass(frozen=True)
 class IssueContext:
-    """What a kind of issue may need: the project, the engine and its answers, and where remedies lead.
+    """What a kind of issue may need: the project, the engine, questions, and two callbacks.
 
-    `locate` asks where missing pictures are; `show_class` shows what is most likely of a class, by its id.
+    `locate` asks where missing pictures are; `show_class` shows the most likely pictures of a class, by its
+    id.
     """
 
     hub: ProjectHub
@@ -54,11 +55,11 @@ class IssueContext:
 
 
 class IssueKind(QObject):
-    """A kind of issue. An issue is a number: the id of a picture or class, or what the kind makes of it.
+    """A kind of issue. An issue is a number: the id of a picture or class, or a number of the kind's own.
 
-    `found` are those of now, int64 [n], the most pressing first; so many more are `dismissed`, as the person
-    is content with them. Before it is `looked_for`, that there are none means nothing. It follows the
-    project, and says by `changed` when they may look different.
+    `found` are the present issues, int64 [n], the most pressing first; `dismissed` is the number of those
+    that a person has dismissed. Before `has_searched`, an empty `found` means nothing. The kind follows the
+    project, and emits `changed` when its issues may look different.
     """
 
     changed = Signal()
@@ -66,7 +67,7 @@ class IssueKind(QObject):
     """A sentence: why a remedy had nothing to do."""
 
     position = 100
-    """Kinds with a lower one stand further up."""
+    """Kinds with a lower position come first."""
     title = ""
     explanation = ""
 
@@ -75,47 +76,47 @@ class IssueKind(QObject):
         self.hub = hub = context.hub
         self.found = np.empty(0, np.int64)
         self.dismissed = 0
-        self.looked_for = True
+        self.has_searched = True
         self.remedies: tuple[Remedy, ...] = ()
         hub.changed.connect(self.follow)
-        hub.opened.connect(self.start_over)
+        hub.opened.connect(self.reset)
 
-    def bring_back(self) -> None:
-        """Show the dismissed ones again."""
+    def restore_dismissed(self) -> None:
+        """Show the dismissed issues again."""
 
     def facts(self, issue: int) -> IssueFacts:
-        """How one of `found` is shown."""
+        """What the row of one of `found` shows."""
         raise NotImplementedError
 
     def pictures_of(self, issue: int) -> tuple[int, ...]:
-        """The pictures that an issue is about; none, if it is about none in particular."""
+        """The pictures of an issue; empty if it is about no picture in particular."""
         return self.facts(issue).picture_ids
 
     def empty_text(self) -> tuple[str, str]:
-        """What to read where there are none: a title and a sentence."""
+        """A title and a sentence for the empty list."""
         raise NotImplementedError
 
-    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """What there is now, and what of it was dismissed."""
+    def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The present issues, and those of them that were dismissed."""
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Another project is open, of which nothing is known."""
+        """Clear everything, for another project."""
 
     @Slot()
     def refresh(self) -> None:
-        """Look again, in the same project."""
-        there, dismissed = self.look()
+        """Find the issues again, in the same project."""
+        there, dismissed = self.find_issues()
         self.found = there[~np.isin(there, dismissed)] if len(dismissed) else there
         self.dismissed = len(dismissed)
         self.changed.emit()
 
     @Slot(ChangeSet)
     def follow(self, _changes: ChangeSet) -> None:
-        """Labels, classes or pictures have changed."""
+        """Find the issues again, because labels, classes or pictures have changed."""
         self.refresh()
 
     @Slot()
-    def start_over(self) -> None:
+    def reset(self) -> None:
         self.forget()
         self.refresh()

@@ -24,12 +24,12 @@ class ScarceClasses(IssueKind):
         )
         self.remedies = (
             Remedy(self.tr("Show what may be of this class"), "Return", self._show),
-            Remedy(self.tr("These are enough"), "K", self._suffice),
+            Remedy(self.tr("These are enough"), "K", self._dismiss),
         )
         self._scarce: dict[int, Scarce] = {}
         self._enough: dict[int, int] = {}
 
-    def bring_back(self) -> None:
+    def restore_dismissed(self) -> None:
         self._enough.clear()
         self.refresh()
 
@@ -45,24 +45,24 @@ class ScarceClasses(IssueKind):
             return self.tr("No classes yet"), self.tr("Drop a few examples of each class on the left.")
         return self.tr("Every class has enough examples"), ""
 
-    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         rows = self.hub.classes
         found = find_scarce([row.count for row in rows])
         self._scarce = {rows[scarce.position].id: scarce for scarce in found}
-        enough = [issue for issue in self._scarce if self._suffices(issue)]
+        enough = [issue for issue in self._scarce if self._is_dismissed(issue)]
         return np.array(list(self._scarce), np.int64), np.array(enough, np.int64)
 
     def forget(self) -> None:
         self._enough.clear()
 
-    def _suffices(self, class_id: int) -> bool:
-        """Whether the person is content with as many examples as there are, or with fewer."""
+    def _is_dismissed(self, class_id: int) -> bool:
+        """Whether the person has dismissed this class with as many examples, or fewer."""
         return class_id in self._enough and self._scarce[class_id].examples >= self._enough[class_id]
 
     def _show(self, issues: NDArray[np.int64]) -> None:
         self._show_class(int(issues[0]))
 
-    def _suffice(self, issues: NDArray[np.int64]) -> None:
+    def _dismiss(self, issues: NDArray[np.int64]) -> None:
         self._enough.update((issue, self._scarce[issue].examples) for issue in issues.tolist())
         self.refresh()
 

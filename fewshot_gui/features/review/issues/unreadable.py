@@ -27,13 +27,13 @@ class PicturesUnreadable(IssueKind):
         self.remedies = (
             Remedy(self.tr("Remove from the project"), "Del", self._remove),
             Remedy(self.tr("Locate missing pictures…"), "L", self._locate, needs_selection=False),
-            Remedy(self.tr("Leave them"), "K", self._leave),
+            Remedy(self.tr("Leave them"), "K", self._dismiss),
         )
         self._left = np.empty(0, np.int64)
         self._known = 0
         self.hub.predicted.connect(self._on_predicted)
 
-    def bring_back(self) -> None:
+    def restore_dismissed(self) -> None:
         self._left = self._left[:0]
         self.refresh()
 
@@ -53,7 +53,7 @@ class PicturesUnreadable(IssueKind):
             self.tr("Pictures that a run or a search cannot read are listed here with the reason."),
         )
 
-    def look(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         unreadable = self.hub.unreadable_ids()
         self._known = self.hub.unreadable_count
         return unreadable, self._left[np.isin(self._left, unreadable)]
@@ -68,7 +68,7 @@ class PicturesUnreadable(IssueKind):
 
     @Slot(np.ndarray)
     def _on_predicted(self, _ids: NDArray[np.int64]) -> None:
-        # A run says a lot, and mostly nothing of unreadable pictures.
+        # Most of a run's predictions are not about unreadable pictures.
         if self.hub.unreadable_count != self._known:
             self.refresh()
 
@@ -78,7 +78,7 @@ class PicturesUnreadable(IssueKind):
     def _locate(self, _issues: NDArray[np.int64]) -> None:
         self._ask_to_locate()
 
-    def _leave(self, issues: NDArray[np.int64]) -> None:
+    def _dismiss(self, issues: NDArray[np.int64]) -> None:
         self._left = np.union1d(self._left, issues)
         self.refresh()
 

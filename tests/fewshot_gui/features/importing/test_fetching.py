@@ -31,7 +31,7 @@ from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.features.importing import fetching
 from fewshot_gui.features.importing.fetch_dialog import FetchDialog
 from fewshot_gui.features.importing.fetching import fetch
-from fewshot_gui.features.importing.sites import is_near, site_of
+from fewshot_gui.features.importing.sites import is_local_site, site_of
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.gestures import answer_with_paths, choose_from_menu_bar, drop, files
 from tests.zip_files import Entry, zipped
@@ -171,8 +171,8 @@ def test_what_is_sent_along_with_a_redirect_is_not_read(server: Server) -> None:
 def test_what_was_agreed_to_over_a_protected_line_is_not_asked_for_over_an_open_one() -> None:
     agreed, elsewhere = Request("https://host/a.png"), "http://host/a.png"
     with pytest.raises(FewshotError, match="redirected to host"):
-        fetching._SameSite().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
-    further = fetching._SameSite().redirect_request(
+        fetching._SameSiteRedirects().redirect_request(agreed, io.BytesIO(), 302, "Found", {}, elsewhere)
+    further = fetching._SameSiteRedirects().redirect_request(
         agreed, io.BytesIO(), 302, "Found", {}, "https://host/b.png"
     )
     assert further is not None
@@ -186,13 +186,13 @@ def test_a_host_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_too_large_is_not_taken_in(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "MOST_BYTES", 20)
+    monkeypatch.setattr(fetching, "MAX_BYTES", 20)
     with pytest.raises(FewshotError, match="larger than"):
         result(server.address("/1.png"))
 
 
 def test_what_takes_too_long_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "MOST_SECONDS", -1)
+    monkeypatch.setattr(fetching, "MAX_SECONDS", -1)
     with pytest.raises(FewshotError, match="took longer"):
         result(server.address("/1.png"))
 
@@ -200,7 +200,7 @@ def test_what_takes_too_long_is_given_up(server: Server, monkeypatch: pytest.Mon
 def test_a_head_that_never_ends_is_given_up_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = itertools.count()  # one goes by whenever somebody looks
     monkeypatch.setattr(fetching, "monotonic", lambda: next(seconds))
-    monkeypatch.setattr(fetching, "MOST_SECONDS", 4)
+    monkeypatch.setattr(fetching, "MAX_SECONDS", 4)
     with pytest.raises(FewshotError, match="took longer"):
         result(server.address("/dripping.png"))
     assert next(seconds) < 10
@@ -251,7 +251,7 @@ NEAR = (
 
 @pytest.mark.parametrize("site", NEAR)
 def test_a_site_of_ones_own_network_is_near(site: str) -> None:
-    assert is_near(site)
+    assert is_local_site(site)
 
 
 def test_the_question_names_what_is_in_ones_own_network(qtbot: QtBot) -> None:
@@ -263,7 +263,7 @@ def test_the_question_names_what_is_in_ones_own_network(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("site", ["example.org", "8.8.8.8", "[2606:4700::1111]:8080", "local.example.org"])
 def test_a_public_site_is_not(site: str) -> None:
-    assert not is_near(site)
+    assert not is_local_site(site)
 
 
 def lead_to(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +297,7 @@ def test_a_proxy_may_be_in_the_own_network(server: Server, monkeypatch: pytest.M
 def test_a_name_server_that_does_not_answer_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer.wait() and [])
-    monkeypatch.setattr(fetching, "MOST_SECONDS", 0.05)
+    monkeypatch.setattr(fetching, "MAX_SECONDS", 0.05)
     monkeypatch.setenv("no_proxy", "*")
     with pytest.raises(FewshotError, match="took longer"):
         result("http://example.org/1.png")
@@ -362,7 +362,7 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
 
 
 def test_a_tick_for_one_port_is_none_for_another(window: MainWindow, server: Server, qtbot: QtBot) -> None:
-    window.intake._agreed_sites.add("127.0.0.1")
+    window.import_input._agreed_sites.add("127.0.0.1")
     copy_address(server.address("/1.png"))
     paste(window, qtbot)
     QTest.keyClick(question(window, qtbot), Qt.Key.Key_Escape)
@@ -512,7 +512,7 @@ def test_a_pipe_that_is_named_like_an_archive_is_refused_at_once(
     assert told.args[0].endswith("a.zip is a folder, a pipe or a device; give a file.")
 
 
-def test_nothing_is_unpacked_kept_or_asked_about_for_a_project_that_cannot_be_changed(
+def test_a_read_only_project_unpacks_saves_and_asks_nothing(
     window: MainWindow, archive: Path, qtbot: QtBot
 ) -> None:
     project = archive.with_name("seen.fewshot")

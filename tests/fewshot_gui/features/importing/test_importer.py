@@ -19,7 +19,7 @@ from engine.workspace.commands import AddClass, AddPictures, LabelPictures, Remo
 from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found, Importer, search_classes
-from fewshot_gui.features.importing.left_out_dialog import LeftOutDialog
+from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Arrangement, Show
@@ -141,7 +141,7 @@ def test_what_was_left_out_is_told_in_one_sentence_with_a_list_behind_it(
         window.messages.findChild(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly),
         Qt.MouseButton.LeftButton,
     )
-    [dialog] = window.findChildren(LeftOutDialog)
+    [dialog] = window.findChildren(SkippedDialog)
     lines = dialog.list.toPlainText().splitlines()
     assert f"{folder / '<img src=x>.heic'}: unsupported format: HEIC" in lines
     assert f"{folder / '@eaDir'}: made by the system" in lines
@@ -242,7 +242,7 @@ def test_many_pictures_come_part_by_part_and_go_as_one(
         importer.add_to_label([Path("anywhere")])
     assert parts == [(done, 95) for done in [*range(10, 100, 10), 95]]
     assert told.args == ["Added 95 pictures."]
-    assert hub.picture_count == hub.counts()[Show.UNLABELLED] == 95
+    assert hub.picture_count == hub.counts()[Show.UNLABELED] == 95
     hub.undo()
     assert (hub.picture_count, hub.undo_title) == (0, None)
 
@@ -266,7 +266,7 @@ def test_what_is_done_while_pictures_come_is_done_to_those_that_are_there(
         importer.add_to_label([Path("anywhere")])
     assert shown
     assert counts(hub) == {"ant": len(shown)}
-    assert (hub.labelled_count, hub.picture_count) == (len(shown), 95)
+    assert (hub.labeled_count, hub.picture_count) == (len(shown), 95)
 
 
 @pytest.mark.usefixtures("many")
@@ -305,7 +305,7 @@ def test_what_was_found_is_let_go_of_bit_by_bit_and_python_collects_again_then(
 ) -> None:
     sizes: list[int] = []
     collected: list[bool] = []
-    let_go_of = importing._let_go_of
+    let_go_of = importing._free
 
     def watched(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
         sizes.append(len(facts))
@@ -314,7 +314,7 @@ def test_what_was_found_is_let_go_of_bit_by_bit_and_python_collects_again_then(
             collected.append(gc.isenabled())
             yield left
 
-    monkeypatch.setattr(importing, "_let_go_of", watched)
+    monkeypatch.setattr(importing, "_free", watched)
     with its_end(qtbot, importer):
         importer.add_to_label([make_pictures("ants", 3)])
     qtbot.waitUntil(gc.isenabled)
@@ -368,9 +368,9 @@ def test_what_was_done_beside_pictures_that_come_is_undone_at_once_and_they_go_o
     def label_and_undo(done: int, _total: int) -> None:
         if done == 20:
             hub.apply(LabelPictures(list(range(1, 21)), 1))
-            labelled.append(hub.labelled_count)
+            labelled.append(hub.labeled_count)
             hub.undo()
-            labelled.append(hub.labelled_count)
+            labelled.append(hub.labeled_count)
 
     importer.adding.connect(label_and_undo)
     with its_end(qtbot, importer):
@@ -396,11 +396,11 @@ def test_what_pictures_that_come_have_gone_past_is_undone_when_they_have_come(
     importer.adding.connect(label_and_undo)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
-    assert told == ["Wait until the present gesture is over, or press Esc to end it."]
-    assert (hub.picture_count, hub.labelled_count) == (95, 1)
+    assert told == ["Wait until the present change has finished, or press Esc to stop it."]
+    assert (hub.picture_count, hub.labeled_count) == (95, 1)
     hub.undo()
     hub.undo()
-    assert (hub.picture_count, hub.labelled_count) == (20, 0)
+    assert (hub.picture_count, hub.labeled_count) == (20, 0)
 
 
 @pytest.mark.usefixtures("many")
@@ -412,7 +412,7 @@ def test_a_class_removed_while_its_pictures_come_gets_no_more(
     importer.adding.connect(lambda done, _total: hub.apply(RemoveClass(ant.id)) if done == 40 else None)
     with qtbot.waitSignals([importer.problem, importer.added]):
         importer.add_examples([Path("anywhere")], ant.id)
-    assert (hub.picture_count, hub.labelled_count) == (40, 0)
+    assert (hub.picture_count, hub.labeled_count) == (40, 0)
     assert not importer._tasks.is_running(IMPORT)
 
 

@@ -122,7 +122,7 @@ def test_space_shows_the_current_picture_large_and_space_goes_back(looking: Main
     assert shown(inspector) is None
 
 
-def test_the_large_view_covers_all_that_is_right_of_the_pictures_but_not_the_messages(
+def test_the_large_view_covers_the_docks_on_the_right_but_not_the_messages(
     looking: MainWindow, qtbot: QtBot
 ) -> None:
     large, messages, middle = looking.inspector.large, looking.messages, looking.centralWidget().geometry()
@@ -234,7 +234,7 @@ def test_the_keys_label_what_is_seen_and_go_on(looking: MainWindow) -> None:
 
 def test_what_leaves_the_list_makes_way_for_the_next(looking: MainWindow) -> None:
     press(Qt.Key.Key_Escape)
-    click_tab(looking.pictures.tabs, Show.UNLABELLED)
+    click_tab(looking.pictures.tabs, Show.UNLABELED)
     click(looking.pictures.grid, 0)
     press(Qt.Key.Key_Space)
     ids = looking.pictures.model.ids.tolist()
@@ -363,13 +363,13 @@ def test_many_classes_are_summed_up_behind_the_likeliest(
 def test_an_unsure_prediction_is_told_as_unknown(looking: MainWindow) -> None:
     predict(looking, [0.4, 0.6])
     looking.hub.set_threshold(0.8)
-    assert "not sure enough" in looking.inspector.large.view.details.verdict.text()
+    assert "not confident enough" in looking.inspector.large.view.details.verdict.text()
 
 
 def test_the_history_grows_with_every_label(looking: MainWindow) -> None:
     history = looking.inspector.large.view.details.history
     assert "no label yet" in history.text()
-    looking.actions_.go_on.setChecked(False)
+    looking.actions_.advance.setChecked(False)
     press(Qt.Key.Key_1)
     press(Qt.Key.Key_U)
     first, second = history.text().index("Unknown – by hand"), history.text().index("ant – by hand")
@@ -503,7 +503,7 @@ def test_the_examples_compared_with_are_always_those_of_the_moment(
         gesture()
         qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked + 1)  # type: ignore[misc]
         pictures = alike.questions[-1][0]
-        labelled = [one for one in hub.labelled_ids().tolist() if hub.class_of(one) != UNKNOWN]
+        labelled = [one for one in hub.labeled_ids().tolist() if hub.class_of(one) != UNKNOWN]
         expected = {picture_id: os.fsencode(hub.path(picture_id)) for picture_id in labelled}
         current_id = shown(looking.inspector)
         assert current_id is not None

@@ -134,7 +134,7 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
     assert len(shown(full)) == 13
     QTest.keyClicks(search, "9.PN")
     assert shown(full) == ["2999.png"]
-    assert full.hub.labelled_count == 2  # digits are no labels here
+    assert full.hub.labeled_count == 2  # digits are no labels here
     QTest.keyClick(search, Qt.Key.Key_Return)
     assert full.pictures.grid.hasFocus()
     assert current(full) == (0, [full.pictures.model.id_at(0)])
@@ -152,11 +152,11 @@ def test_a_search_without_a_hit_says_so(full: MainWindow) -> None:
 def test_names_are_sorted_as_people_count_and_found_after_more_are_added(
     full: MainWindow, tmp_path: Path
 ) -> None:
-    show(full, Show.UNLABELLED, Order.NAME)
+    show(full, Show.UNLABELED, Order.NAME)
     assert shown(full)[8:12] == ["8.png", "9.png", "10.png", "11.png"]
     full.hub.apply(AddPictures([tmp_path / "9b.png"]))
     assert shown(full)[8:12] == ["8.png", "9.png", "9b.png", "10.png"]
-    show(full, Show.UNLABELLED, Order.NEWEST)
+    show(full, Show.UNLABELED, Order.NEWEST)
     assert shown(full)[:2] == ["9b.png", f"{COUNT - 1}.png"]
 
 
@@ -173,7 +173,7 @@ def test_a_close_call_comes_before_one_of_low_but_clear_confidence(full: MainWin
 
 
 def test_a_labelled_picture_makes_room_for_the_next_in_the_same_place(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 1500)
     place, following = grid.visualRect(grid.currentIndex()), model.ids[1501:1504].tolist()
@@ -187,7 +187,7 @@ def test_a_labelled_picture_makes_room_for_the_next_in_the_same_place(full: Main
 def test_keys_pressed_faster_than_the_cells_are_laid_out_do_not_lose_the_place(
     full: MainWindow, qtbot: QtBot
 ) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 2500)
     place, sixth = grid.visualRect(grid.currentIndex()), model.id_at(2505)
@@ -198,7 +198,7 @@ def test_keys_pressed_faster_than_the_cells_are_laid_out_do_not_lose_the_place(
 
 
 def test_after_several_at_once_the_one_behind_them_is_next(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 20)
     for _ in range(3):
@@ -210,7 +210,7 @@ def test_after_several_at_once_the_one_behind_them_is_next(full: MainWindow, qtb
 
 
 def test_after_the_last_picture_the_one_before_it_is_next(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     go_to(full, qtbot, COUNT - 1)
     before = full.pictures.model.id_at(COUNT - 2)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
@@ -248,12 +248,12 @@ def test_whoever_does_not_want_to_go_on_stays_also_after_a_restart(
     assert current(full) == (100, [picture])
     again = MainWindow(ProjectHub(Workspace.create(tmp_path / "again.fewshot")), lambda: engine)
     qtbot.addWidget(again)
-    assert not again.actions_.go_on.isChecked()
+    assert not again.actions_.advance.isChecked()
     again.close()
 
 
 def test_u_says_unknown_and_goes_on(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     grid = full.pictures.grid
     picture = go_to(full, qtbot, 100)
     behind = full.pictures.model.id_at(101)
@@ -310,11 +310,11 @@ def test_return_ends_the_name_of_a_class_and_accepts_nothing(full: MainWindow, q
     with qtbot.waitSignal(full.hub.changed):
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert full.hub.classes[0].name == "u"
-    assert full.hub.labelled_count == 2
+    assert full.hub.labeled_count == 2
 
 
 def test_undo_brings_the_picture_back_and_leaves_one_where_one_was(full: MainWindow, qtbot: QtBot) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     labelled = go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_1)
     _, following = current(full)
@@ -324,7 +324,7 @@ def test_undo_brings_the_picture_back_and_leaves_one_where_one_was(full: MainWin
 
 
 def test_when_every_picture_is_labelled_none_is_current(full: MainWindow) -> None:
-    show(full, Show.UNLABELLED)
+    show(full, Show.UNLABELED)
     grid = full.pictures.grid
     grid.setFocus()
     grid.setCurrentIndex(full.pictures.model.index(3))

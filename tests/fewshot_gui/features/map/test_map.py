@@ -203,7 +203,7 @@ def read_nothing(request: RunRequest) -> Iterator[Event]:
     yield Finished(request.run_id, 0.1, 0, len(ids), 0, 0, 1.0)
 
 
-def test_a_run_that_can_read_nothing_leaves_the_map_and_its_classes_and_what_was_predicted(
+def test_a_run_without_readable_pictures_keeps_the_map_and_the_predictions(
     mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     run(mapped, qtbot)

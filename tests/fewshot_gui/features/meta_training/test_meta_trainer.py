@@ -139,7 +139,7 @@ def test_a_training_ordered_while_a_run_has_begun_behind_the_form_follows_it(
     type_name(dialog, "birds")
     QTest.mouseClick(dialog.start, _LEFT)
     assert not engine.orders
-    assert window.status.hint.text() == "The training begins when the run is over."
+    assert window.status.hint.text() == "The training starts after the run."
     engine.go_on.set()
     qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
     wait_for_end(window, qtbot)
@@ -153,7 +153,7 @@ def waiting(window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, enough: No
     window.runs.run()
     type_name(dialog, "birds")
     QTest.mouseClick(dialog.start, _LEFT)
-    assert "begins when the run is over" in window.status.hint.text()
+    assert "starts after the run" in window.status.hint.text()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
@@ -182,7 +182,7 @@ def test_another_training_does_not_take_the_place_of_one_that_waits(
     waiting: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
     waiting.meta_trainer.begin(waiting_order(tmp_path))
-    assert waiting.messages.text.startswith("“birds” is to be trained when the run is over")
+    assert waiting.messages.text.startswith("“birds” will be trained after the run")
     engine.go_on.set()
     qtbot.waitUntil(lambda: bool(engine.orders))
     wait_for_end(waiting, qtbot)
@@ -195,10 +195,10 @@ def test_a_training_that_waits_is_given_up_with_the_run_and_can_still_be_begun(
     with qtbot.waitSignal(waiting.runs.ended):
         QTest.keyClick(waiting, Qt.Key.Key_Escape)
     assert not waiting.tasks.is_running(TRAINING)
-    words = "The training of “birds” was not begun, as the run before it was cancelled."
+    words = "The training of “birds” was not started, because the run before it was cancelled."
     assert waiting.messages.text == words
     button = next(b for b in waiting.messages.findChildren(QPushButton) if b.isVisible())
-    assert button.text() == "Begin the training"
+    assert button.text() == "Start the training"
     QTest.mouseClick(button, _LEFT)
     assert waiting.messages.text == ""
     qtbot.waitUntil(lambda: [order.name for order in engine.orders] == ["birds"])
@@ -327,7 +327,7 @@ def test_while_it_trains_the_window_can_be_used_but_no_run_started(
     progress = start(window, qtbot)
     do = window.actions_
     assert not do.run.isEnabled()
-    assert do.run.toolTip() == "A meta-training is on: a run can be started when it has ended."
+    assert do.run.toolTip() == "A meta-training is in progress: start a run when it has ended."
     assert do.new_project.isEnabled()
     window.activateWindow()
     QTest.keySequence(window, "Ctrl+R")
@@ -359,11 +359,11 @@ def test_curves_and_the_time_left_are_shown_as_it_goes(
 @pytest.mark.usefixtures("enough")
 def test_how_far_what_was_learned_has_been_judged_is_told(window: MainWindow, qtbot: QtBot) -> None:
     told = []
-    window.bridge.training_told.connect(lambda _: told.append(window.meta_trainer.progress.news.text()))
+    window.bridge.training_event.connect(lambda _: told.append(window.meta_trainer.progress.news.text()))
     start(window, qtbot)
     wait_for_end(window, qtbot)
     stands = "Step 10 of 10 · best validation so far 100.0 %"
-    assert told[-2] == f"{stands} · judging what was learned: 3 of 3"
+    assert told[-2] == f"{stands} · validation: 3 of 3"
 
 
 @pytest.mark.usefixtures("enough")
@@ -375,7 +375,7 @@ def test_a_paused_training_waits_and_goes_on(
     qtbot.waitUntil(lambda: "Step 1 of 10 · 18 s left" in progress.news.text())
     QTest.mouseClick(progress.pause, _LEFT)
     assert progress.pause.text() == "C&ontinue"
-    with qtbot.waitSignal(window.bridge.training_told):  # the episode that was under way is the last
+    with qtbot.waitSignal(window.bridge.training_event):  # the episode that was under way is the last
         engine.steps_allowed = None
     assert progress.news.text() == "Step 1 of 10 · 18 s left · best validation so far 10.0 % · paused"
     QTest.mouseClick(progress.pause, _LEFT)
@@ -454,7 +454,7 @@ def test_the_form_offers_to_continue_it_too(later: MainWindow, qtbot: QtBot, eng
     wait_for_end(later, qtbot)
 
 
-def ask_to_give_up(dialog: MetaTrainingDialog, qtbot: QtBot) -> QMessageBox:
+def ask_to_discard(dialog: MetaTrainingDialog, qtbot: QtBot) -> QMessageBox:
     """Press the button; returns the question that comes."""
     QTest.mouseClick(named(dialog, "Give up the training of “owls” (Prototypical, Characters)"), _LEFT)
     question = dialog.findChild(QMessageBox)
@@ -469,7 +469,7 @@ def agree(question: QMessageBox) -> None:
 
 def test_a_key_pressed_by_mistake_gives_no_training_up(later: MainWindow, qtbot: QtBot) -> None:
     dialog = form(later, qtbot)
-    question = ask_to_give_up(dialog, qtbot)
+    question = ask_to_discard(dialog, qtbot)
     assert question.text() == "Give up the training of “owls” (Prototypical, Characters)?"
     assert question.informativeText() == "What it learned is deleted."
     QTest.keyClick(question, Qt.Key.Key_Return)
@@ -481,7 +481,7 @@ def test_a_key_pressed_by_mistake_gives_no_training_up(later: MainWindow, qtbot:
 
 def test_what_is_given_up_is_offered_no_more(later: MainWindow, qtbot: QtBot) -> None:
     dialog = form(later, qtbot)
-    agree(ask_to_give_up(dialog, qtbot))
+    agree(ask_to_discard(dialog, qtbot))
     assert unfinished.unfinished() == []
     assert later.messages.text == ""
     offers = [label for label in dialog.findChildren(QLabel) if "is not finished" in label.text()]
@@ -497,7 +497,7 @@ def test_the_name_of_what_is_given_up_is_free_again(later: MainWindow, qtbot: Qt
     order.state_file.touch()
     dialog.name.setText("owls")
     assert "is not finished" in dialog.problem.text()
-    agree(ask_to_give_up(dialog, qtbot))
+    agree(ask_to_discard(dialog, qtbot))
     assert "is not finished" not in dialog.problem.text()
     dialog.reject()
 

@@ -18,7 +18,7 @@ from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember
+from fewshot_gui.shell.saved_settings import remember
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import characters
 
@@ -85,7 +85,7 @@ def test_a_training_outlives_the_program_and_its_result_labels_pictures(project:
     button = next(b for b in later.messages.findChildren(QPushButton) if b.isVisible())
     QTest.mouseClick(button, _LEFT)
     with qtbot.waitSignal(
-        later.bridge.training_told,
+        later.bridge.training_event,
         timeout=_PATIENCE_MS,
         check_params_cb=lambda event: type(event).__name__ == "CheckpointSaved",
     ):

@@ -71,10 +71,10 @@ def test_of_a_folder_what_is_said_is_true_also_when_all_of_it_is_read(progress: 
 
 def test_the_episodes_of_the_first_step_are_told_and_of_no_other(progress: TrainingWindow) -> None:
     progress.begin(order(_PROJECT))
-    progress.show_practising(1, 4)
+    progress.show_episode_progress(1, 4)
     assert progress.news.text() == "The first step: episode 1 of 4"
     progress.show_step(TrainingStep(1, 2.0, None, -1, 1.0, 18.0))
-    progress.show_practising(1, 4)
+    progress.show_episode_progress(1, 4)
     assert progress.news.text() == "Step 1 of 10 · 18 s left"
 
 
@@ -86,9 +86,9 @@ def test_paused_is_said_as_long_as_it_is_and_no_longer(progress: TrainingWindow)
     progress.show_step(TrainingStep(1, 2.0, None, -1, 1.0, 18.0))
     assert press_pause(progress) == "Step 1 of 10 · 18 s left · paused"
     assert press_pause(progress) == "Step 1 of 10 · 18 s left"
-    progress.show_judging(2, 60)
-    assert press_pause(progress).endswith("judging what was learned: 2 of 60 · paused")
-    assert press_pause(progress).endswith("judging what was learned: 2 of 60")
+    progress.show_evaluation_progress(2, 60)
+    assert press_pause(progress).endswith("validation: 2 of 60 · paused")
+    assert press_pause(progress).endswith("validation: 2 of 60")
 
 
 @pytest.mark.parametrize("paused", [False, True])

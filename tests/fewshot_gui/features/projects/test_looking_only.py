@@ -91,5 +91,5 @@ def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen
     project, problem = open_at_start(held[0])
     workspace = project.workspace
     assert (workspace.path, problem) == (held[0], "")
-    assert "is open in another window" in str(workspace.obstacle)
+    assert "is open in another window" in str(workspace.read_only_reason)
     workspace.close()

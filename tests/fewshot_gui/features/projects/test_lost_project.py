@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import recent_projects
+from fewshot_gui.shell.saved_settings import recent_projects
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="needs cp")
 
@@ -63,7 +63,7 @@ def test_who_comes_back_is_told_no_more_after_a_warning_at_the_close(
     assert not window.isVisible()
 
 
-def test_closing_says_once_that_the_file_is_gone_and_leaves_what_was_done_in_the_renamed_one(
+def test_closing_warns_once_of_a_missing_file_and_keeps_the_work_in_the_renamed_one(
     window: MainWindow, renamed: Path
 ) -> None:
     window.close()
@@ -91,7 +91,7 @@ def test_leaving_a_project_that_is_gone_for_another_says_so(window: MainWindow, 
 def test_a_renamed_project_can_be_opened_under_its_new_name(window: MainWindow, renamed: Path) -> None:
     window.files.open(renamed)
     assert window.hub.file == renamed == recent_projects()[0]
-    assert not window.hub.obstacle
+    assert not window.hub.read_only_reason
     assert window.hub.apply(AddClass("bee")) is not None
     assert [row.name for row in window.hub.classes] == ["ant", "bee"]
     assert window.messages.text == ""

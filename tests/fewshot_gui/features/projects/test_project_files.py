@@ -20,13 +20,13 @@ from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import OPEN, RUN
 from fewshot_gui.features.projects import project_files
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.remembered import recent_projects, remember_project
+from fewshot_gui.shell.saved_settings import recent_projects, remember_project
 from tests.fewshot_gui.gestures import drop, files
 
 
 @pytest.fixture(autouse=True)
 def everything_is_worth_telling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(project_files, "_WORTH_TELLING_MS", 0)
+    monkeypatch.setattr(project_files, "_SHOW_AFTER_MS", 0)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_project_can_be_opened_again_while_what_was_cancelled_still_holds_it(
     begin_to_open(window, qtbot, other)
     with qtbot.waitSignal(window.hub.opened):
         go_on.set()
-    assert (window.hub.file, window.hub.obstacle) == (other, "")
+    assert (window.hub.file, window.hub.read_only_reason) == (other, "")
 
 
 def test_of_two_projects_the_one_asked_for_last_is_shown(
@@ -161,7 +161,7 @@ def test_a_run_begun_meanwhile_keeps_the_present_project(
     window.tasks.begin(RUN)
     with qtbot.waitSignal(window.files.problem):
         go_on.set()
-    assert "Wait until what is going on" in window.messages.text
+    assert "Wait until the tasks of this project" in window.messages.text
     assert window.hub.file == first
     Workspace.open(other).close()
 
@@ -215,7 +215,7 @@ def test_the_demo_asked_for_twice_is_made_once(
     window.files.open_demo()
     with qtbot.waitSignal(window.hub.opened):
         go_on_with_demo.set()
-    assert (window.hub.file.name, window.hub.obstacle) == ("demo.fewshot", "")
+    assert (window.hub.file.name, window.hub.read_only_reason) == ("demo.fewshot", "")
 
 
 def test_a_window_that_is_closed_meanwhile_lets_both_go(

@@ -183,10 +183,10 @@ def test_k_keeps_the_label_for_good_unless_it_is_brought_back(
     engine.doubts = doubting((8, 1, 0))
     run(qtbot, doubted)
     assert titles(pane) == []
-    assert pane.bring_back.text() == "Show 1 dismissed again"
-    QTest.mouseClick(pane.bring_back, Qt.MouseButton.LeftButton)
+    assert pane.restore_dismissed.text() == "Show 1 dismissed again"
+    QTest.mouseClick(pane.restore_dismissed, Qt.MouseButton.LeftButton)
     assert len(titles(pane)) == 1
-    assert not pane.bring_back.isVisible()
+    assert not pane.restore_dismissed.isVisible()
 
 
 def test_an_issue_goes_when_the_label_changes_in_another_way(doubted: MainWindow) -> None:
@@ -408,7 +408,7 @@ def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: Ma
         pane.list.doubleClicked.emit(pane.list.model().index(0, 0))
 
 
-def test_where_the_list_is_scrolled_to_and_what_is_selected_in_it_stay_when_others_come(
+def test_scroll_position_and_selection_of_the_issues_stay_when_others_are_added(
     qtbot: QtBot, full: MainWindow, tmp_path: Path
 ) -> None:
     full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))

@@ -141,7 +141,7 @@ def test_an_algorithm_that_cannot_run_tells_why_and_the_command_that_would_chang
     assert "Click to get the command." in text
 
 
-def test_a_click_on_an_algorithm_that_cannot_run_chooses_nothing_and_offers_the_command(
+def test_a_click_on_an_unavailable_algorithm_only_offers_the_command(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     menu = window.choices.algorithm

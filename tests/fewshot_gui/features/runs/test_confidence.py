@@ -83,7 +83,7 @@ def test_the_counts_follow_the_line_while_it_moves_and_labels_as_they_come(predi
 def test_the_line_makes_no_label_and_no_undo_step(predicted: MainWindow) -> None:
     before = predicted.hub.undo_title
     drag_to(predicted, 100)
-    assert predicted.hub.labelled_count == 2
+    assert predicted.hub.labeled_count == 2
     assert predicted.hub.undo_title == before
     drag_to(predicted, 0)
     assert predicted.hub.prediction(3) == (1, pytest.approx(0.51))
@@ -145,7 +145,7 @@ def test_all_that_is_sure_and_in_view_is_accepted_after_a_counted_question(
     QTest.mouseClick(predicted.confidence.button, _LEFT)
     assert question(predicted).text() == "Label 1 picture as predicted?"
     QTest.keyClick(question(predicted), Qt.Key.Key_Escape)
-    assert predicted.hub.labelled_count == 3
+    assert predicted.hub.labeled_count == 3
     predicted.pictures.search.clear()
     qtbot.waitUntil(predicted.isActiveWindow)
     QTest.keyClick(predicted.pictures.grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -157,7 +157,7 @@ def test_all_that_is_sure_and_in_view_is_accepted_after_a_counted_question(
     assert [predicted.hub.class_of(picture) for picture in range(7, 13)] == [None, 2, 1, 1, 1, 1]
     assert predicted.hub.undo_title == "Accept 4 predictions"
     predicted.hub.undo()
-    assert predicted.hub.labelled_count == 3
+    assert predicted.hub.labeled_count == 3
 
 
 def test_what_is_accepted_is_what_was_counted_also_if_a_run_ends_behind_the_question(
@@ -172,7 +172,7 @@ def test_what_is_accepted_is_what_was_counted_also_if_a_run_ends_behind_the_ques
     assert run is not None
     hub.save_predictions(run, np.arange(3, 13), np.tile(np.float32([0.1, 0.9]), (10, 1)))
     QTest.keyClick(asked, Qt.Key.Key_Return)
-    assert hub.labelled_count == 2
+    assert hub.labeled_count == 2
     assert "bee: 10" in question(predicted).informativeText()
     assert "changed meanwhile" in predicted.status.hint.text()
     QTest.keyClick(question(predicted), Qt.Key.Key_Return)

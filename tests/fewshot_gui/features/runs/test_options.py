@@ -18,7 +18,7 @@ from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.features.runs.options_dialog import OptionsDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.shell.remembered import remember, remember_options
+from fewshot_gui.shell.saved_settings import remember, remember_options
 from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar
 from tests.fewshot_gui.scripted_engine import OPTIONS, ScriptedEngine, catalogue
 

@@ -222,7 +222,7 @@ def test_what_is_shown_is_exported_also_while_a_run_goes_on(
     assert len(labels) == 12
 
 
-def test_a_window_closed_while_a_run_goes_on_has_lost_no_prediction_at_the_next_start(
+def test_closing_the_window_during_a_run_loses_no_prediction(
     half_said: MainWindow,
 ) -> None:
     half_said.close()
@@ -234,7 +234,7 @@ def test_an_accepted_prediction_is_of_the_run_that_made_it(half_said: MainWindow
     runs = half_said.hub.runs_of([3, 11])
     assert runs[3] > runs[11]
     half_said.pictures.grid.select_ids(np.array([3, 11]))
-    half_said.labelling.accept()
+    half_said.labeling.accept()
     assert {picture: half_said.hub.history(picture)[-1].run_id for picture in runs} == runs
 
 
@@ -313,7 +313,7 @@ def opening(ready: MainWindow, tmp_path: Path, go_on: threading.Event) -> MainWi
 def test_no_run_by_itself_keeps_another_project_from_being_shown(
     opening: MainWindow, qtbot: QtBot, engine: ScriptedEngine, go_on: threading.Event
 ) -> None:
-    with qtbot.assertNotEmitted(opening.runs.begun, wait=50):
+    with qtbot.assertNotEmitted(opening.runs.requested, wait=50):
         pass
     with qtbot.waitSignal(opening.hub.opened):
         go_on.set()
@@ -329,7 +329,7 @@ def test_a_label_given_before_a_project_is_opened_begins_no_run_either(
     Workspace.create(tmp_path / "other.fewshot").close()
     ready.rerunner._timer.setInterval(0)
     ready.hub.apply(LabelPictures([3], 1))
-    with qtbot.assertNotEmitted(ready.runs.begun, wait=50):
+    with qtbot.assertNotEmitted(ready.runs.requested, wait=50):
         ready.files.open(tmp_path / "other.fewshot")
     with qtbot.waitSignal(ready.hub.opened):
         go_on.set()

@@ -26,7 +26,7 @@ from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell import languages
-from fewshot_gui.shell.remembered import remember, remembered
+from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.shell.theme import THEMES, apply_theme, luminance
 from tests.fewshot_gui.gestures import choose_by_keys
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -122,7 +122,7 @@ def test_the_size_of_the_pictures_is_applied_at_once(window: MainWindow, qtbot: 
     ("title", "name"),
     [
         ("Run again after every change of a label", "run_again"),
-        ("Advance to the next picture after labelling", "go_on"),
+        ("Advance to the next picture after labelling", "advance"),
     ],
 )
 def test_a_switch_is_that_of_the_menu(window: MainWindow, qtbot: QtBot, title: str, name: str) -> None:
@@ -204,7 +204,7 @@ def ask_to_clear(dialog: SettingsDialog) -> QMessageBox:
     return dialog.findChild(QMessageBox)
 
 
-def told(dialog: SettingsDialog, folder: Path) -> str:
+def description(dialog: SettingsDialog, folder: Path) -> str:
     return next(label.text() for label in dialog.findChildren(QLabel) if str(folder) in label.text())
 
 
@@ -212,13 +212,13 @@ def test_the_cache_is_measured_and_cleared_after_a_question(
     window: MainWindow, qtbot: QtBot, cached: Path
 ) -> None:
     dialog = opened(window, qtbot)
-    assert told(dialog, cached) == f"2.93 KiB in {cached}"
+    assert description(dialog, cached) == f"2.93 KiB in {cached}"
     QTest.mouseClick(button(ask_to_clear(dialog), "Cancel"), _LEFT)
     assert len(list(cached.iterdir())) == 4
     qtbot.waitUntil(lambda: dialog.findChild(QMessageBox) is None)
     QTest.mouseClick(button(ask_to_clear(dialog), "Clear the cache"), _LEFT)
     assert [path.name for path in cached.iterdir()] == ["mine.txt"]
-    assert told(dialog, cached) == f"0 bytes in {cached}"
+    assert description(dialog, cached) == f"0 bytes in {cached}"
     dialog.close()
 
 
@@ -242,8 +242,8 @@ def test_a_limit_that_cannot_be_written_is_told(window: MainWindow, qtbot: QtBot
     (tmp_path / "fewshot-data").write_text("a file in the place of the folder")
     dialog = opened(window, qtbot)
     choose_by_keys(combo(dialog, "Limit of the cache"), str(GIGABYTE))
-    told = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
-    assert any(text.startswith("The limit could not be written to ") for text in told)
+    description = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("The limit could not be written to ") for text in description)
     dialog.close()
 
 
@@ -258,11 +258,11 @@ def test_a_file_that_cannot_be_removed_is_told(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
         QTest.mouseClick(button(question, "Clear the cache"), _LEFT)
-    assert "cannot be removed (Permission denied)" in told(dialog, cached)
+    assert "cannot be removed (Permission denied)" in description(dialog, cached)
     dialog.close()
 
 
-OCCUPIED = "Pictures are being looked at, or a training is on."
+OCCUPIED = "The engine is working: wait until it has finished."
 
 
 @pytest.fixture
@@ -285,7 +285,7 @@ def test_the_cache_is_not_cleared_under_a_run(
     dialog.close()
 
 
-def test_the_cache_is_not_cleared_under_a_question_also_if_that_came_after_the_dialog(
+def test_the_cache_is_not_cleared_while_a_question_runs(
     filled: MainWindow, qtbot: QtBot, cached: Path, engine: ScriptedEngine
 ) -> None:
     before = sorted(cached.iterdir())
@@ -321,6 +321,6 @@ def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
         QTest.mouseClick(button(dialog.findChild(QMessageBox), "Remove"), _LEFT)
     assert list(checkpoint.parent.iterdir()) == []
     assert window.choices.algorithm_name == "protonet"
-    assert window.choices.own == []
+    assert window.choices.user_algorithms == []
     assert any(label.text() == "Removed." for label in dialog.findChildren(QLabel))
     dialog.close()

@@ -19,8 +19,8 @@ from engine.images import PictureFacts, decode, examine, thumbnail
 from engine.images.errors import unsupported
 from engine.images.icc import matrix_profile
 from engine.messages import Message
-from fewshot_gui.features.inspector import opening
-from fewshot_gui.features.inspector.opening import OpenedPicture, PictureOpener
+from fewshot_gui.features.inspector import picture_opener
+from fewshot_gui.features.inspector.picture_opener import OpenedPicture, PictureOpener
 from tests.broken_pictures import encoded
 from tests.tiff_files import page_of, tiff
 
@@ -150,7 +150,7 @@ def test_the_latest_wish_wins_and_the_ones_before_are_not_even_begun(
     qtbot: QtBot, opener: PictureOpener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, read, decoded = threading.Event(), list[str](), list[str]()
-    really_read = opening.read_picture
+    really_read = picture_opener.read_picture
 
     def read_slowly(path: Path) -> bytes:
         read.append(path.name)
@@ -161,8 +161,8 @@ def test_the_latest_wish_wins_and_the_ones_before_are_not_even_begun(
         decoded.append(path.name)
         return examine(data, path, at_least)
 
-    monkeypatch.setattr(opening, "read_picture", read_slowly)
-    monkeypatch.setattr(opening, "examine", note)
+    monkeypatch.setattr(picture_opener, "read_picture", read_slowly)
+    monkeypatch.setattr(picture_opener, "examine", note)
     paths = [tmp_path / f"{number}.png" for number in range(6)]
     for path in paths:
         flag().save(path)

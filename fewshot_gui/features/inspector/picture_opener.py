@@ -1,4 +1,4 @@
-"""One picture at a time in full, decoded in the background: the latest wish wins."""
+"""Opens one picture at a time in full, in the background; the latest request wins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.files import FileFacts
 from engine.images import PictureFacts, UnreadablePictureError, describe, examine, read_picture
 from fewshot_gui.widgets.thumbnails import to_image
 
-# Decoding cannot be interrupted. So the new wish has a thread while the old one's comes to its end.
+# Decoding cannot be interrupted, so a new request has a thread while the old one's finishes.
 _THREADS = 2
 _STRIP_PIXELS = 2**20
 _SMALLEST = 1024
@@ -24,8 +24,8 @@ _SMALLEST = 1024
 
 @dataclass(frozen=True)
 class OpenedPicture:
-    """The file at `path` as far as it can be had: what it is from outside, what it says of itself, its pixels
-    in falling sizes, each half of the one before; or `error`, why there are none.
+    """A decoded file: its `path` and state on the disk, its own facts, and its pixels in falling sizes, each
+    half of the one before; or `error`, why there are none.
 
     `complete` tells whether the first of `levels` has every pixel of the file.
     """
@@ -39,7 +39,7 @@ class OpenedPicture:
 
     @property
     def size(self) -> QSize:
-        """What 100 % means, in pixels. Empty where there is no picture."""
+        """The size of the picture in pixels at 100 %; empty if there is no picture."""
         if not self.levels:
             return QSize()
         if self.complete or self.facts is None:
@@ -49,7 +49,8 @@ class OpenedPicture:
 
 @dataclass(eq=False)
 class _Request:
-    """A picture asked for, its longer side in `pixels`, or in full. `dropped` once another is wanted."""
+    """A requested picture, with `pixels` for its longer side or in full. `dropped` once another is
+    requested."""
 
     path: Path
     pixels: int | None
@@ -57,7 +58,7 @@ class _Request:
 
 
 class _Opening(QRunnable):
-    """Runs in the pool; only an `OpenedPicture` leaves it, or nothing if it was not wanted any more."""
+    """Runs in the pool; gives an `OpenedPicture`, or nothing if the request was dropped."""
 
     def __init__(self, request: _Request, done: Callable[[_Request, OpenedPicture | None], None]) -> None:
         super().__init__()
@@ -75,8 +76,9 @@ class _Opening(QRunnable):
             self._done(self._request, opened)
 
 
-class _LettingGo(QRunnable):
-    """Drops what is in the list, in the pool: to take hundreds of megabytes back costs the system a while."""
+class _Freeing(QRunnable):
+    """Frees the pictures in the list, in the pool: returning hundreds of megabytes takes the system a
+    while."""
 
     def __init__(self, dropped: list[OpenedPicture]) -> None:
         super().__init__()
@@ -87,9 +89,9 @@ class _LettingGo(QRunnable):
 
 
 class PictureOpener(QObject):
-    """Opens the picture asked for last; what was asked for before is forgotten, wherever it is by then.
+    """Opens the picture that was requested last; earlier requests are dropped at any stage.
 
-    All methods belong to the thread of the window.
+    All methods belong to the GUI thread.
     """
 
     opened = Signal(OpenedPicture)
@@ -102,31 +104,31 @@ class PictureOpener(QObject):
         self._running = 0
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
-        self._done.connect(self._take)
+        self._done.connect(self._on_decoded)
 
     @property
     def busy(self) -> bool:
-        """Whether a picture that is wanted has not come yet."""
+        """Whether the requested picture has not arrived yet."""
         return self._request is not None
 
     def open(self, path: Path, pixels: int | None = None) -> None:
-        """Ask for a picture: `pixels` on its longer side, as far as it has them, or all there are."""
+        """Request a picture with at most `pixels` on its longer side, or with all its pixels."""
         self.forget()
         self._request, self._waiting = _Request(path, pixels), True
         self._start()
 
     def forget(self) -> None:
-        """Want nothing any more."""
+        """Drop the present request."""
         if self._request is not None:
             self._request.dropped.set()
         self._request, self._waiting = None, False
 
-    def let_go(self, dropped: list[OpenedPicture]) -> None:
-        """Free the memory of what is in the list, which nobody else may hold."""
-        self._pool.start(_LettingGo(dropped))
+    def free(self, dropped: list[OpenedPicture]) -> None:
+        """Free the memory of the pictures in the list, which nobody else may use."""
+        self._pool.start(_Freeing(dropped))
 
     def close(self, timeout_s: float = 3.0) -> bool:
-        """Want nothing any more and wait for the threads; returns whether they ended in time."""
+        """Drop the request and wait for the threads; returns whether they ended in time."""
         self.forget()
         return self._pool.waitForDone(round(1000 * timeout_s))
 
@@ -137,7 +139,7 @@ class PictureOpener(QObject):
             self._pool.start(_Opening(self._request, self._done.emit))
 
     @Slot(object, object)
-    def _take(self, request: _Request, opened: OpenedPicture | None) -> None:
+    def _on_decoded(self, request: _Request, opened: OpenedPicture | None) -> None:
         self._running -= 1
         if request is self._request and opened is not None:
             self._request = None
@@ -146,7 +148,8 @@ class PictureOpener(QObject):
 
 
 def open_picture(path: Path, pixels: int | None) -> Generator[None, None, OpenedPicture]:
-    """Read and decode a picture, its longer side at most `pixels` if given. It can be left at each yield."""
+    """Read and decode a picture, its longer side at most `pixels` if given. A caller can stop at each
+    yield."""
     file, facts = FileFacts.of(path), None
     try:
         data = read_picture(path)
@@ -167,7 +170,7 @@ def open_picture(path: Path, pixels: int | None) -> Generator[None, None, Opened
 
 
 def _halved(picture: Image.Image) -> Iterator[Image.Image]:
-    """The picture, then half of it, and so on, as long as that is large."""
+    """The picture, then half of it, and so on, while it is large."""
     yield picture
     while max(picture.size) >= 2 * _SMALLEST:
         picture = picture.reduce(2)
@@ -175,7 +178,7 @@ def _halved(picture: Image.Image) -> Iterator[Image.Image]:
 
 
 def _converted(picture: Image.Image, path: Path) -> Generator[None, None, QImage]:
-    """The same for Qt. In strips, since Python gives other threads no chance while it copies pixels."""
+    """The picture as a `QImage`. Copied in strips: Python runs no other thread while it copies pixels."""
     width, height = picture.size
     image = QImage(width, height, QImage.Format.Format_RGB32)
     if image.isNull():

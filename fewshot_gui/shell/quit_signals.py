@@ -1,4 +1,4 @@
-"""What asks a process to end, as a shutdown or `kill` does, closes the window as its user would."""
+"""Closes the window when the system asks the process to end, as at a shutdown or by `kill`."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from PySide6.QtCore import QObject, Signal
 SIGNALS: Final = tuple(
     int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-MOST_SECONDS: Final = 10.0
-"""How long closing may take. Every gesture is on disk already, so nothing is lost at the end of it."""
+MAX_SECONDS: Final = 10.0
+"""How long closing may take. Every gesture is on the disk already, so nothing is lost then."""
 
 
-class EndingSignals(QObject):
-    """Listens on a thread of its own: Qt's event loop does not return to Python to run a signal's handler.
+class QuitSignals(QObject):
+    """Waits for signals on a thread of its own: Qt's event loop does not return to Python to run a signal
+    handler.
 
-    Where a signal is ignored, as SIGHUP under `nohup`, it stays so.
+    An ignored signal, as SIGHUP under `nohup`, stays ignored.
     """
 
-    asked = Signal(int)
-    """The number of the signal; told once. The process is ended if it does not end by itself in time."""
+    received = Signal(int)
+    """The number of the signal; emitted once. If closing takes too long, the process is ended."""
 
     def __init__(self) -> None:
         super().__init__()
         self.number = 0
-        """Of the signal that has come; 0 if none has."""
+        """The number of the received signal; 0 if there was none."""
         self._reading, self._writing = socket.socketpair()
         self._writing.setblocking(False)
         self._over = threading.Event()
@@ -56,7 +57,7 @@ class EndingSignals(QObject):
         while received := self._reading.recv(1):
             if received[0] in SIGNALS:
                 self.number = received[0]
-                self.asked.emit(self.number)
-                if not self._over.wait(MOST_SECONDS):
+                self.received.emit(self.number)
+                if not self._over.wait(MAX_SECONDS):
                     os._exit(128 + self.number)
                 return

@@ -1,4 +1,4 @@
-"""The files and folders that were left out when pictures were added, a line each."""
+"""The list of files and folders that an import skipped, a line each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from engine.visible import visible
 
 
-class LeftOutDialog(QDialog):
+class SkippedDialog(QDialog):
     """Shows `sentence` and, in a text that can be copied, the `lines` behind it."""
 
     def __init__(self, parent: QWidget, sentence: str, lines: Sequence[str]) -> None:

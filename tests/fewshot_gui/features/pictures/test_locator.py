@@ -17,7 +17,7 @@ from engine.images import find_pictures
 from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
 from fewshot_gui.engine_link.kinds import LOCATE
 from fewshot_gui.features.importing.importer import search_pictures
-from fewshot_gui.features.pictures import locating
+from fewshot_gui.features.pictures import locator
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import hub as project
 
@@ -75,7 +75,7 @@ def test_a_folder_without_them_says_so(window: MainWindow, make_pictures: MakePi
 def test_pictures_that_go_while_all_are_read_are_not_looked_for(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locating, "_BLOCK", 2)
+    monkeypatch.setattr(locator, "_BLOCK", 2)
     folder = make_pictures("ants", 7)
     window.hub.apply(AddPictures(sorted(find_pictures([folder]))))
     for number in (2, 5, 6):
@@ -95,7 +95,7 @@ def stuck(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         go_on.wait()
         return []
 
-    monkeypatch.setattr(locating.locating, "find_missing", look)
+    monkeypatch.setattr(locator.locating, "find_missing", look)
     window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(4)]))
     yield go_on
     go_on.set()
@@ -134,7 +134,7 @@ def test_a_search_that_fails_says_why(
 
     folder = make_pictures("ants", 1)
     window.hub.apply(AddPictures(list(find_pictures([folder]))))
-    monkeypatch.setattr(locating.locating, "find_missing", lost)
+    monkeypatch.setattr(locator.locating, "find_missing", lost)
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "The drive went away."))
     assert not window.tasks.is_running(LOCATE)

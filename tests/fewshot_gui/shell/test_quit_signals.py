@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.workspace import Workspace
-from fewshot_gui.shell.ending import SIGNALS, EndingSignals
+from fewshot_gui.shell.quit_signals import SIGNALS, QuitSignals
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,11 +42,11 @@ sys.exit(main.main(["gui", *sys.argv[2:]]))
 _HUNG = """
 import time
 from PySide6.QtWidgets import QApplication
-from fewshot_gui.shell import ending
+from fewshot_gui.shell import quit_signals
 
-ending.MOST_SECONDS = 0.05
+quit_signals.MAX_SECONDS = 0.05
 application = QApplication([])
-ending.EndingSignals().install()
+quit_signals.QuitSignals().install()
 print("ready", flush=True)
 time.sleep(60)
 """
@@ -103,7 +103,7 @@ def test_a_signal_that_is_ignored_stays_so_and_the_others_come_back(qapp: object
     _listen_to_all()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     earlier = {number: signal.getsignal(number) for number in SIGNALS}
-    listener = EndingSignals()
+    listener = QuitSignals()
     try:
         listener.install()
         heard = {number: signal.getsignal(number) for number in SIGNALS}

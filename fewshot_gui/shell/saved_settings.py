@@ -1,6 +1,6 @@
-"""What the program remembers from one start to the next: choices, folders, the window's shape.
+"""Settings that are saved between sessions: choices, folders, the window's geometry.
 
-Kept apart from projects: a project file says nothing about the window it was last seen in.
+They are separate from projects: a project file contains nothing about the window.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-_MOST_RECENT = 8
+_MAX_RECENT = 8
 
 
 def _store() -> QSettings:
@@ -30,18 +30,18 @@ def remembered(key: str, default: str = "") -> str:
 
 
 def remembered_bytes(key: str) -> QByteArray:
-    """What was remembered, or nothing: an empty array."""
+    """The saved bytes, or an empty array."""
     value = _store().value(key)
     return value if isinstance(value, QByteArray) else QByteArray()
 
 
 def remember_options(algorithm: str, values: Mapping[str, float | bool]) -> None:
-    """Keep the options of an algorithm that are not at their defaults."""
+    """Save the options of an algorithm that are not at their defaults."""
     remember(f"options/{algorithm}", json.dumps(dict(values)))
 
 
 def remembered_options(algorithm: str) -> dict[str, Any]:
-    """What was kept, whatever it was: whether it still fits is for the catalogue to say."""
+    """The saved options, unchecked: the catalogue decides whether they still fit."""
     try:
         values = json.loads(remembered(f"options/{algorithm}", "{}"))
     except ValueError:
@@ -50,13 +50,13 @@ def remembered_options(algorithm: str) -> dict[str, Any]:
 
 
 def recent_projects() -> list[Path]:
-    """The projects opened last that are there now, the last one first."""
+    """The projects opened last that exist now, the last one first."""
     # Not `Path.is_file`, which raises where a network drive does not answer or may not be looked at.
     return [path for path in remembered_projects() if os.path.isfile(path)]  # noqa: PTH113
 
 
 def remembered_projects() -> list[Path]:
-    """The projects opened last, also those on a drive that is away."""
+    """The projects opened last, also those on a drive that is not connected."""
     value = _store().value("projects/recent", [])
     # An INI file gives back a list of one as that one.
     names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
@@ -65,9 +65,9 @@ def remembered_projects() -> list[Path]:
 
 def remember_project(path: Path) -> None:
     others = [recent for recent in remembered_projects() if recent != path]
-    remember("projects/recent", [str(recent) for recent in (path, *others)][:_MOST_RECENT])
+    remember("projects/recent", [str(recent) for recent in (path, *others)][:_MAX_RECENT])
 
 
 def at_start(menu: str) -> str:
-    """Under which key the person's wish is kept for what a menu stands on when the program starts."""
+    """The key under which a menu's choice at the start of the program is saved."""
     return f"start/{menu}"

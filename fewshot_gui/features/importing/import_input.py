@@ -1,4 +1,4 @@
-"""The ways in: pictures that are dropped, pasted or chosen in a dialog, for a class or to be labelled."""
+"""Pictures that a person drops, pastes or chooses in a dialog, as examples of a class or to be labelled."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 
 
 class ChosenClass(Protocol):
-    """The class that is selected, and whether its list has the keyboard."""
+    """The selected class, and whether its list has the keyboard focus."""
 
     @property
     def selected_class(self) -> int: ...
@@ -34,18 +34,18 @@ class ChosenClass(Protocol):
     def has_keyboard(self) -> bool: ...
 
 
-class Intake(QObject):
-    """What lands on the grid is to be labelled, what lands on a class is its example.
+class ImportInput(QObject):
+    """Pictures dropped on the grid are to be labelled; pictures dropped on a class are its examples.
 
-    Folders that land on the class panel beside the classes become classes. That is why a folder of
-    class folders needs no question: where it was dropped says what was meant.
+    Folders dropped beside the classes become classes. So a folder of class folders needs no question: the
+    place of the drop says what it means.
     """
 
     problem = Signal(str)
     project_dropped = Signal(Path)
-    """Not pictures, but one project: to be opened."""
-    nothing_taken = Signal(str)
-    """A sentence: there was nothing to take in what was dropped or pasted."""
+    """The path of a project that was dropped instead of pictures."""
+    nothing_found = Signal(str)
+    """A sentence: there were no pictures in what was dropped or pasted."""
 
     def __init__(
         self,
@@ -62,15 +62,15 @@ class Intake(QObject):
         self._window = window
         self._agreed_sites: set[str] = set()
         over_grid = DropZone(grid.viewport())
-        over_grid.dropped.connect(self._take_pictures)
+        over_grid.dropped.connect(self._import_pictures)
 
     def paste(self) -> None:
-        """Pictures on the clipboard: examples if a class has the keyboard, else to be labelled."""
+        """Import the pictures on the clipboard: as examples if a class has the focus, else to be labelled."""
         mime = QGuiApplication.clipboard().mimeData()
         if self._chosen.has_keyboard and self._chosen.selected_class != NO_CLASS:
-            self.take_examples(self._chosen.selected_class, mime)
+            self.import_examples(self._chosen.selected_class, mime)
         else:
-            self._take_pictures(mime)
+            self._import_pictures(mime)
 
     def ask_pictures(self) -> None:
         dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
@@ -78,7 +78,7 @@ class Intake(QObject):
         dialog.open()
 
     def ask_examples(self) -> None:
-        """For the class selected now, also if another is selected when the dialog is answered."""
+        """Ask for examples of the class that is selected now, even if another is selected later."""
         class_id = self._chosen.selected_class
         title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
         dialog = self._files_dialog(title)
@@ -121,33 +121,33 @@ class Intake(QObject):
     def _folder_dialog(self, title: str) -> FileDialog:
         return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
 
-    def _take_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
-        self._take(mime, self._importer.add_to_label)
+    def _import_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
+        self._import(mime, self._importer.add_to_label)
 
-    def take_examples(self, class_id: int, mime: QMimeData) -> None:
-        self._take(mime, partial(self._importer.add_examples, class_id=class_id))
+    def import_examples(self, class_id: int, mime: QMimeData) -> None:
+        self._import(mime, partial(self._importer.add_examples, class_id=class_id))
 
-    def take_classes(self, mime: QMimeData) -> None:
-        self._take(mime, self._importer.add_classes)
+    def import_classes(self, mime: QMimeData) -> None:
+        self._import(mime, self._importer.add_classes)
 
-    def _take(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
+    def _import(self, mime: QMimeData, add: Callable[[Sequence[Source]], None]) -> None:
         path = only_path_in(mime)
         if path is not None and path.suffix == PROJECT_SUFFIX:
             self.project_dropped.emit(path)
             return
         if not self._hub.can_change():
-            return  # before a pasted picture is kept
+            return  # before a pasted picture is saved
         try:
             sources = sources_of(mime, self._hub.kept_dir)
         except FewshotError as error:
             self.problem.emit(translated(error.message))
             return
         if not sources:
-            self.nothing_taken.emit(self.tr("There are no pictures or folders in it."))
+            self.nothing_found.emit(self.tr("There are no pictures or folders in it."))
             return
         far = [source for source in sources if isinstance(source, str) and self._must_ask(source)]
         at_hand = [source for source in sources if not isinstance(source, str) or not self._must_ask(source)]
-        if at_hand:  # whatever is said of the others
+        if at_hand:  # whatever the person answers about the others
             add(at_hand)
         if far:
             dialog = FetchDialog(self._window, len(far), sorted(set(map(site_of, far))))
@@ -156,5 +156,5 @@ class Intake(QObject):
             dialog.open()
 
     def _must_ask(self, address: str) -> bool:
-        """Whether it is on a site to which nobody has agreed; what a page holds in itself is on none."""
+        """Whether the address is on a site to which nobody has agreed; a `data:` address is on none."""
         return site_of(address) not in self._agreed_sites | {""}
