@@ -1379,10 +1379,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
 <context>
     <name>MetaTrainer</name>
     <message>
-        <source>Reading the project…</source>
-        <translation>프로젝트를 읽는 중…</translation>
-    </message>
-    <message>
         <source>A training is in progress: start another when it has ended.</source>
         <translation>학습이 진행 중입니다. 끝난 뒤에 다른 학습을 시작하세요.</translation>
     </message>
@@ -1614,10 +1610,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>The engine is still loading.</source>
         <translation>엔진을 아직 불러오는 중입니다.</translation>
-    </message>
-    <message>
-        <source>Reading the project…</source>
-        <translation>프로젝트를 읽는 중…</translation>
     </message>
     <message>
         <source>No other picture has a label yet.</source>
@@ -2057,20 +2049,12 @@ each becomes a class</source>
         <translation>다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 여기서 마지막에 한 일은 그 안에 없습니다.</translation>
     </message>
     <message>
-        <source>Wait until undoing or redoing has finished.</source>
-        <translation>실행 취소나 다시 실행이 끝날 때까지 기다리세요.</translation>
-    </message>
-    <message>
         <source>Class {n}</source>
         <translation>클래스 {n}</translation>
     </message>
     <message>
         <source>Unknown</source>
         <translation>알 수 없음</translation>
-    </message>
-    <message>
-        <source>Undoing or redoing…</source>
-        <translation>실행을 취소하거나 다시 실행하는 중…</translation>
     </message>
 </context>
 <context>
@@ -2236,10 +2220,6 @@ each becomes a class</source>
     <message>
         <source>Cancelling…</source>
         <translation>취소하는 중…</translation>
-    </message>
-    <message>
-        <source>Cancelled.</source>
-        <translation>취소했습니다.</translation>
     </message>
     <message>
         <source>{n} pictures classified in {s} s</source>

@@ -22,7 +22,8 @@ class Kind:
 
 
 _WRITERS = ("run", "import", "gesture", "export")
-"""What writes into the project, or reads from it, bit by bit: no other project is opened meanwhile."""
+"""Tasks that write into the project, or read from it, block by block: no other project is opened
+meanwhile."""
 
 QUEUED_TRAINING = Kind("queued training", esc=1)
 RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=7)

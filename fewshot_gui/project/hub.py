@@ -107,7 +107,7 @@ class ProjectHub(QObject):
     """Another project is open; ids of the previous one are invalid."""
     refused = Signal(str)
     read_only = Signal()
-    """Something was to be changed in a project that cannot be: `read_only_reason` says why."""
+    """A change of a read-only project was refused; see `read_only_reason`."""
 
     def __init__(self, project: Workspace | LoadedProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -205,7 +205,7 @@ class ProjectHub(QObject):
     # -- changing it
 
     def apply(self, command: Command) -> ChangeSet | None:
-        """Carry out one gesture, which is one undo step. None if it was refused."""
+        """Apply one gesture, which is one undo step. None if it was refused."""
         return self._change(lambda: self._workspace.apply(command))
 
     def apply_to_many(self, command: LongCommand) -> ChangeSet | None:
@@ -251,9 +251,8 @@ class ProjectHub(QObject):
         self._emit_changes()
 
     def undo(self) -> ChangeSet | None:
-        """Take back the last gesture. None if there is nothing, or it was refused, as
-        while a gesture goes on in parts that has gone past another: it would be cut off, and the other stay.
-        """
+        """Undo the last gesture. None if there is nothing to undo, or if it was refused: a gesture in parts
+        that has passed another one would be cut off, while the other stays."""
         with self._emitting_refusal():
             if self._workspace.undo_target_interleaved:
                 self.long_gestures.ask_to_wait()
@@ -261,7 +260,7 @@ class ProjectHub(QObject):
         return self._change(self._workspace.undo)
 
     def redo(self) -> ChangeSet | None:
-        """The same for the gesture that was undone last, to do it again."""
+        """Redo the gesture that was undone last."""
         return self._change(self._workspace.redo)
 
     @property
@@ -471,7 +470,7 @@ class ProjectHub(QObject):
         return self.paths.of(picture_id)
 
     def all_paths(self) -> tuple[list[int], list[bytes]]:
-        """`Paths.all`; what has been done in parts by now is told before."""
+        """See `Paths.all`. Pending changes of a gesture in parts are emitted first."""
         self.catch_up()
         return self.paths.all()
 
@@ -656,8 +655,8 @@ class ProjectHub(QObject):
         self._classes = _classes_of(self._workspace)  # the counts of classes change with every label
         self._columns.set_classes(self._classes)
         self._absorb_pictures(changes)
-        if changes.membership:  # or back from being removed, or moved to other places on the disk
-            self.paths.forget()
+        if changes.membership:  # or restored, or found elsewhere on the disk
+            self.paths.clear()
             self.names.forget(np.fromiter(changes.pictures, np.int64, len(changes.pictures)))
             self._columns.errors = self._workspace.unreadable()
 

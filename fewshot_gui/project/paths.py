@@ -1,4 +1,4 @@
-"""Where the pictures are: read from the project when that is asked for, and known from then on."""
+"""The paths of the pictures: read from the project on demand, then cached."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from engine.workspace import Workspace
 from fewshot_gui.project.picture_columns import PictureColumns
 
 _BLOCK = 64
-_MOST = 20_000
+_MAX_CACHED = 20_000
 
 
 class Paths:
-    """The paths of the pictures of a project, which raise `FewshotError` where they cannot be read.
+    """The paths of the pictures of a project. Methods raise `FewshotError` if the project cannot be read.
 
-    Forget them when pictures come, go or are found elsewhere.
+    Call `clear` when pictures are added, removed or found elsewhere.
     """
 
     def __init__(self, workspace: Workspace, pictures: PictureColumns) -> None:
         self._workspace, self._pictures = workspace, pictures
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self._some: dict[int, bytes] = {}
         self._all: tuple[list[int], list[bytes]] | None = None
 
@@ -44,12 +44,13 @@ class Paths:
         return self._all
 
     def _read_around(self, picture_id: int) -> None:
-        """Cells are painted in neighbourhoods, so one query serves a screenful of them.
+        """Read the paths around a picture: neighbouring cells are painted together, so one query serves a
+        screenful.
 
-        In an order that scatters them each asks for a block of its own: those are small, and no `Path` is
-        made of what is not painted.
+        In an order that scatters them, each needs a block of its own: blocks are small, and no `Path` is made
+        for cells that are not painted.
         """
-        if len(self._some) > _MOST:
+        if len(self._some) > _MAX_CACHED:
             self._some.clear()
         ids = self._pictures.ids
         first = int(np.searchsorted(ids, picture_id)) // _BLOCK * _BLOCK

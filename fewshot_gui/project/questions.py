@@ -76,7 +76,7 @@ class QuestionService(QObject):
             handle.cancel()
 
     def _start_next(self) -> None:
-        """Put the question whose turn it is."""
+        """Ask the next question."""
         try:
             ids, paths = self._hub.all_paths()
         except FewshotError as error:

@@ -20,7 +20,7 @@ from fewshot_gui.shell.engine_texts import translated
 def export_rows(hub: ProjectHub, labels: str = "all") -> Iterator[Row]:
     """One row for every picture of the project as it is now, in order of adding; see `rows_of`.
 
-    The project is read here; the rows are made when they are asked for, on any thread.
+    The project is read here; the rows are made on access, on any thread.
     """
     ids, paths = hub.all_paths()
     pictures = zip(ids, paths, hub.labels_of(np.array(ids, np.int64)).tolist(), strict=True)

@@ -219,7 +219,7 @@ class Importer(QObject):
             gc.enable()
 
     def _wait_for_gestures(self) -> Generator[int, None, None]:
-        """One after the other: mixed up, each part would be a step of its own, and end an undo."""
+        """Wait for a gesture in progress: mixed with it, each part would become an undo step of its own."""
         while self._tasks.is_running(GESTURE):
             yield 0
 

@@ -96,7 +96,7 @@ class MetaTrainer(QObject):
             self.progress.raise_()
             return
         try:
-            self._show_form(self._labeled_paths())
+            self._show_form(self._labeled())
         except FewshotError as error:
             self._messages.report_problem(error.message)
 
@@ -167,7 +167,7 @@ class MetaTrainer(QObject):
         every_id, every_path = self._hub.all_paths()
         labels = self._hub.labels_of(np.array(every_id, np.int64))
         by_class = np.argsort(labels, kind="stable")
-        # Decoded in one go: a call for each would be felt. No path has a zero byte.
+        # Decoded in one call: a call for each path would be slow. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(map(every_path.__getitem__, by_class.tolist()))).split("\0")
         ids = np.array([row.id for row in self._hub.classes], np.int64)
         first, end = (np.searchsorted(labels[by_class], ids, side) for side in ("left", "right"))
