@@ -19,9 +19,9 @@ Entry: TypeAlias = QAction | QMenu | None
 
 
 class OwnKeys(QObject):
-    """Gives an open menu every key. Qt first asks the widget that still has the focus: M would sort the pictures
-    instead of choosing the entry with that letter. Keys that a menu does not use go to the menu bar, so it is
-    watched too."""
+    """Gives an open menu every key. Qt first asks the widget that still has the focus: M would sort the
+    pictures instead of choosing the entry with that letter. Keys that a menu does not use go to the menu bar,
+    so it is watched too."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and QApplication.activePopupWidget() is not None:

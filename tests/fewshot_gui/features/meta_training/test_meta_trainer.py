@@ -122,7 +122,7 @@ def test_why_the_form_does_not_come_is_told(
     def unreadable(*_: object) -> None:
         raise FewshotError("The disk is gone.")
 
-    window.hub.paths.forget()
+    window.hub.paths.clear()
     monkeypatch.setattr(Workspace, "paths_after", unreadable)
     window.actions_.meta_train.trigger()
     qtbot.waitUntil(lambda: window.messages.text == "The disk is gone.")

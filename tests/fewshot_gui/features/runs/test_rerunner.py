@@ -194,7 +194,7 @@ def test_a_project_that_cannot_be_read_fails_the_run(
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
-    ready.hub.paths.forget()
+    ready.hub.paths.clear()
     monkeypatch.setattr(Workspace, "paths_after", lost)
     with qtbot.waitSignal(ready.runs.ended):
         ready.actions_.run.trigger()
