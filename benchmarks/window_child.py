@@ -191,7 +191,7 @@ def running(window: MainWindow) -> None:
 
 
 def _assert_all_there(window: MainWindow, count: int) -> None:
-    there = window.hub.picture_count
+    there = window.hub.queries.picture_count
     assert there == count, f"{there:,} pictures are in the project, not {count:,}."
 
 

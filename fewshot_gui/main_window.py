@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine import threads
 from engine.labeling.catalogue import Catalogue
-from engine.workspace import ChangeSet
+from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_engine
 from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
@@ -274,8 +274,8 @@ class MainWindow(QMainWindow):
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
                 (do.quit, self.close),
-                (do.undo, self.hub.undo),
-                (do.redo, self.hub.redo),
+                (do.undo, self.hub.commands.undo),
+                (do.redo, self.hub.commands.redo),
                 (do.paste, self.import_input.paste),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
@@ -292,6 +292,10 @@ class MainWindow(QMainWindow):
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labeling.label)
 
+        self._went_back = {
+            Initiator.UNDO: self.tr("Undone: {gesture}"),
+            Initiator.REDO: self.tr("Redone: {gesture}"),
+        }
         self.hub.changed.connect(self._on_changed)
         self.hub.predicted.connect(self._show_counts)
         self.hub.threshold_changed.connect(self._show_counts)
@@ -325,8 +329,8 @@ class MainWindow(QMainWindow):
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.class_unnamed.connect(self.classes.edit_name)
-        self.hub.long_gestures.problem.connect(self._on_refused)
-        self.hub.long_gestures.hint.connect(self.status.show_hint)
+        self.hub.commands.long_gestures.problem.connect(self._on_refused)
+        self.hub.commands.long_gestures.hint.connect(self.status.show_hint)
         self.import_input.project_dropped.connect(self.files.open)
         self.import_input.nothing_found.connect(self.status.show_hint)
         self.questions.warned.connect(self._notices.warn)
@@ -369,7 +373,7 @@ class MainWindow(QMainWindow):
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
         if len(selected):
-            self.hub.apply_to_many(RemovePictures(selected.tolist()))
+            self.hub.commands.apply_to_many(RemovePictures(selected.tolist()))
 
     def _open_picture_menu(self, place: QPoint) -> None:
         self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
@@ -381,9 +385,13 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.classes:
-            self.class_menu.set_classes(self.hub.classes)
+            self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
         self._update_enabled()
+        if changes.initiator in self._went_back:
+            self.status.show_hint(
+                self._went_back[changes.initiator].format(gesture=translated(changes.title))
+            )
         if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
             self._refusals.withdraw()
 
@@ -392,7 +400,7 @@ class MainWindow(QMainWindow):
         read_only = self.tr(" (read-only)") if self.hub.read_only_reason else ""
         self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
-        self.class_menu.set_classes(self.hub.classes)
+        self.class_menu.set_classes(self.hub.queries.classes)
         self._show_read_only()
         self._show_counts()
         self._update_enabled()
@@ -410,8 +418,10 @@ class MainWindow(QMainWindow):
             self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
 
     def _show_counts(self, _ids: object = None) -> None:
-        self.welcome.setVisible(self.hub.picture_count == 0)
-        self.status.show_counts(self.hub.picture_count, self.hub.labeled_count, self.hub.predicted_count)
+        self.welcome.setVisible(self.hub.queries.picture_count == 0)
+        self.status.show_counts(
+            self.hub.queries.picture_count, self.hub.queries.labeled_count, self.hub.queries.predicted_count
+        )
 
     def _update_enabled(self, _change: object = None) -> None:
         """Enable the actions that are possible now, and show why others are not."""
@@ -422,14 +432,14 @@ class MainWindow(QMainWindow):
         do.run.setEnabled(not unavailable_reason)
         do.run.setToolTip(unavailable_reason or self.tr("Label every picture that has no label (Ctrl+R)"))
         do.cancel.setVisible(self.tasks.can_cancel_by_esc)
-        do.show_history(self.hub.undo_title, self.hub.redo_title)
+        do.show_history(self.hub.commands.undo_title, self.hub.commands.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
         for way in (*others, self.welcome.demo, self.welcome.recent):
             way.setEnabled(not self.tasks.blocker_of(OPEN))
         do.meta_train.setEnabled(self.bridge.ready and not busy)
-        do.locate.setEnabled(self.hub.picture_count > 0)
-        do.export.setEnabled(self.hub.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
+        do.locate.setEnabled(self.hub.queries.picture_count > 0)
+        do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
@@ -440,7 +450,7 @@ class MainWindow(QMainWindow):
 
     def _run_hint(self) -> str:
         """The hint to press Run, before the first run."""
-        if self.hub.run_id is not None:
+        if self.hub.queries.run_id is not None:
             return ""
         return self.tr("Press Run: every picture without a label gets one.")
 

@@ -7,7 +7,7 @@ from engine.workspace import commands, locating
 from engine.workspace.commands import Command
 from engine.workspace.rows import ClassRow, LabelEvent, PictureRow, RunRow, StoredPredictions
 from engine.workspace.store import PROJECT_SUFFIX, Workspace
-from engine.workspace.undo_log import ChangeSet
+from engine.workspace.undo_log import ChangeSet, Initiator
 
 __all__ = [
     "PROJECT_SUFFIX",
@@ -15,6 +15,7 @@ __all__ = [
     "ClassRow",
     "Command",
     "FileFacts",
+    "Initiator",
     "LabelEvent",
     "PictureRow",
     "RunRow",

@@ -15,10 +15,11 @@ The log has typed columns like its table, not JSON, because paths are BLOBs.
 
 from __future__ import annotations
 
+import enum
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.messages import Message
 from engine.workspace.texts import kept_message
@@ -30,19 +31,29 @@ _FORGOTTEN = 2
 _FORGET_AT_ONCE = 3_000
 
 
+class Initiator(enum.Enum):
+    """What made a change."""
+
+    GESTURE = enum.auto()
+    UNDO = enum.auto()
+    REDO = enum.auto()
+
+
 @dataclass(frozen=True)
 class ChangeSet:
     """What a gesture, an undo or a redo changed; falsy if nothing.
 
     `classes`: a class was added, removed, moved or edited. `pictures`: ids of the pictures added,
     removed or relabelled, so also those whose class now counts differently. `membership`: pictures
-    were added or removed. `title`: the gesture in words, e.g. "Label 12 pictures".
+    were added or removed. `title`: the gesture in words, e.g. "Label 12 pictures". `initiator`: whether
+    the gesture was applied, undone or redone.
     """
 
     classes: bool
     pictures: frozenset[int]
     membership: bool
     title: Message
+    initiator: Initiator = Initiator.GESTURE
 
     def __bool__(self) -> bool:
         return self.classes or bool(self.pictures)
@@ -54,6 +65,7 @@ class ChangeSet:
             self.pictures | later.pictures,
             self.membership or later.membership,
             later.title,
+            later.initiator,
         )
 
 
@@ -287,7 +299,7 @@ def restore(db: sqlite3.Connection, step: int, side: int) -> ChangeSet:
     for table in _LOGGED:
         table.restore(db, step, side)
     db.execute("UPDATE step SET undone = ? WHERE id = ?", (side == BEFORE, step))
-    return _changes(db, step)
+    return replace(_changes(db, step), initiator=Initiator.UNDO if side == BEFORE else Initiator.REDO)
 
 
 def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:

@@ -51,7 +51,7 @@ class QuestionService(QObject):
             return self._bridge.problem
         if not self._bridge.ready:
             return self.tr("The engine is still loading.")
-        if not self._hub.picture_count:
+        if not self._hub.queries.picture_count:
             return self.tr("There are no pictures yet.")
         return ""
 

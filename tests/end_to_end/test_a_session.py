@@ -88,7 +88,7 @@ class Person:
         seen = grid.viewport().rect()
         in_sight = [self.grid_ids[i.row()] for i in indexes if seen.intersects(grid.visualRect(i))]
         thumbnails = self.window.pictures.thumbnails
-        return all(thumbnails.image(picture, hub.path(picture)) is not None for picture in in_sight)
+        return all(thumbnails.image(picture, hub.queries.path(picture)) is not None for picture in in_sight)
 
     def presses(self, keys: str, gesture: str) -> None:
         """In the grid."""
@@ -187,9 +187,9 @@ def test_fifty_gestures_from_the_empty_window_to_a_project_reopened(
 
     person.does("export")
     rows = export_by_keys(window, qtbot, tmp_path / "labels.csv")
-    assert len(rows) == hub.picture_count
+    assert len(rows) == hub.queries.picture_count
     labels = labels_of(person)
-    classes, undo_title = hub.classes, hub.undo_title
+    classes, undo_title = hub.queries.classes, hub.commands.undo_title
     person.does("open another project, and this one again")
     Workspace.create(tmp_path / "other.fewshot").close()
     for name in ("other.fewshot", hub.file.name):
@@ -199,8 +199,8 @@ def test_fifty_gestures_from_the_empty_window_to_a_project_reopened(
         with qtbot.waitSignal(hub.opened):
             answer_with_paths(window, qtbot, tmp_path / name)
     assert labels_of(person) == labels
-    assert (hub.classes, hub.undo_title) == (classes, undo_title)
-    assert hub.predicted_count > 0
+    assert (hub.queries.classes, hub.commands.undo_title) == (classes, undo_title)
+    assert hub.queries.predicted_count > 0
     person.returns()
     person.presses("Ctrl+Z", "undo after reopening")
     assert labels_of(person) != labels
@@ -208,7 +208,10 @@ def test_fifty_gestures_from_the_empty_window_to_a_project_reopened(
 
 
 def labels_of(person: Person) -> dict[Path, int | None]:
-    return {row.path: row.class_id for row in person.window.hub.pictures(person.window.hub.picture_ids)}
+    return {
+        row.path: row.class_id
+        for row in person.window.hub.queries.pictures(person.window.hub.queries.picture_ids)
+    }
 
 
 def bring_everything_in(person: Person, demo: Demo) -> None:
@@ -223,8 +226,8 @@ def bring_everything_in(person: Person, demo: Demo) -> None:
     viewport = window.pictures.grid.viewport()
     person.does("drop the pictures on the grid")
     drop_folder(window, qtbot, viewport, demo.pictures[0].parent, viewport.rect().center())
-    assert [row.name for row in window.hub.classes] == list(demo.examples)
-    assert window.hub.counts()[Show.UNLABELED] == len(demo.pictures)
+    assert [row.name for row in window.hub.queries.classes] == list(demo.examples)
+    assert window.hub.queries.counts()[Show.UNLABELED] == len(demo.pictures)
     person.stops("everything-in")
 
 
@@ -237,54 +240,54 @@ def run_and_review(person: Person, demo: Demo) -> None:
     person.shows(Show.TO_REVIEW)
     person.orders(Order.LEAST_SURE)
     first = person.clicks_picture(0)
-    predicted = hub.prediction(first)
+    predicted = hub.queries.prediction(first)
     assert predicted is not None
     person.presses("Return", "accept the prediction")
-    assert hub.class_of(first) == predicted[0]
+    assert hub.queries.class_of(first) == predicted[0]
     second = person.current
     assert second != first
     assert second == person.grid_ids[0]
     person.presses("2", "label by key")
-    assert hub.class_of(second) == hub.classes[1].id
+    assert hub.queries.class_of(second) == hub.queries.classes[1].id
     person.presses("Ctrl+Z", "undo")
-    assert hub.class_of(second) is None
+    assert hub.queries.class_of(second) is None
     person.presses("Ctrl+Shift+Z", "redo")
-    assert hub.class_of(second) == hub.classes[1].id
+    assert hub.queries.class_of(second) == hub.queries.classes[1].id
     person.presses("Backspace", "undo by Backspace")
-    assert hub.class_of(second) is None
+    assert hub.queries.class_of(second) is None
     third = person.clicks_picture(1)
     person.presses("U", "call it unknown")
-    assert hub.class_of(third) == UNKNOWN
+    assert hub.queries.class_of(third) == UNKNOWN
     person.clicks_picture(3)
     skipped = person.current
     person.presses("S", "skip")
     assert person.current == person.grid_ids[4]
-    assert hub.class_of(skipped) is None
+    assert hub.queries.class_of(skipped) is None
     person.clicks_picture(5)
     person.clicks_picture(8, _SHIFT)
     four = window.pictures.grid.selected_ids().tolist()
     assert len(four) == 4
     person.presses("1", "label four at once")
-    assert {hub.class_of(picture) for picture in four} == {hub.classes[0].id}
+    assert {hub.queries.class_of(picture) for picture in four} == {hub.queries.classes[0].id}
     person.stops("review")
 
 
 def move_the_line_and_accept(person: Person) -> None:
     hub = person.window.hub
-    middle = round(100 * float(np.median(hub.confidences())))
+    middle = round(100 * float(np.median(hub.queries.confidences())))
     person.drags_threshold(middle)
-    sure = int((hub.confidences() >= np.float32(middle / 100)).sum())
-    assert 0 < sure < len(hub.confidences())
+    sure = int((hub.queries.confidences() >= np.float32(middle / 100)).sum())
+    assert 0 < sure < len(hub.queries.confidences())
     person.shows(Show.UNKNOWN)
-    assert len(person.grid_ids) == 1 + len(hub.confidences()) - sure
+    assert len(person.grid_ids) == 1 + len(hub.queries.confidences()) - sure
     person.stops("below-the-line")
     person.shows(Show.TO_REVIEW)
-    labelled = hub.labeled_count
+    labelled = hub.queries.labeled_count
     person.presses("Ctrl+Return", "accept all that are sure")
     person.answers()
-    assert hub.labeled_count == labelled + sure
+    assert hub.queries.labeled_count == labelled + sure
     person.presses("Ctrl+Z", "take all of that back")
-    assert hub.labeled_count == labelled
+    assert hub.queries.labeled_count == labelled
     person.drags_threshold(0)
 
 
@@ -315,22 +318,22 @@ def change_the_classes(person: Person, demo: Demo) -> None:
     QTest.keyClicks(editor, "first")
     with qtbot.waitSignal(hub.changed):
         QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert hub.classes[0].name == "first"
+    assert hub.queries.classes[0].name == "first"
     qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
     person.does("add a class")
     add_class_by_keys(window, qtbot, "none of these")
-    assert len(hub.classes) == len(demo.examples) + 1
+    assert len(hub.queries.classes) == len(demo.examples) + 1
     person.does("remove it")
     click(classes, len(demo.examples))
     QTest.keyClick(classes, Qt.Key.Key_Delete)
-    assert len(hub.classes) == len(demo.examples)
+    assert len(hub.queries.classes) == len(demo.examples)
     person.does("give a class a picture by pasting")
-    before = hub.classes[1].count
+    before = hub.queries.classes[1].count
     click(classes, 1)
     QGuiApplication.clipboard().setMimeData(files([demo.pictures[0]]))
     with qtbot.waitSignal(window.importer.added):
         QTest.keySequence(classes, "Ctrl+V")
-    assert hub.classes[1].count == before + 1
+    assert hub.queries.classes[1].count == before + 1
 
 
 def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
@@ -342,21 +345,21 @@ def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
     person.does("go to it")
     QTest.keyClick(window.pictures.search, Qt.Key.Key_Return)
     [found] = window.pictures.grid.selected_ids().tolist()
-    assert hub.path(found).name == demo.pictures[7].name
+    assert hub.queries.path(found).name == demo.pictures[7].name
     person.presses("3", "label it")
-    assert hub.class_of(found) == hub.classes[2].id
+    assert hub.queries.class_of(found) == hub.queries.classes[2].id
     person.presses("0", "take the label back")
-    assert hub.class_of(found) is None
+    assert hub.queries.class_of(found) is None
     person.presses("Del", "remove it from the project")
-    assert hub.picture_count == hub.counts()[Show.ALL]
+    assert hub.queries.picture_count == hub.queries.counts()[Show.ALL]
     assert demo.pictures[7].exists()
     person.presses("Ctrl+Z", "undo the removal")
-    assert hub.path(found).name == demo.pictures[7].name
+    assert hub.queries.path(found).name == demo.pictures[7].name
     person.does("clear the search")
     window.pictures.search.setFocus()
     QTest.keySequence(window.pictures.search, "Ctrl+A")
     QTest.keyClick(window.pictures.search, Qt.Key.Key_Delete)
-    assert len(person.grid_ids) == hub.picture_count
+    assert len(person.grid_ids) == hub.queries.picture_count
 
 
 def say_what_another_algorithm_says(person: Person) -> None:
@@ -416,7 +419,7 @@ def look_closely(person: Person) -> None:
     assert labelled != before
     person.does("label it there")
     QTest.keyClick(focused, Qt.Key.Key_2)
-    assert hub.class_of(labelled) == hub.classes[1].id
+    assert hub.queries.class_of(labelled) == hub.queries.classes[1].id
     neighbours = window.inspector.large.view.details.nearest
     person.qtbot.waitUntil(neighbours.isVisible, timeout=LONG)
     person.stops("closely")

@@ -33,7 +33,7 @@ def test_readable_pictures_are_classified_and_the_others_exported_with_reasons(
 
     choose_run(window, "prototypical", "conv4")
     finished = run_by_key(window, qtbot)
-    assert finished.classified == window.hub.predicted_count == len(outcomes) - len(reasons)
+    assert finished.classified == window.hub.queries.predicted_count == len(outcomes) - len(reasons)
     assert finished.unreadable == len(reasons)
 
     click_tab(window.pictures.tabs, Show.UNREADABLE)
@@ -44,7 +44,7 @@ def test_readable_pictures_are_classified_and_the_others_exported_with_reasons(
         assert cell.data(Role.ERROR) in cell.data(Qt.ItemDataRole.ToolTipRole)
 
     exported = {row["image"]: row for row in export_by_keys(window, qtbot, tmp_path / "labels.csv")}
-    names = {row.name for row in window.hub.classes}
+    names = {row.name for row in window.hub.queries.classes}
     for path, outcome in outcomes.items():
         row = exported.pop(as_exported(path))
         assert row["error"] == ("" if outcome == FINE else outcome)

@@ -38,7 +38,7 @@ def watching(window: MainWindow) -> Iterator[list[Frame]]:
                 Frame(
                     window.plots.loss.points_shown,
                     window.plots.scatter.points_shown,
-                    window.hub.predicted_count,
+                    window.hub.queries.predicted_count,
                 )
             )
 
@@ -50,10 +50,10 @@ def watching(window: MainWindow) -> Iterator[list[Frame]]:
 def share_right(window: MainWindow, job: Job) -> float:
     """Of the pictures to be labelled, how many the grid shows under their true class."""
     right = 0
-    for row in window.hub.pictures(window.hub.picture_ids):
-        prediction = window.hub.prediction(row.id)
+    for row in window.hub.queries.pictures(window.hub.queries.picture_ids):
+        prediction = window.hub.queries.prediction(row.id)
         if row.path.name in job.truth and prediction is not None:
-            right += window.hub.class_name(prediction[0]) == job.truth[row.path.name]
+            right += window.hub.queries.class_name(prediction[0]) == job.truth[row.path.name]
     return right / len(job.truth)
 
 
@@ -64,7 +64,7 @@ def cancel_in_the_middle(window: MainWindow, qtbot: QtBot, total: int) -> list[F
     """
 
     def some_classified(_ids: object) -> bool:
-        return 0 < window.hub.predicted_count < total
+        return 0 < window.hub.queries.predicted_count < total
 
     with watching(window) as frames:
         with qtbot.waitSignal(window.hub.predicted, check_params_cb=some_classified, timeout=LONG):
@@ -81,17 +81,17 @@ def test_from_dropped_pictures_to_exported_labels(
 ) -> None:
     total = len(job.truth)
     bring_in(window, qtbot, job.class_folders, job.to_label)
-    assert {row.name: row.count for row in window.hub.classes} == {
+    assert {row.name: row.count for row in window.hub.queries.classes} == {
         folder.name: len(list(folder.iterdir())) for folder in job.class_folders
     }
 
     # A first run, cancelled: the plots moved while it was on, and what was classified by then is kept.
-    examples = window.hub.labeled_count
+    examples = window.hub.queries.labeled_count
     choose_run(window, "fine-tuning", job.backbone)
     frames = cancel_in_the_middle(window, qtbot, total)
     assert max(frame.loss_points for frame in frames) > 10
     assert max(frame.map_points for frame in frames) > examples
-    kept = window.hub.predicted_count
+    kept = window.hub.queries.predicted_count
     assert 0 < kept < total
     assert run_by_key(window, qtbot).from_cache >= examples + kept
 
@@ -101,8 +101,8 @@ def test_from_dropped_pictures_to_exported_labels(
         assert finished.classified == total
         assert finished.unreadable == 0
         assert window.plots.loss.points_shown >= 1
-        assert window.plots.scatter.points_shown == window.hub.picture_count
-        assert window.hub.predicted_count == total
+        assert window.plots.scatter.points_shown == window.hub.queries.picture_count
+        assert window.hub.queries.predicted_count == total
         assert share_right(window, job) > job.expected_accuracy, algorithm
 
     # The second run of an algorithm reads every embedding from the cache.
@@ -110,9 +110,9 @@ def test_from_dropped_pictures_to_exported_labels(
     assert run_by_key(window, qtbot).embedded == 0
 
     rows = export_by_keys(window, qtbot, tmp_path / "labels.csv")
-    names = [row.name for row in window.hub.classes]
+    names = [row.name for row in window.hub.queries.classes]
     assert list(rows[0]) == ["image", "label", "confidence", "error", *(f"p:{name}" for name in names)]
-    assert len(rows) == window.hub.picture_count
+    assert len(rows) == window.hub.queries.picture_count
     for row in rows:
         assert row["label"] in names
         assert sum(float(row[f"p:{name}"]) for name in names) == pytest.approx(1, abs=1e-4)

@@ -54,7 +54,7 @@ waiting.exec()
 window.runs.ended.connect(waiting.quit)
 window.actions_.run.trigger()
 waiting.exec()
-assert window.hub.predicted_count
+assert window.hub.queries.predicted_count
 QTimer.singleShot(1000 * max(10, int(end - time.monotonic())), waiting.quit)
 waiting.exec()
 window.close()

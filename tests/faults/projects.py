@@ -38,8 +38,9 @@ from engine.workspace.commands import (
     RenameClass,
 )
 from fewshot_gui.features.exporting.exporter import export_rows
-from fewshot_gui.project.hub import LoadedProject, ProjectHub
+from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Arrangement, Order, Show
+from fewshot_gui.project.state import LoadedProject
 from tests.faults.base import Result
 from tests.faults.limits import judged
 
@@ -173,39 +174,44 @@ def _use(path: Path) -> Iterator[FewshotError]:
 
 
 def _read_pictures(hub: ProjectHub) -> None:
-    pictures = hub.pictures(hub.picture_ids)
-    assert [row.id for row in pictures] == hub.picture_ids.tolist()
-    names = hub._workspace.picture_names(hub.picture_ids)
+    pictures = hub.queries.pictures(hub.queries.picture_ids)
+    assert [row.id for row in pictures] == hub.queries.picture_ids.tolist()
+    names = hub._state.workspace.picture_names(hub.queries.picture_ids)
     assert len(names) == len(pictures)
     for row in pictures[:50]:
-        row.path, hub.path(row.id), hub.class_of(row.id), hub.error(row.id)
-        hub.prediction(row.id), hub.likeliest(row.id), hub.history(row.id), hub.probabilities_of(row.id)
+        row.path, hub.queries.path(row.id), hub.queries.class_of(row.id), hub.queries.error(row.id)
+        (
+            hub.queries.prediction(row.id),
+            hub.queries.likeliest(row.id),
+            hub.queries.history(row.id),
+            hub.queries.probabilities_of(row.id),
+        )
 
 
 def _read_classes(hub: ProjectHub) -> None:
-    names = [row.name for row in hub.classes]
+    names = [row.name for row in hub.queries.classes]
     assert not set("\n\r\t\x1b\0").intersection("".join(names))
     assert len(set(names)) == len(names)
-    for row in hub.classes[:50]:
-        hub.class_color(row.id), hub.class_symbol(row.id), hub.class_named(row.name)
+    for row in hub.queries.classes[:50]:
+        hub.queries.class_color(row.id), hub.queries.class_symbol(row.id), hub.queries.class_named(row.name)
 
 
 def _read_runs(hub: ProjectHub) -> None:
-    for one in hub.runs():
-        workspace = hub._workspace
+    for one in hub.queries.runs():
+        workspace = hub._state.workspace
         workspace.predictions(one.id), workspace.probabilities(one.id)
-    hub.predictions(), hub.confidences(), hub.run_id
-    for _ in hub.human_labels():
+    hub.queries.predictions(), hub.queries.confidences(), hub.queries.run_id
+    for _ in hub.queries.human_labels():
         pass
 
 
 def _arrange(hub: ProjectHub) -> None:
-    hub.counts(1)
-    hub.names.request(hub.picture_ids, True)
+    hub.queries.counts(1)
+    hub.names.request(hub.queries.picture_ids, True)
     for order in Order:
         for show in Show:
-            hub.arrange(Arrangement(show, order, 1))
-    hub.arrange(Arrangement(name="1"))
+            hub.queries.arrange(Arrangement(show, order, 1))
+    hub.queries.arrange(Arrangement(name="1"))
 
 
 def _export(hub: ProjectHub) -> None:
@@ -220,38 +226,40 @@ def _gestures(path: Path) -> Iterator[Callable[[ProjectHub], object]]:
     """What a hand does: much of it depends on what is there."""
 
     def apply(command: Callable[[ProjectHub], Command]) -> Callable[[ProjectHub], object]:
-        return lambda hub: hub.apply(command(hub)) if len(hub.picture_ids) and hub.classes else None
+        return lambda hub: (
+            hub.commands.apply(command(hub)) if len(hub.queries.picture_ids) and hub.queries.classes else None
+        )
 
     def back(hub: ProjectHub) -> None:
         for _ in range(12):
-            hub.undo()
+            hub.commands.undo()
 
     def forth(hub: ProjectHub) -> None:
         for _ in range(12):
-            hub.redo()
+            hub.commands.redo()
 
     def predict(hub: ProjectHub) -> None:
-        ids, class_ids = hub.picture_ids, [row.id for row in hub.classes][:50]
-        run_id = hub.begin_run("ridge", "conv4", "cpu", 0, class_ids) if class_ids else None
+        ids, class_ids = hub.queries.picture_ids, [row.id for row in hub.queries.classes][:50]
+        run_id = hub.run_store.begin("ridge", "conv4", "cpu", 0, class_ids) if class_ids else None
         if run_id is not None:
-            hub.save_predictions(run_id, ids, np.full((len(ids), len(class_ids)), 0.5, np.float32))
-            hub.save_unreadable(ids[:1].tolist(), [Message("It is truncated.")])
-            hub.finish_run(run_id, "finished")
+            hub.run_store.save_predictions(run_id, ids, np.full((len(ids), len(class_ids)), 0.5, np.float32))
+            hub.run_store.save_unreadable(ids[:1].tolist(), [Message("It is truncated.")])
+            hub.run_store.finish(run_id, "finished")
 
-    yield apply(lambda hub: LabelPictures(hub.picture_ids[:5].tolist(), hub.classes[-1].id))
-    yield lambda hub: hub.undo()
-    yield lambda hub: hub.redo()
-    yield lambda hub: hub.apply(AddClass("newcomer"))
-    yield lambda hub: hub.apply(AddPictures([path.with_name("new.jpg")], 0))
+    yield apply(lambda hub: LabelPictures(hub.queries.picture_ids[:5].tolist(), hub.queries.classes[-1].id))
+    yield lambda hub: hub.commands.undo()
+    yield lambda hub: hub.commands.redo()
+    yield lambda hub: hub.commands.apply(AddClass("newcomer"))
+    yield lambda hub: hub.commands.apply(AddPictures([path.with_name("new.jpg")], 0))
     yield predict
-    yield apply(lambda hub: AcceptPredictions(hub.predictions_of(hub.picture_ids)))
-    yield apply(lambda hub: MoveClass(hub.classes[-1].id, 0))
-    yield apply(lambda hub: RenameClass(hub.classes[0].id, "another"))
-    yield apply(lambda hub: RelocatePictures({int(hub.picture_ids[0]): path.with_name("moved.jpg")}))
+    yield apply(lambda hub: AcceptPredictions(hub.queries.predictions_of(hub.queries.picture_ids)))
+    yield apply(lambda hub: MoveClass(hub.queries.classes[-1].id, 0))
+    yield apply(lambda hub: RenameClass(hub.queries.classes[0].id, "another"))
+    yield apply(lambda hub: RelocatePictures({int(hub.queries.picture_ids[0]): path.with_name("moved.jpg")}))
     yield back
     yield forth
-    yield apply(lambda hub: RemovePictures(hub.picture_ids[:3].tolist()))
-    yield apply(lambda hub: RemoveClass(hub.classes[0].id))
+    yield apply(lambda hub: RemovePictures(hub.queries.picture_ids[:3].tolist()))
+    yield apply(lambda hub: RemoveClass(hub.queries.classes[0].id))
     yield back
     yield lambda hub: hub.keep_threshold()
 

@@ -24,8 +24,9 @@ from fewshot_gui import main_window
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import hub as project
-from fewshot_gui.project.hub import LoadedProject, ProjectHub
+from fewshot_gui.project import commands
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.state import LoadedProject
 from fewshot_gui.shell import languages
 from fewshot_gui.shell.plain_text import PlainTextStyle
 from fewshot_gui.shell.saved_settings import remember
@@ -126,7 +127,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
         yield 95
         return Found(AddPictures([Path(f"/imagined/{number}.png") for number in range(95)], class_id))
 
-    monkeypatch.setattr(project, "_PART", 10)
+    monkeypatch.setattr(commands, "_PART", 10)
     monkeypatch.setattr(importing, "search_pictures", search)
 
 

@@ -68,10 +68,10 @@ def test_under_a_picture(qtbot: QtBot, loader: ThumbnailLoader) -> None:
 def test_in_the_list_of_classes(qtbot: QtBot, hub: ProjectHub) -> None:
     panel = ClassPanel(hub)
     panel.resize(200, 300)
-    hub.apply(AddClass("other"))
+    hub.commands.apply(AddClass("other"))
 
     def show(name: str) -> QWidget:
-        hub.apply(RenameClass(1, name))
+        hub.commands.apply(RenameClass(1, name))
         return panel.list
 
     first, second, again = looks(show, qtbot)

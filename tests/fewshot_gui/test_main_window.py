@@ -56,7 +56,7 @@ _LEFT = Qt.MouseButton.LeftButton
 
 
 def counts(window: MainWindow) -> dict[str, int]:
-    return {row.name: row.count for row in window.hub.classes}
+    return {row.name: row.count for row in window.hub.queries.classes}
 
 
 def drop_and_wait(
@@ -103,7 +103,7 @@ def test_a_class_is_added_and_named_in_its_row(window: MainWindow, qtbot: QtBot)
     with qtbot.waitSignal(window.hub.changed):
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert counts(window) == {"Ameise 1": 0}
-    assert window.hub.classes[0].key == "1"
+    assert window.hub.queries.classes[0].key == "1"
 
 
 def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow, qtbot: QtBot) -> None:
@@ -125,11 +125,13 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     click(classes, 1)
     QTest.keyClick(classes, Qt.Key.Key_Delete)
     assert counts(ready) == {"ants": 3}
-    assert ready.hub.picture_count == 16
+    assert ready.hub.queries.picture_count == 16
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
     assert counts(ready) == {"ants": 3, "bees": 3}
+    assert ready.status.hint.text() == "Undone: Remove class"
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
+    assert ready.status.hint.text() == "Redone: Remove class"
 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
@@ -137,7 +139,7 @@ def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
     click(classes, 1)
     QTest.keyClick(classes, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert list(counts(ready)) == ["bees", "ants"]
-    assert ready.hub.class_name(ready.classes.selected_class) == "bees"
+    assert ready.hub.queries.class_name(ready.classes.selected_class) == "bees"
 
 
 # -- drops and paste
@@ -192,8 +194,8 @@ def test_files_on_the_clipboard_are_pasted_to_be_labelled(
     QGuiApplication.clipboard().setMimeData(files([make_pictures("new", 3)]))
     with qtbot.waitSignal(window.importer.added):
         QTest.keyClick(window, Qt.Key.Key_V, _CONTROL)
-    assert window.hub.picture_count == 3
-    assert window.hub.labeled_count == 0
+    assert window.hub.queries.picture_count == 3
+    assert window.hub.queries.labeled_count == 0
 
 
 def test_an_image_on_the_clipboard_is_kept_beside_the_project(window: MainWindow, qtbot: QtBot) -> None:
@@ -259,7 +261,7 @@ def test_delete_removes_pictures_from_the_project_but_not_from_the_disk(
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
     QTest.keyClick(grid, Qt.Key.Key_Delete)
-    assert ready.hub.picture_count == 0
+    assert ready.hub.queries.picture_count == 0
     assert [len(list(folder.iterdir())) for folder in folders] == [3, 3, 10]
 
 
@@ -297,7 +299,7 @@ def test_a_run_fills_plots_grid_and_status(ready: MainWindow, engine: ScriptedEn
     assert [query.path.name for query in request.queries] == [f"{number}.png" for number in range(1, 11)]
     assert ready.plots.loss.points_shown == STEPS
     assert ready.plots.scatter.points_shown == 16
-    assert ready.hub.predicted_count == 10
+    assert ready.hub.queries.predicted_count == 10
     assert ready.status.device.text() == DEVICE
     assert "10 pictures classified" in ready.status.hint.text()
     spoken = ready.pictures.model.index(7).data(Qt.ItemDataRole.AccessibleTextRole)
@@ -344,16 +346,16 @@ def test_algorithms_stand_under_their_family_and_those_without_a_backbone_are_of
 def test_a_cancelled_run_keeps_what_arrived(ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot) -> None:
     engine.hold_after = 1
     click_run(ready)
-    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    qtbot.waitUntil(lambda: ready.hub.queries.predicted_count == 4)
     assert not ready.actions_.run.isVisible()
     with qtbot.waitSignal(ready.runs.ended):
         QTest.keyClick(ready, Qt.Key.Key_Escape)
-    assert ready.hub.predicted_count == 4
+    assert ready.hub.queries.predicted_count == 4
     assert ready.status.hint.text().startswith("Cancelled")
     engine.hold_after = None
     with qtbot.waitSignal(ready.runs.ended):
         click_run(ready)
-    assert ready.hub.predicted_count == 10
+    assert ready.hub.queries.predicted_count == 10
 
 
 def test_labelling_goes_on_during_a_run_and_the_label_stands(
@@ -361,7 +363,7 @@ def test_labelling_goes_on_during_a_run_and_the_label_stands(
 ) -> None:
     engine.hold_after = 1
     click_run(ready)
-    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    qtbot.waitUntil(lambda: ready.hub.queries.predicted_count == 4)
     grid = ready.pictures.grid
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_A, _CONTROL)
@@ -369,7 +371,7 @@ def test_labelling_goes_on_during_a_run_and_the_label_stands(
     with qtbot.waitSignal(ready.runs.ended):
         engine.go_on.set()
     assert counts(ready) == {"ants": 16, "bees": 0}
-    assert ready.hub.predicted_count == 0
+    assert ready.hub.queries.predicted_count == 0
 
 
 def test_pictures_that_cannot_be_read_are_listed_with_the_reason(
@@ -433,7 +435,7 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
         click_run(ready)
     assert ready.status.device.text() == "Processor"
     assert ready.messages.text == "The card ran out of memory."
-    [record] = ready.hub.records()
+    [record] = ready.hub.queries.records()
     assert (record["device"], record["decoder"], record["status"]) == ("Processor", 3, "finished")
 
 
@@ -487,27 +489,27 @@ def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
 
 
 def test_of_refusals_the_last_is_shown_and_only_until_a_gesture_is_taken(ready: MainWindow) -> None:
-    bee = ready.hub.classes[1].id
+    bee = ready.hub.queries.classes[1].id
     ready.messages.warn("Of something else.")
-    for taken in (ready.hub.classes[0].name, ""):
-        ready.hub.apply(RenameClass(bee, taken))
+    for taken in (ready.hub.queries.classes[0].name, ""):
+        ready.hub.commands.apply(RenameClass(bee, taken))
     assert ready.messages.text == "A class needs a name: type at least one letter."
     others = [label for label in ready.messages.findChildren(QLabel) if label.text() == "+ 1 more"]
     assert [label.toolTip() for label in others] == ["Of something else."]
-    ready.hub.apply(RenameClass(bee, "wasp"))
+    ready.hub.commands.apply(RenameClass(bee, "wasp"))
     assert ready.messages.text == "Of something else."
 
 
 def test_removing_the_shown_class_shows_all_and_undo_selects_it_again(
     ready: MainWindow,
 ) -> None:
-    bee = ready.hub.classes[1].id
+    bee = ready.hub.queries.classes[1].id
     ready.classes.select(bee)
     ready.pictures.tabs.choose(Show.CLASS)
     ready.classes.remove_selected()
     assert ready.pictures.tabs.chosen is Show.ALL
-    assert ready.pictures.model.rowCount() == ready.hub.picture_count
-    ready.hub.undo()
+    assert ready.pictures.model.rowCount() == ready.hub.queries.picture_count
+    ready.hub.commands.undo()
     assert ready.classes.selected_class == bee
     assert ready.pictures.tabs.tabText(ready.pictures.tabs.place_of(Show.CLASS)).startswith("bees (3)")
 
@@ -534,7 +536,7 @@ def test_closing_during_a_run_ends_it_and_keeps_what_arrived(
 ) -> None:
     engine.hold_after = 1
     click_run(ready)
-    qtbot.waitUntil(lambda: ready.hub.predicted_count == 4)
+    qtbot.waitUntil(lambda: ready.hub.queries.predicted_count == 4)
     ready.close()
     assert "engine" not in [thread.name for thread in threading.enumerate()]
     with Workspace.open(ready.hub.file) as workspace:
@@ -596,7 +598,7 @@ def test_another_project_is_opened_and_the_first_one_let_go(
     with qtbot.waitSignal(ready.hub.opened):
         ready.files.open(first)
     assert ready.pictures.model.rowCount() == 16
-    assert ready.hub.predicted_count == 10
+    assert ready.hub.queries.predicted_count == 10
 
 
 def test_a_project_that_cannot_be_opened_leaves_the_present_one(
@@ -704,7 +706,7 @@ def test_classes_beyond_the_ninth_are_given_through_the_menu(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     for number in range(1, 12):
-        window.hub.apply(AddClass(f"A&B {number}"))
+        window.hub.commands.apply(AddClass(f"A&B {number}"))
     grid = window.pictures.grid
     drop_and_wait(window, qtbot, grid.viewport(), [make_pictures("new", 2)], grid.rect().center())
     grid.setFocus()
@@ -726,7 +728,7 @@ def test_every_broken_picture_says_in_its_cell_why_it_cannot_be_shown(
         grid.viewport().repaint()
         qtbot.waitUntil(lambda: not loader._running and not loader._pending, timeout=20_000)
     grid.grab()
-    ids = {window.hub.path(picture_id): picture_id for picture_id in model.ids.tolist()}
+    ids = {window.hub.queries.path(picture_id): picture_id for picture_id in model.ids.tolist()}
     assert {path: loader.error(picture_id) or FINE for path, picture_id in ids.items()} == {
         specimen.path: specimen.outcome for specimen in specimens
     }

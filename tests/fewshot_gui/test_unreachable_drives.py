@@ -72,7 +72,7 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
     def broken(*_: object) -> None:
         raise FewshotError("The drive went away.")
 
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     other = tmp_path / "other.fewshot"
     Workspace.create(other).close()
     monkeypatch.setattr(Workspace, "effective_runs", broken)
@@ -80,8 +80,8 @@ def test_a_project_that_breaks_while_it_is_read_leaves_the_present_one_whole(
         window.files.open(other)
     assert window.messages.text == "The drive went away."
     assert window.hub.file.stem == "project"
-    window.hub.apply(AddClass("bee"))
-    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+    window.hub.commands.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.queries.classes] == ["ant", "bee"]
     monkeypatch.undo()
     Workspace.open(other).close()  # it has been let go of
 
@@ -132,7 +132,7 @@ def go_on_writing(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
 
 def export_and_close(window: MainWindow, make_pictures: MakePictures, path: Path, way: str = "close") -> None:
-    window.hub.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
+    window.hub.commands.apply(AddPictures(list(make_pictures("ants", 3).iterdir())))
     window.exporter.start(ExportOrder(path, "csv"))
     getattr(window, way)()
 
@@ -231,7 +231,7 @@ def test_folders_left_out_are_told_in_one_sentence(
     monkeypatch.setattr(os, "listdir", refuse)
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_classes([folder])
-    assert {row.name: row.count for row in window.hub.classes} == {"wasps": 2}
+    assert {row.name: row.count for row in window.hub.queries.classes} == {"wasps": 2}
     assert window.messages.text == f"3 folders were left out, among them {closed[0]}: Permission denied."
     window.messages.dismiss()
     assert window.messages.text == ""
@@ -248,15 +248,15 @@ def unplugged(window: MainWindow, make_pictures: MakePictures, qtbot: QtBot) -> 
     folder = make_pictures("new", 4)
     drive = folder.parent
     drive.rename(drive.with_name("away"))
-    window.hub.apply(AddClassFolders({"ant": [drive / "ants/1.png"], "bee": [drive / "bees/1.png"]}))
-    window.hub.apply(AddPictures([folder / f"{number}.png" for number in range(1, 5)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [drive / "ants/1.png"], "bee": [drive / "bees/1.png"]}))
+    window.hub.commands.apply(AddPictures([folder / f"{number}.png" for number in range(1, 5)]))
     thumbnails = window.pictures.thumbnails
     qtbot.waitUntil(lambda: all(thumbnails.error(number) for number in range(1, 7)))
     return drive
 
 
 def has_thumbnail(window: MainWindow, picture_id: int) -> bool:
-    return window.pictures.thumbnails.image(picture_id, window.hub.path(picture_id)) is not None
+    return window.pictures.thumbnails.image(picture_id, window.hub.queries.path(picture_id)) is not None
 
 
 def test_pictures_of_a_drive_that_is_there_again_are_seen_once_they_are_looked_for(
@@ -273,7 +273,7 @@ def test_locating_does_not_retry_pictures_that_are_still_missing(
 ) -> None:
     window.actions_.locate.trigger()
     qtbot.waitUntil(lambda: "6 pictures are missing" in window.messages.text)
-    assert window.pictures.thumbnails.failed_among(window.hub.picture_ids) == [1, 2, 3, 4, 5, 6]
+    assert window.pictures.thumbnails.failed_among(window.hub.queries.picture_ids) == [1, 2, 3, 4, 5, 6]
 
 
 def test_pictures_that_a_run_could_read_are_seen(window: MainWindow, unplugged: Path, qtbot: QtBot) -> None:
@@ -287,8 +287,8 @@ def test_pictures_that_a_run_could_not_read_are_not_tried_again(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     folder = make_pictures("ants", 2)
-    window.hub.apply(AddClassFolders({"ant": [folder / "1.png"], "bee": [folder / "2.png"]}))
-    window.hub.apply(AddPictures([folder / "broken.png"]))
+    window.hub.commands.apply(AddClassFolders({"ant": [folder / "1.png"], "bee": [folder / "2.png"]}))
+    window.hub.commands.apply(AddPictures([folder / "broken.png"]))
     thumbnails = window.pictures.thumbnails
     qtbot.waitUntil(lambda: thumbnails.error(3) is not None)
     with qtbot.waitSignal(window.runs.ended):

@@ -25,14 +25,14 @@ class ClassKeys(QObject):
 
     def ask(self, class_id: int) -> None:
         """Let the person press the key that is to label pictures as this class."""
-        row = next(row for row in self._hub.classes if row.id == class_id)
+        row = next(row for row in self._hub.queries.classes if row.id == class_id)
         dialog = KeyDialog(self._window, visible(row.name), row.key, lambda key: self._refusal(class_id, key))
-        dialog.chosen.connect(lambda key: self._hub.apply(SetClassKey(class_id, key)))
+        dialog.chosen.connect(lambda key: self._hub.commands.apply(SetClassKey(class_id, key)))
         dialog.open()
 
     def _refusal(self, class_id: int, key: str) -> str:
         """Why the class cannot have this key, as a sentence; empty if it can."""
-        for row in self._hub.classes:
+        for row in self._hub.queries.classes:
             if row.key == key and row.id != class_id:
                 words = self.tr("{key} is the key of “{name}”: press another.")
                 return words.format(key=key, name=visible(row.name))

@@ -31,7 +31,7 @@ class ClassModel(QAbstractListModel):
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
-        self._rows = hub.classes
+        self._rows = hub.queries.classes
         self._readers: dict[int, Callable[[ClassRow], Any]] = {
             Qt.ItemDataRole.DisplayRole: lambda row: visible(row.name),
             Qt.ItemDataRole.EditRole: lambda row: row.name,
@@ -39,7 +39,7 @@ class ClassModel(QAbstractListModel):
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             ClassRole.CLASS_ID: lambda row: row.id,
             ClassRole.COLOR: lambda row: QColor(row.color),
-            ClassRole.SYMBOL: lambda row: hub.class_symbol(row.id),
+            ClassRole.SYMBOL: lambda row: hub.queries.class_symbol(row.id),
             ClassRole.COUNT: lambda row: row.count,
             ClassRole.KEY: lambda row: row.key,
         }
@@ -63,7 +63,7 @@ class ClassModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role != Qt.ItemDataRole.EditRole or value == row.name:
             return False
-        return self._hub.apply(RenameClass(row.id, value)) is not None
+        return self._hub.commands.apply(RenameClass(row.id, value)) is not None
 
     def index_of(self, class_id: int) -> QModelIndex:
         """The index of a class; invalid if the class does not exist."""
@@ -72,7 +72,7 @@ class ClassModel(QAbstractListModel):
         return QModelIndex() if place is None else self.index(place)
 
     def _update(self, changes: ChangeSet) -> None:
-        before, now = self._rows, self._hub.classes
+        before, now = self._rows, self._hub.queries.classes
         ids_before, ids = [row.id for row in before], [row.id for row in now]
         if ids[: len(before)] != ids_before:
             self._reload()
@@ -89,7 +89,7 @@ class ClassModel(QAbstractListModel):
 
     def _reload(self) -> None:
         self.beginResetModel()
-        self._rows = self._hub.classes
+        self._rows = self._hub.queries.classes
         self.endResetModel()
 
     def _spoken(self, row: ClassRow) -> str:

@@ -92,19 +92,21 @@ class ClassPanel(QWidget):
     # -- gestures
 
     def add_class(self) -> None:
-        name = self._hub.free_class_name()
-        if self._hub.apply(AddClass(name)) is not None and (row := self._hub.class_named(name)):
+        name = self._hub.queries.free_class_name()
+        if self._hub.commands.apply(AddClass(name)) is not None and (
+            row := self._hub.queries.class_named(name)
+        ):
             self.edit_name(row.id)
 
     def rename_selected(self) -> None:
         self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
-        count = next(row.count for row in self._hub.classes if row.id == self._selected)
-        self._hub.apply_to_many(RemoveClass(self._selected, count))
+        count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
+        self._hub.commands.apply_to_many(RemoveClass(self._selected, count))
 
     def recolor_selected(self) -> None:
-        dialog = QColorDialog(QColor(self._hub.class_color(self._selected)), self)
+        dialog = QColorDialog(QColor(self._hub.queries.class_color(self._selected)), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.colorSelected.connect(partial(self._recolor, self._selected))
@@ -123,12 +125,12 @@ class ClassPanel(QWidget):
 
     def _recolor(self, class_id: int, color: QColor) -> None:
         if self.model.index_of(class_id).isValid():  # it may have been removed meanwhile
-            self._hub.apply(RecolorClass(class_id, color.name()))
+            self._hub.commands.apply(RecolorClass(class_id, color.name()))
 
     def _move_selected(self, by: int) -> None:
         place = self.list.currentIndex().row() + by
         if 0 <= place < self.model.rowCount():
-            self._hub.apply(MoveClass(self._selected, place))
+            self._hub.commands.apply(MoveClass(self._selected, place))
 
     def _make_actions(self) -> None:
         self.add_action = self._action(self.tr("Add class"), "Ctrl+Shift+N", self.add_class)

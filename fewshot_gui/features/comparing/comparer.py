@@ -141,11 +141,11 @@ class Comparer(QObject):
     @Slot()
     def _on_runs(self) -> None:
         self._describe_classes()
-        self.dialog.set_runs(self._hub.runs())
+        self.dialog.set_runs(self._hub.queries.runs())
 
     @Slot()
     def _describe_classes(self) -> None:
-        names = {row.id: row.name for row in self._hub.classes}
+        names = {row.id: row.name for row in self._hub.queries.classes}
         self.dialog.set_class_names(names)
 
     @Slot()
@@ -166,7 +166,7 @@ class Comparer(QObject):
     @Slot(int, int)
     def _compare(self, first: int, second: int) -> None:
         self._tasks.cancel(COMPARE)
-        if not {first, second} <= {run.id for run in self._hub.runs()}:
+        if not {first, second} <= {run.id for run in self._hub.queries.runs()}:
             self._on_runs()  # another run has begun since, and old runs are removed
             return
         task = self._tasks.begin(COMPARE)
@@ -183,18 +183,18 @@ class Comparer(QObject):
 
     def _read(self, first: int, second: int) -> Generator[None, None, Generator[int, None, Comparison]]:
         """Read block by block what is compared; returns the function that compares it."""
-        class_ids = {run.id: run.class_ids for run in self._hub.runs()}
+        class_ids = {run.id: run.class_ids for run in self._hub.queries.runs()}
         predicted, labels = [], []
         for run_id in (first, second):
             batches = []
-            for batch in self._hub.batches(run_id):
+            for batch in self._hub.queries.batches(run_id):
                 batches.append(batch)
                 yield
             predicted.append(PredictionBatches(class_ids[run_id], tuple(batches)))
-        for rows in self._hub.human_labels():
+        for rows in self._hub.queries.human_labels():
             labels += rows
             yield
-        return _compared(predicted[0], predicted[1], self._hub.picture_ids, labels)
+        return _compared(predicted[0], predicted[1], self._hub.queries.picture_ids, labels)
 
     def _show(self, comparison: Comparison) -> None:
         agreement = comparison.agreement

@@ -23,9 +23,17 @@ def export_rows(hub: ProjectHub, labels: str = "all") -> Iterator[Row]:
     The project is read here; the rows are made on access, on any thread.
     """
     ids, paths = hub.all_paths()
-    pictures = zip(ids, paths, hub.labels_of(np.array(ids, np.int64)).tolist(), strict=True)
-    accepted = frozenset(hub.accepted_ids().tolist())
-    return rows_of(pictures, hub.reasons(), hub.classes, hub.predictions(), accepted, hub.threshold, labels)
+    pictures = zip(ids, paths, hub.queries.labels_of(np.array(ids, np.int64)).tolist(), strict=True)
+    accepted = frozenset(hub.queries.accepted_ids().tolist())
+    return rows_of(
+        pictures,
+        hub.queries.reasons(),
+        hub.queries.classes,
+        hub.queries.predictions(),
+        accepted,
+        hub.queries.threshold,
+        labels,
+    )
 
 
 class Exporter(QObject):
@@ -47,7 +55,7 @@ class Exporter(QObject):
             self._fail(error)
             return
         task = self._tasks.begin(EXPORT, self.tr("Exporting…"))
-        total = self._hub.picture_count
+        total = self._hub.queries.picture_count
 
         def report(done: Exported) -> None:
             task.end()
@@ -61,9 +69,11 @@ class Exporter(QObject):
 
     def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
         hub = self._hub
-        rows, runs = export_rows(hub, order.labels), hub.records()
-        names = [row.name for row in hub.classes]
-        return export_in_steps(order.path, rows, names, order.format_name, runs, hub.threshold, order.options)
+        rows, runs = export_rows(hub, order.labels), hub.queries.records()
+        names = [row.name for row in hub.queries.classes]
+        return export_in_steps(
+            order.path, rows, names, order.format_name, runs, hub.queries.threshold, order.options
+        )
 
     def _fail(self, error: Exception) -> None:
         self.problem.emit(translated(expected_message(error)))

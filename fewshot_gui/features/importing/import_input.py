@@ -80,7 +80,7 @@ class ImportInput(QObject):
     def ask_examples(self) -> None:
         """Ask for examples of the class that is selected now, even if another is selected later."""
         class_id = self._chosen.selected_class
-        title = self.tr("Add examples of {name}").format(name=self._hub.class_name(class_id))
+        title = self.tr("Add examples of {name}").format(name=self._hub.queries.class_name(class_id))
         dialog = self._files_dialog(title)
         dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
         dialog.open()

@@ -233,7 +233,7 @@ class Importer(QObject):
         command, unnamed = found.command, ""
         if isinstance(command, AddClassFolders) and found.loose:
             # Named now, because another search may have made a class with such a name meanwhile.
-            unnamed = self._hub.free_class_name(taken=command.folders)
+            unnamed = self._hub.queries.free_class_name(taken=command.folders)
             command = AddClassFolders({**command.folders, unnamed: found.loose}, command.facts)
         if not found.count:
             if not found.skipped:
@@ -242,19 +242,19 @@ class Importer(QObject):
         if isinstance(command, AddPictures) and not self._class_exists(command.class_id):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))
             return
-        last = self._hub.last_picture
+        last = self._hub.queries.last_picture
         complete = False
         try:
             complete = yield from self._parts(command, found.count)
         except FewshotError as error:
             self.problem.emit(translated(error.message))
         finally:
-            new = self._hub.count_since(last)
+            new = self._hub.queries.count_since(last)
             self._outcome = partial(self._report_outcome, found, new, complete, unnamed)
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
         """Add part by part; returns whether all pictures were added."""
-        parts, done = self._hub.apply_in_parts(command), 0
+        parts, done = self._hub.commands.apply_in_parts(command), 0
         while True:
             try:
                 done += next(parts)
@@ -275,12 +275,12 @@ class Importer(QObject):
         elif new:
             words = self.tr("Added {n} of {all} pictures.")
             self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
-        row = self._hub.class_named(unnamed)
+        row = self._hub.queries.class_named(unnamed)
         if row is not None:
             self.class_unnamed.emit(row.id)
 
     def _class_exists(self, class_id: int | None) -> bool:
-        return class_id is None or any(row.id == class_id for row in self._hub.classes)
+        return class_id is None or any(row.id == class_id for row in self._hub.queries.classes)
 
     def _unreadable_text(self, folders: Sequence[UnreadableFolder]) -> str:
         words = (

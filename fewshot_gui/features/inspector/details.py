@@ -49,7 +49,7 @@ class PictureDetails(QScrollArea):
         self._facts: list[tuple[str, str]] = []
         self.verdict = _wrapped(QLabel(self))
         self.bars = ClassBars(self)
-        self.nearest = NearestList(hub, thumbnails, self)
+        self.nearest = NearestList(hub.queries, thumbnails, self)
         self.nearest_words = _wrapped(QLabel(self))
         self.history = _wrapped(QLabel(self))
         self.facts = _wrapped(QLabel(self))
@@ -99,7 +99,7 @@ class PictureDetails(QScrollArea):
         self.verticalScrollBar().setValue(0)
         self.nearest.hide()
         self.nearest_words.hide()
-        self._show_facts(facts_in_words(self._hub.path(picture_id), None, None))
+        self._show_facts(facts_in_words(self._hub.queries.path(picture_id), None, None))
         self.refresh()
 
     def refresh(self) -> None:
@@ -110,7 +110,7 @@ class PictureDetails(QScrollArea):
         self.verdict.setText(self._verdict(picture_id))
         self.bars.set_bars(self._bars(picture_id))
         self.nearest.refresh()
-        events = history_in_words(self._hub.history(picture_id), datetime.now(UTC))
+        events = history_in_words(self._hub.queries.history(picture_id), datetime.now(UTC))
         lines = [f"{escape(visible(what))}<br><small>{escape(when)}</small>" for what, when in events]
         self.history.setText("<br>".join(lines) or escape(self.tr("It has had no label yet.")))
 
@@ -136,7 +136,7 @@ class PictureDetails(QScrollArea):
         """Open the folder in the desktop's file manager."""
         if self._picture_id is None:
             return
-        path = self._hub.path(self._picture_id)
+        path = self._hub.queries.path(self._picture_id)
         program, *arguments = _REVEAL.get(sys.platform, ("",))
         if not program or not QProcess.startDetached(program, [*arguments, str(path)])[0]:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
@@ -151,8 +151,8 @@ class PictureDetails(QScrollArea):
 
     def _verdict(self, picture_id: int) -> str:
         """The picture's class and who gave it, as HTML."""
-        label, predicted = self._hub.class_of(picture_id), self._hub.prediction(picture_id)
-        error = self._hub.error(picture_id)
+        label, predicted = self._hub.queries.class_of(picture_id), self._hub.queries.prediction(picture_id)
+        error = self._hub.queries.error(picture_id)
         if label is not None:
             return escape(self.tr("Labelled {name}")).format(name=self._bold_class(label))
         if error:
@@ -166,19 +166,19 @@ class PictureDetails(QScrollArea):
         return words.format(name=self._bold_class(predicted[0]), p=percent(predicted[1]))
 
     def _bold_class(self, class_id: int) -> str:
-        return f"<b>{escape(self._hub.class_name(class_id))}</b>"
+        return f"<b>{escape(self._hub.queries.class_name(class_id))}</b>"
 
     def _bars(self, picture_id: int) -> list[ClassBar]:
         """A bar for every class: predicted classes by probability, then classes that the run did not know."""
-        hub, label = self._hub, self._hub.class_of(picture_id)
-        probabilities = dict(hub.probabilities_of(picture_id))
-        classes = {row.id: row for row in hub.classes}
+        hub, label = self._hub, self._hub.queries.class_of(picture_id)
+        probabilities = dict(hub.queries.probabilities_of(picture_id))
+        classes = {row.id: row for row in hub.queries.classes}
         order = [*probabilities, *(class_id for class_id in classes if class_id not in probabilities)]
         return [
             ClassBar(
                 classes[class_id].name,
                 QColor(classes[class_id].color),
-                hub.class_symbol(class_id),
+                hub.queries.class_symbol(class_id),
                 classes[class_id].key,
                 probabilities.get(class_id),
                 class_id == label,

@@ -140,7 +140,7 @@ class Inspector(QObject):
                 return
             before = self.large.view.picture_id
             row, count = self._grid.currentIndex().row(), self._grid.pictures.rowCount()
-            self.large.show_picture(current, self._hub.path(current).name, row + 1, count)
+            self.large.show_picture(current, self._hub.queries.path(current).name, row + 1, count)
         elif self._pane_is_visible:
             before = self.pane.picture_id
             if current != before:

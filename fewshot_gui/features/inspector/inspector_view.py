@@ -42,7 +42,7 @@ class InspectorView(QSplitter):
         if picture_id is None:
             self.picture.show_none(self.tr("Choose a picture to see it here."))
         else:
-            path = self._hub.path(picture_id)
+            path = self._hub.queries.path(picture_id)
             self.picture.show_picture(path, self._thumbnails.image(picture_id, path))
         self.details.show_picture(picture_id)
         self.details.setVisible(picture_id is not None)
@@ -50,7 +50,7 @@ class InspectorView(QSplitter):
     def reload(self, replaced: NDArray[np.int64]) -> None:
         """Open the picture again if its file is among `replaced`, int64 [n], or has changed."""
         shown = self.picture_id
-        if shown is None or not self._hub.has(np.array([shown])).all():
+        if shown is None or not self._hub.queries.has(np.array([shown])).all():
             return
-        if shown in replaced or self._hub.path(shown) != self.picture.path:
+        if shown in replaced or self._hub.queries.path(shown) != self.picture.path:
             self.show_picture(shown)

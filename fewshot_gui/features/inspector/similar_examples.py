@@ -92,7 +92,7 @@ class NearestFinder(QObject):
             self.waiting.emit(picture_id, translated(error.message))
             return
         ids = np.array(every_id, np.int64)
-        compared = (self._hub.labels_of(ids) > UNKNOWN) | (ids == picture_id)
+        compared = (self._hub.queries.labels_of(ids) > UNKNOWN) | (ids == picture_id)
         if np.count_nonzero(compared) == 1:
             self.waiting.emit(picture_id, self.tr("No other picture has a label yet."))
             return

@@ -47,7 +47,7 @@ class Labeling(QObject):
 
     def accept(self) -> None:
         """Accept the predictions of the selected pictures as their labels."""
-        predicted = self._hub.predictions_of(self._grid.selected_ids())
+        predicted = self._hub.queries.predictions_of(self._grid.selected_ids())
         if predicted:
             self._apply_and_advance(self._acceptance(predicted))
         else:
@@ -56,18 +56,18 @@ class Labeling(QObject):
     def ask_accept_all(self) -> None:
         """Count the confident predictions in the grid, and accept them if the person agrees."""
         shown = self._grid.shown_ids()
-        predicted = self._hub.predictions_of(shown)
+        predicted = self._hub.queries.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))
         if len(predicted) == (unsure > 0):
             self.nothing_done.emit(self.tr("Nothing to accept: no prediction in view is confident enough."))
             return
         sure = {class_id: ids for class_id, ids in predicted.items() if class_id != UNKNOWN}
-        counts = {self._hub.class_name(class_id): len(ids) for class_id, ids in sure.items()}
-        dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.threshold)
+        counts = {self._hub.queries.class_name(class_id): len(ids) for class_id, ids in sure.items()}
+        dialog = AcceptDialog(self._grid.window(), counts, unsure, self._hub.queries.threshold)
 
         def accept() -> None:
-            if self._hub.predictions_of(shown) == predicted:
-                self._hub.apply_to_many(self._acceptance(sure))
+            if self._hub.queries.predictions_of(shown) == predicted:
+                self._hub.commands.apply_to_many(self._acceptance(sure))
             else:
                 # A run that followed the last label may have ended while the question was open.
                 self.nothing_done.emit(
@@ -81,14 +81,18 @@ class Labeling(QObject):
     def remove_label(self) -> None:
         selected = self._grid.selected_ids()
         if len(selected):
-            self._hub.apply_to_many(LabelPictures(selected.tolist(), None))
+            self._hub.commands.apply_to_many(LabelPictures(selected.tolist(), None))
 
     def _acceptance(self, predicted: Mapping[int, Sequence[int]]) -> AcceptPredictions:
-        return AcceptPredictions(predicted, self._hub.runs_of(chain(*predicted.values())))
+        return AcceptPredictions(predicted, self._hub.queries.runs_of(chain(*predicted.values())))
 
     def _apply_and_advance(self, command: LongCommand) -> None:
         next_picture = self._grid.next_picture()
-        if self._hub.apply_to_many(command) is None or not self._advances.isChecked() or next_picture is None:
+        if (
+            self._hub.commands.apply_to_many(command) is None
+            or not self._advances.isChecked()
+            or next_picture is None
+        ):
             return
         # If the picture has left the view, the next one is selected already.
         if self._grid.selected_ids().tolist() != [next_picture]:

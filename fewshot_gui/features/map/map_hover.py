@@ -44,7 +44,7 @@ class MapHover(QFrame):
 
     @Slot(object, QPoint)
     def _follow(self, picture_id: int | None, place: QPoint) -> None:
-        if picture_id is None or not self._hub.has(np.array([picture_id])).all():
+        if picture_id is None or not self._hub.queries.has(np.array([picture_id])).all():
             self.picture_id = None
             self.hide()
             return
@@ -60,7 +60,7 @@ class MapHover(QFrame):
             self._describe(picture_id)
 
     def _describe(self, picture_id: int) -> None:
-        path = self._hub.path(picture_id)
+        path = self._hub.queries.path(picture_id)
         image = self._thumbnails.image(picture_id, path)
         self.picture.setText(self._thumbnails.error(picture_id) or "" if image is None else "")
         if image is not None:
@@ -79,11 +79,11 @@ class MapHover(QFrame):
         self.adjustSize()
 
     def _class_in_words(self, picture_id: int) -> str:
-        label, predicted = self._hub.class_of(picture_id), self._hub.prediction(picture_id)
+        label, predicted = self._hub.queries.class_of(picture_id), self._hub.queries.prediction(picture_id)
         if label is not None:
-            return self._hub.class_name(label)
+            return self._hub.queries.class_name(label)
         if predicted is not None:
-            return f"{self._hub.class_name(predicted[0])} · {percent(predicted[1])}"
+            return f"{self._hub.queries.class_name(predicted[0])} · {percent(predicted[1])}"
         return self.tr("no label yet")
 
     def _beside(self, place: QPoint) -> QPoint:

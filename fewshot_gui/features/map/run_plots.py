@@ -76,7 +76,7 @@ class RunPlots(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if not changes.classes:
             return
-        now = {row.id: row for row in self._hub.classes}
+        now = {row.id: row for row in self._hub.queries.classes}
         # A removed class stays on the map as it was.
         self._classes = [now.get(row.id, row) for row in self._classes]
         if self._next_classes is not None:
@@ -94,5 +94,5 @@ class RunPlots(QObject):
     def _looks(self) -> tuple[list[str], list[str], list[str]]:
         """Names, colours and symbols of the run's classes."""
         rows = self._classes
-        symbols = [self._hub.class_symbol(row.id) for row in rows]
+        symbols = [self._hub.queries.class_symbol(row.id) for row in rows]
         return [row.name for row in rows], [row.color for row in rows], symbols

@@ -165,15 +165,15 @@ class MetaTrainer(QObject):
     def _labeled(self) -> dict[str, tuple[str, ...]]:
         """The paths of the labelled pictures by class; classes without any have none."""
         every_id, every_path = self._hub.all_paths()
-        labels = self._hub.labels_of(np.array(every_id, np.int64))
+        labels = self._hub.queries.labels_of(np.array(every_id, np.int64))
         by_class = np.argsort(labels, kind="stable")
         # Decoded in one call: a call for each path would be slow. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(map(every_path.__getitem__, by_class.tolist()))).split("\0")
-        ids = np.array([row.id for row in self._hub.classes], np.int64)
+        ids = np.array([row.id for row in self._hub.queries.classes], np.int64)
         first, end = (np.searchsorted(labels[by_class], ids, side) for side in ("left", "right"))
         return {
             row.name: tuple(paths[start:stop])
-            for row, start, stop in zip(self._hub.classes, first.tolist(), end.tolist(), strict=True)
+            for row, start, stop in zip(self._hub.queries.classes, first.tolist(), end.tolist(), strict=True)
         }
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:

@@ -54,10 +54,10 @@ class Locator(QObject):
 
     def _pictures(self) -> Generator[None, None, list[PictureRow]]:
         """All pictures of the project, read block by block; the window stays responsive between blocks."""
-        ids, pictures = self._hub.picture_ids, list[PictureRow]()
+        ids, pictures = self._hub.queries.picture_ids, list[PictureRow]()
         for start in range(0, len(ids), _BLOCK):
             block = ids[start : start + _BLOCK]
-            pictures += self._hub.pictures(block[self._hub.has(block)])
+            pictures += self._hub.queries.pictures(block[self._hub.queries.has(block)])
             yield
         return pictures
 
@@ -107,7 +107,7 @@ class Locator(QObject):
         self._show(Notification(Severity.INFORMATION, words, self.tr("Use what was found"), use))
 
     def _use(self, places: dict[int, Path]) -> None:
-        if self._hub.apply_to_many(RelocatePictures(places)) is not None:
+        if self._hub.commands.apply_to_many(RelocatePictures(places)) is not None:
             self.ask()
         elif self._tasks.is_running(GESTURE):
             self._ask_pending = True

@@ -69,7 +69,7 @@ class Ordering(QObject):
     def _question(self, order: Order) -> Question | None:
         """The question for this order; `None` if it needs a selection and there is none."""
         if order is Order.DIVERSE:
-            return DiverseFirst(self._hub.labeled_ids())
+            return DiverseFirst(self._hub.queries.labeled_ids())
         selected = self._pictures.grid.selected_ids()
         return SimilarFirst(np.sort(selected)) if len(selected) else None
 

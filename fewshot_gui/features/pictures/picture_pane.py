@@ -40,7 +40,7 @@ class PicturePane(QWidget):
         self._class_id = NO_CLASS
         self._arranged = Arrangement()
         self.thumbnails = ThumbnailLoader(self)
-        self.model = PictureModel(hub, self)
+        self.model = PictureModel(hub.queries, self)
         self.grid = PictureGrid(self.model, self.thumbnails, self)
         cell_size = remembered("pictures/cell")
         if cell_size.isdecimal():
@@ -157,11 +157,11 @@ class PicturePane(QWidget):
             self._count()
             return
         arrangement = self._arrangement()
-        if not self._hub.can_arrange(arrangement):  # as before, until its names are known
+        if not self._hub.queries.can_arrange(arrangement):  # as before, until its names are known
             before = self._arranged
             arrangement = replace(arrangement, order=before.order, name=before.name)
         self._arranged = arrangement
-        ids = self._hub.arrange(arrangement)
+        ids = self._hub.queries.arrange(arrangement)
         self.model.set_ids(ids)
         self._announce_count(len(ids))
         self._count()
@@ -194,7 +194,7 @@ class PicturePane(QWidget):
     def _in_project(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of the pictures that are in the project; emits a hint if there is none, as the map may be
         older than a removal."""
-        there = ids[self._hub.has(ids)]
+        there = ids[self._hub.queries.has(ids)]
         if not len(there):
             self.hint.emit(self.tr("These pictures were removed from the project."))
         return there
@@ -204,12 +204,12 @@ class PicturePane(QWidget):
         return Arrangement(self.tabs.chosen or Show.ALL, self.order_menu.currentData(), self._class_id, name)
 
     def _count(self) -> None:
-        self.tabs.set_counts(self._hub.counts(self._class_id))
+        self.tabs.set_counts(self._hub.queries.counts(self._class_id))
 
     def _show_predicted(self, ids: NDArray[np.int64]) -> None:
         # A picture that the engine could read, say on a drive that was connected since, has a thumbnail now.
         failed = self.thumbnails.failed_among(ids)
-        self.thumbnails.forget(one for one in failed if self._hub.error(one) is None)
+        self.thumbnails.forget(one for one in failed if self._hub.queries.error(one) is None)
         self.model.refresh(ids)
         self._count()
 
@@ -256,8 +256,8 @@ class PicturePane(QWidget):
         remember("pictures/cell", str(size))
 
     def _name_class(self) -> None:
-        known = any(row.id == self._class_id for row in self._hub.classes)
-        self.tabs.name_class(self._hub.class_name(self._class_id) if known else "")
+        known = any(row.id == self._class_id for row in self._hub.queries.classes)
+        self.tabs.name_class(self._hub.queries.class_name(self._class_id) if known else "")
 
     def _tell_selection(self) -> None:
         self._announce_count(self.model.rowCount())
@@ -271,7 +271,7 @@ class PicturePane(QWidget):
         self._shown.setText(words)
 
     def _empty_text(self, arrangement: Arrangement) -> tuple[str, str]:
-        if not self._hub.picture_count:
+        if not self._hub.queries.picture_count:
             return (
                 self.tr("Label pictures from a few examples"),
                 self.tr(

@@ -57,7 +57,7 @@ class ReplacedFiles(QObject):
     def _save(self) -> None:
         if self._unsaved:
             files, self._unsaved = self._unsaved, []
-            self._hub.save_files(files)
+            self._hub.run_store.save_files(files)
 
     @Slot(np.ndarray)
     def _on_replaced(self, ids: NDArray[np.int64]) -> None:
@@ -98,5 +98,5 @@ class ReplacedFiles(QObject):
         self.chosen.emit(Show.COMPARED)
 
     def _labeled(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        labeled: NDArray[np.int64] = ids[self._hub.labels_of(ids) != NO_CLASS]
+        labeled: NDArray[np.int64] = ids[self._hub.queries.labels_of(ids) != NO_CLASS]
         return labeled

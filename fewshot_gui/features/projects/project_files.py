@@ -22,7 +22,8 @@ from engine.workspace.failures import UnusableProjectError
 from engine.workspace.temporary import remove_left_behind
 from fewshot_gui.engine_link.kinds import OPEN, READ_PROJECT
 from fewshot_gui.engine_link.tasks import Task, expected_message
-from fewshot_gui.project.hub import LoadedProject, ProjectHub
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.state import LoadedProject
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.saved_settings import recent_projects, remember_project, remembered_projects
 from fewshot_gui.widgets.file_dialog import FileDialog

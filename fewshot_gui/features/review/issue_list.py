@@ -206,8 +206,8 @@ class _IssueDelegate(QStyledItemDelegate):
         for picture_id in shown:
             area = QRect(left, top, SIDE, SIDE)
             image = None
-            if not self._hub.error(picture_id):
-                image = self._thumbnails.image(picture_id, self._hub.path(picture_id))
+            if not self._hub.queries.error(picture_id):
+                image = self._thumbnails.image(picture_id, self._hub.queries.path(picture_id))
             if image is None:
                 painter.fillRect(area, option.palette.color(QPalette.ColorRole.AlternateBase))
             else:
@@ -231,9 +231,9 @@ class _IssueDelegate(QStyledItemDelegate):
     def _paint_classes(self, painter: QPainter, area: QRect, facts: IssueFacts, ground: QColor) -> None:
         pen = painter.pen()
         for class_id, words in facts.classes:
-            color = visible_on(QColor(self._hub.class_color(class_id)), ground)
+            color = visible_on(QColor(self._hub.queries.class_color(class_id)), ground)
             badge = QRectF(area.left(), area.top() + (area.height() - _BADGE) / 2, _BADGE, _BADGE)
-            draw_symbol(painter, badge, self._hub.class_symbol(class_id), color, filled=True)
+            draw_symbol(painter, badge, self._hub.queries.class_symbol(class_id), color, filled=True)
             painter.setPen(pen)
             area.setLeft(area.left() + _BADGE + _GAP)
             elided = painter.fontMetrics().elidedText(words, _MIDDLE, area.width())

@@ -61,7 +61,7 @@ class Reviewer(QObject):
         self.titled.emit(self.tr("Issues ({n})").format(n=f"{count:,}"))
 
     def _show_likeliest(self, class_id: int) -> None:
-        if not self._hub.predicted_count:
+        if not self._hub.queries.predicted_count:
             self.hint.emit(self.tr("Nothing is predicted yet: press Run, then look here again."))
             return
         self.class_requested.emit(class_id)

@@ -118,8 +118,8 @@ class ConfidencePane(QWidget):
 
     def show_state(self, _change: object = None) -> None:
         """Count the predictions on both sides of the threshold again."""
-        confidences = self._hub.confidences()
-        above = int(np.count_nonzero(confidences >= self._hub.threshold))
+        confidences = self._hub.queries.confidences()
+        above = int(np.count_nonzero(confidences >= self._hub.queries.threshold))
         self.slider.set_confidences(confidences)
         percent = self.slider.value()
         if not len(confidences):
@@ -140,7 +140,7 @@ class ConfidencePane(QWidget):
 
     def _show_project(self) -> None:
         with QSignalBlocker(self.slider):
-            self.slider.setValue(round(100 * self._hub.threshold))
+            self.slider.setValue(round(100 * self._hub.queries.threshold))
         self.show_state()
 
     def _on_slider_moved(self, percent: int) -> None:

@@ -102,12 +102,12 @@ class RunController(QObject):
             return self._bridge.problem
         if self._hub.read_only_reason:
             return self._hub.read_only_reason
-        with_examples = sum(row.count > 0 for row in self._hub.classes)
+        with_examples = sum(row.count > 0 for row in self._hub.queries.classes)
         if with_examples == 0:
             return self.tr("Drop a few example pictures of each class on the left to begin.")
         if with_examples == 1:
             return self.tr("A second class is needed: drop a few examples of it on the left.")
-        if self._hub.picture_count == self._hub.labeled_count:
+        if self._hub.queries.picture_count == self._hub.queries.labeled_count:
             return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
         return ""
 
@@ -126,7 +126,7 @@ class RunController(QObject):
             self._task = self._tasks.begin(RUN, stage, self._cancel)
         else:
             self._task.report(text=stage)
-        self._hub.catch_up()  # so that other parts react before the run begins
+        self._hub.commands.catch_up()  # so that other parts react before the run begins
         self.requested.emit()
         self._start()
 
@@ -145,19 +145,19 @@ class RunController(QObject):
             self._abort_start(self.tr("The run failed."))
             self._message_group.report_problem(error.message)
             return
-        classes = [row for row in self._hub.classes if row.count > 0]
+        classes = [row for row in self._hub.queries.classes if row.count > 0]
         names = {row.id: row.name for row in classes}
         seed = 0
         algorithm, backbone = self._choices.algorithm_name, self._choices.backbone_name
         device, options = self._choices.device_name, self._choices.options
-        run_id = self._hub.begin_run(algorithm, backbone, device, seed, list(names), options)
+        run_id = self._hub.run_store.begin(algorithm, backbone, device, seed, list(names), options)
         if run_id is None:
             self._abort_start(self.tr("The run failed."))
             return
         self._unsaved.clear()
         self._problem = None
         self.starting.emit(classes)
-        labels = self._hub.labels_of(np.array(ids, np.int64))
+        labels = self._hub.queries.labels_of(np.array(ids, np.int64))
         self._bridge.start(
             RunRequest(
                 examples=examples_of(ids, paths, labels, names),
@@ -184,7 +184,7 @@ class RunController(QObject):
         if self._bridge.busy:
             self._again = True
             self._bridge.cancel()
-        elif self._hub.run_id is not None and not self.unavailable_reason:
+        elif self._hub.queries.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
 
@@ -235,7 +235,7 @@ class RunController(QObject):
     def _save_record(self, run_id: int, record: RunRecord) -> None:
         self._record = record
         try:
-            self._hub.save_record(run_id, record)
+            self._hub.run_store.save_record(run_id, record)
         except FewshotError as error:
             self._on_save_failed(error.message)
 
@@ -248,7 +248,7 @@ class RunController(QObject):
 
     def _on_unreadable(self, event: PicturesUnreadable) -> None:
         try:
-            self._hub.save_unreadable(event.picture_ids, event.reasons)
+            self._hub.run_store.save_unreadable(event.picture_ids, event.reasons)
         except FewshotError as error:
             self._on_save_failed(error.message)
 
@@ -289,7 +289,7 @@ class RunController(QObject):
         self._save()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
-        self._hub.finish_run(run_id, status, message)
+        self._hub.run_store.finish(run_id, status, message)
         again, self._again = self._again, False
         if again and self._tasks.is_running(QUEUED_TRAINING):
             self.postponed.emit()
@@ -306,7 +306,7 @@ class RunController(QObject):
             return
         batches, self._unsaved = self._unsaved, []
         try:
-            self._hub.save_predictions(
+            self._hub.run_store.save_predictions(
                 batches[0].run_id,
                 np.concatenate([batch.picture_ids for batch in batches]),
                 np.concatenate([batch.probabilities for batch in batches]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hypothesis.strategies as st
@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from engine.errors import FewshotError
-from engine.workspace import Workspace
+from engine.workspace import Initiator, Workspace
 from engine.workspace.commands import (
     AddClass,
     AddClassFolders,
@@ -98,9 +98,9 @@ class Gestures(RuleBasedStateMachine):
         self.undoable.append(self.model)
         self.redoable.clear()
         self.model = expected
-        assert self.workspace.undo() == changed
+        assert self.workspace.undo() == replace(changed, initiator=Initiator.UNDO)
         assert table_rows(self.workspace) == before
-        assert self.workspace.redo() == changed
+        assert self.workspace.redo() == replace(changed, initiator=Initiator.REDO)
         assert table_rows(self.workspace) == after
 
     @initialize()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.messages import Message
-from engine.workspace import Workspace, undo_log
+from engine.workspace import Initiator, Workspace, undo_log
 from engine.workspace.commands import (
     AddPictures,
     LabelPictures,
@@ -25,9 +26,10 @@ def test_undo_and_redo_say_what_they_changed(furnished: Workspace) -> None:
     furnished.apply(LabelPictures([1, 2], 1))
     done = furnished.apply(LabelPictures([2, 3], 2))
     assert str(furnished.undo_title) == "Label 2 pictures"
-    assert furnished.undo() == done
+    assert done.initiator is Initiator.GESTURE
+    assert furnished.undo() == replace(done, initiator=Initiator.UNDO)
     assert furnished.labels() == {1: 1, 2: 1}
-    assert furnished.redo() == done
+    assert furnished.redo() == replace(done, initiator=Initiator.REDO)
     assert furnished.labels() == {1: 1, 2: 2, 3: 2}
 
 

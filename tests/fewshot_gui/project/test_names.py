@@ -52,7 +52,7 @@ def full(window: MainWindow, tmp_path: Path) -> MainWindow:
 
 
 def add(window: MainWindow, folder: Path, *added: str) -> None:
-    window.hub.apply(AddPictures([folder / name for name in added]))
+    window.hub.commands.apply(AddPictures([folder / name for name in added]))
 
 
 def shown(window: MainWindow) -> list[str]:
@@ -134,13 +134,13 @@ def test_names_that_are_known_are_not_read_again(
 
 def test_pictures_that_are_removed_and_come_back_keep_their_places(full: MainWindow, qtbot: QtBot) -> None:
     sort_by_name(full)
-    full.hub.apply(RemovePictures([1, 7]))  # one of them is known by then
+    full.hub.commands.apply(RemovePictures([1, 7]))  # one of them is known by then
     staying = [name for name in IN_ORDER if name not in ("1.png", "10.png")]
     qtbot.waitUntil(lambda: shown(full) == staying)
-    full.hub.apply(RemovePictures([2]))
+    full.hub.commands.apply(RemovePictures([2]))
     assert shown(full) == [name for name in staying if name != "9.png"]
-    full.hub.undo()
-    full.hub.undo()
+    full.hub.commands.undo()
+    full.hub.commands.undo()
     qtbot.waitUntil(lambda: shown(full) == IN_ORDER)
 
 
@@ -149,7 +149,7 @@ def test_a_picture_that_is_found_under_another_name_is_sorted_by_that(
 ) -> None:
     sort_by_name(full)
     qtbot.waitUntil(lambda: shown(full) == IN_ORDER)
-    full.hub.apply(RelocatePictures({7: tmp_path / "z.png"}))
+    full.hub.commands.apply(RelocatePictures({7: tmp_path / "z.png"}))
     qtbot.waitUntil(lambda: shown(full) == [*IN_ORDER[1:], "z.png"])
     full.pictures.search.setText("z")
     qtbot.waitUntil(lambda: shown(full) == ["z.png"])
@@ -163,7 +163,7 @@ def test_pictures_of_one_name_stay_in_the_order_in_which_they_were_added(
         add(window, folder, "2.png", "1.png")
     sort_by_name(window)
     qtbot.waitUntil(lambda: window.pictures.model.ids.tolist() == [2, 4, 6, 8, 1, 3, 5, 7])
-    window.hub.apply(RelocatePictures({2: tmp_path / "e" / "1.png"}))
+    window.hub.commands.apply(RelocatePictures({2: tmp_path / "e" / "1.png"}))
     qtbot.waitUntil(lambda: not window.tasks.is_running(kinds.NAMES))
     assert window.pictures.model.ids.tolist() == [2, 4, 6, 8, 1, 3, 5, 7]
 
@@ -230,7 +230,7 @@ def test_pictures_removed_before_their_names_are_read_are_passed_over(full: Main
     sort_by_name(full)
     choose_by_keys(full.pictures.order_menu, Order.ADDED)
     last = full.pictures.model.id_at(len(NAMES) - 1)
-    full.hub.apply(RemovePictures([last]))
+    full.hub.commands.apply(RemovePictures([last]))
     qtbot.waitUntil(lambda: not full.tasks.is_running(kinds.NAMES))
     sort_by_name(full)
     qtbot.waitUntil(lambda: shown(full) == [name for name in IN_ORDER if name != NAMES[-1]])

@@ -26,7 +26,7 @@ def asked_of(engine: ScriptedEngine) -> list[tuple[list[int], EmbeddingIndex | N
 
 
 def add(window: MainWindow, folder: Path) -> None:
-    assert window.hub.apply(AddPictures(sorted(folder.iterdir())))
+    assert window.hub.commands.apply(AddPictures(sorted(folder.iterdir())))
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_pictures_that_come_and_go_are_asked_about_from_then_on(
 ) -> None:
     with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
-    five.hub.apply(RemovePictures([2]))
+    five.hub.commands.apply(RemovePictures([2]))
     with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     assert [ids for ids, _ in asked_of(engine)] == [[1, 2, 3, 4, 5], [1, 3, 4, 5]]
@@ -79,7 +79,7 @@ def test_what_could_not_be_read_is_looked_at_anew_when_pictures_changed(
     for _ in range(2):
         with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
             pass
-    five.hub.undo()
+    five.hub.commands.undo()
     with qtbot.waitSignal(five.questions.ask(EmbedOnly()).answered):
         pass
     known = [embedding_index for _, embedding_index in asked_of(engine)]

@@ -28,8 +28,8 @@ MakePictures = Callable[..., Path]
 def full(window: MainWindow, make_pictures: MakePictures) -> MainWindow:
     for name, color in (("ants", "teal"), ("bees", "orange")):
         folder = make_pictures(name, 2, color)
-        window.hub.apply(AddClassFolders({name: sorted(folder.iterdir())}))
-    window.hub.apply(AddPictures(sorted(make_pictures("new", 3, "gray").iterdir())))
+        window.hub.commands.apply(AddClassFolders({name: sorted(folder.iterdir())}))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("new", 3, "gray").iterdir())))
     return window
 
 
@@ -78,11 +78,11 @@ def test_the_models_keep_their_promises_whatever_happens(full: MainWindow) -> No
     classes, pictures = full.classes.model, full.pictures.model
     testers = [QAbstractItemModelTester(model, fatal) for model in (classes, pictures)]
     hub = full.hub
-    first = hub.classes[0].id
-    hub.apply(AddClass("wasps"))
-    hub.apply(MoveClass(first, 2))
+    first = hub.queries.classes[0].id
+    hub.commands.apply(AddClass("wasps"))
+    hub.commands.apply(MoveClass(first, 2))
     assert [classes.index(row).data() for row in range(3)] == ["bees", "wasps", "ants"]
-    hub.apply(RemovePictures(pictures.ids[:2].tolist()))
+    hub.commands.apply(RemovePictures(pictures.ids[:2].tolist()))
     assert pictures.rowCount() == 5
     full.pictures.tabs.choose(Show.UNLABELED)
     assert pictures.rowCount() == 3
@@ -91,9 +91,9 @@ def test_the_models_keep_their_promises_whatever_happens(full: MainWindow) -> No
     full.pictures.search.clear()
     full.pictures.tabs.choose(Show.ALL)
     for _ in range(3):
-        hub.undo()
+        hub.commands.undo()
     assert (classes.rowCount(), pictures.rowCount()) == (2, 7)
     for _ in range(3):
-        hub.redo()
+        hub.commands.redo()
     assert (classes.rowCount(), pictures.rowCount()) == (3, 5)
     assert [tester.model() for tester in testers] == [classes, pictures]

@@ -53,14 +53,14 @@ def filled(
     """With classes, pictures, two runs to compare, and an unfinished training; a further one goes on."""
     hub = window.hub
     folders = {name: sorted(make_pictures(name, 4).iterdir()) for name in ("ant", "bee", "cat", "dog")}
-    hub.apply(AddClassFolders(folders))
-    hub.apply(AddPictures(sorted(make_pictures("new", 6, "red").iterdir())))
-    classes = [row.id for row in hub.classes]
+    hub.commands.apply(AddClassFolders(folders))
+    hub.commands.apply(AddPictures(sorted(make_pictures("new", 6, "red").iterdir())))
+    classes = [row.id for row in hub.queries.classes]
     for algorithm in ("protonet", "maml"):
-        run = hub.begin_run(algorithm, "conv4", "cpu", 0, classes)
+        run = hub.run_store.begin(algorithm, "conv4", "cpu", 0, classes)
         assert run is not None
-        hub.save_predictions(run, hub.picture_ids[16:], np.full((6, 4), 0.25, np.float32))
-        hub.finish_run(run, "finished")
+        hub.run_store.save_predictions(run, hub.queries.picture_ids[16:], np.full((6, 4), 0.25, np.float32))
+        hub.run_store.finish(run, "finished")
     unfinished.keep(order("owls", tmp_path))
     engine.steps_allowed = 3
     yield window

@@ -31,8 +31,8 @@ def ready(window: MainWindow, tmp_path: Path) -> MainWindow:
 
 
 def fill(hub: ProjectHub, folder: Path) -> None:
-    hub.apply(AddClassFolders({"ant": [folder / "1.png"], "bee": [folder / "2.png"]}))
-    hub.apply(AddPictures([folder / "3.png", folder / "4.png"]))
+    hub.commands.apply(AddClassFolders({"ant": [folder / "1.png"], "bee": [folder / "2.png"]}))
+    hub.commands.apply(AddPictures([folder / "3.png", folder / "4.png"]))
 
 
 def run(window: MainWindow, qtbot: QtBot) -> None:
@@ -74,12 +74,12 @@ def test_an_engine_that_cannot_be_loaded_is_the_reason_from_then_on(qtbot: QtBot
 
 
 def test_the_reason_is_said_once_and_covers_nothing_up_afterwards(window: MainWindow, tmp_path: Path) -> None:
-    window.hub.apply(AddPictures([tmp_path / "1.png"]))
+    window.hub.commands.apply(AddPictures([tmp_path / "1.png"]))
     assert window.status.hint.text().startswith("Drop a few example pictures")
     window.status.show_hint("Something else happened.")
     window.pictures.grid.selectAll()
     assert window.status.hint.text() == "Something else happened."
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "2.png"]}))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "2.png"]}))
     assert window.status.hint.text().startswith("A second class is needed")
 
 
@@ -188,17 +188,19 @@ def test_a_full_disk_is_kept_as_a_failure_not_as_the_persons_cancelling(
         engine.script = to_the_end
     else:
         engine.hold_after = 1
-        ready.hub.apply(AddPictures([Path(f"/{number}.png") for number in range(20)]))
+        ready.hub.commands.apply(AddPictures([Path(f"/{number}.png") for number in range(20)]))
     monkeypatch.setattr(Workspace, "save_predictions", full)
     run(ready, qtbot)
     assert ready.status.hint.text() == "The run failed."
     assert ready.messages.text == "The disk is full."
-    ((status, message),) = ready.hub._workspace._db.execute("SELECT status, message FROM run").fetchall()
+    ((status, message),) = ready.hub._state.workspace._db.execute(
+        "SELECT status, message FROM run"
+    ).fetchall()
     assert (status, str(Message.from_json(message))) == ("failed", "The disk is full.")
     monkeypatch.undo()
     engine.hold_after, engine.script = None, None
     run(ready, qtbot)
-    assert ready.hub.predicted_count == ready.hub.picture_count - 2
+    assert ready.hub.queries.predicted_count == ready.hub.queries.picture_count - 2
 
 
 def test_what_was_added_is_still_told_when_the_search_is_over(
@@ -213,6 +215,6 @@ def test_what_was_added_is_still_told_when_the_search_is_over(
 
 
 def test_what_would_be_undone_is_told_letter_by_letter(window: MainWindow) -> None:
-    window.hub.apply(AddClass("R&D"))
+    window.hub.commands.apply(AddClass("R&D"))
     assert window.actions_.undo.text() == "&Undo Add class “R&&D”"
     assert window.actions_.undo.toolTip() == "Undo Add class “R&D” (Ctrl+Z)"

@@ -121,7 +121,7 @@ def test_the_file_dialog_is_korean(qtbot: QtBot, mode: QFileDialog.FileMode) -> 
 
 @pytest.mark.usefixtures("korean")
 def test_a_gesture_is_undone_in_korean(window: MainWindow) -> None:
-    window.hub.apply(commands.AddClass("{a} & “b”"))
+    window.hub.commands.apply(commands.AddClass("{a} & “b”"))
     undo = window.actions_.undo
     assert undo.text() == "실행 취소(&U): 클래스 “{a} && “b”” 추가"
     assert undo.toolTip() == "실행 취소: 클래스 “{a} & “b”” 추가 (Ctrl+Z)"
@@ -161,8 +161,8 @@ def test_what_goes_wrong_is_told_in_korean(
         window.messages.text == f"{path}은(는) Fewshot 프로젝트가 아닙니다. Fewshot이 만든 파일을 선택하세요."
     )
     folders = {name: sorted(make_pictures(name, 1).iterdir()) for name in ("ant", "bee")}
-    window.hub.apply(commands.AddClassFolders(folders))
-    window.hub.apply(commands.AddPictures(sorted(make_pictures("new", 1).iterdir())))
+    window.hub.commands.apply(commands.AddClassFolders(folders))
+    window.hub.commands.apply(commands.AddPictures(sorted(make_pictures("new", 1).iterdir())))
     engine.error = FewshotError(
         "{path} cannot be removed ({reason}): close what uses it, and try again.",
         path="/a.sqlite",
@@ -188,7 +188,7 @@ def test_why_a_project_is_only_shown_is_told_once_and_in_korean(window: MainWind
     window.hub.switch_to(Workspace.view(path, why))
     told = f"읽기 전용: {path}이(가) 다른 창이나 프로그램에 열려 있습니다. 거기서 닫고 다시 시도하세요."
     assert window.messages.text == told
-    window.hub.apply(commands.AddClass("cat"))
+    window.hub.commands.apply(commands.AddClass("cat"))
     assert window.messages.text == told
     window.messages.dismiss()
     assert window.messages.text == ""

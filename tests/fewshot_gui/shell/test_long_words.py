@@ -35,15 +35,15 @@ def test_a_message_about_a_long_name_leaves_the_window_as_wide_as_it_was(window:
 def test_a_class_of_a_long_name_is_asked_for_its_key_in_a_narrow_dialog(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.hub.apply(AddClass(LONG))
-    window.hub.apply(AddClass("ant"))
-    window.class_keys.ask(window.hub.classes[1].id)
+    window.hub.commands.apply(AddClass(LONG))
+    window.hub.commands.apply(AddClass("ant"))
+    window.class_keys.ask(window.hub.queries.classes[1].id)
     dialog = window.findChild(KeyDialog)
     qtbot.keyClick(dialog, "1")
     assert "is the key of" in dialog.problem.text()
     assert dialog.width() < 700
     dialog.close()
-    window.class_keys.ask(window.hub.classes[0].id)
+    window.class_keys.ask(window.hub.queries.classes[0].id)
     [dialog] = [one for one in window.findChildren(KeyDialog) if one.isVisible()]
     assert dialog.width() < 700
     dialog.close()

@@ -51,8 +51,8 @@ def pictures(make_pictures: MakePictures) -> Path:
 
 def content(window: MainWindow) -> tuple[str, dict[str, int], int]:
     """The project in the title, its classes with their examples, the number of its pictures."""
-    classes = {row.name: row.count for row in window.hub.classes}
-    return window.windowTitle(), classes, window.hub.picture_count
+    classes = {row.name: row.count for row in window.hub.queries.classes}
+    return window.windowTitle(), classes, window.hub.queries.picture_count
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_key_asks_for_paths_and_what_is_entered_comes_into_the_window(
     entered: list[str],
     expected: tuple[str, dict[str, int], int],
 ) -> None:
-    window.hub.apply(AddClass("wasps"))
+    window.hub.commands.apply(AddClass("wasps"))
     click(window.classes.list, 0)
     QTest.keySequence(window, keys)
     answer_with_paths(window, qtbot, *(pictures / path for path in entered))
@@ -102,7 +102,7 @@ def test_a_new_project_gets_the_suffix_and_is_kept_where_it_was_put(
     QTest.keySequence(window, "Ctrl+N")
     with qtbot.waitSignal(window.hub.opened):
         answer_with_paths(window, qtbot, tmp_path / "mine")
-    window.hub.apply(AddClass("cat"))
+    window.hub.commands.apply(AddClass("cat"))
     window.close()
     with Workspace.open(tmp_path / "mine.fewshot") as workspace:
         assert [row.name for row in workspace.classes()] == ["cat"]
@@ -122,7 +122,7 @@ def test_a_new_project_never_takes_the_place_of_a_file_that_is_there(
 def test_an_earlier_project_is_opened_again_from_the_menu(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window.hub.apply(AddClass("cat"))
+    window.hub.commands.apply(AddClass("cat"))
     QTest.keySequence(window, "Ctrl+N")
     with qtbot.waitSignal(window.hub.opened):
         answer_with_paths(window, qtbot, tmp_path / "R&D.fewshot")
@@ -146,13 +146,13 @@ def test_a_dialog_that_is_left_by_escape_changes_nothing(window: MainWindow, pic
 def test_the_menu_of_a_picture_labels_it_and_takes_the_label_away(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
-    window.hub.apply(AddClass("bees"))
+    window.hub.commands.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.hub.commands.apply(AddClass("bees"))
     grid, picture = window.pictures.grid, window.pictures.model.id_at(1)
     right_click(grid, 1)
     choose_from_open_menu("Label as", "bees")
     assert content(window)[1] == {"ants": 2, "bees": 1}
-    assert window.hub.class_name(window.hub.class_of(picture)) == "bees"
+    assert window.hub.queries.class_name(window.hub.queries.class_of(picture)) == "bees"
     click(grid, 1)
     choose_from_menu_bar(window, qtbot, "Pictures", "Remove the label")
     assert content(window)[1] == {"ants": 2, "bees": 0}
@@ -160,7 +160,7 @@ def test_the_menu_of_a_picture_labels_it_and_takes_the_label_away(
 
 def test_the_menu_of_a_class_is_for_the_class_under_the_mouse(window: MainWindow) -> None:
     for name in ("ants", "bees"):
-        window.hub.apply(AddClass(name))
+        window.hub.commands.apply(AddClass(name))
     click(window.classes.list, 0)
     right_click(window.classes.list, 1)
     choose_from_open_menu("Remove class")
@@ -195,12 +195,12 @@ def test_every_letter_to_be_pressed_with_alt_stands_for_one_thing(window: MainWi
 
 
 def test_no_two_commands_of_a_menu_share_a_letter(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window.hub.apply(AddClass("R&D"))
+    window.hub.commands.apply(AddClass("R&D"))
     with Workspace.create(tmp_path / "earlier.fewshot"):
         pass
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(tmp_path / "earlier.fewshot")
-    window.hub.apply(AddClass("&cat"))
+    window.hub.commands.apply(AddClass("&cat"))
     for menu in [window.menuBar(), *window.findChildren(QMenu)]:
         keys = [QKeySequence.mnemonic(action.text()).toString() for action in menu.actions()]
         taken = [key for key in keys if key]
@@ -210,7 +210,7 @@ def test_no_two_commands_of_a_menu_share_a_letter(window: MainWindow, tmp_path: 
 def test_keys_of_the_pictures_are_keys_of_a_menu_while_it_is_open(
     window: MainWindow, pictures: Path, qtbot: QtBot
 ) -> None:
-    window.hub.apply(AddPictures(sorted((pictures / "bees").iterdir())))
+    window.hub.commands.apply(AddPictures(sorted((pictures / "bees").iterdir())))
     qtbot.waitUntil(lambda: window.bridge.ready)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

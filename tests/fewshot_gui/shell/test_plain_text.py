@@ -47,19 +47,19 @@ def hostile(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     """Every name that a person or a file can give is made of `NAMES`; some may be refused."""
     hub = window.hub
     for name in NAMES:
-        hub.apply(AddClass(name))
-    hub.apply(AddPictures([tmp_path / "a" / f"{name[:200]}.png" for name in NAMES]))
-    hub.apply(AddPictures([tmp_path / f"{IMAGE}.jpg", tmp_path / "2.jpg"]))
-    classes = [row.id for row in hub.classes]
+        hub.commands.apply(AddClass(name))
+    hub.commands.apply(AddPictures([tmp_path / "a" / f"{name[:200]}.png" for name in NAMES]))
+    hub.commands.apply(AddPictures([tmp_path / f"{IMAGE}.jpg", tmp_path / "2.jpg"]))
+    classes = [row.id for row in hub.queries.classes]
     assert len(classes) > 3
-    pictures = hub.picture_ids[:]
-    hub.apply(LabelPictures(pictures[:2].tolist(), classes[0]))
+    pictures = hub.queries.picture_ids[:]
+    hub.commands.apply(LabelPictures(pictures[:2].tolist(), classes[0]))
     for algorithm in ("protonet", IMAGE):
-        run = hub.begin_run(algorithm, "conv4", "cpu", 0, classes)
+        run = hub.run_store.begin(algorithm, "conv4", "cpu", 0, classes)
         assert run is not None
         likely = np.full((len(pictures), len(classes)), 1 / len(classes), np.float32)
-        hub.save_predictions(run, pictures, likely)
-        hub.finish_run(run, "finished", Message(IMAGE))
+        hub.run_store.save_predictions(run, pictures, likely)
+        hub.run_store.finish(run, "finished", Message(IMAGE))
     for name in NAMES:
         window.messages.warn(name)
         window.status.show_hint(name)
@@ -146,14 +146,14 @@ def test_the_mouse_on_a_class_or_a_picture_named_like_html_shows_the_name(hostil
 
 
 def test_no_label_of_the_window_is_taken_for_html(hostile: MainWindow) -> None:
-    hostile.inspector.view.show_picture(int(hostile.hub.picture_ids[0]))
+    hostile.inspector.view.show_picture(int(hostile.hub.queries.picture_ids[0]))
     assert labels_taken_for_html() == []
     assert not any(OBJECT in document.toPlainText() for document in html_shown())
 
 
 def test_html_that_is_meant_holds_names_letter_by_letter(hostile: MainWindow) -> None:
     details = hostile.inspector.pane.details
-    details.show_picture(int(hostile.hub.picture_ids[0]))
+    details.show_picture(int(hostile.hub.queries.picture_ids[0]))
     beginning = IMAGE.partition("zero")[0].removesuffix("/")  # a folder of its own in the path
     for label, text in ((details.verdict, IMAGE), (details.history, IMAGE), (details.facts, beginning)):
         shown = QTextDocument()
@@ -203,12 +203,12 @@ def test_a_name_written_backwards_turns_no_sentence_round(
 ) -> None:
     override = "\u202e"
     hub, name = window.hub, f"{override}gnp.exe"
-    hub.apply(AddClass(name))
-    hub.apply(AddPictures([tmp_path / name / f"{override}gpj.png"], hub.classes[0].id))
+    hub.commands.apply(AddClass(name))
+    hub.commands.apply(AddPictures([tmp_path / name / f"{override}gpj.png"], hub.queries.classes[0].id))
     window.messages.warn(f"“{name}” has no readable example: add one.")
     window.status.show_hint(f"Added {name}.")
     window.pictures.grid.selectAll()
-    window.inspector.view.show_picture(int(hub.picture_ids[0]))
+    window.inspector.view.show_picture(int(hub.queries.picture_ids[0]))
     dialog = SkippedDialog(window, f"{name} was left out.", [f"{name}: no permission"])
     qtbot.addWidget(dialog)
     views = (window.classes.list, window.pictures.grid)
@@ -218,7 +218,7 @@ def test_a_name_written_backwards_turns_no_sentence_round(
     texts += [action.text() for action in window.findChildren(QAction)]
     assert len([text for text in texts if r"\u202egnp.exe" in text]) > 8
     assert [text for text in texts if override in text] == []
-    assert hub.classes[0].name == name
+    assert hub.queries.classes[0].name == name
 
 
 def test_only_few_modules_show_html_at_all() -> None:

@@ -24,7 +24,7 @@ from fewshot_gui import application, main_window
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 def complete(window):
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     print("ready", flush=True)
 
 main_window.MainWindow.__init__.__defaults__ = (ScriptedEngine,)

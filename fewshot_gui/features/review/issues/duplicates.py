@@ -66,13 +66,13 @@ class Duplicates(IssueKind):
         title = alike.format(n=len(members))
         if len(counts) > 1:
             title += self.tr(", different labels")
-        names = self.tr("The first: {name}").format(name=self.hub.path(members[0]).name)
-        classes = tuple((label, f"{self.hub.class_name(label)} × {count}") for label, count in counts)
+        names = self.tr("The first: {name}").format(name=self.hub.queries.path(members[0]).name)
+        classes = tuple((label, f"{self.hub.queries.class_name(label)} × {count}") for label, count in counts)
         return IssueFacts(members, title, classes, names)
 
     def pictures_of(self, issue: int) -> _Members:
         members = self._members(issue)
-        labeled = self.hub.labels_of(members) != NO_CLASS
+        labeled = self.hub.queries.labels_of(members) != NO_CLASS
         return tuple(np.concatenate([members[labeled], members[~labeled]]).tolist())
 
     def empty_text(self) -> tuple[str, str]:
@@ -131,12 +131,14 @@ class Duplicates(IssueKind):
         self._labels_then[rows[has_label]] = given[has_label]
         copies, given = self._ids[rows[rows != first]], given[rows != first]
         classes = np.unique(given[given != NO_CLASS]).tolist()
-        self.hub.apply_to_many(LabelByClass({label: copies[given == label].tolist() for label in classes}))
+        self.hub.commands.apply_to_many(
+            LabelByClass({label: copies[given == label].tolist() for label in classes})
+        )
         self.refresh()
 
     def _remove_copies(self, issues: NDArray[np.int64]) -> None:
         rows, first = self._rows_of(issues)
-        self.hub.apply_to_many(RemovePictures(self._ids[rows[rows != first]].tolist()))
+        self.hub.commands.apply_to_many(RemovePictures(self._ids[rows[rows != first]].tolist()))
 
     def _dismiss(self, issues: NDArray[np.int64]) -> None:
         self._set_dismissed(issues)
@@ -160,10 +162,10 @@ class Duplicates(IssueKind):
     def _note_unreadable(self, unreadable: Mapping[int, Message]) -> None:
         # Not all pictures of a missing drive: that would block the window. A run reports the rest.
         ids = np.array(list(unreadable)[:_MAX_UNREADABLE], np.int64)
-        there = ids[self.hub.has(ids)].tolist()
+        there = ids[self.hub.queries.has(ids)].tolist()
         try:
             if there:
-                self.hub.save_unreadable(there, [unreadable[picture] for picture in there])
+                self.hub.run_store.save_unreadable(there, [unreadable[picture] for picture in there])
         except FewshotError as error:
             self.hint.emit(translated(error.message))
 
@@ -183,10 +185,10 @@ class Duplicates(IssueKind):
     def _members(self, issue: int) -> NDArray[np.int64]:
         end = self._starts[issue + 1] if issue + 1 < len(self._starts) else len(self._ids)
         members = self._ids[self._starts[issue] : end]
-        return members[self.hub.has(members)]
+        return members[self.hub.queries.has(members)]
 
     def _labels(self, members: _Members) -> tuple[int, ...]:
-        return tuple(self.hub.labels_of(np.array(members, np.int64)).tolist())
+        return tuple(self.hub.queries.labels_of(np.array(members, np.int64)).tolist())
 
     def _rows_of(self, issues: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows of these groups' pictures in the last search, int64 [k], in the order of `pictures_of`;
@@ -204,7 +206,7 @@ class Duplicates(IssueKind):
 
     def _labels_now(self) -> NDArray[np.int64]:
         """The class of each picture of the last search, `NO_CLASS`, or `_GONE`; int64 [m]."""
-        return np.where(self.hub.has(self._ids), self.hub.labels_of(self._ids), _GONE)
+        return np.where(self.hub.queries.has(self._ids), self.hub.queries.labels_of(self._ids), _GONE)
 
     def _still_dismissed(self, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which groups were dismissed and have had these `labels` since, bool [groups]."""

@@ -35,18 +35,18 @@ class ScarceClasses(IssueKind):
 
     def facts(self, issue: int) -> IssueFacts:
         found = self._scarce[issue]
-        name = self.hub.class_name(issue)
+        name = self.hub.queries.class_name(issue)
         words = self.tr("1 example") if found.examples == 1 else self.tr("{n} examples")
         note = self.tr("{n} would be better").format(n=f"{found.wanted:,}")
         return IssueFacts((), words.format(n=f"{found.examples:,}"), ((issue, name),), note)
 
     def empty_text(self) -> tuple[str, str]:
-        if not self.hub.classes:
+        if not self.hub.queries.classes:
             return self.tr("No classes yet"), self.tr("Drop a few examples of each class on the left.")
         return self.tr("Every class has enough examples"), ""
 
     def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        rows = self.hub.classes
+        rows = self.hub.queries.classes
         found = find_scarce([row.count for row in rows])
         self._scarce = {rows[scarce.position].id: scarce for scarce in found}
         enough = [issue for issue in self._scarce if self._is_dismissed(issue)]

@@ -38,10 +38,10 @@ class PicturesUnreadable(IssueKind):
         self.refresh()
 
     def facts(self, issue: int) -> IssueFacts:
-        reason = self.hub.error(issue) or ""
-        label = self.hub.class_of(issue)
-        classes = () if label is None else ((label, self.hub.class_name(label)),)
-        path = self.hub.path(issue)
+        reason = self.hub.queries.error(issue) or ""
+        label = self.hub.queries.class_of(issue)
+        classes = () if label is None else ((label, self.hub.queries.class_name(label)),)
+        path = self.hub.queries.path(issue)
         return IssueFacts((issue,), f"{path.name}: {reason}", classes, str(path.parent))
 
     def pictures_of(self, issue: int) -> tuple[int, ...]:
@@ -54,8 +54,8 @@ class PicturesUnreadable(IssueKind):
         )
 
     def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        unreadable = self.hub.unreadable_ids()
-        self._known = self.hub.unreadable_count
+        unreadable = self.hub.queries.unreadable_ids()
+        self._known = self.hub.queries.unreadable_count
         return unreadable, self._left[np.isin(self._left, unreadable)]
 
     def forget(self) -> None:
@@ -69,11 +69,11 @@ class PicturesUnreadable(IssueKind):
     @Slot(np.ndarray)
     def _on_predicted(self, _ids: NDArray[np.int64]) -> None:
         # Most of a run's predictions are not about unreadable pictures.
-        if self.hub.unreadable_count != self._known:
+        if self.hub.queries.unreadable_count != self._known:
             self.refresh()
 
     def _remove(self, issues: NDArray[np.int64]) -> None:
-        self.hub.apply_to_many(RemovePictures(issues.tolist()))
+        self.hub.commands.apply_to_many(RemovePictures(issues.tolist()))
 
     def _locate(self, _issues: NDArray[np.int64]) -> None:
         self._ask_to_locate()

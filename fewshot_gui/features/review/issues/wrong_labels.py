@@ -34,7 +34,7 @@ class WrongLabels(IssueKind):
     @Slot(DoubtfulLabels)
     def update_from_run(self, event: DoubtfulLabels) -> None:
         """Replace the doubtful labels by those of this run."""
-        classes = self.hub.run_class_ids
+        classes = self.hub.run_store.class_ids
         self._run_id, self._judged, self.has_searched = event.run_id, event.judged, True
         self._ids, self._own, self._other = event.picture_ids, event.own, event.other
         self._by_id = np.argsort(self._ids)
@@ -48,7 +48,7 @@ class WrongLabels(IssueKind):
     def facts(self, issue: int) -> IssueFacts:
         [row] = self._rows(np.array([issue]))
         own, other = int(self._labeled[row]), int(self._suggested[row])
-        names = self.hub.class_name(own), self.hub.class_name(other)
+        names = self.hub.queries.class_name(own), self.hub.queries.class_name(other)
         return IssueFacts(
             (issue,),
             self.tr("Labelled {own}, looks like {other}").format(own=names[0], other=names[1]),
@@ -56,7 +56,7 @@ class WrongLabels(IssueKind):
                 (own, f"{names[0]} {percent(float(self._own[row]))}"),
                 (other, f"{names[1]} {percent(float(self._other[row]))}"),
             ),
-            self.hub.path(issue).name,
+            self.hub.queries.path(issue).name,
         )
 
     def pictures_of(self, issue: int) -> tuple[int, ...]:
@@ -78,8 +78,8 @@ class WrongLabels(IssueKind):
 
     def find_issues(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         # A doubt about a label that has changed since is void.
-        known = np.array([row.id for row in self.hub.classes], np.int64)
-        doubtful = (self.hub.labels_of(self._ids) == self._labeled) & np.isin(self._suggested, known)
+        known = np.array([row.id for row in self.hub.queries.classes], np.int64)
+        doubtful = (self.hub.queries.labels_of(self._ids) == self._labeled) & np.isin(self._suggested, known)
         kept = np.isin(self._ids, np.fromiter(self._kept, np.int64, len(self._kept))) & doubtful
         judged = zip(self._ids[kept].tolist(), self._label_and_suggestion(np.flatnonzero(kept)), strict=True)
         same = [issue for issue, judgement in judged if self._kept[issue] == judgement]
@@ -97,7 +97,7 @@ class WrongLabels(IssueKind):
         by_class = {
             class_id: issues[suggested == class_id].tolist() for class_id in np.unique(suggested).tolist()
         }
-        self.hub.apply_to_many(LabelByClass(by_class, self._run_id))
+        self.hub.commands.apply_to_many(LabelByClass(by_class, self._run_id))
 
     def _keep(self, issues: NDArray[np.int64]) -> None:
         self._kept.update(zip(issues.tolist(), self._label_and_suggestion(self._rows(issues)), strict=True))

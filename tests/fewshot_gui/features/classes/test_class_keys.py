@@ -26,8 +26,8 @@ _LEFT = Qt.MouseButton.LeftButton
 def two(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
     """Classes ant (1) and R&D (2), and three pictures."""
     for name in ("ant", "R&D"):
-        window.hub.apply(AddClass(name))
-    window.hub.apply(AddPictures(sorted(make_pictures("p", 3).iterdir())))
+        window.hub.commands.apply(AddClass(name))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("p", 3).iterdir())))
     return window
 
 
@@ -49,7 +49,7 @@ def label_first(window: MainWindow, qtbot: QtBot, key: str) -> int | None:
     qtbot.waitUntil(window.isActiveWindow)
     click(window.pictures.grid, 0)
     QTest.keyClicks(window.pictures.grid, key)
-    return window.hub.class_of(1)
+    return window.hub.queries.class_of(1)
 
 
 def test_the_key_that_is_pressed_labels_as_the_class(two: MainWindow, qtbot: QtBot) -> None:
@@ -68,7 +68,7 @@ def test_a_key_can_be_taken_away_and_that_undone(two: MainWindow, qtbot: QtBot) 
     dialog = ask(two, qtbot, 1)
     QTest.mouseClick(dialog.none_button, _LEFT)
     assert keys(two) == ["1", ""]
-    assert two.hub.undo_title == "Change the key of a class"
+    assert two.hub.commands.undo_title == "Change the key of a class"
     two.activateWindow()
     qtbot.waitUntil(two.isActiveWindow)
     QTest.keySequence(two, "Ctrl+Z")

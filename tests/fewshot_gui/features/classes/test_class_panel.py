@@ -21,7 +21,7 @@ from tests.fewshot_gui.gestures import drag_over, drop, files, leave, middle_of
 
 @pytest.fixture
 def panel(hub: ProjectHub, qtbot: QtBot) -> ClassPanel:
-    hub.apply(AddClassFolders({"ant": [Path("/1.png"), Path("/2.png")], "bee": [Path("/3.png")]}))
+    hub.commands.apply(AddClassFolders({"ant": [Path("/1.png"), Path("/2.png")], "bee": [Path("/3.png")]}))
     panel = ClassPanel(hub)
     qtbot.addWidget(panel)
     panel.resize(240, 500)
@@ -38,10 +38,10 @@ def spoken(panel: ClassPanel, row: int) -> str:
 def test_the_model_keeps_its_promises_whatever_happens(hub: ProjectHub) -> None:
     model = ClassModel(hub)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    hub.apply(AddClass("ant"))
-    hub.apply(AddClass("bee"))
-    hub.apply(RemoveClass(hub.classes[0].id))
-    hub.undo()
+    hub.commands.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("bee"))
+    hub.commands.apply(RemoveClass(hub.queries.classes[0].id))
+    hub.commands.undo()
     assert [model.index(row).data() for row in range(model.rowCount())] == ["ant", "bee"]
     assert tester.model() is model
 
@@ -53,7 +53,7 @@ def test_a_class_says_its_name_its_examples_and_its_key(panel: ClassPanel) -> No
 
 def test_a_narrow_panel_with_many_classes_still_shows_their_keys(panel: ClassPanel, hub: ProjectHub) -> None:
     for number in range(30):
-        hub.apply(AddClass(f"a class with a long name {number}"))
+        hub.commands.apply(AddClass(f"a class with a long name {number}"))
     panel.resize(panel.minimumSizeHint().width(), 300)
     panel.list.doItemsLayout()
     assert panel.list.verticalScrollBar().isVisible()
@@ -73,43 +73,43 @@ def test_the_context_menu_offers_what_the_keys_do(panel: ClassPanel) -> None:
 
 
 def test_a_class_gets_another_colour(panel: ClassPanel, hub: ProjectHub) -> None:
-    panel.select(hub.classes[1].id)
+    panel.select(hub.queries.classes[1].id)
     panel.recolor_action.trigger()
     dialog = panel.findChild(QColorDialog)
     dialog.setCurrentColor(QColor("#123456"))
     dialog.accept()
-    assert hub.classes[1].color == "#123456"
+    assert hub.queries.classes[1].color == "#123456"
 
 
 def test_the_colour_is_of_the_class_that_it_was_asked_for(panel: ClassPanel, hub: ProjectHub) -> None:
-    first, second = hub.classes
+    first, second = hub.queries.classes
     panel.select(second.id)
     panel.recolor_action.trigger()
     panel.select(first.id)
     dialog = panel.findChild(QColorDialog)
     dialog.setCurrentColor(QColor("#123456"))
     dialog.accept()
-    assert [row.color for row in hub.classes] == [first.color, "#123456"]
+    assert [row.color for row in hub.queries.classes] == [first.color, "#123456"]
 
 
 def test_the_colour_of_a_class_that_is_gone_changes_nothing(
     panel: ClassPanel, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    first, second = hub.classes
+    first, second = hub.queries.classes
     panel.select(second.id)
     panel.recolor_action.trigger()
-    hub.apply(RemoveClass(second.id))
+    hub.commands.apply(RemoveClass(second.id))
     with qtbot.assertNotEmitted(hub.refused):
         panel.findChild(QColorDialog).accept()
-    assert [row.color for row in hub.classes] == [first.color]
+    assert [row.color for row in hub.queries.classes] == [first.color]
 
 
 def test_without_a_class_there_is_nothing_to_rename_or_remove(panel: ClassPanel, hub: ProjectHub) -> None:
-    panel.select(hub.classes[0].id)
+    panel.select(hub.queries.classes[0].id)
     for action in (panel.rename_action, panel.remove_action):
         assert action.isEnabled()
-    for row in hub.classes:
-        hub.apply(RemoveClass(row.id))
+    for row in hub.queries.classes:
+        hub.commands.apply(RemoveClass(row.id))
     assert panel.selected_class == NO_CLASS
     for action in (panel.rename_action, panel.remove_action):
         assert not action.isEnabled()
@@ -124,7 +124,7 @@ def test_double_clicking_a_name_edits_it_and_escape_leaves_it(panel: ClassPanel,
     assert editor is not None
     QTest.keyClicks(editor, "other 1")
     QTest.keyClick(editor, Qt.Key.Key_Escape)
-    assert hub.classes[0].name == "ant"
+    assert hub.queries.classes[0].name == "ant"
 
 
 def test_a_drop_says_which_class_it_is_for(panel: ClassPanel, tmp_path: Path, qtbot: QtBot) -> None:
@@ -158,8 +158,8 @@ def test_the_zone_for_new_classes_lights_up_under_a_drag_and_calms_down(
 def test_the_selection_stays_with_its_class_when_others_come_and_go(
     panel: ClassPanel, hub: ProjectHub
 ) -> None:
-    bee = hub.classes[1].id
+    bee = hub.queries.classes[1].id
     panel.select(bee)
-    hub.apply(RemoveClass(hub.classes[0].id))
+    hub.commands.apply(RemoveClass(hub.queries.classes[0].id))
     assert panel.selected_class == bee
     assert panel.list.currentIndex().row() == 0

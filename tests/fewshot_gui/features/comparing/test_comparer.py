@@ -22,8 +22,8 @@ from engine.workspace.commands import (
 from engine.workspace.run_retention import RUNS_WITH_PREDICTIONS
 from fewshot_gui.features.comparing.compare_dialog import CompareDialog
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Order, Show
+from fewshot_gui.project.queries import Queries
 from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar, click_tab
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -38,8 +38,8 @@ SECOND = [0.9, 0.7, 0.1, 0.4, 0.2, 0.9]
 def window_of_two(window: MainWindow, tmp_path: Path) -> MainWindow:
     """Pictures 1 and 2 are examples; two runs agree on 3, 4 and 7 of those that follow."""
     hub = window.hub
-    hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
     finish_run(window, "protonet", FIRST)
     finish_run(window, "maml", SECOND)
     return window
@@ -47,11 +47,13 @@ def window_of_two(window: MainWindow, tmp_path: Path) -> MainWindow:
 
 def finish_run(window: MainWindow, algorithm: str, ants: list[float]) -> int:
     hub = window.hub
-    run = hub.begin_run(algorithm, "conv4", "cpu", 0, [ANT, BEE], {"steps": 7} if algorithm == "maml" else {})
+    run = hub.run_store.begin(
+        algorithm, "conv4", "cpu", 0, [ANT, BEE], {"steps": 7} if algorithm == "maml" else {}
+    )
     assert run is not None
     ant = np.array(ants, np.float32)
-    hub.save_predictions(run, np.arange(3, 3 + len(ants)), np.stack([ant, 1 - ant], axis=1))
-    hub.finish_run(run, "finished")
+    hub.run_store.save_predictions(run, np.arange(3, 3 + len(ants)), np.stack([ant, 1 - ant], axis=1))
+    hub.run_store.finish(run, "finished")
     return run
 
 
@@ -91,14 +93,14 @@ def test_a_second_run_is_compared_where_one_alone_was_waiting(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     hub = window.hub
-    hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
     finish_run(window, "protonet", FIRST)
     choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
     dialog = window.comparer.dialog
     assert dialog.first.currentData() == dialog.second.currentData()
     finish_run(window, "maml", SECOND)
-    window.comparer.dialog.set_runs(hub.runs())
+    window.comparer.dialog.set_runs(hub.queries.runs())
     qtbot.waitUntil(lambda: dialog.headline.text().startswith("They"))
     assert dialog.first.currentData() != dialog.second.currentData()
 
@@ -137,15 +139,15 @@ def test_a_picture_tells_what_both_said_of_it(window_of_two: MainWindow, qtbot: 
     QTest.mouseClick(dialog.show_button, _LEFT)
     told = window_of_two.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert "compared: first run ant, second run bee" in told
-    window_of_two.hub.apply(RemoveClass(BEE))
+    window_of_two.hub.commands.apply(RemoveClass(BEE))
     told = window_of_two.pictures.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert "compared" not in told
 
 
 def test_labels_that_came_later_judge_both(window_of_two: MainWindow, qtbot: QtBot) -> None:
     hub = window_of_two.hub
-    hub.apply(LabelPictures([5, 8], BEE))
-    hub.apply(AcceptPredictions({ANT: [6]}, {6: 1}))
+    hub.commands.apply(LabelPictures([5, 8], BEE))
+    hub.commands.apply(AcceptPredictions({ANT: [6]}, {6: 1}))
     words = "Of 3 labelled since, the first had 2 right (66.7 %), the second 1 (33.3 %)."
     accepted = " 1 of these labels were accepted from a prediction."
     assert compared(window_of_two, qtbot).details.text().splitlines()[1] == words + accepted
@@ -180,8 +182,8 @@ def test_a_run_that_has_given_way_to_later_ones_is_no_longer_offered(
 def test_a_second_algorithm_can_be_started_from_there(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
     choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
     dialog = window.comparer.dialog
     assert dialog.headline.text() == "Nothing to compare yet"
@@ -200,8 +202,8 @@ def test_a_second_algorithm_can_be_started_from_there(
 def test_what_is_chosen_while_the_other_runs_stays_chosen(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(6)]))
     choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
     engine.hold_after = 0
     choose_by_keys(window.comparer.dialog.algorithm, "maml")
@@ -230,7 +232,7 @@ def test_a_comparison_that_fails_says_so(
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
-    monkeypatch.setattr(ProjectHub, "batches", lost)
+    monkeypatch.setattr(Queries, "batches", lost)
     choose_from_menu_bar(window_of_two, qtbot, "Run", "Compare two runs…")
     dialog = window_of_two.comparer.dialog
     qtbot.waitUntil(lambda: dialog.headline.text() == "They could not be compared")
@@ -240,8 +242,8 @@ def test_a_comparison_that_fails_says_so(
 def test_the_button_follows_what_is_possible(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     choose_from_menu_bar(window, qtbot, "Run", "Compare two runs…")
     assert not window.comparer.dialog.run_button.isEnabled()
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    window.hub.apply(AddPictures([tmp_path / "new.png"]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / "new.png"]))
     assert window.comparer.dialog.run_button.isEnabled()
 
 
@@ -269,10 +271,10 @@ def test_a_comparison_outlives_removed_pictures_and_classes(window_of_two: MainW
     window_of_two.pictures.grid.reveal(5)
     window_of_two.actions_.remove_pictures.trigger()
     assert shown(window_of_two) == [6, 8]
-    window_of_two.hub.apply(RemoveClass(BEE))
+    window_of_two.hub.commands.apply(RemoveClass(BEE))
     assert dialog.model.name_of(1) == "(removed)"
-    window_of_two.hub.undo()
-    window_of_two.hub.undo()
+    window_of_two.hub.commands.undo()
+    window_of_two.hub.commands.undo()
     assert dialog.model.name_of(1) == "bee"
     assert shown(window_of_two) == [5, 6, 8]
 
@@ -280,7 +282,7 @@ def test_a_comparison_outlives_removed_pictures_and_classes(window_of_two: MainW
 def run_once_more(window: MainWindow, qtbot: QtBot, labelled: int) -> None:
     """A run by itself follows a label."""
     with qtbot.waitSignal(window.runs.ended):
-        window.hub.apply(LabelPictures([labelled], BEE))
+        window.hub.commands.apply(LabelPictures([labelled], BEE))
 
 
 def test_runs_by_themselves_leave_the_runs_and_the_pictures_that_are_looked_at(
@@ -299,4 +301,4 @@ def test_runs_by_themselves_leave_the_runs_and_the_pictures_that_are_looked_at(
     run_once_more(window_of_two, qtbot, 4)
     assert shown(window_of_two) == [7]
     window_of_two.comparer.ask()
-    assert dialog.second.currentData() == window_of_two.hub.run_id
+    assert dialog.second.currentData() == window_of_two.hub.queries.run_id

@@ -32,6 +32,7 @@ from fewshot_gui.features.exporting.export_dialog import ExportDialog, ExportOrd
 from fewshot_gui.features.exporting.exporter import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.queries import Queries
 from fewshot_gui.widgets.question import Question
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, export_to
 
@@ -42,13 +43,15 @@ MakePictures = Callable[..., Path]
 def after_a_run(hub: ProjectHub) -> ProjectHub:
     """Pictures 1 and 2 are examples, 3 and 4 predicted, 5 unreadable, 6 added since."""
     root = Path("/pictures")
-    hub.apply(AddClassFolders({"ant": [root / "1.png"], "bee": [root / "2.png"]}))
-    hub.apply(AddPictures([root / "3.png", root / "4.png", root / "5.png"]))
-    run_id = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
+    hub.commands.apply(AddClassFolders({"ant": [root / "1.png"], "bee": [root / "2.png"]}))
+    hub.commands.apply(AddPictures([root / "3.png", root / "4.png", root / "5.png"]))
+    run_id = hub.run_store.begin("protonet", "photo", "cpu", 0, [row.id for row in hub.queries.classes])
     assert run_id is not None
-    hub.save_predictions(run_id, np.array([3, 4]), np.array([[0.75, 0.25], [0.25, 0.75]], np.float32))
-    hub.save_unreadable([5], [Message("truncated")])
-    hub.apply(AddPictures([root / "6.png"]))
+    hub.run_store.save_predictions(
+        run_id, np.array([3, 4]), np.array([[0.75, 0.25], [0.25, 0.75]], np.float32)
+    )
+    hub.run_store.save_unreadable([5], [Message("truncated")])
+    hub.commands.apply(AddPictures([root / "6.png"]))
     return hub
 
 
@@ -68,18 +71,18 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
 
 
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
-    after_a_run.apply(LabelPictures([3], after_a_run.classes[1].id))
+    after_a_run.commands.apply(LabelPictures([3], after_a_run.queries.classes[1].id))
     assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0], "human")
 
 
 def test_a_picture_called_unknown_is_of_no_class(after_a_run: ProjectHub) -> None:
-    after_a_run.apply(LabelPictures([3], UNKNOWN))
+    after_a_run.commands.apply(LabelPictures([3], UNKNOWN))
     assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "unknown", 1.0, "", None, "human")
 
 
 def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> None:
-    after_a_run.apply(AddClass("cicada"))
-    after_a_run.apply(RemoveClass(after_a_run.classes[0].id))
+    after_a_run.commands.apply(AddClass("cicada"))
+    after_a_run.commands.apply(RemoveClass(after_a_run.queries.classes[0].id))
     assert rows_of(after_a_run)[:4] == [
         Row("/pictures/1.png", "", None, "", None),
         Row("/pictures/2.png", "bee", 1.0, "", [1.0, 0.0], "human"),
@@ -89,17 +92,17 @@ def test_columns_are_the_classes_as_they_are_now(after_a_run: ProjectHub) -> Non
 
 
 def test_a_project_without_a_run_exports_its_labels(hub: ProjectHub) -> None:
-    hub.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
+    hub.commands.apply(AddClassFolders({"ant": [Path("/pictures/1.png")]}))
     assert rows_of(hub) == [Row("/pictures/1.png", "ant", 1.0, "", [1.0], "human")]
 
 
 def test_what_the_runs_were_made_with_is_written_beside_the_table(
     after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    run_id = after_a_run.run_id
+    run_id = after_a_run.queries.run_id
     assert run_id is not None
-    after_a_run.save_record(run_id, {"device": "CPU (2 cores)", "decoder": 3})
-    after_a_run.finish_run(run_id, "finished")
+    after_a_run.run_store.save_record(run_id, {"device": "CPU (2 cores)", "decoder": 3})
+    after_a_run.run_store.finish(run_id, "finished")
     exporter = Exporter(after_a_run)
     with qtbot.waitSignal(exporter.written):
         exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
@@ -107,16 +110,16 @@ def test_what_the_runs_were_made_with_is_written_beside_the_table(
     [run] = record["runs"]
     assert (run["algorithm"], run["device"], run["decoder"]) == ("protonet", "CPU (2 cores)", 3)
     assert run["status"] == "finished"
-    assert record["threshold"] == after_a_run.threshold
+    assert record["threshold"] == after_a_run.queries.threshold
 
 
 def test_a_project_that_cannot_be_changed_is_exported_with_its_record(
     after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    run_id = after_a_run.run_id
+    run_id = after_a_run.queries.run_id
     assert run_id is not None
-    after_a_run.save_record(run_id, {"decoder": 3})
-    after_a_run.finish_run(run_id, "finished")
+    after_a_run.run_store.save_record(run_id, {"decoder": 3})
+    after_a_run.run_store.finish(run_id, "finished")
     after_a_run.switch_to(Workspace.create(tmp_path / "other.fewshot"))
     seen = ProjectHub(Workspace.view(tmp_path / "project.fewshot", Message("It lies on a read-only medium.")))
     exporter = Exporter(seen)
@@ -139,9 +142,11 @@ def test_a_place_that_cannot_be_written_is_told(
 def test_labels_that_come_in_parts_are_exported_as_far_as_they_have_come(
     hub: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("ant"))
     exporter = Exporter(hub)
-    parts = hub.apply_in_parts(AddPictures([tmp_path / f"{number}.png" for number in range(9_000)], 1))
+    parts = hub.commands.apply_in_parts(
+        AddPictures([tmp_path / f"{number}.png" for number in range(9_000)], 1)
+    )
     for _ in range(5):  # more than are read at once
         next(parts)
     with qtbot.waitSignal(exporter.written):
@@ -171,7 +176,7 @@ def test_an_export_from_the_window_can_be_read_back(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
 ) -> None:
     folder = make_pictures("ants", 2)
-    window.hub.apply(AddClassFolders({"ants": list(folder.iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": list(folder.iterdir())}))
     save_as(window, qtbot, tmp_path / "out", "csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -183,7 +188,7 @@ def test_an_export_from_the_window_can_be_read_back(
 def test_a_name_with_a_dot_gets_the_suffix_of_the_format_too(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.hub.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
     save_as(window, qtbot, tmp_path / "ants 1.2", "csv")
     assert (tmp_path / "ants 1.2.csv").exists()
 
@@ -200,7 +205,7 @@ def test_the_open_project_is_not_written_over(after_a_run: ProjectHub, qtbot: Qt
 def test_the_folder_and_the_format_are_remembered(
     window: MainWindow, make_pictures: MakePictures, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.hub.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": list(make_pictures("ants", 2).iterdir())}))
     place = tmp_path / "exports"
     place.mkdir()
     save_as(window, qtbot, place / "first", "jsonl")
@@ -218,7 +223,7 @@ def test_what_was_asked_for_is_written_though_the_window_is_closed_meanwhile(
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
     with qtbot.waitSignal(window.closed):
         window.close()
@@ -231,16 +236,16 @@ def test_an_export_has_nothing_that_changed_since_it_was_asked_for(
     qtbot: QtBot,
     tmp_path: Path,
 ) -> None:
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     with qtbot.waitSignal(window.exporter.written):
         window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
-        window.hub.apply(RemovePictures([1]))
-        window.hub.apply(LabelPictures([3], UNKNOWN))
+        window.hub.commands.apply(RemovePictures([1]))
+        window.hub.commands.apply(LabelPictures([3], UNKNOWN))
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
         assert [row["label"] for row in csv.DictReader(stream)] == ["ants", "ants", "ants"]
 
 
-@pytest.mark.parametrize(("kind", "method"), [(Workspace, "paths_after"), (ProjectHub, "predictions")])
+@pytest.mark.parametrize(("kind", "method"), [(Workspace, "paths_after"), (Queries, "predictions")])
 def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
     window: MainWindow,
     make_pictures: MakePictures,
@@ -253,7 +258,7 @@ def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     monkeypatch.setattr(kind, method, lost)
     with qtbot.waitSignal(window.exporter.problem) as told:
         window.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
@@ -266,7 +271,7 @@ def test_a_project_that_cannot_be_read_is_told_and_nothing_is_written_or_locked(
 
 @pytest.fixture
 def with_pictures(window: MainWindow, make_pictures: MakePictures) -> MainWindow:
-    window.hub.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
+    window.hub.commands.apply(AddClassFolders({"ants": sorted(make_pictures("ants", 3).iterdir())}))
     return window
 
 

@@ -341,8 +341,8 @@ def test_nothing_is_fetched_before_it_is_agreed_to(window: MainWindow, server: S
     assert [path for path, _ in server.seen] == ["/1.png"]
     [kept] = window.hub.kept_dir.iterdir()
     assert kept.read_bytes() == png()
-    window.hub.undo()
-    assert window.hub.picture_count == 0
+    window.hub.commands.undo()
+    assert window.hub.queries.picture_count == 0
 
 
 def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
@@ -358,7 +358,7 @@ def test_a_tick_agrees_for_the_host_until_the_window_is_closed(
     with qtbot.waitSignal(window.importer.added):
         paste(window, qtbot)
     assert not window.findChildren(FetchDialog)
-    assert window.hub.picture_count == 1  # the same content is the same file
+    assert window.hub.queries.picture_count == 1  # the same content is the same file
 
 
 def test_a_tick_for_one_port_is_none_for_another(window: MainWindow, server: Server, qtbot: QtBot) -> None:
@@ -376,7 +376,7 @@ def test_only_what_is_on_a_new_host_waits_for_the_answer(
     copy_address(inside, server.address("/1.png"))
     with qtbot.waitSignal(window.importer.added):
         paste(window, qtbot)
-    assert window.hub.picture_count == 1
+    assert window.hub.queries.picture_count == 1
     box = question(window, qtbot)
     assert "1 picture" in box.text()
     QTest.keyClick(box, Qt.Key.Key_Escape)
@@ -393,12 +393,12 @@ def test_files_dropped_with_an_address_do_not_wait_for_the_answer(
     grid = window.pictures.grid.viewport()
     with qtbot.waitSignal(window.importer.added):
         drop(grid, mime, grid.rect().center())
-    assert window.hub.picture_count == 1
+    assert window.hub.queries.picture_count == 1
     box = question(window, qtbot)
     assert "1 picture" in box.text()
     with qtbot.waitSignal(window.importer.added):
         QTest.mouseClick(box.fetch, Qt.MouseButton.LeftButton)
-    assert window.hub.picture_count == 2
+    assert window.hub.queries.picture_count == 2
 
 
 def test_what_is_no_picture_is_named_and_the_rest_is_added(
@@ -411,7 +411,7 @@ def test_what_is_no_picture_is_named_and_the_rest_is_added(
     with qtbot.waitSignal(window.importer.added):
         QTest.mouseClick(question(window, qtbot).fetch, Qt.MouseButton.LeftButton)
     assert "/page.png was left out: not a picture." in window.messages.text
-    assert window.hub.picture_count == 1
+    assert window.hub.queries.picture_count == 1
 
 
 def test_a_picture_inside_a_page_needs_no_network_and_no_question(window: MainWindow, qtbot: QtBot) -> None:
@@ -419,7 +419,7 @@ def test_a_picture_inside_a_page_needs_no_network_and_no_question(window: MainWi
     with qtbot.waitSignal(window.importer.added):
         paste(window, qtbot)
     assert not window.findChildren(QMessageBox)
-    assert window.hub.picture_count == 1
+    assert window.hub.queries.picture_count == 1
 
 
 def test_fetching_can_be_cancelled(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -438,7 +438,7 @@ def test_fetching_can_be_cancelled(window: MainWindow, qtbot: QtBot, monkeypatch
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.tasks.is_running(IMPORT)
     go_on.set()
-    assert window.hub.picture_count == 0
+    assert window.hub.queries.picture_count == 0
 
 
 # -- archives
@@ -463,7 +463,7 @@ def test_an_archive_of_class_folders_dropped_beside_the_classes_becomes_classes(
     zone = window.classes.new_zone
     with qtbot.waitSignal(window.importer.added):
         drop(zone, files([archive]), zone.rect().center(), Qt.DropAction.MoveAction)
-    assert {row.name: row.count for row in window.hub.classes} == {"a": 1, "b": 1}
+    assert {row.name: row.count for row in window.hub.queries.classes} == {"a": 1, "b": 1}
     assert archive.exists()
 
 
@@ -473,7 +473,7 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     choose_from_menu_bar(window, qtbot, "File", "Add archive…")
     with qtbot.waitSignal(window.importer.added):
         answer_with_paths(window, qtbot, archive)
-    assert window.hub.picture_count == 2
+    assert window.hub.queries.picture_count == 2
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
 
@@ -485,7 +485,7 @@ def test_the_code_page_that_the_names_of_an_archive_were_read_by_is_told(
     path.write_bytes(zipped([Entry(f"{name}/1.png".encode("cp949"), png()) for name in ("고양이", "강아지")]))
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_classes([path])
-    assert {row.name for row in window.hub.classes} == {"고양이", "강아지"}
+    assert {row.name for row in window.hub.queries.classes} == {"고양이", "강아지"}
     assert window.messages.text == (
         "The names in animals.zip do not say what letters they are in; they were read as Korean (cp949)."
     )

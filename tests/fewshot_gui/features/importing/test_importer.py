@@ -42,25 +42,25 @@ def its_end(qtbot: QtBot, importer: Importer) -> AbstractContextManager[object]:
 
 
 def counts(hub: ProjectHub) -> dict[str, int]:
-    return {row.name: row.count for row in hub.classes}
+    return {row.name: row.count for row in hub.queries.classes}
 
 
 def test_a_folder_on_a_class_gives_it_examples(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("ant"))
     with qtbot.waitSignal(importer.added) as told:
-        importer.add_examples([make_pictures("ants", 3)], hub.classes[0].id)
+        importer.add_examples([make_pictures("ants", 3)], hub.queries.classes[0].id)
     assert counts(hub) == {"ant": 3}
     assert told.args == ["Added 3 pictures."]
-    assert hub.undo_title == "Add 3 pictures"
+    assert hub.commands.undo_title == "Add 3 pictures"
 
 
 def test_pictures_known_already_are_counted_apart(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
     folder = make_pictures("ants", 3)
-    hub.apply(AddPictures([folder / "1.png", folder / "2.png"]))
+    hub.commands.apply(AddPictures([folder / "1.png", folder / "2.png"]))
     with qtbot.waitSignal(importer.added) as told:
         importer.add_to_label([folder])
     assert told.args == ["Added 1 picture. 2 were in the project already."]
@@ -72,8 +72,8 @@ def test_a_folder_becomes_a_class_of_its_name(
     with qtbot.waitSignal(importer.added):
         importer.add_classes([make_pictures("ants", 2), make_pictures("bees", 1)])
     assert counts(hub) == {"ants": 2, "bees": 1}
-    hub.undo()
-    assert (hub.classes, hub.picture_count) == ([], 0)
+    hub.commands.undo()
+    assert (hub.queries.classes, hub.queries.picture_count) == ([], 0)
 
 
 def test_a_folder_of_class_folders_becomes_all_of_them(
@@ -101,7 +101,7 @@ def test_loose_files_become_a_class_that_wants_a_name(
     with qtbot.waitSignal(importer.class_unnamed) as told:
         importer.add_classes([make_pictures("ants", 2) / "1.png"])
     assert counts(hub) == {"Class 1": 1}
-    assert told.args == [hub.classes[0].id]
+    assert told.args == [hub.queries.classes[0].id]
 
 
 def test_a_folder_of_classes_among_the_pictures_to_label_is_just_pictures(
@@ -110,7 +110,7 @@ def test_a_folder_of_classes_among_the_pictures_to_label_is_just_pictures(
     make_pictures("ants", 2)
     with qtbot.waitSignal(importer.added):
         importer.add_to_label([make_pictures("bees", 1).parent])
-    assert (hub.classes, hub.picture_count) == ([], 3)
+    assert (hub.queries.classes, hub.queries.picture_count) == ([], 3)
 
 
 def test_a_folder_without_pictures_is_told(
@@ -119,7 +119,7 @@ def test_a_folder_without_pictures_is_told(
     (tmp_path / "empty").mkdir()
     with qtbot.waitSignal(importer.nothing_found):
         importer.add_to_label([tmp_path / "empty"])
-    assert hub.undo_title is None
+    assert hub.commands.undo_title is None
     assert not importer._tasks.is_running(IMPORT)
 
 
@@ -170,7 +170,7 @@ def test_a_folder_of_nothing_that_can_be_read_says_so(
     with its_end(qtbot, importer), qtbot.waitSignal(importer.skipped) as told:
         importer.add_to_label([tmp_path])
     assert told.args[0] == "2 files and folders were left out: 2 RAW."
-    assert hub.picture_count == 0
+    assert hub.queries.picture_count == 0
 
 
 def test_a_path_that_is_gone_is_told(importer: Importer, tmp_path: Path, qtbot: QtBot) -> None:
@@ -183,11 +183,11 @@ def test_a_path_that_is_gone_is_told(importer: Importer, tmp_path: Path, qtbot: 
 def test_a_class_removed_during_the_search_gets_nothing(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("ant"))
     with qtbot.waitSignal(importer.problem):
-        importer.add_examples([make_pictures("ants", 3)], hub.classes[0].id)
-        hub.apply(RemoveClass(hub.classes[0].id))
-    assert hub.picture_count == 0
+        importer.add_examples([make_pictures("ants", 3)], hub.queries.classes[0].id)
+        hub.commands.apply(RemoveClass(hub.queries.classes[0].id))
+    assert hub.queries.picture_count == 0
 
 
 def test_several_drops_are_taken_one_after_another(
@@ -196,7 +196,7 @@ def test_several_drops_are_taken_one_after_another(
     with its_end(qtbot, importer):
         for name in ("ants", "bees", "cicadas"):
             importer.add_to_label([make_pictures(name, 2)])
-    names = [hub.path(picture).parent.name for picture in hub.arrange(Arrangement()).tolist()]
+    names = [hub.queries.path(picture).parent.name for picture in hub.queries.arrange(Arrangement()).tolist()]
     assert names == ["ants", "ants", "bees", "bees", "cicadas", "cicadas"]
 
 
@@ -219,7 +219,7 @@ def test_cancelling_a_search_is_answered_before_the_search_has_stopped(
     assert not importer._tasks.is_running(IMPORT)
     go_on.set()
     hub.tasks.close(3)
-    assert hub.picture_count == 0
+    assert hub.queries.picture_count == 0
 
 
 def test_after_cancelling_the_next_import_works(
@@ -229,7 +229,7 @@ def test_after_cancelling_the_next_import_works(
     hub.tasks.cancel(IMPORT)
     with qtbot.waitSignal(importer.added):
         importer.add_to_label([make_pictures("bees", 2)])
-    assert hub.picture_count == 2
+    assert hub.queries.picture_count == 2
 
 
 @pytest.mark.usefixtures("many")
@@ -242,31 +242,31 @@ def test_many_pictures_come_part_by_part_and_go_as_one(
         importer.add_to_label([Path("anywhere")])
     assert parts == [(done, 95) for done in [*range(10, 100, 10), 95]]
     assert told.args == ["Added 95 pictures."]
-    assert hub.picture_count == hub.counts()[Show.UNLABELED] == 95
-    hub.undo()
-    assert (hub.picture_count, hub.undo_title) == (0, None)
+    assert hub.queries.picture_count == hub.queries.counts()[Show.UNLABELED] == 95
+    hub.commands.undo()
+    assert (hub.queries.picture_count, hub.commands.undo_title) == (0, None)
 
 
 @pytest.mark.usefixtures("many")
 def test_what_is_done_while_pictures_come_is_done_to_those_that_are_there(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
-    [ant] = hub.classes
+    hub.commands.apply(AddClass("ant"))
+    [ant] = hub.queries.classes
 
     shown: list[int] = []
 
     def label(done: int, _total: int) -> None:
         if done == 20:
-            shown.extend(hub.arrange(Arrangement()).tolist())
-            hub.apply(LabelPictures(shown, ant.id))
+            shown.extend(hub.queries.arrange(Arrangement()).tolist())
+            hub.commands.apply(LabelPictures(shown, ant.id))
 
     importer.adding.connect(label)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
     assert shown
     assert counts(hub) == {"ant": len(shown)}
-    assert (hub.labeled_count, hub.picture_count) == (len(shown), 95)
+    assert (hub.queries.labeled_count, hub.queries.picture_count) == (len(shown), 95)
 
 
 @pytest.mark.usefixtures("many")
@@ -278,19 +278,21 @@ def test_cancelled_while_pictures_come_it_says_how_many_came(
     with qtbot.waitSignal(importer.added) as told:
         importer.add_to_label([Path("anywhere")])
     assert not importer._tasks.is_running(IMPORT)
-    assert 0 < hub.picture_count < 95
-    assert told.args == [f"Added {hub.picture_count} of 95 pictures."]
-    hub.undo()
-    assert hub.picture_count == 0
+    assert 0 < hub.queries.picture_count < 95
+    assert told.args == [f"Added {hub.queries.picture_count} of 95 pictures."]
+    hub.commands.undo()
+    assert hub.queries.picture_count == 0
 
 
 @pytest.mark.usefixtures("many")
 def test_known_pictures_removed_while_others_come_are_not_taken_from_those(
     importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(10)]))
-    known = hub.arrange(Arrangement()).tolist()
-    importer.adding.connect(lambda done, _total: hub.apply(RemovePictures(known)) if done == 40 else None)
+    hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(10)]))
+    known = hub.queries.arrange(Arrangement()).tolist()
+    importer.adding.connect(
+        lambda done, _total: hub.commands.apply(RemovePictures(known)) if done == 40 else None
+    )
     with qtbot.waitSignal(importer.added) as told:
         importer.add_to_label([Path("anywhere")])
     assert told.args == ["Added 95 pictures."]
@@ -326,13 +328,13 @@ def test_what_was_found_is_let_go_of_bit_by_bit_and_python_collects_again_then(
 def test_undone_while_pictures_come_the_rest_does_not_come(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    importer.adding.connect(lambda done, _total: hub.undo() if done == 40 else None)
+    importer.adding.connect(lambda done, _total: hub.commands.undo() if done == 40 else None)
     told: list[str] = []
     importer.added.connect(told.append)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
-    assert (hub.picture_count, told) == (0, [])
-    assert hub.redo_title == "Add 95 pictures"
+    assert (hub.queries.picture_count, told) == (0, [])
+    assert hub.commands.redo_title == "Add 95 pictures"
 
 
 @pytest.mark.usefixtures("many")
@@ -344,9 +346,9 @@ def test_undone_while_pictures_come_they_go_and_what_waits_comes_after(
     def undo(done: int, _total: int) -> None:
         if done == 40:
             importer.adding.disconnect(connection)
-            hub.changed.connect(lambda _changes: left.append(hub.picture_count))
+            hub.changed.connect(lambda _changes: left.append(hub.queries.picture_count))
             importer.add_to_label([Path("elsewhere")])
-            hub.undo()
+            hub.commands.undo()
 
     connection = importer.adding.connect(undo)
     told: list[str] = []
@@ -355,64 +357,66 @@ def test_undone_while_pictures_come_they_go_and_what_waits_comes_after(
         importer.add_to_label([Path("anywhere")])
     assert left[:2] == [40, 0]  # what had come by then was told first
     assert told == ["Added 95 pictures."]
-    assert hub.picture_count == 95
+    assert hub.queries.picture_count == 95
 
 
 @pytest.mark.usefixtures("many")
 def test_what_was_done_beside_pictures_that_come_is_undone_at_once_and_they_go_on_coming(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("ant"))
     labelled: list[int] = []
 
     def label_and_undo(done: int, _total: int) -> None:
         if done == 20:
-            hub.apply(LabelPictures(list(range(1, 21)), 1))
-            labelled.append(hub.labeled_count)
-            hub.undo()
-            labelled.append(hub.labeled_count)
+            hub.commands.apply(LabelPictures(list(range(1, 21)), 1))
+            labelled.append(hub.queries.labeled_count)
+            hub.commands.undo()
+            labelled.append(hub.queries.labeled_count)
 
     importer.adding.connect(label_and_undo)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
     assert labelled == [20, 0]
-    assert hub.picture_count == 95
+    assert hub.queries.picture_count == 95
 
 
 @pytest.mark.usefixtures("many")
 def test_what_pictures_that_come_have_gone_past_is_undone_when_they_have_come(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
+    hub.commands.apply(AddClass("ant"))
     told: list[str] = []
-    hub.long_gestures.hint.connect(told.append)
+    hub.commands.long_gestures.hint.connect(told.append)
 
     def label_and_undo(done: int, _total: int) -> None:
         if done == 20:
-            hub.apply(LabelPictures([1], 1))
+            hub.commands.apply(LabelPictures([1], 1))
         if done == 40:
-            hub.undo()
+            hub.commands.undo()
 
     importer.adding.connect(label_and_undo)
     with its_end(qtbot, importer):
         importer.add_to_label([Path("anywhere")])
     assert told == ["Wait until the present change has finished, or press Esc to stop it."]
-    assert (hub.picture_count, hub.labeled_count) == (95, 1)
-    hub.undo()
-    hub.undo()
-    assert (hub.picture_count, hub.labeled_count) == (20, 0)
+    assert (hub.queries.picture_count, hub.queries.labeled_count) == (95, 1)
+    hub.commands.undo()
+    hub.commands.undo()
+    assert (hub.queries.picture_count, hub.queries.labeled_count) == (20, 0)
 
 
 @pytest.mark.usefixtures("many")
 def test_a_class_removed_while_its_pictures_come_gets_no_more(
     importer: Importer, hub: ProjectHub, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("ant"))
-    [ant] = hub.classes
-    importer.adding.connect(lambda done, _total: hub.apply(RemoveClass(ant.id)) if done == 40 else None)
+    hub.commands.apply(AddClass("ant"))
+    [ant] = hub.queries.classes
+    importer.adding.connect(
+        lambda done, _total: hub.commands.apply(RemoveClass(ant.id)) if done == 40 else None
+    )
     with qtbot.waitSignals([importer.problem, importer.added]):
         importer.add_examples([Path("anywhere")], ant.id)
-    assert (hub.picture_count, hub.labeled_count) == (40, 0)
+    assert (hub.queries.picture_count, hub.queries.labeled_count) == (40, 0)
     assert not importer._tasks.is_running(IMPORT)
 
 
@@ -429,13 +433,13 @@ def test_two_drops_of_loose_files_become_two_classes(
         importer.add_classes([folder / "1.png"])
         importer.add_classes([folder / "2.png", folder / "3.png"])
     assert counts(hub) == {"Class 1": 1, "Class 2": 2}
-    assert unnamed == [row.id for row in hub.classes]
+    assert unnamed == [row.id for row in hub.queries.classes]
 
 
 def test_loose_files_keep_apart_from_classes_and_folders_of_such_a_name(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:
-    hub.apply(AddClass("Class 1"))
+    hub.commands.apply(AddClass("Class 1"))
     with qtbot.waitSignal(importer.added):
         importer.add_classes([make_pictures("Class 2", 2), make_pictures("ants", 1) / "1.png"])
     assert counts(hub) == {"Class 1": 0, "Class 2": 2, "Class 3": 1}
@@ -447,7 +451,7 @@ def test_a_loose_file_that_is_gone_is_told_and_makes_no_class(
     with qtbot.waitSignal(importer.problem) as told:
         importer.add_classes([tmp_path / "gone.png"])
     assert "gone.png" in told.args[0]
-    assert hub.classes == []
+    assert hub.queries.classes == []
 
 
 def test_every_picture_found_is_told_as_it_is_found(make_pictures: MakePictures) -> None:

@@ -56,8 +56,8 @@ def alike(engine: ScriptedEngine) -> ScriptedEngine:
 def full(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
     """Two classes with two examples each, then six pictures: numbers 5 to 10."""
     folders = {name: sorted(make_pictures(name, 2, color).iterdir()) for name, color in CLASSES.items()}
-    window.hub.apply(AddClassFolders(folders))
-    window.hub.apply(AddPictures(sorted(make_pictures("rest", PICTURES, "blue").iterdir())))
+    window.hub.commands.apply(AddClassFolders(folders))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("rest", PICTURES, "blue").iterdir())))
     return window
 
 
@@ -82,11 +82,13 @@ def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoMod
 
 def predict(window: MainWindow, *probabilities: list[float]) -> None:
     """From the first picture without a label on."""
-    run = window.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in window.hub.classes])
+    run = window.hub.run_store.begin(
+        "protonet", "photo", "cpu", 0, [row.id for row in window.hub.queries.classes]
+    )
     assert run is not None
     ids = window.pictures.model.ids[FIRST : FIRST + len(probabilities)]
-    window.hub.save_predictions(run, ids, np.array(probabilities, np.float32))
-    window.hub.finish_run(run, "finished")
+    window.hub.run_store.save_predictions(run, ids, np.array(probabilities, np.float32))
+    window.hub.run_store.finish(run, "finished")
 
 
 def current(window: MainWindow) -> int:
@@ -185,7 +187,7 @@ def test_escape_ends_the_typing_of_a_name_before_it_closes_the_large_view(lookin
     QTest.keyClicks(QApplication.focusWidget(), "x")
     press(Qt.Key.Key_Escape)
     assert looking.inspector.is_large
-    assert looking.hub.classes[0].name == "ant"
+    assert looking.hub.queries.classes[0].name == "ant"
     press(Qt.Key.Key_Escape)
     assert not looking.inspector.is_large
 
@@ -224,12 +226,12 @@ def test_the_keys_label_what_is_seen_and_go_on(looking: MainWindow) -> None:
     press(Qt.Key.Key_U)
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_S)
-    ant, bee = (row.id for row in hub.classes)
-    labels = [hub.class_of(picture) for picture in ids[FIRST : FIRST + 4]]
+    ant, bee = (row.id for row in hub.queries.classes)
+    labels = [hub.queries.class_of(picture) for picture in ids[FIRST : FIRST + 4]]
     assert labels == [bee, UNKNOWN, ant, None]
     assert shown(looking.inspector) == ids[FIRST + 4]
     press(Qt.Key.Key_Backspace)
-    assert hub.class_of(ids[FIRST + 2]) is None
+    assert hub.queries.class_of(ids[FIRST + 2]) is None
 
 
 def test_what_leaves_the_list_makes_way_for_the_next(looking: MainWindow) -> None:
@@ -310,7 +312,7 @@ def test_the_whole_picture_is_opened_once_the_zoom_needs_it(
     looking: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     Image.effect_noise((4000, 3000), 50).convert("RGB").save(tmp_path / "large.jpg")
-    looking.hub.apply(AddPictures([tmp_path / "large.jpg"]))
+    looking.hub.commands.apply(AddPictures([tmp_path / "large.jpg"]))
     view = looking.inspector.large.view.picture
     with qtbot.waitSignal(view.opened) as told:
         looking.pictures.reveal(looking.pictures.model.id_at(EXAMPLES + PICTURES))
@@ -324,7 +326,7 @@ def test_the_whole_picture_is_opened_once_the_zoom_needs_it(
 
 def test_a_broken_picture_says_why(looking: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "words.png").write_text("words")
-    looking.hub.apply(AddPictures([tmp_path / "words.png"]))
+    looking.hub.commands.apply(AddPictures([tmp_path / "words.png"]))
     looking.pictures.reveal(looking.pictures.model.id_at(EXAMPLES + PICTURES))
     message = looking.inspector.large.view.picture.message
     qtbot.waitUntil(lambda: "no picture of any format" in message.text())
@@ -351,7 +353,7 @@ def test_many_classes_are_summed_up_behind_the_likeliest(
     looking: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     names = [f"class {number}" for number in range(20)]
-    looking.hub.apply(AddClassFolders({name: [tmp_path / f"{name}.png"] for name in names}))
+    looking.hub.commands.apply(AddClassFolders({name: [tmp_path / f"{name}.png"] for name in names}))
     rest = [0.01] * 20
     predict(looking, [0.5, 0.3, *rest])
     bars = looking.inspector.large.view.details.bars
@@ -461,7 +463,7 @@ def test_neighbours_that_leave_the_project_are_no_longer_shown(looking: MainWind
     nearest = looking.inspector.view.details.nearest
     qtbot.waitUntil(nearest.isVisible)
     gone = looking.pictures.model.ids[1:3]
-    looking.hub.apply(RemovePictures(gone.tolist()))
+    looking.hub.commands.apply(RemovePictures(gone.tolist()))
     looking.grab()  # whatever is painted now is still there
     qtbot.waitUntil(nearest.isVisible)
     assert not set(gone.tolist()) & {picture for picture, _ in neighbours(looking)}
@@ -488,26 +490,26 @@ def test_the_examples_compared_with_are_always_those_of_the_moment(
     alike: ScriptedEngine, looking: MainWindow, qtbot: QtBot
 ) -> None:
     hub, ids = looking.hub, looking.pictures.model.ids.tolist()
-    bee = hub.classes[1].id
+    bee = hub.queries.classes[1].id
     gestures: list[Callable[[], object]] = [
-        lambda: hub.apply(LabelPictures([ids[-1], ids[-3]], bee)),  # behind the others, and between
-        lambda: hub.apply(LabelPictures([ids[0]], UNKNOWN)),
-        lambda: hub.apply(LabelPictures([ids[-3], ids[FIRST]], None)),
-        hub.undo,
-        hub.undo,
-        lambda: hub.apply(RemovePictures([ids[1]])),
-        hub.undo,
+        lambda: hub.commands.apply(LabelPictures([ids[-1], ids[-3]], bee)),  # behind the others, and between
+        lambda: hub.commands.apply(LabelPictures([ids[0]], UNKNOWN)),
+        lambda: hub.commands.apply(LabelPictures([ids[-3], ids[FIRST]], None)),
+        hub.commands.undo,
+        hub.commands.undo,
+        lambda: hub.commands.apply(RemovePictures([ids[1]])),
+        hub.commands.undo,
     ]
     for asked, gesture in enumerate(gestures, 1):
         qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked)  # type: ignore[misc]
         gesture()
         qtbot.waitUntil(lambda asked=asked: len(alike.questions) == asked + 1)  # type: ignore[misc]
         pictures = alike.questions[-1][0]
-        labelled = [one for one in hub.labeled_ids().tolist() if hub.class_of(one) != UNKNOWN]
-        expected = {picture_id: os.fsencode(hub.path(picture_id)) for picture_id in labelled}
+        labelled = [one for one in hub.queries.labeled_ids().tolist() if hub.queries.class_of(one) != UNKNOWN]
+        expected = {picture_id: os.fsencode(hub.queries.path(picture_id)) for picture_id in labelled}
         current_id = shown(looking.inspector)
         assert current_id is not None
-        expected[current_id] = os.fsencode(hub.path(current_id))
+        expected[current_id] = os.fsencode(hub.queries.path(current_id))
         assert list(zip(pictures.picture_ids.tolist(), pictures.paths, strict=True)) == sorted(
             expected.items()
         )
@@ -526,7 +528,7 @@ def test_who_leafs_through_pictures_asks_about_the_last_only(
 def test_without_a_label_anywhere_it_says_so(
     window: MainWindow, qtbot: QtBot, make_pictures: Callable[..., Path]
 ) -> None:
-    window.hub.apply(AddPictures(sorted(make_pictures("rest", 2).iterdir())))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("rest", 2).iterdir())))
     click(window.pictures.grid, 0)
     press(Qt.Key.Key_Space)
     words = window.inspector.large.view.details.nearest_words
@@ -577,7 +579,7 @@ def test_a_double_click_in_the_pane_shows_the_picture_large(full: MainWindow, qt
 def test_a_picture_that_is_removed_leaves_the_pane(full: MainWindow, qtbot: QtBot) -> None:
     show_pane(full, qtbot)
     click(full.pictures.grid, FIRST)
-    full.hub.apply(RemovePictures(full.pictures.model.ids.tolist()))
+    full.hub.commands.apply(RemovePictures(full.pictures.model.ids.tolist()))
     assert full.inspector.pane.picture_id is None
 
 
@@ -589,7 +591,7 @@ def test_a_picture_that_is_found_elsewhere_or_replaced_is_opened_anew(
     qtbot.waitUntil(lambda: color_in_the_middle(full) == QColor("red"))
     picture = full.pictures.model.id_at(0)
     Image.new("RGB", (40, 40), "blue").save(tmp_path / "elsewhere.png")
-    full.hub.apply(RelocatePictures({picture: tmp_path / "elsewhere.png"}))
+    full.hub.commands.apply(RelocatePictures({picture: tmp_path / "elsewhere.png"}))
     qtbot.waitUntil(lambda: color_in_the_middle(full) == QColor("blue"))
     Image.new("RGB", (40, 40), "lime").save(tmp_path / "elsewhere.png")
     full.hub.replaced.emit(np.array([picture]))

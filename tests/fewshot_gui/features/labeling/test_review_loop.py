@@ -29,16 +29,16 @@ COUNT = 3000
 @pytest.fixture
 def full(window: MainWindow, tmp_path: Path) -> MainWindow:
     """Two classes of one example each, and thousands of pictures to label."""
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(COUNT)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(COUNT)]))
     return window
 
 
 @pytest.fixture
 def few(window: MainWindow, tmp_path: Path) -> MainWindow:
     """Two classes of one example each, and the pictures 3 to 7."""
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(5)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(5)]))
     window.actions_.run_again.setChecked(False)
     return window
 
@@ -66,12 +66,14 @@ def current(window: MainWindow) -> tuple[int, list[int]]:
 
 
 def predict_less_sure_the_later(window: MainWindow) -> None:
-    ids = window.hub.arrange(window.pictures._arrangement())
-    unlabelled = ids[[window.hub.class_of(picture) is None for picture in ids.tolist()]]
-    run = window.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in window.hub.classes])
+    ids = window.hub.queries.arrange(window.pictures._arrangement())
+    unlabelled = ids[[window.hub.queries.class_of(picture) is None for picture in ids.tolist()]]
+    run = window.hub.run_store.begin(
+        "protonet", "photo", "cpu", 0, [row.id for row in window.hub.queries.classes]
+    )
     assert run is not None
     second = np.linspace(0.01, 0.49, len(unlabelled), dtype=np.float32)
-    window.hub.save_predictions(run, unlabelled, np.stack([1 - second, second], axis=1))
+    window.hub.run_store.save_predictions(run, unlabelled, np.stack([1 - second, second], axis=1))
 
 
 def shown(window: MainWindow) -> list[str]:
@@ -87,7 +89,7 @@ def tab_titles(window: MainWindow) -> list[str]:
 
 
 def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: QtBot) -> None:
-    full.classes.select(full.hub.classes[0].id)
+    full.classes.select(full.hub.queries.classes[0].id)
     rest = ["ant (1)"]
     assert tab_titles(full) == ["All (3,002)", "To review (0)", "Unlabelled (3,000)", *rest]
     predict_less_sure_the_later(full)
@@ -106,7 +108,7 @@ def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: Qt
 def test_there_is_a_tab_of_a_class_while_one_is_selected(full: MainWindow) -> None:
     always = ["All (3,002)", "To review (0)", "Unlabelled (3,000)"]
     assert tab_titles(full) == always
-    full.classes.select(full.hub.classes[0].id)
+    full.classes.select(full.hub.queries.classes[0].id)
     assert tab_titles(full) == [*always, "ant (1)"]
     show(full, Show.CLASS)
     full.pictures.show_class(NO_CLASS)
@@ -116,10 +118,10 @@ def test_there_is_a_tab_of_a_class_while_one_is_selected(full: MainWindow) -> No
 
 
 def test_unreadable_pictures_have_a_tab_while_there_are_any(full: MainWindow) -> None:
-    full.hub.save_unreadable([7], [Message("truncated")])
+    full.hub.run_store.save_unreadable([7], [Message("truncated")])
     assert tab_titles(full)[-1] == "Unreadable (1)"
     show(full, Show.UNREADABLE)
-    full.hub.apply(RemovePictures([7]))
+    full.hub.commands.apply(RemovePictures([7]))
     assert full.pictures.tabs.chosen is Show.UNREADABLE
     show(full, Show.ALL)
     full.pictures.rearrange()
@@ -134,7 +136,7 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
     assert len(shown(full)) == 13
     QTest.keyClicks(search, "9.PN")
     assert shown(full) == ["2999.png"]
-    assert full.hub.labeled_count == 2  # digits are no labels here
+    assert full.hub.queries.labeled_count == 2  # digits are no labels here
     QTest.keyClick(search, Qt.Key.Key_Return)
     assert full.pictures.grid.hasFocus()
     assert current(full) == (0, [full.pictures.model.id_at(0)])
@@ -154,18 +156,20 @@ def test_names_are_sorted_as_people_count_and_found_after_more_are_added(
 ) -> None:
     show(full, Show.UNLABELED, Order.NAME)
     assert shown(full)[8:12] == ["8.png", "9.png", "10.png", "11.png"]
-    full.hub.apply(AddPictures([tmp_path / "9b.png"]))
+    full.hub.commands.apply(AddPictures([tmp_path / "9b.png"]))
     assert shown(full)[8:12] == ["8.png", "9.png", "9b.png", "10.png"]
     show(full, Show.UNLABELED, Order.NEWEST)
     assert shown(full)[:2] == ["9b.png", f"{COUNT - 1}.png"]
 
 
 def test_a_close_call_comes_before_one_of_low_but_clear_confidence(full: MainWindow, tmp_path: Path) -> None:
-    full.hub.apply(AddClassFolders({"cat": [tmp_path / "c.png"]}))
-    run = full.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in full.hub.classes])
+    full.hub.commands.apply(AddClassFolders({"cat": [tmp_path / "c.png"]}))
+    run = full.hub.run_store.begin(
+        "protonet", "photo", "cpu", 0, [row.id for row in full.hub.queries.classes]
+    )
     assert run is not None
     rows = np.array([[0.4, 0.3, 0.3], [0.5, 0.45, 0.05]], np.float32)
-    full.hub.save_predictions(run, np.array([3, 4]), rows)
+    full.hub.run_store.save_predictions(run, np.array([3, 4]), rows)
     show(full, Show.TO_REVIEW, Order.LEAST_SURE)
     assert full.pictures.model.ids.tolist() == [3, 4]
     show(full, Show.TO_REVIEW, Order.CLOSEST)
@@ -181,7 +185,7 @@ def test_a_labelled_picture_makes_room_for_the_next_in_the_same_place(full: Main
         QTest.keyClick(grid, Qt.Key.Key_1)
         assert current(full) == (1500, [picture])
         qtbot.waitUntil(lambda: grid.visualRect(grid.currentIndex()) == place)
-    assert full.hub.classes[0].count == 1 + len(following)
+    assert full.hub.queries.classes[0].count == 1 + len(following)
 
 
 def test_keys_pressed_faster_than_the_cells_are_laid_out_do_not_lose_the_place(
@@ -205,7 +209,7 @@ def test_after_several_at_once_the_one_behind_them_is_next(full: MainWindow, qtb
         QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     behind = model.id_at(24)
     QTest.keyClick(grid, Qt.Key.Key_1)
-    assert full.hub.classes[0].count == 5
+    assert full.hub.queries.classes[0].count == 5
     assert current(full) == (20, [behind])
 
 
@@ -258,17 +262,17 @@ def test_u_says_unknown_and_goes_on(full: MainWindow, qtbot: QtBot) -> None:
     picture = go_to(full, qtbot, 100)
     behind = full.pictures.model.id_at(101)
     QTest.keyClick(grid, Qt.Key.Key_U)
-    assert full.hub.class_of(picture) == UNKNOWN
+    assert full.hub.queries.class_of(picture) == UNKNOWN
     assert current(full) == (100, [behind])
-    assert full.hub.undo_title == "Label 1 picture as unknown"
-    assert [row.name for row in full.hub.classes] == ["ant", "bee"]
+    assert full.hub.commands.undo_title == "Label 1 picture as unknown"
+    assert [row.name for row in full.hub.queries.classes] == ["ant", "bee"]
     QTest.keyClick(grid, Qt.Key.Key_Backspace)
-    assert full.hub.class_of(picture) is None
+    assert full.hub.queries.class_of(picture) is None
 
 
 def test_return_accepts_what_was_predicted_and_leaves_labels_alone(full: MainWindow, qtbot: QtBot) -> None:
     predict_less_sure_the_later(full)
-    ant, bee = (row.id for row in full.hub.classes)
+    ant, bee = (row.id for row in full.hub.queries.classes)
     grid, model = full.pictures.grid, full.pictures.model
     go_to(full, qtbot, 10)
     QTest.keyClick(grid, Qt.Key.Key_2)
@@ -276,11 +280,11 @@ def test_return_accepts_what_was_predicted_and_leaves_labels_alone(full: MainWin
     for _ in range(2):
         QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(grid, Qt.Key.Key_Return)
-    assert [full.hub.class_of(model.id_at(row)) for row in (10, 11, 12, 13)] == [bee, ant, ant, None]
-    assert full.hub.undo_title == "Accept 2 predictions"
+    assert [full.hub.queries.class_of(model.id_at(row)) for row in (10, 11, 12, 13)] == [bee, ant, ant, None]
+    assert full.hub.commands.undo_title == "Accept 2 predictions"
     assert current(full) == (13, [model.id_at(13)])
     QTest.keyClick(grid, Qt.Key.Key_Backspace)
-    assert [full.hub.class_of(model.id_at(row)) for row in (10, 11, 12)] == [bee, None, None]
+    assert [full.hub.queries.class_of(model.id_at(row)) for row in (10, 11, 12)] == [bee, None, None]
 
 
 def test_return_says_when_there_is_nothing_to_accept(full: MainWindow, qtbot: QtBot) -> None:
@@ -291,26 +295,26 @@ def test_return_says_when_there_is_nothing_to_accept(full: MainWindow, qtbot: Qt
 
 
 def test_s_skips_without_a_trace_and_stops_at_the_end(full: MainWindow, qtbot: QtBot) -> None:
-    title = full.hub.undo_title
+    title = full.hub.commands.undo_title
     go_to(full, qtbot, COUNT)
     for row in (COUNT + 1, COUNT + 1):
         QTest.keyClick(full.pictures.grid, Qt.Key.Key_S)
         assert current(full) == (row, [full.pictures.model.id_at(row)])
-    assert full.hub.undo_title == title
+    assert full.hub.commands.undo_title == title
 
 
 def test_return_ends_the_name_of_a_class_and_accepts_nothing(full: MainWindow, qtbot: QtBot) -> None:
     predict_less_sure_the_later(full)
     go_to(full, qtbot, 10)
-    full.classes.edit_name(full.hub.classes[0].id)
+    full.classes.edit_name(full.hub.queries.classes[0].id)
     editor = full.classes.list.findChild(QLineEdit)
     editor.selectAll()
     QTest.keyClicks(editor, "us")
     QTest.keyClick(editor, Qt.Key.Key_Backspace)
     with qtbot.waitSignal(full.hub.changed):
         QTest.keyClick(editor, Qt.Key.Key_Return)
-    assert full.hub.classes[0].name == "u"
-    assert full.hub.labeled_count == 2
+    assert full.hub.queries.classes[0].name == "u"
+    assert full.hub.queries.labeled_count == 2
 
 
 def test_undo_brings_the_picture_back_and_leaves_one_where_one_was(full: MainWindow, qtbot: QtBot) -> None:
@@ -361,7 +365,7 @@ def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: Q
     with Workspace.create(other) as workspace:  # its classes and pictures have the same ids
         workspace.apply(AddClassFolders({"cat": [tmp_path / "c.png"], "dog": [tmp_path / "d.png"]}))
         workspace.apply(AddPictures([tmp_path / f"{number}.png" for number in range(COUNT)]))
-    full.classes.select(full.hub.classes[1].id)
+    full.classes.select(full.hub.queries.classes[1].id)
     go_to(full, qtbot, 1500)
     with qtbot.waitSignal(full.hub.opened):
         full.files.open(other)
@@ -383,16 +387,20 @@ def test_a_key_labels_what_a_loop_on_the_map_surrounds_also_if_the_filter_hides_
     assert full.pictures.grid.selected_ids().tolist() == [7, 1200, 2500]
     full.plots.scatter.surrounded.emit(np.array([8]), True)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
-    assert [full.hub.class_of(picture) for picture in (7, 8, 9, 1200, 2500)] == [2, 2, None, 2, 2]
-    assert full.hub.undo_title == "Label 4 pictures"
+    assert [full.hub.queries.class_of(picture) for picture in (7, 8, 9, 1200, 2500)] == [2, 2, None, 2, 2]
+    assert full.hub.commands.undo_title == "Label 4 pictures"
 
 
 def end_a_run(window: MainWindow, probabilities: dict[int, float]) -> None:
     """One that says of each picture how probable the first class is."""
-    run = window.hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in window.hub.classes])
+    run = window.hub.run_store.begin(
+        "protonet", "photo", "cpu", 0, [row.id for row in window.hub.queries.classes]
+    )
     assert run is not None
     first = np.array(list(probabilities.values()), np.float32)
-    window.hub.save_predictions(run, np.array(list(probabilities)), np.stack([first, 1 - first], axis=1))
+    window.hub.run_store.save_predictions(
+        run, np.array(list(probabilities)), np.stack([first, 1 - first], axis=1)
+    )
     window.runs.ended.emit()
 
 

@@ -100,8 +100,8 @@ def mapped(
     engine.script = script
     folder = make_pictures("all", PICTURES + 2)
     paths = [folder / f"{number}.png" for number in range(1, PICTURES + 3)]
-    window.hub.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2]}))
-    window.hub.apply(AddPictures(paths[2:]))
+    window.hub.commands.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2]}))
+    window.hub.commands.apply(AddPictures(paths[2:]))
     return window
 
 
@@ -207,15 +207,15 @@ def test_a_run_without_readable_pictures_keeps_the_map_and_the_predictions(
     mapped: MainWindow, engine: ScriptedEngine, qtbot: QtBot
 ) -> None:
     run(mapped, qtbot)
-    places, predicted = mapped.plots.scatter.places.copy(), mapped.hub.predicted_count
-    mapped.hub.apply(AddClass("cat"))
-    mapped.hub.apply(LabelPictures([5], 3))
+    places, predicted = mapped.plots.scatter.places.copy(), mapped.hub.queries.predicted_count
+    mapped.hub.commands.apply(AddClass("cat"))
+    mapped.hub.commands.apply(LabelPictures([5], 3))
     engine.script = read_nothing
     run(mapped, qtbot)
     np.testing.assert_array_equal(mapped.plots.scatter.places, places)
     assert caption(mapped).startswith("32 pictures")
-    assert mapped.hub.predicted_count == predicted - 1
-    mapped.hub.apply(RenameClass(1, "wasp"))
+    assert mapped.hub.queries.predicted_count == predicted - 1
+    mapped.hub.commands.apply(RenameClass(1, "wasp"))
     assert mapped.plots.scatter._legend.accessibleName() == "wasp, bee"
     choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "2-D view (LDA)" in caption(mapped))
@@ -240,12 +240,12 @@ def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
 ) -> None:
     folder = make_pictures("all", 9)
     paths = [folder / f"{number}.png" for number in range(1, 10)]
-    window.hub.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2], "cat": paths[2:3]}))
-    window.hub.apply(AddPictures(paths[3:]))
+    window.hub.commands.apply(AddClassFolders({"ant": paths[:1], "bee": paths[1:2], "cat": paths[2:3]}))
+    window.hub.commands.apply(AddPictures(paths[3:]))
     run(window, qtbot)
     scatter, loss = window.plots.scatter, window.plots.loss
     before, steps, said = scatter.places, loss.points_shown, loss.summary.text()
-    window.hub.apply(RemoveClass(window.hub.classes[0].id))
+    window.hub.commands.apply(RemoveClass(window.hub.queries.classes[0].id))
 
     def wait_first(request: RunRequest) -> Iterator[Event]:
         yield Started(request.run_id, Message(DEVICE), request.class_names)
@@ -257,7 +257,7 @@ def test_what_a_run_showed_stays_until_the_next_has_something_to_show(
     engine.script = wait_first
     with qtbot.waitSignal(window.bridge.on(Started)):
         QTest.keyClick(window, Qt.Key.Key_F5)
-    window.hub.apply(RenameClass(window.hub.classes[0].id, "hornet"))
+    window.hub.commands.apply(RenameClass(window.hub.queries.classes[0].id, "hornet"))
     assert scatter.places is before
     assert (loss.points_shown, loss.summary.text()) == (steps, said)
     with qtbot.waitSignal(window.runs.ended):
@@ -301,7 +301,7 @@ def test_a_layout_that_fails_says_so_and_leaves_the_map(mapped: MainWindow, slow
 def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
     hover, viewport = mapped.plots.hover, mapped.plots.scatter.plot.viewport()
-    picture = int(mapped.hub.picture_ids[5])
+    picture = int(mapped.hub.queries.picture_ids[5])
     QTest.mouseMove(viewport, place_of(mapped, 5).toPoint())
     qtbot.waitUntil(hover.isVisible)
     assert hover.picture_id == picture
@@ -309,7 +309,7 @@ def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtB
     assert hover.class_name.text() == "bee · 90 %"
     qtbot.waitUntil(lambda: not hover.picture.pixmap().isNull())
     assert hover.picture.pixmap().toImage().pixelColor(64, 60).name() == "#008080"
-    mapped.hub.apply(LabelPictures([picture], 1))
+    mapped.hub.commands.apply(LabelPictures([picture], 1))
     assert not hover.isVisible()
     QTest.mouseMove(viewport, place_of(mapped, 5).toPoint() + QPoint(1, 0))
     qtbot.waitUntil(hover.isVisible)
@@ -322,7 +322,7 @@ def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qt
     run(mapped, qtbot)
     choose_by_keys(mapped.plots.projector.bar.menu, "lda")
     qtbot.waitUntil(lambda: "(LDA)" in caption(mapped))
-    picture = int(mapped.hub.picture_ids[5])
+    picture = int(mapped.hub.queries.picture_ids[5])
     viewport, place = mapped.plots.scatter.plot.viewport(), place_of(mapped, 5).toPoint()
     QTest.mouseMove(viewport, place)
     QTest.mouseClick(viewport, _LEFT, pos=place)
@@ -337,8 +337,8 @@ def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_fo
     mapped: MainWindow, qtbot: QtBot
 ) -> None:
     run(mapped, qtbot)
-    removed, kept = (int(mapped.hub.picture_ids[place]) for place in (5, 0))
-    mapped.hub.apply(RemovePictures([removed]))
+    removed, kept = (int(mapped.hub.queries.picture_ids[place]) for place in (5, 0))
+    mapped.hub.commands.apply(RemovePictures([removed]))
     pictures, viewport = mapped.pictures, mapped.plots.scatter.plot.viewport()
     pictures.search.setText("12")
     area = viewport.rect().adjusted(2, 2, -2, -2)

@@ -40,8 +40,8 @@ def label(window: MainWindow, make_pictures: Callable[..., Path]) -> Callable[..
             name: sorted(make_pictures(name, count).iterdir()) if count else []
             for name, count in counts.items()
         }
-        window.hub.apply(AddClassFolders(folders))
-        window.hub.apply(AddPictures(sorted(make_pictures("others", 3, "red").iterdir())))
+        window.hub.commands.apply(AddClassFolders(folders))
+        window.hub.commands.apply(AddPictures(sorted(make_pictures("others", 3, "red").iterdir())))
 
     return add
 
@@ -122,7 +122,7 @@ def test_why_the_form_does_not_come_is_told(
     def unreadable(*_: object) -> None:
         raise FewshotError("The disk is gone.")
 
-    window.hub.paths.clear()
+    window.hub._state.paths.clear()
     monkeypatch.setattr(Workspace, "paths_after", unreadable)
     window.actions_.meta_train.trigger()
     qtbot.waitUntil(lambda: window.messages.text == "The disk is gone.")
@@ -170,7 +170,7 @@ def test_a_label_given_before_a_training_that_waits_is_followed_by_a_run_after_i
     window.runs.run()
     type_name(dialog, "birds")
     QTest.mouseClick(dialog.start, _LEFT)
-    window.hub.apply(LabelPictures([window.hub.last_picture], 1))
+    window.hub.commands.apply(LabelPictures([window.hub.queries.last_picture], 1))
     qtbot.waitUntil(lambda: bool(engine.orders))
     assert len(engine.requests[-1].examples) == 19
     engine.go_on.set()
@@ -334,8 +334,8 @@ def test_while_it_trains_the_window_can_be_used_but_no_run_started(
     assert engine.requests == []
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.tasks.is_running(TRAINING), "the key that stops a run stops no training"
-    window.hub.undo()
-    window.hub.redo()
+    window.hub.commands.undo()
+    window.hub.commands.redo()
     QTest.mouseClick(progress.hide_button, _LEFT)
     assert not progress.isVisible()
     choose_from_menu_bar(window, qtbot, "Run", "Meta-train on my classes…")

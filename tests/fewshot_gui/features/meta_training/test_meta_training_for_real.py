@@ -94,5 +94,5 @@ def test_a_training_outlives_the_program_and_its_result_labels_pictures(project:
     assert unfinished.unfinished() == []
     with qtbot.waitSignal(later.runs.ended, timeout=_PATIENCE_MS):
         later.actions_.run.trigger()
-    assert later.hub.predicted_count == 6
+    assert later.hub.queries.predicted_count == 6
     later.close()

@@ -19,7 +19,7 @@ from fewshot_gui.engine_link.kinds import LOCATE
 from fewshot_gui.features.importing.importer import search_pictures
 from fewshot_gui.features.pictures import locator
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import hub as project
+from fewshot_gui.project import commands
 
 MakePictures = Callable[..., Path]
 
@@ -36,11 +36,11 @@ def test_missing_pictures_are_located_in_one_undoable_gesture(
     monkeypatch: pytest.MonkeyPatch,
     at_once: int,
 ) -> None:
-    monkeypatch.setattr(project, "_AT_ONCE", at_once)
+    monkeypatch.setattr(commands, "_AT_ONCE", at_once)
     folder = make_pictures("ants", 3)
     paths = list(find_pictures([folder]))
     folder.rename(folder.with_name("moved"))
-    window.hub.apply(AddPictures(paths))
+    window.hub.commands.apply(AddPictures(paths))
     thumbnails = window.pictures.thumbnails
     qtbot.waitUntil(lambda: thumbnails.error(1) is not None)
     window.actions_.locate.trigger()
@@ -51,17 +51,17 @@ def test_missing_pictures_are_located_in_one_undoable_gesture(
     dialog.chosen.emit([folder.with_name("moved")])
     dialog.close()
     qtbot.waitUntil(said(window, "Found 3 of 3 missing pictures"))
-    assert window.hub.path(1).parent == folder, "it is only a proposal so far"
+    assert window.hub.queries.path(1).parent == folder, "it is only a proposal so far"
     qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(said(window, "No picture is missing."))
-    assert window.hub.path(1).parent == folder.with_name("moved")
+    assert window.hub.queries.path(1).parent == folder.with_name("moved")
     qtbot.waitUntil(lambda: thumbnails.error(1) is None)
-    assert window.hub.undo_title == "Locate 3 pictures"
+    assert window.hub.commands.undo_title == "Locate 3 pictures"
 
 
 def test_a_folder_without_them_says_so(window: MainWindow, make_pictures: MakePictures, qtbot: QtBot) -> None:
     folder = make_pictures("ants", 1)
-    window.hub.apply(AddPictures(list(find_pictures([folder]))))
+    window.hub.commands.apply(AddPictures(list(find_pictures([folder]))))
     (folder / "1.png").unlink()
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "1 picture is missing: "))
@@ -77,11 +77,11 @@ def test_pictures_that_go_while_all_are_read_are_not_looked_for(
 ) -> None:
     monkeypatch.setattr(locator, "_BLOCK", 2)
     folder = make_pictures("ants", 7)
-    window.hub.apply(AddPictures(sorted(find_pictures([folder]))))
+    window.hub.commands.apply(AddPictures(sorted(find_pictures([folder]))))
     for number in (2, 5, 6):
         (folder / f"{number}.png").unlink()
     window.actions_.locate.trigger()
-    window.hub.apply(RemovePictures([5]))
+    window.hub.commands.apply(RemovePictures([5]))
     qtbot.waitUntil(said(window, "2 pictures are missing, for example"))
 
 
@@ -96,7 +96,7 @@ def stuck(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return []
 
     monkeypatch.setattr(locator.locating, "find_missing", look)
-    window.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(4)]))
+    window.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(4)]))
     yield go_on
     go_on.set()
 
@@ -133,7 +133,7 @@ def test_a_search_that_fails_says_why(
         raise FewshotError("The drive went away.")
 
     folder = make_pictures("ants", 1)
-    window.hub.apply(AddPictures(list(find_pictures([folder]))))
+    window.hub.commands.apply(AddPictures(list(find_pictures([folder]))))
     monkeypatch.setattr(locator.locating, "find_missing", lost)
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "The drive went away."))
@@ -145,8 +145,8 @@ def test_what_was_found_can_be_used_after_a_run(
 ) -> None:
     folders = {name: list(find_pictures([make_pictures(name, 1)])) for name in ("ant", "bee")}
     gone = make_pictures("new", 1) / "1.png"
-    window.hub.apply(AddClassFolders(folders))
-    window.hub.apply(AddPictures([gone]))
+    window.hub.commands.apply(AddClassFolders(folders))
+    window.hub.commands.apply(AddPictures([gone]))
     gone.unlink()
     window.actions_.locate.trigger()
     qtbot.waitUntil(said(window, "1 picture is missing: "))

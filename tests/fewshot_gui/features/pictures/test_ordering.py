@@ -27,8 +27,8 @@ BACKWARDS = np.array([6, 5, 4, 3, 2, 1])
 @pytest.fixture
 def six(window: MainWindow, make_pictures: Callable[..., Path], engine: ScriptedEngine) -> MainWindow:
     """Six pictures, of which 5 and 2 are the most diverse, and which are the more similar the later."""
-    window.hub.apply(AddClass("ant"))
-    window.hub.apply(AddPictures(sorted(make_pictures("new", 6).iterdir())))
+    window.hub.commands.apply(AddClass("ant"))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("new", 6).iterdir())))
     engine.answers[DiverseFirst] = lambda _pictures, _question: np.array([5, 2])
     engine.answers[SimilarFirst] = lambda _pictures, _question: Ranking(BACKWARDS, np.zeros(6, np.float32))
     return window
@@ -57,7 +57,7 @@ def last_question(engine: ScriptedEngine) -> tuple[PictureSet, DiverseFirst | Si
 def test_diverse_pictures_come_first_then_the_others_as_they_were_added(
     qtbot: QtBot, six: MainWindow, engine: ScriptedEngine
 ) -> None:
-    six.hub.apply(LabelPictures([1], 1))
+    six.hub.commands.apply(LabelPictures([1], 1))
     choose(qtbot, six, Order.DIVERSE)
     assert shown(six) == [5, 2, 1, 3, 4, 6]
     _, question = last_question(engine)
@@ -70,9 +70,9 @@ def test_the_order_stays_while_pictures_are_labelled_removed_and_added(
     qtbot: QtBot, six: MainWindow, make_pictures: Callable[..., Path]
 ) -> None:
     choose(qtbot, six, Order.DIVERSE)
-    six.hub.apply(LabelPictures([5], 1))
-    six.hub.apply(RemovePictures([2]))
-    six.hub.apply(AddPictures(sorted(make_pictures("more", 1).iterdir())))
+    six.hub.commands.apply(LabelPictures([5], 1))
+    six.hub.commands.apply(RemovePictures([2]))
+    six.hub.commands.apply(AddPictures(sorted(make_pictures("more", 1).iterdir())))
     assert shown(six) == [5, 1, 3, 4, 6, 7]
 
 

@@ -59,8 +59,8 @@ def reading_window(window: MainWindow, engine: ScriptedEngine, make_pictures: Ma
     """Two ants, two bees and three pictures to label."""
     engine.script = read_and_classify
     folders = {name: list(find_pictures([make_pictures(name, 2)])) for name in ("ants", "bees")}
-    window.hub.apply(AddClassFolders(folders))
-    window.hub.apply(AddPictures(list(find_pictures([make_pictures("new", 3)]))))
+    window.hub.commands.apply(AddClassFolders(folders))
+    window.hub.commands.apply(AddPictures(list(find_pictures([make_pictures("new", 3)]))))
     return window
 
 
@@ -71,25 +71,26 @@ def run(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def replace_file(window: MainWindow, picture_id: int) -> None:
-    Image.new("RGB", (31, 17), "crimson").save(window.hub.path(picture_id))
+    Image.new("RGB", (31, 17), "crimson").save(window.hub.queries.path(picture_id))
 
 
 def known_of(window: MainWindow) -> dict[int, tuple[int | None, int | None, bytes | None]]:
     return {
-        row.id: (row.size, row.mtime_ns, row.content) for row in window.hub.pictures(window.hub.picture_ids)
+        row.id: (row.size, row.mtime_ns, row.content)
+        for row in window.hub.queries.pictures(window.hub.queries.picture_ids)
     }
 
 
 def test_a_run_leaves_the_contents_of_the_files_in_the_project(
     reading_window: MainWindow, qtbot: QtBot
 ) -> None:
-    before = reading_window.hub.undo_title
+    before = reading_window.hub.commands.undo_title
     run(reading_window, qtbot)
     assert known_of(reading_window) == {
         row.id: (row.path.stat().st_size, row.path.stat().st_mtime_ns, content_hash(row.path.read_bytes()))
-        for row in reading_window.hub.pictures(reading_window.hub.picture_ids)
+        for row in reading_window.hub.queries.pictures(reading_window.hub.queries.picture_ids)
     }
-    assert reading_window.hub.undo_title == before, "it is no gesture"
+    assert reading_window.hub.commands.undo_title == before, "it is no gesture"
     assert reading_window.messages.text == ""
 
 
@@ -154,7 +155,7 @@ def test_a_replaced_picture_without_a_label_is_looked_at_anew_and_no_more(
 ) -> None:
     window = reading_window
     thumbnails, picture_id = window.pictures.thumbnails, NEW[0]
-    path = window.hub.path(picture_id)
+    path = window.hub.queries.path(picture_id)
     run(window, qtbot)
     qtbot.waitUntil(lambda: thumbnails.image(picture_id, path) is not None)
     replace_file(window, picture_id)
@@ -207,7 +208,7 @@ def test_a_question_that_has_to_read_pictures_notices_it_too(
     replace_file(window, 4)
     ask(window, qtbot)
     assert window.messages.text.startswith("1 labelled picture is a different file now")
-    assert known_of(window)[4][2] == content_hash(window.hub.path(4).read_bytes())
+    assert known_of(window)[4][2] == content_hash(window.hub.queries.path(4).read_bytes())
 
 
 def test_questions_look_anew_at_what_a_run_found_replaced(
@@ -231,4 +232,4 @@ def test_a_run_goes_on_although_the_contents_cannot_be_kept(
     monkeypatch.setattr(Workspace, "save_files", full)
     run(reading_window, qtbot)
     assert reading_window.messages.text == "The disk is full."
-    assert reading_window.hub.predicted_count == len(NEW)
+    assert reading_window.hub.queries.predicted_count == len(NEW)

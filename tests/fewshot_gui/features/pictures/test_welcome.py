@@ -21,9 +21,9 @@ def test_the_loop_is_shown_until_there_is_a_picture(
 ) -> None:
     assert window.welcome.isVisible()
     assert window.welcome.size() == window.pictures.grid.viewport().size()
-    window.hub.apply(AddPictures([make_pictures("new", 1) / "1.png"]))
+    window.hub.commands.apply(AddPictures([make_pictures("new", 1) / "1.png"]))
     assert not window.welcome.isVisible()
-    window.hub.undo()
+    window.hub.commands.undo()
     assert window.welcome.isVisible()
 
 
@@ -41,8 +41,8 @@ def test_the_steps_have_room_for_their_words(window: MainWindow) -> None:
 def test_the_demo_opens_from_the_empty_window(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(window.welcome.demo, _LEFT)
     qtbot.waitUntil(lambda: window.hub.file.stem == "demo", timeout=20_000)
-    assert len(window.hub.classes) == 6
-    assert window.hub.picture_count > 100
+    assert len(window.hub.queries.classes) == 6
+    assert window.hub.queries.picture_count > 100
     assert not window.welcome.isVisible()
     window.files.open_demo()
     assert not window.files._reading, "it is open already"

@@ -52,11 +52,11 @@ def test_a_held_project_is_shown_until_it_is_free(
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(project)
     assert window.windowTitle() == "held (read-only) – Fewshot"
-    assert [row.name for row in window.hub.classes] == ["ant"]
+    assert [row.name for row in window.hub.queries.classes] == ["ant"]
     assert window.messages.isVisible()
     assert "is open in another window" in window.messages.text
-    window.hub.apply(AddClass("bee"))
-    assert [row.name for row in window.hub.classes] == ["ant"]
+    window.hub.commands.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.queries.classes] == ["ant"]
     assert window.messages._action.text() == "Try again"
     with qtbot.waitSignal(window.hub.opened):
         qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
@@ -67,8 +67,8 @@ def test_a_held_project_is_shown_until_it_is_free(
         qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held – Fewshot"
     assert not window.messages.isVisible()
-    window.hub.apply(AddClass("bee"))
-    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+    window.hub.commands.apply(AddClass("bee"))
+    assert [row.name for row in window.hub.queries.classes] == ["ant", "bee"]
 
 
 def test_a_project_that_cannot_be_changed_offers_no_run(

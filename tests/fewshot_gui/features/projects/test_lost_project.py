@@ -26,15 +26,15 @@ COPY = "import shutil, sys; shutil.copy(*sys.argv[1:])"
 @pytest.fixture
 def renamed(window: MainWindow) -> Path:
     """Where the project file is now, of which the window knows nothing."""
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     return window.hub.file.rename(window.hub.file.with_name("renamed.fewshot"))
 
 
 def test_a_gesture_is_refused_until_the_file_has_its_name_back(window: MainWindow, renamed: Path) -> None:
-    assert window.hub.apply(AddClass("bee")) is None
+    assert window.hub.commands.apply(AddClass("bee")) is None
     assert "was renamed, moved or deleted while it was open: put it back" in window.messages.text
     renamed.rename(window.hub.file)
-    assert window.hub.apply(AddClass("bee")) is not None
+    assert window.hub.commands.apply(AddClass("bee")) is not None
 
 
 def activate(window: MainWindow) -> None:
@@ -51,7 +51,7 @@ def test_who_comes_back_to_the_window_is_told_and_a_crash_then_loses_nothing(
     with Workspace.open(tmp_path / "crashed") as workspace:
         assert [row.name for row in workspace.classes()] == ["ant"]
     renamed.rename(window.hub.file)
-    assert window.hub.apply(AddClass("bee")) is not None
+    assert window.hub.commands.apply(AddClass("bee")) is not None
 
 
 def test_who_comes_back_is_told_no_more_after_a_warning_at_the_close(
@@ -92,15 +92,15 @@ def test_a_renamed_project_can_be_opened_under_its_new_name(window: MainWindow, 
     window.files.open(renamed)
     assert window.hub.file == renamed == recent_projects()[0]
     assert not window.hub.read_only_reason
-    assert window.hub.apply(AddClass("bee")) is not None
-    assert [row.name for row in window.hub.classes] == ["ant", "bee"]
+    assert window.hub.commands.apply(AddClass("bee")) is not None
+    assert [row.name for row in window.hub.queries.classes] == ["ant", "bee"]
     assert window.messages.text == ""
 
 
 @pytest.fixture
 def overwritten(window: MainWindow, tmp_path: Path) -> Path:
     """The project file, which holds another class since."""
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     with Workspace.create(tmp_path / "backup") as backup:
         backup.apply(AddClass("bee"))
     # Not by this process: that would end the lock.
@@ -110,11 +110,11 @@ def overwritten(window: MainWindow, tmp_path: Path) -> Path:
 
 @posix_only
 def test_a_project_that_is_overwritten_can_be_opened_again(window: MainWindow, overwritten: Path) -> None:
-    assert window.hub.apply(AddClass("cat")) is None
+    assert window.hub.commands.apply(AddClass("cat")) is None
     assert "open it again to go on with that" in window.messages.text
     window.files.open(overwritten)
-    assert [row.name for row in window.hub.classes] == ["bee"]
-    assert window.hub.apply(AddClass("cat")) is not None
+    assert [row.name for row in window.hub.queries.classes] == ["bee"]
+    assert window.hub.commands.apply(AddClass("cat")) is not None
 
 
 @posix_only
@@ -135,14 +135,14 @@ def test_what_cannot_be_opened_again_gives_way_to_a_project_of_the_program(
     window.files.open(overwritten)
     assert "is not a Fewshot project" in window.messages.text
     assert window.hub.file != overwritten
-    assert window.hub.apply(AddClass("cat")) is not None
+    assert window.hub.commands.apply(AddClass("cat")) is not None
 
 
 def test_a_copy_that_is_put_in_its_place_can_be_opened(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     file = window.hub.file
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     with Workspace.create(tmp_path / "backup") as backup:
         backup.apply(AddClass("bee"))
         backup.apply(AddClass("cat"))
@@ -150,8 +150,8 @@ def test_a_copy_that_is_put_in_its_place_can_be_opened(
     shutil.copy(tmp_path / "backup", file)
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(file)
-    assert [row.name for row in window.hub.classes] == ["bee", "cat"]
-    assert window.hub.apply(AddClass("dog")) is not None
+    assert [row.name for row in window.hub.queries.classes] == ["bee", "cat"]
+    assert window.hub.commands.apply(AddClass("dog")) is not None
     with Workspace.open(renamed) as workspace:
         assert [row.name for row in workspace.classes()] == ["ant"]
     window.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))

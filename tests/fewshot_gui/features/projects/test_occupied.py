@@ -29,8 +29,8 @@ def test_another_project_is_opened_only_when_everything_is_in(
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_to_label([Path("anywhere")])
     assert meanwhile == [False] * 3
-    assert (window.hub.file.name, window.hub.picture_count) == ("project.fewshot", 95)
+    assert (window.hub.file.name, window.hub.queries.picture_count) == ("project.fewshot", 95)
     assert "Wait until the tasks of this project" in window.messages.text
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(tmp_path / "other.fewshot")
-    assert (window.hub.file.name, window.hub.picture_count) == ("other.fewshot", 0)
+    assert (window.hub.file.name, window.hub.queries.picture_count) == ("other.fewshot", 0)

@@ -37,7 +37,7 @@ def other(tmp_path: Path) -> Path:
 
 
 def names(window: MainWindow) -> list[str]:
-    return [row.name for row in window.hub.classes]
+    return [row.name for row in window.hub.queries.classes]
 
 
 def begin_to_open(window: MainWindow, qtbot: QtBot, project: Path) -> None:
@@ -57,7 +57,7 @@ def test_the_present_project_goes_on_until_the_other_is_read(
     begin_to_open(window, qtbot, other)
     assert window.status.hint.text() == "Opening the project…"
     assert window.status.bar.isVisible()
-    window.hub.apply(AddClass("ant"))
+    window.hub.commands.apply(AddClass("ant"))
     assert names(window) == ["ant"]
     with qtbot.waitSignal(window.hub.opened):
         go_on.set()
@@ -96,7 +96,7 @@ def test_a_project_among_pictures_is_no_picture(
     grid = window.pictures.grid.viewport()
     with qtbot.waitSignal(window.importer.added):
         drop(grid, files([window.hub.file, make_pictures("new", 1) / "1.png"]), grid.rect().center())
-    assert window.hub.picture_count == 1
+    assert window.hub.queries.picture_count == 1
     assert "it is a project, open it by itself" in window.messages.text
 
 
@@ -276,12 +276,12 @@ def test_a_dialog_about_one_project_is_not_answered_in_the_next(
     ask: Callable[[MainWindow, QtBot], None],
 ) -> None:
     hub = window.hub
-    hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
-    hub.apply(AddPictures([tmp_path / "2.png"]))
-    run = hub.begin_run("protonet", "conv4", "cpu", 0, [1])
+    hub.commands.apply(AddClassFolders({"ant": [tmp_path / "1.png"]}))
+    hub.commands.apply(AddPictures([tmp_path / "2.png"]))
+    run = hub.run_store.begin("protonet", "conv4", "cpu", 0, [1])
     assert run is not None
-    hub.save_predictions(run, np.array([2]), np.ones((1, 1), np.float32))
-    hub.finish_run(run, "finished")
+    hub.run_store.save_predictions(run, np.array([2]), np.ones((1, 1), np.float32))
+    hub.run_store.finish(run, "finished")
     window.classes.select(1)
     begin_to_open(window, qtbot, other)
     ask(window, qtbot)

@@ -26,7 +26,7 @@ from fewshot_gui.features.review.issue_model import FACTS
 from fewshot_gui.features.review.issue_pane import IssuePane
 from fewshot_gui.features.review.reviewer import issue_kinds
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import hub as project
+from fewshot_gui.project import commands
 from fewshot_gui.project.picture_columns import Order, Show
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -41,11 +41,11 @@ WRONG_LABELS, DUPLICATES, UNREADABLE, SCARCE = map(
 def full(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
     """Ants (ids 1-6) and bees (7-12) with labels, and the pictures 13-18 without."""
     for name, folder in (("ant", "ants"), ("bee", "bees")):
-        window.hub.apply(AddClass(name))
-        row = window.hub.class_named(name)
+        window.hub.commands.apply(AddClass(name))
+        row = window.hub.queries.class_named(name)
         assert row is not None
-        window.hub.apply(AddPictures(sorted(make_pictures(folder, 6).iterdir()), row.id))
-    window.hub.apply(AddPictures(sorted(make_pictures("new", 6).iterdir())))
+        window.hub.commands.apply(AddPictures(sorted(make_pictures(folder, 6).iterdir()), row.id))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("new", 6).iterdir())))
     return window
 
 
@@ -68,9 +68,9 @@ def press(
 
 def do_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two pictures are very many, and each is a part."""
-    monkeypatch.setattr(project, "_AT_ONCE", 0)
-    monkeypatch.setattr(project, "_PART", 1)
-    monkeypatch.setattr(project, "_PART_REMOVED", 1)
+    monkeypatch.setattr(commands, "_AT_ONCE", 0)
+    monkeypatch.setattr(commands, "_PART", 1)
+    monkeypatch.setattr(commands, "_PART_REMOVED", 1)
 
 
 def titles(pane: IssuePane) -> list[str]:
@@ -79,7 +79,7 @@ def titles(pane: IssuePane) -> list[str]:
 
 
 def label_of(window: MainWindow, picture: int) -> int | None:
-    return window.hub.class_of(picture)
+    return window.hub.queries.class_of(picture)
 
 
 # --- likely wrong labels ----------------------------------------------------------------------
@@ -150,9 +150,9 @@ def test_all_suggestions_are_taken_in_one_gesture(doubted: MainWindow) -> None:
     press(doubted, Qt.Key.Key_Return)
     assert [label_of(doubted, picture) for picture in (8, 2, 9)] == [ANT, BEE, ANT]
     assert titles(pane) == []
-    assert doubted.hub.undo_title == "Label 3 pictures"
+    assert doubted.hub.commands.undo_title == "Label 3 pictures"
     assert "judged 12 examples" in pane.list.accessibleDescription()
-    doubted.hub.undo()
+    doubted.hub.commands.undo()
     assert len(titles(pane)) == 3
 
 
@@ -167,7 +167,7 @@ def test_very_many_suggestions_are_taken_part_by_part_and_are_one_step_to_undo(
     qtbot.waitUntil(lambda: not doubted.tasks.is_running(GESTURE))
     assert [label_of(doubted, picture) for picture in (8, 2, 9)] == [ANT, BEE, ANT]
     assert titles(pane) == []
-    doubted.hub.undo()
+    doubted.hub.commands.undo()
     assert len(titles(pane)) == 3
 
 
@@ -191,14 +191,14 @@ def test_k_keeps_the_label_for_good_unless_it_is_brought_back(
 
 def test_an_issue_goes_when_the_label_changes_in_another_way(doubted: MainWindow) -> None:
     pane = open_issues(doubted, WRONG_LABELS)
-    doubted.hub.apply(LabelPictures([9], None))
-    doubted.hub.apply(RemovePictures([8]))
+    doubted.hub.commands.apply(LabelPictures([9], None))
+    doubted.hub.commands.apply(RemovePictures([8]))
     assert titles(pane) == ["Labelled ant, looks like bee"]
 
 
 def test_a_suggested_class_that_is_removed_is_no_longer_suggested(doubted: MainWindow) -> None:
     pane = open_issues(doubted, WRONG_LABELS)
-    doubted.hub.apply(RemoveClass(ANT))
+    doubted.hub.commands.apply(RemoveClass(ANT))
     assert titles(pane) == []
 
 
@@ -243,13 +243,13 @@ def test_return_gives_all_the_label_of_the_first_and_undo_brings_the_group_back(
     press(searched, Qt.Key.Key_Return)
     assert [label_of(searched, picture) for picture in (4, 10, 16)] == [ANT] * 3
     assert len(titles(pane)) == 2
-    searched.hub.undo()
+    searched.hub.commands.undo()
     assert [label_of(searched, picture) for picture in (4, 10, 16)] == [ANT, BEE, None]
     assert len(titles(pane)) == 3
 
 
 def test_the_first_is_the_earliest_that_has_a_label(searched: MainWindow) -> None:
-    searched.hub.apply(LabelPictures([14], BEE))
+    searched.hub.commands.apply(LabelPictures([14], BEE))
     model = searched.reviewer.pane.list.model()
     assert [model.index(row, 0).data(FACTS).picture_ids for row in range(3)] == [
         (4, 10, 16),
@@ -266,20 +266,20 @@ def test_where_none_has_a_label_return_says_what_to_do(searched: MainWindow) -> 
 
 
 def test_delete_removes_the_copies_from_the_project_but_not_from_the_disk(searched: MainWindow) -> None:
-    paths = [searched.hub.path(picture) for picture in (10, 16)]
+    paths = [searched.hub.queries.path(picture) for picture in (10, 16)]
     press(searched, Qt.Key.Key_Delete)
-    assert searched.hub.has(np.array([4, 10, 16])).tolist() == [True, False, False]
+    assert searched.hub.queries.has(np.array([4, 10, 16])).tolist() == [True, False, False]
     assert all(path.exists() for path in paths)
     assert len(titles(searched.reviewer.pane)) == 2
-    searched.hub.undo()
-    assert searched.hub.has(np.array([4, 10, 16])).all()
+    searched.hub.commands.undo()
+    assert searched.hub.queries.has(np.array([4, 10, 16])).all()
     assert len(titles(searched.reviewer.pane)) == 3
 
 
 def test_copies_of_several_groups_are_removed_in_one_gesture(searched: MainWindow) -> None:
     press(searched, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     press(searched, Qt.Key.Key_Delete)
-    assert searched.hub.undo_title == "Remove 4 pictures"
+    assert searched.hub.commands.undo_title == "Remove 4 pictures"
     assert titles(searched.reviewer.pane) == []
 
 
@@ -294,7 +294,7 @@ def test_very_many_groups_are_labelled_part_by_part_and_come_back_as_one(
     qtbot.waitUntil(lambda: not searched.tasks.is_running(GESTURE))
     assert [label_of(searched, picture) for picture in (10, 13, 15, 16)] == [ANT, None, ANT, ANT]
     assert len(titles(pane)) == 1
-    searched.hub.undo()
+    searched.hub.commands.undo()
     assert titles(pane) == before
 
 
@@ -307,14 +307,14 @@ def test_a_group_left_as_it_is_stays_away_also_after_another_search(
     engine.answers[FindDuplicates] = duplicates((1, 2), (4, 10, 16), (13, 14))
     search(qtbot, searched)
     assert titles(pane) == ["2 pictures nearly alike"] * 2
-    searched.hub.apply(LabelPictures([16], BEE))  # not as it was left
+    searched.hub.commands.apply(LabelPictures([16], BEE))  # not as it was left
     assert len(titles(pane)) == 3
 
 
 def test_a_group_that_was_left_without_a_removed_copy_stays_away_too(
     qtbot: QtBot, searched: MainWindow, engine: ScriptedEngine
 ) -> None:
-    searched.hub.apply(RemovePictures([16]))
+    searched.hub.commands.apply(RemovePictures([16]))
     press(searched, Qt.Key.Key_K)
     assert len(titles(searched.reviewer.pane)) == 2
     engine.answers[FindDuplicates] = duplicates((13, 14), (3, 15), (4, 10))
@@ -362,7 +362,7 @@ def broken(qtbot: QtBot, full: MainWindow, make_pictures: Callable[..., Path]) -
     folder = make_pictures("more", 2)
     for number in (1, 2):
         (folder / f"{number}.png").rename(folder / f"broken{number}.png")
-    full.hub.apply(AddPictures(sorted(folder.iterdir())))
+    full.hub.commands.apply(AddPictures(sorted(folder.iterdir())))
     run(qtbot, full)
     return full
 
@@ -376,13 +376,13 @@ def test_delete_removes_an_unreadable_picture_and_undo_brings_it_back(broken: Ma
     pane = open_issues(broken, UNREADABLE)
     press(broken, Qt.Key.Key_Delete)
     assert titles(pane) == ["broken2.png: truncated"]
-    assert not broken.hub.has(np.array([19])).any()
-    broken.hub.undo()
-    assert broken.hub.has(np.array([19])).all()
+    assert not broken.hub.queries.has(np.array([19])).any()
+    broken.hub.commands.undo()
+    assert broken.hub.queries.has(np.array([19])).all()
 
 
 def test_l_looks_for_missing_pictures(qtbot: QtBot, broken: MainWindow) -> None:
-    broken.hub.path(20).unlink()
+    broken.hub.queries.path(20).unlink()
     open_issues(broken, UNREADABLE)
     press(broken, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: "1 picture is missing" in broken.messages.text)
@@ -398,7 +398,7 @@ def test_unreadable_pictures_that_are_left_stay_away(qtbot: QtBot, broken: MainW
 
 def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: MainWindow) -> None:
     pane = open_issues(broken, UNREADABLE)
-    broken.hub.save_unreadable([18], [Message("truncated")])
+    broken.hub.run_store.save_unreadable([18], [Message("truncated")])
     pane.list.selectAll()
     with qtbot.waitSignal(pane.opened) as opened:
         pane.list.doubleClicked.emit(pane.list.model().index(1, 0))
@@ -411,18 +411,18 @@ def test_a_double_click_opens_the_issue_under_the_mouse(qtbot: QtBot, broken: Ma
 def test_scroll_position_and_selection_of_the_issues_stay_when_others_are_added(
     qtbot: QtBot, full: MainWindow, tmp_path: Path
 ) -> None:
-    full.hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))
-    ids = full.hub.picture_ids[-2000:].tolist()
-    full.hub.save_unreadable(ids[:-1], [Message("not found")] * 1999)
+    full.hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(2000)]))
+    ids = full.hub.queries.picture_ids[-2000:].tolist()
+    full.hub.run_store.save_unreadable(ids[:-1], [Message("not found")] * 1999)
     issues = open_issues(full, UNREADABLE).list
     bar = issues.verticalScrollBar()
     full.reviewer.pane.list.selectAll()
     qtbot.waitUntil(lambda: bar.maximum() > 1000 * issues.visualRect(issues.model().index(0, 0)).height())
     bar.setValue(bar.maximum() // 2)
     place = bar.value()
-    full.hub.apply(AddPictures([tmp_path / "unrelated.png"]))
+    full.hub.commands.apply(AddPictures([tmp_path / "unrelated.png"]))
     assert (len(issues.selected_issues()), bar.value()) == (1999, place)
-    full.hub.save_unreadable(ids[-1:], [Message("not found")])
+    full.hub.run_store.save_unreadable(ids[-1:], [Message("not found")])
     qtbot.waitUntil(lambda: bar.value() == place)
     assert (issues.model().rowCount(), len(issues.selected_issues())) == (2000, 1999)
 
@@ -430,11 +430,11 @@ def test_scroll_position_and_selection_of_the_issues_stay_when_others_are_added(
 def test_a_search_tells_of_unreadable_pictures_too(
     qtbot: QtBot, full: MainWindow, engine: ScriptedEngine, make_pictures: Callable[..., Path]
 ) -> None:
-    full.hub.apply(AddPictures(sorted(make_pictures("broken", 1).iterdir())))
+    full.hub.commands.apply(AddPictures(sorted(make_pictures("broken", 1).iterdir())))
     engine.answers[FindDuplicates] = duplicates((1, 2))
     search(qtbot, full)
     assert full.reviewer.pane.tabs.tabText(UNREADABLE) == "Unreadable (1)"
-    assert full.hub.error(19) == "truncated"
+    assert full.hub.queries.error(19) == "truncated"
 
 
 # --- classes with too few examples ------------------------------------------------------------
@@ -443,7 +443,7 @@ def test_a_search_tells_of_unreadable_pictures_too(
 def test_return_shows_what_is_most_likely_of_a_class_with_too_few_examples(
     qtbot: QtBot, full: MainWindow
 ) -> None:
-    full.hub.apply(LabelPictures([8, 9, 10, 11, 12], None))
+    full.hub.commands.apply(LabelPictures([8, 9, 10, 11, 12], None))
     run(qtbot, full)
     pane = open_issues(full, SCARCE)
     assert titles(pane) == ["1 example"]
@@ -452,19 +452,19 @@ def test_return_shows_what_is_most_likely_of_a_class_with_too_few_examples(
     assert full.classes.selected_class == BEE
     assert full.pictures.order_menu.currentData() is Order.MOST_SURE
     first = full.pictures.grid.selected_ids().tolist()
-    assert [full.hub.prediction(picture) for picture in first] == [(BEE, pytest.approx(0.9))]
+    assert [full.hub.queries.prediction(picture) for picture in first] == [(BEE, pytest.approx(0.9))]
 
 
 def test_without_predictions_return_says_that_a_run_is_needed(full: MainWindow) -> None:
-    full.hub.apply(LabelPictures([8, 9, 10, 11, 12], None))
+    full.hub.commands.apply(LabelPictures([8, 9, 10, 11, 12], None))
     pane = open_issues(full, SCARCE)
     press(full, Qt.Key.Key_Return)
     assert "press Run" in full.status.hint.text()
     press(full, Qt.Key.Key_K)
     assert titles(pane) == []
-    full.hub.apply(LabelPictures([8], BEE))
+    full.hub.commands.apply(LabelPictures([8], BEE))
     assert titles(pane) == []
-    full.hub.apply(LabelPictures([7, 8], None))
+    full.hub.commands.apply(LabelPictures([7, 8], None))
     assert titles(pane) == ["0 examples"]
 
 

@@ -28,12 +28,12 @@ _LEFT = Qt.MouseButton.LeftButton
 def predicted(window: MainWindow, tmp_path: Path) -> MainWindow:
     """Pictures 1 and 2 are examples; 3 to 12 are ants with 51, 55, … 87 % confidence."""
     hub = window.hub
-    hub.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
-    hub.apply(AddPictures([tmp_path / f"{number}.png" for number in range(10)]))
-    run = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
+    hub.commands.apply(AddClassFolders({"ant": [tmp_path / "a.png"], "bee": [tmp_path / "b.png"]}))
+    hub.commands.apply(AddPictures([tmp_path / f"{number}.png" for number in range(10)]))
+    run = hub.run_store.begin("protonet", "photo", "cpu", 0, [row.id for row in hub.queries.classes])
     assert run is not None
     ant = np.arange(51, 90, 4, dtype=np.float32) / 100
-    hub.save_predictions(run, np.arange(3, 13), np.stack([ant, 1 - ant], axis=1))
+    hub.run_store.save_predictions(run, np.arange(3, 13), np.stack([ant, 1 - ant], axis=1))
     window.pictures.rearrange()
     return window
 
@@ -76,17 +76,17 @@ def test_the_counts_follow_the_line_while_it_moves_and_labels_as_they_come(predi
     QTest.mouseMove(slider, QPoint(slider.place_of(70), 20))
     assert words() == "5 at 70 % or more · 5 below, so unknown"
     QTest.mouseRelease(slider, _LEFT, pos=QPoint(slider.place_of(70), 20))
-    predicted.hub.apply(LabelPictures([3, 12], 1))
+    predicted.hub.commands.apply(LabelPictures([3, 12], 1))
     assert words() == "4 at 70 % or more · 4 below, so unknown"
 
 
 def test_the_line_makes_no_label_and_no_undo_step(predicted: MainWindow) -> None:
-    before = predicted.hub.undo_title
+    before = predicted.hub.commands.undo_title
     drag_to(predicted, 100)
-    assert predicted.hub.labeled_count == 2
-    assert predicted.hub.undo_title == before
+    assert predicted.hub.queries.labeled_count == 2
+    assert predicted.hub.commands.undo_title == before
     drag_to(predicted, 0)
-    assert predicted.hub.prediction(3) == (1, pytest.approx(0.51))
+    assert predicted.hub.queries.prediction(3) == (1, pytest.approx(0.51))
 
 
 def test_the_line_moves_by_keys_and_stands_there_when_its_project_is_opened_again(
@@ -97,11 +97,11 @@ def test_the_line_moves_by_keys_and_stands_there_when_its_project_is_opened_agai
     QTest.keyClick(slider, Qt.Key.Key_Right)
     drag_to(predicted, 52)
     predicted.hub.switch_to(Workspace.create(tmp_path / "another.fewshot"))
-    assert (slider.value(), predicted.hub.threshold) == (0, 0)
+    assert (slider.value(), predicted.hub.queries.threshold) == (0, 0)
     drag_to(predicted, 20)
     predicted.hub.switch_to(Workspace.open(project))
-    assert (slider.value(), predicted.hub.threshold) == (52, pytest.approx(0.52))
-    assert predicted.hub.counts()[Show.UNKNOWN] > 0
+    assert (slider.value(), predicted.hub.queries.threshold) == (52, pytest.approx(0.52))
+    assert predicted.hub.queries.counts()[Show.UNKNOWN] > 0
 
 
 def test_a_key_press_moves_the_line_for_good(predicted: MainWindow, tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_in_a_project_that_cannot_be_changed_the_line_moves_for_now(
     predicted.hub.switch_to(Workspace.view(project, Message("It is on a read-only medium.")))
     told = predicted.messages.text
     drag_to(predicted, 52)
-    assert predicted.hub.threshold == pytest.approx(0.52)
+    assert predicted.hub.queries.threshold == pytest.approx(0.52)
     assert predicted.messages.text == told
     predicted.hub.switch_to(Workspace.open(project))
-    assert predicted.hub.threshold == 0
+    assert predicted.hub.queries.threshold == 0
 
 
 def test_return_accepts_what_the_cell_says_so_also_unknown(predicted: MainWindow) -> None:
@@ -133,19 +133,19 @@ def test_return_accepts_what_the_cell_says_so_also_unknown(predicted: MainWindow
     grid.setFocus()
     grid.selectAll()
     QTest.keyClick(grid, Qt.Key.Key_Return)
-    assert [predicted.hub.class_of(picture) for picture in (2, 7, 8)] == [2, UNKNOWN, 1]
+    assert [predicted.hub.queries.class_of(picture) for picture in (2, 7, 8)] == [2, UNKNOWN, 1]
 
 
 def test_all_that_is_sure_and_in_view_is_accepted_after_a_counted_question(
     predicted: MainWindow, qtbot: QtBot
 ) -> None:
     drag_to(predicted, 70)
-    predicted.hub.apply(LabelPictures([8], 2))
+    predicted.hub.commands.apply(LabelPictures([8], 2))
     predicted.pictures.search.setText("9")  # of the sure ones, that is picture 12 alone
     QTest.mouseClick(predicted.confidence.button, _LEFT)
     assert question(predicted).text() == "Label 1 picture as predicted?"
     QTest.keyClick(question(predicted), Qt.Key.Key_Escape)
-    assert predicted.hub.labeled_count == 3
+    assert predicted.hub.queries.labeled_count == 3
     predicted.pictures.search.clear()
     qtbot.waitUntil(predicted.isActiveWindow)
     QTest.keyClick(predicted.pictures.grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -154,10 +154,10 @@ def test_all_that_is_sure_and_in_view_is_accepted_after_a_counted_question(
     assert "ant: 4" in asked.informativeText()
     assert "5 below 70 %" in asked.informativeText()
     QTest.keyClick(asked, Qt.Key.Key_Return)
-    assert [predicted.hub.class_of(picture) for picture in range(7, 13)] == [None, 2, 1, 1, 1, 1]
-    assert predicted.hub.undo_title == "Accept 4 predictions"
-    predicted.hub.undo()
-    assert predicted.hub.labeled_count == 3
+    assert [predicted.hub.queries.class_of(picture) for picture in range(7, 13)] == [None, 2, 1, 1, 1, 1]
+    assert predicted.hub.commands.undo_title == "Accept 4 predictions"
+    predicted.hub.commands.undo()
+    assert predicted.hub.queries.labeled_count == 3
 
 
 def test_what_is_accepted_is_what_was_counted_also_if_a_run_ends_behind_the_question(
@@ -168,15 +168,15 @@ def test_what_is_accepted_is_what_was_counted_also_if_a_run_ends_behind_the_ques
     asked = question(predicted)
     assert "ant: 10" in asked.informativeText()
     hub = predicted.hub
-    run = hub.begin_run("protonet", "photo", "cpu", 0, [row.id for row in hub.classes])
+    run = hub.run_store.begin("protonet", "photo", "cpu", 0, [row.id for row in hub.queries.classes])
     assert run is not None
-    hub.save_predictions(run, np.arange(3, 13), np.tile(np.float32([0.1, 0.9]), (10, 1)))
+    hub.run_store.save_predictions(run, np.arange(3, 13), np.tile(np.float32([0.1, 0.9]), (10, 1)))
     QTest.keyClick(asked, Qt.Key.Key_Return)
-    assert hub.labeled_count == 2
+    assert hub.queries.labeled_count == 2
     assert "bee: 10" in question(predicted).informativeText()
     assert "changed meanwhile" in predicted.status.hint.text()
     QTest.keyClick(question(predicted), Qt.Key.Key_Return)
-    assert [hub.class_of(picture) for picture in range(3, 13)] == [2] * 10
+    assert [hub.queries.class_of(picture) for picture in range(3, 13)] == [2] * 10
 
 
 def test_nothing_sure_in_view_is_said_and_not_asked(predicted: MainWindow) -> None:

@@ -31,8 +31,8 @@ MARK = "•"
 def maml(window: MainWindow, tmp_path: Path) -> MainWindow:
     """All that a run needs, with the algorithm that has options."""
     folders = {"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}
-    window.hub.apply(AddClassFolders(folders))
-    window.hub.apply(AddPictures([tmp_path / "3.png"]))
+    window.hub.commands.apply(AddClassFolders(folders))
+    window.hub.commands.apply(AddPictures([tmp_path / "3.png"]))
     choose_by_keys(window.choices.algorithm, "maml")
     return window
 
@@ -193,7 +193,7 @@ def test_return_takes_the_values_over_and_the_run_gets_and_notes_them(
     run(maml, qtbot)
     [request] = engine.requests
     assert (request.algorithm, request.options) == ("maml", {"steps": 12, "whole": True})
-    [noted] = maml.hub.runs()
+    [noted] = maml.hub.queries.runs()
     assert noted.options == {"steps": 12, "whole": True}
 
 

@@ -19,7 +19,7 @@ from engine.workspace.commands import AddClassFolders, AddPictures, LabelPicture
 from fewshot_gui.engine_link.kinds import IMPORT, RUN
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.project import hub as project
+from fewshot_gui.project import commands
 from fewshot_gui.project.hub import ProjectHub
 from tests.fewshot_gui.gestures import choose_from_menu_bar, drop, files
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -30,8 +30,8 @@ SWITCH = ("Run", "Run again after every change of a label")
 @pytest.fixture
 def furnished(window: MainWindow, tmp_path: Path) -> MainWindow:
     """Two classes, and ten pictures to label (ids 3 to 12)."""
-    window.hub.apply(AddClassFolders({"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}))
-    window.hub.apply(AddPictures([tmp_path / f"new {number}.png" for number in range(10)]))
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / f"new {number}.png" for number in range(10)]))
     return window
 
 
@@ -55,10 +55,10 @@ def test_a_label_is_followed_by_a_run_and_several_by_one(
 ) -> None:
     with qtbot.waitSignal(ready.runs.ended):
         for picture in (3, 4, 5):
-            ready.hub.apply(LabelPictures([picture], 1))
+            ready.hub.commands.apply(LabelPictures([picture], 1))
     assert examples_of(engine) == [5]
     with qtbot.waitSignal(ready.runs.ended):
-        ready.hub.undo()
+        ready.hub.commands.undo()
     assert examples_of(engine) == [5, 4]
 
 
@@ -67,15 +67,15 @@ def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
 ) -> None:
     engine.hold_after = 1
     ready.actions_.run.trigger()
-    qtbot.waitUntil(lambda: ready.hub.prediction(3) is not None)
+    qtbot.waitUntil(lambda: ready.hub.queries.prediction(3) is not None)
     with qtbot.waitSignal(ready.bridge.on(Cancelled)):
-        ready.hub.apply(LabelPictures([12], 1))
-    assert ready.hub.prediction(3) is not None  # the grid does not go blank meanwhile
+        ready.hub.commands.apply(LabelPictures([12], 1))
+    assert ready.hub.queries.prediction(3) is not None  # the grid does not go blank meanwhile
     engine.go_on.set()
     with qtbot.waitSignal(ready.runs.ended):
         pass
     assert examples_of(engine) == [2, 3]
-    assert ready.hub.predicted_count == 9
+    assert ready.hub.queries.predicted_count == 9
 
 
 def test_a_run_that_gives_way_to_one_that_is_refused_is_over(
@@ -86,7 +86,7 @@ def test_a_run_that_gives_way_to_one_that_is_refused_is_over(
 
     engine.hold_after = 1
     ready.actions_.run.trigger()
-    ready.hub.apply(LabelPictures([3], 1))
+    ready.hub.commands.apply(LabelPictures([3], 1))
     monkeypatch.setattr(Workspace, "begin_run", full)
     with qtbot.waitSignal(ready.runs.ended):
         pass
@@ -110,7 +110,7 @@ def test_an_import_is_waited_for(
     grid = ready.pictures.grid.viewport()
     drop(grid, files([make_pictures("more", 3)]), grid.rect().center())
     assert ready.tasks.is_running(IMPORT)
-    ready.hub.apply(LabelPictures([3], 1))
+    ready.hub.commands.apply(LabelPictures([3], 1))
     assert ready.rerunner.due
     with qtbot.waitSignal(ready.runs.ended):
         pass
@@ -120,13 +120,13 @@ def test_an_import_is_waited_for(
 def test_a_gesture_on_very_many_pictures_is_waited_for(
     ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project, "_AT_ONCE", 0)
-    monkeypatch.setattr(project, "_PART", 1)
+    monkeypatch.setattr(commands, "_AT_ONCE", 0)
+    monkeypatch.setattr(commands, "_PART", 1)
     timer = ready.rerunner.findChild(QTimer)
     assert timer is not None
     timer.setInterval(0)
     with qtbot.waitSignal(ready.runs.ended):
-        ready.hub.apply_to_many(LabelPictures([3, 4, 5, 6, 7], 1))
+        ready.hub.commands.apply_to_many(LabelPictures([3, 4, 5, 6, 7], 1))
     assert examples_of(engine) == [7]
 
 
@@ -138,7 +138,7 @@ def test_without_the_switch_nothing_follows_and_the_choice_is_remembered(
     assert again.actions_.run_again.isChecked()
     again.close()
     choose_from_menu_bar(ready, qtbot, *SWITCH)
-    ready.hub.apply(LabelPictures([3], 1))
+    ready.hub.commands.apply(LabelPictures([3], 1))
     assert not ready.rerunner.due
     third = MainWindow(ProjectHub(Workspace.create(tmp_path / "third.fewshot")), lambda: engine)
     qtbot.addWidget(third)
@@ -149,7 +149,7 @@ def test_without_the_switch_nothing_follows_and_the_choice_is_remembered(
 def test_the_first_run_is_left_to_the_person(
     furnished: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    furnished.hub.apply(LabelPictures([3], 1))
+    furnished.hub.commands.apply(LabelPictures([3], 1))
     assert furnished.rerunner.due
     qtbot.waitUntil(lambda: not furnished.rerunner.due)
     assert engine.requests == []
@@ -159,7 +159,7 @@ def test_the_first_run_is_left_to_the_person(
 def test_where_no_run_is_possible_a_label_is_followed_by_none(
     ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
-    ready.hub.apply(LabelPictures(range(3, 13), 1))  # nothing is left to be labelled
+    ready.hub.commands.apply(LabelPictures(range(3, 13), 1))  # nothing is left to be labelled
     qtbot.waitUntil(lambda: not ready.rerunner.due)
     assert engine.requests == []
 
@@ -178,7 +178,9 @@ def test_a_run_by_hand_follows_all_changes_so_far(
 def test_a_run_knows_the_labels_that_have_come_of_those_that_come_in_parts(
     ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
 ) -> None:
-    parts = ready.hub.apply_in_parts(AddPictures([tmp_path / f"more {n}.png" for n in range(9_000)], 1))
+    parts = ready.hub.commands.apply_in_parts(
+        AddPictures([tmp_path / f"more {n}.png" for n in range(9_000)], 1)
+    )
     for _ in range(3):
         next(parts)
     with qtbot.waitSignal(ready.runs.ended):
@@ -194,7 +196,7 @@ def test_a_project_that_cannot_be_read_fails_the_run(
     def lost(*_: object) -> None:
         raise FewshotError("The drive is gone.")
 
-    ready.hub.paths.clear()
+    ready.hub._state.paths.clear()
     monkeypatch.setattr(Workspace, "paths_after", lost)
     with qtbot.waitSignal(ready.runs.ended):
         ready.actions_.run.trigger()
@@ -206,9 +208,9 @@ def test_a_project_that_cannot_be_read_fails_the_run(
 def half_said(ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
     """A run by itself is on, as 12 was labelled, and has said something of some pictures."""
     engine.hold_after = 1
-    ready.hub.apply(LabelPictures([12], 1))
+    ready.hub.commands.apply(LabelPictures([12], 1))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
-    qtbot.waitUntil(lambda: len(set(ready.hub.runs_of(range(3, 12)).values())) == 2)
+    qtbot.waitUntil(lambda: len(set(ready.hub.queries.runs_of(range(3, 12)).values())) == 2)
     return ready
 
 
@@ -227,21 +229,21 @@ def test_closing_the_window_during_a_run_loses_no_prediction(
 ) -> None:
     half_said.close()
     with Workspace.open(half_said.hub.file) as workspace:
-        assert ProjectHub(workspace).predicted_count == 9
+        assert ProjectHub(workspace).queries.predicted_count == 9
 
 
 def test_an_accepted_prediction_is_of_the_run_that_made_it(half_said: MainWindow) -> None:
-    runs = half_said.hub.runs_of([3, 11])
+    runs = half_said.hub.queries.runs_of([3, 11])
     assert runs[3] > runs[11]
     half_said.pictures.grid.select_ids(np.array([3, 11]))
     half_said.labeling.accept()
-    assert {picture: half_said.hub.history(picture)[-1].run_id for picture in runs} == runs
+    assert {picture: half_said.hub.queries.history(picture)[-1].run_id for picture in runs} == runs
 
 
 def test_a_run_by_itself_leaves_what_others_have_told(ready: MainWindow, qtbot: QtBot) -> None:
     ready.messages.warn("A file was left out.")
     with qtbot.waitSignal(ready.runs.ended):
-        ready.hub.apply(LabelPictures([5], 1))
+        ready.hub.commands.apply(LabelPictures([5], 1))
     assert ready.messages.text == "A file was left out."
     with qtbot.waitSignal(ready.runs.ended):
         ready.actions_.run.trigger()
@@ -253,11 +255,11 @@ def test_the_next_run_takes_back_what_the_last_one_told(
 ) -> None:
     engine.error = FewshotError("The memory is full.")
     with qtbot.waitSignal(ready.runs.ended):
-        ready.hub.apply(LabelPictures([5], 1))
+        ready.hub.commands.apply(LabelPictures([5], 1))
     assert ready.messages.text == "The memory is full."
     engine.error = None
     with qtbot.waitSignal(ready.runs.ended):
-        ready.hub.apply(LabelPictures([6], 1))
+        ready.hub.commands.apply(LabelPictures([6], 1))
     assert ready.messages.text == ""
 
 
@@ -265,7 +267,7 @@ def test_escape_also_ends_what_was_to_follow(ready: MainWindow, qtbot: QtBot, en
     engine.hold_after = 1
     ready.actions_.run.trigger()
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
-    ready.hub.apply(LabelPictures([12], 1))
+    ready.hub.commands.apply(LabelPictures([12], 1))
     with qtbot.waitSignal(ready.runs.ended):
         QTest.keyClick(ready, Qt.Key.Key_Escape)
     assert not ready.rerunner.due
@@ -275,9 +277,9 @@ def test_a_window_closed_while_a_run_gives_way_begins_no_other(
     ready: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
     engine.hold_after = 1
-    before = ready.hub.run_id
+    before = ready.hub.queries.run_id
     ready.actions_.run.trigger()
-    qtbot.waitUntil(lambda: ready.hub.run_id != before)
+    qtbot.waitUntil(lambda: ready.hub.queries.run_id != before)
     ready.runs.run_again()
     ready.close()
     assert not ready.bridge.busy
@@ -291,7 +293,7 @@ def test_a_label_given_while_the_engine_loads_is_followed_when_it_is_there(
     ready.close()
     again = MainWindow(ProjectHub(Workspace.open(ready.hub.file)), lambda: engine)
     qtbot.addWidget(again)
-    again.hub.apply(LabelPictures([5], 1))
+    again.hub.commands.apply(LabelPictures([5], 1))
     again.rerunner._run()
     assert again.rerunner.due
     with qtbot.waitSignal(again.runs.ended):
@@ -306,7 +308,7 @@ def opening(ready: MainWindow, tmp_path: Path, go_on: threading.Event) -> MainWi
     Workspace.create(tmp_path / "other.fewshot").close()
     ready.rerunner._timer.setInterval(0)
     ready.files.open(tmp_path / "other.fewshot")
-    ready.hub.apply(LabelPictures([3], 1))
+    ready.hub.commands.apply(LabelPictures([3], 1))
     return ready
 
 
@@ -328,7 +330,7 @@ def test_a_label_given_before_a_project_is_opened_begins_no_run_either(
 ) -> None:
     Workspace.create(tmp_path / "other.fewshot").close()
     ready.rerunner._timer.setInterval(0)
-    ready.hub.apply(LabelPictures([3], 1))
+    ready.hub.commands.apply(LabelPictures([3], 1))
     with qtbot.assertNotEmitted(ready.runs.requested, wait=50):
         ready.files.open(tmp_path / "other.fewshot")
     with qtbot.waitSignal(ready.hub.opened):

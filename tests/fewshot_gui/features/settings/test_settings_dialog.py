@@ -268,8 +268,8 @@ OCCUPIED = "The engine is working: wait until it has finished."
 @pytest.fixture
 def filled(window: MainWindow, make_pictures: Callable[..., Path]) -> MainWindow:
     folders = {name: sorted(make_pictures(name, 2).iterdir()) for name in ("ant", "bee")}
-    window.hub.apply(AddClassFolders(folders))
-    window.hub.apply(AddPictures(sorted(make_pictures("new", 6, "red").iterdir())))
+    window.hub.commands.apply(AddClassFolders(folders))
+    window.hub.commands.apply(AddPictures(sorted(make_pictures("new", 6, "red").iterdir())))
     return window
 
 
