@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
-from engine.labeling.catalogue import Catalogue
+from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_engine

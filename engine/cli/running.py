@@ -15,7 +15,7 @@ from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
 from engine.exports.base import PREDICTED
-from engine.labeling.events import (
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
@@ -102,7 +102,7 @@ def check_choices(algorithm: str, backbone: str, options: Mapping[str, Any]) -> 
 def follow(request: RunRequest) -> Outcome:
     """Run to the end with a progress bar; raises what the run failed with."""
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.labeling.run import label
+    from engine.runs.run import label
 
     pictures = [query.path for query in request.queries]
     outcome = Outcome(

@@ -16,11 +16,11 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
-from engine.labeling.streams import files_read, run_in_thread_with_progress
 from engine.messages import Message
 from engine.paths import embeddings_dir
 from engine.review.questions import EmbeddingIndex, PictureSet
+from engine.runs.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
+from engine.runs.streams import files_read, run_in_thread_with_progress
 
 BLOCK = 4096
 """Rows copied at a time, in some milliseconds: numpy holds the interpreter lock meanwhile."""

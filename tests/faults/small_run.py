@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.runs.events import (
     Event,
     Example,
     Failed,
@@ -22,7 +22,7 @@ from engine.labeling.events import (
     RunRequest,
     Warned,
 )
-from engine.labeling.run import label
+from engine.runs.run import label
 
 PICTURES = 330
 """More than are read ahead, so that some are not read yet when the first prediction is there."""

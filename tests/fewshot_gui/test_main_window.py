@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.runs.events import (
     Cancelled,
     DeviceChanged,
     Event,
@@ -27,7 +28,6 @@ from engine.labeling.events import (
     Started,
     Warned,
 )
-from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui.features.importing import importer as importing

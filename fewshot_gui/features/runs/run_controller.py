@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
@@ -28,7 +29,6 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
-from engine.messages import Message
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_link.tasks import Task

@@ -31,8 +31,13 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.exports import formats
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
-from engine.labeling.events import (
+from engine.learners.base import MetaLearner
+from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
+from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
+from engine.messages import Message
+from engine.review.suspects import find_suspects
+from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
+from engine.runs.events import (
     AdaptationProgress,
     DeviceChanged,
     DoubtfulLabels,
@@ -51,16 +56,11 @@ from engine.labeling.events import (
     Warned,
     picture_ids,
 )
-from engine.labeling.forecast import Forecast
-from engine.labeling.map_builder import MapBuilder
-from engine.labeling.record import record_of
-from engine.labeling.session import CalibratedClassifier, Session
-from engine.labeling.streams import files_read, run_in_thread_with_progress, with_terminal_event
-from engine.learners.base import MetaLearner
-from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
-from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
-from engine.messages import Message
-from engine.review.suspects import find_suspects
+from engine.runs.forecast import Forecast
+from engine.runs.map_builder import MapBuilder
+from engine.runs.record import record_of
+from engine.runs.session import CalibratedClassifier, Session
+from engine.runs.streams import files_read, run_in_thread_with_progress, with_terminal_event
 from engine.seeding import seed_torch
 
 PREVIEW = 64

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
-from engine.labeling.events import Warned
 from engine.messages import Message
+from engine.runs.events import Warned
 
 SLOW_S = 120.0
 """No warning for a run that takes less."""

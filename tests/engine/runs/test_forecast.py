@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from engine.episodes import LabeledSet
-from engine.labeling import forecast
-from engine.labeling.forecast import Forecast
+from engine.runs import forecast
+from engine.runs.forecast import Forecast
 
 
 def support(*shots: int) -> LabeledSet:

@@ -1,6 +1,6 @@
 """The events of a labelling run.
 
-A run is a generator of these events (see `engine.labeling.run.label`). The command line,
+A run is a generator of these events (see `engine.runs.run.label`). The command line,
 the window and the tests all read the same stream. Every event carries the id of its run, so
 that a consumer can drop what comes from a run it no longer cares about. Everything inside is
 plain Python or a numpy array that nobody writes to afterwards, so events may cross threads
