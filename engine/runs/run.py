@@ -225,7 +225,7 @@ class _Run:
     def _prepare(self) -> tuple[Session, RunRecord]:
         request = self.request
         session = Session(request.algorithm, request.backbone, request.device, request.options)
-        return session, record_of(session, request)
+        return session, record_of(session, request.seed)
 
     def _read_examples(
         self, session: Session, cache: EmbeddingCache
