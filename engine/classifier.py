@@ -133,7 +133,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         for batch in _read(session, pictures):
             with one_thread():  # as a run does, which gives the same to the last bit
                 chances[batch.positions] = task.probabilities(session.tensor(batch.features))
-        # A file has the classes in the order of whoever wrote it.
+        # A file may have the classes in another order.
         return chances[:, np.argsort(np.array(self._saved.classes))]
 
     def predict(self, X: Sequence[Picture]) -> NDArray[Any]:
@@ -160,8 +160,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
     def _learnt(self) -> tuple[Session, CalibratedClassifier]:
         if not hasattr(self, "_model"):
             session = session_of(self._saved, self._saved_device)
-            with one_thread():
-                self._model = session, relearn(session, self._saved)
+            with one_thread(), seeded_torch(SEED):
+                self._model = session, run_to_end(relearn(session, self._saved))
         return self._model
 
 

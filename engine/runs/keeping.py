@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import torch
@@ -13,14 +13,13 @@ from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
-from engine.generators import run_to_end
 from engine.images.decode import DECODING
+from engine.learners.base import AdaptationStep
 from engine.learners.held_out import HeldOut
 from engine.messages import Message
 from engine.runs.events import RunRecord
 from engine.runs.session import CalibratedClassifier, Session
 from engine.saved_classifier import ClassLabel, SavedClassifier
-from engine.seeding import seeded_torch
 
 SEED = 0
 """That of every run which is not asked for another."""
@@ -74,13 +73,17 @@ def session_of(saved: SavedClassifier, device: str) -> Session:
     return session
 
 
-def relearn(session: Session, saved: SavedClassifier) -> CalibratedClassifier:
-    """Adapt to the examples of `saved` as when they were first learnt; the temperature is known already."""
+def relearn(
+    session: Session, saved: SavedClassifier
+) -> Generator[AdaptationStep, None, CalibratedClassifier]:
+    """Adapt to the examples of `saved` as when they were first learnt; the temperature is known already.
+
+    To the last bit the same where torch was seeded with `SEED` before.
+    """
     labels = torch.from_numpy(saved.labels).to(session.device)
     support = LabeledSet(session.tensor(saved.features), labels, saved.class_names)
     support = support.take(support.canonical_order())
-    with seeded_torch(SEED):
-        classifier = run_to_end(session.learner.adapt(support))
+    classifier = yield from session.learner.adapt(support)
     nobody = HeldOut(support.features.new_empty((0, support.n_way)), support.labels[:0])
     calibration = Calibration(
         saved.temperature, saved.accuracy, saved.held_out, nobody, torch.empty(0, dtype=torch.int64)

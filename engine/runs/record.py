@@ -12,6 +12,7 @@ from engine.learners.registry import find_checkpoint
 from engine.learners.user_checkpoints import split_name
 from engine.runs.events import RunRecord
 from engine.runs.session import Session
+from engine.saved_classifier import SavedClassifier
 from engine.versions import versions
 
 
@@ -32,6 +33,19 @@ def record_of(session: Session, seed: int) -> RunRecord:
         "began": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
     }
+
+
+def record_of_applying(session: Session, saved: SavedClassifier, path: Path) -> RunRecord:
+    """The record of the classifier at `path`, with how it is applied now."""
+    applied = {
+        "file": path.name,
+        "digest": saved.digest,
+        "decoder": DECODING,
+        "device": str(session.device_title),
+        "began": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+    }
+    return {**saved.record, "applied": applied}
 
 
 def _file(path: Path) -> dict[str, str]:
