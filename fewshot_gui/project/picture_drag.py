@@ -20,7 +20,7 @@ from fewshot_gui.widgets.drops import can_take
 _IDS: Final = "application/x-fewshot-pictures"
 _FILES: Final = "text/uri-list"
 _TEXT: Final = "text/plain"
-_SIDE = 96
+_SIDE = 72
 _SHIFT = 6
 _PAD = 6
 
