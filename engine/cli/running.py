@@ -31,6 +31,7 @@ from engine.runs.events import (
     Predictions,
     Progress,
     Query,
+    RunIsSlow,
     RunRecord,
     RunRequest,
     Started,
@@ -164,7 +165,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
                     outcome.errors[picture] = str(reason)
-        case Warned(message=message):
+        case Warned(message=message) | RunIsSlow(message=message):
             bar.write(str(message))
         case Failed(message=message, report=report):
             if report:

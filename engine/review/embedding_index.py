@@ -105,7 +105,7 @@ def _read_rest(
             for notice in batch.notices:
                 yield DeviceChanged(run_id, notice.device, notice.message)
             done += len(positions) + len(batch.unreadable)
-            fresh += len(positions) - batch.from_cache
+            fresh += batch.fresh
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(run_id, Stage.LOOKING, done, len(rest), rate)
             yield from files_read(run_id, batch, pictures.picture_ids[positions])

@@ -116,7 +116,7 @@ class Applier:
                         yield Predictions(self.run_id, ids, probabilities)
                         tally.classified += len(batch.positions)
                     done += len(batch.positions) + len(batch.unreadable)
-                    fresh += len(batch.positions) - batch.from_cache
+                    fresh += batch.fresh
                     rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
                     yield Progress(self.run_id, Stage.CLASSIFYING, done, len(queries), rate)
             if cache.problem:

@@ -286,6 +286,14 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class RunIsSlow:
+    """A run in progress will take minutes: a sentence that is of interest until it ends."""
+
+    run_id: int
+    message: Message
+
+
+@dataclass(frozen=True)
 class Finished:
     """Last event of a run that did everything it was asked."""
 
@@ -327,6 +335,7 @@ Event: TypeAlias = (
     | FilesRead
     | PicturesUnreadable
     | Warned
+    | RunIsSlow
     | Finished
     | Cancelled
     | Failed

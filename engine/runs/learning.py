@@ -75,7 +75,7 @@ class Learning:
         """Raises `FewshotError` if a class has no readable example."""
         request, examples = self.request, self.request.examples
         batches, done = [], 0
-        began = time.monotonic()
+        self.forecast.start_reading()
         with closing(encode_pictures(paths_of(examples), session.encoder, cache)) as stream:
             for batch in stream:
                 batches.append(batch)
@@ -83,7 +83,7 @@ class Learning:
                 done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
                 left = len(examples) + len(request.queries) - done
-                yield from self.forecast.pictures(done, time.monotonic() - began, left)
+                yield from self.forecast.pictures(batch.fresh, left)
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
         order = np.argsort(positions)

@@ -208,10 +208,13 @@ class _Run:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
         began = time.monotonic()
+        self.learning.forecast.start_reading()
         for batch in stream:
             yield from self.tally.account(batch, self.request.queries)
             batches.append(batch)
             self.preview_seconds = time.monotonic() - began
+            read = sum(len(batch.positions) + len(batch.unreadable) for batch in batches)
+            yield from self.learning.forecast.pictures(batch.fresh, len(self.request.queries) - read)
             if sum(len(b.positions) for b in batches) >= PREVIEW:
                 break
             yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
@@ -246,8 +249,9 @@ class _Run:
         # The preview was read before the adaptation, which is not what the rate is about.
         began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
+        self.learning.forecast.start_reading()
         for number, batch in enumerate(chain(preview, stream)):
-            if number >= len(preview):
+            if is_new := number >= len(preview):  # else it was accounted for when it was read
                 yield from self.tally.account(batch, request.queries)
             if len(batch.positions):
                 try:
@@ -265,9 +269,9 @@ class _Run:
                 if view.should_emit():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
-            fresh += len(batch.positions) - batch.from_cache
+            fresh += batch.fresh
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
-            yield from self.learning.forecast.pictures(done, time.monotonic() - began, total - done)
+            yield from self.learning.forecast.pictures(batch.fresh if is_new else 0, total - done)
         if not view.has_only_support:
             yield view.complete()

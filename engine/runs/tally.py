@@ -34,7 +34,7 @@ class Tally:
     def account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
         """Count a batch of these pictures, and tell what it was made of and what was wrong with it."""
         self.from_cache += batch.from_cache
-        self.embedded += len(batch.positions) - batch.from_cache
+        self.embedded += batch.fresh
         self.unreadable += len(batch.unreadable)
         for notice in batch.notices:
             yield DeviceChanged(self.run_id, notice.device, notice.message)

@@ -19,6 +19,7 @@ from engine.runs.events import (
     PicturesUnreadable,
     Predictions,
     Query,
+    RunIsSlow,
     RunRequest,
     Warned,
 )
@@ -84,7 +85,7 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
                 seen.predicted.update(zip(ids.tolist(), chances, strict=True))
             case PicturesUnreadable(picture_ids=ids, reasons=reasons):
                 seen.unreadable.update(zip(ids, map(str, reasons), strict=True))
-            case Warned(message=message):
+            case Warned(message=message) | RunIsSlow(message=message):
                 seen.warnings.append(str(message))
     if isinstance(last, Failed):
         assert not last.report, last.report

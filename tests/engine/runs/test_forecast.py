@@ -15,26 +15,58 @@ def support(*shots: int) -> LabeledSet:
     return LabeledSet(torch.zeros(len(labels), 2), labels, tuple(map(str, range(len(shots)))))
 
 
-def said_of_pictures(told: Forecast, new: int, seconds: float, left: int) -> list[str]:
-    return [str(event.message) for event in told.pictures(new, seconds, left)]
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, which a test moves on."""
+    now = [50.0]
+    monkeypatch.setattr(forecast.time, "monotonic", lambda: now[0])
+    return now
 
 
-def test_many_pictures_are_said_to_take_long_once_a_hundred_were_read() -> None:
+def read(told: Forecast, clock: list[float], fresh: int, seconds: float, left: int) -> list[str]:
+    """The warnings about a batch that took so many seconds."""
+    clock[0] += seconds
+    return [str(event.message) for event in told.pictures(fresh, left)]
+
+
+def begun() -> Forecast:
     told = Forecast(0)
-    assert said_of_pictures(told, 99, 2.0, 60_000) == []
-    said = said_of_pictures(told, 100, 2.0, 60_000)
+    told.start_reading()
+    return told
+
+
+def test_many_pictures_are_said_to_take_long_once_a_hundred_were_read(clock: list[float]) -> None:
+    told = begun()
+    assert read(told, clock, 99, 1.98, 60_000) == []
+    said = read(told, clock, 1, 0.02, 60_000)
     assert said == ["60,000 pictures are still to be read: that takes up to 20 minutes."]
-    assert said_of_pictures(told, 200, 4.0, 59_900) == []
+    assert read(told, clock, 100, 2.0, 59_900) == []
 
 
-def test_pictures_that_are_done_in_two_minutes_are_not_worth_a_word() -> None:
-    assert said_of_pictures(Forecast(0), 100, 1.0, 11_900) == []
+def test_cached_pictures_that_come_first_do_not_shorten_the_estimate(clock: list[float]) -> None:
+    told = begun()
+    assert read(told, clock, 0, 5.0, 70_000) == []
+    said = read(told, clock, 100, 2.0, 60_000)
+    assert said == ["60,000 pictures are still to be read: that takes up to 20 minutes."]
 
 
-def test_what_turns_out_to_take_much_longer_is_said_again() -> None:
-    told = Forecast(0)
-    assert said_of_pictures(told, 100, 1.0, 20_000)
-    assert said_of_pictures(told, 200, 20.0, 20_000) == [
+def test_what_comes_between_two_readings_is_not_counted(clock: list[float]) -> None:
+    told = begun()
+    assert read(told, clock, 50, 1.0, 60_000) == []
+    clock[0] += 1_000.0  # an adaptation
+    told.start_reading()
+    said = read(told, clock, 50, 1.0, 60_000)
+    assert said == ["60,000 pictures are still to be read: that takes up to 20 minutes."]
+
+
+def test_pictures_that_are_done_in_two_minutes_are_not_worth_a_word(clock: list[float]) -> None:
+    assert read(begun(), clock, 100, 1.0, 11_900) == []
+
+
+def test_what_turns_out_to_take_much_longer_is_said_again(clock: list[float]) -> None:
+    told = begun()
+    assert read(told, clock, 100, 1.0, 20_000)
+    assert read(told, clock, 100, 19.0, 20_000) == [
         "20,000 pictures are still to be read: that takes up to 33 minutes."
     ]
 
