@@ -40,7 +40,6 @@ from engine.errors import FewshotError, reason_of
 from engine.files import open_to_read, write_atomically
 
 FORMAT: Final = 1
-SUFFIX: Final = ".fewshot-classifier"
 MAX_BYTES: Final = 2**31 - 2**20
 """Of a file; a larger one would need another kind of zip."""
 MAX_FACTS_BYTES: Final = 2**24

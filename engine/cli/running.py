@@ -14,7 +14,7 @@ from engine.cli.progress import ProgressBar
 from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
-from engine.exports.base import PREDICTED
+from engine.exports.prediction_rows import prediction_rows
 from engine.runs.events import (
     AdaptationProgress,
     ApplyRequest,
@@ -54,20 +54,7 @@ class Outcome:
 
     def rows(self) -> Iterator[Row]:
         """For export, in the order of the pictures."""
-        for index, picture in enumerate(self.pictures):
-            if index in self.errors:
-                yield Row(str(picture), "", error=self.errors[index])
-            else:
-                chances = self.probabilities[index]
-                best = int(chances.argmax())
-                yield Row(
-                    str(picture),
-                    self.class_names[best],
-                    float(chances[best]),
-                    "",
-                    chances.tolist(),
-                    PREDICTED,
-                )
+        return prediction_rows(self.pictures, self.class_names, self.probabilities, self.errors)
 
 
 def request_for(

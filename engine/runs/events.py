@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +119,10 @@ class RunRequest:
     options: Mapping[str, float | bool] = field(default_factory=dict)
     seed: int = 0
     run_id: int = 0
+
+
+CLASSIFIER_SUFFIX: Final = ".classifier"
+"""Of the files with classifiers; any other name is read as well."""
 
 
 @dataclass(frozen=True)

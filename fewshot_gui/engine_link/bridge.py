@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -39,6 +40,7 @@ from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
 from engine.runs.catalogue import Catalogue
 from engine.runs.events import (
+    ApplyRequest,
     Cancelled,
     EmbeddingMap,
     Event,
@@ -50,6 +52,7 @@ from engine.runs.events import (
 )
 from fewshot_gui.engine_link.kinds import ANSWER
 from fewshot_gui.engine_link.question_handle import QuestionHandle
+from fewshot_gui.engine_link.stream_handle import StreamHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.shell.engine_texts import translated
 
@@ -84,6 +87,12 @@ class Engine(Protocol):
     ) -> Iterator[QuestionEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
+    def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Write the classifier of the examples to `path`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+    def apply(self, request: ApplyRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Label pictures by a classifier from a file, ending in the same way."""
+
     def train(
         self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
@@ -107,6 +116,10 @@ EngineEvent: TypeAlias = Event | Answered
 MailboxItem: TypeAlias = (
     EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 )
+
+
+Streaming: TypeAlias = Callable[[Engine, int, Callable[[], bool]], Iterator[EngineEvent]]
+"""Events of the engine with this id, until they are cancelled."""
 
 
 class Urgency(enum.IntEnum):
@@ -285,7 +298,7 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._handles: dict[int, tuple[QuestionHandle, Task]] = {}
+        self._handles: dict[int, tuple[QuestionHandle | StreamHandle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -374,15 +387,18 @@ class Bridge(QObject):
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
         """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
         progress."""
+        self.follow(
+            lambda engine, run_id, cancelled: engine.answer(run_id, pictures, question, cancelled), handle
+        )
+
+    def follow(self, events: Streaming, handle: QuestionHandle | StreamHandle) -> None:
+        """Let the engine iterate `events`, as it does a question; `handle` gets them."""
         if not self._ready:
             raise RuntimeError("a question was asked before the engine was loaded")
         order = next(self._order)
         run_id = -order  # no run has such an id
         job = Job(
-            Urgency.QUESTION,
-            order,
-            run_id,
-            lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+            Urgency.QUESTION, order, run_id, lambda engine, cancelled: events(engine, run_id, cancelled)
         )
         handle.cancelled.connect(job.cancel)
         self._handles[run_id] = handle, self._tasks.begin(ANSWER, cancel=handle.cancel)
@@ -463,7 +479,10 @@ class Bridge(QObject):
             if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
-            handle.take(cast(QuestionEvent, message))  # the terminal event of an answer, not of a run
+            if isinstance(handle, StreamHandle):
+                handle.take(message)
+            else:
+                handle.take(cast(QuestionEvent, message))  # the last event of an answer, not of a run
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None

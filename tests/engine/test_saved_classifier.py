@@ -41,8 +41,8 @@ WHOLE = SavedClassifier(
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    WHOLE.save(tmp_path / "cats.fewshot-classifier")
-    return tmp_path / "cats.fewshot-classifier"
+    WHOLE.save(tmp_path / "cats.classifier")
+    return tmp_path / "cats.classifier"
 
 
 def members(path: Path) -> dict[str, bytes]:

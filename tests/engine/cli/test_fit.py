@@ -38,7 +38,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(support: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fit") / "kept.fewshot-classifier"
+    path = tmp_path_factory.mktemp("fit") / "kept.classifier"
     assert fit(support, path) == 0
     return path
 
