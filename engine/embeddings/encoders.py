@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
-from engine.backbones.onnx_conversion import converted
+from engine.backbones.onnx_conversion import Converted, converted
 from engine.backbones.preprocessing import Preprocessing
 from engine.blocks import in_blocks
 from engine.devices import title
@@ -116,11 +116,12 @@ class OnnxEncoder(_BackboneEncoder):
     """
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__(backbone, _onnx_runtime())
+        backbone.require_weights()
+        network = converted(backbone)
+        super().__init__(backbone, _onnx_runtime(network))
         self.title = Message("{device} · ONNX Runtime", device=title("cpu"))
         self._cores = os.cpu_count() or 1
         self.batch_size = 2 * SLICE * self._cores
-        network = converted(backbone)
         self.problem = network.problem
         self._session = _onnx_session(network.model)
 
@@ -143,10 +144,10 @@ class OnnxEncoder(_BackboneEncoder):
         raise MemoryError("the CPU ran out of memory")
 
 
-def _onnx_runtime() -> str:
-    """The library in its version, the one that converted the backbone, and the processor's instructions."""
+def _onnx_runtime(network: Converted) -> str:
+    """The library in its version, the converted network, and the processor's instructions."""
     instructions = torch.backends.cpu.get_cpu_capability()
-    return f"onnxruntime-{version('onnxruntime')}-torch-{torch.__version__}-{instructions}"
+    return f"onnxruntime-{version('onnxruntime')}-{network.digest}-{instructions}"
 
 
 def _onnx_session(model: bytes):  # type: ignore[no-untyped-def]

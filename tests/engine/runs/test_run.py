@@ -75,11 +75,9 @@ LAST = (Finished, Cancelled, Failed)
 
 
 @pytest.fixture(autouse=True)
-def own_cache(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No embeddings yet, but the converted backbones of the session."""
-    (session_cache / "backbones").mkdir(exist_ok=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No embeddings yet."""
     (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "backbones").symlink_to(session_cache / "backbones")
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
 
 
