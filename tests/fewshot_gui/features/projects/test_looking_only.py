@@ -53,20 +53,20 @@ def test_a_held_project_is_shown_until_it_is_free(
         window.files.open(project)
     assert window.windowTitle() == "held (read-only) – Fewshot"
     assert [row.name for row in window.hub.queries.classes] == ["ant"]
-    assert window.messages.isVisible()
-    assert "is open in another window" in window.messages.text
+    assert window.read_only_bar.isVisible()
+    assert "is open in another window" in window.read_only_bar.text
     window.hub.commands.apply(AddClass("bee"))
     assert [row.name for row in window.hub.queries.classes] == ["ant"]
-    assert window.messages._action.text() == "Try again"
+    assert window.read_only_bar._action.text() == "Try again"
     with qtbot.waitSignal(window.hub.opened):
-        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.read_only_bar._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held (read-only) – Fewshot"
     process.kill()
     process.wait()
     with qtbot.waitSignal(window.hub.opened):
-        qtbot.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.read_only_bar._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held – Fewshot"
-    assert not window.messages.isVisible()
+    assert not window.read_only_bar.isVisible()
     window.hub.commands.apply(AddClass("bee"))
     assert [row.name for row in window.hub.queries.classes] == ["ant", "bee"]
 
@@ -85,6 +85,16 @@ def test_a_project_that_cannot_be_changed_offers_no_run(
     window.runs.run()
     assert do.run.isVisible()
     assert do.open_project.isEnabled()
+
+
+def test_other_messages_do_not_hide_why_a_project_is_read_only(window: MainWindow, tmp_path: Path) -> None:
+    Workspace.create(tmp_path / "seen.fewshot").close()
+    reason = Message("It lies on a read-only medium.")
+    window.hub.switch_to(Workspace.view(tmp_path / "seen.fewshot", reason))
+    window.messages.inform("Exported 3 pictures.")
+    assert window.read_only_bar.isVisible()
+    assert window.read_only_bar.text == "Read-only: It lies on a read-only medium."
+    assert window.messages.text == "Exported 3 pictures."
 
 
 def test_a_held_project_is_shown_at_the_start(held: tuple[Path, subprocess.Popen[str]]) -> None:
