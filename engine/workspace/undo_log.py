@@ -45,8 +45,8 @@ class ChangeSet:
 
     `classes`: a class was added, removed, moved or edited. `pictures`: ids of the pictures added,
     removed or relabelled, so also those whose class now counts differently. `membership`: pictures
-    were added or removed. `labels`: labels were given, changed or removed. `title`: the gesture in words, e.g.
-    "Label 12 pictures". `initiator`: whether the gesture was applied, undone or redone.
+    were added or removed. `labels`: labels were given, changed or removed. `title`: the gesture in words,
+    e.g. "Label 12 pictures". `initiator`: whether the gesture was applied, undone or redone.
     """
 
     classes: bool

@@ -48,7 +48,8 @@ PICTURES = 30
 class Slow:
     """A projection that puts every point in its row, half of them at first, and then waits.
 
-    Ten times as far apart as they end, as long as it is not told to be `narrow`. Nothing comes before `first`.
+    Ten times as far apart as they end, as long as it is not told to be `narrow`. Nothing comes
+    before `first`.
     """
 
     def __init__(self) -> None:
