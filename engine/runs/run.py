@@ -377,6 +377,8 @@ class _Run:
         metrics: dict[str, float] = {"held_out_examples": calibration.examples}
         if calibration.accuracy is not None:
             metrics["held_out_accuracy"] = calibration.accuracy
+        tested = set(calibration.held_out.labels.tolist())
+        names = enumerate(self.request.class_names)
         return Finished(
             self.request.run_id,
             time.monotonic() - self.started,
@@ -386,6 +388,7 @@ class _Run:
             self.from_cache,
             calibration.temperature,
             metrics,
+            tuple(name for label, name in names if label not in tested),
         )
 
 
