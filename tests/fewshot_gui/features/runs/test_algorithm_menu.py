@@ -24,7 +24,7 @@ from tests.fewshot_gui.scripted_engine import COMMAND, ScriptedEngine, catalogue
 
 ADD = "fewshot add-backbone huge"
 _LEFT = Qt.MouseButton.LeftButton
-FAMILIES = {"Metric": 5, "Closed form": 2, "Optimization-based": 8, "Model-based": 3}
+FAMILIES = {"Metric": 5, "Closed form": 2, "Gradient": 8, "Black box": 3}
 
 
 def row_of(menu: ChoiceMenu, title: str) -> int:
