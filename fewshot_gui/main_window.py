@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         labeling: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.advance]
         taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
-        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
+        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
             do.run,
             do.cancel,

@@ -191,7 +191,7 @@ def test_a_press_that_is_let_go_elsewhere_is_no_click(window: MainWindow, qtbot:
 def test_every_pair_that_cannot_run_is_explained_from_the_menu_bar_too(
     window: MainWindow, qtbot: QtBot, title: str, expected: str, has_command: bool
 ) -> None:
-    choose_from_menu_bar(window, qtbot, "Run", "Unavailable algorithms", title)
+    choose_from_menu_bar(window, qtbot, "Run", "Unavailable algorithms and backbones", title)
     assert window.messages.text.startswith(expected)
     assert copy_button(window).isVisible() is has_command
     assert window.choices.algorithm_name == "protonet"
@@ -233,7 +233,7 @@ def test_a_backbone_without_its_weights_is_shown_once_with_how_to_get_them(
     titles = [action.text() for action in lacking.unavailable_menu.actions()]
     assert [title for title in titles if "Huge" in title] == ["Huge"]
     if by_menu_bar:
-        choose_from_menu_bar(lacking, qtbot, "Run", "Unavailable algorithms", "Huge")
+        choose_from_menu_bar(lacking, qtbot, "Run", "Unavailable algorithms and backbones", "Huge")
     else:
         click_on(lacking.choices.backbone, "Huge", qtbot)
     assert lacking.choices.backbone_name == "photo"
