@@ -158,7 +158,10 @@ class MainWindow(QMainWindow):
         """Messages about refused gestures: the last one, until another gesture is accepted."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
-        self._read_only = MessageGroup(self.messages)
+        self._exports = MessageGroup(self.messages)
+        """The message about the last export."""
+        self.read_only_bar = MessageBar(self)
+        """Says why the project is read-only, whatever other messages there are."""
         self._close_warning = MessageId(0)
         """The warning that the work has no file any more, if it was shown."""
         self.classes = ClassPanel(self.hub, self)
@@ -179,6 +182,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.read_only_bar)
         column.addWidget(self.messages)
         column.addWidget(self._splitter, 1)
         self.setCentralWidget(middle)
@@ -238,7 +242,7 @@ class MainWindow(QMainWindow):
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
         taking = [SEPARATOR, do.similar, do.copy, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
-        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
+        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
             do.run,
             do.cancel,
@@ -315,7 +319,7 @@ class MainWindow(QMainWindow):
         )
         self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
-        for problem in (self.exporter.problem, self.import_input.problem, self.comparer.problem):
+        for problem in (self.import_input.problem, self.comparer.problem):
             problem.connect(self._notices.report_problem)
         self.reviewer.class_requested.connect(self.classes.select)
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
@@ -342,7 +346,9 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self._notices.inform)
+        for ended in (self.exporter.written, self.exporter.cancelled):
+            ended.connect(partial(self._on_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -360,8 +366,8 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        self.hub.opened.connect(self._notices.withdraw)
-        self.hub.opened.connect(self._refusals.withdraw)
+        for group in (self._notices, self._refusals, self._exports):
+            self.hub.opened.connect(group.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -417,11 +423,13 @@ class MainWindow(QMainWindow):
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""
-        self._read_only.withdraw()
+        self.read_only_bar.clear()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
             again = partial(self.files.open, self.hub.file)
-            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
+            self.read_only_bar.show_message(
+                Notification(Severity.WARNING, words, self.tr("Try again"), again)
+            )
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.queries.picture_count == 0)
@@ -522,6 +530,10 @@ class MainWindow(QMainWindow):
 
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
+
+    def _on_exported(self, severity: Severity, sentence: str) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(Notification(severity, sentence))
 
     def _on_task(self, kind: Kind) -> None:
         if kind in ENABLING:

@@ -107,13 +107,16 @@ class ClassPanel(QWidget):
             self.edit_name(row.id)
 
     def rename_selected(self) -> None:
-        self.edit_name(self._selected)
+        if self._hub.can_change():
+            self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
         count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
         self._hub.commands.apply_to_many(RemoveClass(self._selected, count))
 
     def recolor_selected(self) -> None:
+        if not self._hub.can_change():
+            return
         dialog = QColorDialog(QColor(self._hub.queries.class_color(self._selected)), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -121,7 +124,8 @@ class ClassPanel(QWidget):
         dialog.open()
 
     def ask_key_of_selected(self) -> None:
-        self.key_requested.emit(self._selected)
+        if self._hub.can_change():
+            self.key_requested.emit(self._selected)
 
     def move_selected_up(self) -> None:
         self._move_selected(-1)

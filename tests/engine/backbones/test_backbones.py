@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import re
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from PIL import Image, ImageOps
 from engine.backbones import DEFAULT_BACKBONE, bundling, efficientnet_lite0, onnx_conversion
 from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones, get_backbone
 from engine.backbones.onnx_conversion import Converted, converted, converted_file
-from engine.backbones.preprocessing import ink_boxes
+from engine.backbones.preprocessing import Preprocessing, ink_boxes
 from engine.backbones.weights import Bundled
 from engine.embeddings.encoders import OnnxEncoder, TorchEncoder, _onnx_session
 from engine.errors import FewshotError
@@ -408,3 +409,19 @@ def test_a_line_keeps_some_of_its_slenderness() -> None:
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=60)))
 def test_any_picture_gives_a_square_of_grey(grey: NDArray[np.uint8]) -> None:
     assert INK.apply(Image.fromarray(grey).convert("RGB")).shape == (INK.size, INK.size, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"fit": "crop"}, "fit cannot be “crop”. Choose one of: stretch, ink."),
+        (
+            {"interpolation": "nearest"},
+            "interpolation cannot be “nearest”. Choose one of: bilinear, bicubic, box.",
+        ),
+    ],
+)
+def test_a_declaration_with_a_value_that_there_is_not_is_refused(wrong: dict[str, str], says: str) -> None:
+    declared = {"size": 8, "channels": 3, "interpolation": "box", "fit": "stretch"}
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        Preprocessing(**{**declared, **wrong})  # type: ignore[arg-type]
