@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
         """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
         """Messages about refused gestures: the last one, until another gesture is accepted."""
+        self._last_gesture = MessageGroup(self.messages)
+        """What the last gesture did, with a button that undoes it, until the next gesture."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
         self._read_only = MessageGroup(self.messages)
@@ -319,6 +321,8 @@ class MainWindow(QMainWindow):
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
+        self.classes.merge_offered.connect(self._offer_merge)
+        self.classes.merged.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
@@ -356,6 +360,7 @@ class MainWindow(QMainWindow):
             chosen.connect(self.pictures.tabs.choose)
         self.hub.opened.connect(self._notices.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
+        self.hub.opened.connect(self._last_gesture.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -384,6 +389,7 @@ class MainWindow(QMainWindow):
         close_project_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
+        self._last_gesture.withdraw()
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
@@ -408,6 +414,16 @@ class MainWindow(QMainWindow):
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
         self._refusals.report_problem(sentence)
+
+    def _offer_merge(self, sentence: str, class_id: int, other: int) -> None:
+        self._refusals.withdraw()
+        merge = partial(self.classes.merge, class_id, other)
+        self._refusals.show_message(Notification(Severity.WARNING, sentence, self.tr("Merge"), merge))
+
+    def _show_with_undo(self, sentence: str) -> None:
+        """Show what the last gesture did; to be called after its `changed`."""
+        undo = self.actions_.undo.trigger
+        self._last_gesture.show_message(Notification(Severity.INFORMATION, sentence, self.tr("Undo"), undo))
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""

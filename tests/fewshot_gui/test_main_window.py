@@ -30,6 +30,7 @@ from engine.labeling.events import (
 from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
+from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
@@ -72,6 +73,12 @@ def name_editor(window: MainWindow) -> QLineEdit:
     editor = window.classes.list.findChild(QLineEdit)
     assert editor is not None
     return editor
+
+
+def press_message(window: MainWindow, title: str) -> None:
+    """Press the button of the message that is shown."""
+    buttons = [one for one in window.messages.findChildren(QPushButton) if one.text() == title]
+    QTest.mouseClick(buttons[0], _LEFT)
 
 
 def click_run(window: MainWindow) -> None:
@@ -118,6 +125,38 @@ def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow,
         qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
         assert list(counts(ready)) == expected
     assert "bees" in ready.messages.text
+
+
+def test_a_name_that_is_taken_offers_to_merge_the_two_classes(ready: MainWindow, qtbot: QtBot) -> None:
+    classes = ready.classes.list
+    click(classes, 1)
+    QTest.keyClick(classes, Qt.Key.Key_F2)
+    editor = name_editor(ready)
+    editor.selectAll()
+    QTest.keyClicks(editor, " ants")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    press_message(ready, "Merge")
+    assert counts(ready) == {"ants": 6}
+    assert ready.messages.text.startswith("3 pictures moved from “bees” to “ants”")
+    press_message(ready, "Undo")
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    assert not ready.messages.text
+
+
+def test_a_class_is_merged_into_one_that_is_chosen_by_its_name(ready: MainWindow) -> None:
+    ready.hub.commands.apply(AddClass("wasps"))
+    right_click(ready.classes.list, 0)
+    choose_from_open_menu("Merge into…")
+    dialog = ready.findChild(MergeDialog)
+    assert [dialog.list.model().index(row, 0).data() for row in range(2)] == ["bees", "wasps"]
+    QTest.keyClicks(dialog.search, "WAS")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert counts(ready) == {"bees": 3, "wasps": 3}
+    assert ready.classes.selected_class == ready.hub.queries.class_named("wasps").id
+    QTest.keyClick(ready, Qt.Key.Key_N, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert not ready.messages.text, "Undo would undo another gesture"
 
 
 def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
 from engine.visible import visible
 from engine.workspace import ChangeSet, ClassRow
+from engine.workspace.class_names import normalized
 from engine.workspace.commands import RenameClass
 from fewshot_gui.project.hub import ProjectHub
 
@@ -27,6 +28,9 @@ class ClassRole(IntEnum):
 
 class ClassModel(QAbstractListModel):
     """The project's classes in their order. Editing a name renames the class."""
+
+    name_taken = Signal(int, int)
+    """A class that got the name of another by editing, and that other, by id; nothing was renamed."""
 
     def __init__(self, hub: ProjectHub, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +66,10 @@ class ClassModel(QAbstractListModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         row = self._rows[index.row()]
         if role != Qt.ItemDataRole.EditRole or value == row.name:
+            return False
+        other = self._hub.queries.class_named(normalized(value))
+        if other is not None and other.id != row.id and self._hub.can_change():
+            self.name_taken.emit(row.id, other.id)
             return False
         return self._hub.commands.apply(RenameClass(row.id, value)) is not None
 

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.workspace.commands import AddClass, MoveClass, RecolorClass, RemoveClass
+from engine.visible import visible
+from engine.workspace.commands import AddClass, MergeClasses, MoveClass, RecolorClass, RemoveClass
 from fewshot_gui.features.classes.class_list import ClassList
 from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
+from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.widgets.drops import DropZone
@@ -39,6 +41,10 @@ class ClassPanel(QWidget):
     """The id of a class that needs another key."""
     class_selected = Signal(int)
     """The id of the selected class, or `NO_CLASS`."""
+    merge_offered = Signal(str, int, int)
+    """A sentence: a class was to get the name of another. Then both, by id."""
+    merged = Signal(str)
+    """A sentence: what was merged."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +70,7 @@ class ClassPanel(QWidget):
 
         self._selected = self._gone = NO_CLASS
         self.list.selectionModel().currentChanged.connect(self._emit_selected)
+        self.model.name_taken.connect(self._offer_merge)
         self.model.modelReset.connect(self._restore_selection)
         self.model.rowsInserted.connect(self._restore_selection)
         hub.opened.connect(self._forget_selection)
@@ -105,6 +112,27 @@ class ClassPanel(QWidget):
         count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
         self._hub.commands.apply_to_many(RemoveClass(self._selected, count))
 
+    def ask_merge_selected(self) -> None:
+        dialog = MergeDialog(self, self.model, self._selected)
+        dialog.chosen.connect(partial(self.merge, self._selected))
+        dialog.open()
+
+    def merge(self, class_id: int, into: int) -> None:
+        """Give the pictures of a class to another and remove it; either may have been removed meanwhile."""
+        rows = {row.id: row for row in self._hub.queries.classes}
+        if class_id not in rows or into not in rows:
+            return
+        gone, kept = rows[class_id], rows[into]
+        if self._hub.commands.apply_to_many(MergeClasses({class_id: into}, gone.count)) is None:
+            return
+        words = (
+            self.tr("1 picture moved from “{name}” to “{into}”, and “{name}” was removed.")
+            if gone.count == 1
+            else self.tr("{n} pictures moved from “{name}” to “{into}”, and “{name}” was removed.")
+        )
+        self.select(into)
+        self.merged.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name)))
+
     def recolor_selected(self) -> None:
         dialog = QColorDialog(QColor(self._hub.queries.class_color(self._selected)), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
@@ -123,6 +151,12 @@ class ClassPanel(QWidget):
 
     # -- within
 
+    def _offer_merge(self, class_id: int, other: int) -> None:
+        name = self._hub.queries.class_name(other)
+        words = self.tr("There is already a class “{name}”. Merge “{old}” into it, or choose another name.")
+        old = self._hub.queries.class_name(class_id)
+        self.merge_offered.emit(words.format(name=name, old=old), class_id, other)
+
     def _recolor(self, class_id: int, color: QColor) -> None:
         if self.model.index_of(class_id).isValid():  # it may have been removed meanwhile
             self._hub.commands.apply(RecolorClass(class_id, color.name()))
@@ -135,6 +169,7 @@ class ClassPanel(QWidget):
     def _make_actions(self) -> None:
         self.add_action = self._action(self.tr("Add class"), "Ctrl+Shift+N", self.add_class)
         self.rename_action = self._action(self.tr("Rename"), "F2", self.rename_selected)
+        self.merge_action = self._action(self.tr("Merge into…"), "", self.ask_merge_selected)
         self.recolor_action = self._action(self.tr("Change colour…"), "", self.recolor_selected)
         self.key_action = self._action(self.tr("Key…"), "", self.ask_key_of_selected)
         self.up_action = self._action(self.tr("Move up"), "Alt+Up", self.move_selected_up)
@@ -220,6 +255,8 @@ class ClassPanel(QWidget):
         for action in self.list.actions():
             if action is not self.add_action:
                 action.setEnabled(self._selected != NO_CLASS)
+        if self.model.rowCount() < 2:
+            self.merge_action.setEnabled(False)
 
 
 class NewClassZone(QLabel):
