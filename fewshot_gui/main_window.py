@@ -332,6 +332,7 @@ class MainWindow(QMainWindow):
         self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
+        self.importer.joined.connect(self._show_with_undo)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.commands.long_gestures.problem.connect(self._on_refused)
         self.hub.commands.long_gestures.hint.connect(self.status.show_hint)

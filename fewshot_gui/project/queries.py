@@ -91,6 +91,10 @@ class Queries(QObject):
         labeled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
         return labeled
 
+    def examples_of(self, class_id: int) -> NDArray[np.int64]:
+        """The pictures that are labelled as this class, in order of adding."""
+        return self._state.columns.labeled_as(class_id)
+
     @property
     def labeled_count(self) -> int:
         """The number of pictures with a label, `UNKNOWN` included."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from fewshot_gui.features.classes.class_list import ClassDelegate
@@ -48,6 +50,9 @@ class MergeDialog(QDialog):
         for widget in (question, self.search, self.list, buttons):
             column.addWidget(widget)
 
+        for key, step in ((Qt.Key.Key_Up, -1), (Qt.Key.Key_Down, 1)):
+            shortcut = QShortcut(key, self.search, context=Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(self._move, step))
         self.search.textChanged.connect(self._others.setFilterFixedString)
         self.list.doubleClicked.connect(self.accept)
         self.list.selectionModel().currentChanged.connect(self._update_enabled)
@@ -64,6 +69,11 @@ class MergeDialog(QDialog):
         if current.isValid():
             self.chosen.emit(current.data(ClassRole.CLASS_ID))
             super().accept()
+
+    def _move(self, step: int) -> None:
+        index = self._others.index(self.list.currentIndex().row() + step, 0)
+        if index.isValid():
+            self.list.setCurrentIndex(index)
 
     def _choose_first(self) -> None:
         if not self.list.currentIndex().isValid():
