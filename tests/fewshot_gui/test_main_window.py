@@ -147,6 +147,7 @@ def test_a_name_that_is_taken_offers_to_merge_the_two_classes(ready: MainWindow,
 
 def test_a_class_is_merged_into_one_that_is_chosen_by_its_name(ready: MainWindow, qtbot: QtBot) -> None:
     ready.hub.commands.apply(AddClass("wasps"))
+    click(ready.classes.list, 0)
     right_click(ready.classes.list, 0)
     choose_from_open_menu("Merge into…")
     dialog = ready.findChild(MergeDialog)

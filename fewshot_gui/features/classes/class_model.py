@@ -92,6 +92,8 @@ class ClassModel(QAbstractListModel):
             self.endInsertRows()
         self._rows = now
         for place, (old, new) in enumerate(zip(before, now, strict=False)):
+            if old == new:
+                continue
             if roles := [role for role, read in self._readers.items() if read(old) != read(new)]:
                 self.dataChanged.emit(self.index(place), self.index(place), roles)
 
