@@ -17,7 +17,7 @@ QUICK := "not slow and not subprocess"
 # What of the window's tests is worth running at every change.
 QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py features/labeling widgets/test_drops.py shell/test_plain_text.py project/test_picture_model.py)
 # Of the engine's, what those leave time for.
-QUICK_BESIDE := $(addprefix tests/engine/,learners labeling)
+QUICK_BESIDE := $(addprefix tests/engine/,learners runs)
 
 .PHONY: run test test-quick test-all lint translations clean
 

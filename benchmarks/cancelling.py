@@ -20,9 +20,9 @@ from reporting import circumstances, print_circumstances, print_table
 
 from engine.backbones.base import get_backbone
 from engine.backbones.onnx_conversion import converted
-from engine.labeling.events import Cancelled, Example, Query, RunRequest
-from engine.labeling.run import label
 from engine.process import set_up_process
+from engine.runs.events import Cancelled, Example, Query, RunRequest
+from engine.runs.run import label
 
 PAIRS = (("prototypical", "efficientnet-lite0"), ("fine-tuning", "efficientnet-lite0"), ("maml", "conv4"))
 MOMENTS = 12

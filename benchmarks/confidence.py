@@ -28,13 +28,13 @@ from engine.devices import one_thread
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.generators import run_to_end
-from engine.labeling.session import CalibratedClassifier
 from engine.learners.base import Features, MetaLearner
 from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.data_sets import DataSet, DataSetItems, data_set
 from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.process import set_up_process
+from engine.runs.session import CalibratedClassifier
 
 PICTURES, QUERY, BINS, SEED = 12, 4, 10, 0
 

@@ -1,6 +1,6 @@
 """The whole job, from files to labels: `python benchmarks/main_job.py [--sizes N …] [--json]`.
 
-Every run is `engine.labeling.run.label`, as the window and the command line drive it, over JPEG files
+Every run is `engine.runs.run.label`, as the window and the command line drive it, over JPEG files
 of 500×375 pixels and five examples for each of four classes. The first run knows nothing of the
 pictures, the second, in the same process, finds their features in the cache. Each measurement has a
 process of its own; what is shown is the run of median length. Beside it, on the same files, a plain
@@ -80,7 +80,7 @@ def load_and_convert() -> tuple[float, float]:
     began = time.monotonic()
     from engine.backbones.base import get_backbone
     from engine.backbones.onnx_conversion import converted
-    from engine.labeling import run  # noqa: F401
+    from engine.runs import run  # noqa: F401
 
     loaded = time.monotonic()
     converted(get_backbone("efficientnet-lite0"))
@@ -103,8 +103,8 @@ def run_job(
 
 def follow(request: Any) -> Run:
     """Run to the end, noting when each stage begins."""
-    from engine.labeling.events import AdaptationProgress, Failed, Finished, Predictions, Started
-    from engine.labeling.run import label
+    from engine.runs.events import AdaptationProgress, Failed, Finished, Predictions, Started
+    from engine.runs.run import label
 
     marks = {"begun": time.monotonic()}
     device, finished = "", None

@@ -29,7 +29,7 @@ def measure(count: int, way: int) -> dict[str, list[float]]:
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from engine.labeling.events import EmbeddingMap
+    from engine.runs.events import EmbeddingMap
     from fewshot_gui.features.map.scatter_plot import ScatterPlot
     from fewshot_gui.shell.theme import apply_theme
     from fewshot_gui.widgets.lasso import inside

@@ -30,7 +30,7 @@ from stopwatch import (
     wait_for_layout,
 )
 
-from engine.labeling.events import Predictions
+from engine.runs.events import Predictions
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,

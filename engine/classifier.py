@@ -25,7 +25,7 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
-from engine.labeling.session import CalibratedClassifier, Session
+from engine.runs.session import CalibratedClassifier, Session
 
 Picture: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import torch
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import DeviceEntry
 from engine.messages import Message
+from engine.runs.catalogue import DeviceEntry
 
 _NO_MEMORY = (
     "DefaultCPUAllocator",

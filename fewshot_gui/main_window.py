@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
-from engine.labeling.catalogue import Catalogue
+from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
 from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_engine
@@ -232,12 +232,13 @@ class MainWindow(QMainWindow):
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
-        editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
+        editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        labeling: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
+        labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
+        labeling += [do.accept, do.accept_all, do.skip, do.advance]
+        taking = [SEPARATOR, do.similar, do.copy, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
@@ -278,6 +279,7 @@ class MainWindow(QMainWindow):
                 (do.quit, self.close),
                 (do.undo, self.hub.commands.undo),
                 (do.redo, self.hub.commands.redo),
+                (do.copy, self.pictures.copy),
                 (do.paste, self.import_input.paste),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
@@ -319,6 +321,10 @@ class MainWindow(QMainWindow):
             problem.connect(self._notices.report_problem)
         self.reviewer.class_requested.connect(self.classes.select)
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
+        for pictures in (self.classes.pictures_dropped, self.import_input.pictures_pasted):
+            pictures.connect(self.labeling.label_pictures)
+        self.classes.pictures_dropped_as_class.connect(self.labeling.label_as_new_class)
+        self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
         self.classes.merge_offered.connect(self._offer_merge)
@@ -459,7 +465,7 @@ class MainWindow(QMainWindow):
         do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
-        for action in (self.class_menu.menuAction(), do.unknown, do.remove_label, *do.of_grid):
+        for action in (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label, *do.of_grid):
             action.setEnabled(any_selected)
         self.status.show_next_step(
             "" if self.tasks.is_running(RUN, IMPORT) else unavailable_reason or self._run_hint()

@@ -19,7 +19,7 @@ from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import add_choices, read_options
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
-from engine.labeling.events import Failed
+from engine.runs.events import Failed
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
 from fewshot_gui.main_window import MainWindow

@@ -24,11 +24,11 @@ from engine.cli.terminal import write_result
 from engine.exports import formats
 from engine.images import REASONS
 from engine.images.code_pages import CODE_PAGES
-from engine.labeling.catalogue import Catalogue
-from engine.labeling.events import Stage
 from engine.messages import Message
 from engine.paths import assets_dir
 from engine.projections import projections
+from engine.runs.catalogue import Catalogue
+from engine.runs.events import Stage
 from fewshot_gui.engine_link.bridge import load_engine
 from fewshot_gui.shell.engine_texts import CONTEXT
 

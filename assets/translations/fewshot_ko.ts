@@ -1285,6 +1285,14 @@
         <translation>도움말(&amp;H)</translation>
     </message>
     <message>
+        <source>Undone: {gesture}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redone: {gesture}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> (read-only)</source>
         <translation> (읽기 전용)</translation>
     </message>
@@ -2048,14 +2056,6 @@ each becomes a class</source>
         <source>Another program has put other content into {path}. What was done here last is not in it.</source>
         <translation>다른 프로그램이 파일의 내용을 바꾸었습니다: {path}. 여기서 마지막에 한 일은 그 안에 없습니다.</translation>
     </message>
-    <message>
-        <source>Class {n}</source>
-        <translation>클래스 {n}</translation>
-    </message>
-    <message>
-        <source>Unknown</source>
-        <translation>알 수 없음</translation>
-    </message>
 </context>
 <context>
     <name>ProjectionBar</name>
@@ -2089,6 +2089,17 @@ each becomes a class</source>
     <message>
         <source>The map could not be laid out anew: {reason}</source>
         <translation>지도를 다시 배치하지 못했습니다: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Queries</name>
+    <message>
+        <source>Class {n}</source>
+        <translation type="unfinished">클래스 {n}</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation type="unfinished">알 수 없음</translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,7 @@ from engine.backbones.preprocessing import Preprocessing
 from engine.backbones.weights import Weights
 from engine.discovery import BACKBONES, collect, of_type
 from engine.errors import FewshotError
-from engine.labeling.catalogue import Unavailable
+from engine.runs.catalogue import Unavailable
 
 _FORM = 1
 """Part of every fingerprint. Another number would part all checkpoints from their backbones."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import FewshotError, reason_of
-from engine.labeling.catalogue import Unavailable
 from engine.messages import Message
 from engine.paths import data_dir
+from engine.runs.catalogue import Unavailable
 
 
 class Weights(ABC):

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 
 from engine.cli.base import Command
 from engine.cli.terminal import write_json, write_result
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry, Unavailable
 from engine.messages import Message
+from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, DeviceEntry, OptionEntry, Unavailable
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from engine.labeling.run import read_catalogue
+    from engine.runs.run import read_catalogue
 
     catalogue = read_catalogue()
     entries: tuple[AlgorithmEntry | BackboneEntry | DeviceEntry, ...] = getattr(catalogue, options.what)

@@ -15,7 +15,7 @@ from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
 from engine.exports.base import PREDICTED
-from engine.labeling.events import (
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
@@ -30,6 +30,7 @@ from engine.labeling.events import (
     Predictions,
     Progress,
     Query,
+    RunIsSlow,
     RunRecord,
     RunRequest,
     Started,
@@ -102,7 +103,7 @@ def check_choices(algorithm: str, backbone: str, options: Mapping[str, Any]) -> 
 def follow(request: RunRequest) -> Outcome:
     """Run to the end with a progress bar; raises what the run failed with."""
     # Here, not above: it loads torch, which a wrong call should not have to wait for.
-    from engine.labeling.run import label
+    from engine.runs.run import label
 
     pictures = [query.path for query in request.queries]
     outcome = Outcome(
@@ -137,7 +138,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
                     outcome.errors[picture] = str(reason)
-        case Warned(message=message):
+        case Warned(message=message) | RunIsSlow(message=message):
             bar.write(str(message))
         case Failed(message=message, report=report):
             if report:

@@ -52,6 +52,11 @@ class EncodedBatch:
     from_cache: int = 0
     notices: tuple[DeviceNotice, ...] = ()
 
+    @property
+    def fresh(self) -> int:
+        """How many were computed."""
+        return len(self.positions) - self.from_cache
+
 
 @dataclass(frozen=True)
 class _Loaded:

@@ -84,7 +84,7 @@ def export_in_steps(
     as it was and nothing else behind. What a killed process has left of a folder, the next export of a folder
     beside it removes.
 
-    `runs` are the records of the runs that predicted what is in the rows (see `engine.labeling.events`), and
+    `runs` are the records of the runs that predicted what is in the rows (see `engine.runs.events`), and
     `threshold` (0..1) is the confidence below which the label of a prediction is `unknown`. `options` are
     values of the choices of the format.
 

@@ -14,11 +14,11 @@ from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import read_checkpoint, shown
 from engine.discovery import LEARNERS, collect
 from engine.errors import FewshotError
-from engine.labeling.catalogue import Unavailable
 from engine.learners.base import Family, MetaLearner
 from engine.learners.user_checkpoints import normalize_checkpoint_name, split_name, user_checkpoint_path
 from engine.messages import Message
 from engine.paths import assets_dir
+from engine.runs.catalogue import Unavailable
 
 FAMILIES: dict[Family, str] = {
     "metric": "Metric",

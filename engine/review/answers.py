@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.labeling.events import DeviceChanged, FilesRead, Progress, Stage, Warned
-from engine.labeling.streams import with_terminal_event
 from engine.review.diversity import by_diversity
 from engine.review.duplicates import find_duplicates
 from engine.review.embedding_index import BLOCK, load_embedding_index
@@ -33,6 +31,8 @@ from engine.review.questions import (
     SimilarFirst,
 )
 from engine.review.similarity import by_similarity
+from engine.runs.events import DeviceChanged, FilesRead, Progress, Stage, Warned
+from engine.runs.streams import with_terminal_event
 
 MAX_PICKS = 1000
 """At most so many diverse pictures are found, in seconds; all would take minutes."""

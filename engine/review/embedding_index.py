@@ -16,11 +16,11 @@ from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
 from engine.embeddings.pipeline import encode_pictures
-from engine.labeling.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
-from engine.labeling.streams import files_read, run_in_thread_with_progress
 from engine.messages import Message
 from engine.paths import embeddings_dir
 from engine.review.questions import EmbeddingIndex, PictureSet
+from engine.runs.events import DeviceChanged, FilesRead, LazySequence, Progress, Stage, Warned
+from engine.runs.streams import files_read, run_in_thread_with_progress
 
 BLOCK = 4096
 """Rows copied at a time, in some milliseconds: numpy holds the interpreter lock meanwhile."""
@@ -105,7 +105,7 @@ def _read_rest(
             for notice in batch.notices:
                 yield DeviceChanged(run_id, notice.device, notice.message)
             done += len(positions) + len(batch.unreadable)
-            fresh += len(positions) - batch.from_cache
+            fresh += batch.fresh
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(run_id, Stage.LOOKING, done, len(rest), rate)
             yield from files_read(run_id, batch, pictures.picture_ids[positions])

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 from engine.messages import Message
+from engine.runs.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 
 
 @dataclass(frozen=True)

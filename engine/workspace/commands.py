@@ -503,6 +503,46 @@ class LabelPictures:
 
 
 @dataclass(frozen=True)
+class LabelAsNewClass:
+    """Add a class at the end and give it to pictures, in one gesture. See `AddClass` and `LabelPictures`.
+
+    `class_ids` has the class that an earlier part of the gesture has added.
+    """
+
+    name: str
+    picture_ids: Sequence[int]
+    class_ids: list[int] | None = None
+    started: GestureStart | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.picture_ids)
+
+    @property
+    def title(self) -> Message:
+        one, many = Message("Label 1 picture as “{name}”"), Message("Label {n} pictures as “{name}”")
+        return _counted(self.count, one, many, name=normalized(self.name))
+
+    @property
+    def target_class_ids(self) -> frozenset[int]:
+        return frozenset()
+
+    def parts(self, size: int) -> Iterator[LabelAsNewClass]:
+        """The same as gestures on at most `size` pictures; the class is added with the first."""
+        whole = replace(self, class_ids=[], started=GestureStart())
+        for ids in _slices(self.picture_ids, size):
+            yield replace(whole, picture_ids=ids)
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        class_ids = [] if self.class_ids is None else self.class_ids
+        if not class_ids:
+            name = _class_name_from(self.name)
+            _require_free_name(db, name)
+            class_ids.append(_add_class(db, name))
+        LabelPictures(self.picture_ids, class_ids[0], started=self.started).apply(db)
+
+
+@dataclass(frozen=True)
 class LabelByClass:
     """Give pictures several classes in one gesture: picture ids by class. See `LabelPictures`."""
 
@@ -748,5 +788,5 @@ def _json(ids: Iterable[int]) -> str:
     return json.dumps([int(picture_id) for picture_id in ids])
 
 
-def _counted(count: int, one: Message, many: Message, **others: int) -> Message:
+def _counted(count: int, one: Message, many: Message, **others: int | str) -> Message:
     return one.filled(**others) if count == 1 else many.filled(n=count, **others)

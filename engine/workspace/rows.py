@@ -86,7 +86,7 @@ class RunRow:
     """A run of an algorithm. `class_ids` are the probability columns, removed classes included.
 
     `options` are the choices about the algorithm that were not left at their defaults. `record` is what the
-    run was made with (see `engine.labeling.events`), empty where it was not noted.
+    run was made with (see `engine.runs.events`), empty where it was not noted.
     """
 
     id: int

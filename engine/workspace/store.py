@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from engine.errors import FewshotError
 from engine.files import is_locked
 from engine.messages import NOTHING, Message
-from engine.workspace import checks, connection, file_states, readonly, relocation, schema, undo_log
+from engine.workspace import checks, connection, file_states, read_only, relocation, schema, undo_log
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
 from engine.workspace.commands import Command
@@ -121,10 +121,10 @@ class Workspace:
         with translated_errors(path):
             if not os.access(path, os.W_OK):
                 raise FewshotError(READ_ONLY.filled(path=path))
-            unclean = any(path.with_name(path.name + suffix).exists() for suffix in readonly.LOGS)
+            unclean = any(path.with_name(path.name + suffix).exists() for suffix in read_only.LOGS)
             if unclean:
                 connection.require_unlocked(path)
-                readonly.check(path, is_wanted)
+                read_only.check(path, is_wanted)
         with connection.exclusive(path) as db, connection.bounded(db, path, is_wanted):
             checks.require_valid_project(db, path)
             if unclean:
@@ -162,7 +162,7 @@ class Workspace:
             file = path.stat()
             if is_locked(file):
                 raise FewshotError("{path} is open in this window already.", path=path)
-            with readonly.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
+            with read_only.loaded(path, is_wanted) as db, connection.bounded(db, path, is_wanted):
                 if schema.is_old(db):
                     schema.upgrade(db)
                 relocation.update(db, path)
@@ -668,7 +668,7 @@ def _require_existing(path: Path) -> None:
             raise FewshotError(
                 "There is no project {path}: check whether it was moved or renamed.", path=path
             )
-        readonly.require_regular_files(path)
+        read_only.require_regular_files(path)
 
 
 def _disambiguated(names: list[str]) -> list[str]:

@@ -23,17 +23,6 @@ from typing import Protocol, TypeAlias, cast
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import Catalogue
-from engine.labeling.events import (
-    Cancelled,
-    EmbeddingMap,
-    Event,
-    Failed,
-    Finished,
-    Progress,
-    RunRequest,
-    Warned,
-)
 from engine.messages import Message
 from engine.meta_training.training_config import TrainingConfig
 from engine.meta_training.training_events import (
@@ -48,6 +37,17 @@ from engine.meta_training.training_events import (
 )
 from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
+from engine.runs.catalogue import Catalogue
+from engine.runs.events import (
+    Cancelled,
+    EmbeddingMap,
+    Event,
+    Failed,
+    Finished,
+    Progress,
+    RunRequest,
+    Warned,
+)
 from fewshot_gui.engine_link.kinds import ANSWER
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
@@ -263,7 +263,7 @@ class Bridge(QObject):
     `ask` is for questions; each has a handle of its own with signals.
 
     All signals are emitted on the GUI thread. Each event of the present run is emitted as its dataclass of
-    `engine.labeling.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
+    `engine.runs.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
     other run are dropped. `frame` follows the last signal of each emptying of the mailbox: this is the moment
     to repaint.
     """

@@ -6,8 +6,8 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.labeling.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 from engine.review.questions import Answered, QuestionEvent
+from engine.runs.events import Cancelled, DeviceChanged, Failed, FilesRead, Progress, Warned
 
 
 class QuestionHandle(QObject):

@@ -206,6 +206,11 @@ class Queries(QObject):
         """The rows of these pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._state.workspace.pictures(ids)
 
+    def encoded_paths(self, ids: NDArray[np.int64]) -> list[bytes]:
+        """The path of each of these pictures as the file system knows it, in the order of `ids`."""
+        paths = {row.id: row.encoded_path for row in self.pictures(ids)}
+        return [paths[picture_id] for picture_id in ids.tolist()]
+
     def history(self, picture_id: int) -> list[LabelEvent]:
         """The events of one picture's label, the earliest first."""
         return self._state.workspace.history(picture_id)

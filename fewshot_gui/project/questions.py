@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import FewshotError
-from engine.labeling.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
+from engine.runs.events import DeviceChanged, FilesRead, Progress, Warned
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUESTION

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.labeling.events import FilesRead, RunRecord
 from engine.messages import Message
+from engine.runs.events import FilesRead, RunRecord
 from engine.workspace.rows import RunStatus
 from fewshot_gui.project.signals import ProjectSignals
 from fewshot_gui.project.state import ProjectState

@@ -36,6 +36,7 @@ class Actions(QObject):
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
+        self.copy = self._action(self.tr("&Copy pictures"), "Ctrl+C")
         self.paste = self._action(self.tr("&Paste pictures"), "Ctrl+V")
         self.search = self._action(self.tr("&Find by name"), "Ctrl+F")
         self.settings = self._action(self.tr("Se&ttings…"), "Ctrl+,")
@@ -49,6 +50,7 @@ class Actions(QObject):
         self.meta_train = self._action(self.tr("&Meta-train on my classes…"), "")
         self.compare = self._action(self.tr("Compare &two runs…"), "")
         self.unknown = self._action(self.tr("Label as &unknown"), "U")
+        self.new_class = self._action(self.tr("Label as a ne&w class"), "Ctrl+Shift+L")
         self.accept = self._action(self.tr("&Accept the prediction"), "Return")
         self.accept.setShortcuts([QKeySequence("Return"), QKeySequence("Enter")])
         self.accept_all = self._action(self.tr("Accept all confident predictions in &view…"), "Ctrl+Return")
@@ -59,7 +61,7 @@ class Actions(QObject):
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
         # Their keys act only while the pictures have the focus.
-        self.of_grid = (self.accept, self.skip, self.remove_pictures, self.similar)
+        self.of_grid = (self.accept, self.skip, self.copy, self.remove_pictures, self.similar)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.look = self._action(self.tr("&Look closely"), "Space")

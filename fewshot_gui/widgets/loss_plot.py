@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QWidget
 
-from engine.labeling.events import AdaptationProgress
+from engine.runs.events import AdaptationProgress
 from fewshot_gui.shell.theme import visible_on
 from fewshot_gui.widgets.plot_pane import PlotPane
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.events import Finished
+from engine.runs.events import Finished
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG

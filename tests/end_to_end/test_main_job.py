@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.events import Cancelled
 from engine.learners.registry import learners
+from engine.runs.events import Cancelled
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG, Job
 from tests.end_to_end.steps import bring_in, choose_run, click_button, export_by_keys, run_by_key

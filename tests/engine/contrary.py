@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.episodes import LabeledSet
-from engine.labeling import run
 from engine.learners import registry
 from engine.learners.base import Features, Option
 from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.runs import run
 
 
 class Contrary(PrototypicalNetwork):

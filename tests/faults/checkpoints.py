@@ -22,11 +22,11 @@ from engine.confidence.calibration import calibrate
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
-from engine.labeling.run import read_catalogue
-from engine.labeling.session import CalibratedClassifier
 from engine.learners.registry import create_learner
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.paths import assets_dir
+from engine.runs.run import read_catalogue
+from engine.runs.session import CalibratedClassifier
 from tests.faults.base import Result
 from tests.faults.in_turn import home, in_turn
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.runs.events import (
     Event,
     Example,
     Failed,
@@ -19,10 +19,11 @@ from engine.labeling.events import (
     PicturesUnreadable,
     Predictions,
     Query,
+    RunIsSlow,
     RunRequest,
     Warned,
 )
-from engine.labeling.run import label
+from engine.runs.run import label
 
 PICTURES = 330
 """More than are read ahead, so that some are not read yet when the first prediction is there."""
@@ -84,7 +85,7 @@ def follow(request: RunRequest, meanwhile: Callable[[], object] = lambda: None) 
                 seen.predicted.update(zip(ids.tolist(), chances, strict=True))
             case PicturesUnreadable(picture_ids=ids, reasons=reasons):
                 seen.unreadable.update(zip(ids, map(str, reasons), strict=True))
-            case Warned(message=message):
+            case Warned(message=message) | RunIsSlow(message=message):
                 seen.warnings.append(str(message))
     if isinstance(last, Failed):
         assert not last.report, last.report

@@ -10,27 +10,6 @@ from typing import Any
 import numpy as np
 
 from engine.evaluation.accuracy import Accuracy
-from engine.labeling.catalogue import (
-    AlgorithmEntry,
-    BackboneEntry,
-    Catalogue,
-    DeviceEntry,
-    OptionEntry,
-    Unavailable,
-)
-from engine.labeling.events import (
-    AdaptationProgress,
-    Cancelled,
-    DoubtfulLabels,
-    EmbeddingMap,
-    Event,
-    Finished,
-    PicturesUnreadable,
-    Predictions,
-    Progress,
-    RunRequest,
-    Started,
-)
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import join_name
 from engine.messages import Message
@@ -44,6 +23,27 @@ from engine.meta_training.training_events import (
     TrainingStopped,
 )
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Question
+from engine.runs.catalogue import (
+    AlgorithmEntry,
+    BackboneEntry,
+    Catalogue,
+    DeviceEntry,
+    OptionEntry,
+    Unavailable,
+)
+from engine.runs.events import (
+    AdaptationProgress,
+    Cancelled,
+    DoubtfulLabels,
+    EmbeddingMap,
+    Event,
+    Finished,
+    PicturesUnreadable,
+    Predictions,
+    Progress,
+    RunRequest,
+    Started,
+)
 from fewshot_gui.engine_link.bridge import EngineEvent
 
 DEVICE = "Test device"

@@ -17,17 +17,18 @@ from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.runs.events import (
     Cancelled,
     DeviceChanged,
     Event,
     Finished,
     Predictions,
+    RunIsSlow,
     RunRequest,
     Started,
     Warned,
 )
-from engine.messages import Message
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
@@ -481,6 +482,25 @@ def test_a_change_of_device_during_a_run_is_shown_and_explained(
     assert ready.messages.text == "The card ran out of memory."
     [record] = ready.hub.queries.records()
     assert (record["device"], record["decoder"], record["status"]) == ("Processor", 3, "finished")
+
+
+def test_how_long_a_run_takes_is_shown_until_it_ends(
+    ready: MainWindow, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    shown: list[str] = []
+
+    def script(asked: RunRequest) -> Iterator[Event]:
+        yield Started(asked.run_id, Message("Processor"), asked.class_names)
+        yield RunIsSlow(asked.run_id, Message("That takes up to 20 minutes."))
+        yield RunIsSlow(asked.run_id, Message("That takes up to 50 minutes."))
+        yield Finished(asked.run_id, 0, 0, 0, 0, 0, 1)
+
+    engine.script = script
+    ready.bridge.run_event.connect(lambda _event: shown.append(ready.messages.text))
+    with qtbot.waitSignal(ready.runs.ended):
+        click_run(ready)
+    assert shown[1:3] == ["That takes up to 20 minutes.", "That takes up to 50 minutes."]
+    assert not ready.messages.isVisible()
 
 
 def test_what_is_said_of_a_project_goes_with_it(

@@ -52,9 +52,14 @@ class ClassList(QListView):
             painter.end()
 
     def set_drop_row(self, row: int) -> None:
+        """Highlight this row, -1 for none. Near an edge, the list scrolls while the drag stays there."""
         if row != self.drop_row:
             self.drop_row = row
             self.viewport().update()
+        if row >= 0:
+            self.startAutoScroll()
+        else:
+            self.stopAutoScroll()
 
 
 class ClassDelegate(QStyledItemDelegate):

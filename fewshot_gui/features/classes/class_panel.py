@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
+import numpy as np
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -19,15 +20,18 @@ from PySide6.QtWidgets import (
 
 from engine.visible import visible
 from engine.workspace.commands import AddClass, MergeClasses, MoveClass, RecolorClass, RemoveClass
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.classes.class_list import ClassList
 from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
+from fewshot_gui.features.classes.drop_label import DropLabel
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.picture_drag import can_take_pictures, pictures_in
 from fewshot_gui.widgets.drops import DropZone
 from fewshot_gui.widgets.fonts import bold
 
-_Role = QPalette.ColorRole
+_UNKNOWN_MARGIN = 6
 
 
 class ClassPanel(QWidget):
@@ -37,6 +41,10 @@ class ClassPanel(QWidget):
     """The class id, and what was dropped on the class."""
     classes_dropped = Signal(QMimeData)
     """What was dropped on the zone for new classes."""
+    pictures_dropped = Signal(int, np.ndarray)
+    """The class id, or `UNKNOWN`, and the ids of pictures of the project that were dropped on the class."""
+    pictures_dropped_as_class = Signal(np.ndarray)
+    """The ids of pictures of the project that were dropped on the zone for new classes."""
     key_requested = Signal(int)
     """The id of a class that needs another key."""
     class_selected = Signal(int)
@@ -55,18 +63,18 @@ class ClassPanel(QWidget):
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
-        self.new_zone = NewClassZone(self)
+        self.unknown_zone = DropLabel(self.tr("Unknown"), _UNKNOWN_MARGIN, self)
+        self.unknown_zone.setToolTip(self.tr("Drop pictures here that belong to none of the classes"))
+        self.new_zone = DropLabel(self.tr("Drop here for a new class:\npictures or folders"), 14, self)
         self._make_actions()
         self._lay_out()
 
-        over_list = DropZone(self.list.viewport())
+        over_list = DropZone(self.list.viewport(), can_take_pictures)
         over_list.hovered.connect(self._show_target)
         over_list.left.connect(self._hide_target)
         over_list.dropped.connect(self._drop_on_list)
-        over_zone = DropZone(self.new_zone)
-        over_zone.hovered.connect(self.new_zone.light_up)
-        over_zone.left.connect(self.new_zone.clear_highlight)
-        over_zone.dropped.connect(self._drop_on_zone)
+        self.unknown_zone.dropped.connect(partial(self._drop_on_class, UNKNOWN))
+        self.new_zone.dropped.connect(self._drop_as_class)
 
         self._selected = self._gone = NO_CLASS
         self.list.selectionModel().currentChanged.connect(self._emit_selected)
@@ -199,6 +207,7 @@ class ClassPanel(QWidget):
         column.setContentsMargins(8, 8, 0, 8)
         column.addLayout(head)
         column.addWidget(self.list, 1)
+        column.addWidget(self.unknown_zone)
         column.addWidget(self.new_zone)
 
     def _open_menu(self, place: QPoint) -> None:
@@ -222,12 +231,23 @@ class ClassPanel(QWidget):
     def _drop_on_list(self, mime: QMimeData, place: QPoint) -> None:
         index = self.list.indexAt(place)
         if index.isValid():
-            self.examples_dropped.emit(index.data(ClassRole.CLASS_ID), mime)
+            self._drop_on_class(index.data(ClassRole.CLASS_ID), mime)
         else:
-            self.classes_dropped.emit(mime)
+            self._drop_as_class(mime)
 
-    def _drop_on_zone(self, mime: QMimeData, _place: QPoint) -> None:
-        self.classes_dropped.emit(mime)
+    def _drop_on_class(self, class_id: int, mime: QMimeData) -> None:
+        ids = pictures_in(mime, self._hub)
+        if ids is None:
+            self.examples_dropped.emit(class_id, mime)
+        else:
+            self.pictures_dropped.emit(class_id, ids)
+
+    def _drop_as_class(self, mime: QMimeData) -> None:
+        ids = pictures_in(mime, self._hub)
+        if ids is None:
+            self.classes_dropped.emit(mime)
+        else:
+            self.pictures_dropped_as_class.emit(ids)
 
     def _emit_selected(self, current: QModelIndex) -> None:
         self._selected = current.data(ClassRole.CLASS_ID) if current.isValid() else NO_CLASS
@@ -257,35 +277,3 @@ class ClassPanel(QWidget):
                 action.setEnabled(self._selected != NO_CLASS)
         if self.model.rowCount() < 2:
             self.merge_action.setEnabled(False)
-
-
-class NewClassZone(QLabel):
-    """The zone below the list: it says what to drop here, and is highlighted during a drag."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText(self.tr("Drop folders here:\neach becomes a class"))
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMargin(14)
-        self._lit = False
-
-    def light_up(self) -> None:
-        self._lit = True
-        self.update()
-
-    def clear_highlight(self) -> None:
-        self._lit = False
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role, line = (
-            (_Role.Accent, Qt.PenStyle.SolidLine)
-            if self._lit
-            else (_Role.PlaceholderText, Qt.PenStyle.DashLine)
-        )
-        painter.setPen(QPen(self.palette().color(role), 2, line))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        painter.end()

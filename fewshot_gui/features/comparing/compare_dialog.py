@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.review.agreement import Agreement, LabelAgreement
+from engine.runs.catalogue import AlgorithmEntry, Catalogue
 from engine.workspace.rows import RunRow
 from fewshot_gui.features.comparing.agreement_model import AgreementModel
 from fewshot_gui.shell.engine_texts import translated

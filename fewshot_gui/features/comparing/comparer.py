@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import reason_of
-from engine.labeling.catalogue import Catalogue
 from engine.review.agreement import Agreement, LabelAgreement, RunProbabilities, compare, compare_with_labels
+from engine.runs.catalogue import Catalogue
 from engine.workspace.batches import PredictionBatches
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import Bridge

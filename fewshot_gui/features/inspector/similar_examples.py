@@ -12,8 +12,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
 
 from engine.errors import FewshotError
-from engine.labeling.events import Failed, Progress
 from engine.review.questions import Answered, EmbeddingIndex, PictureSet, Ranking, SimilarFirst
+from engine.runs.events import Failed, Progress
 from engine.workspace import ChangeSet
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.bridge import Bridge

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.labeling.events import EmbeddingMap
 from engine.projections import Frame, Points, Projection, projections
+from engine.runs.events import EmbeddingMap
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import LAYOUT, RUN, Kind
 from fewshot_gui.features.map.projection_bar import ProjectionBar

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
-from engine.labeling.events import AdaptationProgress, EmbeddingMap
+from engine.runs.events import AdaptationProgress, EmbeddingMap
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.features.map.map_hover import MapHover
 from fewshot_gui.features.map.projector import Projector

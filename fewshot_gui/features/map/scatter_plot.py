@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal,
 from PySide6.QtGui import QColor, QMouseEvent, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.labeling.events import EmbeddingMap
+from engine.runs.events import EmbeddingMap
 from fewshot_gui.features.map.class_legend import ClassLegend
 from fewshot_gui.shell.theme import visible_on
 from fewshot_gui.widgets.dots_item import DotsItem, map_points

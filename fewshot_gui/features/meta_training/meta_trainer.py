@@ -32,7 +32,7 @@ from fewshot_gui.shell.message_bar import Notification, Severity
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from engine.labeling.catalogue import Catalogue
+    from engine.runs.catalogue import Catalogue
     from fewshot_gui.engine_link.bridge import Bridge
     from fewshot_gui.engine_link.tasks import Task
     from fewshot_gui.features.meta_training.training_window import TrainingWindow

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
 from engine.learners.recipe import Recipe
 from engine.learners.user_checkpoints import normalize_checkpoint_name, user_checkpoint_path
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig, held_out_count
+from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.project_dialogs import mark_project_independent
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading

@@ -6,8 +6,8 @@ import math
 
 from PySide6.QtWidgets import QWidget
 
-from engine.labeling.events import AdaptationProgress
 from engine.meta_training.training_events import TrainingStep
+from engine.runs.events import AdaptationProgress
 from fewshot_gui.widgets.loss_plot import LossPlot
 
 

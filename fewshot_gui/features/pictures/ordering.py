@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from engine.labeling.events import Failed
 from engine.review.questions import Answered, DiverseFirst, Question, Ranking, SimilarFirst
+from engine.runs.events import Failed
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.project.hub import ProjectHub

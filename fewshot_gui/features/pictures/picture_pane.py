@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.workspace import ChangeSet
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project.picture_drag import PictureMimeData, clipboard_data
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.saved_settings import remember, remembered
@@ -32,7 +35,7 @@ class PicturePane(QWidget):
     selection_changed = Signal(np.ndarray)
     """The ids of the selected pictures."""
     hint = Signal(str)
-    """A sentence: why nothing was selected."""
+    """A sentence: what was copied, or why nothing was selected."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class PicturePane(QWidget):
         self.thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub.queries, self)
         self.grid = PictureGrid(self.model, self.thumbnails, self)
+        self.grid.mime_of = partial(PictureMimeData, hub)
         cell_size = remembered("pictures/cell")
         if cell_size.isdecimal():
             self.grid.set_cell_size(int(cell_size))
@@ -180,6 +184,14 @@ class PicturePane(QWidget):
         self.grid.setFocus()
         if len(self.grid.shown_ids()):
             self.grid.reveal(int(self.grid.shown_ids()[0]))
+
+    def copy(self) -> None:
+        """Copy the selected pictures: as files for other programs, as pictures for this one."""
+        ids = self.grid.selected_ids()
+        if len(ids):
+            QGuiApplication.clipboard().setMimeData(clipboard_data(self._hub, ids))
+            words = self.tr("Copied 1 picture.") if len(ids) == 1 else self.tr("Copied {n} pictures.")
+            self.hint.emit(words.format(n=f"{len(ids):,}"))
 
     def reload(self, ids: NDArray[np.int64]) -> None:
         """Try those of these pictures again that could not be read: their files exist."""

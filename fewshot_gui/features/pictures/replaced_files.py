@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.labeling.events import FilesRead
+from engine.runs.events import FilesRead
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUESTION, RUN, Kind
 from fewshot_gui.project.hub import ProjectHub

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from engine.labeling.catalogue import AlgorithmEntry
+from engine.runs.catalogue import AlgorithmEntry
 from fewshot_gui.features.runs.options_dialog import OptionsDialog
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.saved_settings import remember_options, remembered_options

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.labeling.catalogue import AlgorithmEntry, OptionEntry
+from engine.runs.catalogue import AlgorithmEntry, OptionEntry
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.languages import translate
 from fewshot_gui.widgets.values import Value, decimal, shown

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.backbones import DEFAULT_BACKBONE
-from engine.labeling.catalogue import AlgorithmEntry, Catalogue
 from engine.learners.user_checkpoints import split_name
+from engine.runs.catalogue import AlgorithmEntry, Catalogue
 from fewshot_gui.features.runs.options_button import OptionsButton
 from fewshot_gui.features.runs.unavailable import in_words
 from fewshot_gui.shell.engine_texts import translated

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
@@ -21,6 +22,7 @@ from engine.labeling.events import (
     PicturesUnreadable,
     Predictions,
     Progress,
+    RunIsSlow,
     RunRecord,
     RunRequest,
     Started,
@@ -28,7 +30,6 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
-from engine.messages import Message
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
 from fewshot_gui.engine_link.tasks import Task
@@ -80,6 +81,8 @@ class RunController(QObject):
         self._again = False
         self._message_group = MessageGroup(messages)
         """The messages of the last run; other messages in the bar stay."""
+        self._forecasts = MessageGroup(messages)
+        """How long the run in progress will take."""
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -209,7 +212,10 @@ class RunController(QObject):
             case PicturesUnreadable():
                 self._on_unreadable(event)
             case Warned():
-                self._on_warned(event)
+                self._message_group.warn(event.message)
+            case RunIsSlow():
+                self._forecasts.withdraw()
+                self._forecasts.warn(event.message)
             case Finished():
                 self._on_finished(event)
             case Cancelled():
@@ -252,9 +258,6 @@ class RunController(QObject):
         except FewshotError as error:
             self._on_save_failed(error.message)
 
-    def _on_warned(self, event: Warned) -> None:
-        self._message_group.warn(event.message)
-
     def _on_finished(self, event: Finished) -> None:
         words = self.tr("{n} pictures classified in {s} s").format(
             n=f"{event.classified:,}", s=f"{event.seconds:,.1f}"
@@ -287,6 +290,7 @@ class RunController(QObject):
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
+        self._forecasts.withdraw()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
         self._hub.run_store.finish(run_id, status, message)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.labeling.catalogue import Catalogue, Unavailable
+from engine.runs.catalogue import Catalogue, Unavailable
 from fewshot_gui.shell.engine_texts import translated
 
 

@@ -15,10 +15,10 @@ from PySide6.QtGui import QAction
 
 from engine.embeddings import clearing
 from engine.embeddings.limit import GIGABYTE, MOST, choose_limit, chosen_limit
-from engine.labeling.catalogue import AlgorithmEntry
 from engine.learners import user_checkpoints
 from engine.learners.user_checkpoints import split_name, user_checkpoint_path
 from engine.paths import embeddings_dir
+from engine.runs.catalogue import AlgorithmEntry
 from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import ENGINE
 from fewshot_gui.engine_link.tasks import Tasks

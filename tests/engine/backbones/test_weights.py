@@ -27,10 +27,10 @@ from engine.cli.checkup import look_at_everything
 from engine.cli.main import main
 from engine.embeddings.encoders import TorchEncoder, backbone_encoder
 from engine.errors import FewshotError
-from engine.labeling import session
-from engine.labeling.run import read_catalogue
 from engine.learners.registry import create_learner, learners
 from engine.messages import Message
+from engine.runs import session
+from engine.runs.run import read_catalogue
 from tests.engine.tasks import adapted, embeddings
 
 CONTENT = save({"weight": torch.eye(12)[:, :3].contiguous()})

@@ -21,8 +21,8 @@ from engine.backbones.base import backbones
 from engine.cli import demo as demo_command
 from engine.cli import predict as predict_command
 from engine.cli.main import main
-from engine.labeling.events import RunRequest
 from engine.learners.registry import learners
+from engine.runs.events import RunRequest
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import offer_contrary
 from tests.engine.tasks import write_characters

@@ -13,7 +13,6 @@ from safetensors.torch import load_file
 from engine import checkpoints
 from engine.backbones.base import Backbone
 from engine.errors import FewshotError
-from engine.labeling.run import read_catalogue
 from engine.learners.recipe import Recipe
 from engine.learners.registry import create_learner
 from engine.learners.user_checkpoints import (
@@ -31,6 +30,7 @@ from engine.meta_training.training_events import (
     TrainingStep,
     TrainingStopped,
 )
+from engine.runs.run import read_catalogue
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import characters
 

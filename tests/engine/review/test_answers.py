@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.labeling.events import Cancelled, Failed, Progress
 from engine.review import answers
 from engine.review.questions import (
     Answered,
@@ -18,6 +17,7 @@ from engine.review.questions import (
     Ranking,
     SimilarFirst,
 )
+from engine.runs.events import Cancelled, Failed, Progress
 from tests.engine.review.clouds import clouds
 
 FIRST = 100

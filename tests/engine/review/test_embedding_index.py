@@ -12,9 +12,9 @@ import pytest
 from engine.backbones.base import Backbone
 from engine.embeddings.encoders import TorchEncoder
 from engine.images import content_hash
-from engine.labeling.events import Cancelled, Failed, FilesRead, Progress
 from engine.review import answers, embedding_index
 from engine.review.questions import Answered, EmbeddingIndex, EmbedOnly, PictureSet
+from engine.runs.events import Cancelled, Failed, FilesRead, Progress
 from tests.engine import tiny_backbone
 from tests.engine.picture_sets import characters
 

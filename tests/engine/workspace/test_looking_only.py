@@ -19,7 +19,7 @@ from engine.images.archive import unpack
 from engine.images.content import file_hash, read_picture
 from engine.images.thumbnails import thumbnail
 from engine.messages import Message
-from engine.workspace import Workspace, readonly
+from engine.workspace import Workspace, read_only
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures
 from tests.engine.workspace.conftest import missing, note
 
@@ -38,7 +38,7 @@ for line in sys.stdin:
 
 TRY = """
 import sys
-from engine.workspace import Workspace
+from engine.workspace import Workspace, read_only
 Workspace.open(sys.argv[1])
 """
 
@@ -169,13 +169,13 @@ def test_copies_of_file_and_log_that_do_not_belong_together_are_noticed(
         return copied
 
     monkeypatch.setattr(shutil, "copyfile", copy_and_interfere)
-    assert readonly._copied(file, copy) is fits
+    assert read_only._copied(file, copy) is fits
 
 
 def test_a_project_that_never_rests_is_refused_with_a_sentence(
     closed_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readonly, "_copied", lambda *_: False)
+    monkeypatch.setattr(read_only, "_copied", lambda *_: False)
     with pytest.raises(FewshotError, match="is being changed by another window"):
         Workspace.view(closed_project, Message("It is open elsewhere."))
 
@@ -265,7 +265,7 @@ def test_a_project_that_may_not_be_written_is_shown(
 ) -> None:
     script = """
 import os, sys
-from engine.workspace import Workspace
+from engine.workspace import Workspace, read_only
 if os.geteuid() == 0:  # whom no permission stops
     os.setuid(65534)
 with Workspace.open_or_view(sys.argv[1]) as view:

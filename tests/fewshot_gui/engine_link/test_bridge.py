@@ -13,8 +13,10 @@ from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import Catalogue
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.review.questions import Answered, EmbedOnly, PictureSet
+from engine.runs.catalogue import Catalogue
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     Event,
@@ -27,8 +29,6 @@ from engine.labeling.events import (
     Started,
     Warned,
 )
-from engine.messages import Message
-from engine.review.questions import Answered, EmbedOnly, PictureSet
 from fewshot_gui.engine_link.bridge import Bridge, Mailbox, RunState
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Tasks

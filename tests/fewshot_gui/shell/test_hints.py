@@ -11,8 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Event, Finished, Predictions, Progress, RunRequest, Started
 from engine.messages import Message
+from engine.runs.events import Event, Finished, Predictions, Progress, RunRequest, Started
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import IMPORT

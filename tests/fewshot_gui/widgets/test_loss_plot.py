@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.events import AdaptationProgress
+from engine.runs.events import AdaptationProgress
 from fewshot_gui.shell.theme import palette
 from fewshot_gui.widgets.loss_plot import LossPlot
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Failed
 from engine.messages import Message
 from engine.review.questions import Answered, DuplicateGroups, FindDuplicates
+from engine.runs.events import Failed
 from engine.workspace.commands import LabelByClass, RemovePictures
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.review.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
-from engine.labeling.events import DoubtfulLabels
+from engine.runs.events import DoubtfulLabels
 from engine.workspace.commands import LabelByClass
 from fewshot_gui.features.review.issues.kind import IssueContext, IssueFacts, IssueKind, Remedy
 from fewshot_gui.project.picture_model import percent

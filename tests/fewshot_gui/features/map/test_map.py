@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import (
+from engine.messages import Message
+from engine.projections import Frame, Points, Projection, projections
+from engine.runs.events import (
     AdaptationProgress,
     Event,
     Finished,
@@ -24,8 +26,6 @@ from engine.labeling.events import (
     RunRequest,
     Started,
 )
-from engine.messages import Message
-from engine.projections import Frame, Points, Projection, projections
 from engine.workspace import Workspace
 from engine.workspace.commands import (
     AddClass,

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPalette, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.events import EmbeddingMap
+from engine.runs.events import EmbeddingMap
 from fewshot_gui.features.map.scatter_plot import ScatterPlot
 from fewshot_gui.shell.theme import palette, visible_on
 from fewshot_gui.widgets.lasso import inside

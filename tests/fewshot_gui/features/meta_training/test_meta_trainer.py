@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.catalogue import Catalogue
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.messages import Message
 from engine.meta_training import unfinished
 from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.meta_training.training_events import Notice, TrainingFailed
+from engine.runs.catalogue import Catalogue
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui.engine_link.kinds import RUN, TRAINING

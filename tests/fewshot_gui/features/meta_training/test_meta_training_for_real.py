@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.embeddings.encoders import TorchEncoder
-from engine.labeling import session
 from engine.meta_training import job, unfinished
+from engine.runs import session
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog

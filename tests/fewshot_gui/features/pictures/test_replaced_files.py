@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.images import content_hash, find_pictures
-from engine.labeling.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
 from engine.messages import Message
 from engine.review.questions import EmbedOnly, PictureSet
+from engine.runs.events import Cancelled, Event, FilesRead, Finished, Predictions, RunRequest, Started
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.engine_link.bridge import EngineEvent

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import DoubtfulLabels, RunRequest
 from engine.messages import Message
 from engine.review.questions import DuplicateGroups, FindDuplicates
+from engine.runs.events import DoubtfulLabels, RunRequest
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui.engine_link.kinds import GESTURE, QUESTION

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, Unavailable
 from engine.messages import Message
+from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, Unavailable
 from engine.workspace import Workspace
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub

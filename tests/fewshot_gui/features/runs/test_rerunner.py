@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
-from engine.labeling.events import Cancelled
+from engine.runs.events import Cancelled
 from engine.workspace import RunRow, Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from fewshot_gui.engine_link.kinds import IMPORT, RUN

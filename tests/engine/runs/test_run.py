@@ -31,10 +31,18 @@ from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
 from engine.images.decode import DECODING
-from engine.labeling import map_builder
-from engine.labeling import run as run_module
-from engine.labeling import session as session_module
-from engine.labeling.events import (
+from engine.learners.base import Adaptation, AdaptedClassifier
+from engine.learners.embedding import Head
+from engine.learners.gradient.maml import MAML
+from engine.learners.held_out import HeldOut
+from engine.learners.metric.prototypical import PrototypicalNetwork
+from engine.learners.registry import find_checkpoint, learners, unavailable_reason
+from engine.learners.user_checkpoints import user_checkpoint_path
+from engine.messages import Message
+from engine.runs import map_builder
+from engine.runs import run as run_module
+from engine.runs import session as session_module
+from engine.runs.events import (
     AdaptationProgress,
     Cancelled,
     DeviceChanged,
@@ -56,19 +64,11 @@ from engine.labeling.events import (
     examples_of,
     queries_of,
 )
-from engine.labeling.run import label
-from engine.learners.base import Adaptation, AdaptedClassifier
-from engine.learners.embedding import Head
-from engine.learners.gradient.maml import MAML
-from engine.learners.held_out import HeldOut
-from engine.learners.metric.prototypical import PrototypicalNetwork
-from engine.learners.registry import find_checkpoint, learners, unavailable_reason
-from engine.learners.user_checkpoints import user_checkpoint_path
-from engine.messages import Message
+from engine.runs.run import label
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
 from tests.engine.contrary import Contrary, offer_contrary
-from tests.engine.labeling.conftest import Job
+from tests.engine.runs.conftest import Job
 
 Kind = TypeVar("Kind")
 LAST = (Finished, Cancelled, Failed)

@@ -13,10 +13,10 @@ from torch import Tensor
 
 from engine.embeddings.pipeline import EncodedBatch
 from engine.episodes import LabeledSet
-from engine.labeling.events import EmbeddingMap, RunRequest, picture_ids
-from engine.labeling.session import Session
-from engine.labeling.stable_plane import Components, StablePlane
 from engine.learners.base import AdaptedClassifier
+from engine.runs.events import EmbeddingMap, RunRequest, picture_ids
+from engine.runs.session import Session
+from engine.runs.stable_plane import Components, StablePlane
 
 MAP_POINTS = 100_000
 MAP_POINTS_FROM_PIXELS = 5000

@@ -1,6 +1,6 @@
 """What can be chosen for a run: the facts behind the menus, the command line's lists and the docs.
 
-The declarations stand beside each algorithm and backbone; `engine.labeling.run.read_catalogue`
+The declarations stand beside each algorithm and backbone; `engine.runs.run.read_catalogue`
 collects them (which loads torch). The dataclasses themselves import neither torch nor Qt, so a
 window can hold and show them.
 """

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from engine.backbones.base import backbones
-from engine.labeling.catalogue import OptionEntry
-from engine.labeling.events import Failed, Finished, Predictions
-from engine.labeling.run import label, read_catalogue
 from engine.learners.registry import unavailable_reason
+from engine.runs.catalogue import OptionEntry
+from engine.runs.events import Failed, Finished, Predictions
+from engine.runs.run import label, read_catalogue
 from tests.engine.contrary import Untrained, offer_contrary
-from tests.engine.labeling.conftest import Job
+from tests.engine.runs.conftest import Job
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.episodes import LabeledSet
-from engine.labeling import map_builder
-from engine.labeling.events import EmbeddingMap, Query, RunRequest
-from engine.labeling.map_builder import MapBuilder
+from engine.runs import map_builder
+from engine.runs.events import EmbeddingMap, Query, RunRequest
+from engine.runs.map_builder import MapBuilder
 
 DIMENSION, BATCH = 100, 50
 

@@ -16,12 +16,12 @@ from engine.classifier import FewShotClassifier
 from engine.devices import one_thread
 from engine.episodes import LabeledSet
 from engine.generators import run_to_end
-from engine.labeling.events import Finished, Predictions, RunRequest
-from engine.labeling.run import label
-from engine.labeling.session import CalibratedClassifier, Session
 from engine.learners.base import MetaLearner
 from engine.learners.registry import learners
-from tests.engine.labeling.conftest import Job
+from engine.runs.events import Finished, Predictions, RunRequest
+from engine.runs.run import label
+from engine.runs.session import CalibratedClassifier, Session
+from tests.engine.runs.conftest import Job
 from tests.engine.tasks import a_backbone_for, task
 
 PICTURES = 70

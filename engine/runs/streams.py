@@ -16,8 +16,8 @@ from engine import threads
 from engine.devices import is_out_of_memory, one_thread
 from engine.embeddings.pipeline import POLL_SECONDS, EncodedBatch
 from engine.errors import FewshotError, bug
-from engine.labeling.events import Cancelled, Failed, FilesRead, Progress, Stage
 from engine.messages import Message
+from engine.runs.events import Cancelled, Failed, FilesRead, Progress, Stage
 
 Result = TypeVar("Result")
 Kind = TypeVar("Kind")

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.images.decode import DECODING
-from engine.labeling.events import RunRecord, RunRequest
-from engine.labeling.session import Session
 from engine.learners.registry import find_checkpoint
 from engine.learners.user_checkpoints import split_name
+from engine.runs.events import RunRecord, RunRequest
+from engine.runs.session import Session
 from engine.versions import versions
 
 

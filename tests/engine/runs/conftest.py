@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.labeling.events import Example, Query, RunRequest
+from engine.runs.events import Example, Query, RunRequest
 from tests.engine.tasks import write_characters
 
 

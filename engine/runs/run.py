@@ -31,8 +31,13 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.exports import formats
-from engine.labeling.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
-from engine.labeling.events import (
+from engine.learners.base import MetaLearner
+from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
+from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
+from engine.messages import Message
+from engine.review.suspects import find_suspects
+from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
+from engine.runs.events import (
     AdaptationProgress,
     DeviceChanged,
     DoubtfulLabels,
@@ -51,16 +56,11 @@ from engine.labeling.events import (
     Warned,
     picture_ids,
 )
-from engine.labeling.forecast import Forecast
-from engine.labeling.map_builder import MapBuilder
-from engine.labeling.record import record_of
-from engine.labeling.session import CalibratedClassifier, Session
-from engine.labeling.streams import files_read, run_in_thread_with_progress, with_terminal_event
-from engine.learners.base import MetaLearner
-from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
-from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
-from engine.messages import Message
-from engine.review.suspects import find_suspects
+from engine.runs.forecast import Forecast
+from engine.runs.map_builder import MapBuilder
+from engine.runs.record import record_of
+from engine.runs.session import CalibratedClassifier, Session
+from engine.runs.streams import files_read, run_in_thread_with_progress, with_terminal_event
 from engine.seeding import seed_torch
 
 PREVIEW = 64
@@ -233,7 +233,7 @@ class _Run:
         """The support set, and the picture ids of its rows."""
         request, examples = self.request, self.request.examples
         batches, done = [], 0
-        began = time.monotonic()
+        self.forecast.start_reading()
         with closing(encode_pictures(_paths(examples), session.encoder, cache)) as stream:
             for batch in stream:
                 batches.append(batch)
@@ -241,7 +241,7 @@ class _Run:
                 done += len(batch.positions) + len(batch.unreadable)
                 yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
                 left = len(examples) + len(request.queries) - done
-                yield from self.forecast.pictures(done, time.monotonic() - began, left)
+                yield from self.forecast.pictures(batch.fresh, left)
         # In the order they were given, so that a second run, read from the cache, adds up the same way.
         positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
         order = np.argsort(positions)
@@ -259,10 +259,13 @@ class _Run:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
         began = time.monotonic()
+        self.forecast.start_reading()
         for batch in stream:
             yield from self._account(batch, self.request.queries)
             batches.append(batch)
             self.preview_seconds = time.monotonic() - began
+            read = sum(len(batch.positions) + len(batch.unreadable) for batch in batches)
+            yield from self.forecast.pictures(batch.fresh, len(self.request.queries) - read)
             if sum(len(b.positions) for b in batches) >= PREVIEW:
                 break
             yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
@@ -334,8 +337,9 @@ class _Run:
         # The preview was read before the adaptation, which is not what the rate is about.
         began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
+        self.forecast.start_reading()
         for number, batch in enumerate(chain(preview, stream)):
-            if number >= len(preview):
+            if is_new := number >= len(preview):  # else it was accounted for when it was read
                 yield from self._account(batch, request.queries)
             if len(batch.positions):
                 try:
@@ -353,17 +357,17 @@ class _Run:
                 if view.should_emit():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
-            fresh += len(batch.positions) - batch.from_cache
+            fresh += batch.fresh
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
-            yield from self.forecast.pictures(done, time.monotonic() - began, total - done)
+            yield from self.forecast.pictures(batch.fresh if is_new else 0, total - done)
         if not view.has_only_support:
             yield view.complete()
 
     def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
         """Count a batch of these pictures, and tell what it was made of and what was wrong with it."""
         self.from_cache += batch.from_cache
-        self.embedded += len(batch.positions) - batch.from_cache
+        self.embedded += batch.fresh
         self.unreadable += len(batch.unreadable)
         for notice in batch.notices:
             yield DeviceChanged(self.request.run_id, notice.device, notice.message)

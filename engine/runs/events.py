@@ -1,6 +1,6 @@
 """The events of a labelling run.
 
-A run is a generator of these events (see `engine.labeling.run.label`). The command line,
+A run is a generator of these events (see `engine.runs.run.label`). The command line,
 the window and the tests all read the same stream. Every event carries the id of its run, so
 that a consumer can drop what comes from a run it no longer cares about. Everything inside is
 plain Python or a numpy array that nobody writes to afterwards, so events may cross threads
@@ -274,6 +274,14 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class RunIsSlow:
+    """A run in progress will take minutes: a sentence that is of interest until it ends."""
+
+    run_id: int
+    message: Message
+
+
+@dataclass(frozen=True)
 class Finished:
     """Last event of a run that did everything it was asked."""
 
@@ -315,6 +323,7 @@ Event: TypeAlias = (
     | FilesRead
     | PicturesUnreadable
     | Warned
+    | RunIsSlow
     | Finished
     | Cancelled
     | Failed

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
-from engine.labeling.events import Warned
 from engine.messages import Message
+from engine.runs.events import RunIsSlow
 
 SLOW_S = 120.0
 """No warning for a run that takes less."""
@@ -29,19 +29,30 @@ class Forecast:
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id
         self._warned_s = SLOW_S / MUCH_LONGER
+        self._fresh, self._fresh_s = 0, 0.0
         self._since = 0.0
         self._is_measured = False
 
-    def pictures(self, done: int, seconds: float, left: int) -> Iterator[Warned]:
-        """`done` pictures took so many `seconds`, and `left` are still to come.
+    def start_reading(self) -> None:
+        """Pictures are read from now on, until another stage begins."""
+        self._since = time.monotonic()
 
-        Pictures that are known from before take next to no time. Where most of them come first, the estimate
-        is too short, and a second warning follows.
+    def pictures(self, fresh: int, left: int) -> Iterator[RunIsSlow]:
+        """A batch was read with so many `fresh` pictures, that is not from the cache; `left` are to come.
+
+        Cached pictures take next to no time, and they may all come first. So only the time of batches with
+        fresh pictures counts, and `left` is taken to be fresh.
         """
-        if done >= MEASURED_ON and (rest := left * seconds / done) > MUCH_LONGER * self._warned_s:
+        now = time.monotonic()
+        if fresh:
+            self._fresh, self._fresh_s = self._fresh + fresh, self._fresh_s + now - self._since
+        self._since = now
+        if self._fresh < MEASURED_ON:
+            return
+        if (rest := left * self._fresh_s / self._fresh) > MUCH_LONGER * self._warned_s:
             self._warned_s = rest
             minutes = _minutes(rest)
-            yield Warned(
+            yield RunIsSlow(
                 self._run_id,
                 Message(
                     "{n} pictures are still to be read: that takes up to {minutes} minutes.",
@@ -50,7 +61,7 @@ class Forecast:
                 ),
             )
 
-    def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[Warned]:
+    def step(self, step: int, total_steps: int, began: float, support: LabeledSet) -> Iterator[RunIsSlow]:
         """A step of an adaptation is done that `began` at that time of the monotonic clock.
 
         The first of many is not measured, as it takes longer. The examples are adapted to as a whole and,
@@ -67,7 +78,7 @@ class Forecast:
         times = 1 + (FOLDS if max(support.shots) > 1 else 0)
         rest = (now - since) / steps * (total_steps * times - step)
         if rest > SLOW_S:
-            yield Warned(
+            yield RunIsSlow(
                 self._run_id,
                 Message(
                     "Adapting to {n} examples of {class_n} classes takes about {minutes} minutes.",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.labeling.stable_plane import COMPONENTS, Components, StablePlane
+from engine.runs.stable_plane import COMPONENTS, Components, StablePlane
 
 IDS = np.arange(40)
 
