@@ -41,6 +41,7 @@ from fewshot_gui.shell.help import ShortcutsDialog
 from tests.broken_pictures import FINE, write_corpus
 from tests.fewshot_gui.gestures import (
     choose_by_keys,
+    choose_from_menu_bar,
     choose_from_open_menu,
     click,
     click_tab,
@@ -149,8 +150,7 @@ def test_a_name_that_is_taken_offers_to_merge_the_two_classes(ready: MainWindow,
 def test_a_class_is_merged_into_one_that_is_chosen_by_its_name(ready: MainWindow, qtbot: QtBot) -> None:
     ready.hub.commands.apply(AddClass("wasps"))
     click(ready.classes.list, 0)
-    right_click(ready.classes.list, 0)
-    choose_from_open_menu("Merge into…")
+    choose_from_menu_bar(ready, qtbot, "Edit", "Merge into…")
     dialog = ready.findChild(MergeDialog)
     assert [dialog.list.model().index(row, 0).data() for row in range(2)] == ["bees", "wasps"]
     qtbot.waitUntil(dialog.isActiveWindow)
