@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
+from engine.file_names import safe_file_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -163,8 +164,8 @@ class MainWindow(QMainWindow):
         self._read_only = MessageGroup(self.messages)
         self._close_warning = MessageId(0)
         """The warning that the work has no file any more, if it was shown."""
-        self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
+        self.classes = ClassPanel(self.hub, self.pictures.thumbnails, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
@@ -234,7 +235,7 @@ class MainWindow(QMainWindow):
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
         fill_menu(
-            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
+            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.editing_actions, SEPARATOR, do.settings]
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
@@ -327,6 +328,9 @@ class MainWindow(QMainWindow):
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
+        self.classes.show_requested.connect(self.pictures.show_selected_class)
+        self.classes.examples_requested.connect(do.add_examples.trigger)
+        self.classes.export_requested.connect(self._ask_export_of_class)
         self.classes.merge_offered.connect(self._offer_merge)
         self.classes.merged.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
@@ -380,6 +384,13 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)
         dialog.export_chosen.connect(self.exporter.start)
+        dialog.open()
+
+    def _ask_export_of_class(self, class_id: int) -> None:
+        name = self.hub.queries.class_name(class_id)
+        dialog = ExportDialog(self, safe_file_name(f"{self.hub.file.stem} {name}"))
+        dialog.setWindowTitle(self.tr("Export the pictures of {name}").format(name=name))
+        dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
 
     def _remove_pictures(self) -> None:

@@ -131,6 +131,13 @@ class Queries(QObject):
         """The number of pictures without a label that the last run gave a class."""
         return len(self._waiting())
 
+    def predicted_counts(self) -> dict[int, int]:
+        """The number of pictures without a label that each class is predicted for, `UNKNOWN` included."""
+        ids = self._state.columns.ids
+        verdict = self._state.columns.verdict(ids[self.labels_of(ids) == NO_CLASS])
+        classes, counts = np.unique(verdict[verdict != NO_CLASS], return_counts=True)
+        return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+
     def confidences(self) -> NDArray[np.float32]:
         """The last run's confidence in each picture that has no label, float32 [n] in 0..1."""
         return self._state.columns.confidence[self._state.columns.rows_of(self._waiting())]

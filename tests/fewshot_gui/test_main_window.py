@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import versions
@@ -32,6 +32,7 @@ from engine.runs.events import (
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
@@ -177,6 +178,35 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
     assert ready.status.hint.text() == "Redone: Remove class"
+
+
+def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: MainWindow) -> None:
+    classes, pictures = ready.classes.list, ready.pictures
+    click(classes, 1)
+    assert pictures.tabs.chosen is Show.CLASS
+    bees = ready.hub.queries.examples_of(ready.classes.selected_class)
+    assert pictures.grid.shown_ids().tolist() == bees.tolist()
+    assert classes.hasFocus()
+    QTest.keyClick(classes, Qt.Key.Key_Up)
+    assert pictures.grid.shown_ids().tolist() == [1, 2, 3]
+    QTest.keyClick(classes, Qt.Key.Key_Return)
+    assert pictures.grid.hasFocus()
+
+
+def test_the_menu_of_a_class_asks_for_examples_and_for_an_export_of_it(ready: MainWindow) -> None:
+    click(ready.classes.list, 1)
+    ready.classes.export_action.trigger()
+    dialog = ready.findChild(ExportDialog)
+    assert dialog.windowTitle() == "Export the pictures of bees"
+    assert "project bees" in dialog.path.text()
+    dialog.reject()
+    ready.classes.examples_action.trigger()
+    assert any(dialog.isVisible() for dialog in ready.findChildren(QFileDialog))
+
+
+def test_a_class_that_is_added_leaves_the_pictures_in_view(ready: MainWindow) -> None:
+    ready.classes.add_action.trigger()
+    assert ready.pictures.tabs.chosen is Show.ALL
 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyM
 from PySide6.QtGui import QIcon, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from fewshot_gui.features.classes.class_list import ClassDelegate
+from fewshot_gui.features.classes.class_list import ClassDelegate, Picture
 from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
 from fewshot_gui.shell.long_words import with_short_words
 
@@ -19,7 +19,7 @@ class MergeDialog(QDialog):
     chosen = Signal(int)
     """The id of the class to merge into."""
 
-    def __init__(self, parent: QWidget, classes: ClassModel, class_id: int) -> None:
+    def __init__(self, parent: QWidget, classes: ClassModel, class_id: int, picture: Picture) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = with_short_words(classes.index_of(class_id).data())
@@ -35,7 +35,7 @@ class MergeDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.list = QListView(self)
         self.list.setModel(self._others)
-        self._delegate = ClassDelegate(self.list)
+        self._delegate = ClassDelegate(picture, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
