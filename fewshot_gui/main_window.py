@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
+from engine.file_names import safe_file_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -156,6 +157,8 @@ class MainWindow(QMainWindow):
         """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
         """Messages about refused gestures: the last one, until another gesture is accepted."""
+        self._last_gesture = MessageGroup(self.messages)
+        """What the last gesture did, with a button that undoes it, until the next gesture."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
         self._exports = MessageGroup(self.messages)
@@ -164,8 +167,8 @@ class MainWindow(QMainWindow):
         """Says why the project is read-only, whatever other messages there are."""
         self._close_warning = MessageId(0)
         """The warning that the work has no file any more, if it was shown."""
-        self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
+        self.classes = ClassPanel(self.hub, self.pictures.thumbnails, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
@@ -236,7 +239,7 @@ class MainWindow(QMainWindow):
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
         fill_menu(
-            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
+            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.editing_actions, SEPARATOR, do.settings]
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
@@ -329,6 +332,11 @@ class MainWindow(QMainWindow):
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
+        self.classes.show_requested.connect(self.pictures.show_selected_class)
+        self.classes.examples_requested.connect(do.add_examples.trigger)
+        self.classes.export_requested.connect(self._ask_export_of_class)
+        self.classes.merge_offered.connect(self._offer_merge)
+        self.classes.merged.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
@@ -338,6 +346,7 @@ class MainWindow(QMainWindow):
         self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
+        self.importer.joined.connect(self._show_with_undo)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.commands.long_gestures.problem.connect(self._on_refused)
         self.hub.commands.long_gestures.hint.connect(self.status.show_hint)
@@ -366,7 +375,7 @@ class MainWindow(QMainWindow):
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        for group in (self._notices, self._refusals, self._exports):
+        for group in (self._notices, self._refusals, self._exports, self._last_gesture):
             self.hub.opened.connect(group.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
@@ -380,6 +389,13 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)
         dialog.export_chosen.connect(self.exporter.start)
+        dialog.open()
+
+    def _ask_export_of_class(self, class_id: int) -> None:
+        name = self.hub.queries.class_name(class_id)
+        dialog = ExportDialog(self, safe_file_name(f"{self.hub.file.stem} {name}"))
+        dialog.setWindowTitle(self.tr("Export the pictures of {name}").format(name=name))
+        dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
 
     def _remove_pictures(self) -> None:
@@ -396,6 +412,7 @@ class MainWindow(QMainWindow):
         close_project_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
+        self._last_gesture.withdraw()
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
@@ -420,6 +437,16 @@ class MainWindow(QMainWindow):
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
         self._refusals.report_problem(sentence)
+
+    def _offer_merge(self, sentence: str, class_id: int, other: int) -> None:
+        self._refusals.withdraw()
+        merge = partial(self.classes.merge, class_id, other)
+        self._refusals.show_message(Notification(Severity.WARNING, sentence, self.tr("Merge"), merge))
+
+    def _show_with_undo(self, sentence: str) -> None:
+        """Show what the last gesture did; to be called after its `changed`."""
+        undo = self.actions_.undo.trigger
+        self._last_gesture.show_message(Notification(Severity.INFORMATION, sentence, self.tr("Undo"), undo))
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""

@@ -16,6 +16,7 @@ from engine.errors import FewshotError
 from engine.exports import export
 from engine.images import SkippedFile, find_classes, find_loose, find_pictures
 from engine.images.skipped import summary
+from engine.workspace.class_names import about_joined, join_alike
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
     form, format_options = chosen_format(options)
     chosen = read_options(options.option)
     skipped: list[SkippedFile] = []
-    examples = find_classes(options.support, skipped)
+    examples, joined = join_alike(find_classes(options.support, skipped))
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -51,6 +52,8 @@ def _run(options: argparse.Namespace) -> int:
             "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
         )
     check_choices(options.algorithm, options.backbone, chosen)
+    if joined:
+        write_notice(str(about_joined(joined)))
     if loose := find_loose(options.support):
         write_notice(_about_loose(loose))
     scan = find_pictures(options.images)

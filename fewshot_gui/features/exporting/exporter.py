@@ -16,6 +16,7 @@ from fewshot_gui.engine_link.kinds import EXPORT
 from fewshot_gui.engine_link.tasks import expected_message
 from fewshot_gui.features.exporting.export_dialog import FOLDER, ExportOrder
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.saved_settings import remember
 
@@ -66,16 +67,17 @@ class Exporter(QObject):
         super().__init__(parent)
         self._hub, self._tasks = hub, hub.tasks
 
-    def start(self, order: ExportOrder) -> None:
-        """Write the project as it is now."""
+    def start(self, order: ExportOrder, class_id: int = NO_CLASS) -> None:
+        """Write the project as it is now or, with a `class_id`, its pictures of that class."""
         try:
-            work = self._steps(order)
+            work = self._steps(order, class_id)
         except FewshotError as error:
             self._fail(error)
             return
         cancelled = threading.Event()
         task = self._tasks.begin(EXPORT, self.tr("Exporting…"), cancel=cancelled.set)
-        total = self._hub.queries.picture_count
+        queries = self._hub.queries
+        total = queries.picture_count if class_id == NO_CLASS else queries.counts(class_id)[Show.CLASS]
 
         def report(done: Exported | None) -> None:
             task.end()
@@ -94,12 +96,21 @@ class Exporter(QObject):
             _until_cancelled(work, cancelled), report, self._fail, lambda done: task.report(done, total)
         )
 
-    def _steps(self, order: ExportOrder) -> Generator[int, None, Exported]:
+    def _steps(self, order: ExportOrder, class_id: int) -> Generator[int, None, Exported]:
         hub = self._hub
         rows, runs = export_rows(hub, order.labels), hub.queries.records()
-        names = [row.name for row in hub.queries.classes]
+        names = {row.id: row.name for row in hub.queries.classes}
+        if class_id != NO_CLASS:
+            wanted = names.get(class_id)  # `None` if it was removed meanwhile, and then there are none
+            rows = (row for row in rows if row.label == wanted)
         return export_in_steps(
-            order.path, rows, names, order.format_name, runs, hub.queries.threshold, order.options
+            order.path,
+            rows,
+            list(names.values()),
+            order.format_name,
+            runs,
+            hub.queries.threshold,
+            order.options,
         )
 
     def _fail(self, error: Exception) -> None:

@@ -177,6 +177,12 @@ class PicturePane(QWidget):
         if self._arranged.order in BY_PREDICTION:
             self.grid.restart_from_top()
 
+    def show_selected_class(self, with_keyboard: bool) -> None:
+        """Switch to the tab of the selected class; with `with_keyboard`, the grid gets the focus."""
+        self.tabs.choose(Show.CLASS)
+        if with_keyboard:
+            self.grid.setFocus()
+
     def show_likeliest(self) -> None:
         """Show the selected class, the most confident predictions first, and select the first picture."""
         self.tabs.choose(Show.CLASS)

@@ -70,6 +70,18 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
     ]
 
 
+def test_one_class_is_exported_alone_with_what_is_predicted_for_it(
+    after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    exporter = Exporter(after_a_run)
+    bee = after_a_run.queries.classes[1].id
+    with qtbot.waitSignal(exporter.written):
+        exporter.start(ExportOrder(tmp_path / "bees.csv", "csv"), bee)
+    with (tmp_path / "bees.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(Path(row["image"]).name, row["label"]) for row in rows] == [("2.png", "bee"), ("4.png", "bee")]
+
+
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.commands.apply(LabelPictures([3], after_a_run.queries.classes[1].id))
     assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0], "human")

@@ -112,6 +112,7 @@ def mapped(
 def run(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.runs.ended):
         QTest.keyClick(window, Qt.Key.Key_F5)
+    QApplication.processEvents()  # the legend takes its room, and the view gets another size
 
 
 def caption(window: MainWindow) -> str:
