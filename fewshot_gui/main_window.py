@@ -43,6 +43,8 @@ from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
+from fewshot_gui.features.preparing.pause_button import PauseButton
+from fewshot_gui.features.preparing.preparer import Preparer
 from fewshot_gui.features.projects.project_files import ProjectFiles
 from fewshot_gui.features.review.reviewer import Reviewer
 from fewshot_gui.features.runs.confidence_pane import ConfidencePane
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         self.locator = Locator(hub, self.messages, self)
         self.questions = QuestionService(hub, self.bridge, self.choices, self)
         self.runs = RunController(hub, self.bridge, self.choices, self.messages, self)
+        self.preparer = Preparer(hub, self.bridge, self.choices, self.actions_.prepare, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.questions, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.bridge, self.choices, self.messages, self)
@@ -250,6 +253,7 @@ class MainWindow(QMainWindow):
             do.run,
             do.cancel,
             do.run_again,
+            do.prepare,
             SEPARATOR,
             do.options,
             self.unavailable_menu,
@@ -313,8 +317,10 @@ class MainWindow(QMainWindow):
         self.hub.read_only.connect(self._show_read_only)
         self.tasks.changed.connect(self._on_task)
         self.status.follow(self.tasks)
+        self.status.add_indicator(PauseButton(self.preparer, do.prepare, self.status))
         self.tasks.on_close(
             self.bridge.close,  # its last events are saved in the project
+            self.preparer.close,
             self._close_project,
             self.pictures.close_threads,
             self.inspector.close_threads,
@@ -370,6 +376,8 @@ class MainWindow(QMainWindow):
             wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
+        for menu in (self.choices.algorithm, self.choices.backbone, self.choices.device):
+            menu.currentIndexChanged.connect(self.preparer.restart)
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)

@@ -41,6 +41,7 @@ COMPARE = Kind("compare")
 LAYOUT = Kind("projection")
 ANSWER = Kind("answer")
 FREE_MEMORY = Kind("free memory")
+PREPARATION = Kind("preparation", excluded_by=("run", "training", "question", "import", "gesture", "open"))
 RERUN = Kind("rerun", excluded_by=("import", "gesture", "open"), esc=4)
 
 KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
@@ -49,5 +50,5 @@ BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda ki
 _EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
 ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
 """The kinds of task that decide which actions are enabled."""
-ENGINE: Final = (RUN, TRAINING, ANSWER)
+ENGINE: Final = (RUN, TRAINING, ANSWER, PREPARATION)
 """The kinds of task that the engine works on."""
