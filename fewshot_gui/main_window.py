@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, SEPARATOR, do.remove_label, do.remove_pictures]
+        taking = [SEPARATOR, do.similar, do.new_order, SEPARATOR, do.remove_label, do.remove_pictures]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
@@ -279,10 +279,11 @@ class MainWindow(QMainWindow):
                 (do.paste, self.import_input.paste),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
-                (do.run, self.runs.run),
+                (do.run, self._run),
                 (do.cancel, self.tasks.cancel_by_esc),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
+                (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -364,6 +365,10 @@ class MainWindow(QMainWindow):
         self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
     # -- gestures
+
+    def _run(self) -> None:
+        self.pictures.expect_review()
+        self.runs.run()
 
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)

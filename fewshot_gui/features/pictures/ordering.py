@@ -11,11 +11,9 @@ from engine.runs.events import Failed
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import Order
+from fewshot_gui.project.picture_columns import ASKED_FOR, Order
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.engine_texts import translated
-
-_ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 
 
 class Ordering(QObject):
@@ -52,7 +50,7 @@ class Ordering(QObject):
         if self._handle is not None:
             self._handle.cancel()
         order = self._pictures.order_menu.itemData(place)
-        if order not in _ASKED_FOR:
+        if order not in ASKED_FOR:
             return
         question = self._question(order)
         reason = self._questions.unavailable_reason
@@ -89,7 +87,11 @@ class Ordering(QObject):
             return  # the program has chosen another order meanwhile
         self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
-        self._pictures.grid.scrollToTop()
+        grid = self._pictures.grid
+        if order is Order.DIVERSE and grid.in_use:
+            grid.begin_at_top()
+        else:  # what it is similar to stays selected
+            grid.scrollToTop()
 
     def _on_failed(self, event: Failed) -> None:
         self._handle = None
@@ -100,5 +102,5 @@ class Ordering(QObject):
 
     def _leave_the_order(self) -> None:
         """Another project is open, of which nothing has been asked."""
-        if self._pictures.order_menu.currentData() in _ASKED_FOR:
+        if self._pictures.order_menu.currentData() in ASKED_FOR:
             self._pictures.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))
