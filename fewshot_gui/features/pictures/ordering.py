@@ -39,7 +39,6 @@ class Ordering(QObject):
         self._handle: QuestionHandle | None = None
         pictures.order_menu.activated.connect(self._on_chosen)
         similar.triggered.connect(self._sort_by_similarity)
-        hub.opened.connect(self._leave_the_order)
 
     def _sort_by_similarity(self) -> None:
         place = list(Order).index(Order.SIMILAR)
@@ -99,8 +98,3 @@ class Ordering(QObject):
 
     def _on_cancelled(self) -> None:
         self._handle = None
-
-    def _leave_the_order(self) -> None:
-        """Another project is open, of which nothing has been asked."""
-        if self._pictures.order_menu.currentData() in ASKED_FOR:
-            self._pictures.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))

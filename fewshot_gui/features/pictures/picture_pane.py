@@ -328,6 +328,8 @@ class PicturePane(QWidget):
         self._arranged = Arrangement()
         self.model.set_ids([])
         self.search.clear()
+        self.tabs.choose(Show.ALL)
+        self.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))
         self._expecting = None
         self.new_order.hide()
         self.tabs.name_comparison("")

@@ -499,6 +499,14 @@ def test_a_later_run_pulls_nobody_away(few: MainWindow, qtbot: QtBot) -> None:
     assert pane.tabs.chosen is Show.TO_REVIEW, "a run by hand where nothing else was chosen"
 
 
+def test_another_project_begins_with_all_its_pictures(
+    few: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run_by_hand(few, qtbot)
+    few.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    assert (few.pictures.tabs.chosen, few.pictures.order) == (Show.ALL, Order.ADDED)
+
+
 def test_who_has_gone_elsewhere_during_the_first_run_stays_there(
     few: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
