@@ -37,6 +37,7 @@ from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
@@ -164,6 +165,7 @@ class MainWindow(QMainWindow):
         self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
+        self.all_labeled = AllLabeled(self.hub, self.pictures, self.actions_.export)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)

@@ -50,6 +50,8 @@ class PicturePane(QWidget):
 
     selection_changed = Signal(np.ndarray)
     """The ids of the selected pictures."""
+    rearranged = Signal()
+    """Other pictures are shown, or none; see `is_done`."""
     hint = Signal(str)
     """A sentence: why nothing was selected."""
 
@@ -120,6 +122,15 @@ class PicturePane(QWidget):
         hub.opened.connect(self._reset)
         self.rearrange()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether what remains to be labelled is shown, and after a run nothing remains. Without one, the
+        pictures to be labelled may not have been added yet."""
+        remaining = self.tabs.chosen in (Show.TO_REVIEW, Show.UNLABELED)
+        queries = self._hub.queries
+        done = remaining and not self._arranged.name and not queries.counts()[Show.UNLABELED]
+        return done and queries.labeled_count > 0 and queries.run_id is not None
+
     def show_class(self, class_id: int) -> None:
         """Set the class that the tab of the selected class shows."""
         self._class_id = class_id
@@ -182,6 +193,7 @@ class PicturePane(QWidget):
         if is_page:  # keys and menus must not act on hidden pictures
             self.model.set_ids([])
             self._count()
+            self.rearranged.emit()
             return
         arrangement = self._arrangement()
         if not self._hub.queries.can_arrange(arrangement):  # as before, until its names are known
@@ -194,6 +206,7 @@ class PicturePane(QWidget):
         self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
         self._offer_new_order()
+        self.rearranged.emit()
 
     def expect_review(self) -> None:
         """A person begins a run. If it is the first, or nothing was chosen to look at in particular, its

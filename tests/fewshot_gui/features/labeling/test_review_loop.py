@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.messages import Message
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
@@ -499,9 +500,33 @@ def test_a_later_run_pulls_nobody_away(few: MainWindow, qtbot: QtBot) -> None:
     assert pane.tabs.chosen is Show.TO_REVIEW, "a run by hand where nothing else was chosen"
 
 
-def test_another_project_begins_with_all_its_pictures(
-    few: MainWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_when_all_is_labelled_the_page_says_so_and_exports(few: MainWindow, qtbot: QtBot) -> None:
+    show(few, Show.UNLABELED)
+    few.hub.commands.apply(LabelPictures([3], 1))
+    assert not few.all_labeled.isVisible(), "there is more to label"
+    run_by_hand(few, qtbot)
+    for _ in range(4):
+        QTest.keyClick(few.pictures.grid, Qt.Key.Key_Return)
+    page = few.all_labeled
+    assert page.isVisible()
+    assert page.title.text() == "All 7 labelled"
+    assert page.size() == few.pictures.grid.viewport().size()
+    page.button.setFocus()
+    QTest.keyClick(page.button, Qt.Key.Key_Space)
+    [dialog] = few.findChildren(ExportDialog)
+    dialog.close()
+    few.actions_.undo.trigger()
+    assert not page.isVisible()
+
+
+def test_examples_alone_are_not_all_there_is_to_label(few: MainWindow) -> None:
+    few.hub.commands.apply(RemovePictures([3, 4, 5, 6, 7]))
+    show(few, Show.UNLABELED)
+    assert few.pictures.model.rowCount() == 0
+    assert not few.all_labeled.isVisible()
+
+
+def test_another_project_begins_with_all_its_pictures(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     run_by_hand(few, qtbot)
     few.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
     assert (few.pictures.tabs.chosen, few.pictures.order) == (Show.ALL, Order.ADDED)
