@@ -394,9 +394,10 @@ class MainWindow(QMainWindow):
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
+        self.status.follow_change()
         self._update_enabled()
         if changes.initiator in self._went_back:
-            self.status.show_hint(
+            self.status.show_outcome(
                 self._went_back[changes.initiator].format(gesture=translated(changes.title))
             )
         if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
@@ -515,7 +516,7 @@ class MainWindow(QMainWindow):
 
     def _on_added(self, sentence: str) -> None:
         self._refusals.withdraw()
-        self.status.show_hint(sentence)
+        self.status.show_outcome(sentence)
 
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)

@@ -53,6 +53,7 @@ from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, cat
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+PRESS_RUN = "Press Run: every picture without a label gets one."
 _LEFT = Qt.MouseButton.LeftButton
 
 
@@ -129,10 +130,10 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     assert ready.hub.queries.picture_count == 16
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
     assert counts(ready) == {"ants": 3, "bees": 3}
-    assert ready.status.hint.text() == "Undone: Remove class"
+    assert ready.status.hint.text() == f"Undone: Remove class · {PRESS_RUN}"
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
-    assert ready.status.hint.text() == "Redone: Remove class"
+    assert ready.status.hint.text().startswith("Redone: Remove class · A second class")
 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
@@ -489,7 +490,7 @@ def test_that_nothing_was_found_is_told_until_something_is(
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_to_label([make_pictures("ants", 2)])
     assert window.messages.text == ""
-    assert window.status.hint.text() == "Added 2 pictures."
+    assert window.status.hint.text().startswith("Added 2 pictures.")
 
 
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
