@@ -38,6 +38,7 @@ from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
         self.pictures = PicturePane(self.hub, self)
         self.classes = ClassPanel(self.hub, self.pictures.thumbnails, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
+        self.all_labeled = AllLabeled(self.hub, self.pictures, self.actions_.export)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
@@ -246,7 +248,15 @@ class MainWindow(QMainWindow):
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, do.copy, SEPARATOR, do.remove_label, do.remove_pictures]
+        taking = [
+            SEPARATOR,
+            do.similar,
+            do.new_order,
+            do.copy,
+            SEPARATOR,
+            do.remove_label,
+            do.remove_pictures,
+        ]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
@@ -292,10 +302,11 @@ class MainWindow(QMainWindow):
                 (do.paste, self.import_input.paste),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
-                (do.run, self.runs.run),
+                (do.run, self._run),
                 (do.cancel, self.tasks.cancel_by_esc),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
+                (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -394,6 +405,10 @@ class MainWindow(QMainWindow):
 
     # -- gestures
 
+    def _run(self) -> None:
+        self.pictures.expect_review()
+        self.runs.run()
+
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)
         dialog.export_chosen.connect(self.exporter.start)
@@ -424,9 +439,10 @@ class MainWindow(QMainWindow):
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
+        self.status.follow_change()
         self._update_enabled()
         if changes.initiator in self._went_back:
-            self.status.show_hint(
+            self.status.show_outcome(
                 self._went_back[changes.initiator].format(gesture=translated(changes.title))
             )
         if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
@@ -557,7 +573,7 @@ class MainWindow(QMainWindow):
 
     def _on_added(self, sentence: str) -> None:
         self._refusals.withdraw()
-        self.status.show_hint(sentence)
+        self.status.show_outcome(sentence)
 
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)

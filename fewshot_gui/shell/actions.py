@@ -62,6 +62,7 @@ class Actions(QObject):
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
+        self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
         # Their keys act only while the pictures have the focus.
         self.of_grid = (self.accept, self.skip, self.copy, self.remove_pictures, self.similar)
         for action in self.of_grid:

@@ -11,11 +11,9 @@ from engine.runs.events import Failed
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import Order
+from fewshot_gui.project.picture_columns import ASKED_FOR, Order
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.engine_texts import translated
-
-_ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 
 
 class Ordering(QObject):
@@ -44,7 +42,6 @@ class Ordering(QObject):
         pictures.order_menu.currentIndexChanged.connect(self._on_order_shown)
         pictures.order_menu.activated.connect(self._on_chosen)
         similar.triggered.connect(self._sort_by_similarity)
-        hub.opened.connect(self._leave_the_order)
 
     def _sort_by_similarity(self) -> None:
         place = list(Order).index(Order.SIMILAR)
@@ -58,7 +55,7 @@ class Ordering(QObject):
         if handle is not None:
             handle.cancel()
         order = self._pictures.order_menu.itemData(place)
-        if order not in _ASKED_FOR:
+        if order not in ASKED_FOR:
             return
         question = self._question(order)
         reason = self._questions.unavailable_reason
@@ -74,7 +71,7 @@ class Ordering(QObject):
 
     def _on_order_shown(self, place: int) -> None:
         order = self._pictures.order_menu.itemData(place)
-        if order not in _ASKED_FOR:
+        if order not in ASKED_FOR:
             self._in_force = order
 
     def _question(self, order: Order) -> Question | None:
@@ -101,7 +98,11 @@ class Ordering(QObject):
         self._in_force = order
         self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
-        self._pictures.grid.scrollToTop()
+        grid = self._pictures.grid
+        if order is Order.DIVERSE and grid.in_use:
+            grid.begin_at_top()
+        else:  # what it is similar to stays selected
+            grid.scrollToTop()
 
     def _on_failed(self, event: Failed) -> None:
         self._handle = None
@@ -114,11 +115,5 @@ class Ordering(QObject):
             self._return_to_order_in_force()
 
     def _return_to_order_in_force(self) -> None:
-        if self._pictures.order_menu.currentData() in _ASKED_FOR:
+        if self._pictures.order_menu.currentData() in ASKED_FOR:
             self._pictures.order_menu.setCurrentIndex(list(Order).index(self._in_force))
-
-    def _leave_the_order(self) -> None:
-        """Another project is open, of which nothing has been asked."""
-        if self._in_force in _ASKED_FOR:
-            self._in_force = Order.ADDED
-        self._return_to_order_in_force()

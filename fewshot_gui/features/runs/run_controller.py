@@ -114,7 +114,7 @@ class RunController(QObject):
         if with_examples == 1:
             return self.tr("A second class is needed: drop a few examples of it on the left.")
         if self._hub.queries.picture_count == self._hub.queries.labeled_count:
-            return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
+            return self.tr("Every picture has a label: drop more into the middle, or export the labels.")
         return ""
 
     def run(self) -> None:
