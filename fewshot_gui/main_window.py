@@ -29,6 +29,8 @@ from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_en
 from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
 from fewshot_gui.features.classes.class_keys import ClassKeys
 from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.classifiers.classifier_applier import ClassifierApplier
+from fewshot_gui.features.classifiers.classifier_saver import ClassifierSaver
 from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self.reviewer.pane.find_issues()
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
+        self.classifier_saver = ClassifierSaver(hub, self.bridge, self.choices, self)
+        self.classifier_applier = ClassifierApplier(hub, self.bridge, self.choices, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -241,6 +245,7 @@ class MainWindow(QMainWindow):
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
+        files += [SEPARATOR, do.save_classifier, do.apply_classifier]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
         fill_menu(
@@ -295,6 +300,8 @@ class MainWindow(QMainWindow):
                 (do.add_examples, self.import_input.ask_examples),
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
+                (do.save_classifier, self.classifier_saver.ask),
+                (do.apply_classifier, self.classifier_applier.ask),
                 (do.quit, self.close),
                 (do.undo, self.hub.commands.undo),
                 (do.redo, self.hub.commands.redo),
@@ -375,6 +382,12 @@ class MainWindow(QMainWindow):
         for ended in (self.exporter.written, self.exporter.cancelled):
             ended.connect(partial(self._on_exported, Severity.INFORMATION))
         self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
+        self.classifier_saver.saved.connect(self._notices.inform)
+        self.classifier_applier.written.connect(self._notices.inform)
+        for keeper in (self.classifier_saver, self.classifier_applier):
+            keeper.problem.connect(self._notices.report_problem)
+            keeper.warned.connect(self._notices.warn)
+            keeper.report_requested.connect(self.show_report)
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -505,6 +518,8 @@ class MainWindow(QMainWindow):
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.queries.picture_count > 0)
         do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
+        do.save_classifier.setEnabled(not self.classifier_saver.unavailable_reason)
+        do.apply_classifier.setEnabled(not self.classifier_applier.unavailable_reason)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label, *do.of_grid):

@@ -18,8 +18,8 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -41,6 +41,7 @@ from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
 from engine.runs.catalogue import Catalogue
 from engine.runs.events import (
+    ApplyRequest,
     Cancelled,
     EmbeddingMap,
     Event,
@@ -54,6 +55,7 @@ from engine.runs.preparation import Preparation, PreparationEvent, Prepared
 from fewshot_gui.engine_link.kinds import ANSWER, PREPARATION, Kind
 from fewshot_gui.engine_link.preparation_handle import PreparationHandle
 from fewshot_gui.engine_link.question_handle import QuestionHandle
+from fewshot_gui.engine_link.stream_handle import StreamHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.shell.engine_texts import translated
 
@@ -93,6 +95,12 @@ class Engine(Protocol):
     ) -> Iterator[PreparationEvent]:
         """Cache what a run will need, ending with `Prepared`, `Cancelled` or `Failed`."""
 
+    def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Write the classifier of the examples to `path`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+    def apply(self, request: ApplyRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Label pictures by a classifier from a file, ending in the same way."""
+
     def train(
         self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
@@ -116,6 +124,12 @@ EngineEvent: TypeAlias = Event | Answered | Prepared
 MailboxItem: TypeAlias = (
     EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 )
+
+
+Streaming: TypeAlias = Callable[[Engine, int, Callable[[], bool]], Iterator[EngineEvent]]
+"""Events of the engine with this id, until they are cancelled."""
+
+Handle: TypeAlias = QuestionHandle | StreamHandle | PreparationHandle
 
 
 class Urgency(enum.IntEnum):
@@ -296,7 +310,7 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._handles: dict[int, tuple[QuestionHandle | PreparationHandle, Task]] = {}
+        self._handles: dict[int, tuple[Handle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -385,12 +399,13 @@ class Bridge(QObject):
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
         """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
         progress."""
-        self._submit_for(
-            handle,
-            ANSWER,
-            Urgency.QUESTION,
-            lambda run_id, engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        self.follow(
+            lambda engine, run_id, cancelled: engine.answer(run_id, pictures, question, cancelled), handle
         )
+
+    def follow(self, events: Streaming, handle: QuestionHandle | StreamHandle) -> None:
+        """Let the engine iterate `events`, as it does a question; `handle` gets them."""
+        self._submit_for(handle, ANSWER, Urgency.QUESTION, events)
 
     def prepare(self, preparation: Preparation, handle: PreparationHandle) -> None:
         """Cache what a run will need; `handle` follows it. It pauses for runs, questions and
@@ -399,21 +414,15 @@ class Bridge(QObject):
             handle,
             PREPARATION,
             Urgency.PREPARATION,
-            lambda run_id, engine, cancelled: engine.prepare(run_id, preparation, cancelled),
+            lambda engine, run_id, cancelled: engine.prepare(run_id, preparation, cancelled),
         )
 
-    def _submit_for(
-        self,
-        handle: QuestionHandle | PreparationHandle,
-        kind: Kind,
-        urgency: Urgency,
-        messages: Callable[[int, Engine, Callable[[], bool]], Iterator[MailboxItem]],
-    ) -> None:
+    def _submit_for(self, handle: Handle, kind: Kind, urgency: Urgency, events: Streaming) -> None:
         if not self._ready:
             raise RuntimeError("the engine was asked before it was loaded")
         order = next(self._order)
         run_id = -order  # no run has such an id
-        job = Job(urgency, order, run_id, partial(messages, run_id))
+        job = Job(urgency, order, run_id, lambda engine, cancelled: events(engine, run_id, cancelled))
         handle.cancelled.connect(job.cancel)
         self._handles[run_id] = handle, self._tasks.begin(kind, cancel=handle.cancel)
         self._submit(job)

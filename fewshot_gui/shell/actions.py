@@ -32,6 +32,8 @@ class Actions(QObject):
         self.add_examples = self._action(self.tr("Add e&xamples to the selected class…"), "Ctrl+Shift+E")
         self.locate = self._action(self.tr("Locate &missing pictures…"), "")
         self.export = self._action(self.tr("&Export…"), "Ctrl+E", "export")
+        self.save_classifier = self._action(self.tr("Sa&ve classifier…"), "")
+        self.apply_classifier = self._action(self.tr("Apply classifier to fol&der…"), "")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
