@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -72,6 +73,11 @@ if TYPE_CHECKING:
 CLOSING_S = 8.0
 """The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
 of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
+_SIZE = QSize(1400, 880)
+"""The size of the window at its first start, without its frame, where the screen has room for it. Qt makes a
+remembered size fit."""
+_PLOTS = 0.27
+"""The share of the width that the plots and the inspector have at first."""
 
 
 class MainWindow(QMainWindow):
@@ -204,7 +210,10 @@ class MainWindow(QMainWindow):
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])
         self._docks[0].raise_()
-        self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
+        frame = QSize(2, 2 + self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
+        plots = round(_PLOTS * self.width())
+        self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
@@ -551,7 +560,6 @@ class MainWindow(QMainWindow):
         show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
-        self.resize(1400, 880)
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.workspace import ChangeSet
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
@@ -16,6 +16,7 @@ from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrange
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.saved_settings import remember, remembered
+from fewshot_gui.widgets.steady_combo import SteadyCombo
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
@@ -52,7 +53,7 @@ class PicturePane(QWidget):
         self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
-        self.order_menu = QComboBox(self)
+        self.order_menu = SteadyCombo(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
         for order in Order:
