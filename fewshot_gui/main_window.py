@@ -237,7 +237,8 @@ class MainWindow(QMainWindow):
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
-        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
+        opening = [do.new_project, do.open_project, do.open_beside, recent, SEPARATOR]
+        files = [*opening, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.paste, do.search, SEPARATOR]
         fill_menu(
@@ -274,6 +275,7 @@ class MainWindow(QMainWindow):
             [
                 (do.new_project, self.files.ask_new),
                 (do.open_project, self.files.ask_open),
+                (do.open_beside, self.files.ask_open_beside),
                 (do.add_pictures, self.import_input.ask_pictures),
                 (do.add_folder, self.import_input.ask_folder),
                 (do.add_classes, self.import_input.ask_classes),

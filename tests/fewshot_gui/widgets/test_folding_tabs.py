@@ -31,6 +31,7 @@ def tabs(qtbot: QtBot) -> Iterator[FoldingTabs]:
     with qtbot.waitExposed(ground):
         ground.show()
     yield tabs
+    ground.close()  # until then it is alive
 
 
 def shown(tabs: FoldingTabs) -> list[int]:
