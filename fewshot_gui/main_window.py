@@ -41,6 +41,7 @@ from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.place import remember_place, remembered_place
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
 from fewshot_gui.features.projects.project_files import ProjectFiles
@@ -91,7 +92,9 @@ class MainWindow(QMainWindow):
         self.hub, self.tasks = hub, hub.tasks
         self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
-        hub.opened.connect(self._close_dialogs)  # before anything shows the other project
+        self._file = hub.file
+        """The project of which this window remembers the place."""
+        hub.opened.connect(self._leave_project)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
@@ -391,8 +394,20 @@ class MainWindow(QMainWindow):
 
     # -- following what happens
 
-    def _close_dialogs(self) -> None:
+    def _leave_project(self) -> None:
+        """Another project is open, and nothing shows it yet."""
         close_project_dialogs(self)
+        self._remember_place()
+        self._file = self.hub.file
+
+    def _remember_place(self) -> None:
+        remember_place(self._file, self.pictures.place)
+
+    def _go_to_place(self) -> None:
+        """Show the project as it was left."""
+        place = remembered_place(self.hub.file)
+        self.classes.select(place.class_id)
+        self.pictures.go_to(place)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.classes:
@@ -415,6 +430,7 @@ class MainWindow(QMainWindow):
         self._show_read_only()
         self._show_counts()
         self._update_enabled()
+        self._go_to_place()
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -628,6 +644,7 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
+        self._remember_place()
         # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QV
 
 from engine.workspace import ChangeSet
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.features.pictures.place import Place
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
 from fewshot_gui.project.picture_grid import PictureGrid
@@ -102,6 +103,24 @@ class PicturePane(QWidget):
             self.rearrange()
         else:
             self._count()
+
+    @property
+    def place(self) -> Place:
+        """What is shown now, to come back to it."""
+        show, order = self.tabs.chosen, self.order_menu.currentData()
+        current = self.grid.currentIndex()
+        picture = self.model.id_at(current.row()) if current.isValid() else 0
+        return Place(show.name if show else "", order.name, self._class_id, picture)
+
+    def go_to(self, place: Place) -> None:
+        """Show the tab, order and picture of this place, as far as they are there. The class must be shown
+        already."""
+        self.order_menu.setCurrentIndex(list(Order).index(Order[place.order]))
+        if not place.show:
+            self.tabs.setCurrentIndex(len(Show))
+        elif self.tabs.is_wanted(self.tabs.place_of(Show[place.show])):
+            self.tabs.choose(Show[place.show])
+        self.grid.reveal(place.picture)
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view; switches to the tab All if the picture is not shown."""
