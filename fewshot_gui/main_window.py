@@ -406,7 +406,8 @@ class MainWindow(QMainWindow):
     def _go_to_place(self) -> None:
         """Show the project as it was left."""
         place = remembered_place(self.hub.file)
-        self.classes.select(place.class_id)
+        if any(row.id == place.class_id for row in self.hub.queries.classes):
+            self.classes.select(place.class_id)
         self.pictures.go_to(place)
 
     def _on_changed(self, changes: ChangeSet) -> None:
