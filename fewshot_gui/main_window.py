@@ -432,6 +432,7 @@ class MainWindow(QMainWindow):
         self._show_counts()
         self._update_enabled()
         self._go_to_place()
+        self.choices.suit(self.files.suited_backbone)
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()

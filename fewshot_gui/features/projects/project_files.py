@@ -32,6 +32,8 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
+_DEMO_BACKBONE = "conv4"
+"""It was trained on drawn signs, as the demo shows them."""
 _SHOW_AFTER_MS = 1000
 """The status bar shows an opening that takes longer than this; a shorter one would only flicker."""
 
@@ -83,6 +85,10 @@ def _own_project() -> LoadedProject:
             if number == 9:
                 raise
     raise AssertionError("unreachable")
+
+
+def _demo_file() -> Path:
+    return data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
 
 
 def _free_name(folder: Path, name: str) -> str:
@@ -143,8 +149,12 @@ class ProjectFiles(QObject):
 
     def open_demo(self) -> None:
         """Open the bundled demo; the first time its pictures are made, which takes a moment."""
-        path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
-        self._request(path, _read_demo)
+        self._request(_demo_file(), _read_demo)
+
+    @property
+    def suited_backbone(self) -> str:
+        """The backbone for the open project, if it is one whose pictures are known; else empty."""
+        return _DEMO_BACKBONE if self._hub.file == _demo_file() else ""
 
     def ask_new(self) -> None:
         dialog = FileDialog(
