@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -44,6 +45,7 @@ from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.place import remember_place, remembered_place
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
 from fewshot_gui.features.preparing.pause_button import PauseButton
@@ -78,6 +80,11 @@ if TYPE_CHECKING:
 CLOSING_S = 8.0
 """The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
 of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
+_SIZE = QSize(1400, 880)
+"""The size of the window at its first start, without its frame, where the screen has room for it. Qt makes a
+remembered size fit."""
+_PLOTS = 0.27
+"""The share of the width that the plots and the inspector have at first."""
 
 
 class MainWindow(QMainWindow):
@@ -91,7 +98,9 @@ class MainWindow(QMainWindow):
         self.hub, self.tasks = hub, hub.tasks
         self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
-        hub.opened.connect(self._close_dialogs)  # before anything shows the other project
+        self._file = hub.file
+        """The project of which this window remembers the place."""
+        hub.opened.connect(self._leave_project)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
@@ -220,7 +229,10 @@ class MainWindow(QMainWindow):
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])
         self._docks[0].raise_()
-        self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
+        frame = QSize(2, 2 + self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
+        plots = round(_PLOTS * self.width())
+        self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
@@ -244,7 +256,8 @@ class MainWindow(QMainWindow):
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
-        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
+        opening = [do.new_project, do.open_project, do.open_beside, recent, SEPARATOR]
+        files = [*opening, *adding, do.locate, SEPARATOR, do.export]
         files += [SEPARATOR, do.save_classifier, do.apply_classifier]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
@@ -253,7 +266,7 @@ class MainWindow(QMainWindow):
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
-        taking = [
+        taking: list[Entry] = [
             SEPARATOR,
             do.similar,
             do.new_order,
@@ -292,6 +305,7 @@ class MainWindow(QMainWindow):
             [
                 (do.new_project, self.files.ask_new),
                 (do.open_project, self.files.ask_open),
+                (do.open_beside, self.files.ask_open_beside),
                 (do.add_pictures, self.import_input.ask_pictures),
                 (do.add_folder, self.import_input.ask_folder),
                 (do.add_classes, self.import_input.ask_classes),
@@ -444,8 +458,21 @@ class MainWindow(QMainWindow):
 
     # -- following what happens
 
-    def _close_dialogs(self) -> None:
+    def _leave_project(self) -> None:
+        """Another project is open, and nothing shows it yet."""
         close_project_dialogs(self)
+        self._remember_place()
+        self._file = self.hub.file
+
+    def _remember_place(self) -> None:
+        remember_place(self._file, self.pictures.place)
+
+    def _go_to_place(self) -> None:
+        """Show the project as it was left."""
+        place = remembered_place(self.hub.file)
+        if any(row.id == place.class_id for row in self.hub.queries.classes):
+            self.classes.select(place.class_id)
+        self.pictures.go_to(place)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         self._last_gesture.withdraw()
@@ -470,6 +497,8 @@ class MainWindow(QMainWindow):
         self._show_read_only()
         self._show_counts()
         self._update_enabled()
+        self._go_to_place()
+        self.choices.suit(self.files.suited_backbone)
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -635,7 +664,6 @@ class MainWindow(QMainWindow):
         show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
-        self.resize(1400, 880)
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))
@@ -702,6 +730,7 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
+        self._remember_place()
         # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):

@@ -24,6 +24,7 @@ class Actions(QObject):
         self._texts: dict[QAction, str] = {}
         self.new_project = self._action(self.tr("&New project…"), "Ctrl+N")
         self.open_project = self._action(self.tr("&Open project…"), "Ctrl+O")
+        self.open_beside = self._action(self.tr("Open in a new &window…"), "Ctrl+Shift+W")
         self.add_pictures = self._action(self.tr("Add &pictures…"), "Ctrl+P", "add-pictures")
         self.add_folder = self._action(self.tr("Add &folder…"), "Ctrl+Shift+P")
         self.add_classes = self._action(self.tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
