@@ -11,6 +11,7 @@ from engine.errors import FewshotError
 from engine.images import SkippedFile, find_classes, find_loose
 from engine.messages import NOTHING
 from engine.workspace import Workspace
+from engine.workspace.class_names import about_joined, join_alike
 
 Support = Mapping[str, Sequence[Path]]
 """The paths of the examples of each class."""
@@ -21,7 +22,7 @@ def support_of_folder(folder: Path, skipped: list[SkippedFile]) -> Support:
 
     Raises `FewshotError` unless there are two classes and each has an example.
     """
-    examples = find_classes(folder, skipped)
+    examples, joined = join_alike(find_classes(folder, skipped))
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -33,6 +34,8 @@ def support_of_folder(folder: Path, skipped: list[SkippedFile]) -> Support:
         raise FewshotError(
             "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
         )
+    if joined:
+        write_notice(str(about_joined(joined)))
     if loose := find_loose(folder):
         write_notice(_about_loose(loose))
     return examples

@@ -39,4 +39,4 @@ def _events(request: RunRequest, path: Path) -> Generator[Event, None, None]:
     labels = examples.support.labels.cpu().numpy()
     record = {**record, "device": str(session.device_title)}
     keep(session, request.class_names, labels, examples.features, task.calibration, record).save(path)
-    yield tally.finished(task.calibration)
+    yield tally.finished(task.calibration, request.class_names)

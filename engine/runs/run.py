@@ -26,6 +26,7 @@ from engine.devices import list_devices
 from engine.discovery import plugin_problems
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.errors import FewshotError
+from engine.evaluation.validation import from_card
 from engine.exports import formats
 from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
@@ -148,17 +149,11 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
         return error.message
     named = card.get("sources")
     sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
-    validation = card.get("validation")
-    accuracies = (
-        "; ".join(f"{key}: {value}" for key, value in validation.items())
-        if isinstance(validation, dict)
-        else "?"
-    )
     return Message(
         "Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.",
         backbone=Message(get_backbone(backbone).title),
         sources=sources,
-        accuracies=accuracies,
+        accuracies=from_card(card.get("validation")),
     )
 
 
@@ -202,7 +197,7 @@ class _Run:
                 yield from self._classify(session, task, view, preview, stream)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
-        yield self.tally.finished(task.calibration)
+        yield self.tally.finished(task.calibration, self.request.class_names)
 
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""

@@ -45,11 +45,13 @@ class Tally:
                 self.run_id, tuple(pictures[place].picture_id for place in positions), reasons
             )
 
-    def finished(self, calibration: Calibration) -> Finished:
-        """The last event of a stream that used this calibration."""
+    def finished(self, calibration: Calibration, learnt: Sequence[str] = ()) -> Finished:
+        """The last event of a stream that used this calibration. `learnt` are the names of the classes, if
+        their examples were calibrated on in this stream."""
         metrics: dict[str, float] = {"held_out_examples": calibration.examples}
         if calibration.accuracy is not None:
             metrics["held_out_accuracy"] = calibration.accuracy
+        tested = set(calibration.held_out.labels.tolist()) if learnt else set()
         return Finished(
             self.run_id,
             time.monotonic() - self.started,
@@ -59,4 +61,5 @@ class Tally:
             self.from_cache,
             calibration.temperature,
             metrics,
+            tuple(name for label, name in enumerate(learnt) if label not in tested),
         )

@@ -5,7 +5,8 @@ puts every event into a mailbox. A timer on the GUI thread empties the mailbox o
 signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
 signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress. Preparing
+pictures pauses for everything else.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ from engine.runs.events import (
     RunRequest,
     Warned,
 )
-from fewshot_gui.engine_link.kinds import ANSWER
+from engine.runs.preparation import Preparation, PreparationEvent, Prepared
+from fewshot_gui.engine_link.kinds import ANSWER, PREPARATION, Kind
+from fewshot_gui.engine_link.preparation_handle import PreparationHandle
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.stream_handle import StreamHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
@@ -58,7 +61,7 @@ from fewshot_gui.shell.engine_texts import translated
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
-_TERMINAL_EVENTS = (Finished, Answered, Cancelled, Failed)
+_TERMINAL_EVENTS = (Finished, Answered, Prepared, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
@@ -87,6 +90,11 @@ class Engine(Protocol):
     ) -> Iterator[QuestionEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
+    def prepare(
+        self, run_id: int, preparation: Preparation, cancelled: Callable[[], bool]
+    ) -> Iterator[PreparationEvent]:
+        """Cache what a run will need, ending with `Prepared`, `Cancelled` or `Failed`."""
+
     def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
         """Write the classifier of the examples to `path`, ending with `Finished`, `Cancelled` or `Failed`."""
 
@@ -112,7 +120,7 @@ class EngineBroken:
     report: str
 
 
-EngineEvent: TypeAlias = Event | Answered
+EngineEvent: TypeAlias = Event | Answered | Prepared
 MailboxItem: TypeAlias = (
     EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 )
@@ -120,6 +128,8 @@ MailboxItem: TypeAlias = (
 
 Streaming: TypeAlias = Callable[[Engine, int, Callable[[], bool]], Iterator[EngineEvent]]
 """Events of the engine with this id, until they are cancelled."""
+
+Handle: TypeAlias = QuestionHandle | StreamHandle | PreparationHandle
 
 
 class Urgency(enum.IntEnum):
@@ -129,6 +139,7 @@ class Urgency(enum.IntEnum):
     RUN = enum.auto()
     QUESTION = enum.auto()
     TRAINING = enum.auto()
+    PREPARATION = enum.auto()
 
 
 def _run_failed(run_id: int, message: Message, report: str) -> MailboxItem:
@@ -273,7 +284,8 @@ class _Channel(QObject):
 class Bridge(QObject):
     """The engine as the window sees it: call `start` or `train`, and listen to the signals.
 
-    `ask` is for questions; each has a handle of its own with signals.
+    `ask` is for questions, and `prepare` for pictures that a run will need; each has a handle of its own with
+    signals.
 
     All signals are emitted on the GUI thread. Each event of the present run is emitted as its dataclass of
     `engine.runs.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
@@ -298,7 +310,7 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._handles: dict[int, tuple[QuestionHandle | StreamHandle, Task]] = {}
+        self._handles: dict[int, tuple[Handle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -393,15 +405,26 @@ class Bridge(QObject):
 
     def follow(self, events: Streaming, handle: QuestionHandle | StreamHandle) -> None:
         """Let the engine iterate `events`, as it does a question; `handle` gets them."""
+        self._submit_for(handle, ANSWER, Urgency.QUESTION, events)
+
+    def prepare(self, preparation: Preparation, handle: PreparationHandle) -> None:
+        """Cache what a run will need; `handle` follows it. It pauses for runs, questions and
+        meta-trainings."""
+        self._submit_for(
+            handle,
+            PREPARATION,
+            Urgency.PREPARATION,
+            lambda engine, run_id, cancelled: engine.prepare(run_id, preparation, cancelled),
+        )
+
+    def _submit_for(self, handle: Handle, kind: Kind, urgency: Urgency, events: Streaming) -> None:
         if not self._ready:
-            raise RuntimeError("a question was asked before the engine was loaded")
+            raise RuntimeError("the engine was asked before it was loaded")
         order = next(self._order)
         run_id = -order  # no run has such an id
-        job = Job(
-            Urgency.QUESTION, order, run_id, lambda engine, cancelled: events(engine, run_id, cancelled)
-        )
+        job = Job(urgency, order, run_id, lambda engine, cancelled: events(engine, run_id, cancelled))
         handle.cancelled.connect(job.cancel)
-        self._handles[run_id] = handle, self._tasks.begin(ANSWER, cancel=handle.cancel)
+        self._handles[run_id] = handle, self._tasks.begin(kind, cancel=handle.cancel)
         self._submit(job)
 
     def pause_training(self) -> None:
@@ -479,10 +502,7 @@ class Bridge(QObject):
             if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
-            if isinstance(handle, StreamHandle):
-                handle.take(message)
-            else:
-                handle.take(cast(QuestionEvent, message))  # the last event of an answer, not of a run
+            handle.take(message)  # type: ignore[arg-type]  # an event of its own kind
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None
