@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
+from engine.learners.user_checkpoints import split_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -59,6 +60,7 @@ from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
@@ -267,7 +269,9 @@ class MainWindow(QMainWindow):
             bar.addMenu(self.tr("&View")),
             [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
         )
-        fill_menu(bar.addMenu(self.tr("&Help")), [do.shortcuts, do.about])
+        fill_menu(
+            bar.addMenu(self.tr("&Help")), [do.guide, do.about_algorithm, SEPARATOR, do.shortcuts, do.about]
+        )
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
@@ -298,6 +302,8 @@ class MainWindow(QMainWindow):
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
                 (do.remove_pictures, self._remove_pictures),
+                (do.guide, self._show_guide),
+                (do.about_algorithm, self._show_algorithm),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
             ]
@@ -575,6 +581,21 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
         ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
+
+    def _show_guide(self) -> None:
+        self._open_guide(TOUR)
+
+    def _show_algorithm(self) -> None:
+        """Show the page about the chosen algorithm."""
+        name, _ = split_name(self.choices.algorithm_name)
+        self._open_guide(algorithm_page(name))
+
+    def _open_guide(self, page: str) -> None:
+        guide = self.findChild(GuideDialog) or GuideDialog(self)
+        guide.show_page(page)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
 
     def _show_about(self) -> None:
         show_about(self, self.status.device.text())
