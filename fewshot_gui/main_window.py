@@ -309,6 +309,9 @@ class MainWindow(QMainWindow):
             ]
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
+        for requested in (self.welcome.classes_requested, self.classes.classes_requested):
+            requested.connect(do.add_classes.trigger)
+        self.welcome.pictures_requested.connect(do.add_pictures.trigger)
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labeling.label)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QMargins, QMimeData, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QColorDialog,
     QHBoxLayout,
     QLabel,
@@ -26,6 +27,8 @@ from fewshot_gui.widgets.drops import DropZone
 from fewshot_gui.widgets.fonts import bold
 
 _Role = QPalette.ColorRole
+_MARGIN = 14
+"""The space around the words of the zone, in pixels."""
 
 
 class ClassPanel(QWidget):
@@ -35,6 +38,8 @@ class ClassPanel(QWidget):
     """The class id, and what was dropped on the class."""
     classes_dropped = Signal(QMimeData)
     """What was dropped on the zone for new classes."""
+    classes_requested = Signal()
+    """The person wants to choose a folder of classes."""
     key_requested = Signal(int)
     """The id of a class that needs another key."""
     class_selected = Signal(int)
@@ -50,6 +55,7 @@ class ClassPanel(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.new_zone = NewClassZone(self)
+        self.new_zone.clicked.connect(self.classes_requested)
         self._make_actions()
         self._lay_out()
 
@@ -222,14 +228,15 @@ class ClassPanel(QWidget):
                 action.setEnabled(self._selected != NO_CLASS)
 
 
-class NewClassZone(QLabel):
-    """The zone below the list: it says what to drop here, and is highlighted during a drag."""
+class NewClassZone(QAbstractButton):
+    """The zone below the list: it says what to drop here, is highlighted during a drag, and asks for a folder
+    when it is clicked."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setText(self.tr("Drop folders here:\neach becomes a class"))
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMargin(14)
+        self.setToolTip(self.tr("Click to choose a folder that has a subfolder for each class"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._lit = False
 
     def light_up(self) -> None:
@@ -240,13 +247,20 @@ class NewClassZone(QLabel):
         self._lit = False
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().size(0, self.text())
+        return words.grownBy(QMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         role, line = (
             (_Role.Accent, Qt.PenStyle.SolidLine)
-            if self._lit
+            if self._lit or self.hasFocus() or self.underMouse()
             else (_Role.PlaceholderText, Qt.PenStyle.DashLine)
         )
         painter.setPen(QPen(self.palette().color(role), 2, line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
@@ -43,6 +44,14 @@ class RunPlots(QObject):
         self.scatter = ScatterPlot(parent)
         self.loss = LossPlot(parent)
         self.projector = Projector(hub, bridge, self.scatter, self)
+        in_order = (
+            self.projector.bar.menu,
+            self.projector.bar.stop_button,
+            self.scatter.plot,
+            self.loss.plot,
+        )
+        for before, after in pairwise(in_order):  # by their making, the bar would come last
+            QWidget.setTabOrder(before, after)
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._reset)

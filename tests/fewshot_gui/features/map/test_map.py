@@ -360,3 +360,12 @@ def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_fo
     assert len(pictures.grid.selected_ids()) == PICTURES + 1
     assert kept in pictures.grid.selected_ids()
     assert removed not in pictures.grid.selected_ids()
+
+
+def test_tab_goes_through_the_plots_from_the_top(window: MainWindow) -> None:
+    plots = window.plots
+    way, there = [], plots.projector.bar.menu
+    while there is not plots.loss.plot:
+        way.append(there)
+        there = there.nextInFocusChain()
+    assert plots.scatter.plot in way
