@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine import threads
 from engine.file_names import safe_file_name
+from engine.learners.user_checkpoints import split_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -60,11 +61,12 @@ from fewshot_gui.features.runs.unavailable import UnavailableMenu
 from fewshot_gui.features.settings.preferences import settings_of
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
@@ -294,7 +296,9 @@ class MainWindow(QMainWindow):
             bar.addMenu(self.tr("&View")),
             [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
         )
-        fill_menu(bar.addMenu(self.tr("&Help")), [do.shortcuts, do.about])
+        fill_menu(
+            bar.addMenu(self.tr("&Help")), [do.guide, do.about_algorithm, SEPARATOR, do.shortcuts, do.about]
+        )
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
@@ -329,11 +333,16 @@ class MainWindow(QMainWindow):
                 (do.compare, self.comparer.ask),
                 (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
+                (do.guide, self._show_guide),
+                (do.about_algorithm, self._show_algorithm),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
             ]
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
+        for requested in (self.welcome.classes_requested, self.classes.classes_requested):
+            requested.connect(do.add_classes.trigger)
+        self.welcome.pictures_requested.connect(do.add_pictures.trigger)
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labeling.label)
 
@@ -366,6 +375,7 @@ class MainWindow(QMainWindow):
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
         for pictures in (self.classes.pictures_dropped, self.import_input.pictures_pasted):
             pictures.connect(self.labeling.label_pictures)
+        self.classes.unknown_requested.connect(self._show_unknown)
         self.classes.pictures_dropped_as_class.connect(self.labeling.label_as_new_class)
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
@@ -447,6 +457,12 @@ class MainWindow(QMainWindow):
         dialog.setWindowTitle(self.tr("Export the pictures of {name}").format(name=name))
         dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
+
+    def _show_unknown(self) -> None:
+        if self.hub.queries.counts()[Show.UNKNOWN]:
+            self.pictures.tabs.choose(Show.UNKNOWN)
+        else:
+            self.status.show_hint(self.tr("No picture is unknown yet: drop some here, or press U."))
 
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
@@ -659,6 +675,21 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
         ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
+
+    def _show_guide(self) -> None:
+        self._open_guide(TOUR)
+
+    def _show_algorithm(self) -> None:
+        """Show the page about the chosen algorithm."""
+        name, _ = split_name(self.choices.algorithm_name)
+        self._open_guide(algorithm_page(name))
+
+    def _open_guide(self, page: str) -> None:
+        guide = self.findChild(GuideDialog) or GuideDialog(self)
+        guide.show_page(page)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
 
     def _show_about(self) -> None:
         show_about(self, self.status.device.text())

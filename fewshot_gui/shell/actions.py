@@ -83,6 +83,8 @@ class Actions(QObject):
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.guide = self._action(self.tr("&Guide"), "Shift+F1")
+        self.about_algorithm = self._action(self.tr("About the a&lgorithm"), "")
         self.about = self._action(self.tr("&About Fewshot"), "")
         self.themes = QActionGroup(self)
         titles = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))

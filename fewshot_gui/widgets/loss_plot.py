@@ -38,6 +38,13 @@ class LossPlot(PlotPane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Adaptation loss"), parent)
+        about = self.tr(
+            "Loss: how far the classifier is from the labels of the examples; lower is better.\n"
+            "Leave-one-out: each example is classified by the others, as if its label were not known.\n"
+            "On the examples themselves: 100 % promises nothing for other pictures."
+        )
+        for part in (self.plot, self.summary):
+            part.setToolTip(about)
         # The axes fit the run by themselves; a stray turn of the wheel must not hide it.
         self.plot.setMouseEnabled(x=False, y=False)
         self._item = self.plot.getPlotItem()
