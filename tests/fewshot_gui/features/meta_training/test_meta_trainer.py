@@ -321,18 +321,21 @@ def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindo
 
 
 @pytest.mark.usefixtures("enough")
-def test_while_it_trains_the_window_can_be_used_but_no_run_started(
+def test_while_it_trains_the_window_can_be_used_and_a_run_goes_first(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
     engine.steps_allowed = 1
     progress = start(window, qtbot)
     do = window.actions_
-    assert not do.run.isEnabled()
-    assert do.run.toolTip() == "A meta-training is in progress: start a run when it has ended."
     assert do.new_project.isEnabled()
     window.activateWindow()
     QTest.keySequence(window, "Ctrl+R")
-    assert engine.requests == []
+    assert window.tasks.is_running(RUN)
+    with qtbot.waitSignal(window.runs.ended):
+        engine.steps_allowed = 2  # the training comes to its next episode
+    assert len(engine.requests) == 1
+    assert window.hub.queries.predicted_count > 0
+    assert window.bridge.training
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.tasks.is_running(TRAINING), "the key that stops a run stops no training"
     window.hub.commands.undo()
