@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -66,6 +67,7 @@ from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.file_manager import open_file, show_in_folder
 from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
@@ -403,9 +405,9 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        for ended in (self.exporter.written, self.exporter.cancelled):
-            ended.connect(partial(self._on_exported, Severity.INFORMATION))
-        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
+        self.exporter.written.connect(self._on_exported)
+        self.exporter.cancelled.connect(partial(self._on_not_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_not_exported, Severity.ERROR))
         self.classifier_saver.saved.connect(self._notices.inform)
         self.classifier_applier.written.connect(self._notices.inform)
         for keeper in (self.classifier_saver, self.classifier_applier):
@@ -642,7 +644,20 @@ class MainWindow(QMainWindow):
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
 
-    def _on_exported(self, severity: Severity, sentence: str) -> None:
+    def _on_exported(self, sentence: str, path: Path) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(
+            Notification(
+                Severity.INFORMATION,
+                sentence,
+                self.tr("Open"),
+                partial(open_file, path),
+                other_text=self.tr("Show in folder"),
+                other=partial(show_in_folder, path),
+            )
+        )
+
+    def _on_not_exported(self, severity: Severity, sentence: str) -> None:
         self._exports.withdraw()
         self._exports.show_message(Notification(severity, sentence))
 
