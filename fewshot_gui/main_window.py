@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -59,6 +59,7 @@ from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
+from fewshot_gui.shell.key_places import action_at_place
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.shell.project_dialogs import close_project_dialogs
@@ -563,6 +564,14 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Neither a shortcut nor the widget with the focus has taken it.
+        action = action_at_place(self, event)
+        if action is None:
+            super().keyPressEvent(event)
+        elif action.autoRepeat() or not event.isAutoRepeat():
+            action.trigger()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
