@@ -63,6 +63,10 @@ class PictureDelegate(QStyledItemDelegate):
         """The size of a cell whose thumbnail has this side, with its captions."""
         return QSize(side + 2 * _PAD, side + 2 * metrics.height() + _BAR + 3 * _GAP + 2 * _PAD)
 
+    def thumbnail_rect(self, option: QStyleOptionViewItem) -> QRect:
+        """The square for the thumbnail in the cell `option.rect`."""
+        return _arrange(option).picture
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         layout = _arrange(option)
         ink = _ink(option)

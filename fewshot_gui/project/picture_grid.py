@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QMimeData,
     QPoint,
     QRect,
     QSize,
@@ -18,16 +19,19 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QDrag,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
 
 from fewshot_gui.project.picture_delegate import PictureDelegate
-from fewshot_gui.project.picture_model import Index, PictureModel, row_ranges
+from fewshot_gui.project.picture_drag import drag_pixmap
+from fewshot_gui.project.picture_model import Index, PictureModel, Role, row_ranges
 from fewshot_gui.shell.key_places import is_sign
 from fewshot_gui.widgets.empty_text import paint_empty
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
@@ -69,6 +73,8 @@ class PictureGrid(QListView):
         self._selected: NDArray[np.int64] | None = None
         self._selecting: NDArray[np.int64] | None = None
         self._place: tuple[int, int] | None = None
+        self.mime_of: Callable[[NDArray[np.int64]], QMimeData] | None = None
+        """Makes the data that a drag of these pictures carries; without it they cannot be dragged."""
 
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -244,6 +250,37 @@ class PictureGrid(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._spread()
         super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Around the thumbnail, on its captions and beside them, a drag selects as it does in the gaps.
+        index = self.indexAt(event.position().toPoint())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(index)
+        on_thumbnail = index.isValid() and self._delegate.thumbnail_rect(option).contains(
+            event.position().toPoint()
+        )
+        self.setDragEnabled(on_thumbnail and self.mime_of is not None)
+        super().mousePressEvent(event)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        drag = self.make_drag()
+        if drag is not None:
+            drag.exec(Qt.DropAction.CopyAction)  # after a move, the other program would delete the files
+
+    def make_drag(self) -> QDrag | None:
+        """A drag of the selected pictures; None if there are none."""
+        ids = self.selected_ids()
+        if self.mime_of is None or not len(ids):
+            return None
+        current = self.currentIndex()
+        shown = self.pictures.id_at(current.row()) if current.isValid() else int(ids[0])
+        image = self.thumbnails.image(shown, current.data(Role.PATH)) if current.isValid() else None
+        drag = QDrag(self)
+        drag.setMimeData(self.mime_of(ids))
+        ratio = self.devicePixelRatioF()
+        drag.setPixmap(drag_pixmap(image, len(ids), self.palette(), self.font(), ratio))
+        return drag
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:

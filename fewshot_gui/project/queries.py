@@ -91,6 +91,10 @@ class Queries(QObject):
         labeled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
         return labeled
 
+    def examples_of(self, class_id: int) -> NDArray[np.int64]:
+        """The pictures that are labelled as this class, in order of adding."""
+        return self._state.columns.labeled_as(class_id)
+
     @property
     def labeled_count(self) -> int:
         """The number of pictures with a label, `UNKNOWN` included."""
@@ -126,6 +130,13 @@ class Queries(QObject):
     def predicted_count(self) -> int:
         """The number of pictures without a label that the last run gave a class."""
         return len(self._waiting())
+
+    def predicted_counts(self) -> dict[int, int]:
+        """The number of pictures without a label that each class is predicted for, `UNKNOWN` included."""
+        ids = self._state.columns.ids
+        verdict = self._state.columns.verdict(ids[self.labels_of(ids) == NO_CLASS])
+        classes, counts = np.unique(verdict[verdict != NO_CLASS], return_counts=True)
+        return dict(zip(classes.tolist(), counts.tolist(), strict=True))
 
     def confidences(self) -> NDArray[np.float32]:
         """The last run's confidence in each picture that has no label, float32 [n] in 0..1."""
@@ -205,6 +216,11 @@ class Queries(QObject):
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:
         """The rows of these pictures, in the order of their ids; `picture_ids` are those of all."""
         return self._state.workspace.pictures(ids)
+
+    def encoded_paths(self, ids: NDArray[np.int64]) -> list[bytes]:
+        """The path of each of these pictures as the file system knows it, in the order of `ids`."""
+        paths = {row.id: row.encoded_path for row in self.pictures(ids)}
+        return [paths[picture_id] for picture_id in ids.tolist()]
 
     def history(self, picture_id: int) -> list[LabelEvent]:
         """The events of one picture's label, the earliest first."""

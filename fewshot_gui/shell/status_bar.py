@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, Q
 from engine.visible import visible
 from fewshot_gui.engine_link.tasks import Task, Tasks
 
+_INDICATORS = 2
+"""The position after the bar and the hint."""
+
 
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,6 +68,10 @@ class StatusBar(QStatusBar):
     def _write(self, text: str) -> None:
         self.hint.setText(text)
         self.hint.setToolTip(text)
+
+    def add_indicator(self, widget: QWidget) -> None:
+        """Show the widget of a feature before the rate, the counts and the device."""
+        self.insertPermanentWidget(_INDICATORS, widget)
 
     def follow(self, tasks: Tasks) -> None:
         """Show the tasks of this registry from now on."""

@@ -7,7 +7,7 @@ copy, and nothing here ever changes a source file.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
@@ -138,7 +138,8 @@ class _Images(HTMLParser):
 
 
 class DropZone(QObject):
-    """Makes a widget accept files, folders and images. For an item view, give its `viewport()`.
+    """Makes a widget accept what `takes` says: files, folders and images. For an item view, give its
+    `viewport()`.
 
     `dropped` has the mime data and the position; `hovered` has the position of a drag that would be accepted,
     and `left` follows when it ends (dropped or not).
@@ -148,9 +149,10 @@ class DropZone(QObject):
     hovered = Signal(QPoint)
     left = Signal()
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, takes: Callable[[QMimeData], bool] = can_take) -> None:
         super().__init__(widget)
-        self._takes = False
+        self._takes = takes
+        self._accepted = False
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
@@ -163,8 +165,8 @@ class DropZone(QObject):
 
     def _drag(self, event: QDropEvent) -> bool:
         if isinstance(event, QDragEnterEvent):  # may ask the disk, so not again at every move
-            self._takes = can_take(event.mimeData())
-        if not self._takes:
+            self._accepted = self._takes(event.mimeData())
+        if not self._accepted:
             event.ignore()
             return True
         event.setDropAction(Qt.DropAction.CopyAction)

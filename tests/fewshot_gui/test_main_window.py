@@ -9,10 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine import versions
@@ -31,6 +40,8 @@ from engine.runs.events import (
 )
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
+from fewshot_gui.features.classes.merge_dialog import MergeDialog
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
@@ -40,6 +51,7 @@ from fewshot_gui.shell.help import ShortcutsDialog
 from tests.broken_pictures import FINE, write_corpus
 from tests.fewshot_gui.gestures import (
     choose_by_keys,
+    choose_from_menu_bar,
     choose_from_open_menu,
     click,
     click_tab,
@@ -74,6 +86,12 @@ def name_editor(window: MainWindow) -> QLineEdit:
     editor = window.classes.list.findChild(QLineEdit)
     assert editor is not None
     return editor
+
+
+def press_message(window: MainWindow, title: str) -> None:
+    """Press the button of the message that is shown."""
+    buttons = [one for one in window.messages.findChildren(QPushButton) if one.text() == title]
+    QTest.mouseClick(buttons[0], _LEFT)
 
 
 def click_run(window: MainWindow) -> None:
@@ -122,6 +140,42 @@ def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow,
     assert "bees" in ready.messages.text
 
 
+def test_a_name_that_is_taken_offers_to_merge_the_two_classes(ready: MainWindow, qtbot: QtBot) -> None:
+    classes = ready.classes.list
+    click(classes, 1)
+    QTest.keyClick(classes, Qt.Key.Key_F2)
+    editor = name_editor(ready)
+    editor.selectAll()
+    QTest.keyClicks(editor, " ants")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    press_message(ready, "Merge")
+    assert counts(ready) == {"ants": 6}
+    assert ready.messages.text.startswith("3 pictures moved from “bees” to “ants”")
+    press_message(ready, "Undo")
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    assert not ready.messages.text
+
+
+def test_a_class_is_merged_into_one_that_is_chosen_by_its_name(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.hub.commands.apply(AddClass("wasps"))
+    click(ready.classes.list, 0)
+    choose_from_menu_bar(ready, qtbot, "Edit", "Merge into…")
+    dialog = ready.findChild(MergeDialog)
+    assert [dialog.list.model().index(row, 0).data() for row in range(2)] == ["bees", "wasps"]
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert dialog.list.currentIndex().data() == "wasps"
+    QTest.keyClick(dialog.search, Qt.Key.Key_Up)
+    QTest.keyClicks(dialog.search, "WAS")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert counts(ready) == {"bees": 3, "wasps": 3}
+    assert ready.classes.selected_class == ready.hub.queries.class_named("wasps").id
+    ready.classes.add_action.trigger()
+    assert not ready.messages.text, "Undo would undo another gesture"
+
+
 def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) -> None:
     classes = ready.classes.list
     click(classes, 1)
@@ -134,6 +188,35 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
     assert ready.status.hint.text().startswith("Redone: Remove class · A second class")
+
+
+def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: MainWindow) -> None:
+    classes, pictures = ready.classes.list, ready.pictures
+    click(classes, 1)
+    assert pictures.tabs.chosen is Show.CLASS
+    bees = ready.hub.queries.examples_of(ready.classes.selected_class)
+    assert pictures.grid.shown_ids().tolist() == bees.tolist()
+    assert classes.hasFocus()
+    QTest.keyClick(classes, Qt.Key.Key_Up)
+    assert pictures.grid.shown_ids().tolist() == [1, 2, 3]
+    QTest.keyClick(classes, Qt.Key.Key_Return)
+    assert pictures.grid.hasFocus()
+
+
+def test_the_menu_of_a_class_asks_for_examples_and_for_an_export_of_it(ready: MainWindow) -> None:
+    click(ready.classes.list, 1)
+    ready.classes.export_action.trigger()
+    dialog = ready.findChild(ExportDialog)
+    assert dialog.windowTitle() == "Export the pictures of bees"
+    assert "project bees" in dialog.path.text()
+    dialog.reject()
+    ready.classes.examples_action.trigger()
+    assert any(dialog.isVisible() for dialog in ready.findChildren(QFileDialog))
+
+
+def test_a_class_that_is_added_leaves_the_pictures_in_view(ready: MainWindow) -> None:
+    ready.classes.add_action.trigger()
+    assert ready.pictures.tabs.chosen is Show.ALL
 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
@@ -769,3 +852,23 @@ def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
     assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
     window.messages.dismiss()
     assert window.messages.text == ""
+
+
+# -- the screen
+
+
+@pytest.mark.parametrize("room", [QSize(1024, 700), QSize(1366, 728), QSize(2560, 1440)])
+def test_the_window_opens_inside_the_screen(
+    window: MainWindow, room: QSize, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    screen = window.screen()
+    monkeypatch.setattr(type(screen), "availableGeometry", lambda _screen: QRect(QPoint(), room))
+    other = MainWindow(ProjectHub(Workspace.create(tmp_path / "other.fewshot")), ScriptedEngine)
+    qtbot.addWidget(other)
+    other.plots.scatter.show()
+    title = other.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    for size in (other.size(), other.minimumSizeHint()):
+        assert size.width() <= room.width()
+        assert size.height() + title <= room.height()
+    assert other.pictures.tabs.minimumSizeHint().width() < 400
+    other.close()

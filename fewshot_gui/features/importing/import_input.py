@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QWidget
@@ -20,8 +21,9 @@ from fewshot_gui.features.importing.importer import Importer
 from fewshot_gui.features.importing.sites import site_of
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.picture_drag import pictures_in
 from fewshot_gui.shell.engine_texts import translated
-from fewshot_gui.widgets.drops import DropZone, Source, only_path_in, sources_of
+from fewshot_gui.widgets.drops import DropZone, Source, can_take, only_path_in, sources_of
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 
@@ -44,6 +46,8 @@ class ImportInput(QObject):
     problem = Signal(str)
     project_dropped = Signal(Path)
     """The path of a project that was dropped instead of pictures."""
+    pictures_pasted = Signal(int, np.ndarray)
+    """The class id, and the ids of pictures of the project that were pasted into the class."""
     nothing_found = Signal(str)
     """A sentence: there were no pictures in what was dropped or pasted."""
 
@@ -61,49 +65,59 @@ class ImportInput(QObject):
         self._chosen = chosen
         self._window = window
         self._agreed_sites: set[str] = set()
-        over_grid = DropZone(grid.viewport())
+        over_grid = DropZone(grid.viewport(), self._is_from_outside)
         over_grid.dropped.connect(self._import_pictures)
 
     def paste(self) -> None:
         """Import the pictures on the clipboard: as examples if a class has the focus, else to be labelled."""
         mime = QGuiApplication.clipboard().mimeData()
+        ids = pictures_in(mime, self._hub)
         if self._chosen.has_keyboard and self._chosen.selected_class != NO_CLASS:
-            self.import_examples(self._chosen.selected_class, mime)
+            if ids is None:
+                self.import_examples(self._chosen.selected_class, mime)
+            else:
+                self.pictures_pasted.emit(self._chosen.selected_class, ids)
+        elif ids is not None:
+            self.nothing_found.emit(
+                self.tr(
+                    "These pictures are in the project already. To paste them into a class, click it first."
+                )
+            )
         else:
             self._import_pictures(mime)
 
     def ask_pictures(self) -> None:
-        dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        self._ask(self._files_dialog, self.tr("Add pictures to be labelled"), self._importer.add_to_label)
 
     def ask_examples(self) -> None:
         """Ask for examples of the class that is selected now, even if another is selected later."""
         class_id = self._chosen.selected_class
         title = self.tr("Add examples of {name}").format(name=self._hub.queries.class_name(class_id))
-        dialog = self._files_dialog(title)
-        dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
-        dialog.open()
+        self._ask(self._files_dialog, title, partial(self._importer.add_examples, class_id=class_id))
 
     def ask_folder(self) -> None:
-        dialog = self._folder_dialog(self.tr("Add a folder of pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        title = self.tr("Add a folder of pictures to be labelled")
+        self._ask(self._folder_dialog, title, self._importer.add_to_label)
 
     def ask_classes(self) -> None:
-        dialog = self._folder_dialog(self.tr("Add a folder that has a subfolder for each class"))
-        dialog.chosen.connect(self._importer.add_classes)
-        dialog.open()
+        title = self.tr("Add a folder that has a subfolder for each class")
+        self._ask(self._folder_dialog, title, self._importer.add_classes)
 
     def ask_archive(self) -> None:
-        dialog = self._archive_dialog(self.tr("Add an archive of pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        title = self.tr("Add an archive of pictures to be labelled")
+        self._ask(self._archive_dialog, title, self._importer.add_to_label)
 
     def ask_archive_of_classes(self) -> None:
-        dialog = self._archive_dialog(self.tr("Add an archive that has a folder for each class"))
-        dialog.chosen.connect(self._importer.add_classes)
-        dialog.open()
+        title = self.tr("Add an archive that has a folder for each class")
+        self._ask(self._archive_dialog, title, self._importer.add_classes)
+
+    def _ask(
+        self, make: Callable[[str], FileDialog], title: str, add: Callable[[Sequence[Source]], None]
+    ) -> None:
+        if self._hub.can_change():  # before a person has chosen files in vain
+            dialog = make(title)
+            dialog.chosen.connect(add)
+            dialog.open()
 
     def _archive_dialog(self, title: str) -> FileDialog:
         patterns = " ".join(f"*{suffix}" for suffix in ARCHIVE_SUFFIXES)
@@ -120,6 +134,9 @@ class ImportInput(QObject):
 
     def _folder_dialog(self, title: str) -> FileDialog:
         return FileDialog(self._window, title, "pictures", QFileDialog.FileMode.Directory)
+
+    def _is_from_outside(self, mime: QMimeData) -> bool:
+        return pictures_in(mime, self._hub) is None and can_take(mime)
 
     def _import_pictures(self, mime: QMimeData, _place: QPoint | None = None) -> None:
         self._import(mime, self._importer.add_to_label)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from engine.workspace.commands import AcceptPredictions, LabelPictures, LongCommand
+from engine.workspace.commands import AcceptPredictions, LabelAsNewClass, LabelPictures, LongCommand
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.labeling.accept_dialog import AcceptDialog
 from fewshot_gui.project.hub import ProjectHub
@@ -21,6 +23,8 @@ _ADVANCE = "review/go on"
 class Labeling(QObject):
     """Applies one gesture to the selection, then advances to the next picture if the person has chosen so."""
 
+    class_added = Signal(int)
+    """The id of a class that was made of pictures; its name is made up."""
     nothing_done = Signal(str)
     """A sentence: why an action had nothing to do."""
 
@@ -32,10 +36,29 @@ class Labeling(QObject):
         self._advances.setChecked(remembered(_ADVANCE, "yes") == "yes")
         self._advances.toggled.connect(self._remember)
         actions.unknown.triggered.connect(self.label_unknown)
+        actions.new_class.triggered.connect(self.label_selected_as_new_class)
         actions.accept.triggered.connect(self.accept)
         actions.accept_all.triggered.connect(self.ask_accept_all)
         actions.skip.triggered.connect(self._grid.advance)
         actions.remove_label.triggered.connect(self.remove_label)
+
+    def label_pictures(self, class_id: int, ids: NDArray[np.int64]) -> None:
+        """Give these pictures a class, wherever they are. The selection stays."""
+        if len(ids):
+            self._hub.commands.apply_to_many(LabelPictures(ids.tolist(), class_id))
+
+    def label_as_new_class(self, ids: NDArray[np.int64]) -> None:
+        """Make a class of these pictures; `class_added` follows."""
+        if not len(ids):
+            return
+        name = self._hub.queries.free_class_name()
+        self._hub.commands.apply_to_many(LabelAsNewClass(name, ids.tolist()))
+        row = self._hub.queries.class_named(name)
+        if row is not None:
+            self.class_added.emit(row.id)
+
+    def label_selected_as_new_class(self) -> None:
+        self.label_as_new_class(self._grid.selected_ids())
 
     def label(self, class_id: int) -> None:
         selected = self._grid.selected_ids()
@@ -55,6 +78,8 @@ class Labeling(QObject):
 
     def ask_accept_all(self) -> None:
         """Count the confident predictions in the grid, and accept them if the person agrees."""
+        if not self._hub.can_change():
+            return
         shown = self._grid.shown_ids()
         predicted = self._hub.queries.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))

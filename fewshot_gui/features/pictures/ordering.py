@@ -20,7 +20,8 @@ class Ordering(QObject):
     """Asks the engine when such an order is chosen; until the answer arrives, the pictures stay in order of
     adding.
 
-    Choosing the order again asks again, with the present labels or selection.
+    Choosing the order again asks again, with the present labels or selection. If the answer is
+    cancelled or fails, the menu returns to the order in force.
     """
 
     hint = Signal(str)
@@ -37,6 +38,8 @@ class Ordering(QObject):
         super().__init__(parent)
         self._hub, self._questions, self._pictures = hub, questions, pictures
         self._handle: QuestionHandle | None = None
+        self._in_force = pictures.order_menu.currentData()
+        pictures.order_menu.currentIndexChanged.connect(self._on_order_shown)
         pictures.order_menu.activated.connect(self._on_chosen)
         similar.triggered.connect(self._sort_by_similarity)
 
@@ -44,10 +47,13 @@ class Ordering(QObject):
         place = list(Order).index(Order.SIMILAR)
         self._pictures.order_menu.setCurrentIndex(place)
         self._on_chosen(place)
+        if self._handle is None:
+            self._return_to_order_in_force()
 
     def _on_chosen(self, place: int) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.cancel()
         order = self._pictures.order_menu.itemData(place)
         if order not in ASKED_FOR:
             return
@@ -58,10 +64,15 @@ class Ordering(QObject):
         if reason or question is None:
             self.hint.emit(reason)
             return
-        self._handle = self._questions.ask(question)
-        self._handle.answered.connect(self._on_answered)
-        self._handle.failed.connect(self._on_failed)
-        self._handle.cancelled.connect(self._on_cancelled)
+        self._handle = handle = self._questions.ask(question)
+        handle.answered.connect(self._on_answered)
+        handle.failed.connect(self._on_failed)
+        handle.cancelled.connect(self._on_cancelled)
+
+    def _on_order_shown(self, place: int) -> None:
+        order = self._pictures.order_menu.itemData(place)
+        if order not in ASKED_FOR:
+            self._in_force = order
 
     def _question(self, order: Order) -> Question | None:
         """The question for this order; `None` if it needs a selection and there is none."""
@@ -84,6 +95,7 @@ class Ordering(QObject):
         self._hub.set_ranking(order, ids)
         if self._pictures.order_menu.currentData() is not order:
             return  # the program has chosen another order meanwhile
+        self._in_force = order
         self.hint.emit(words.format(n=f"{len(ids):,}"))
         self._pictures.rearrange()
         grid = self._pictures.grid
@@ -95,6 +107,13 @@ class Ordering(QObject):
     def _on_failed(self, event: Failed) -> None:
         self._handle = None
         self.hint.emit(translated(event.message))
+        self._return_to_order_in_force()
 
     def _on_cancelled(self) -> None:
-        self._handle = None
+        if self._handle is not None:  # else another order has been chosen
+            self._handle = None
+            self._return_to_order_in_force()
+
+    def _return_to_order_in_force(self) -> None:
+        if self._pictures.order_menu.currentData() in ASKED_FOR:
+            self._pictures.order_menu.setCurrentIndex(list(Order).index(self._in_force))

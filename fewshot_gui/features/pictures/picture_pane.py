@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.features.pictures.place import Place
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import (
     ASKED_FOR,
@@ -31,9 +33,11 @@ from fewshot_gui.project.picture_columns import (
     Order,
     Show,
 )
+from fewshot_gui.project.picture_drag import PictureMimeData, clipboard_data
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.saved_settings import remember, remembered
+from fewshot_gui.widgets.steady_combo import SteadyCombo
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
@@ -53,7 +57,7 @@ class PicturePane(QWidget):
     rearranged = Signal()
     """Other pictures are shown, or none; see `is_done`."""
     hint = Signal(str)
-    """A sentence: why nothing was selected."""
+    """A sentence: what was copied, or why nothing was selected."""
 
     def __init__(self, hub: ProjectHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +69,7 @@ class PicturePane(QWidget):
         self.thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub.queries, self)
         self.grid = PictureGrid(self.model, self.thumbnails, self)
+        self.grid.mime_of = partial(PictureMimeData, hub)
         cell_size = remembered("pictures/cell")
         if cell_size.isdecimal():
             self.grid.set_cell_size(int(cell_size))
@@ -75,7 +80,7 @@ class PicturePane(QWidget):
         self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
-        self.order_menu = QComboBox(self)
+        self.order_menu = SteadyCombo(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
         for order in Order:
@@ -139,6 +144,24 @@ class PicturePane(QWidget):
             self.rearrange()
         else:
             self._count()
+
+    @property
+    def place(self) -> Place:
+        """What is shown now, to come back to it."""
+        show, order = self.tabs.chosen, self.order_menu.currentData()
+        current = self.grid.currentIndex()
+        picture = self.model.id_at(current.row()) if current.isValid() else 0
+        return Place(show.name if show else "", order.name, self._class_id, picture)
+
+    def go_to(self, place: Place) -> None:
+        """Show the tab, order and picture of this place, as far as they are there. The class must be shown
+        already."""
+        self.order_menu.setCurrentIndex(list(Order).index(Order[place.order]))
+        if not place.show:
+            self.tabs.setCurrentIndex(len(Show))
+        elif self.tabs.is_wanted(self.tabs.place_of(Show[place.show])):
+            self.tabs.choose(Show[place.show])
+        self.grid.reveal(place.picture)
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view; switches to the tab All if the picture is not shown."""
@@ -233,6 +256,12 @@ class PicturePane(QWidget):
         self.grid.begin_at_top()
         self.grid.setFocus()
 
+    def show_selected_class(self, with_keyboard: bool) -> None:
+        """Switch to the tab of the selected class; with `with_keyboard`, the grid gets the focus."""
+        self.tabs.choose(Show.CLASS)
+        if with_keyboard:
+            self.grid.setFocus()
+
     def show_likeliest(self) -> None:
         """Show the selected class, the most confident predictions first, and select the first picture."""
         self.tabs.choose(Show.CLASS)
@@ -240,6 +269,14 @@ class PicturePane(QWidget):
         self.grid.setFocus()
         if len(self.grid.shown_ids()):
             self.grid.reveal(int(self.grid.shown_ids()[0]))
+
+    def copy(self) -> None:
+        """Copy the selected pictures: as files for other programs, as pictures for this one."""
+        ids = self.grid.selected_ids()
+        if len(ids):
+            QGuiApplication.clipboard().setMimeData(clipboard_data(self._hub, ids))
+            words = self.tr("Copied 1 picture.") if len(ids) == 1 else self.tr("Copied {n} pictures.")
+            self.hint.emit(words.format(n=f"{len(ids):,}"))
 
     def reload(self, ids: NDArray[np.int64]) -> None:
         """Try those of these pictures again that could not be read: their files exist."""

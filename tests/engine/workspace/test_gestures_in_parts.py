@@ -16,9 +16,11 @@ from engine.workspace.commands import (
     AddClass,
     AddClassFolders,
     AddPictures,
+    LabelAsNewClass,
     LabelByClass,
     LabelPictures,
     LongCommand,
+    MergeClasses,
     RelocatePictures,
     RemoveClass,
     RemovePictures,
@@ -167,6 +169,10 @@ ON_FIVE = [
 ]
 
 
+def parts_of(workspace: Workspace, command: LongCommand, size: int) -> Iterator[ChangeSet]:
+    return workspace.apply_in_parts(command.title, command.parts(size))
+
+
 def as_it_is(workspace: Workspace) -> tuple[list[int], dict[int, int]]:
     return workspace.picture_ids().tolist(), workspace.labels()
 
@@ -201,6 +207,31 @@ def test_what_a_human_says_of_a_picture_before_its_part_comes_stands(
     furnished.apply(LabelPictures([4, 5], ANT))
     list(parts)
     assert [furnished.labels()[picture] for picture in (4, 5)] == [ANT, ANT]
+
+
+def test_a_class_is_made_of_pictures_at_once_or_in_parts_and_undone_as_one(furnished: Workspace) -> None:
+    before = as_it_is(furnished), furnished.classes()
+    command = LabelAsNewClass("dog", [1, 2, 3, 4, 5])
+    for gesture in (lambda: furnished.apply(command), lambda: list(parts_of(furnished, command, 2))):
+        gesture()
+        *others, dog = furnished.classes()
+        assert (len(others), dog.name, dog.count) == (len(before[1]), "dog", 5)
+        furnished.undo()
+        assert (as_it_is(furnished), furnished.classes()) == before
+
+
+def test_a_class_is_not_made_again_if_it_is_removed_between_the_parts(furnished: Workspace) -> None:
+    parts = parts_of(furnished, LabelAsNewClass("dog", [1, 2, 3, 4, 5]), 2)
+    next(parts)
+    furnished.apply(RemoveClass(furnished.classes()[-1].id))
+    list(parts)
+    assert "dog" not in [row.name for row in furnished.classes()]
+    assert furnished.labels() == {}
+
+
+def test_a_class_of_a_name_that_exists_is_not_made(furnished: Workspace) -> None:
+    with pytest.raises(FewshotError, match="There is already a class"):
+        furnished.apply(LabelAsNewClass(furnished.classes()[0].name, [1]))
 
 
 @pytest.fixture
@@ -504,3 +535,27 @@ def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Wor
     assert len(list(parts)) == 6
     workspace.undo()
     assert len(workspace.picture_ids()) == 0
+
+
+def test_classes_are_merged_in_parts_and_apart_again_at_once(workspace: Workspace) -> None:
+    workspace.apply(AddClassFolders({"ant": PICTURES[:1], "Ant": PICTURES[1:5], "bee": PICTURES[5:]}))
+    before = workspace.labels()
+    command = MergeClasses({2: 1, 3: 1}, 6)
+    parts = [len(part.pictures) for part in workspace.apply_in_parts(command.title, command.parts(4))]
+    assert parts == [4, 2]
+    assert [(row.name, row.count) for row in workspace.classes()] == [("ant", 7)]
+    workspace.undo()
+    assert workspace.labels() == before
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_what_a_merge_has_not_reached_stays_when_either_class_is_removed(
+    workspace: Workspace, gone: int
+) -> None:
+    workspace.apply(AddClassFolders({"ant": PICTURES[:1], "Ant": PICTURES[1:5]}))
+    command = MergeClasses({2: 1}, 4)
+    parts = workspace.apply_in_parts(command.title, command.parts(2))
+    next(parts)
+    workspace.apply(RemoveClass(gone))
+    list(parts)
+    assert [(row.id, row.count) for row in workspace.classes()] == [(3 - gone, 2 if gone == 1 else 3)]

@@ -49,10 +49,13 @@ PICTURES = 30
 class Slow:
     """A projection that puts every point in its row, half of them at first, and then waits.
 
-    Ten times as far apart as they end, as long as it is not told to be `narrow`.
+    Ten times as far apart as they end, as long as it is not told to be `narrow`. Nothing comes
+    before `first`.
     """
 
     def __init__(self) -> None:
+        self.first = threading.Event()
+        self.first.set()
         self.narrow = threading.Event()
         self.narrow.set()
         self.go_on = threading.Event()
@@ -63,6 +66,7 @@ class Slow:
         rows = np.arange(len(points.embeddings))
         xy = np.stack([rows, rows % 2], axis=1).astype(np.float32)
         try:
+            self.first.wait(5)
             while not self.narrow.wait(0.01):
                 yield Frame(rows[::2], 10 * xy[::2], 0.1)
             yield Frame(rows[::2], xy[::2], 0.5)
@@ -109,6 +113,7 @@ def mapped(
 def run(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.runs.ended):
         QTest.keyClick(window, Qt.Key.Key_F5)
+    QApplication.processEvents()  # the legend takes its room, and the view gets another size
 
 
 def caption(window: MainWindow) -> str:
@@ -178,6 +183,24 @@ def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow
     choose_by_keys(bar.menu, "pca")
     choose_by_keys(bar.menu, "slow")
     qtbot.waitUntil(lambda: caption(mapped).startswith("32 pictures · 2-D view (Slow)"))
+
+
+def test_a_layout_stopped_before_its_first_frame_leaves_the_menu_at_the_map_that_is_shown(
+    mapped: MainWindow, slow: Slow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    bar = mapped.plots.projector.bar
+    slow.first.clear()
+    choose_by_keys(bar.menu, "slow")
+    assert bar.name == "slow"
+    QTest.mouseClick(bar.stop_button, _LEFT)
+    slow.first.set()
+    assert slow.left.wait(0.5)
+    assert (bar.name, "(PCA)" in caption(mapped)) == ("pca", True)
+    choose_by_keys(bar.menu, "slow")
+    qtbot.waitUntil(lambda: "(Slow)" in caption(mapped))
+    QTest.mouseClick(bar.stop_button, _LEFT)
+    assert bar.name == "slow"
 
 
 def test_a_new_run_and_another_project_end_a_layout(
