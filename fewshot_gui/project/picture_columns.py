@@ -110,6 +110,8 @@ class PictureColumns:
         self.variation = np.empty(0, np.float32)
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
+        self.present_run = NO_RUN
+        """The run in progress, if predictions of others are told from its own."""
         self._classes = PositionIndex(np.empty(0, np.int64))
         # The rows of removed pictures stay, so there are more rows than `ids`.
         self._all = np.empty(0, np.int64)
@@ -279,6 +281,12 @@ class PictureColumns:
         """The predicted class: the most probable one, or `UNKNOWN` if its confidence is below the
         threshold."""
         return self._verdict(self.rows_of(ids))
+
+    def is_earlier(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these pictures, int64 [n], only runs before `present_run` have predicted, bool [n]."""
+        rows = self.rows_of(ids)
+        others: NDArray[np.bool_] = (self.run[rows] != self.present_run) & (self._likeliest(rows) != NO_CLASS)
+        return others if self.present_run != NO_RUN else np.zeros_like(others)
 
     def _likeliest(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         predicted = self.predicted[rows]

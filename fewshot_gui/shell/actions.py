@@ -66,6 +66,9 @@ class Actions(QObject):
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
         self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
+        # A key that is held down must not act on pictures that nobody has looked at.
+        for action in (self.unknown, self.accept, self.remove_label, self.remove_pictures):
+            action.setAutoRepeat(False)
         # Their keys act only while the pictures have the focus.
         self.of_grid = (self.accept, self.skip, self.copy, self.remove_pictures, self.similar)
         for action in self.of_grid:
@@ -142,6 +145,7 @@ class ClassMenu(QMenu):
         for row in classes:
             action = self.addAction(visible(row.name).replace("&", "&&"))
             action.setShortcut(QKeySequence(row.key))
+            action.setAutoRepeat(False)  # one label a press
             action.setData(row.id)
 
     def _emit_chosen(self, action: QAction) -> None:
