@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +30,8 @@ from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_en
 from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
 from fewshot_gui.features.classes.class_keys import ClassKeys
 from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.classifiers.classifier_applier import ClassifierApplier
+from fewshot_gui.features.classifiers.classifier_saver import ClassifierSaver
 from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
@@ -38,11 +41,15 @@ from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.place import remember_place, remembered_place
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
+from fewshot_gui.features.preparing.pause_button import PauseButton
+from fewshot_gui.features.preparing.preparer import Preparer
 from fewshot_gui.features.projects.project_files import ProjectFiles
 from fewshot_gui.features.review.reviewer import Reviewer
 from fewshot_gui.features.runs.confidence_pane import ConfidencePane
@@ -73,6 +80,11 @@ if TYPE_CHECKING:
 CLOSING_S = 8.0
 """The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
 of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
+_SIZE = QSize(1400, 880)
+"""The size of the window at its first start, without its frame, where the screen has room for it. Qt makes a
+remembered size fit."""
+_PLOTS = 0.27
+"""The share of the width that the plots and the inspector have at first."""
 
 
 class MainWindow(QMainWindow):
@@ -86,7 +98,9 @@ class MainWindow(QMainWindow):
         self.hub, self.tasks = hub, hub.tasks
         self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
-        hub.opened.connect(self._close_dialogs)  # before anything shows the other project
+        self._file = hub.file
+        """The project of which this window remembers the place."""
+        hub.opened.connect(self._leave_project)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
@@ -94,6 +108,7 @@ class MainWindow(QMainWindow):
         self.locator = Locator(hub, self.messages, self)
         self.questions = QuestionService(hub, self.bridge, self.choices, self)
         self.runs = RunController(hub, self.bridge, self.choices, self.messages, self)
+        self.preparer = Preparer(hub, self.bridge, self.choices, self.actions_.prepare, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.questions, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.bridge, self.choices, self.messages, self)
@@ -105,6 +120,8 @@ class MainWindow(QMainWindow):
         self.reviewer.pane.find_issues()
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
+        self.classifier_saver = ClassifierSaver(hub, self.bridge, self.choices, self)
+        self.classifier_applier = ClassifierApplier(hub, self.bridge, self.choices, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
@@ -161,12 +178,16 @@ class MainWindow(QMainWindow):
         """What the last gesture did, with a button that undoes it, until the next gesture."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
-        self._read_only = MessageGroup(self.messages)
+        self._exports = MessageGroup(self.messages)
+        """The message about the last export."""
+        self.read_only_bar = MessageBar(self)
+        """Says why the project is read-only, whatever other messages there are."""
         self._close_warning = MessageId(0)
         """The warning that the work has no file any more, if it was shown."""
         self.pictures = PicturePane(self.hub, self)
         self.classes = ClassPanel(self.hub, self.pictures.thumbnails, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
+        self.all_labeled = AllLabeled(self.hub, self.pictures, self.actions_.export)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
@@ -182,6 +203,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.read_only_bar)
         column.addWidget(self.messages)
         column.addWidget(self._splitter, 1)
         self.setCentralWidget(middle)
@@ -207,7 +229,10 @@ class MainWindow(QMainWindow):
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])
         self._docks[0].raise_()
-        self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
+        frame = QSize(2, 2 + self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
+        plots = round(_PLOTS * self.width())
+        self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
@@ -231,7 +256,9 @@ class MainWindow(QMainWindow):
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
-        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
+        opening = [do.new_project, do.open_project, do.open_beside, recent, SEPARATOR]
+        files = [*opening, *adding, do.locate, SEPARATOR, do.export]
+        files += [SEPARATOR, do.save_classifier, do.apply_classifier]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
         fill_menu(
@@ -239,13 +266,22 @@ class MainWindow(QMainWindow):
         )
         labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
         labeling += [do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, do.copy, SEPARATOR, do.remove_label, do.remove_pictures]
+        taking: list[Entry] = [
+            SEPARATOR,
+            do.similar,
+            do.new_order,
+            do.copy,
+            SEPARATOR,
+            do.remove_label,
+            do.remove_pictures,
+        ]
         bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
-        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
+        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
             do.run,
             do.cancel,
             do.run_again,
+            do.prepare,
             SEPARATOR,
             do.options,
             self.unavailable_menu,
@@ -269,6 +305,7 @@ class MainWindow(QMainWindow):
             [
                 (do.new_project, self.files.ask_new),
                 (do.open_project, self.files.ask_open),
+                (do.open_beside, self.files.ask_open_beside),
                 (do.add_pictures, self.import_input.ask_pictures),
                 (do.add_folder, self.import_input.ask_folder),
                 (do.add_classes, self.import_input.ask_classes),
@@ -277,6 +314,8 @@ class MainWindow(QMainWindow):
                 (do.add_examples, self.import_input.ask_examples),
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
+                (do.save_classifier, self.classifier_saver.ask),
+                (do.apply_classifier, self.classifier_applier.ask),
                 (do.quit, self.close),
                 (do.undo, self.hub.commands.undo),
                 (do.redo, self.hub.commands.redo),
@@ -284,10 +323,11 @@ class MainWindow(QMainWindow):
                 (do.paste, self.import_input.paste),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
-                (do.run, self.runs.run),
+                (do.run, self._run),
                 (do.cancel, self.tasks.cancel_by_esc),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
+                (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -309,8 +349,10 @@ class MainWindow(QMainWindow):
         self.hub.read_only.connect(self._show_read_only)
         self.tasks.changed.connect(self._on_task)
         self.status.follow(self.tasks)
+        self.status.add_indicator(PauseButton(self.preparer, do.prepare, self.status))
         self.tasks.on_close(
             self.bridge.close,  # its last events are saved in the project
+            self.preparer.close,
             self._close_project,
             self.pictures.close_threads,
             self.inspector.close_threads,
@@ -318,7 +360,7 @@ class MainWindow(QMainWindow):
         )
         self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
-        for problem in (self.exporter.problem, self.import_input.problem, self.comparer.problem):
+        for problem in (self.import_input.problem, self.comparer.problem):
             problem.connect(self._notices.report_problem)
         self.reviewer.class_requested.connect(self.classes.select)
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
@@ -351,7 +393,15 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self._notices.inform)
+        for ended in (self.exporter.written, self.exporter.cancelled):
+            ended.connect(partial(self._on_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
+        self.classifier_saver.saved.connect(self._notices.inform)
+        self.classifier_applier.written.connect(self._notices.inform)
+        for keeper in (self.classifier_saver, self.classifier_applier):
+            keeper.problem.connect(self._notices.report_problem)
+            keeper.warned.connect(self._notices.warn)
+            keeper.report_requested.connect(self.show_report)
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -364,14 +414,15 @@ class MainWindow(QMainWindow):
             wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
+        for menu in (self.choices.algorithm, self.choices.backbone, self.choices.device):
+            menu.currentIndexChanged.connect(self.preparer.restart)
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        self.hub.opened.connect(self._notices.withdraw)
-        self.hub.opened.connect(self._refusals.withdraw)
-        self.hub.opened.connect(self._last_gesture.withdraw)
+        for group in (self._notices, self._refusals, self._exports, self._last_gesture):
+            self.hub.opened.connect(group.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -380,6 +431,10 @@ class MainWindow(QMainWindow):
         self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
     # -- gestures
+
+    def _run(self) -> None:
+        self.pictures.expect_review()
+        self.runs.run()
 
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)
@@ -403,17 +458,31 @@ class MainWindow(QMainWindow):
 
     # -- following what happens
 
-    def _close_dialogs(self) -> None:
+    def _leave_project(self) -> None:
+        """Another project is open, and nothing shows it yet."""
         close_project_dialogs(self)
+        self._remember_place()
+        self._file = self.hub.file
+
+    def _remember_place(self) -> None:
+        remember_place(self._file, self.pictures.place)
+
+    def _go_to_place(self) -> None:
+        """Show the project as it was left."""
+        place = remembered_place(self.hub.file)
+        if any(row.id == place.class_id for row in self.hub.queries.classes):
+            self.classes.select(place.class_id)
+        self.pictures.go_to(place)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         self._last_gesture.withdraw()
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
+        self.status.follow_change()
         self._update_enabled()
         if changes.initiator in self._went_back:
-            self.status.show_hint(
+            self.status.show_outcome(
                 self._went_back[changes.initiator].format(gesture=translated(changes.title))
             )
         if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
@@ -428,6 +497,8 @@ class MainWindow(QMainWindow):
         self._show_read_only()
         self._show_counts()
         self._update_enabled()
+        self._go_to_place()
+        self.choices.suit(self.files.suited_backbone)
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -445,11 +516,13 @@ class MainWindow(QMainWindow):
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""
-        self._read_only.withdraw()
+        self.read_only_bar.clear()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
             again = partial(self.files.open, self.hub.file)
-            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
+            self.read_only_bar.show_message(
+                Notification(Severity.WARNING, words, self.tr("Try again"), again)
+            )
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.queries.picture_count == 0)
@@ -474,6 +547,8 @@ class MainWindow(QMainWindow):
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.queries.picture_count > 0)
         do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
+        do.save_classifier.setEnabled(not self.classifier_saver.unavailable_reason)
+        do.apply_classifier.setEnabled(not self.classifier_applier.unavailable_reason)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         for action in (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label, *do.of_grid):
@@ -542,7 +617,7 @@ class MainWindow(QMainWindow):
 
     def _on_added(self, sentence: str) -> None:
         self._refusals.withdraw()
-        self.status.show_hint(sentence)
+        self.status.show_outcome(sentence)
 
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)
@@ -550,6 +625,10 @@ class MainWindow(QMainWindow):
 
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
+
+    def _on_exported(self, severity: Severity, sentence: str) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(Notification(severity, sentence))
 
     def _on_task(self, kind: Kind) -> None:
         if kind in ENABLING:
@@ -585,7 +664,6 @@ class MainWindow(QMainWindow):
         show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
-        self.resize(1400, 880)
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))
@@ -652,6 +730,7 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
+        self._remember_place()
         # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):

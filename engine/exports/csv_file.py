@@ -8,11 +8,11 @@ line feed.
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from engine.exports.base import ExportData, ExportFormat, finite, open_text
+from engine.exports.base import ExportData, ExportFormat, Row, finite, open_text
 
 
 class Table:
@@ -38,16 +38,25 @@ def cell(value: float | None) -> str:
     return "" if number is None else f"{number:.6f}"
 
 
+def columns_of(class_names: Sequence[str]) -> list[str]:
+    """The first line of a table."""
+    return ["image", "label", "confidence", "error", *(f"p:{name}" for name in class_names)]
+
+
+def cells_of(row: Row, class_names: Sequence[str]) -> list[str]:
+    """The line of a picture."""
+    cells = [""] * len(class_names)
+    if row.probabilities is not None:
+        cells = [cell(p) for _, p in zip(class_names, row.probabilities, strict=True)]
+    return [row.image, row.label, cell(row.confidence), row.error, *cells]
+
+
 def _write(path: Path, data: ExportData) -> Generator[bool, None, None]:
     with open_text(path) as stream:
         table = Table(stream)
-        table.add(["image", "label", "confidence", "error", *(f"p:{name}" for name in data.class_names)])
-        blank = [""] * len(data.class_names)
+        table.add(columns_of(data.class_names))
         for row in data.rows:
-            cells = blank
-            if row.probabilities is not None:
-                cells = [cell(p) for _, p in zip(data.class_names, row.probabilities, strict=True)]
-            table.add([row.image, row.label, cell(row.confidence), row.error, *cells])
+            table.add(cells_of(row, data.class_names))
             yield True
 
 

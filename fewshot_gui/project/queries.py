@@ -207,6 +207,10 @@ class Queries(QObject):
             ids = ids[self._names.containing(arrangement.name, ids)]
         return ids
 
+    def is_sorted(self, arrangement: Arrangement) -> bool:
+        """Whether the order is that of the present predictions; see `ProjectHub.sort_again`."""
+        return self._state.columns.is_sorted(arrangement)
+
     # -- one picture
 
     def pictures(self, ids: NDArray[np.int64]) -> list[PictureRow]:

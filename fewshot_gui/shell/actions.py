@@ -24,6 +24,7 @@ class Actions(QObject):
         self._texts: dict[QAction, str] = {}
         self.new_project = self._action(self.tr("&New project…"), "Ctrl+N")
         self.open_project = self._action(self.tr("&Open project…"), "Ctrl+O")
+        self.open_beside = self._action(self.tr("Open in a new &window…"), "Ctrl+Shift+W")
         self.add_pictures = self._action(self.tr("Add &pictures…"), "Ctrl+P", "add-pictures")
         self.add_folder = self._action(self.tr("Add &folder…"), "Ctrl+Shift+P")
         self.add_classes = self._action(self.tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
@@ -32,6 +33,8 @@ class Actions(QObject):
         self.add_examples = self._action(self.tr("Add e&xamples to the selected class…"), "Ctrl+Shift+E")
         self.locate = self._action(self.tr("Locate &missing pictures…"), "")
         self.export = self._action(self.tr("&Export…"), "Ctrl+E", "export")
+        self.save_classifier = self._action(self.tr("Sa&ve classifier…"), "")
+        self.apply_classifier = self._action(self.tr("Apply classifier to fol&der…"), "")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
@@ -45,6 +48,8 @@ class Actions(QObject):
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.run_again = self._action(self.tr("Run a&gain after every change of a label"), "")
         self.run_again.setCheckable(True)
+        self.prepare = self._action(self.tr("&Prepare pictures while you work"), "")
+        self.prepare.setCheckable(True)
         self.cancel = self._action(self.tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(self.tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.meta_train = self._action(self.tr("&Meta-train on my classes…"), "")
@@ -60,6 +65,7 @@ class Actions(QObject):
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
+        self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
         # Their keys act only while the pictures have the focus.
         self.of_grid = (self.accept, self.skip, self.copy, self.remove_pictures, self.similar)
         for action in self.of_grid:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from engine.runs.catalogue import (
 )
 from engine.runs.events import (
     AdaptationProgress,
+    ApplyRequest,
     Cancelled,
     DoubtfulLabels,
     EmbeddingMap,
@@ -42,8 +44,10 @@ from engine.runs.events import (
     Predictions,
     Progress,
     RunRequest,
+    Stage,
     Started,
 )
+from engine.runs.preparation import Preparation, Prepared
 from fewshot_gui.engine_link.bridge import EngineEvent
 
 DEVICE = "Test device"
@@ -110,6 +114,9 @@ class ScriptedEngine:
     A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
     after `go_on` is set.
 
+    A preparation ends at once, as if everything were cached; with `hold_preparation` it computes one picture
+    after the other, and waits before the last one until `go_on` is set.
+
     A training waits after `steps_allowed`, if that is a number, is judged at each step, and by three episodes
     at its end; what comes of it is in the catalogue. It raises `error`, or tells `training_end` instead of
     what was written.
@@ -129,6 +136,9 @@ class ScriptedEngine:
         self.questions: list[tuple[PictureSet, Question]] = []
         self.answers: dict[type, Callable[[PictureSet, Any], Any]] = {}
         self.hold_answer = False
+        self.preparations: list[Preparation] = []
+        self.hold_preparation = False
+        self.fitted: list[RunRequest] = []
 
     def read_catalogue(self) -> Catalogue:
         plain = catalogue()
@@ -197,6 +207,26 @@ class ScriptedEngine:
             yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
 
+    def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        self.fitted.append(request)
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
+        yield Progress(request.run_id, "Reading examples", 1, len(request.examples))
+        while self.hold_answer and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(request.run_id, 0.1)
+                return
+            yield Progress(request.run_id, "Reading examples", 1, len(request.examples))
+        if self.error is not None:
+            raise self.error
+        path.write_text("a classifier")
+        yield Finished(request.run_id, 0.5, 0, 0, len(request.examples), 0, 1.0)
+
+    def apply(self, request: ApplyRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """As `label` does, with two classes."""
+        as_run = RunRequest((), request.queries, ("ant", "bee"), device=request.device, run_id=request.run_id)
+        for event in self.label(as_run, cancelled):
+            yield replace(event, record={"applied": 1}) if isinstance(event, Started) else event
+
     def answer(
         self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]
     ) -> Iterator[EngineEvent]:
@@ -220,6 +250,22 @@ class ScriptedEngine:
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
         yield Answered(run_id, embedding_index, find(pictures, question))
+
+    def prepare(
+        self, run_id: int, preparation: Preparation, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent | Progress]:
+        self.preparations.append(preparation)
+        count = len(preparation.paths)
+        for done in range(count - 1 if self.hold_preparation else 0):
+            yield Progress(run_id, Stage.LOOKING, done + 1, count, 2.0)
+        while self.hold_preparation and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(run_id, 0.1)
+                return
+            yield Progress(run_id, Stage.LOOKING, count - 1, count, 2.0)
+        if self.error is not None:
+            raise self.error
+        yield Prepared(run_id, 0)
 
 
 def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:

@@ -9,10 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine import versions
@@ -56,6 +65,7 @@ from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, cat
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+PRESS_RUN = "Press Run: every picture without a label gets one."
 _LEFT = Qt.MouseButton.LeftButton
 
 
@@ -174,10 +184,10 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     assert ready.hub.queries.picture_count == 16
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
     assert counts(ready) == {"ants": 3, "bees": 3}
-    assert ready.status.hint.text() == "Undone: Remove class"
+    assert ready.status.hint.text() == f"Undone: Remove class · {PRESS_RUN}"
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
-    assert ready.status.hint.text() == "Redone: Remove class"
+    assert ready.status.hint.text().startswith("Redone: Remove class · A second class")
 
 
 def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: MainWindow) -> None:
@@ -563,7 +573,7 @@ def test_that_nothing_was_found_is_told_until_something_is(
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_to_label([make_pictures("ants", 2)])
     assert window.messages.text == ""
-    assert window.status.hint.text() == "Added 2 pictures."
+    assert window.status.hint.text().startswith("Added 2 pictures.")
 
 
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
@@ -655,8 +665,9 @@ def test_a_click_on_a_point_of_the_map_selects_its_picture_and_the_other_way_rou
     picked = int(shown.picture_ids[loneliest])
     assert ready.pictures.grid.selected_ids().tolist() == [picked]
     assert ready.plots.scatter._highlighted.tolist() == [picked]
-    click(ready.pictures.grid, 0)
-    assert ready.plots.scatter._highlighted.tolist() == [ready.pictures.model.id_at(0)] != [picked]
+    last = ready.pictures.model.rowCount() - 1
+    click(ready.pictures.grid, last)
+    assert ready.plots.scatter._highlighted.tolist() == [ready.pictures.model.id_at(last)] != [picked]
 
 
 # -- the window itself
@@ -841,3 +852,23 @@ def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
     assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
     window.messages.dismiss()
     assert window.messages.text == ""
+
+
+# -- the screen
+
+
+@pytest.mark.parametrize("room", [QSize(1024, 700), QSize(1366, 728), QSize(2560, 1440)])
+def test_the_window_opens_inside_the_screen(
+    window: MainWindow, room: QSize, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    screen = window.screen()
+    monkeypatch.setattr(type(screen), "availableGeometry", lambda _screen: QRect(QPoint(), room))
+    other = MainWindow(ProjectHub(Workspace.create(tmp_path / "other.fewshot")), ScriptedEngine)
+    qtbot.addWidget(other)
+    other.plots.scatter.show()
+    title = other.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    for size in (other.size(), other.minimumSizeHint()):
+        assert size.width() <= room.width()
+        assert size.height() + title <= room.height()
+    assert other.pictures.tabs.minimumSizeHint().width() < 400
+    other.close()

@@ -133,7 +133,8 @@ class ClassPanel(QWidget):
         self.export_requested.emit(self._selected)
 
     def rename_selected(self) -> None:
-        self.edit_name(self._selected)
+        if self._hub.can_change():
+            self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
         count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
@@ -161,6 +162,8 @@ class ClassPanel(QWidget):
         self.merged.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name)))
 
     def recolor_selected(self) -> None:
+        if not self._hub.can_change():
+            return
         dialog = QColorDialog(QColor(self._hub.queries.class_color(self._selected)), self)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -168,7 +171,8 @@ class ClassPanel(QWidget):
         dialog.open()
 
     def ask_key_of_selected(self) -> None:
-        self.key_requested.emit(self._selected)
+        if self._hub.can_change():
+            self.key_requested.emit(self._selected)
 
     def move_selected_up(self) -> None:
         self._move_selected(-1)

@@ -78,6 +78,8 @@ class Labeling(QObject):
 
     def ask_accept_all(self) -> None:
         """Count the confident predictions in the grid, and accept them if the person agrees."""
+        if not self._hub.can_change():
+            return
         shown = self._grid.shown_ids()
         predicted = self._hub.queries.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))

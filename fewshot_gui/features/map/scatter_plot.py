@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -85,7 +85,9 @@ class ScatterPlot(PlotPane):
         self._outline = QPen()
         self._brushes = np.empty(0, np.object_)
         self._highlighted = np.empty(0, np.int64)
-        self._map = _NO_MAP
+        self.as_now: Callable[[EmbeddingMap], EmbeddingMap] = lambda embedding_map: embedding_map
+        """Brings a map up to what happened to its pictures since; `update_map` calls it again."""
+        self._given = self._map = _NO_MAP
         self._extent: QRectF | None = None
         self._forget_map()
         self.restyle(self.palette())
@@ -128,12 +130,22 @@ class ScatterPlot(PlotPane):
 
     def show_map(self, embedding_map: EmbeddingMap) -> None:
         """Show this map instead of the present one, without points that are not finite."""
-        if (embedding_map.run_id, embedding_map.projection) != (self._map.run_id, self._map.projection):
+        if (embedding_map.run_id, embedding_map.projection) != (self._given.run_id, self._given.projection):
             self._forget_map()
-        self._map = _finite(embedding_map)
-        self._draw()
+        self._given = _finite(embedding_map)
+        self.update_map()
         self._widen()
-        self.set_summary(self._in_words(self.points_shown, embedding_map.of_total))
+
+    def update_map(self) -> None:
+        """Draw the map again: labels have changed, or pictures have been removed or have come back."""
+        if self._given is _NO_MAP:
+            return
+        self._map = self.as_now(self._given)
+        self._draw()
+        if self.points_shown:
+            self.set_summary(self._in_words(self.points_shown, self._map.of_total))
+        else:
+            self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
 
     def fit(self) -> None:
         """Fit the view to the present map, unless a person has moved or zoomed it."""
@@ -170,7 +182,7 @@ class ScatterPlot(PlotPane):
         return super().eventFilter(watched, event)
 
     def _forget_map(self) -> None:
-        self._map = _NO_MAP
+        self._given = self._map = _NO_MAP
         self._extent = None
         self._fits = True
         self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
