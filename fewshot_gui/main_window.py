@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -35,10 +34,13 @@ from fewshot_gui.features.importing.import_input import ImportInput
 from fewshot_gui.features.importing.importer import Importer
 from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
+from fewshot_gui.features.labeling.label_moves import LabelMoves
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
+from fewshot_gui.features.pictures.picture_files import PictureFiles
+from fewshot_gui.features.pictures.picture_menus import PictureMenus
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
@@ -105,10 +107,14 @@ class MainWindow(QMainWindow):
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
+        self.picture_files = PictureFiles(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self.class_keys = ClassKeys(hub, self.class_menu, self)
+        self.picture_menus = PictureMenus(self.pictures, self.class_menu, self.actions_)
         self._connect()
+        self.label_moves = LabelMoves(hub, self)  # after `_on_changed`, which withdraws what it said before
+        self.label_moves.done.connect(self._show_with_undo)
         self._restore_shape()
         self._closing = False
         """Whether the window closes as soon as the tasks have ended that it waits for."""
@@ -156,6 +162,8 @@ class MainWindow(QMainWindow):
         """Messages about this project from parts that have no group of their own."""
         self._refusals = MessageGroup(self.messages)
         """Messages about refused gestures: the last one, until another gesture is accepted."""
+        self._last_gesture = MessageGroup(self.messages)
+        """What the last gesture did, with a button that undoes it, until the next gesture."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
         self._read_only = MessageGroup(self.messages)
@@ -223,21 +231,21 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         do, bar = self.actions_, self.menuBar()
         bar.installEventFilter(OwnKeys(bar))
-        self.class_menu = ClassMenu(self.tr("&Label as"), self)
-        self.picture_menu = QMenu(self.tr("&Pictures"), self)
+        self.class_menu = ClassMenu(self.tr("&Label as"), [do.unknown, do.new_class], self)
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
         files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
-        editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
+        editing = [do.undo, do.redo, SEPARATOR, do.copy, do.copy_path, do.paste, do.select_all]
+        editing += [SEPARATOR, do.search, SEPARATOR]
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
         )
-        labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
-        labeling += [do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, do.copy, SEPARATOR, do.remove_label, do.remove_pictures]
-        bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
+        labeling: list[Entry] = [self.class_menu, do.accept, do.accept_all, do.skip, do.advance]
+        taking = [SEPARATOR, do.similar, do.open_picture, do.show_in_folder]
+        taking += [SEPARATOR, do.remove_label, do.remove_pictures]
+        fill_menu(bar.addMenu(self.tr("&Pictures")), [*labeling, *taking])
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
         run = [
             do.run,
@@ -279,6 +287,7 @@ class MainWindow(QMainWindow):
                 (do.redo, self.hub.commands.redo),
                 (do.copy, self.pictures.copy),
                 (do.paste, self.import_input.paste),
+                (do.select_all, self.pictures.grid.selectAll),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
                 (do.run, self.runs.run),
@@ -327,7 +336,7 @@ class MainWindow(QMainWindow):
         self.classes.classes_dropped.connect(self.import_input.import_classes)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
-        for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
+        for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint, self.picture_files.hint):
             hint.connect(self.status.show_hint)
         self.importer.problem.connect(self._notices.warn)
         self.importer.noted.connect(self._notices.inform)
@@ -362,12 +371,11 @@ class MainWindow(QMainWindow):
             chosen.connect(self.pictures.tabs.choose)
         self.hub.opened.connect(self._notices.withdraw)
         self.hub.opened.connect(self._refusals.withdraw)
+        self.hub.opened.connect(self._last_gesture.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
         self.pictures.selection_changed.connect(self._update_enabled)
-        self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
     # -- gestures
 
@@ -381,15 +389,13 @@ class MainWindow(QMainWindow):
         if len(selected):
             self.hub.commands.apply_to_many(RemovePictures(selected.tolist()))
 
-    def _open_picture_menu(self, place: QPoint) -> None:
-        self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
-
     # -- following what happens
 
     def _close_dialogs(self) -> None:
         close_project_dialogs(self)
 
     def _on_changed(self, changes: ChangeSet) -> None:
+        self._last_gesture.withdraw()
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
@@ -414,6 +420,12 @@ class MainWindow(QMainWindow):
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
         self._refusals.report_problem(sentence)
+
+    def _show_with_undo(self, sentence: str) -> None:
+        """Show what the last gesture did; to be called after its `changed`."""
+        self._last_gesture.withdraw()
+        undo = self.actions_.undo.trigger
+        self._last_gesture.show_message(Notification(Severity.INFORMATION, sentence, self.tr("Undo"), undo))
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""
@@ -448,8 +460,10 @@ class MainWindow(QMainWindow):
         do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
-        for action in (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label, *do.of_grid):
+        labelling = (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label)
+        for action in (*labelling, *do.of_selection):
             action.setEnabled(any_selected)
+        do.select_all.setEnabled(self.pictures.model.rowCount() > 0)
         self.status.show_next_step(
             "" if self.tasks.is_running(RUN, IMPORT) else unavailable_reason or self._run_hint()
         )
@@ -551,7 +565,7 @@ class MainWindow(QMainWindow):
 
     def _show_shortcuts(self) -> None:
         others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
-        ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
+        ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.of_classes).open()
 
     def _show_about(self) -> None:
         show_about(self, self.status.device.text())

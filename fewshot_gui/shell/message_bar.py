@@ -78,6 +78,7 @@ class MessageBar(MessageSink, QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._others = QLabel(self)
         self._action = QPushButton(self)
+        self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is
         self._action.clicked.connect(self._act)
         self._close = QToolButton(self)
         self._close.setText("✕")

@@ -20,6 +20,7 @@ from engine.images.skipped import count_kinds
 from engine.messages import Message
 from engine.workspace import FileFacts
 from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT
 from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.features.importing.sources import resolve_sources
@@ -99,10 +100,12 @@ def search_classes(paths: Sequence[Path]) -> Search:
         unreadable += scan.unreadable
         skipped += scan.skipped
     loose = []
-    for picture in find_pictures(files):
+    scan = find_pictures(files)
+    for picture in scan:
         loose.append(picture)
         facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
+    skipped += scan.skipped
     command = AddClassFolders(classes, facts)
     return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
 
@@ -280,7 +283,7 @@ class Importer(QObject):
             self.class_unnamed.emit(row.id)
 
     def _class_exists(self, class_id: int | None) -> bool:
-        return class_id is None or any(row.id == class_id for row in self._hub.queries.classes)
+        return class_id in (None, UNKNOWN) or any(row.id == class_id for row in self._hub.queries.classes)
 
     def _unreadable_text(self, folders: Sequence[UnreadableFolder]) -> str:
         words = (
@@ -305,6 +308,10 @@ class Importer(QObject):
         return words.format(n=f"{len(skipped):,}", kinds=", ".join(kinds))
 
     def _in_words(self, found: Found, new: int) -> str:
+        if found.count and not new:
+            if found.count == 1:
+                return self.tr("The picture was in the project already.")
+            return self.tr("All {n} pictures were in the project already.").format(n=f"{found.count:,}")
         words = (
             self.tr("Added 1 picture.") if new == 1 else self.tr("Added {n} pictures.").format(n=f"{new:,}")
         )
