@@ -31,7 +31,7 @@ from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
 from fewshot_gui.features.importing.import_input import ImportInput
-from fewshot_gui.features.importing.importer import Importer
+from fewshot_gui.features.importing.importer import Found, Importer, ImportQuestion
 from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.labeling.label_moves import LabelMoves
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.class_keys = ClassKeys(hub, self.class_menu, self)
         self.picture_menus = PictureMenus(self.pictures, self.class_menu, self.actions_)
         self._connect()
-        self.label_moves = LabelMoves(hub, self)  # after `_on_changed`, which withdraws what it said before
+        self.label_moves = LabelMoves(hub, self)  # after `_on_changed`
         self.label_moves.done.connect(self._show_with_undo)
         self._restore_shape()
         self._closing = False
@@ -343,6 +343,7 @@ class MainWindow(QMainWindow):
         self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
+        self.importer.asked.connect(self._ask_about_import)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.commands.long_gestures.problem.connect(self._on_refused)
         self.hub.commands.long_gestures.hint.connect(self.status.show_hint)
@@ -529,6 +530,27 @@ class MainWindow(QMainWindow):
     def _on_added(self, sentence: str) -> None:
         self._refusals.withdraw()
         self.status.show_hint(sentence)
+
+    def _ask_about_import(self, question: ImportQuestion) -> None:
+        """Ask within the window; each question stays until it is answered or dismissed."""
+        (text, found), (other_text, other) = question.answers
+
+        def answer(found: Found | None) -> None:
+            self.messages.withdraw(shown)
+            if found is not None:
+                self.importer.add_found(found)
+
+        shown = self._notices.show_message(
+            Notification(
+                Severity.INFORMATION,
+                question.text,
+                text.replace("&", "&&"),
+                partial(answer, found),
+                lasting=True,
+                other_text=other_text.replace("&", "&&"),
+                other=partial(answer, other),
+            )
+        )
 
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)

@@ -15,6 +15,7 @@ from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import export
 from engine.images import SkippedFile, find_classes, find_loose, find_pictures
+from engine.images.data_set_parts import are_parts
 from engine.images.skipped import summary
 
 
@@ -49,6 +50,11 @@ def _run(options: argparse.Namespace) -> int:
     if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
         raise FewshotError(
             "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
+        )
+    if are_parts(examples):
+        write_notice(
+            f"The classes are {', '.join(examples)}, which are named as the parts of a data set. If the"
+            f" classes lie in them, give one of them: --support {options.support / next(iter(examples))}"
         )
     check_choices(options.algorithm, options.backbone, chosen)
     if loose := find_loose(options.support):

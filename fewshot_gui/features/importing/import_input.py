@@ -40,8 +40,8 @@ class ChosenClass(Protocol):
 class ImportInput(QObject):
     """Pictures dropped on the grid are to be labelled; pictures dropped on a class are its examples.
 
-    Folders dropped beside the classes become classes. So a folder of class folders needs no question: the
-    place of the drop says what it means.
+    Folders dropped beside the classes become classes: the place of the drop says what it means. If folders on
+    the grid look like classes, the importer asks.
     """
 
     problem = Signal(str)
