@@ -19,15 +19,15 @@ QUICK_WINDOW := $(addprefix tests/fewshot_gui/,test_main_window.py features/labe
 # Of the engine's, what those leave time for.
 QUICK_BESIDE := $(addprefix tests/engine/,learners runs)
 
-.PHONY: run test test-quick test-all lint translations clean
+.PHONY: run test test-quick test-all lint translations backbones clean
 
 run: $(VENV)/.ready
 	@$(BIN)/fewshot gui --demo
 
 # Both halves at once, each on one core: torch would take all of them for tasks too small to share, and wait.
-# Backbones are converted once for both. The engine has its say when the window is done.
+# The engine has its say when the window is done.
 define TEST
-	@folder=$$(mktemp -d); mkdir "$$folder/converted"; export FEWSHOT_TEST_CONVERTED="$$folder/converted" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"; \
+	@folder=$$(mktemp -d); export OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"; \
 	$(BIN)/python -m pytest $(1) >"$$folder/engine" 2>&1 & beside=$$!; \
 	trap 'kill $$beside 2>/dev/null; rm -rf "$$folder"' EXIT; \
 	$(SCREEN) $(BIN)/python -m pytest $(2); window=$$?; \
@@ -55,6 +55,10 @@ lint: $(VENV)/.ready-dev
 
 translations: $(VENV)/.ready
 	@$(BIN)/python -m fewshot_gui.translating $(if $(MISSING),--missing)
+
+# Needed when weights or the conversion have changed; a test says so.
+backbones: $(VENV)/.ready
+	$(BIN)/python -m engine.backbones.bundling
 
 # The stamps are written last: what was left half done is done again.
 $(VENV)/.ready: pyproject.toml

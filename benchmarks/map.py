@@ -1,4 +1,4 @@
-"""How quick the map of the pictures is: `python benchmarks/map.py [--pictures N] [--json]`.
+"""How quick the map of the pictures is: `python benchmarks/map.py [--pictures N] [--classes N] [--json]`.
 
 One scatter plot of 640×640 pixels on a real display or on Xvfb. All points move at every frame, as they do
 while t-SNE finds their places; then what a hand does: the mouse over points, a loop around some, a
@@ -19,13 +19,12 @@ import numpy as np
 from reporting import circumstances, print_circumstances, print_table
 from startup import display
 
-CLASSES = 10
 FRAMES = 120
 STATISTICS = {"median": 50, "p99": 99, "longest": 100}
 CHILD = "--child"
 
 
-def measure(count: int) -> dict[str, list[float]]:
+def measure(count: int, way: int) -> dict[str, list[float]]:
     """Seconds of each thing that was done, by what it was."""
     from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
@@ -39,13 +38,16 @@ def measure(count: int) -> dict[str, list[float]]:
     apply_theme(application, "light")
     plot = ScatterPlot()
     plot.resize(640, 640)
-    plot.set_classes([f"class {i}" for i in range(CLASSES)], ["#0072b2", "#d55e00"] * (CLASSES // 2))
     plot.show()
     random = np.random.default_rng(0)
     xy = random.standard_normal((count, 2)).astype(np.float32)
     step = 0.01 * random.standard_normal((count, 2)).astype(np.float32)
-    class_index = random.integers(0, CLASSES, count).astype(np.int16)
-    is_support = np.arange(count) < 5 * CLASSES
+    class_index = random.integers(0, way, count).astype(np.int16)
+    is_support = np.arange(count) < 5 * way
+    names, colors = (
+        [f"class {i}" for i in range(way)],
+        [f"#{random.integers(1 << 24):06x}" for _ in range(way)],
+    )
     ids = np.arange(1, count + 1)
 
     def repeat(times: int, work: Callable[[int], object]) -> list[float]:
@@ -65,9 +67,13 @@ def measure(count: int) -> dict[str, list[float]]:
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
+    def begin(number: int) -> None:
+        plot.set_classes(names, colors)
+        move(number)
+
     pause(300)
-    move(0)
-    taken = {"all points move and are painted": repeat(FRAMES, move)}
+    taken = {"the classes of a run and its first map": repeat(3, begin)}
+    taken |= {"all points move and are painted": repeat(FRAMES, move)}
     plot.highlight(ids[: count // 2])
     taken["the same, half of them selected"] = repeat(FRAMES, move)
     plot.highlight([])
@@ -91,23 +97,32 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pictures", type=int, default=100_000, metavar="N", help="default: %(default)s")
+    parser.add_argument("--classes", type=int, default=10, metavar="N", help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="print the numbers for a machine to read")
     parser.add_argument(CHILD, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        print(json.dumps(measure(options.pictures)))
+        print(json.dumps(measure(options.pictures, options.classes)))
         return
     facts = circumstances()
     with display() as (variables, where):
         child = subprocess.run(
-            [sys.executable, __file__, CHILD, "--pictures", str(options.pictures)],
+            [
+                sys.executable,
+                __file__,
+                CHILD,
+                "--pictures",
+                str(options.pictures),
+                "--classes",
+                str(options.classes),
+            ],
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             check=True,
             text=True,
         )
     taken = json.loads(child.stdout.splitlines()[-1])
-    facts |= {"window": where, "points": f"{options.pictures:,}"}
+    facts |= {"window": where, "points": f"{options.pictures:,}", "classes": f"{options.classes:,}"}
     if options.json:
         print(json.dumps({"circumstances": facts, "seconds": taken}))
         return

@@ -1,7 +1,8 @@
-"""One long look at the window, for `window.py`, which runs it in a fresh process: `window_child.py COUNT DIR`
+"""One long look at the window, for `window.py`, which runs it in a fresh process.
 
-Drives a real window by its own gestures over the pictures in DIR, COUNT of them, and prints as JSON what it
-took: seconds by what was done, and bytes of memory, resident before the run and at most.
+`window_child.py COUNT CLASSES DIR` drives a real window by its own gestures over the pictures in DIR, COUNT
+of them in a project of CLASSES, and prints as JSON what it took: seconds by what was done, and bytes of
+memory, resident before the run and at most.
 """
 
 from __future__ import annotations
@@ -31,24 +32,32 @@ from stopwatch import (
 
 from engine.runs.events import Predictions
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClass, AddPictures, LabelPictures
+from engine.workspace.commands import (
+    AddClass,
+    AddClassFolders,
+    AddPictures,
+    LabelByClass,
+    MergeClasses,
+    RenameClass,
+)
 from fewshot_gui.application import make_application
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Order, Show
 
-CLASSES = 10
 KEYS, CANCELS = 40, 5
 ORDERS = [order for order in Order if order not in (Order.DIVERSE, Order.SIMILAR)]
 MANY = 10_000
+AT_ONCE = 2_000
+"""Pictures whose predictions are made up at once: of thousands of classes, all would not fit in memory."""
 ENOUGH = 2_000
 """Pictures of a run, with which it is in its middle."""
 
 watch = Stopwatch()
 
 
-def main(count: int, folder: Path) -> None:
+def main(count: int, classes: int, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as own:
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, own)
@@ -60,7 +69,7 @@ def main(count: int, folder: Path) -> None:
         QTest.qWaitForWindowExposed(window)
         importing(window, folder)
         _assert_all_there(window, count)
-        project = predicted_project(Path(own) / "large.fewshot", sorted(folder.iterdir())[:count])
+        project = predicted_project(Path(own) / "large.fewshot", sorted(folder.iterdir())[:count], classes)
         with watch.step("open"):
             opening(window, project)
         _assert_all_there(window, count)
@@ -72,6 +81,8 @@ def main(count: int, folder: Path) -> None:
             labelling(window)
         with watch.step("filter and sort"):
             arranging(window)
+        with watch.step("classes"):
+            changing_classes(window)
         taken = {"times": watch.times, "resident": resident_memory()}
         running(window)
         taken["peak"] = peak_memory()
@@ -95,20 +106,22 @@ def importing(window: MainWindow, folder: Path) -> None:
         paint(window.pictures.grid)
 
 
-def predicted_project(file: Path, paths: list[Path]) -> Path:
-    """A project of the pictures: some labelled, the others with what a run said of them."""
+def predicted_project(file: Path, paths: list[Path], way: int) -> Path:
+    """A project of the pictures in `way` classes: ten examples of each or, of few pictures, half of them
+    labelled, the others with what a run said of them."""
     rng = np.random.default_rng(0)
     with Workspace.create(file) as workspace:
         workspace.apply(AddPictures(paths))
-        for number in range(CLASSES):
-            workspace.apply(AddClass(f"class {number}"))
+        workspace.apply(AddClassFolders({f"class {number}": [] for number in range(way)}))
         classes = [row.id for row in workspace.classes()]
         ids = workspace.picture_ids()
-        for number, class_id in enumerate(classes):
-            workspace.apply(LabelPictures(ids[number : 10 * CLASSES : CLASSES].tolist(), class_id))
+        examples, others = np.split(ids, [min(10 * way, len(ids) // 2)])
+        workspace.apply(LabelByClass({one: examples[n::way].tolist() for n, one in enumerate(classes)}))
         run = workspace.begin_run("prototypical", "conv4", "cpu", 0, classes)
-        scores = rng.dirichlet(np.full(CLASSES, 0.2), len(ids)).astype(np.float32)
-        workspace.save_predictions(run, ids[10 * CLASSES :], scores[10 * CLASSES :])
+        for first in range(0, len(others), AT_ONCE):
+            part = others[first : first + AT_ONCE]
+            scores = rng.dirichlet(np.full(way, 0.2), len(part)).astype(np.float32)
+            workspace.save_predictions(run, part, scores)
         workspace.finish_run(run, "finished")
     return file
 
@@ -174,6 +187,29 @@ def labelling(window: MainWindow) -> None:
     wait_for_layout(grid)
 
 
+def changing_classes(window: MainWindow) -> None:
+    """A class is added, selected, renamed and merged into another, and all that undone."""
+    commands, queries = window.hub.commands, window.hub.queries
+    with watch.timed("class added"):
+        commands.apply(AddClass("one more"))
+        paint(window.pictures.grid)
+    *_, last, added = queries.classes
+    with watch.timed("class selected"):
+        window.classes.select(last.id)
+        paint(window.pictures.grid)
+    for name, command in (
+        ("class renamed", RenameClass(last.id, "another")),
+        ("class merged", MergeClasses({last.id: added.id})),
+    ):
+        with watch.timed(name):
+            commands.apply(command)
+            paint(window.pictures.grid)
+    for _ in range(3):
+        with watch.timed("class: undone"):
+            window.actions_.undo.trigger()
+            paint(window.pictures.grid)
+
+
 def running(window: MainWindow) -> None:
     """A run, listened to, and cancelled in its middle."""
     window.complete()
@@ -196,4 +232,4 @@ def _assert_all_there(window: MainWindow, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))

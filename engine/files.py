@@ -72,6 +72,12 @@ def open_to_read(path: Path) -> FileIO:
         ) from error
 
 
+def sync(path: Path) -> None:
+    """Return when the content of a file is on the disk, so that no crash of the system takes it back."""
+    with path.open("r+b") as file:  # Windows syncs only what may be written
+        os.fsync(file.fileno())
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Yield the path of an unfinished file beside `target`, which takes its place when the block ends.
@@ -82,8 +88,7 @@ def replacing(target: Path) -> Iterator[Path]:
     unfinished = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         yield unfinished
-        with unfinished.open("r+b") as file:  # Windows syncs only what may be written
-            os.fsync(file.fileno())
+        sync(unfinished)
         unfinished.replace(target)
     finally:
         with suppress(OSError):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine import threads
+from engine.file_names import safe_file_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -37,6 +38,7 @@ from fewshot_gui.features.inspector.inspector import Inspector
 from fewshot_gui.features.labeling.label_moves import LabelMoves
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
+from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_files import PictureFiles
@@ -44,6 +46,8 @@ from fewshot_gui.features.pictures.picture_menus import PictureMenus
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
+from fewshot_gui.features.preparing.pause_button import PauseButton
+from fewshot_gui.features.preparing.preparer import Preparer
 from fewshot_gui.features.projects.project_files import ProjectFiles
 from fewshot_gui.features.review.reviewer import Reviewer
 from fewshot_gui.features.runs.confidence_pane import ConfidencePane
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
         self.locator = Locator(hub, self.messages, self)
         self.questions = QuestionService(hub, self.bridge, self.choices, self)
         self.runs = RunController(hub, self.bridge, self.choices, self.messages, self)
+        self.preparer = Preparer(hub, self.bridge, self.choices, self.actions_.prepare, self)
         self.rerunner = Rerunner(hub, self.bridge, self.runs, self.actions_.run_again, self)
         self.replaced = ReplacedFiles(hub, self.bridge, self.questions, self.messages, self)
         self.meta_trainer = MetaTrainer(hub, self.bridge, self.choices, self.messages, self)
@@ -166,12 +171,16 @@ class MainWindow(QMainWindow):
         """What the last gesture did, with a button that undoes it, until the next gesture."""
         self._waiting = MessageGroup(self.messages)
         """The message about what closing waits for."""
-        self._read_only = MessageGroup(self.messages)
+        self._exports = MessageGroup(self.messages)
+        """The message about the last export."""
+        self.read_only_bar = MessageBar(self)
+        """Says why the project is read-only, whatever other messages there are."""
         self._close_warning = MessageId(0)
         """The warning that the work has no file any more, if it was shown."""
-        self.classes = ClassPanel(self.hub, self)
         self.pictures = PicturePane(self.hub, self)
+        self.classes = ClassPanel(self.hub, self.pictures.thumbnails, self)
         self.welcome = Welcome(self.pictures.grid.viewport(), self.files.recent_menu)
+        self.all_labeled = AllLabeled(self.hub, self.pictures, self.actions_.export)
         self.confidence = ConfidencePane(self.hub, self.actions_.accept_all, self)
         self.choices = RunBar(self.actions_.options, self)
         self.status = StatusBar(self)
@@ -187,6 +196,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.read_only_bar)
         column.addWidget(self.messages)
         column.addWidget(self._splitter, 1)
         self.setCentralWidget(middle)
@@ -240,17 +250,18 @@ class MainWindow(QMainWindow):
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.copy_path, do.paste, do.select_all]
         editing += [SEPARATOR, do.search, SEPARATOR]
         fill_menu(
-            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.list.actions(), SEPARATOR, do.settings]
+            bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.editing_actions, SEPARATOR, do.settings]
         )
         labeling: list[Entry] = [self.class_menu, do.accept, do.accept_all, do.skip, do.advance]
-        taking = [SEPARATOR, do.similar, do.open_picture, do.show_in_folder]
+        taking = [SEPARATOR, do.similar, do.new_order, do.open_picture, do.show_in_folder]
         taking += [SEPARATOR, do.remove_label, do.remove_pictures]
         fill_menu(bar.addMenu(self.tr("&Pictures")), [*labeling, *taking])
-        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms"), self)
+        self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
             do.run,
             do.cancel,
             do.run_again,
+            do.prepare,
             SEPARATOR,
             do.options,
             self.unavailable_menu,
@@ -290,10 +301,11 @@ class MainWindow(QMainWindow):
                 (do.select_all, self.pictures.grid.selectAll),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
-                (do.run, self.runs.run),
+                (do.run, self._run),
                 (do.cancel, self.tasks.cancel_by_esc),
                 (do.meta_train, self.meta_trainer.ask),
                 (do.compare, self.comparer.ask),
+                (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
@@ -315,8 +327,10 @@ class MainWindow(QMainWindow):
         self.hub.read_only.connect(self._show_read_only)
         self.tasks.changed.connect(self._on_task)
         self.status.follow(self.tasks)
+        self.status.add_indicator(PauseButton(self.preparer, do.prepare, self.status))
         self.tasks.on_close(
             self.bridge.close,  # its last events are saved in the project
+            self.preparer.close,
             self._close_project,
             self.pictures.close_threads,
             self.inspector.close_threads,
@@ -324,7 +338,7 @@ class MainWindow(QMainWindow):
         )
         self.locator.found.connect(self.pictures.reload)
         self.files.problem.connect(self.messages.report_problem)
-        for problem in (self.exporter.problem, self.import_input.problem, self.comparer.problem):
+        for problem in (self.import_input.problem, self.comparer.problem):
             problem.connect(self._notices.report_problem)
         self.reviewer.class_requested.connect(self.classes.select)
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
@@ -334,6 +348,11 @@ class MainWindow(QMainWindow):
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
         self.classes.classes_dropped.connect(self.import_input.import_classes)
+        self.classes.show_requested.connect(self.pictures.show_selected_class)
+        self.classes.examples_requested.connect(do.add_examples.trigger)
+        self.classes.export_requested.connect(self._ask_export_of_class)
+        self.classes.merge_offered.connect(self._offer_merge)
+        self.classes.merged.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint, self.picture_files.hint):
@@ -344,6 +363,7 @@ class MainWindow(QMainWindow):
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
         self.importer.asked.connect(self._ask_about_import)
+        self.importer.joined.connect(self._show_with_undo)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.commands.long_gestures.problem.connect(self._on_refused)
         self.hub.commands.long_gestures.hint.connect(self.status.show_hint)
@@ -352,7 +372,9 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        self.exporter.written.connect(self._notices.inform)
+        for ended in (self.exporter.written, self.exporter.cancelled):
+            ended.connect(partial(self._on_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -365,14 +387,15 @@ class MainWindow(QMainWindow):
             wanted.connect(self.choices.choose)
         self.runs.ended.connect(self._on_run_ended)
         self.choices.device_chosen.connect(self._show_device)
+        for menu in (self.choices.algorithm, self.choices.backbone, self.choices.device):
+            menu.currentIndexChanged.connect(self.preparer.restart)
         self.choices.switched.connect(self.status.show_hint)
         self.choices.explained.connect(self._show_explanation)
         self.unavailable_menu.explanation_requested.connect(self.choices.explain)
         for chosen in (self.comparer.chosen, self.replaced.chosen):
             chosen.connect(self.pictures.tabs.choose)
-        self.hub.opened.connect(self._notices.withdraw)
-        self.hub.opened.connect(self._refusals.withdraw)
-        self.hub.opened.connect(self._last_gesture.withdraw)
+        for group in (self._notices, self._refusals, self._exports, self._last_gesture):
+            self.hub.opened.connect(group.withdraw)
 
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
@@ -380,9 +403,20 @@ class MainWindow(QMainWindow):
 
     # -- gestures
 
+    def _run(self) -> None:
+        self.pictures.expect_review()
+        self.runs.run()
+
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)
         dialog.export_chosen.connect(self.exporter.start)
+        dialog.open()
+
+    def _ask_export_of_class(self, class_id: int) -> None:
+        name = self.hub.queries.class_name(class_id)
+        dialog = ExportDialog(self, safe_file_name(f"{self.hub.file.stem} {name}"))
+        dialog.setWindowTitle(self.tr("Export the pictures of {name}").format(name=name))
+        dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
 
     def _remove_pictures(self) -> None:
@@ -400,9 +434,10 @@ class MainWindow(QMainWindow):
         if changes.classes:
             self.class_menu.set_classes(self.hub.queries.classes)
         self._show_counts()
+        self.status.follow_change()
         self._update_enabled()
         if changes.initiator in self._went_back:
-            self.status.show_hint(
+            self.status.show_outcome(
                 self._went_back[changes.initiator].format(gesture=translated(changes.title))
             )
         if not self.tasks.blocker_of(OPEN):  # else it may be a part of a gesture in progress
@@ -422,6 +457,11 @@ class MainWindow(QMainWindow):
         self._refusals.withdraw()
         self._refusals.report_problem(sentence)
 
+    def _offer_merge(self, sentence: str, class_id: int, other: int) -> None:
+        self._refusals.withdraw()
+        merge = partial(self.classes.merge, class_id, other)
+        self._refusals.show_message(Notification(Severity.WARNING, sentence, self.tr("Merge"), merge))
+
     def _show_with_undo(self, sentence: str) -> None:
         """Show what the last gesture did; to be called after its `changed`."""
         self._last_gesture.withdraw()
@@ -430,11 +470,13 @@ class MainWindow(QMainWindow):
 
     def _show_read_only(self) -> None:
         """Show why the project is read-only, while it is."""
-        self._read_only.withdraw()
+        self.read_only_bar.clear()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
             again = partial(self.files.open, self.hub.file)
-            self._read_only.show_message(Notification(Severity.WARNING, words, self.tr("Try again"), again))
+            self.read_only_bar.show_message(
+                Notification(Severity.WARNING, words, self.tr("Try again"), again)
+            )
 
     def _show_counts(self, _ids: object = None) -> None:
         self.welcome.setVisible(self.hub.queries.picture_count == 0)
@@ -529,7 +571,7 @@ class MainWindow(QMainWindow):
 
     def _on_added(self, sentence: str) -> None:
         self._refusals.withdraw()
-        self.status.show_hint(sentence)
+        self.status.show_outcome(sentence)
 
     def _ask_about_import(self, question: ImportQuestion) -> None:
         """Ask within the window; each question stays until it is answered or dismissed."""
@@ -558,6 +600,10 @@ class MainWindow(QMainWindow):
 
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
+
+    def _on_exported(self, severity: Severity, sentence: str) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(Notification(severity, sentence))
 
     def _on_task(self, kind: Kind) -> None:
         if kind in ENABLING:

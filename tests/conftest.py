@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,12 +32,8 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for the whole session, so that a backbone is converted once, not once a test; once for two
-    sessions beside each other that are given a folder for it."""
-    cache = tmp_path_factory.mktemp("cache")
-    if shared := os.environ.get("FEWSHOT_TEST_CONVERTED"):
-        (cache / "backbones").symlink_to(shared, target_is_directory=True)
-    return cache
+    """One cache for the whole session."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,16 @@
-"""Converting a backbone for ONNX Runtime, once; the result is kept in the cache folder.
+"""Backbones as ONNX Runtime takes them: those that ship with the program, others converted once.
 
-`python -m engine.backbones.onnx_conversion NAME` writes the converted backbone to its standard output. It
+The converted backbones in `assets/backbones` ship with the program, so that no first run waits. `make
+backbones` writes them anew; that is needed when their weights, their code or `CONVERSION` have changed. Until
+then they do not fit their cards any more, and are converted like all others.
+
+`python -m engine.backbones.onnx_conversion NAME` writes a converted backbone to its standard output. It
 runs in a process of its own, because the exporter holds the interpreter for seconds, patches torch while it
 works, and cannot be interrupted: a window would stutter, a second run hang, and leaving the program meanwhile
-crash it.
+crash it. The result is kept in the cache folder.
 
-Beside each network `NAME.onnx` lies a card, `NAME.json`, with its digest and the versions that made it. What
-does not fit is converted anew, and where nothing can be kept each process converts for itself.
+Beside each network `NAME.onnx` lies a card, `NAME.json`, with its digest and what it was made of. What does
+not fit is converted anew, and where nothing can be kept each process converts for itself.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ from engine.backbones.base import Backbone, PixelsToEmbeddings, get_backbone
 from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.messages import Message
-from engine.paths import cache_dir
+from engine.paths import assets_dir, cache_dir
 
 CONVERSION = 1
 """Raise this when a change to the conversion should reach those who have converted already."""
@@ -54,21 +58,27 @@ class Converted:
     model: bytes
     problem: Message | None = None
 
+    @property
+    def digest(self) -> str:
+        """What tells this network from others."""
+        return hashlib.sha256(self.model).hexdigest()[:16]
+
 
 def converted(backbone: Backbone) -> Converted:
-    """The converted backbone, from the cache if what lies there fits its card.
+    """The converted backbone: the one that ships with the program or was kept in the cache, if it fits its
+    card.
 
     The first call for a backbone takes seconds; a second call meanwhile waits for the first.
     """
     path = converted_file(backbone)
     with _converting:
-        model = _kept(path)
+        shipped = bundled_file(backbone)
+        model = _fitting(shipped, _bundled_card(backbone)) or _fitting(path, _cached_card())
         if model is not None:
             return Converted(model)
         model = _convert_elsewhere(backbone)
         try:
-            write_atomically(path, model)
-            write_atomically(path.with_suffix(".json"), json.dumps(_card(model), indent=2).encode())
+            _write(path, model, _cached_card())
         except OSError as error:
             problem = Message(
                 "The converted backbone could not be kept in {path} ({reason}), so each start takes some"
@@ -85,18 +95,44 @@ def converted_file(backbone: Backbone) -> Path:
     return cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"
 
 
-def _kept(path: Path) -> bytes | None:
-    """The model at `path`; `None` if it is not there, or its card does not fit."""
+def bundled_file(backbone: Backbone) -> Path:
+    """Where the converted backbone is if it ships with the program; its card is beside it."""
+    return assets_dir() / "backbones" / f"{backbone.name}.onnx"
+
+
+def bundle(backbone: Backbone) -> None:
+    """Convert the backbone, to ship with the program."""
+    _write(bundled_file(backbone), _convert_elsewhere(backbone), _bundled_card(backbone))
+
+
+def _fitting(path: Path, card: dict[str, object]) -> bytes | None:
+    """The model at `path`; `None` if it is not there, or does not fit this card and its digest."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
         if path.is_file() and path.with_suffix(".json").is_file():
             model = path.read_bytes()
-            if json.loads(path.with_suffix(".json").read_bytes()) == _card(model):
+            if json.loads(path.with_suffix(".json").read_bytes()) == {**card, **_digest(model)}:
                 return model
     return None
 
 
-def _card(model: bytes) -> dict[str, object]:
-    return {"sha256": hashlib.sha256(model).hexdigest(), "made_by": _versions()}
+def _write(path: Path, model: bytes, card: dict[str, object]) -> None:
+    write_atomically(path, model)
+    card = {**card, **_digest(model)}
+    write_atomically(path.with_suffix(".json"), json.dumps(card, indent=2).encode())
+
+
+def _digest(model: bytes) -> dict[str, object]:
+    return {"sha256": hashlib.sha256(model).hexdigest()}
+
+
+def _cached_card() -> dict[str, object]:
+    """The weights are in the name of the file. Another version of the converter may know better."""
+    return {"made_by": _versions()}
+
+
+def _bundled_card(backbone: Backbone) -> dict[str, object]:
+    """One network for everybody, whatever versions they have."""
+    return {"fingerprint": backbone.fingerprint, "conversion": CONVERSION}
 
 
 @functools.cache

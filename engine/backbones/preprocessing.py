@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 Fit = Literal["stretch", "ink"]
+Interpolation = Literal["bilinear", "bicubic", "box"]
 
 FAINTEST_INK = 0.03
 """Difference from the paper, 0..1, below which a picture is blank."""
@@ -37,8 +38,15 @@ class Preprocessing:
 
     size: int
     channels: Literal[1, 3]
-    interpolation: Literal["bilinear", "bicubic", "box"]
+    interpolation: Interpolation
     fit: Fit
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for a value that there is not: before the first picture, not at it."""
+        for name, kind in (("fit", Fit), ("interpolation", Interpolation)):
+            value, known = getattr(self, name), get_args(kind)
+            if value not in known:
+                raise ValueError(f"{name} cannot be “{value}”. Choose one of: {', '.join(known)}.")
 
     def apply(self, picture: Image.Image) -> NDArray[np.uint8]:
         """An RGB picture of any size → uint8 [size, size, channels]."""

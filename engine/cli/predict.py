@@ -17,6 +17,7 @@ from engine.exports import export
 from engine.images import SkippedFile, find_classes, find_loose, find_pictures
 from engine.images.data_set_parts import are_parts
 from engine.images.skipped import summary
+from engine.workspace.class_names import about_joined, join_alike
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     form, format_options = chosen_format(options)
     chosen = read_options(options.option)
     skipped: list[SkippedFile] = []
-    examples = find_classes(options.support, skipped)
+    examples, joined = join_alike(find_classes(options.support, skipped))
     if len(examples) < 2:
         found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
         raise FewshotError(
@@ -57,6 +58,8 @@ def _run(options: argparse.Namespace) -> int:
             f" classes lie in them, give one of them: --support {options.support / next(iter(examples))}"
         )
     check_choices(options.algorithm, options.backbone, chosen)
+    if joined:
+        write_notice(str(about_joined(joined)))
     if loose := find_loose(options.support):
         write_notice(_about_loose(loose))
     scan = find_pictures(options.images)

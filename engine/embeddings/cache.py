@@ -123,6 +123,10 @@ class EmbeddingCache:
             with contextlib.suppress(OSError, sqlite3.Error, InvalidRowFileError):
                 eviction.evict(self._folder, 0, limit(self._folder), self._current_beginnings)
 
+    def size_of(self, count: int) -> int:
+        """The approximate bytes that the features of so many pictures take."""
+        return count * (self._length + INDEX_ENTRY)
+
     def protect(self, paths: Sequence[Path]) -> None:
         """Mark the entries of the files at `paths` as in use, so that they are not evicted."""
         self._protected.append(paths)
@@ -159,7 +163,7 @@ class EmbeddingCache:
                 if stamp is not None:
                     files[stamp.key] = digest
         if rows:
-            needed = len(rows) * (self._length + INDEX_ENTRY)
+            needed = self.size_of(len(rows))
             if self._room < needed:
                 self._reserve(needed)
             if self._is_writing:

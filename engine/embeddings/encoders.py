@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Protocol
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.backbones.base import Backbone, PixelsToEmbeddings
-from engine.backbones.onnx_conversion import converted
+from engine.backbones.onnx_conversion import Converted, converted
 from engine.backbones.preprocessing import Preprocessing
 from engine.blocks import in_blocks
 from engine.devices import title
@@ -42,7 +43,8 @@ class Encoder(Protocol):
 
     `fingerprint` names the function computed, to the last bit: also the library that computes it, and on
     what. `title` says that to a person. What comes of a picture depends on no other picture, nor on how many
-    are given at once. `problem` is `None`, or a sentence about what making the encoder took longer for.
+    are given at once. `batch_size` is the fastest; `small_batch` keeps no more than one core busy, or the
+    card. `problem` is `None`, or a sentence about what making the encoder took longer for.
     """
 
     preprocessing: Preprocessing
@@ -50,6 +52,7 @@ class Encoder(Protocol):
     title: Message
     problem: Message | None
     batch_size: int
+    small_batch: int
     dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
 
@@ -78,7 +81,7 @@ class PixelEncoder:
         self.preprocessing = backbone.preprocessing
         _, self.fingerprint = fingerprints(backbone)
         self.title = Message("{device} · PyTorch", device=title(str(device)))
-        self.batch_size = PIXEL_BATCH
+        self.batch_size, self.small_batch = PIXEL_BATCH, SLICE
         self.dtype: np.dtype[np.generic] = np.dtype(np.uint8)
         size, channels = backbone.preprocessing.size, backbone.preprocessing.channels
         self.shape: tuple[int, ...] = (size, size, channels)
@@ -116,11 +119,12 @@ class OnnxEncoder(_BackboneEncoder):
     """
 
     def __init__(self, backbone: Backbone) -> None:
-        super().__init__(backbone, _onnx_runtime())
+        backbone.require_weights()
+        network = converted(backbone)
+        super().__init__(backbone, _onnx_runtime(network))
         self.title = Message("{device} · ONNX Runtime", device=title("cpu"))
         self._cores = os.cpu_count() or 1
-        self.batch_size = 2 * SLICE * self._cores
-        network = converted(backbone)
+        self.batch_size, self.small_batch = 2 * SLICE * self._cores, SLICE
         self.problem = network.problem
         self._session = _onnx_session(network.model)
 
@@ -143,10 +147,10 @@ class OnnxEncoder(_BackboneEncoder):
         raise MemoryError("the CPU ran out of memory")
 
 
-def _onnx_runtime() -> str:
-    """The library in its version, the one that converted the backbone, and the processor's instructions."""
+def _onnx_runtime(network: Converted) -> str:
+    """The library in its version, the converted network, and the processor's instructions."""
     instructions = torch.backends.cpu.get_cpu_capability()
-    return f"onnxruntime-{version('onnxruntime')}-torch-{torch.__version__}-{instructions}"
+    return f"onnxruntime-{version('onnxruntime')}-{network.digest}-{instructions}"
 
 
 def _onnx_session(model: bytes):  # type: ignore[no-untyped-def]
@@ -168,6 +172,7 @@ class TorchEncoder(_BackboneEncoder):
         super().__init__(backbone, f"torch-{torch.__version__}-{title(str(device))}")
         self.title = Message("{device} · PyTorch", device=title(str(device)))
         self.device, self.batch_size = device, batch_size
+        self.small_batch = batch_size  # fewer are filled up to it
         self._module = _torch_module(backbone, device)
 
     def encode(self, pixels: NDArray[np.uint8]) -> NDArray[np.generic]:
@@ -215,7 +220,18 @@ def _torch_module(backbone: Backbone, device: torch.device) -> torch.nn.Module:
     return module
 
 
-@functools.lru_cache(maxsize=2)
+_MAKING = threading.Lock()
+
+
 def backbone_encoder(backbone: Backbone, device: torch.device) -> Encoder:
-    """The encoder that runs `backbone` on `device`; the last two are cached for the next run."""
+    """The encoder that runs `backbone` on `device`; the last two are cached for the next run.
+
+    Threads that ask for it at the same time wait for one of them to make it.
+    """
+    with _MAKING:
+        return _made_encoder(backbone, device)
+
+
+@functools.lru_cache(maxsize=2)
+def _made_encoder(backbone: Backbone, device: torch.device) -> Encoder:
     return OnnxEncoder(backbone) if device.type == "cpu" else TorchEncoder(backbone, device)

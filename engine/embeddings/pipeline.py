@@ -72,11 +72,17 @@ def _load(path: Path, stamp: Stamp | None, preprocessing: Preprocessing) -> _Loa
 
 
 def encode_pictures(
-    paths: Sequence[Path], encoder: Encoder, cache: EmbeddingCache
+    paths: Sequence[Path],
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    batch_size: int | None = None,
+    decoders: int | None = None,
 ) -> Generator[EncodedBatch, None, None]:
-    """Yield the features of all readable pictures, and the others with their reasons, in some order."""
-    workers = os.cpu_count() or 1
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+    """Yield the features of all readable pictures, and the others with their reasons, in some order.
+
+    By default a batch has the size that the encoder is fastest with, and every core decodes.
+    """
+    pool = ThreadPoolExecutor(decoders or os.cpu_count() or 1, thread_name_prefix="decode")
     waiting: deque[tuple[int, Future[_Loaded]]] = deque()
     try:
         for start in range(0, len(paths), LOOKUP):
@@ -98,19 +104,19 @@ def encode_pictures(
                     continue
                 job = pool.submit(_load, path, stamps[offset], encoder.preprocessing)
                 waiting.append((start + offset, job))
-                if len(waiting) >= LOOK_AHEAD * encoder.batch_size:
-                    encoder = yield from _encode_next(waiting, encoder, cache)
+                if len(waiting) >= LOOK_AHEAD * (size := batch_size or encoder.batch_size):
+                    encoder = yield from _encode_next(waiting, size, encoder, cache)
         while waiting:
-            encoder = yield from _encode_next(waiting, encoder, cache)
+            encoder = yield from _encode_next(waiting, batch_size or encoder.batch_size, encoder, cache)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _encode_next(
-    waiting: deque[tuple[int, Future[_Loaded]]], encoder: Encoder, cache: EmbeddingCache
+    waiting: deque[tuple[int, Future[_Loaded]]], size: int, encoder: Encoder, cache: EmbeddingCache
 ) -> Generator[EncodedBatch, None, Encoder]:
-    """Take a batch off the queue, encode and cache what is new; return the encoder for the next batch."""
-    batch = [waiting.popleft() for _ in range(min(encoder.batch_size, len(waiting)))]
+    """Take `size` pictures off the queue, encode and cache what is new; return the encoder for the next."""
+    batch = [waiting.popleft() for _ in range(min(size, len(waiting)))]
     while wait([job for _, job in batch], timeout=POLL_SECONDS).not_done:
         yield EncodedBatch(np.empty(0, np.int64), np.empty((0, *encoder.shape), encoder.dtype))
     loaded: list[tuple[int, _Loaded]] = []

@@ -23,6 +23,7 @@ from engine.errors import FewshotError
 from engine.exports.base import RECORD_NAME, Choice, ExportData, ExportFormat, Row, open_text
 from engine.exports.csv_file import Table, cell
 from engine.file_names import UniqueNames
+from engine.files import sync
 from engine.images.content import copy_picture, open_picture
 from engine.images.errors import UnreadablePictureError
 from engine.messages import Message
@@ -78,6 +79,7 @@ def _write(folder: Path, data: ExportData) -> Generator[bool, None, None]:
                     place, error = "", str(unreadable.explanation)
             manifest.add([place, row.image, row.label, row.origin, cell(row.confidence), error])
             yield bool(place)
+    sync(folder / MANIFEST)
 
 
 def _put(put: Callable[[Path, Path], None], row: Row, place: Path, target: Path) -> None:

@@ -46,7 +46,7 @@ def read_picture(path: Path) -> bytes:
 
 
 def copy_picture(path: Path, target: Path) -> None:
-    """Copy a picture file with its date to `target`, which must not be there yet.
+    """Copy a picture file with its date to `target`, which must not be there yet; it is on the disk then.
 
     Raises:
         UnreadablePicture: as `open_picture`; nothing is left then.
@@ -64,6 +64,8 @@ def copy_picture(path: Path, target: Path) -> None:
             if not block:
                 break
             copy.write(block)
+        copy.flush()
+        os.fsync(copy.fileno())
         times = os.fstat(source.fileno())
     os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 

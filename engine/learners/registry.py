@@ -23,8 +23,8 @@ from engine.runs.catalogue import Unavailable
 FAMILIES: dict[Family, str] = {
     "metric": "Metric",
     "closed form": "Closed form",
-    "gradient": "Optimization-based",
-    "black box": "Model-based",
+    "gradient": "Gradient",
+    "black box": "Black box",
 }
 """The families in the order of the menu, and what it calls them."""
 

@@ -22,6 +22,7 @@ from engine.embeddings.encoders import PixelEncoder
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.evaluation.episodic import evaluation
+from engine.evaluation.validation import to_card
 from engine.generators import mapped, without_repeats
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.messages import Message
@@ -163,7 +164,7 @@ def train_backbone(
         "examples": list(EXAMPLES),
         "steps": steps,
         "seed": seed,
-        "validation": {name: f"20-way 1-shot: {accuracy}" for name, accuracy in accuracies.items()},
+        "validation": {name: to_card(20, 1, accuracy) for name, accuracy in accuracies.items()},
         "seconds": round(last.seconds, 3),
         "machine": machine(torch.device("cpu")),
         "torch": torch.__version__,

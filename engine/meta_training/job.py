@@ -21,6 +21,7 @@ from engine.episodes import Episode
 from engine.errors import FewshotError, reason_of
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodic import evaluation
+from engine.evaluation.validation import to_card
 from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
@@ -306,8 +307,7 @@ class _Job:
             "learning_rate": recipe.learning_rate,
             "seed": config.seed,
             "validation": {
-                dataset.name: "{}-way {}-shot on classes held out: ".format(*self._validation_task(dataset))
-                + f"{accuracies[dataset.name]} over {accuracies[dataset.name].episodes} episodes"
+                dataset.name: to_card(*self._validation_task(dataset), accuracies[dataset.name])
                 for dataset in datasets
             },
             "seconds": round(last.seconds, 3),

@@ -283,7 +283,11 @@ class RunIsSlow:
 
 @dataclass(frozen=True)
 class Finished:
-    """Last event of a run that did everything it was asked."""
+    """Last event of a run that did everything it was asked.
+
+    `untested` are the names of the classes of whose examples none could be held out, because there is only
+    one: the held-out accuracy in `metrics` says nothing of them.
+    """
 
     run_id: int
     seconds: float
@@ -293,6 +297,7 @@ class Finished:
     from_cache: int
     temperature: float
     metrics: dict[str, float] = field(default_factory=dict)
+    untested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

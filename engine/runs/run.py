@@ -30,6 +30,7 @@ from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
+from engine.evaluation.validation import from_card
 from engine.exports import formats
 from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
@@ -161,17 +162,11 @@ def _own_summary(algorithm: str, backbone: str, name: str) -> Message:
         return error.message
     named = card.get("sources")
     sources = ", ".join(map(str, named)) if named and isinstance(named, list) else "?"
-    validation = card.get("validation")
-    accuracies = (
-        "; ".join(f"{key}: {value}" for key, value in validation.items())
-        if isinstance(validation, dict)
-        else "?"
-    )
     return Message(
         "Meta-trained by you for {backbone} on {sources}. Validation on {accuracies}.",
         backbone=Message(get_backbone(backbone).title),
         sources=sources,
-        accuracies=accuracies,
+        accuracies=from_card(card.get("validation")),
     )
 
 
@@ -382,6 +377,8 @@ class _Run:
         metrics: dict[str, float] = {"held_out_examples": calibration.examples}
         if calibration.accuracy is not None:
             metrics["held_out_accuracy"] = calibration.accuracy
+        tested = set(calibration.held_out.labels.tolist())
+        names = enumerate(self.request.class_names)
         return Finished(
             self.request.run_id,
             time.monotonic() - self.started,
@@ -391,6 +388,7 @@ class _Run:
             self.from_cache,
             calibration.temperature,
             metrics,
+            tuple(name for label, name in names if label not in tested),
         )
 
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.backbones.base import get_backbone
+from engine.backbones.base import Backbone, get_backbone
 from engine.confidence.calibration import Calibration, calibrate
 from engine.confidence.temperature import probabilities
 from engine.devices import resolve_device, title
@@ -19,7 +19,7 @@ from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.learners.base import AdaptationStep, AdaptedClassifier
+from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner
 from engine.learners.registry import create_learner
 from engine.messages import Message
 from engine.paths import embeddings_dir
@@ -43,6 +43,13 @@ class CalibratedClassifier:
         return chances.numpy()
 
 
+def encoder_for(learner: type[MetaLearner], backbone: Backbone, device: torch.device) -> Encoder:
+    """The encoder of what `learner` takes on `backbone`: its embeddings, or the pixels themselves."""
+    if learner.takes(backbone) == "embeddings":
+        return backbone_encoder(backbone, device)
+    return PixelEncoder(backbone, device)
+
+
 class Session:
     """Builds everything a task needs; raises `FewshotError` for a name, pair or option that cannot be had.
 
@@ -56,11 +63,7 @@ class Session:
         self.learner = create_learner(algorithm, backbone, options)
         self.device = resolve_device(device)
         self.learner.to(self.device)
-        self.encoder: Encoder = (
-            backbone_encoder(self.backbone, self.device)
-            if self.learner.takes(self.backbone) == "embeddings"
-            else PixelEncoder(self.backbone, self.device)
-        )
+        self.encoder = encoder_for(type(self.learner), self.backbone, self.device)
         self.device_title = self.encoder.title
 
     def fall_back_to_cpu(self) -> None:

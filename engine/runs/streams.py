@@ -66,14 +66,24 @@ def with_terminal_event(
 ) -> Iterator[Kind | Cancelled | Failed]:
     """`events` with one thread of torch, followed by `Cancelled` or `Failed` where they are interrupted.
     Never raises."""
+    with one_thread():
+        yield from ending_in_event(run_id, events, cancelled)
+
+
+def ending_in_event(
+    run_id: int, events: Generator[Kind, None, None], cancelled: Callable[[], bool]
+) -> Iterator[Kind | Cancelled | Failed]:
+    """`events`, followed by `Cancelled` or `Failed` where they are interrupted. Never raises.
+
+    Torch keeps its threads, for work that a meta-training may interrupt: it would inherit the one thread.
+    """
     started = time.monotonic()
     try:
-        with one_thread():
-            for event in events:
-                if cancelled():
-                    yield Cancelled(run_id, time.monotonic() - started)
-                    return
-                yield event
+        for event in events:
+            if cancelled():
+                yield Cancelled(run_id, time.monotonic() - started)
+                return
+            yield event
     except FewshotError as error:
         yield Failed(run_id, error.message)
     except torch.OutOfMemoryError:

@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,9 +20,9 @@ from typing import Protocol, TypeVar
 from engine.errors import FewshotError
 from engine.files import FileFacts
 from engine.messages import Message
+from engine.workspace.class_names import normalized
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
-from engine.workspace.texts import one_line
 from engine.workspace.undo_log import AFTER, BEFORE
 
 _KEYS = "123456789"
@@ -60,6 +59,12 @@ WHERE step.id >= :since AND NOT step.undone AND NOT step.past
 AND (SELECT side FROM picture_log WHERE step = step.id ORDER BY id, side LIMIT 1) = {BEFORE}
 AND NOT EXISTS (SELECT 1 FROM picture_log WHERE step = gone.step AND id = gone.id AND side = {AFTER})
 AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.path = gone.path)
+"""
+# The pairs of a merge whose classes are both there.
+_MERGED = """
+SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS into_id FROM json_each(:merged)
+WHERE json_extract(value, '$[0]') IN (SELECT id FROM class)
+AND json_extract(value, '$[1]') IN (SELECT id FROM class)
 """
 _T = TypeVar("_T")
 
@@ -115,7 +120,7 @@ class AddClass:
 
     @property
     def title(self) -> Message:
-        return Message("Add class “{name}”", name=_normalize_name(self.name))
+        return Message("Add class “{name}”", name=normalized(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
@@ -132,7 +137,7 @@ class RenameClass:
 
     @property
     def title(self) -> Message:
-        return Message("Rename class to “{name}”", name=_normalize_name(self.name))
+        return Message("Rename class to “{name}”", name=normalized(self.name))
 
     def apply(self, db: sqlite3.Connection) -> None:
         name = _class_name_from(self.name)
@@ -229,6 +234,68 @@ class _RemoveIfThere:
 
     def apply(self, db: sqlite3.Connection) -> None:
         db.execute("DELETE FROM class WHERE id = ?", (self.class_id,))
+
+
+@dataclass(frozen=True)
+class MergeClasses:
+    """Give the pictures of classes to others, and remove the emptied ones: `merged` has the class that each
+    goes into, which keeps its name, colour, key and position. `count` is how many pictures they have, for who
+    does it in parts.
+
+    Labels keep their source, time and run. A class that another goes into must not be merged itself.
+    """
+
+    merged: Mapping[int, int]
+    count: int = 0
+
+    @property
+    def title(self) -> Message:
+        one, many = Message("Merge a class into another"), Message("Merge {n} classes into others")
+        return _counted(len(self.merged), one, many)
+
+    @property
+    def target_class_ids(self) -> frozenset[int]:
+        return frozenset(self.merged.values())
+
+    def parts(self, size: int) -> Iterator[Command]:
+        """The same as gestures on at most `size` pictures: the classes go last, with whatever they have
+        then."""
+        for _ in range(self.count // size):
+            yield _MergeSome(self.title, self.merged, size)
+        yield _MergeSome(self.title, self.merged)
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        for class_id in (*self.merged, *self.merged.values()):
+            _class_name(db, class_id)
+        _MergeSome(self.title, self.merged).apply(db)
+
+
+@dataclass(frozen=True)
+class _MergeSome:
+    """Merge classes, or only `limit` of their pictures. One that has been removed since the gesture began, or
+    has nowhere to go any more, is left alone."""
+
+    title: Message
+    merged: Mapping[int, int]
+    limit: int | None = None
+
+    def apply(self, db: sqlite3.Connection) -> None:
+        db.execute(
+            f"""
+            UPDATE label SET class_id = pair.into_id
+            FROM ({_MERGED}) AS pair WHERE label.class_id = pair.id AND picture_id IN (
+                SELECT picture_id FROM label WHERE class_id IN (SELECT id FROM ({_MERGED})) LIMIT :limit
+            )
+            """,
+            {"merged": self._json, "limit": -1 if self.limit is None else self.limit},
+        )
+        if self.limit is None:
+            gone = f"SELECT id FROM ({_MERGED})"
+            db.execute(f"DELETE FROM class WHERE id IN ({gone})", {"merged": self._json})
+
+    @property
+    def _json(self) -> str:
+        return json.dumps(list(self.merged.items()))
 
 
 @dataclass(frozen=True)
@@ -454,7 +521,7 @@ class LabelAsNewClass:
     @property
     def title(self) -> Message:
         one, many = Message("Label 1 picture as “{name}”"), Message("Label {n} pictures as “{name}”")
-        return _counted(self.count, one, many, name=_normalize_name(self.name))
+        return _counted(self.count, one, many, name=normalized(self.name))
 
     @property
     def target_class_ids(self) -> frozenset[int]:
@@ -613,14 +680,8 @@ class RelocatePictures:
         )
 
 
-def _normalize_name(name: str) -> str:
-    """A name as it is stored and shown: NFC, single spaces, nothing that is not Unicode or is not seen."""
-    readable = name.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(one_line(unicodedata.normalize("NFC", readable)).split())
-
-
 def _class_name_from(text: str) -> str:
-    name = _normalize_name(text)
+    name = normalized(text)
     if not name:
         raise FewshotError("A class needs a name: type at least one letter.")
     if _is_unknown_name(name):
@@ -647,7 +708,7 @@ def _times(started: GestureStart | None, db: sqlite3.Connection) -> dict[str, fl
 
 
 def _is_unknown_name(name: str) -> bool:
-    return _normalize_name(name).casefold() == UNKNOWN_NAME
+    return normalized(name).casefold() == UNKNOWN_NAME
 
 
 def _ensure_unknown_class(db: sqlite3.Connection) -> None:

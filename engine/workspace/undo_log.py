@@ -45,13 +45,14 @@ class ChangeSet:
 
     `classes`: a class was added, removed, moved or edited. `pictures`: ids of the pictures added,
     removed or relabelled, so also those whose class now counts differently. `membership`: pictures
-    were added or removed. `title`: the gesture in words, e.g. "Label 12 pictures". `initiator`: whether
-    the gesture was applied, undone or redone.
+    were added or removed. `labels`: labels were given, changed or removed. `title`: the gesture in words,
+    e.g. "Label 12 pictures". `initiator`: whether the gesture was applied, undone or redone.
     """
 
     classes: bool
     pictures: frozenset[int]
     membership: bool
+    labels: bool
     title: Message
     initiator: Initiator = Initiator.GESTURE
 
@@ -64,6 +65,7 @@ class ChangeSet:
             self.classes or later.classes,
             self.pictures | later.pictures,
             self.membership or later.membership,
+            self.labels or later.labels,
             later.title,
             later.initiator,
         )
@@ -308,11 +310,11 @@ def _changes(db: sqlite3.Connection, step: int) -> ChangeSet:
         " UNION ALL SELECT picture_id FROM label_log WHERE step = :step",
         {"step": step},
     )
-    classes, membership, title = db.execute(
+    classes, membership, labels, title = db.execute(
         "SELECT EXISTS (SELECT 1 FROM class_log WHERE step = :step),"
-        " EXISTS (SELECT 1 FROM picture_log WHERE step = :step), title FROM step WHERE id = :step",
+        " EXISTS (SELECT 1 FROM picture_log WHERE step = :step),"
+        " EXISTS (SELECT 1 FROM label_log WHERE step = :step), title FROM step WHERE id = :step",
         {"step": step},
     ).fetchone()
-    return ChangeSet(
-        bool(classes), frozenset(row[0] for row in pictures), bool(membership), kept_message(title)
-    )
+    changed = frozenset(row[0] for row in pictures)
+    return ChangeSet(bool(classes), changed, bool(membership), bool(labels), kept_message(title))

@@ -5,7 +5,8 @@ puts every event into a mailbox. A timer on the GUI thread empties the mailbox o
 signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
 signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress. Preparing
+pictures pauses for everything else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Protocol, TypeAlias, cast
 
@@ -48,14 +50,16 @@ from engine.runs.events import (
     RunRequest,
     Warned,
 )
-from fewshot_gui.engine_link.kinds import ANSWER
+from engine.runs.preparation import Preparation, PreparationEvent, Prepared
+from fewshot_gui.engine_link.kinds import ANSWER, PREPARATION, Kind
+from fewshot_gui.engine_link.preparation_handle import PreparationHandle
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.shell.engine_texts import translated
 
 FRAME_MS = 33
 _LATEST_WINS = (EmbeddingMap, Progress, EpisodeProgress, EvaluationProgress)
-_TERMINAL_EVENTS = (Finished, Answered, Cancelled, Failed)
+_TERMINAL_EVENTS = (Finished, Answered, Prepared, Cancelled, Failed)
 _TRAINING_EVENTS = (
     ReadingData,
     Notice,
@@ -84,6 +88,11 @@ class Engine(Protocol):
     ) -> Iterator[QuestionEvent]:
         """Answer `question` about `pictures`, ending with `Answered`, `Cancelled` or `Failed`."""
 
+    def prepare(
+        self, run_id: int, preparation: Preparation, cancelled: Callable[[], bool]
+    ) -> Iterator[PreparationEvent]:
+        """Cache what a run will need, ending with `Prepared`, `Cancelled` or `Failed`."""
+
     def train(
         self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
@@ -103,7 +112,7 @@ class EngineBroken:
     report: str
 
 
-EngineEvent: TypeAlias = Event | Answered
+EngineEvent: TypeAlias = Event | Answered | Prepared
 MailboxItem: TypeAlias = (
     EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 )
@@ -116,6 +125,7 @@ class Urgency(enum.IntEnum):
     RUN = enum.auto()
     QUESTION = enum.auto()
     TRAINING = enum.auto()
+    PREPARATION = enum.auto()
 
 
 def _run_failed(run_id: int, message: Message, report: str) -> MailboxItem:
@@ -260,7 +270,8 @@ class _Channel(QObject):
 class Bridge(QObject):
     """The engine as the window sees it: call `start` or `train`, and listen to the signals.
 
-    `ask` is for questions; each has a handle of its own with signals.
+    `ask` is for questions, and `prepare` for pictures that a run will need; each has a handle of its own with
+    signals.
 
     All signals are emitted on the GUI thread. Each event of the present run is emitted as its dataclass of
     `engine.runs.events`: by `run_event` for all kinds, and by `on(Finished)` for one kind. Events of any
@@ -285,7 +296,7 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._handles: dict[int, tuple[QuestionHandle, Task]] = {}
+        self._handles: dict[int, tuple[QuestionHandle | PreparationHandle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -374,18 +385,37 @@ class Bridge(QObject):
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
         """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
         progress."""
+        self._submit_for(
+            handle,
+            ANSWER,
+            Urgency.QUESTION,
+            lambda run_id, engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        )
+
+    def prepare(self, preparation: Preparation, handle: PreparationHandle) -> None:
+        """Cache what a run will need; `handle` follows it. It pauses for runs, questions and
+        meta-trainings."""
+        self._submit_for(
+            handle,
+            PREPARATION,
+            Urgency.PREPARATION,
+            lambda run_id, engine, cancelled: engine.prepare(run_id, preparation, cancelled),
+        )
+
+    def _submit_for(
+        self,
+        handle: QuestionHandle | PreparationHandle,
+        kind: Kind,
+        urgency: Urgency,
+        messages: Callable[[int, Engine, Callable[[], bool]], Iterator[MailboxItem]],
+    ) -> None:
         if not self._ready:
-            raise RuntimeError("a question was asked before the engine was loaded")
+            raise RuntimeError("the engine was asked before it was loaded")
         order = next(self._order)
         run_id = -order  # no run has such an id
-        job = Job(
-            Urgency.QUESTION,
-            order,
-            run_id,
-            lambda engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
-        )
+        job = Job(urgency, order, run_id, partial(messages, run_id))
         handle.cancelled.connect(job.cancel)
-        self._handles[run_id] = handle, self._tasks.begin(ANSWER, cancel=handle.cancel)
+        self._handles[run_id] = handle, self._tasks.begin(kind, cancel=handle.cancel)
         self._submit(job)
 
     def pause_training(self) -> None:
@@ -463,7 +493,7 @@ class Bridge(QObject):
             if isinstance(message, _TERMINAL_EVENTS):
                 del self._handles[message.run_id]
                 task.end()
-            handle.take(cast(QuestionEvent, message))  # the terminal event of an answer, not of a run
+            handle.take(message)  # type: ignore[arg-type]  # an event of its own kind
         elif self._job is not None and message.run_id == self._job.run_id:
             if isinstance(message, _TERMINAL_EVENTS):
                 self._job = None

@@ -10,8 +10,9 @@ from typing import Final
 class Kind:
     """A kind of task. `name` is also the name of its threads.
 
-    No task of this kind may start while a task of a kind in `excluded_by` runs. Esc cancels tasks in rising
-    order of `esc`, and leaves those with 0 alone. Closing the window waits for tasks that have
+    No task of this kind may start while a task of a kind in `excluded_by` runs. Each Esc cancels the
+    tasks of one `esc`, in rising order, and none of those with 0: a run goes with the questions and the
+    further run that it keeps waiting. Closing the window waits for tasks that have
     `delays_closing`.
     """
 
@@ -25,22 +26,23 @@ _WRITERS = ("run", "import", "gesture", "export")
 """Tasks that write into the project, or read from it, block by block: no other project is opened
 meanwhile."""
 
-QUEUED_TRAINING = Kind("queued training", esc=1)
-RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=7)
+QUEUED_TRAINING = Kind("queued training", esc=4)
+RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=4)
 TRAINING = Kind("training")
-IMPORT = Kind("import", esc=3)
-QUESTION = Kind("question", esc=5)
-GESTURE = Kind("gesture", excluded_by=("gesture",), esc=4)
-OPEN = Kind("open", excluded_by=_WRITERS, esc=8)
-LOCATE = Kind("locate", esc=2)
-EXPORT = Kind("export", excluded_by=("export",), esc=9, delays_closing=True)
+IMPORT = Kind("import", esc=2)
+QUESTION = Kind("question", esc=4)
+GESTURE = Kind("gesture", excluded_by=("gesture",), esc=3)
+OPEN = Kind("open", excluded_by=_WRITERS, esc=5)
+LOCATE = Kind("locate", esc=1)
+EXPORT = Kind("export", excluded_by=("export",), esc=6, delays_closing=True)
 NAMES = Kind("names")
 READ_PROJECT = Kind("read project")
 COMPARE = Kind("compare")
 LAYOUT = Kind("projection")
 ANSWER = Kind("answer")
 FREE_MEMORY = Kind("free memory")
-RERUN = Kind("rerun", excluded_by=("import", "gesture", "open"), esc=6)
+PREPARATION = Kind("preparation", excluded_by=("run", "training", "question", "import", "gesture", "open"))
+RERUN = Kind("rerun", excluded_by=("import", "gesture", "open"), esc=4)
 
 KINDS: Final = tuple(value for value in list(globals().values()) if isinstance(value, Kind))
 """All kinds. The status bar shows the first of them that runs; closing cancels them in this order."""
@@ -48,5 +50,5 @@ BY_ESC: Final = tuple(sorted((kind for kind in KINDS if kind.esc), key=lambda ki
 _EXCLUDING = {name for kind in KINDS for name in kind.excluded_by}
 ENABLING: Final = tuple(kind for kind in KINDS if kind.esc or kind.name in _EXCLUDING)
 """The kinds of task that decide which actions are enabled."""
-ENGINE: Final = (RUN, TRAINING, ANSWER)
+ENGINE: Final = (RUN, TRAINING, ANSWER, PREPARATION)
 """The kinds of task that the engine works on."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from functools import partial
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -49,6 +50,7 @@ class Task:
         self.done, self.total = 0, 0
         self.rate: float | None = None
         self.over = False
+        self.cancelling = False
         self._registry = registry
         self._cancel = cancel or self.end
         self._stage: OnThread | InSlices | None = None
@@ -98,6 +100,7 @@ class Task:
     def cancel(self) -> None:
         """Cancel the task, as Esc and closing do. It may run a moment longer."""
         if not self.over:
+            self.cancelling = True
             self._cancel()
 
     def end(self) -> None:
@@ -179,7 +182,18 @@ class Tasks(QObject):
             task.end()
 
     def cancel_by_esc(self) -> None:
-        self.cancel(*BY_ESC)
+        """Cancel the tasks of the first `esc` that has one that is shown, and what waits unseen before them.
+
+        The next Esc cancels the next ones, also while the first have not ended yet.
+        """
+        tasks = [task for kind in BY_ESC for task in self._tasks if task.kind is kind]
+        fresh = [task for task in tasks if not task.cancelling]
+        for _, together in groupby(fresh or tasks, lambda task: task.kind.esc):
+            cancelled = list(together)
+            for task in cancelled:
+                task.cancel()
+            if any(task.text for task in cancelled):
+                return
 
     def on_close(self, *closers: Closer) -> None:
         """Register something else to close before the threads: it is called with the seconds that are left,

@@ -129,6 +129,10 @@ class ProjectHub(ProjectSignals):
             with self.refusing():
                 self._state.workspace.save_setting(THRESHOLD, self.queries.threshold)
 
+    def sort_again(self) -> None:
+        """Sort by the present predictions: the orders by them stay as they are until somebody wants that."""
+        self._state.columns.sort_again()
+
     def set_ranking(self, order: Order, ids: NDArray[np.int64]) -> None:
         """Set the pictures that come first in this order, int64 [k], as the engine found them; the others
         follow."""

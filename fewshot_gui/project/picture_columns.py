@@ -27,6 +27,8 @@ _DEFAULTS: dict[str, np.generic] = {
     "predicted": np.int64(NO_CLASS),
     "confidence": np.float32(np.nan),
     "margin": np.float32(np.nan),
+    "sorted_confidence": np.float32(np.nan),
+    "sorted_margin": np.float32(np.nan),
     "run": np.int64(NO_RUN),
     "first_class": np.int64(NO_CLASS),
     "second_class": np.int64(NO_CLASS),
@@ -63,6 +65,8 @@ class Order(enum.Enum):
 
 # A picture with a label has no confidence: it comes last.
 BY_PREDICTION = (Order.LEAST_SURE, Order.MOST_SURE, Order.CLOSEST)
+# The engine finds them when they are chosen.
+ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,13 @@ class PictureColumns:
 
     By row, as `rows_of` gives it by picture id: `label` and `predicted` int64 (a class id or `NO_CLASS`),
     `run` int64 (which predicted it, or `NO_RUN`), `confidence` float32 (0..1) and `margin` float32 (0..1, by
-    how much the likeliest class leads the next), both NaN where nothing is predicted. Of two runs that are
-    being compared, `first_class` and `second_class` int64 (a class id or `NO_CLASS`), `variation` float32
-    (0..1, by how much they differ, NaN where there is nothing to compare) and `compared` bool, the pictures
-    to look at. `errors` by picture id, for the unreadable ones only. What is predicted with less confidence
-    than `threshold` (0..1) is taken for unknown.
+    how much the likeliest class leads the next), both NaN where nothing is predicted. `sorted_confidence` and
+    `sorted_margin` are those two as they were at the last `sort_again`: the orders by prediction are made
+    from them, so that new predictions move nothing. Of two runs that are being compared, `first_class` and
+    `second_class` int64 (a class id or `NO_CLASS`), `variation` float32 (0..1, by how much they differ, NaN
+    where there is nothing to compare) and `compared` bool, the pictures to look at. `errors` by picture id,
+    for the unreadable ones only. What is predicted with less confidence than `threshold` (0..1) is taken for
+    unknown.
     """
 
     def __init__(
@@ -98,6 +104,7 @@ class PictureColumns:
         self.ids = np.empty(0, np.int64)
         self.label = self.predicted = np.empty(0, np.int64)
         self.confidence = self.margin = np.empty(0, np.float32)
+        self.sorted_confidence = self.sorted_margin = np.empty(0, np.float32)
         self.run = np.empty(0, np.int64)
         self.first_class = self.second_class = np.empty(0, np.int64)
         self.variation = np.empty(0, np.float32)
@@ -191,7 +198,6 @@ class PictureColumns:
         others = self.run != run
         if others.all():
             return
-        self._orders.clear()
         self.run[others], self.predicted[others] = NO_RUN, NO_CLASS
         self.confidence[others] = self.margin[others] = np.nan
 
@@ -212,12 +218,13 @@ class PictureColumns:
             rows, probabilities = rows[known], probabilities[known]
         if not len(rows):
             return
-        self._orders.clear()
         self.run[rows] = run
         self.predicted[rows] = class_ids[probabilities.argmax(axis=1)]
-        best = np.sort(probabilities, axis=1)[:, -2:]
+        way = probabilities.shape[1]
+        # Not sorted whole: of a thousand classes that would take most of the time of a run's frame.
+        best = np.partition(probabilities, way - 2, axis=1)[:, -2:] if way > 1 else probabilities
         self.confidence[rows] = best[:, -1]
-        self.margin[rows] = best[:, -1] - best[:, 0] if best.shape[1] == 2 else 1
+        self.margin[rows] = best[:, -1] - best[:, 0] if way > 1 else 1
 
     def set_comparison(
         self,
@@ -259,6 +266,11 @@ class PictureColumns:
         labels[rows >= 0] = self.label[rows[rows >= 0]]
         return labels
 
+    def labeled_as(self, class_id: int) -> NDArray[np.int64]:
+        """The pictures with this label, in order of adding; cheap enough for each row that is painted."""
+        labeled: NDArray[np.int64] = self._all[self.label == class_id]  # a removed picture has no label
+        return labeled
+
     def likeliest(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The class that the last run found most probable, or `NO_CLASS`."""
         return self._likeliest(self.rows_of(ids))
@@ -295,8 +307,24 @@ class PictureColumns:
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """The ids to show, in order."""
+        return self._shown(arrangement, self._order(arrangement.order))
+
+    def sort_again(self) -> None:
+        """Make the orders by prediction from the present predictions."""
+        self.sorted_confidence, self.sorted_margin = self.confidence.copy(), self.margin.copy()
+        for order in BY_PREDICTION:
+            self._orders.pop(order, None)
+
+    def is_sorted(self, arrangement: Arrangement) -> bool:
+        """Whether `sort_again` would change nothing in this arrangement."""
+        if arrangement.order not in BY_PREDICTION:
+            return True
+        present = self._by_prediction(arrangement.order, self.confidence, self.margin)
+        return np.array_equal(self.arrange(arrangement), self._shown(arrangement, present))
+
+    def _shown(self, arrangement: Arrangement, order: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The ids to show; `order` is the positions of all `ids`, int64 [n]."""
         mask = self.masks(arrangement.class_id)[arrangement.show]
-        order = self._order(arrangement.order)
         if arrangement.order in BY_PREDICTION:
             labeled = self.label[self._rows] != NO_CLASS
             ahead = mask & ~labeled
@@ -314,18 +342,23 @@ class PictureColumns:
                     places = np.arange(len(self.ids))
                 case Order.NEWEST:
                     places = np.arange(len(self.ids))[::-1]
-                case Order.LEAST_SURE:
-                    places = ascending(self.confidence[self._rows])
-                case Order.MOST_SURE:
-                    places = descending(self.confidence[self._rows])
-                case Order.CLOSEST:
-                    places = ascending(self.margin[self._rows])
+                case Order.LEAST_SURE | Order.MOST_SURE | Order.CLOSEST:
+                    places = self._by_prediction(order, self.sorted_confidence, self.sorted_margin)
                 case Order.NAME | Order.DIVERSE | Order.SIMILAR:
                     places = self._ranked(self._rankings.get(order, self.ids[:0]))
                 case Order.VARIATION:
                     places = descending(self.variation[self._rows])
             self._orders[order] = places
         return self._orders[order]
+
+    def _by_prediction(
+        self, order: Order, confidence: NDArray[np.float32], margin: NDArray[np.float32]
+    ) -> NDArray[np.int64]:
+        """The positions of all `ids` in one of the orders `BY_PREDICTION`, from these columns."""
+        if order is Order.CLOSEST:
+            return ascending(margin[self._rows])
+        sort = ascending if order is Order.LEAST_SURE else descending
+        return sort(confidence[self._rows])
 
     def _ranked(self, first: NDArray[np.int64]) -> NDArray[np.int64]:
         """The positions of `first`, then those of the other ids."""

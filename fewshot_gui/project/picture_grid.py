@@ -74,8 +74,6 @@ class PictureGrid(QListView):
         self._place: tuple[int, int] | None = None
         self.mime_of: Callable[[NDArray[np.int64]], QMimeData] | None = None
         """Makes the data that a drag of these pictures carries; without it they cannot be dragged."""
-        self._skipped: set[int] = set()
-        self._last_before: int | None = None
 
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -172,24 +170,17 @@ class PictureGrid(QListView):
         if row is None:
             return
         index = self.pictures.index(row)
-        self.setCurrentIndex(index)
+        # Qt's own `setCurrentIndex` would add to the selection while Ctrl is down.
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(index)
         if not self.visualRect(index).isValid():  # the layout has not reached it yet
             self._place = (picture_id, self.viewport().height() // 2)
 
     def next_picture(self) -> int | None:
         """The picture to advance to: the first one after the current picture that is not selected; None at
-        the end.
-
-        If the pictures were sorted again around the current one, see `restart_from_top`, it is the first of
-        all that was not skipped.
-        """
-        row, ids = self.currentIndex().row(), self.pictures.ids
-        if row >= 0 and ids[row] == self._last_before:
-            others = ids[~np.isin(ids, [*self._skipped, *self.selected_ids().tolist()])]
-        else:
-            others = ids[row + 1 :]
-            others = others[~np.isin(others, self.selected_ids())]
+        the end."""
+        others = self.pictures.ids[self.currentIndex().row() + 1 :]
+        others = others[~np.isin(others, self.selected_ids())]
         return int(others[0]) if others.size else None
 
     @Slot()
@@ -197,22 +188,19 @@ class PictureGrid(QListView):
         """Skip the selected pictures and go to the one that follows; the last picture stays current."""
         next_picture = self.next_picture()
         if next_picture is not None:
-            self._skipped.update(self.selected_ids().tolist())
             self.reveal(next_picture)
 
-    def restart_from_top(self) -> None:
-        """After the current picture, continue from the top: the pictures were sorted again, and what matters
-        most comes first.
+    @property
+    def in_use(self) -> bool:
+        """Whether the person is somewhere in the pictures: one is current, or the top is out of sight."""
+        return self.currentIndex().isValid() or self.verticalScrollBar().value() > 0
 
-        The current picture stays, because the person looks at it.
-        """
-        row = self.currentIndex().row()
-        self._last_before = self.pictures.id_at(row) if row >= 0 else None
-
-    def forget_skipped(self) -> None:
-        """Forget the skipped pictures: the person has chosen other pictures, or another order."""
-        self._skipped.clear()
-        self._last_before = None
+    def begin_at_top(self) -> None:
+        """Go to the first picture, and select it alone: no key may act on a picture that is out of sight."""
+        self._place = None
+        if self.pictures.rowCount():
+            self.reveal(self.pictures.id_at(0))
+        self.scrollToTop()
 
     def show_selection(self) -> None:
         """Scroll to the first selected picture, and continue from there."""

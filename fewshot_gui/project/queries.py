@@ -91,6 +91,10 @@ class Queries(QObject):
         labeled: NDArray[np.int64] = ids[self.labels_of(ids) != NO_CLASS]
         return labeled
 
+    def examples_of(self, class_id: int) -> NDArray[np.int64]:
+        """The pictures that are labelled as this class, in order of adding."""
+        return self._state.columns.labeled_as(class_id)
+
     @property
     def labeled_count(self) -> int:
         """The number of pictures with a label, `UNKNOWN` included."""
@@ -126,6 +130,13 @@ class Queries(QObject):
     def predicted_count(self) -> int:
         """The number of pictures without a label that the last run gave a class."""
         return len(self._waiting())
+
+    def predicted_counts(self) -> dict[int, int]:
+        """The number of pictures without a label that each class is predicted for, `UNKNOWN` included."""
+        ids = self._state.columns.ids
+        verdict = self._state.columns.verdict(ids[self.labels_of(ids) == NO_CLASS])
+        classes, counts = np.unique(verdict[verdict != NO_CLASS], return_counts=True)
+        return dict(zip(classes.tolist(), counts.tolist(), strict=True))
 
     def confidences(self) -> NDArray[np.float32]:
         """The last run's confidence in each picture that has no label, float32 [n] in 0..1."""
@@ -195,6 +206,10 @@ class Queries(QObject):
         if arrangement.name:
             ids = ids[self._names.containing(arrangement.name, ids)]
         return ids
+
+    def is_sorted(self, arrangement: Arrangement) -> bool:
+        """Whether the order is that of the present predictions; see `ProjectHub.sort_again`."""
+        return self._state.columns.is_sorted(arrangement)
 
     # -- one picture
 

@@ -52,6 +52,7 @@ class LoadedProject:
             for ids, probabilities in batches.iter_chunks():
                 columns.set_predictions(run.id, ids, class_ids, probabilities)
         columns.set_classes(classes)
+        columns.sort_again()
         columns.threshold = min(max(workspace.setting(THRESHOLD) or 0.0, 0.0), 1.0)
         return cls(workspace, classes, columns)
 

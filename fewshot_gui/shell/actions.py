@@ -47,11 +47,13 @@ class Actions(QObject):
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.run_again = self._action(self.tr("Run a&gain after every change of a label"), "")
         self.run_again.setCheckable(True)
+        self.prepare = self._action(self.tr("&Prepare pictures while you work"), "")
+        self.prepare.setCheckable(True)
         self.cancel = self._action(self.tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(self.tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.meta_train = self._action(self.tr("&Meta-train on my classes…"), "")
         self.compare = self._action(self.tr("Compare &two runs…"), "")
-        self.open_picture = self._action(self.tr("&Open"), "")
+        self.open_picture = self._action(self.tr("Op&en"), "")
         self.show_in_folder = self._action(self.tr("Show in &folder"), "")
         self.unknown = self._action(self.tr("Label as &unknown"), "U")
         self.new_class = self._action(self.tr("Label as a ne&w class"), "Ctrl+Shift+L")
@@ -64,6 +66,7 @@ class Actions(QObject):
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Find si&milar"), "M")
+        self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
         # Their keys act only while the pictures have the focus.
         self.of_selection = (
             self.accept,

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QStylePainter, Q
 from engine.visible import visible
 from fewshot_gui.engine_link.tasks import Task, Tasks
 
+_INDICATORS = 2
+"""The position after the bar and the hint."""
+
 
 class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._next_step = self._shown = ""
+        self._next_step = self._outcome = self._shown = ""
         self.hint = _Hint(self)
         self.hint.setContentsMargins(8, 0, 8, 0)
         self.bar = QProgressBar(self)
@@ -31,30 +34,54 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
 
     def show_hint(self, text: str) -> None:
-        """Show what can be done now, or the result of an action."""
-        self.hint.setText(visible(text))
-        self.hint.setToolTip(visible(text))
+        """Show a sentence until there is another one."""
+        self._outcome = ""
+        self._write(visible(text))
+
+    def show_outcome(self, text: str) -> None:
+        """Show what the last change of the project was, and the next step beside it, until the next change;
+        see `follow_change`."""
+        self._outcome = visible(text)
+        self._write_standing()
 
     def show_next_step(self, text: str) -> None:
-        """Show the next step as a hint, or remove it: it disappears when it no longer holds.
+        """Show the next step, or remove it: it disappears when it no longer holds.
 
-        It is shown once, so that it does not cover later hints again.
+        It does not cover hints again that come after it, until the project changes.
         """
-        text = visible(text)
-        if text != self._next_step:
-            if text or self.hint.text() == self._next_step:
-                self.show_hint(text)
+        text, before = visible(text), self._next_step
+        if text != before:
             self._next_step = text
+            if text or self._outcome or self.hint.text() == before:
+                self._write_standing()
+
+    def follow_change(self) -> None:
+        """The project has changed: the outcome of the change before is no news any more, and the next step is
+        shown again."""
+        if self._outcome or self._next_step:
+            self._outcome = ""
+            self._write_standing()
+
+    def _write_standing(self) -> None:
+        self._write(" · ".join(part for part in (self._outcome, self._next_step) if part))
+
+    def _write(self, text: str) -> None:
+        self.hint.setText(text)
+        self.hint.setToolTip(text)
+
+    def add_indicator(self, widget: QWidget) -> None:
+        """Show the widget of a feature before the rate, the counts and the device."""
+        self.insertPermanentWidget(_INDICATORS, widget)
 
     def follow(self, tasks: Tasks) -> None:
         """Show the tasks of this registry from now on."""
         tasks.shown.connect(self._show)
 
     def _show(self, task: Task | None) -> None:
-        """Show the progress of the first task. Without one, the last hint stays."""
+        """Show the progress of the first task. Without one, a hint that came meanwhile stays."""
         if task is None:
             if self.hint.text() == self._shown:
-                self.show_hint("")
+                self._write_standing()
             self.rate.clear()
             self.bar.hide()
             self.bar.setRange(0, 1)  # an indeterminate bar keeps its timer running even when hidden

@@ -156,16 +156,20 @@ class LossPlot(PlotPane):
         return next((text for text in words if metrics.horizontalAdvance(text) < axis.height()), words[-1])
 
     def _in_words(self, latest: AdaptationProgress) -> str:
+        step = {
+            "step": f"{latest.step:,}",
+            "total": f"{max(latest.total_steps, latest.step):,}",
+            "loss": f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
+        }
+        if latest.kind == "leave-one-out":
+            # Held-out accuracy is said once, by the run, which leaves out folds and counts the examples.
+            return self.tr("step {step} of {total} · loss {loss} (leave-one-out)").format(**step)
         words = self.tr("step {step} of {total} · loss {loss} · accuracy {accuracy} %").format(
-            step=f"{latest.step:,}",
-            total=f"{max(latest.total_steps, latest.step):,}",
-            loss=f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
-            accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—",
+            accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—", **step
         )
         # Accuracy on the examples proves little: 100 % promises nothing for other pictures.
         of = {
             "support": self.tr("on the examples themselves"),
-            "leave-one-out": self.tr("leave-one-out"),
             "validation": self.tr("validation"),
         }[latest.kind]
         return f"{words} ({of})"

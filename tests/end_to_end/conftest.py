@@ -46,14 +46,9 @@ class Job:
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache(own_home: None, session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No picture has been embedded before, so that a run takes its time; backbones are converted once."""
-    converted = session_cache / "backbones"
-    converted.mkdir(exist_ok=True)
-    cache = tmp_path / "cache"
-    cache.mkdir()
-    (cache / "backbones").symlink_to(converted, target_is_directory=True)
-    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(cache))
+def fresh_cache(own_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture has been embedded before, so that a run takes its time."""
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture

@@ -288,7 +288,10 @@ def _try_network(suffix: str, damage: Damage, rng: random.Random) -> str:
     backbone = get_backbone("conv4")
     network = rng.randbytes(3 * PAGE)
     shutil.rmtree(converted_file(backbone).parent, ignore_errors=True)
-    with mock.patch.object(onnx_conversion, "_convert_elsewhere", return_value=network):
+    with (
+        mock.patch.object(onnx_conversion, "bundled_file", return_value=Path("/nowhere")),
+        mock.patch.object(onnx_conversion, "_convert_elsewhere", return_value=network),
+    ):
         assert converted(backbone) == Converted(network)
         damage(converted_file(backbone).with_suffix(suffix), rng)
         found = converted(backbone)

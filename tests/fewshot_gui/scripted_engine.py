@@ -42,8 +42,10 @@ from engine.runs.events import (
     Predictions,
     Progress,
     RunRequest,
+    Stage,
     Started,
 )
+from engine.runs.preparation import Preparation, Prepared
 from fewshot_gui.engine_link.bridge import EngineEvent
 
 DEVICE = "Test device"
@@ -110,6 +112,9 @@ class ScriptedEngine:
     A question is answered by the entry of `answers` for its kind, or with `None`; with `hold_answer` only
     after `go_on` is set.
 
+    A preparation ends at once, as if everything were cached; with `hold_preparation` it computes one picture
+    after the other, and waits before the last one until `go_on` is set.
+
     A training waits after `steps_allowed`, if that is a number, is judged at each step, and by three episodes
     at its end; what comes of it is in the catalogue. It raises `error`, or tells `training_end` instead of
     what was written.
@@ -129,6 +134,8 @@ class ScriptedEngine:
         self.questions: list[tuple[PictureSet, Question]] = []
         self.answers: dict[type, Callable[[PictureSet, Any], Any]] = {}
         self.hold_answer = False
+        self.preparations: list[Preparation] = []
+        self.hold_preparation = False
 
     def read_catalogue(self) -> Catalogue:
         plain = catalogue()
@@ -220,6 +227,22 @@ class ScriptedEngine:
         )
         find = self.answers.get(type(question), lambda _pictures, _question: None)
         yield Answered(run_id, embedding_index, find(pictures, question))
+
+    def prepare(
+        self, run_id: int, preparation: Preparation, cancelled: Callable[[], bool]
+    ) -> Iterator[EngineEvent | Progress]:
+        self.preparations.append(preparation)
+        count = len(preparation.paths)
+        for done in range(count - 1 if self.hold_preparation else 0):
+            yield Progress(run_id, Stage.LOOKING, done + 1, count, 2.0)
+        while self.hold_preparation and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(run_id, 0.1)
+                return
+            yield Progress(run_id, Stage.LOOKING, count - 1, count, 2.0)
+        if self.error is not None:
+            raise self.error
+        yield Prepared(run_id, 0)
 
 
 def _own_entry(plain: Catalogue, order: TrainingConfig) -> AlgorithmEntry:

@@ -65,8 +65,8 @@ def test_under_a_picture(qtbot: QtBot, loader: ThumbnailLoader) -> None:
     assert first == again != second
 
 
-def test_in_the_list_of_classes(qtbot: QtBot, hub: ProjectHub) -> None:
-    panel = ClassPanel(hub)
+def test_in_the_list_of_classes(qtbot: QtBot, hub: ProjectHub, loader: ThumbnailLoader) -> None:
+    panel = ClassPanel(hub, loader)
     panel.resize(200, 300)
     hub.commands.apply(AddClass("other"))
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import versions
@@ -31,6 +31,8 @@ from engine.runs.events import (
 )
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
+from fewshot_gui.features.classes.merge_dialog import MergeDialog
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.importing import importer as importing
 from fewshot_gui.features.importing.importer import Found
 from fewshot_gui.main_window import MainWindow
@@ -40,6 +42,7 @@ from fewshot_gui.shell.help import ShortcutsDialog
 from tests.broken_pictures import FINE, write_corpus
 from tests.fewshot_gui.gestures import (
     choose_by_keys,
+    choose_from_menu_bar,
     choose_from_open_menu,
     click,
     click_tab,
@@ -53,6 +56,7 @@ from tests.fewshot_gui.scripted_engine import DEVICE, STEPS, ScriptedEngine, cat
 
 MakePictures = Callable[..., Path]
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+PRESS_RUN = "Press Run: every picture without a label gets one."
 _LEFT = Qt.MouseButton.LeftButton
 
 
@@ -73,6 +77,12 @@ def name_editor(window: MainWindow) -> QLineEdit:
     editor = window.classes.list.findChild(QLineEdit)
     assert editor is not None
     return editor
+
+
+def press_message(window: MainWindow, title: str) -> None:
+    """Press the button of the message that is shown."""
+    buttons = [one for one in window.messages.findChildren(QPushButton) if one.text() == title]
+    QTest.mouseClick(buttons[0], _LEFT)
 
 
 def click_run(window: MainWindow) -> None:
@@ -121,6 +131,42 @@ def test_a_class_is_renamed_by_f2_and_a_taken_name_is_refused(ready: MainWindow,
     assert "bees" in ready.messages.text
 
 
+def test_a_name_that_is_taken_offers_to_merge_the_two_classes(ready: MainWindow, qtbot: QtBot) -> None:
+    classes = ready.classes.list
+    click(classes, 1)
+    QTest.keyClick(classes, Qt.Key.Key_F2)
+    editor = name_editor(ready)
+    editor.selectAll()
+    QTest.keyClicks(editor, " ants")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: classes.findChild(QLineEdit) is None)
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    press_message(ready, "Merge")
+    assert counts(ready) == {"ants": 6}
+    assert ready.messages.text.startswith("3 pictures moved from “bees” to “ants”")
+    press_message(ready, "Undo")
+    assert counts(ready) == {"ants": 3, "bees": 3}
+    assert not ready.messages.text
+
+
+def test_a_class_is_merged_into_one_that_is_chosen_by_its_name(ready: MainWindow, qtbot: QtBot) -> None:
+    ready.hub.commands.apply(AddClass("wasps"))
+    click(ready.classes.list, 0)
+    choose_from_menu_bar(ready, qtbot, "Edit", "Merge into…")
+    dialog = ready.findChild(MergeDialog)
+    assert [dialog.list.model().index(row, 0).data() for row in range(2)] == ["bees", "wasps"]
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert dialog.list.currentIndex().data() == "wasps"
+    QTest.keyClick(dialog.search, Qt.Key.Key_Up)
+    QTest.keyClicks(dialog.search, "WAS")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert counts(ready) == {"bees": 3, "wasps": 3}
+    assert ready.classes.selected_class == ready.hub.queries.class_named("wasps").id
+    ready.classes.add_action.trigger()
+    assert not ready.messages.text, "Undo would undo another gesture"
+
+
 def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) -> None:
     classes = ready.classes.list
     click(classes, 1)
@@ -129,10 +175,39 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     assert ready.hub.queries.picture_count == 16
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
     assert counts(ready) == {"ants": 3, "bees": 3}
-    assert ready.status.hint.text() == "Undone: Remove class"
+    assert ready.status.hint.text() == f"Undone: Remove class · {PRESS_RUN}"
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
-    assert ready.status.hint.text() == "Redone: Remove class"
+    assert ready.status.hint.text().startswith("Redone: Remove class · A second class")
+
+
+def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: MainWindow) -> None:
+    classes, pictures = ready.classes.list, ready.pictures
+    click(classes, 1)
+    assert pictures.tabs.chosen is Show.CLASS
+    bees = ready.hub.queries.examples_of(ready.classes.selected_class)
+    assert pictures.grid.shown_ids().tolist() == bees.tolist()
+    assert classes.hasFocus()
+    QTest.keyClick(classes, Qt.Key.Key_Up)
+    assert pictures.grid.shown_ids().tolist() == [1, 2, 3]
+    QTest.keyClick(classes, Qt.Key.Key_Return)
+    assert pictures.grid.hasFocus()
+
+
+def test_the_menu_of_a_class_asks_for_examples_and_for_an_export_of_it(ready: MainWindow) -> None:
+    click(ready.classes.list, 1)
+    ready.classes.export_action.trigger()
+    dialog = ready.findChild(ExportDialog)
+    assert dialog.windowTitle() == "Export the pictures of bees"
+    assert "project bees" in dialog.path.text()
+    dialog.reject()
+    ready.classes.examples_action.trigger()
+    assert any(dialog.isVisible() for dialog in ready.findChildren(QFileDialog))
+
+
+def test_a_class_that_is_added_leaves_the_pictures_in_view(ready: MainWindow) -> None:
+    ready.classes.add_action.trigger()
+    assert ready.pictures.tabs.chosen is Show.ALL
 
 
 def test_a_class_moves_by_alt_and_arrow(ready: MainWindow) -> None:
@@ -489,7 +564,7 @@ def test_that_nothing_was_found_is_told_until_something_is(
     with qtbot.waitSignal(window.importer.added):
         window.importer.add_to_label([make_pictures("ants", 2)])
     assert window.messages.text == ""
-    assert window.status.hint.text() == "Added 2 pictures."
+    assert window.status.hint.text().startswith("Added 2 pictures.")
 
 
 def test_a_disk_that_fills_up_during_a_run_ends_it_with_a_sentence(
@@ -581,8 +656,9 @@ def test_a_click_on_a_point_of_the_map_selects_its_picture_and_the_other_way_rou
     picked = int(shown.picture_ids[loneliest])
     assert ready.pictures.grid.selected_ids().tolist() == [picked]
     assert ready.plots.scatter._highlighted.tolist() == [picked]
-    click(ready.pictures.grid, 0)
-    assert ready.plots.scatter._highlighted.tolist() == [ready.pictures.model.id_at(0)] != [picked]
+    last = ready.pictures.model.rowCount() - 1
+    click(ready.pictures.grid, last)
+    assert ready.plots.scatter._highlighted.tolist() == [ready.pictures.model.id_at(last)] != [picked]
 
 
 # -- the window itself

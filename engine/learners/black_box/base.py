@@ -1,4 +1,4 @@
-"""The black-box (model-based) family: a network reads the support set into a task state.
+"""The black-box family: a network reads the support set into a task state.
 
 The support is read once into a state, so classifying 10,000 pictures does not replay it 10,000 times.
 """

@@ -1,4 +1,4 @@
-"""The gradient (optimization-based) family: adapt by descending the loss of the support set.
+"""The gradient family: adapt by descending the loss of the support set.
 
 One inner loop serves all of them. An algorithm says what of its network a task leaves alone
 (`represent`), where it starts (`initial_parameters`), what it predicts with given parameters

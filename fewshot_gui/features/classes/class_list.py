@@ -1,9 +1,12 @@
-"""The list of classes, and how its delegate paints a class: symbol, name, number of examples, key."""
+"""The list of classes, and how its delegate paints a class: symbol, name, number of examples and key; below
+them a few examples and the number of predictions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -23,15 +26,21 @@ _Role = QPalette.ColorRole
 _MARGIN = 8
 _SIGN = 16
 _KEY = 20
+_PICTURE = 30
+_GAP = 3
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+Picture = Callable[[int], QImage | None]
+"""The thumbnail of a picture, by its id; `None` if there is none yet."""
 
 
 class ClassList(QListView):
     """The list view. `drop_row` is the row that a drag is over, -1 if none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.drop_row = -1
-        self._delegate = ClassDelegate(self)
+        self._delegate = ClassDelegate(picture, self)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setEditTriggers(QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed)
@@ -63,9 +72,13 @@ class ClassList(QListView):
 
 
 class ClassDelegate(QStyledItemDelegate):
+    def __init__(self, picture: Picture, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._picture = picture
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         # As wide as the list: where that is narrow, the name is cut short, not the key.
-        return QSize(0, max(34, option.fontMetrics.height() + 2 * _MARGIN))
+        return QSize(0, _line_height(option) + _PICTURE + _MARGIN)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -78,7 +91,7 @@ class ClassDelegate(QStyledItemDelegate):
         text = colors.color(_Role.HighlightedText if selected else _Role.Text)
         faint = text if selected else colors.color(_Role.PlaceholderText)
         row = option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        row.setHeight(_line_height(option))
 
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -94,15 +107,45 @@ class ClassDelegate(QStyledItemDelegate):
         count = f"{index.data(ClassRole.COUNT):,}"
         width = option.fontMetrics.horizontalAdvance(count)
         count_left = int(key.left()) - _MARGIN - width
-        painter.drawText(QRect(count_left, row.top(), width, row.height()), middle, count)
+        painter.drawText(QRect(count_left, row.top(), width, row.height()), _MIDDLE, count)
 
         painter.setPen(text)
         left = row.left() + _SIGN + _MARGIN
         area = QRect(left, row.top(), max(0, count_left - _MARGIN - left), row.height())
         name = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, area.width())
-        painter.drawText(area, middle, name)
+        painter.drawText(area, _MIDDLE, name)
+
+        below = QRect(row.left(), row.bottom() + 1, row.width(), _PICTURE)
+        self._paint_examples(painter, below, index.data(ClassRole.EXAMPLES), colors)
+        painter.setPen(faint)
+        self._paint_predicted(painter, below, index.data(ClassRole.PREDICTED))
         self._paint_frame(painter, option, index.row())
         painter.restore()
+
+    def _paint_examples(
+        self, painter: QPainter, area: QRect, examples: Sequence[int], colors: QPalette
+    ) -> None:
+        """Paint square cuts from the middle of the examples, and take their room from `area`."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for picture_id in examples:
+            place = QRect(area.left(), area.top(), _PICTURE, _PICTURE)
+            image = self._picture(picture_id)
+            if image is None:
+                painter.fillRect(place, colors.color(_Role.AlternateBase))
+            else:
+                side = min(image.width(), image.height())
+                cut = QRect((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+                painter.drawImage(place, image, cut)
+            area.setLeft(area.left() + _PICTURE + _GAP)
+
+    def _paint_predicted(self, painter: QPainter, area: QRect, count: int) -> None:
+        """Paint the number of predictions, with a word for it where there is room."""
+        if not count:
+            return
+        area = area.adjusted(_GAP, 0, 0, 0)
+        words = self.tr("{n} predicted").format(n=f"{count:,}")
+        fits = painter.fontMetrics().horizontalAdvance(words) <= area.width()
+        painter.drawText(area, _MIDDLE, words if fits else f"+{count:,}")
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -119,7 +162,8 @@ class ClassDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = option.rect.adjusted(_MARGIN, 2, -_MARGIN, -2)
+        row = option.rect.adjusted(_MARGIN, 2, -_MARGIN, 0)
+        row.setHeight(_line_height(option) - 4)
         editor.setGeometry(row.adjusted(_SIGN + _MARGIN - 4, 0, 0, 0))
 
     def _paint_frame(self, painter: QPainter, option: QStyleOptionViewItem, row: int) -> None:
@@ -133,3 +177,8 @@ class ClassDelegate(QStyledItemDelegate):
             role = _Role.HighlightedText if selected else _Role.Text
             painter.setPen(QPen(option.palette.color(role), 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(frame, 4, 4)
+
+
+def _line_height(option: QStyleOptionViewItem) -> int:
+    """The height of the line of the name."""
+    return max(32, int(option.fontMetrics.height()) + 2 * _MARGIN)

@@ -32,7 +32,8 @@ from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
 
-_FOLDER = "folders/export"
+FOLDER = "export/folder"
+"""The folder of the last export that was written."""
 _WIDTH = 560
 
 
@@ -156,7 +157,7 @@ class ExportDialog(QDialog):
 
     def _folder(self) -> Path:
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        last = remembered(_FOLDER, home)
+        last = remembered(FOLDER, home)
         # Not `Path.is_dir`, which raises where a network drive does not answer.
         return Path(last if os.path.isdir(last) else home)  # noqa: PTH112
 
@@ -178,6 +179,8 @@ class ExportDialog(QDialog):
         save = QFileDialog.AcceptMode.AcceptOpen if folder_asked else QFileDialog.AcceptMode.AcceptSave
         filters = [] if folder_asked else [f"{translated(self._form.title)} (*{self._form.suffix})"]
         dialog = FileDialog(self, title, "export", mode, name_filters=filters, accept_mode=save)
+        if os.path.isdir(folder := self._chosen_path().parent):  # noqa: PTH112
+            dialog.setDirectory(str(folder))
         if not folder_asked:
             dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # this dialog asks before it exports
             dialog.setDefaultSuffix(self._form.suffix)
@@ -204,7 +207,6 @@ class ExportDialog(QDialog):
         remember("export/labels", order.labels)
         for choice in self._form.choices:
             remember(_key(self._form, choice), order.options[choice.name])
-        remember(_FOLDER, str(path.parent))
         super().accept()
         self.export_chosen.emit(order)
 

@@ -91,37 +91,37 @@ class ImportInput(QObject):
             self._import_pictures(mime)
 
     def ask_pictures(self) -> None:
-        dialog = self._files_dialog(self.tr("Add pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        self._ask(self._files_dialog, self.tr("Add pictures to be labelled"), self._importer.add_to_label)
 
     def ask_examples(self) -> None:
         """Ask for examples of the class that is selected now, even if another is selected later."""
         class_id = self._chosen.selected_class
         title = self.tr("Add examples of {name}").format(name=self._hub.queries.class_name(class_id))
-        dialog = self._files_dialog(title)
-        dialog.chosen.connect(partial(self._importer.add_examples, class_id=class_id))
-        dialog.open()
+        self._ask(self._files_dialog, title, partial(self._importer.add_examples, class_id=class_id))
 
     def ask_folder(self) -> None:
-        dialog = self._folder_dialog(self.tr("Add a folder of pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        title = self.tr("Add a folder of pictures to be labelled")
+        self._ask(self._folder_dialog, title, self._importer.add_to_label)
 
     def ask_classes(self) -> None:
-        dialog = self._folder_dialog(self.tr("Add a folder that has a subfolder for each class"))
-        dialog.chosen.connect(self._importer.add_classes)
-        dialog.open()
+        title = self.tr("Add a folder that has a subfolder for each class")
+        self._ask(self._folder_dialog, title, self._importer.add_classes)
 
     def ask_archive(self) -> None:
-        dialog = self._archive_dialog(self.tr("Add an archive of pictures to be labelled"))
-        dialog.chosen.connect(self._importer.add_to_label)
-        dialog.open()
+        title = self.tr("Add an archive of pictures to be labelled")
+        self._ask(self._archive_dialog, title, self._importer.add_to_label)
 
     def ask_archive_of_classes(self) -> None:
-        dialog = self._archive_dialog(self.tr("Add an archive that has a folder for each class"))
-        dialog.chosen.connect(self._importer.add_classes)
-        dialog.open()
+        title = self.tr("Add an archive that has a folder for each class")
+        self._ask(self._archive_dialog, title, self._importer.add_classes)
+
+    def _ask(
+        self, make: Callable[[str], FileDialog], title: str, add: Callable[[Sequence[Source]], None]
+    ) -> None:
+        if self._hub.can_change():  # before a person has chosen files in vain
+            dialog = make(title)
+            dialog.chosen.connect(add)
+            dialog.open()
 
     def _archive_dialog(self, title: str) -> FileDialog:
         patterns = " ".join(f"*{suffix}" for suffix in ARCHIVE_SUFFIXES)

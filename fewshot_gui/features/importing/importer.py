@@ -20,7 +20,8 @@ from engine.images.skipped import count_kinds
 from engine.messages import Message
 from engine.visible import visible
 from engine.workspace import FileFacts
-from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.class_names import about_joined, alike, normalized
+from engine.workspace.commands import AddClassFolders, AddPictures, MergeClasses
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT
 from fewshot_gui.engine_link.tasks import Task, expected_message
@@ -168,6 +169,8 @@ class Importer(QObject):
     """How many of the found pictures are in the project, and how many were found."""
     added = Signal(str)
     """A sentence: what was added to the project."""
+    joined = Signal(str)
+    """A sentence: which new classes were joined to others with names like theirs, as a gesture of its own."""
     problem = Signal(str)
     """A sentence: what could not be added."""
     nothing_found = Signal(str)
@@ -296,14 +299,40 @@ class Importer(QObject):
             self.problem.emit(self.tr("The class was removed before its pictures were found."))
             return
         last = self._hub.queries.last_picture
+        known = {row.id for row in self._hub.queries.classes}
         complete = False
+        joined: list[tuple[str, str]] = []
         try:
             complete = yield from self._parts(command, found.count)
+            if complete and isinstance(command, AddClassFolders):
+                joined = yield from self._join_alike(set(map(normalized, command.folders)), known)
         except FewshotError as error:
             self.problem.emit(translated(error.message))
         finally:
             new = self._hub.queries.count_since(last)
-            self._outcome = partial(self._report_outcome, found, new, complete, unnamed)
+            self._outcome = partial(self._report_outcome, found, new, complete, unnamed, joined)
+
+    def _join_alike(
+        self, names: Collection[str], known: Collection[int]
+    ) -> Generator[int, None, list[tuple[str, str]]]:
+        """Join classes of these names that are not `known` to others whose names differ only in case or
+        spaces.
+
+        That is a gesture of its own: once it is undone, they are apart. Returns which was joined to which.
+        """
+        rows = self._hub.queries.classes
+        pairs = []
+        for group in alike(row.name for row in rows):
+            members = [rows[position] for position in group]
+            kept = max(members, key=lambda row: (row.id in known, row.count))
+            # Known ones stay: a person has kept them apart.
+            new = (row for row in members if row.name in names and row.id not in known)
+            pairs += [(row, kept) for row in new if row is not kept]
+        if pairs:
+            merged = {row.id: kept.id for row, kept in pairs}
+            count = sum(row.count for row, _ in pairs)
+            yield from self._hub.commands.apply_in_parts(MergeClasses(merged, count))
+        return [(row.name, kept.name) for row, kept in pairs]
 
     def _parts(self, command: AddPictures | AddClassFolders, count: int) -> Generator[int, None, bool]:
         """Add part by part; returns whether all pictures were added."""
@@ -322,12 +351,16 @@ class Importer(QObject):
                 self.problem.emit(self.tr("The class was removed before its pictures were found."))
                 return False
 
-    def _report_outcome(self, found: Found, new: int, complete: bool, unnamed: str) -> None:
+    def _report_outcome(
+        self, found: Found, new: int, complete: bool, unnamed: str, joined: Sequence[tuple[str, str]]
+    ) -> None:
         if complete:
             self.added.emit(self._in_words(found, new))
         elif new:
             words = self.tr("Added {n} of {all} pictures.")
             self.added.emit(words.format(n=f"{new:,}", all=f"{found.count:,}"))
+        if joined:
+            self.joined.emit(translated(about_joined(joined)))
         row = self._hub.queries.class_named(unnamed)
         if row is not None:
             self.class_unnamed.emit(row.id)

@@ -89,6 +89,8 @@ class Labeling(QObject):
 
     def _ask_accept(self, shown: NDArray[np.int64]) -> None:
         """Count the confident predictions among these pictures, and accept them if the person agrees."""
+        if not self._hub.can_change():
+            return
         predicted = self._hub.queries.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))
         if len(predicted) == (unsure > 0):

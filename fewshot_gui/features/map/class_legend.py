@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
@@ -16,6 +17,8 @@ _GAP = 5
 _BETWEEN = 14
 _WIDEST_NAME = 130
 _MAX_ROWS = 3
+_MOST_NAMES = 40
+"""Of more names, a tool tip would not fit on the screen."""
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
@@ -31,8 +34,13 @@ class ClassLegend(QWidget):
 
     def set_classes(self, names: Sequence[str], colors: Sequence[QColor], symbols: Sequence[str]) -> None:
         self._entries = list(zip(names, colors, symbols, strict=True))
-        self.setAccessibleName(", ".join(names))
-        self.setToolTip("\n".join(names))
+        shown = (
+            [*names[:_MOST_NAMES], self._more(len(names) - _MOST_NAMES)]
+            if len(names) > _MOST_NAMES
+            else names
+        )
+        self.setAccessibleName(", ".join(shown))
+        self.setToolTip("\n".join(shown))
         self.updateGeometry()
         self.update()
 
@@ -73,29 +81,30 @@ class ClassLegend(QWidget):
         """A rectangle for each entry that fits, then one for "+ n more" if some do not; and that n."""
         metrics = self.fontMetrics()
         height = max(metrics.height(), _SYMBOL) + 2
-        wide = [
+        wide = (
             _SYMBOL + _GAP + min(metrics.horizontalAdvance(name) + 1, _WIDEST_NAME)
             for name, _, _ in self._entries
-        ]
-        places = _lay_out(wide, width, height)
-        fitting = sum(place.top() < _MAX_ROWS * height for place in places)
-        if fitting == len(wide):
-            return places, 0
-        more = metrics.horizontalAdvance(self._more(len(wide)))
-        places = _lay_out([*wide[:fitting], more], width, height)
+        )
+        # Only those that fit are measured: there may be thousands.
+        fitting = list(
+            takewhile(lambda place: place.top() < _MAX_ROWS * height, _lay_out(wide, width, height))
+        )
+        if len(fitting) == len(self._entries):
+            return fitting, 0
+        boxes = [place.width() for place in fitting]
+        more = metrics.horizontalAdvance(self._more(len(self._entries)))
+        places = list(_lay_out([*boxes, more], width, height))
         while places[-1].top() >= _MAX_ROWS * height:
-            fitting -= 1
-            places = _lay_out([*wide[:fitting], more], width, height)
-        return places, len(wide) - fitting
+            boxes.pop()
+            places = list(_lay_out([*boxes, more], width, height))
+        return places, len(self._entries) - len(boxes)
 
 
-def _lay_out(wide: Sequence[int], width: int, height: int) -> list[QRect]:
+def _lay_out(wide: Iterable[int], width: int, height: int) -> Iterator[QRect]:
     """Rectangles of these widths beside each other, in rows of `width`."""
-    places = []
     x = y = 0
     for box in wide:
         if x and x + box > width:
             x, y = 0, y + height
-        places.append(QRect(x, y, min(box, width), height))
+        yield QRect(x, y, min(box, width), height)
         x += box + _BETWEEN
-    return places

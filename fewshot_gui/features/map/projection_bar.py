@@ -53,6 +53,10 @@ class ProjectionBar(QWidget):
         """The name of the chosen projection."""
         return str(self.menu.currentData())
 
+    def choose(self, name: str) -> None:
+        """Show this projection in the menu, and emit nothing."""
+        self.menu.setCurrentIndex(self.menu.findData(name))
+
     def show_progress(self, percent: int) -> None:
         """Show that `percent` of the projection is done."""
         self.progress.setValue(percent)

@@ -22,7 +22,10 @@ RUNS_OWN = "pca"
 
 
 class Projector(QObject):
-    """Computes one projection at a time: a new choice, a new run or another project ends the previous one."""
+    """Computes one projection at a time: a new choice, a new run or another project ends the previous one.
+
+    If a projection is stopped before anything of it is shown, the menu returns to the one that is shown.
+    """
 
     problem = Signal(str)
 
@@ -31,10 +34,11 @@ class Projector(QObject):
         self._tasks, self._scatter = hub.tasks, scatter
         self._map: EmbeddingMap | None = None
         self._gave_way = False
+        self._shown = RUNS_OWN
         self.bar = ProjectionBar(list(projections().values()), remembered(_KEY, RUNS_OWN), scatter)
         scatter.column.insertWidget(0, self.bar)
         self.bar.chosen.connect(self._choose)
-        self.bar.stopped.connect(self._stop)
+        self.bar.stopped.connect(self._keep_shown)
         bridge.on(EmbeddingMap).connect(self._on_map)
         self._tasks.changed.connect(self._on_task_changed)
         hub.opened.connect(self._forget)
@@ -47,6 +51,7 @@ class Projector(QObject):
     @Slot(EmbeddingMap)
     def _on_map(self, embedding_map: EmbeddingMap) -> None:
         self._forget()
+        self._shown = RUNS_OWN
         if embedding_map.points is not None:
             self._map = embedding_map
             if self.bar.name != RUNS_OWN:
@@ -71,12 +76,19 @@ class Projector(QObject):
         self._tasks.cancel(LAYOUT)
         self.bar.show_idle()
 
+    @Slot()
+    def _keep_shown(self) -> None:
+        self._stop()
+        self.bar.choose(self._shown)
+        remember(_KEY, self._shown)
+
     def _lay_out(self) -> None:
         self._stop()
         self._gave_way = False
         if self._map is None:
             return
         if self.bar.name == RUNS_OWN:
+            self._shown = RUNS_OWN
             self._scatter.show_map(self._map)
             return
         laying = _LayoutRun(self._map, projections()[self.bar.name])
@@ -94,11 +106,12 @@ class Projector(QObject):
         self._show(complete)
 
     def _show(self, embedding_map: EmbeddingMap) -> None:
+        self._shown = self.bar.name
         self._scatter.show_map(embedding_map)
         self._scatter.fit()  # meanwhile, a layout may be far wider than at its end
 
     def _fail(self, error: Exception) -> None:
-        self._stop()
+        self._keep_shown()
         self.problem.emit(
             self.tr("The map could not be laid out anew: {reason}").format(reason=error or repr(error))
         )

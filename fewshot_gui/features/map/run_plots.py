@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +15,7 @@ from fewshot_gui.features.map.map_hover import MapHover
 from fewshot_gui.features.map.projector import Projector
 from fewshot_gui.features.map.scatter_plot import ScatterPlot
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.widgets.loss_plot import LossPlot
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
@@ -42,6 +45,7 @@ class RunPlots(QObject):
         self._curve_is_old = False
         self.scatter = ScatterPlot(parent)
         self.loss = LossPlot(parent)
+        self.scatter.as_now = self._as_now
         self.projector = Projector(hub, bridge, self.scatter, self)
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
@@ -74,6 +78,10 @@ class RunPlots(QObject):
 
     @Slot(object)
     def _on_changed(self, changes: ChangeSet) -> None:
+        if not self._hub.queries.picture_count:
+            self.loss.clear()
+        if changes.pictures:
+            self.scatter.update_map()
         if not changes.classes:
             return
         now = {row.id: row for row in self._hub.queries.classes}
@@ -90,6 +98,28 @@ class RunPlots(QObject):
         self._classes, self._next_classes = [], None
         self.loss.clear()
         self.scatter.set_classes([], [])
+
+    def _as_now(self, embedding_map: EmbeddingMap) -> EmbeddingMap:
+        """The map without pictures that were removed since, and with the labels of now: those it was made
+        with may not be followed by another run, as when every picture has a label."""
+        there = self._hub.queries.has(embedding_map.picture_ids)
+        ids = embedding_map.picture_ids[there]
+        labels = self._hub.queries.labels_of(ids)
+        class_index, was_support = embedding_map.class_index[there], embedding_map.is_support[there]
+        is_support = np.zeros(len(ids), np.bool_)
+        changed = was_support | (labels != NO_CLASS)
+        class_index = np.where(changed, np.int16(-1), class_index)
+        for index, row in enumerate(self._classes):
+            is_support |= (of_class := labels == row.id)
+            class_index[of_class] = index
+        return replace(
+            embedding_map,
+            picture_ids=ids,
+            xy=embedding_map.xy if there.all() else embedding_map.xy[there],
+            class_index=class_index,
+            is_support=is_support,
+            of_total=embedding_map.of_total - int(np.count_nonzero(~there)),
+        )
 
     def _looks(self) -> tuple[list[str], list[str], list[str]]:
         """Names, colours and symbols of the run's classes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtGui import QColor, QMouseEvent, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.runs.events import EmbeddingMap
@@ -73,13 +73,21 @@ class ScatterPlot(PlotPane):
         self._rings.setZValue(3)
         for dots in (self._queries, self._rings):
             self._item.addItem(dots, ignoreBounds=True)
-        self._support: list[pg.ScatterPlotItem] = []
+        # One item for all classes: thousands of items would take seconds to make, to move and to paint.
+        self._support = pg.ScatterPlotItem(pxMode=True)
+        self._support.setZValue(2)
+        self._item.addItem(self._support, ignoreBounds=True)
         self._legend = ClassLegend(self)
         self.column.insertWidget(1, self._legend)
 
         self._colors: list[QColor] = []
+        self._shapes: list[QPainterPath] = []
+        self._outline = QPen()
+        self._brushes = np.empty(0, np.object_)
         self._highlighted = np.empty(0, np.int64)
-        self._map = _NO_MAP
+        self.as_now: Callable[[EmbeddingMap], EmbeddingMap] = lambda embedding_map: embedding_map
+        """Brings a map up to what happened to its pictures since; `update_map` calls it again."""
+        self._given = self._map = _NO_MAP
         self._extent: QRectF | None = None
         self._forget_map()
         self.restyle(self.palette())
@@ -106,12 +114,6 @@ class ScatterPlot(PlotPane):
         `symbols` are names of `CLASS_SYMBOLS`, by default by the position of each class.
         """
         shapes = symbols if symbols is not None else [class_symbol(i) for i in range(len(names))]
-        for item in self._support:
-            self._item.removeItem(item)
-        self._support = [pg.ScatterPlotItem(size=_SUPPORT_SIZE, pxMode=True) for _ in shapes]
-        for item in self._support:
-            item.setZValue(2)
-            self._item.addItem(item, ignoreBounds=True)
         self._forget_map()
         self._draw()
         self.describe_classes(names, colors, shapes)
@@ -120,20 +122,30 @@ class ScatterPlot(PlotPane):
         self, names: Sequence[str], colors: Sequence[str | QColor], symbols: Sequence[str]
     ) -> None:
         """Change names, colours or symbols of the same classes; the map stays."""
-        for item, symbol in zip(self._support, symbols, strict=True):
-            item.setSymbol(SHAPES[symbol])
-        self._colors = [QColor(color) for color in colors]
-        self._legend.set_classes(names, self._colors, symbols)
-        self.restyle(self.palette())
+        looks = [SHAPES[symbol] for symbol in symbols], [QColor(color) for color in colors]
+        self._legend.set_classes(names, looks[1], symbols)
+        if looks != (self._shapes, self._colors):
+            self._shapes, self._colors = looks
+            self.restyle(self.palette())
 
     def show_map(self, embedding_map: EmbeddingMap) -> None:
         """Show this map instead of the present one, without points that are not finite."""
-        if (embedding_map.run_id, embedding_map.projection) != (self._map.run_id, self._map.projection):
+        if (embedding_map.run_id, embedding_map.projection) != (self._given.run_id, self._given.projection):
             self._forget_map()
-        self._map = _finite(embedding_map)
-        self._draw()
+        self._given = _finite(embedding_map)
+        self.update_map()
         self._widen()
-        self.set_summary(self._in_words(self.points_shown, embedding_map.of_total))
+
+    def update_map(self) -> None:
+        """Draw the map again: labels have changed, or pictures have been removed or have come back."""
+        if self._given is _NO_MAP:
+            return
+        self._map = self.as_now(self._given)
+        self._draw()
+        if self.points_shown:
+            self.set_summary(self._in_words(self.points_shown, self._map.of_total))
+        else:
+            self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
 
     def fit(self) -> None:
         """Fit the view to the present map, unless a person has moved or zoomed it."""
@@ -154,9 +166,9 @@ class ScatterPlot(PlotPane):
         self._queries.set_colors([*colors, unknown])
         self._rings.set_colors([text])
         self._view.set_color(text)
-        for item, color in zip(self._support, colors, strict=True):
-            item.setBrush(pg.mkBrush(color))
-            item.setPen(pg.mkPen(text, width=1.4))
+        self._brushes = _objects([pg.mkBrush(color) for color in colors])
+        self._outline = pg.mkPen(text, width=1.4)
+        self._draw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Not pyqtgraph's own signal: it skips fast moves, and so the place where the mouse stops.
@@ -170,7 +182,7 @@ class ScatterPlot(PlotPane):
         return super().eventFilter(watched, event)
 
     def _forget_map(self) -> None:
-        self._map = _NO_MAP
+        self._given = self._map = _NO_MAP
         self._extent = None
         self._fits = True
         self.set_summary(self.tr("The map appears here while a run looks at the pictures."))
@@ -179,12 +191,16 @@ class ScatterPlot(PlotPane):
         shown = self._map
         queries, examples = np.flatnonzero(~shown.is_support), np.flatnonzero(shown.is_support)
         self._queries.set_points(shown.xy[queries], shown.class_index[queries])
+        x, y = shown.xy[examples].T
         labels = shown.class_index[examples]
-        size = _SMALL_SUPPORT_SIZE if len(examples) > _MANY_EXAMPLES else _SUPPORT_SIZE
-        for index, item in enumerate(self._support):
-            item.setSize(size)
-            x, y = shown.xy[examples[labels == index]].T
-            item.setData(x=x, y=y)
+        self._support.setData(
+            x=x,
+            y=y,
+            symbol=_objects(self._shapes)[labels],
+            brush=self._brushes[labels],
+            pen=self._outline,
+            size=_SMALL_SUPPORT_SIZE if len(examples) > _MANY_EXAMPLES else _SUPPORT_SIZE,
+        )
         self._draw_rings()
 
     def _draw_rings(self) -> None:
@@ -238,6 +254,13 @@ class ScatterPlot(PlotPane):
         return words.format(shown=f"{shown:,}", total=f"{total:,}") + view.format(
             projection=self._map.projection
         )
+
+
+def _objects(items: Sequence[object]) -> NDArray[np.object_]:
+    """An array that holds the items themselves, whatever they are sequences of."""
+    array = np.empty(len(items), np.object_)
+    array[:] = items
+    return array
 
 
 def _finite(embedding_map: EmbeddingMap) -> EmbeddingMap:

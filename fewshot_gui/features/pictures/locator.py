@@ -83,6 +83,8 @@ class Locator(QObject):
         )
 
     def _choose_folder(self, missing: list[PictureRow], others: list[PictureRow]) -> None:
+        if not self._hub.can_change():
+            return
         title = self.tr("Choose a folder that holds missing pictures")
         dialog = FileDialog(self._window, title, "located", QFileDialog.FileMode.Directory)
         dialog.chosen.connect(partial(self._look_in, missing, others))

@@ -9,12 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.workspace import ChangeSet
+from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import BY_PREDICTION, NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project.picture_columns import (
+    ASKED_FOR,
+    BY_PREDICTION,
+    NO_CLASS,
+    Arrangement,
+    Order,
+    Show,
+)
 from fewshot_gui.project.picture_drag import PictureMimeData, clipboard_data
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
@@ -27,13 +45,16 @@ _SEARCH_WIDTH = 200
 class PicturePane(QWidget):
     """Keeps the grid in step with the project.
 
-    New predictions repaint cells in place; `rearrange` filters and sorts again. It is not called during a
-    run, so that pictures do not jump under the mouse. An order by name or a search takes effect when the
-    names are known; until then the grid stays as it was.
+    New predictions repaint cells in place; `rearrange` filters again. It is not called during a run, so that
+    pictures do not jump under the mouse. For the same reason an order by predictions stays that of the
+    predictions of before, until the person chooses a tab, an order or the *new order*. An order by name or a
+    search takes effect when the names are known; until then the grid stays as it was.
     """
 
     selection_changed = Signal(np.ndarray)
     """The ids of the selected pictures."""
+    rearranged = Signal()
+    """Other pictures are shown, or none; see `is_done`."""
     hint = Signal(str)
     """A sentence: what was copied, or why nothing was selected."""
 
@@ -42,6 +63,8 @@ class PicturePane(QWidget):
         self._hub = hub
         self._class_id = NO_CLASS
         self._arranged = Arrangement()
+        self._expecting: tuple[object, ...] | None = None
+        """Where the person was when a run began whose predictions are to be shown when it ends."""
         self.thumbnails = ThumbnailLoader(self)
         self.model = PictureModel(hub.queries, self)
         self.grid = PictureGrid(self.model, self.thumbnails, self)
@@ -61,6 +84,12 @@ class PicturePane(QWidget):
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
         for order in Order:
             self.order_menu.addItem(self.tr(order.value), order)
+        self.new_order = QPushButton(self.tr("New order ready"), self)
+        self.new_order.setToolTip(
+            self.tr("There are new predictions: sort by them, and begin at the top (Ctrl+L)")
+        )
+        self.new_order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.new_order.hide()
         self._shown = QLabel(self)
 
         self._pages = QStackedWidget(self)
@@ -69,6 +98,7 @@ class PicturePane(QWidget):
         # The count takes only the remaining width, so that the others do not move when it grows.
         head.addWidget(self.search, 100)
         head.addWidget(self.order_menu)
+        head.addWidget(self.new_order)
         head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
@@ -80,12 +110,11 @@ class PicturePane(QWidget):
         outer.addWidget(self.tabs)
         outer.addWidget(self._pages, 1)
 
-        self.tabs.currentChanged.connect(self.grid.forget_skipped)
-        self.tabs.currentChanged.connect(self.rearrange)
+        self.tabs.currentChanged.connect(self._sort_again)
         self.search.textChanged.connect(self.rearrange)
         self.search.returnPressed.connect(self._leave_search)
-        self.order_menu.currentIndexChanged.connect(self.grid.forget_skipped)
-        self.order_menu.currentIndexChanged.connect(self.rearrange)
+        self.order_menu.currentIndexChanged.connect(self._on_order_chosen)
+        self.new_order.clicked.connect(self.take_new_order)
         self.grid.selection_changed.connect(self._tell_selection)
         self.grid.cell_size_changed.connect(self._remember_cell_size)
         hub.changed.connect(self._follow)
@@ -96,6 +125,15 @@ class PicturePane(QWidget):
         hub.names.found.connect(self.rearrange)
         hub.opened.connect(self._reset)
         self.rearrange()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether what remains to be labelled is shown, and after a run nothing remains. Without one, the
+        pictures to be labelled may not have been added yet."""
+        remaining = self.tabs.chosen in (Show.TO_REVIEW, Show.UNLABELED)
+        queries = self._hub.queries
+        done = remaining and not self._arranged.name and not queries.counts()[Show.UNLABELED]
+        return done and queries.labeled_count > 0 and queries.run_id is not None
 
     def show_class(self, class_id: int) -> None:
         """Set the class that the tab of the selected class shows."""
@@ -159,6 +197,7 @@ class PicturePane(QWidget):
         if is_page:  # keys and menus must not act on hidden pictures
             self.model.set_ids([])
             self._count()
+            self.rearranged.emit()
             return
         arrangement = self._arrangement()
         if not self._hub.queries.can_arrange(arrangement):  # as before, until its names are known
@@ -170,12 +209,39 @@ class PicturePane(QWidget):
         self._announce_count(len(ids))
         self._count()
         self.grid.set_empty_text(*self._empty_text(arrangement))
+        self._offer_new_order()
+        self.rearranged.emit()
+
+    def expect_review(self) -> None:
+        """A person begins a run. If it is the first, or nothing was chosen to look at in particular, its
+        predictions are shown when it ends; see `follow_run`."""
+        is_first = self._hub.queries.run_id is None
+        wanted = is_first or (self.tabs.chosen is Show.ALL and self.order not in BY_PREDICTION)
+        self._expecting = self._standpoint() if wanted else None
 
     def follow_run(self) -> None:
-        """Rearrange after a run, because the confidences have changed."""
-        self.rearrange()
-        if self._arranged.order in BY_PREDICTION:
-            self.grid.restart_from_top()
+        """After a run, show what it predicted if that is expected. A person who has begun something else
+        meanwhile, or who is in an order by predictions, stays there."""
+        expecting, self._expecting = self._expecting, None
+        stayed = expecting == self._standpoint() and not isinstance(QApplication.focusWidget(), QLineEdit)
+        if stayed and self.grid.isVisible() and self._hub.queries.counts()[Show.TO_REVIEW]:
+            self._start_review()
+        elif self.grid.in_use:
+            self.rearrange()
+        else:
+            self._sort_again()
+
+    def take_new_order(self) -> None:
+        """Sort by the present predictions, and begin at the top."""
+        self._sort_again()
+        self.grid.begin_at_top()
+        self.grid.setFocus()
+
+    def show_selected_class(self, with_keyboard: bool) -> None:
+        """Switch to the tab of the selected class; with `with_keyboard`, the grid gets the focus."""
+        self.tabs.choose(Show.CLASS)
+        if with_keyboard:
+            self.grid.setFocus()
 
     def choose_order(self, place: int) -> None:
         """Choose an order by its position in `order_menu`, as a person does there."""
@@ -216,9 +282,44 @@ class PicturePane(QWidget):
             self.hint.emit(self.tr("These pictures were removed from the project."))
         return there
 
+    @property
+    def order(self) -> Order:
+        """The order that is chosen in the menu."""
+        order: Order = self.order_menu.currentData()
+        return order
+
     def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()
-        return Arrangement(self.tabs.chosen or Show.ALL, self.order_menu.currentData(), self._class_id, name)
+        return Arrangement(self.tabs.chosen or Show.ALL, self.order, self._class_id, name)
+
+    def _standpoint(self) -> tuple[object, ...]:
+        """What differs once the person has looked for something or labelled something."""
+        return self._arrangement(), self.tabs.currentIndex(), self._hub.queries.labeled_count
+
+    def _start_review(self) -> None:
+        """Show what is to be reviewed, the least sure first, with the keyboard on the first picture."""
+        self.search.clear()
+        self.tabs.choose(Show.TO_REVIEW)
+        if self.order not in BY_PREDICTION:
+            self.order_menu.setCurrentIndex(list(Order).index(Order.LEAST_SURE))
+        self.take_new_order()
+
+    def _sort_again(self) -> None:
+        self._hub.sort_again()
+        self.new_order.hide()
+        self.rearrange()
+
+    def _on_order_chosen(self) -> None:
+        self._sort_again()
+        # What the engine is asked for begins at its top when the answer is there; it may depend on the
+        # selection.
+        if self.grid.in_use and self.order not in ASKED_FOR:
+            self.grid.begin_at_top()
+
+    def _offer_new_order(self) -> None:
+        """Offer to sort by new predictions; not during a run, as many would still be those of before."""
+        if not self._hub.tasks.is_running(RUN):
+            self.new_order.setVisible(not self._hub.queries.is_sorted(self._arranged))
 
     def _count(self) -> None:
         self.tabs.set_counts(self._hub.queries.counts(self._class_id))
@@ -263,7 +364,10 @@ class PicturePane(QWidget):
         self._arranged = Arrangement()
         self.model.set_ids([])
         self.search.clear()
-        self.grid.forget_skipped()
+        self.tabs.choose(Show.ALL)
+        self.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))
+        self._expecting = None
+        self.new_order.hide()
         self.tabs.name_comparison("")
         self.show_class(NO_CLASS)
         self.rearrange()

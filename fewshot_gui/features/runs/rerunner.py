@@ -1,4 +1,4 @@
-"""Starts a run after every change of the labels, so that its effect is visible at once."""
+"""Starts a run after every change of the labels and every import, so that its effect is visible at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fewshot_gui.engine_link.bridge import Bridge
 from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RUN, TRAINING, Kind
 from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.state import picture_ids_of
 from fewshot_gui.shell.saved_settings import remember, remembered
 
 DELAY_MS = 700
@@ -27,7 +28,7 @@ class Rerunner(QObject):
         self, hub: ProjectHub, bridge: Bridge, runs: RunController, switch: QAction, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._tasks, self._runs, self._switch = hub.tasks, runs, switch
+        self._hub, self._tasks, self._runs, self._switch = hub, hub.tasks, runs, switch
         self._timer = QTimer(self, interval=DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self._run)
         switch.setChecked(remembered(_KEY) != "no")
@@ -50,9 +51,14 @@ class Rerunner(QObject):
         self._tasks.end(RERUN)
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if self._switch.isChecked() and changes.pictures:
+        if self._switch.isChecked() and self._may_change_predictions(changes):
             self._set_due()
             self._wait()
+
+    def _may_change_predictions(self, changes: ChangeSet) -> bool:
+        """Whether labels have changed or pictures have come in; removing pictures without a label changes no
+        prediction."""
+        return changes.labels or bool(self._hub.queries.has(picture_ids_of(changes)).any())
 
     def _on_task(self, kind: Kind) -> None:
         if kind in _WAITED_FOR:

@@ -42,6 +42,9 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
 
+_MOST_NAMED = 3
+"""The most classes that the sentence about held-out examples names."""
+
 
 class RunController(QObject):
     """Starts and cancels runs, and passes their events to the project and the task."""
@@ -111,7 +114,7 @@ class RunController(QObject):
         if with_examples == 1:
             return self.tr("A second class is needed: drop a few examples of it on the left.")
         if self._hub.queries.picture_count == self._hub.queries.labeled_count:
-            return self.tr("Every picture has a label: drop the pictures to be labelled into the middle.")
+            return self.tr("Every picture has a label: drop more into the middle, or export the labels.")
         return ""
 
     def run(self) -> None:
@@ -267,9 +270,23 @@ class RunController(QObject):
         if event.unreadable:
             words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
         words += "."
-        if (accuracy := event.metrics.get("held_out_accuracy")) is not None:
-            words += self.tr(" On held-out examples {p} % were right.").format(p=round(100 * accuracy))
-        self._end(event.run_id, "finished", words)
+        self._end(event.run_id, "finished", words + self._held_out_in_words(event))
+
+    def _held_out_in_words(self, event: Finished) -> str:
+        """How many held-out examples were right, if every class could be tested; else which could not."""
+        if event.untested:
+            names = ", ".join(f"“{name}”" for name in event.untested[:_MOST_NAMED])
+            if len(event.untested) > _MOST_NAMED:
+                names += ", …"
+            return self.tr(" Not tested on held-out examples: only one example of {classes}.").format(
+                classes=names
+            )
+        if (accuracy := event.metrics.get("held_out_accuracy")) is None:
+            return ""
+        tested = round(event.metrics["held_out_examples"])
+        return self.tr(" {right} of {n} held-out examples were right.").format(
+            right=f"{round(accuracy * tested):,}", n=f"{tested:,}"
+        )
 
     def _on_cancelled(self, event: Cancelled) -> None:
         self._end(event.run_id, "cancelled", self.tr("Cancelled. What had been predicted by then is kept."))

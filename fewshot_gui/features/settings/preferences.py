@@ -123,6 +123,7 @@ def settings_of(
                 ),
                 _at_start("device", translate("Settings", "De&vice at the start"), choosable["device"]),
                 Switch(do.run_again),
+                Switch(do.prepare),
             ],
         ),
         Section(translate("Settings", "Labelling"), [Switch(do.advance)]),

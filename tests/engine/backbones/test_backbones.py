@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import re
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +18,12 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from engine.backbones import DEFAULT_BACKBONE, efficientnet_lite0, onnx_conversion
+from engine.backbones import DEFAULT_BACKBONE, bundling, efficientnet_lite0, onnx_conversion
 from engine.backbones.base import Backbone, PixelsToEmbeddings, backbones, get_backbone
 from engine.backbones.onnx_conversion import Converted, converted, converted_file
-from engine.backbones.preprocessing import ink_boxes
+from engine.backbones.preprocessing import Preprocessing, ink_boxes
 from engine.backbones.weights import Bundled
-from engine.embeddings.encoders import OnnxEncoder, TorchEncoder
+from engine.embeddings.encoders import OnnxEncoder, TorchEncoder, _onnx_session
 from engine.errors import FewshotError
 
 CPU = torch.device("cpu")
@@ -154,7 +155,7 @@ def test_each_runtime_has_a_place_of_its_own_in_the_cache(backbone: Backbone) ->
 
 @pytest.fixture
 def conversions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """An empty cache, and the names of the backbones that are converted for it."""
+    """An empty cache, no backbones that ship, and the names of the backbones that are converted."""
     names: list[str] = []
 
     def convert(backbone: Backbone) -> bytes:
@@ -163,7 +164,38 @@ def conversions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(onnx_conversion, "_convert_elsewhere", convert)
+    monkeypatch.setattr(onnx_conversion, "bundled_file", lambda one: tmp_path / "assets" / f"{one.name}.onnx")
     return names
+
+
+@pytest.mark.parametrize("name", bundling.NAMES)
+def test_a_backbone_that_ships_is_never_converted(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails: `make backbones`."""
+    monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delattr(onnx_conversion, "_convert_elsewhere")
+    backbone = get_backbone(name)
+    assert converted(backbone).model == onnx_conversion.bundled_file(backbone).read_bytes()
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.slow
+def test_the_conversion_gives_the_network_that_ships() -> None:
+    backbone = get_backbone("conv4")
+    pixels = some_pixels(backbone)
+    one, other = OnnxEncoder(backbone), OnnxEncoder(backbone)
+    other._session = _onnx_session(onnx_conversion._convert_elsewhere(backbone))
+    np.testing.assert_allclose(one.embed(pixels), other.embed(pixels), rtol=1e-4, atol=1e-4)
+
+
+def test_one_that_ships_for_other_weights_is_not_taken(conversions: list[str], tmp_path: Path) -> None:
+    backbone = get_backbone("conv4")
+    onnx_conversion.bundle(backbone)
+    assert converted(backbone) == Converted(b"model")
+    (tmp_path / "other").write_bytes(b"other weights")
+    converted(dataclasses.replace(backbone, weights=Bundled(tmp_path / "other")))
+    assert conversions == ["conv4", "conv4"]
 
 
 def test_a_backbone_is_converted_once(backbone: Backbone, conversions: list[str]) -> None:
@@ -241,6 +273,7 @@ def test_a_conversion_that_fails_is_a_bug(tmp_path: Path, monkeypatch: pytest.Mo
         return subprocess.CompletedProcess(command, 1, b"", b"it broke")
 
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(onnx_conversion, "bundled_file", lambda _: tmp_path / "none")
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(RuntimeError, match=r"conv4 could not be converted .*\n.*it broke"):
         converted(get_backbone("conv4"))
@@ -376,3 +409,19 @@ def test_a_line_keeps_some_of_its_slenderness() -> None:
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=60)))
 def test_any_picture_gives_a_square_of_grey(grey: NDArray[np.uint8]) -> None:
     assert INK.apply(Image.fromarray(grey).convert("RGB")).shape == (INK.size, INK.size, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"fit": "crop"}, "fit cannot be “crop”. Choose one of: stretch, ink."),
+        (
+            {"interpolation": "nearest"},
+            "interpolation cannot be “nearest”. Choose one of: bilinear, bicubic, box.",
+        ),
+    ],
+)
+def test_a_declaration_with_a_value_that_there_is_not_is_refused(wrong: dict[str, str], says: str) -> None:
+    declared = {"size": 8, "channels": 3, "interpolation": "box", "fit": "stretch"}
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        Preprocessing(**{**declared, **wrong})  # type: ignore[arg-type]

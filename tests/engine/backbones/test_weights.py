@@ -235,13 +235,16 @@ def test_a_file_that_was_changed_later_is_not_loaded(file: Path) -> None:
         ADDED.read()
 
 
-def test_what_the_conversion_cannot_do_is_told_as_it_told_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_conversion_cannot_do_is_told_as_it_told_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = Message("The weights {path} are damaged.", path="x")
 
     def run(command: list[str], **_: object) -> object:
         report = f"a warning\n{told.to_json()}\n".encode()
         return onnx_conversion.subprocess.CompletedProcess(command, onnx_conversion.EXPLAINED, b"", report)
 
+    monkeypatch.setattr(onnx_conversion, "bundled_file", lambda _: tmp_path / "none")
     monkeypatch.setattr(onnx_conversion.subprocess, "run", run)
     with pytest.raises(FewshotError) as caught:
         converted(get_backbone("conv4"))

@@ -132,6 +132,18 @@ def test_a_broken_example_is_named_and_left_out(
     assert f"{support / 'arka' / 'empty.png'} was left out: empty file." in capsys.readouterr().err
 
 
+def test_class_folders_with_names_alike_are_one_class_and_that_is_told(
+    support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (support / " Arka").mkdir()
+    first = min((support / "arka").iterdir())
+    first.rename(support / " Arka" / first.name)
+    assert predict(support, images, tmp_path / "out.csv") == 0
+    assert "The class “ Arka” was joined to “arka”:" in capsys.readouterr().err
+    columns = table(tmp_path / "out.csv")[0]
+    assert [name for name in columns if name.casefold().endswith("arka")] == ["p:arka"]
+
+
 def test_pictures_beside_the_class_folders_are_left_out_and_that_is_told(
     support: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,8 +85,9 @@ def test_the_checkpoint_is_found_by_the_program_and_its_card_tells_how_it_was_ma
     ]
     assert (card["way"], card["shot"], card["query"]) == ("2-3", "1-2", 2)
     assert (card["episodes"], card["seed"], card["excluded"]) == (8, 3, ["One_a", "One_b"])
-    assert "2-way 1-shot" in card["validation"]["alphabets.zip"]
-    assert "±" in card["validation"]["alphabets.zip"]
+    validation = card["validation"]["alphabets.zip"]
+    assert (validation["way"], validation["shot"]) == (2, 1)
+    assert 0 <= validation["accuracy"] <= 1
     assert card["torch"] == torch.__version__
     assert card["seconds"] > 0
     assert "warm_started_from" not in card

@@ -22,6 +22,7 @@ class FakeEncoder:
     problem: Message | None = None
     fingerprint: str = "mean-colour"
     encoded: list[int] = field(default_factory=list)
+    small_batch = 1
     preprocessing = Preprocessing(size=8, channels=3, interpolation="bilinear", fit="stretch")
     dtype: np.dtype[np.generic] = field(default_factory=lambda: np.dtype(np.float32))
     shape: tuple[int, ...] = (3,)

@@ -76,6 +76,21 @@ def test_each_picture_lies_in_the_folder_of_its_class(tmp_path: Path, picture: M
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("out", "pictures")] == []
 
 
+@links
+def test_the_folder_gets_its_name_when_all_it_holds_is_on_the_disk(
+    tmp_path: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = set()
+
+    def note(descriptor: int) -> None:
+        assert not (tmp_path / "out").exists()
+        synced.add(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", note)
+    write(tmp_path, [Row(str(picture("a.jpg")), "cat"), Row(str(picture("b.jpg")), "dog")])
+    assert {path.stat().st_ino for path in (tmp_path / "out").rglob("*") if path.is_file()} <= synced
+
+
 def test_pictures_of_one_name_do_not_overwrite_each_other(tmp_path: Path, picture: MakePicture) -> None:
     names = ["1/a.jpg", "2/a.jpg", "3/A.jpg"]
     write(tmp_path, [Row(str(picture(name)), "cat") for name in names])

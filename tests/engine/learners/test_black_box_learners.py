@@ -1,4 +1,4 @@
-"""The model-based learners: what they read, in which order, and that they learn to learn."""
+"""The black-box learners: what they read, in which order, and that they learn to learn."""
 
 from __future__ import annotations
 
@@ -116,9 +116,11 @@ def test_the_outer_loss_reaches_every_meta_parameter(learner: BlackBoxLearner) -
     support = embeddings([60, 50, 40], DIMENSION)  # longer than the longest dilation of SNAIL
     for mode in (True, False):
         loss = learner.train(mode).meta_loss(Episode(support, QUERY))
-        gradients = torch.autograd.grad(loss, list(learner.parameters()))
-        assert all(gradient.isfinite().all() for gradient in gradients)
-        assert all(gradient.any() for gradient in gradients)
+        names, parameters = zip(*learner.named_parameters(), strict=True)
+        gradients = torch.autograd.grad(loss, parameters)
+        for name, gradient in zip(names, gradients, strict=True):
+            assert gradient.isfinite().all(), f"the gradient of {name} is not finite: {gradient}"
+            assert gradient.any(), f"no gradient reaches {name}"
 
 
 def test_a_step_of_meta_training_follows_from_the_seed(learner: BlackBoxLearner) -> None:

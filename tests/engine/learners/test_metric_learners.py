@@ -162,8 +162,11 @@ def test_the_step_judges_each_example_by_the_others(learner: MetricLearner) -> N
 
 def test_the_outer_loss_reaches_every_meta_parameter(learner: MetricLearner) -> None:
     loss = learner.meta_loss(lopsided(DIMENSION, 0))
-    gradients = torch.autograd.grad(loss, list(learner.parameters()))
-    assert all(gradient.isfinite().all() and gradient.any() for gradient in gradients)
+    names, parameters = zip(*learner.named_parameters(), strict=True)
+    gradients = torch.autograd.grad(loss, parameters)
+    for name, gradient in zip(names, gradients, strict=True):
+        assert gradient.isfinite().all(), f"the gradient of {name} is not finite: {gradient}"
+        assert gradient.any(), f"no gradient reaches {name}"
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -99,7 +99,7 @@ def test_the_menu_tells_what_ones_own_was_trained_on_and_why_it_cannot_run_elsew
     list(train(order("birds")))
     (entry,) = [entry for entry in read_catalogue().algorithms if entry.name == "prototypical:birds"]
     assert "Meta-trained by you for Conv4" in str(entry.summary)
-    assert "on project. Validation on project: 2-way 1-shot on classes held out: " in str(entry.summary)
+    assert "on project. Validation on project: 2-way 1-shot on held-out classes, " in str(entry.summary)
     assert "“birds” was not meta-trained for EfficientNet" in str(
         entry.unavailable["efficientnet-lite0"].reason
     )

@@ -75,11 +75,9 @@ LAST = (Finished, Cancelled, Failed)
 
 
 @pytest.fixture(autouse=True)
-def own_cache(session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No embeddings yet, but the converted backbones of the session."""
-    (session_cache / "backbones").mkdir(exist_ok=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No embeddings yet."""
     (tmp_path / "cache").mkdir()
-    (tmp_path / "cache" / "backbones").symlink_to(session_cache / "backbones")
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(tmp_path / "cache"))
 
 
@@ -150,6 +148,7 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(
     assert (finished.embedded, finished.from_cache) == (67, 0)
     assert finished.metrics["held_out_examples"] == 6
     assert 0 <= finished.metrics["held_out_accuracy"] <= 1
+    assert finished.untested == ("belo",)
 
 
 def test_a_run_says_what_it_is_made_with(job: Job) -> None:
@@ -285,7 +284,9 @@ def test_one_example_a_class_is_enough(job: Job) -> None:
     request = job.request()
     single = {example.class_name: example for example in request.examples}
     events = events_of(dataclasses.replace(request, examples=list(single.values())))
-    assert "held_out_accuracy" not in last(events, Finished).metrics
+    finished = last(events, Finished)
+    assert "held_out_accuracy" not in finished.metrics
+    assert finished.untested == request.class_names
     assert share_right(events, job) > 0.5
 
 

@@ -85,12 +85,9 @@ def predicted(request: RunRequest) -> dict[int, NDArray[np.float32]]:
 
 @pytest.mark.parametrize("algorithm", ["ridge", "maml"])
 def test_from_the_cache_or_anew_in_a_run_or_from_a_script(
-    algorithm: str, job: Job, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, session_cache: Path
+    algorithm: str, job: Job, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     cache = tmp_path / "cache"
-    cache.mkdir()
-    (session_cache / "backbones").mkdir(exist_ok=True)
-    (cache / "backbones").symlink_to(session_cache / "backbones")
     monkeypatch.setenv("FEWSHOT_CACHE_DIR", str(cache))
     request = job.request(algorithm=algorithm)
     few = dataclasses.replace(request, queries=request.queries[5:20])

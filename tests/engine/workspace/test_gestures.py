@@ -17,6 +17,7 @@ from engine.workspace.commands import (
     AddPictures,
     LabelByClass,
     LabelPictures,
+    MergeClasses,
     MoveClass,
     RecolorClass,
     RemoveClass,
@@ -85,6 +86,31 @@ def test_a_colour_is_stored_in_lower_case(furnished: Workspace) -> None:
     ant = furnished.classes()[0]
     furnished.apply(RecolorClass(ant.id, "#ABCDEF"))
     assert furnished.classes()[0].color == "#abcdef"
+
+
+def test_a_merged_class_gives_its_pictures_to_another_which_stays_as_it_was(furnished: Workspace) -> None:
+    ant, bee, cat = furnished.classes()
+    furnished.apply(LabelPictures([1, 2], ant.id))
+    furnished.apply(LabelPictures([3], bee.id, "model"))
+    before = furnished.classes(), furnished.labels()
+    changed = furnished.apply(MergeClasses({bee.id: ant.id, cat.id: ant.id}))
+    assert (changed.classes, changed.pictures, changed.membership) == (True, {3}, False)
+    [only] = furnished.classes()
+    assert (only.id, only.name, only.color, only.key, only.count) == (ant.id, "ant", ant.color, ant.key, 3)
+    assert furnished.labels() == dict.fromkeys((1, 2, 3), ant.id)
+    event = furnished.history(3)[-1]
+    assert (event.class_name, event.source) == ("ant", "model")
+    assert str(furnished.undo_title) == "Merge 2 classes into others"
+    furnished.undo()
+    assert (furnished.classes(), furnished.labels()) == before
+    furnished.redo()
+    assert furnished.labels() == dict.fromkeys((1, 2, 3), ant.id)
+
+
+def test_a_class_that_is_not_there_is_not_merged(furnished: Workspace) -> None:
+    for pair in ({9: 1}, {1: 9}):
+        with pytest.raises(KeyError):
+            furnished.apply(MergeClasses(pair))
 
 
 def keys(workspace: Workspace) -> list[str]:

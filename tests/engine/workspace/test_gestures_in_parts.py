@@ -20,6 +20,7 @@ from engine.workspace.commands import (
     LabelByClass,
     LabelPictures,
     LongCommand,
+    MergeClasses,
     RelocatePictures,
     RemoveClass,
     RemovePictures,
@@ -534,3 +535,27 @@ def test_an_import_goes_on_when_what_was_done_beside_it_is_undone(workspace: Wor
     assert len(list(parts)) == 6
     workspace.undo()
     assert len(workspace.picture_ids()) == 0
+
+
+def test_classes_are_merged_in_parts_and_apart_again_at_once(workspace: Workspace) -> None:
+    workspace.apply(AddClassFolders({"ant": PICTURES[:1], "Ant": PICTURES[1:5], "bee": PICTURES[5:]}))
+    before = workspace.labels()
+    command = MergeClasses({2: 1, 3: 1}, 6)
+    parts = [len(part.pictures) for part in workspace.apply_in_parts(command.title, command.parts(4))]
+    assert parts == [4, 2]
+    assert [(row.name, row.count) for row in workspace.classes()] == [("ant", 7)]
+    workspace.undo()
+    assert workspace.labels() == before
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_what_a_merge_has_not_reached_stays_when_either_class_is_removed(
+    workspace: Workspace, gone: int
+) -> None:
+    workspace.apply(AddClassFolders({"ant": PICTURES[:1], "Ant": PICTURES[1:5]}))
+    command = MergeClasses({2: 1}, 4)
+    parts = workspace.apply_in_parts(command.title, command.parts(2))
+    next(parts)
+    workspace.apply(RemoveClass(gone))
+    list(parts)
+    assert [(row.id, row.count) for row in workspace.classes()] == [(3 - gone, 2 if gone == 1 else 3)]

@@ -28,6 +28,7 @@ from engine.workspace.commands import (
     AddPictures,
     Command,
     LabelPictures,
+    MergeClasses,
     MoveClass,
     RecolorClass,
     RemoveClass,
@@ -163,6 +164,32 @@ class Gestures(RuleBasedStateMachine):
             if label and label[0] == name:
                 expected.pictures[path] = None
         self.gesture(RemoveClass(self.class_id(name)), expected)
+
+    @precondition(lambda self: len(self.model.colors) > 1)
+    @rule(data=st.data(), size=st.integers(0, 3))
+    def merge_classes(self, data: st.DataObject, size: int) -> None:
+        """At once, or in parts of `size`."""
+        kept = data.draw(st.sampled_from(list(self.model.colors)))
+        others = st.sets(st.sampled_from([name for name in self.model.colors if name != kept]), min_size=1)
+        merged = data.draw(others)
+        expected = Model({name: color for name, color in self.model.colors.items() if name not in merged})
+        for path, label in self.model.pictures.items():
+            expected.pictures[path] = (kept, label[1]) if label and label[0] in merged else label
+        pairs = {self.class_id(name): self.class_id(kept) for name in merged}
+        if not size:
+            self.gesture(MergeClasses(pairs), expected)
+            return
+        before = table_rows(self.workspace)
+        command = MergeClasses(pairs, sum(row.count for row in self.workspace.classes() if row.id in pairs))
+        assert list(self.workspace.apply_in_parts(command.title, command.parts(size)))
+        after = table_rows(self.workspace)
+        self.undoable.append(self.model)
+        self.redoable.clear()
+        self.model = expected
+        self.workspace.undo()
+        assert table_rows(self.workspace) == before
+        self.workspace.redo()
+        assert table_rows(self.workspace) == after
 
     @precondition(lambda self: self.model.colors)
     @rule(data=st.data(), position=st.integers(0, 6))

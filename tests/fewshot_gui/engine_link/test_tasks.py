@@ -9,7 +9,18 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
 from engine.messages import Message
-from fewshot_gui.engine_link.kinds import EXPORT, GESTURE, IMPORT, KINDS, OPEN, RERUN, RUN, TRAINING, Kind
+from fewshot_gui.engine_link.kinds import (
+    EXPORT,
+    GESTURE,
+    IMPORT,
+    KINDS,
+    OPEN,
+    QUESTION,
+    RERUN,
+    RUN,
+    TRAINING,
+    Kind,
+)
 from fewshot_gui.engine_link.stages import OnThread
 from fewshot_gui.engine_link.tasks import Task, Tasks, expected_message
 
@@ -159,13 +170,21 @@ def test_every_kind_has_a_name_of_its_own_and_is_excluded_by_kinds_that_there_ar
     assert {name for kind in KINDS for name in kind.excluded_by} <= set(names)
 
 
-def test_esc_cancels_in_its_order_and_leaves_the_rest(tasks: Tasks) -> None:
+def test_each_esc_cancels_what_goes_together_in_its_order_and_leaves_the_rest(tasks: Tasks) -> None:
     cancelled: list[Kind] = []
-    running = [RUN, TRAINING, IMPORT, EXPORT, OPEN]
-    for kind in running:
-        tasks.begin(kind, cancel=lambda kind=kind: cancelled.append(kind))
+    for kind in (EXPORT, QUESTION, RUN, TRAINING, IMPORT):
+        tasks.begin(kind, f"{kind.name}…", cancel=lambda kind=kind: cancelled.append(kind))
+    for expected in ([IMPORT], [RUN, QUESTION], [EXPORT]):  # though none has ended yet
+        cancelled.clear()
+        tasks.cancel_by_esc()
+        assert cancelled == expected
+
+
+def test_what_waits_unseen_goes_with_the_first_task_that_is_seen(tasks: Tasks) -> None:
+    tasks.begin(OPEN)
+    tasks.begin(EXPORT, "Exporting…")
     tasks.cancel_by_esc()
-    assert cancelled == [IMPORT, RUN, OPEN, EXPORT]
+    assert not tasks.is_running(OPEN, EXPORT)
 
 
 def test_esc_is_offered_for_what_is_seen(tasks: Tasks) -> None:

@@ -246,7 +246,20 @@ def test_pictures_are_filtered_and_sorted(
 ) -> None:
     predict(filled, [5, 6, 7], [0.05, 0.8, 0.6])
     filled.run_store.save_unreadable([9], [Message("truncated")])
+    filled.sort_again()
     assert filled.queries.arrange(arrangement).tolist() == expected
+
+
+def test_orders_by_prediction_stay_until_they_are_sorted_again(filled: ProjectHub) -> None:
+    arrangement = Arrangement(Show.UNLABELED, Order.LEAST_SURE)
+    predict(filled, [5, 6, 7], [0.05, 0.8, 0.6])
+    filled.sort_again()
+    predict(filled, [5, 6, 7], [0.6, 0.95, 0.8])
+    assert filled.queries.arrange(arrangement).tolist() == [7, 6, 5, 8, 9, 10]
+    assert not filled.queries.is_sorted(arrangement)
+    filled.sort_again()
+    assert filled.queries.arrange(arrangement).tolist() == [5, 7, 6, 8, 9, 10]
+    assert filled.queries.is_sorted(arrangement)
 
 
 def test_adding_and_removing_keeps_what_was_predicted_of_the_others(

@@ -83,6 +83,19 @@ def test_the_reason_is_said_once_and_covers_nothing_up_afterwards(window: MainWi
     assert window.status.hint.text().startswith("A second class is needed")
 
 
+def test_what_was_done_stands_beside_the_next_step_until_the_next_change(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    window.hub.commands.apply(AddPictures([tmp_path / "1.png"]))
+    window.importer.added.emit("Added 1 picture.")
+    assert window.status.hint.text().startswith("Added 1 picture. · Drop a few example pictures")
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "2.png"]}))
+    assert window.status.hint.text().startswith("A second class is needed")
+    for _ in range(2):
+        window.actions_.undo.trigger()
+    assert window.status.hint.text().startswith("Undone: Add 1 picture · Drop a few example pictures")
+
+
 def test_after_a_cancelled_search_the_reason_is_said_again(
     window: MainWindow, tmp_path: Path, stuck_search: threading.Event
 ) -> None:
@@ -210,7 +223,7 @@ def test_what_was_added_is_still_told_when_the_search_is_over(
         window.tasks.changed, check_params_cb=lambda _: not window.tasks.is_running(IMPORT)
     ):
         window.importer.add_to_label([make_pictures("ants", 3)])
-    assert window.status.hint.text() == "Added 3 pictures."
+    assert window.status.hint.text().startswith("Added 3 pictures. · Drop a few example pictures")
     assert not window.status.bar.isVisible()
 
 

@@ -114,12 +114,11 @@ def test_a_loss_that_is_not_a_number_is_passed_over_and_said(plot: LossPlot) -> 
     assert math.isfinite(plot.plot.getViewBox().viewRange()[1][1])
 
 
-def test_held_out_accuracy_is_not_labelled_as_accuracy_on_the_examples(
-    plot: LossPlot,
-) -> None:
+def test_held_out_accuracy_is_left_to_the_sentence_of_the_run(plot: LossPlot) -> None:
     plot.add(step(1, kind="leave-one-out"))
     plot.flush()
     assert plot.summary.text().endswith("(leave-one-out)")
+    assert "%" not in plot.summary.text()
 
 
 def test_clear_forgets_the_run(plot: LossPlot) -> None:

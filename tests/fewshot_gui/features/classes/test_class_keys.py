@@ -16,8 +16,15 @@ from engine.workspace.commands import AddClass, AddPictures
 from fewshot_gui.features.classes.class_model import ClassRole
 from fewshot_gui.features.classes.key_dialog import KeyDialog
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.project.picture_columns import Show
 from fewshot_gui.shell.help import ShortcutsDialog
-from tests.fewshot_gui.gestures import choose_from_menu_bar, choose_from_open_menu, click, right_click
+from tests.fewshot_gui.gestures import (
+    choose_from_menu_bar,
+    choose_from_open_menu,
+    click,
+    click_tab,
+    right_click,
+)
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -47,6 +54,7 @@ def ask(window: MainWindow, qtbot: QtBot, row: int) -> KeyDialog:
 def label_first(window: MainWindow, qtbot: QtBot, key: str) -> int | None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+    click_tab(window.pictures.tabs, Show.ALL)
     click(window.pictures.grid, 0)
     QTest.keyClicks(window.pictures.grid, key)
     return window.hub.queries.class_of(1)

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.workspace.commands import AddClass, AddClassFolders, RemoveClass
-from fewshot_gui.features.classes.class_model import ClassModel
+from engine.messages import Message
+from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, LabelPictures, RemoveClass
+from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
 from fewshot_gui.features.classes.class_panel import ClassPanel
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 from tests.fewshot_gui.gestures import drag_over, drop, files, leave, middle_of
+
+RED = (255, 0, 0)
 
 
 @pytest.fixture
-def panel(hub: ProjectHub, qtbot: QtBot) -> ClassPanel:
+def thumbnails(qapp: QApplication) -> Iterator[ThumbnailLoader]:
+    """Of every picture one that is red all over."""
+    loader = ThumbnailLoader(decode=lambda _path, _side: np.full((8, 12, 3), RED, np.uint8))
+    yield loader
+    loader.close()
+
+
+@pytest.fixture
+def panel(hub: ProjectHub, thumbnails: ThumbnailLoader, qtbot: QtBot) -> ClassPanel:
     hub.commands.apply(AddClassFolders({"ant": [Path("/1.png"), Path("/2.png")], "bee": [Path("/3.png")]}))
-    panel = ClassPanel(hub)
+    panel = ClassPanel(hub, thumbnails)
     qtbot.addWidget(panel)
     panel.resize(240, 500)
     with qtbot.waitActive(panel):
@@ -49,6 +63,65 @@ def test_the_model_keeps_its_promises_whatever_happens(hub: ProjectHub) -> None:
 def test_a_class_says_its_name_its_examples_and_its_key(panel: ClassPanel) -> None:
     assert spoken(panel, 0) == "ant, 2 examples, key 1"
     assert spoken(panel, 1) == "bee, 1 example, key 2"
+
+
+def predict(hub: ProjectHub, class_ids: list[int], *confidences: tuple[float, float]) -> None:
+    """A run of these two classes predicts the last pictures, in order of adding."""
+    run = hub.run_store.begin("any", "any", "cpu", 0, class_ids, {})
+    assert run is not None
+    hub.run_store.save_predictions(
+        run, hub.queries.picture_ids[-len(confidences) :], np.array(confidences, np.float32)
+    )
+
+
+def test_a_class_counts_its_predictions_while_a_run_goes_on_and_with_each_label(
+    panel: ClassPanel, hub: ProjectHub
+) -> None:
+    ant, bee = (row.id for row in hub.queries.classes)
+    hub.commands.apply(AddPictures([Path(f"/new {number}.png") for number in range(4)]))
+    predict(hub, [ant, bee], (0.9, 0.1), (0.8, 0.2), (0.4, 0.6))
+    assert [panel.model.index(row).data(ClassRole.PREDICTED) for row in (0, 1)] == [2, 1]
+    assert spoken(panel, 0) == "ant, 2 examples, 2 predicted, key 1"
+    hub.set_threshold(0.85)
+    assert [panel.model.index(row).data(ClassRole.PREDICTED) for row in (0, 1)] == [1, 0]
+    hub.set_threshold(0)
+    hub.commands.apply(LabelPictures(hub.queries.picture_ids[-1:].tolist(), ant))
+    assert [panel.model.index(row).data(ClassRole.PREDICTED) for row in (0, 1)] == [2, 0]
+    hub.commands.undo()
+    assert [panel.model.index(row).data(ClassRole.PREDICTED) for row in (0, 1)] == [2, 1]
+
+
+def test_a_row_shows_three_examples_that_can_be_read(
+    panel: ClassPanel, hub: ProjectHub, qtbot: QtBot
+) -> None:
+    def red() -> int:
+        """How many pictures are painted in the first row."""
+        row = panel.list.visualRect(panel.model.index(0))
+        image = panel.list.viewport().grab(row).toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
+        count = np.count_nonzero(pixels == QColor(*RED).rgb() & 0xFFFFFF)
+        return round(float(count) / (30 * panel.devicePixelRatioF()) ** 2)
+
+    qtbot.waitUntil(lambda: red() == 2)
+    hub.commands.apply(AddPictures([Path(f"/more {number}.png") for number in range(3)], 1))
+    qtbot.waitUntil(lambda: red() == 3)
+    hub.run_store.save_unreadable([1], [Message("truncated")])
+    assert panel.model.index(0).data(ClassRole.EXAMPLES) == [2, 4, 5]
+
+
+def test_return_shows_the_pictures_of_the_class_but_not_while_its_name_is_typed(
+    panel: ClassPanel, qtbot: QtBot
+) -> None:
+    panel.select(2)
+    with qtbot.waitSignal(panel.show_requested) as asked:
+        QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    assert asked.args == [True]
+    QTest.keyClick(panel.list, Qt.Key.Key_F2)
+    editor = panel.list.findChild(QLineEdit)
+    QTest.keyClicks(editor, "wasp")
+    with qtbot.assertNotEmitted(panel.show_requested):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: panel.model.index(1).data() == "wasp")
 
 
 def test_a_narrow_panel_with_many_classes_still_shows_their_keys(panel: ClassPanel, hub: ProjectHub) -> None:

@@ -70,6 +70,18 @@ def test_every_picture_has_a_row(after_a_run: ProjectHub) -> None:
     ]
 
 
+def test_one_class_is_exported_alone_with_what_is_predicted_for_it(
+    after_a_run: ProjectHub, tmp_path: Path, qtbot: QtBot
+) -> None:
+    exporter = Exporter(after_a_run)
+    bee = after_a_run.queries.classes[1].id
+    with qtbot.waitSignal(exporter.written):
+        exporter.start(ExportOrder(tmp_path / "bees.csv", "csv"), bee)
+    with (tmp_path / "bees.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(Path(row["image"]).name, row["label"]) for row in rows] == [("2.png", "bee"), ("4.png", "bee")]
+
+
 def test_a_correction_stands_before_the_prediction(after_a_run: ProjectHub) -> None:
     after_a_run.commands.apply(LabelPictures([3], after_a_run.queries.classes[1].id))
     assert rows_of(after_a_run)[2] == Row("/pictures/3.png", "bee", 1.0, "", [0.0, 1.0], "human")
@@ -368,9 +380,41 @@ def test_esc_ends_an_export_and_leaves_nothing(
     before = sorted(tmp_path.iterdir())
     with_pictures.exporter.start(ExportOrder(tmp_path / "out", "imagefolder"))
     assert began.wait(5)
-    with qtbot.waitSignal(with_pictures.tasks.changed):
-        QTest.keyClick(with_pictures, Qt.Key.Key_Escape)
-    cancelled.set()
-    assert with_pictures.actions_.export.isEnabled()
-    assert all(thread.wait(5) for thread in with_pictures.tasks.threads())
+    QTest.keyClick(with_pictures, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(with_pictures.exporter.cancelled):
+        cancelled.set()
     assert sorted(tmp_path.iterdir()) == before
+    assert with_pictures.messages.text.startswith("The export was cancelled. Nothing was written to ")
+    assert with_pictures.actions_.export.isEnabled()
+
+
+def test_an_export_that_was_written_before_it_was_cancelled_is_told(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with_pictures.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
+    assert all(thread.wait(5) for thread in with_pictures.tasks.threads())
+    with qtbot.waitSignal(with_pictures.exporter.written):
+        QTest.keyClick(with_pictures, Qt.Key.Key_Escape)
+    assert (tmp_path / "out.csv").exists()
+
+
+def test_the_last_export_alone_is_told_and_the_folder_of_the_last_that_worked_suggested(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    places = [tmp_path / name for name in ("good", "bad")]
+    for place in places:
+        place.mkdir()
+    good, bad = (place / "out.csv" for place in places)
+    for _ in range(2):
+        with qtbot.waitSignal(with_pictures.exporter.written):
+            with_pictures.exporter.start(ExportOrder(good, "csv"))
+    places[1].rmdir()
+    with qtbot.waitSignal(with_pictures.exporter.problem):
+        with_pictures.exporter.start(ExportOrder(bad, "csv"))
+    places[1].mkdir()
+    assert "there is no folder" in with_pictures.messages.text
+    with_pictures.messages.dismiss()
+    assert with_pictures.messages.text == ""
+    dialog = open_dialog(with_pictures, qtbot)
+    assert Path(dialog.path.text()).parent == places[0]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -528,11 +528,11 @@ def test_a_read_only_project_unpacks_saves_and_asks_nothing(
     grid = window.pictures.grid.viewport()
     for mime in (files([archive]), image, address):
         drop(grid, mime, grid.rect().center())
-        assert window.messages.text == "Read-only: It lies on a read-only medium."
+        assert window.read_only_bar.text == "Read-only: It lies on a read-only medium."
         window.messages.dismiss()
         assert not window.tasks.is_running(IMPORT)
     window.importer.add_classes([archive])  # as its dialog does
-    assert window.messages.text == "Read-only: It lies on a read-only medium."
+    assert window.read_only_bar.text == "Read-only: It lies on a read-only medium."
     assert not window.findChildren(FetchDialog)
     assert not window.hub.kept_dir.exists()
 

@@ -95,6 +95,27 @@ def test_a_folder_with_pictures_and_subfolders_is_one_class(
     assert counts(hub) == {"insects": 3}
 
 
+def test_class_folders_with_names_alike_become_one_class_and_undo_takes_them_apart(
+    hub: ProjectHub, importer: Importer, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    hub.commands.apply(AddClass("Ring"))
+    for name, count in (("disc", 2), ("Disc ", 3), ("ring", 1), ("square", 1)):
+        folder = make_pictures(f"all/{name}", count)
+    with qtbot.waitSignal(importer.joined) as joined:
+        importer.add_classes([folder.parent])
+    assert counts(hub) == {"Ring": 1, "Disc": 5, "square": 1}
+    assert joined.args == [
+        "2 classes were joined to others whose names differ only in case or spaces,"
+        " among them “ring” to “Ring”."
+    ]
+    hub.commands.undo()
+    apart = {"Ring": 0, "disc": 2, "Disc": 3, "ring": 1, "square": 1}
+    assert counts(hub) == apart
+    with its_end(qtbot, importer), qtbot.assertNotEmitted(importer.joined):
+        importer.add_classes([folder.parent])
+    assert counts(hub) == apart, "a person wants them apart"
+
+
 def test_loose_files_become_a_class_that_wants_a_name(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:

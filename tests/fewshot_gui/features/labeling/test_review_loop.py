@@ -13,14 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from engine.messages import Message
 from engine.workspace import Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, RemovePictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Order, Show
 from fewshot_gui.project.picture_grid import CELL_SIZES
-from tests.fewshot_gui.gestures import choose_from_menu_bar, click_tab, middle_of
+from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar, click_tab, middle_of
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 COUNT = 3000
@@ -404,36 +405,144 @@ def end_a_run(window: MainWindow, probabilities: dict[int, float]) -> None:
     window.runs.ended.emit()
 
 
-def test_after_a_run_the_picture_in_hand_stays_and_the_least_sure_follows_it(
+def test_new_predictions_move_nothing_and_the_person_takes_the_new_order(
     few: MainWindow, qtbot: QtBot
 ) -> None:
-    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    pane = few.pictures
     end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
-    assert go_to(few, qtbot, 0) == 3
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    assert go_to(few, qtbot, 1) == 4
     end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
-    assert current(few) == (3, [3])
-    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
-    assert current(few) == (0, [6])
-    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
-    assert current(few) == (0, [5])
+    assert pane.model.ids.tolist() == [3, 4, 5, 6, 7]
+    assert current(few) == (1, [4])
+    assert pane.new_order.isVisible()
+    QTest.keyClick(pane.grid, Qt.Key.Key_1)
+    assert (pane.model.ids.tolist(), current(few)) == ([3, 5, 6, 7], (1, [5]))
+    few.actions_.undo.trigger()
+    assert pane.model.ids.tolist() == [3, 4, 5, 6, 7], "it is back where it was"
+    QTest.keyClick(few, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert (pane.model.ids.tolist(), current(few)) == ([6, 5, 7, 3, 4], (0, [6]))
+    assert not pane.new_order.isVisible()
 
 
-def test_what_was_skipped_does_not_come_again_by_itself(few: MainWindow, qtbot: QtBot) -> None:
+def test_the_button_takes_the_new_order_too_and_the_keyboard_is_in_the_pictures(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    go_to(few, qtbot, 1)
+    end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
+    few.pictures.search.setFocus()
+    QTest.mouseClick(few.pictures.new_order, Qt.MouseButton.LeftButton)
+    assert few.pictures.model.ids.tolist() == [6, 5, 7, 3, 4]
+    assert few.pictures.grid.hasFocus()
+
+
+def test_an_order_that_is_the_same_or_not_by_predictions_is_not_new(few: MainWindow, qtbot: QtBot) -> None:
+    end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
+    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
+    go_to(few, qtbot, 1)
+    end_a_run(few, {3: 0.56, 4: 0.61, 5: 0.71, 6: 0.81, 7: 0.91})
+    assert not few.pictures.new_order.isVisible()
+    show(few, Show.TO_REVIEW, Order.NEWEST)
+    end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
+    assert not few.pictures.new_order.isVisible()
+
+
+def test_where_nobody_is_looking_the_list_takes_the_new_order_by_itself(few: MainWindow) -> None:
     show(few, Show.TO_REVIEW, Order.LEAST_SURE)
     end_a_run(few, {3: 0.55, 4: 0.6, 5: 0.7, 6: 0.8, 7: 0.9})
-    assert go_to(few, qtbot, 0) == 3
-    QTest.keyClick(few.pictures.grid, Qt.Key.Key_S)
-    assert current(few) == (1, [4])
-    end_a_run(few, {3: 0.51, 4: 0.95, 5: 0.7, 6: 0.6, 7: 0.9})
-    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
-    assert current(few) == (1, [6])
+    end_a_run(few, {3: 0.85, 4: 0.9, 5: 0.6, 6: 0.52, 7: 0.8})
+    assert few.pictures.model.ids.tolist() == [6, 5, 7, 3, 4]
+    assert not few.pictures.new_order.isVisible()
+
+
+def test_a_new_order_begins_at_its_top(full: MainWindow, qtbot: QtBot) -> None:
+    predict_less_sure_the_later(full)
+    show(full, Show.TO_REVIEW)
+    go_to(full, qtbot, 1500)
+    choose_by_keys(full.pictures.order_menu, Order.LEAST_SURE)
+    assert current(full) == (0, [COUNT + 2])
+    assert full.pictures.grid.verticalScrollBar().value() == 0
+
+
+def run_by_hand(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.runs.ended):
+        window.actions_.run.trigger()
+
+
+def test_the_first_run_ends_in_the_review_with_the_keyboard_on_the_least_sure(
+    few: MainWindow, qtbot: QtBot
+) -> None:
+    pane = few.pictures
+    few.confidence.slider.setFocus()
+    run_by_hand(few, qtbot)
+    assert (pane.tabs.chosen, pane.order) == (Show.TO_REVIEW, Order.LEAST_SURE)
+    assert pane.grid.hasFocus()
+    first = pane.model.id_at(0)
+    assert current(few) == (0, [first])
+    QTest.keyClick(pane.grid, Qt.Key.Key_Return)
+    assert few.hub.queries.class_of(first) is not None
+    assert current(few) == (0, [pane.model.id_at(0)])
+
+
+def test_a_later_run_pulls_nobody_away(few: MainWindow, qtbot: QtBot) -> None:
+    pane = few.pictures
+    run_by_hand(few, qtbot)
+    show(few, Show.UNLABELED, Order.NAME)
+    run_by_hand(few, qtbot)
+    assert (pane.tabs.chosen, pane.order) == (Show.UNLABELED, Order.NAME)
     show(few, Show.ALL)
-    show(few, Show.TO_REVIEW)
-    show(few, Show.TO_REVIEW, Order.LEAST_SURE)
-    assert go_to(few, qtbot, 3) == 7
-    end_a_run(few, {3: 0.51, 5: 0.7, 6: 0.6, 7: 0.9})
-    QTest.keyClick(few.pictures.grid, Qt.Key.Key_1)
-    assert current(few) == (0, [3])  # looked for anew
+    with qtbot.waitSignal(few.runs.ended):
+        few.runs.run_again()  # by itself, as after a label
+    assert pane.tabs.chosen is Show.ALL
+    run_by_hand(few, qtbot)
+    assert pane.tabs.chosen is Show.TO_REVIEW, "a run by hand where nothing else was chosen"
+
+
+def test_when_all_is_labelled_the_page_says_so_and_exports(few: MainWindow, qtbot: QtBot) -> None:
+    show(few, Show.UNLABELED)
+    few.hub.commands.apply(LabelPictures([3], 1))
+    assert not few.all_labeled.isVisible(), "there is more to label"
+    run_by_hand(few, qtbot)
+    for _ in range(4):
+        QTest.keyClick(few.pictures.grid, Qt.Key.Key_Return)
+    page = few.all_labeled
+    assert page.isVisible()
+    assert page.title.text() == "All 7 labelled"
+    assert page.size() == few.pictures.grid.viewport().size()
+    page.button.setFocus()
+    QTest.keyClick(page.button, Qt.Key.Key_Space)
+    [dialog] = few.findChildren(ExportDialog)
+    dialog.close()
+    few.actions_.undo.trigger()
+    assert not page.isVisible()
+
+
+def test_examples_alone_are_not_all_there_is_to_label(few: MainWindow) -> None:
+    few.hub.commands.apply(RemovePictures([3, 4, 5, 6, 7]))
+    show(few, Show.UNLABELED)
+    assert few.pictures.model.rowCount() == 0
+    assert not few.all_labeled.isVisible()
+
+
+def test_another_project_begins_with_all_its_pictures(few: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    run_by_hand(few, qtbot)
+    few.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    assert (few.pictures.tabs.chosen, few.pictures.order) == (Show.ALL, Order.ADDED)
+
+
+def test_who_has_gone_elsewhere_during_the_first_run_stays_there(
+    few: MainWindow, qtbot: QtBot, engine: ScriptedEngine
+) -> None:
+    pane = few.pictures
+    engine.hold_after = 0
+    few.actions_.run.trigger()
+    pane.search.setFocus()
+    with qtbot.waitSignal(few.runs.ended):
+        engine.go_on.set()
+    assert pane.tabs.chosen is Show.ALL
+    assert pane.search.hasFocus(), "a person is typing there"
 
 
 def test_after_a_run_one_goes_on_by_name_where_one_was(few: MainWindow, qtbot: QtBot) -> None:

@@ -38,6 +38,7 @@ from engine.workspace.commands import (
 )
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Show
 from tests.fewshot_gui.gestures import choose_by_keys, draw_loop
 from tests.fewshot_gui.scripted_engine import DEVICE, ScriptedEngine, embedding_map, probabilities
 
@@ -48,10 +49,13 @@ PICTURES = 30
 class Slow:
     """A projection that puts every point in its row, half of them at first, and then waits.
 
-    Ten times as far apart as they end, as long as it is not told to be `narrow`.
+    Ten times as far apart as they end, as long as it is not told to be `narrow`. Nothing comes
+    before `first`.
     """
 
     def __init__(self) -> None:
+        self.first = threading.Event()
+        self.first.set()
         self.narrow = threading.Event()
         self.narrow.set()
         self.go_on = threading.Event()
@@ -62,6 +66,7 @@ class Slow:
         rows = np.arange(len(points.embeddings))
         xy = np.stack([rows, rows % 2], axis=1).astype(np.float32)
         try:
+            self.first.wait(5)
             while not self.narrow.wait(0.01):
                 yield Frame(rows[::2], 10 * xy[::2], 0.1)
             yield Frame(rows[::2], xy[::2], 0.5)
@@ -108,6 +113,7 @@ def mapped(
 def run(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.runs.ended):
         QTest.keyClick(window, Qt.Key.Key_F5)
+    QApplication.processEvents()  # the legend takes its room, and the view gets another size
 
 
 def caption(window: MainWindow) -> str:
@@ -177,6 +183,24 @@ def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow
     choose_by_keys(bar.menu, "pca")
     choose_by_keys(bar.menu, "slow")
     qtbot.waitUntil(lambda: caption(mapped).startswith("32 pictures · 2-D view (Slow)"))
+
+
+def test_a_layout_stopped_before_its_first_frame_leaves_the_menu_at_the_map_that_is_shown(
+    mapped: MainWindow, slow: Slow, qtbot: QtBot
+) -> None:
+    run(mapped, qtbot)
+    bar = mapped.plots.projector.bar
+    slow.first.clear()
+    choose_by_keys(bar.menu, "slow")
+    assert bar.name == "slow"
+    QTest.mouseClick(bar.stop_button, _LEFT)
+    slow.first.set()
+    assert slow.left.wait(0.5)
+    assert (bar.name, "(PCA)" in caption(mapped)) == ("pca", True)
+    choose_by_keys(bar.menu, "slow")
+    qtbot.waitUntil(lambda: "(Slow)" in caption(mapped))
+    QTest.mouseClick(bar.stop_button, _LEFT)
+    assert bar.name == "slow"
 
 
 def test_a_new_run_and_another_project_end_a_layout(
@@ -328,35 +352,43 @@ def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qt
     QTest.mouseClick(viewport, _LEFT, pos=place)
     assert mapped.pictures.grid.selected_ids().tolist() == [picture]
     assert mapped.plots.scatter.rings_shown == 1
+    mapped.pictures.tabs.choose(Show.ALL)
     mapped.pictures.grid.selectAll()
     assert mapped.plots.scatter.rings_shown == PICTURES + 2
 
 
 @pytest.mark.usefixtures("every_move_counts")
-def test_points_of_removed_pictures_select_nothing_and_leave_what_is_searched_for(
-    mapped: MainWindow, qtbot: QtBot
-) -> None:
+def test_removed_pictures_leave_the_map_and_come_back_with_undo(mapped: MainWindow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
-    removed, kept = (int(mapped.hub.queries.picture_ids[place]) for place in (5, 0))
+    scatter, viewport = mapped.plots.scatter, mapped.plots.scatter.plot.viewport()
+    place, before = place_of(mapped, 5), caption(mapped)
+    removed = int(mapped.hub.queries.picture_ids[5])
     mapped.hub.commands.apply(RemovePictures([removed]))
-    pictures, viewport = mapped.pictures, mapped.plots.scatter.plot.viewport()
-    pictures.search.setText("12")
+    assert scatter.points_shown == PICTURES + 1
+    assert scatter.picture_at(place) != removed
+    assert caption(mapped) == before.replace(str(PICTURES + 2), str(PICTURES + 1))
+    mapped.actions_.undo.trigger()
+    assert (scatter.points_shown, scatter.picture_at(place)) == (PICTURES + 2, removed)
     area = viewport.rect().adjusted(2, 2, -2, -2)
-    everything = [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()]
-    gone = place_of(mapped, 5).toPoint()
-    near = [gone + QPoint(x, y) for x, y in ((-3, -3), (3, -3), (3, 3), (-3, 3))]
+    mapped.hub.commands.apply(RemovePictures([removed]))
+    draw_loop(viewport, [area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft()])
+    assert len(mapped.pictures.grid.selected_ids()) == PICTURES + 1
 
-    draw_loop(viewport, near)
-    assert "removed" in mapped.status.hint.text()
-    mapped.status.show_hint("")
-    QTest.mouseMove(viewport, gone)
-    QTest.mouseClick(viewport, _LEFT, pos=gone)
-    assert "removed" in mapped.status.hint.text()
-    assert pictures.search.text() == "12"
-    assert pictures.grid.selected_ids().tolist() == []
 
-    draw_loop(viewport, everything)
-    assert pictures.search.text() == ""
-    assert len(pictures.grid.selected_ids()) == PICTURES + 1
-    assert kept in pictures.grid.selected_ids()
-    assert removed not in pictures.grid.selected_ids()
+def test_a_label_is_on_the_map_at_once(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    mapped.actions_.run_again.setChecked(False)
+    scatter, ids = mapped.plots.scatter, mapped.hub.queries.picture_ids
+    bee = mapped.hub.queries.classes[1].id
+    mapped.hub.commands.apply(LabelPictures(ids[2:].tolist(), bee))
+    assert scatter._map.is_support.all(), "no run can follow it"
+    assert scatter._map.class_index.tolist() == [0] + [1] * (PICTURES + 1)
+    mapped.hub.commands.undo()
+    assert scatter._map.is_support.tolist() == [True] * 2 + [False] * PICTURES
+
+
+def test_without_pictures_there_are_no_points_and_no_curve(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    mapped.hub.commands.apply(RemovePictures(mapped.hub.queries.picture_ids.tolist()))
+    assert mapped.plots.scatter.points_shown == mapped.plots.loss.points_shown == 0
+    assert "appears here" in caption(mapped)

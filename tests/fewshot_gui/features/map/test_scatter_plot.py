@@ -113,6 +113,15 @@ def test_examples_are_larger_and_outlined(plot: ScatterPlot) -> None:
     assert count_of(other, ground) > 0
 
 
+def test_many_classes_are_drawn_as_one_item(plot: ScatterPlot) -> None:
+    items = len(plot.plot.getPlotItem().items)
+    way = 300
+    plot.set_classes([f"class {n}" for n in range(way)], ["#0072b2"] * (way - 1) + ["#d55e00"])
+    plot.show_map(embedding_map(CORNERS, [0, 1, 2, way - 1], support=(0, 3)))
+    assert len(plot.plot.getPlotItem().items) == items
+    assert count_of(around(plot, 1, 1), COLORS[1]) > count_of(around(plot, 1, -1), COLORS[0]) > 0
+
+
 def test_a_later_map_replaces_an_earlier_one(plot: ScatterPlot) -> None:
     plot.show_map(embedding_map(CORNERS, [0, 0, 0, 0], support=(1,)))
     plot.show_map(embedding_map([(0.0, 0.0)], [1]))

@@ -121,6 +121,38 @@ def test_until_the_answer_is_there_the_pictures_stay_and_escape_cancels(
     assert shown(six) == [1, 2, 3, 4, 5, 6]
 
 
+def test_escape_and_a_refused_m_return_the_menu_to_the_order_in_force(
+    qtbot: QtBot, six: MainWindow, engine: ScriptedEngine
+) -> None:
+    choose_by_keys(six.pictures.order_menu, Order.NEWEST)
+    select(six, 3)
+    engine.hold_answer = True
+    QTest.keyClick(six.pictures.grid, Qt.Key.Key_M)
+    qtbot.waitUntil(six.status.bar.isVisible)
+    QTest.keyClick(six, Qt.Key.Key_Escape)
+    assert six.pictures.order_menu.currentData() is Order.NEWEST
+    assert shown(six) == [6, 5, 4, 3, 2, 1]
+    engine.hold_answer = False
+    qtbot.waitUntil(lambda: not six.bridge._timer.isActive())
+    choose(qtbot, six, Order.DIVERSE)
+    six.pictures.grid.clearSelection()
+    six.actions_.similar.trigger()
+    assert six.pictures.order_menu.currentData() is Order.DIVERSE
+    assert shown(six) == [5, 2, 1, 3, 4, 6]
+
+
+def test_one_question_takes_the_place_of_another(
+    qtbot: QtBot, six: MainWindow, engine: ScriptedEngine
+) -> None:
+    select(six, 3)
+    engine.hold_answer = True
+    choose_by_keys(six.pictures.order_menu, Order.DIVERSE)
+    engine.hold_answer = False
+    choose_by_keys(six.pictures.order_menu, Order.SIMILAR)
+    qtbot.waitUntil(lambda: shown(six) == BACKWARDS.tolist())
+    assert six.pictures.order_menu.currentData() is Order.SIMILAR
+
+
 def test_another_order_takes_the_place_of_one_that_is_being_found(
     qtbot: QtBot, six: MainWindow, engine: ScriptedEngine
 ) -> None:

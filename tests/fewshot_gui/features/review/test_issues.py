@@ -32,8 +32,8 @@ from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 ANT, BEE = 1, 2
 KINDS = [kind.__name__ for kind in issue_kinds()]
-WRONG_LABELS, DUPLICATES, UNREADABLE, SCARCE = map(
-    KINDS.index, ("WrongLabels", "Duplicates", "PicturesUnreadable", "ScarceClasses")
+WRONG_LABELS, DUPLICATES, UNREADABLE, SCARCE, ALIKE = map(
+    KINDS.index, ("WrongLabels", "Duplicates", "PicturesUnreadable", "ScarceClasses", "AlikeNames")
 )
 
 
@@ -550,3 +550,19 @@ def test_a_new_module_is_a_new_kind_of_issue(tmp_path: Path, monkeypatch: pytest
     assert [name for name in names if name != "Nameless"] == KINDS
     assert WRONG_LABELS < DUPLICATES < UNREADABLE < SCARCE
     assert names.index("WrongLabels") < names.index("Nameless") < names.index("Duplicates")
+
+
+def test_classes_with_names_alike_are_merged_by_one_key_or_left(full: MainWindow) -> None:
+    for name in ("Ant", "ANT "):
+        full.hub.commands.apply(AddClass(name))
+    full.hub.commands.apply(LabelPictures([7], full.hub.queries.class_named("Ant").id))
+    pane = open_issues(full, ALIKE)
+    assert titles(pane) == ["“Ant” and “ant”", "“ANT” and “ant”"]
+    assert pane.kind.pictures_of(int(pane.kind.found[0])) == (7, 1, 2, 3)
+    press(full, Qt.Key.Key_Down)
+    press(full, Qt.Key.Key_K)
+    assert (titles(pane), pane.kind.dismissed) == (["“Ant” and “ant”"], 1)
+    press(full, Qt.Key.Key_Return)
+    assert [(row.name, row.count) for row in full.hub.queries.classes] == [("ant", 7), ("bee", 5), ("ANT", 0)]
+    press(full, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert full.hub.queries.class_of(7) == full.hub.queries.class_named("Ant").id

@@ -24,7 +24,7 @@ from tests.fewshot_gui.scripted_engine import COMMAND, ScriptedEngine, catalogue
 
 ADD = "fewshot add-backbone huge"
 _LEFT = Qt.MouseButton.LeftButton
-FAMILIES = {"Metric": 5, "Closed form": 2, "Optimization-based": 8, "Model-based": 3}
+FAMILIES = {"Metric": 5, "Closed form": 2, "Gradient": 8, "Black box": 3}
 
 
 def row_of(menu: ChoiceMenu, title: str) -> int:
@@ -191,7 +191,7 @@ def test_a_press_that_is_let_go_elsewhere_is_no_click(window: MainWindow, qtbot:
 def test_every_pair_that_cannot_run_is_explained_from_the_menu_bar_too(
     window: MainWindow, qtbot: QtBot, title: str, expected: str, has_command: bool
 ) -> None:
-    choose_from_menu_bar(window, qtbot, "Run", "Unavailable algorithms", title)
+    choose_from_menu_bar(window, qtbot, "Run", "Unavailable algorithms and backbones", title)
     assert window.messages.text.startswith(expected)
     assert copy_button(window).isVisible() is has_command
     assert window.choices.algorithm_name == "protonet"
@@ -233,7 +233,7 @@ def test_a_backbone_without_its_weights_is_shown_once_with_how_to_get_them(
     titles = [action.text() for action in lacking.unavailable_menu.actions()]
     assert [title for title in titles if "Huge" in title] == ["Huge"]
     if by_menu_bar:
-        choose_from_menu_bar(lacking, qtbot, "Run", "Unavailable algorithms", "Huge")
+        choose_from_menu_bar(lacking, qtbot, "Run", "Unavailable algorithms and backbones", "Huge")
     else:
         click_on(lacking.choices.backbone, "Huge", qtbot)
     assert lacking.choices.backbone_name == "photo"

@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.messages import Message
 from engine.runs.events import Cancelled
 from engine.workspace import RunRow, Workspace
-from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures, RemovePictures
 from fewshot_gui.engine_link.kinds import IMPORT, RUN
 from fewshot_gui.features.exporting.export_dialog import ExportOrder
 from fewshot_gui.main_window import MainWindow
@@ -60,6 +61,20 @@ def test_a_label_is_followed_by_a_run_and_several_by_one(
     with qtbot.waitSignal(ready.runs.ended):
         ready.hub.commands.undo()
     assert examples_of(engine) == [5, 4]
+
+
+def test_no_run_follows_where_no_example_has_changed(ready: MainWindow, tmp_path: Path) -> None:
+    ready.hub.run_store.save_unreadable([12], [Message("truncated")])
+    ready.hub.commands.apply(RemovePictures([12]))
+    assert not ready.rerunner.due
+    ready.hub.commands.apply(AddPictures([tmp_path / "late.png"]))
+    assert ready.rerunner.due
+    ready.rerunner.stop()
+    ready.hub.commands.undo()
+    assert not ready.rerunner.due
+    ready.hub.commands.apply(RemovePictures([1]))  # an example
+    assert ready.rerunner.due
+    ready.rerunner.stop()
 
 
 def test_a_run_that_is_on_gives_way_to_one_that_knows_the_label(
