@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self.class_keys = ClassKeys(hub, self.class_menu, self)
-        self.picture_menus = PictureMenus(self.pictures, self.class_menu, self.actions_)
+        self.picture_menus = PictureMenus(hub, self.pictures, self.class_menu, self.actions_)
         self._connect()
         self.label_moves = LabelMoves(hub, self)  # after `_on_changed`
         self.label_moves.done.connect(self._show_with_undo)

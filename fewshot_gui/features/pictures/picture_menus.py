@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.menus import SEPARATOR, Entry, add_entries, fill_menu
 from fewshot_gui.widgets.drops import can_take
@@ -17,9 +20,9 @@ from fewshot_gui.widgets.drops import can_take
 class PictureMenus(QObject):
     """Opens the menu that fits what was clicked, with the entries that can be chosen now and no others."""
 
-    def __init__(self, pane: PicturePane, class_menu: QMenu, actions: Actions) -> None:
+    def __init__(self, hub: ProjectHub, pane: PicturePane, class_menu: QMenu, actions: Actions) -> None:
         super().__init__(pane)
-        self._pane, self._actions, self._class_menu = pane, actions, class_menu
+        self._hub, self._pane, self._actions, self._class_menu = hub, pane, actions, class_menu
         self._menu = fill_menu(QMenu(pane.grid), [])
         self._order = fill_menu(QMenu(self.tr("&Order"), pane.grid), [])
         self._order.triggered.connect(lambda action: pane.choose_order(action.data()))
@@ -37,7 +40,12 @@ class PictureMenus(QObject):
     def _of_pictures(self) -> list[Entry]:
         do = self._actions
         files = [do.open_picture, do.show_in_folder, do.copy, do.copy_path]
-        labels: list[Entry] = [self._class_menu, do.accept, do.remove_label]
+        labels: list[Entry] = [self._class_menu]
+        selected = self._pane.grid.selected_ids()
+        if self._hub.queries.predictions_of(selected):
+            labels.append(do.accept)
+        if np.any(self._hub.queries.labels_of(selected) != NO_CLASS):
+            labels.append(do.remove_label)
         return [*files, SEPARATOR, do.similar, SEPARATOR, *labels, SEPARATOR, do.remove_pictures]
 
     def _of_space(self) -> list[Entry]:

@@ -77,10 +77,25 @@ def test_the_menu_of_a_picture_has_what_is_done_with_pictures(full: MainWindow, 
     right_click(full.pictures.grid, 1)
     assert entries() == [
         *("Open", "Show in folder", "Copy pictures", "Copy path", "Find similar", "Label as"),
-        *("Accept the prediction", "Remove the label", "Remove from the project"),
+        "Remove from the project",
     ]
     choose_from_open_menu("Open")
     assert opened == [path(full, 2)]
+
+
+def test_the_menu_offers_what_the_picture_has(full: MainWindow) -> None:
+    run = full.hub.run_store.begin("protonet", "photo", "cpu", 0, [1])
+    assert run is not None
+    full.hub.run_store.save_predictions(run, np.array([2]), np.ones((1, 1), np.float32))
+    for row, entry, other in (
+        (0, "Remove the label", "Accept the prediction"),
+        (1, "Accept the prediction", "Remove the label"),
+    ):
+        right_click(full.pictures.grid, row)
+        shown = entries()
+        assert entry in shown
+        assert other not in shown
+        QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
 
 
 def test_a_file_that_is_gone_is_told(full: MainWindow, opened: list[str]) -> None:
