@@ -112,7 +112,7 @@ class PictureColumns:
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self.present_run = NO_RUN
-        """The run in progress, if predictions of others are told from its own."""
+        """The run in progress, if earlier predictions are shown in another way than its own."""
         self._classes = PositionIndex(np.empty(0, np.int64))
         # The rows of removed pictures stay, so there are more rows than `ids`.
         self._all = np.empty(0, np.int64)
