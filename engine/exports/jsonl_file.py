@@ -1,7 +1,8 @@
 """JSON Lines: one JSON object a line, for programs.
 
-Keys `image`, `label`, `confidence`, `error` and `probabilities` (an object of class name to
-number). Numbers have up to six decimals; what has no value, or none that is finite, is `null`.
+Keys `image`, `label`, `confidence`, `error`, `origin` and `folder` (as in a CSV table), and `probabilities`
+(an object of class name to number). Numbers have up to six decimals; what has no value, or none that is
+finite, is `null`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def line_of(row: Row, class_names: Sequence[str]) -> str:
         "label": row.label,
         "confidence": _number(row.confidence),
         "error": row.error,
+        "origin": row.origin,
+        "folder": Path(row.image).parent.name,
         "probabilities": probabilities,
     }
     return json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n"

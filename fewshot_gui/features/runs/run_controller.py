@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.errors import FewshotError
 from engine.messages import Message
@@ -31,7 +31,7 @@ from engine.runs.events import (
     queries_of,
 )
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
+from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN
 from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
@@ -42,6 +42,8 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
 
+_LONG_MS = 1000
+"""A run by itself after a label is mostly shorter: nothing is to flicker then."""
 _MOST_NAMED = 3
 """The most classes that the sentence about held-out examples names."""
 
@@ -82,10 +84,15 @@ class RunController(QObject):
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
+        self._run_id = 0
         self._message_group = MessageGroup(messages)
         """The messages of the last run; other messages in the bar stay."""
         self._forecasts = MessageGroup(messages)
         """How long the run in progress will take."""
+        self._long = QTimer(self, interval=_LONG_MS, singleShot=True)
+        """Runs out when a run is so long that the predictions of before are taken for its own."""
+        self._long.timeout.connect(self._mark_earlier)
+        hub.opened.connect(self._long.stop)
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -95,11 +102,8 @@ class RunController(QObject):
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if reason := self._not_ready():
             return reason
-        task = self._tasks.blocker_of(RUN)
-        if task is not None and task.kind is RUN:
+        if self._tasks.blocker_of(RUN):
             return self.tr("A run is in progress.")
-        if task is not None:
-            return self.tr("A meta-training is in progress: start a run when it has ended.")
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
 
     def _not_ready(self) -> str:
@@ -162,6 +166,8 @@ class RunController(QObject):
             return
         self._unsaved.clear()
         self._problem = None
+        self._run_id = run_id
+        self._long.start()
         self.starting.emit(classes)
         labels = self._hub.queries.labels_of(np.array(ids, np.int64))
         self._bridge.start(
@@ -183,9 +189,9 @@ class RunController(QObject):
         cancelled for it. The first run is started by the person, once the algorithm is chosen and the
         pictures are there.
 
-        Returns whether that is settled: not if the engine is loading or training.
+        Returns whether that is settled: not if the engine is loading.
         """
-        if not self._bridge.ready or self._tasks.is_running(TRAINING):
+        if not self._bridge.ready:
             return False
         if self._bridge.busy:
             self._again = True
@@ -193,6 +199,9 @@ class RunController(QObject):
         elif self._hub.queries.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
+
+    def _mark_earlier(self) -> None:
+        self._hub.run_store.mark_earlier(self._run_id)
 
     def _cancel(self) -> None:
         self._again = False
@@ -307,6 +316,7 @@ class RunController(QObject):
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
+        self._long.stop()
         self._forecasts.withdraw()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem
