@@ -386,7 +386,7 @@ class MainWindow(QMainWindow):
         self.classes.examples_requested.connect(do.add_examples.trigger)
         self.classes.export_requested.connect(self._ask_export_of_class)
         self.classes.merge_offered.connect(self._offer_merge)
-        self.classes.merged.connect(self._show_with_undo)
+        self.classes.labels_changed.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint, self.picture_files.hint):
