@@ -162,7 +162,7 @@ class LossPlot(PlotPane):
             "loss": f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
         }
         if latest.kind == "leave-one-out":
-            # Held-out accuracy is said once, by the run, which leaves out folds and counts the examples.
+            # The held-out accuracy is shown once, by the run, which leaves out folds and counts the examples.
             return self.tr("step {step} of {total} · loss {loss} (leave-one-out)").format(**step)
         words = self.tr("step {step} of {total} · loss {loss} · accuracy {accuracy} %").format(
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—", **step
