@@ -868,6 +868,7 @@ def test_the_window_opens_inside_the_screen(
     other = MainWindow(ProjectHub(Workspace.create(tmp_path / "other.fewshot")), ScriptedEngine)
     qtbot.addWidget(other)
     other.plots.scatter.show()
+    other.inspector.pane.details.show()
     title = other.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     for size in (other.size(), other.minimumSizeHint()):
         assert size.width() <= room.width()
