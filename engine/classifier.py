@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -25,7 +25,11 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
+from engine.runs.keeping import SEED, decoder_warning, keep, relearn, session_of
+from engine.runs.record import record_of
 from engine.runs.session import CalibratedClassifier, Session
+from engine.saved_classifier import load_classifier
+from engine.seeding import seeded_torch
 
 Picture: TypeAlias = str | os.PathLike[str] | Image.Image | NDArray[np.uint8]
 
@@ -83,20 +87,40 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         check_classification_targets(labels)
         classes, indices = np.unique(labels, return_inverse=True)
         session = Session(self.algorithm, self.backbone, self.device, self.options or {})
-        examples = _Examples(
-            self.algorithm,
-            self.backbone,
-            session.backbone.fingerprint,
-            self.device,
-            dict(self.options or {}),
-            tuple(str(name) for name in classes),
-            indices.astype(np.int64),
-            _features(session, pictures),
-        )
-        task = examples.learn(session)
-        self._examples, self._model, self.classes_ = examples, (session, task), classes
+        record = record_of(session, SEED)
+        labels, features = indices.astype(np.int64), _features(session, pictures)
+        task = _learn(session, labels, features, tuple(str(name) for name in classes))
+        self._saved = keep(session, classes.tolist(), labels, features, task.calibration, record)
+        self._saved_device = self.device
+        self._model, self.classes_ = (session, task), classes
         self.held_out_accuracy_ = task.calibration.accuracy
         return self
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write what was learnt to a file, from which `load` and `fewshot predict --classifier` predict the
+        same. See `engine.saved_classifier` for what is in it.
+
+        Raises `NotFittedError` before `fit`, and `FewshotError` if the file cannot be written.
+        """
+        check_is_fitted(self)
+        self._saved.save(Path(path))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], device: str = "auto") -> FewShotClassifier:
+        """The fitted classifier that `save`, `fewshot fit` or the window has written to the file.
+
+        Nothing in the file is executed. Raises `FewshotError` if it is no such file, is damaged, is of a
+        later version, or if its algorithm or backbone cannot be had here.
+        """
+        saved = load_classifier(Path(path))
+        loaded = cls(saved.algorithm, saved.backbone, device, dict(saved.options))
+        loaded._saved, loaded._saved_device = saved, device
+        loaded._learnt()
+        loaded.classes_ = np.sort(np.array(saved.classes))
+        loaded.held_out_accuracy_ = saved.accuracy
+        if (warning := decoder_warning(saved)) is not None:
+            warnings.warn(str(warning), stacklevel=2)
+        return loaded
 
     def predict_proba(self, X: Sequence[Picture]) -> NDArray[np.float32]:
         """Probabilities [n, len(classes_)]; rows sum to 1. Each depends on its own picture alone.
@@ -109,7 +133,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         for batch in _read(session, pictures):
             with one_thread():  # as a run does, which gives the same to the last bit
                 chances[batch.positions] = task.probabilities(session.tensor(batch.features))
-        return chances
+        # A file may have the classes in another order.
+        return chances[:, np.argsort(np.array(self._saved.classes))]
 
     def predict(self, X: Sequence[Picture]) -> NDArray[Any]:
         """The most probable label of each picture, [n]. Raises what `predict_proba` raises."""
@@ -124,7 +149,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_examples")
+        return hasattr(self, "_saved")
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the networks: a copy learns again from its examples when it is first asked."""
@@ -134,39 +159,18 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
 
     def _learnt(self) -> tuple[Session, CalibratedClassifier]:
         if not hasattr(self, "_model"):
-            session = self._examples.session()
-            self._model = session, self._examples.learn(session)
+            session = session_of(self._saved, self._saved_device)
+            with one_thread(), seeded_torch(SEED):
+                self._model = session, run_to_end(relearn(session, self._saved))
         return self._model
 
 
-@dataclass(frozen=True)
-class _Examples:
-    """What a classifier learns from, on any computer: features [n, …] with labels int64 [n] of `classes`, and
-    the parameters of the estimator at that time."""
-
-    algorithm: str
-    backbone: str
-    fingerprint: str
-    device: str
-    options: Mapping[str, float | bool]
-    classes: tuple[str, ...]
-    labels: NDArray[np.int64]
-    features: NDArray[np.generic]
-
-    def session(self) -> Session:
-        """Raises `FewshotError` if the backbone has other weights here."""
-        session = Session(self.algorithm, self.backbone, self.device, self.options)
-        if session.backbone.fingerprint != self.fingerprint:
-            raise FewshotError(
-                "The classifier was fitted with other weights of {backbone}; fit it again.",
-                backbone=self.backbone,
-            )
-        return session
-
-    def learn(self, session: Session) -> CalibratedClassifier:
-        labels = torch.from_numpy(self.labels).to(session.device)
-        with one_thread():
-            return run_to_end(session.adapt(LabeledSet(session.tensor(self.features), labels, self.classes)))
+def _learn(
+    session: Session, labels: NDArray[np.int64], features: NDArray[np.generic], names: tuple[str, ...]
+) -> CalibratedClassifier:
+    support = LabeledSet(session.tensor(features), torch.from_numpy(labels).to(session.device), names)
+    with one_thread(), seeded_torch(SEED):
+        return run_to_end(session.adapt(support))
 
 
 def _pictures(X: Any) -> list[Picture]:

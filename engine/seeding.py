@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 
@@ -16,3 +19,12 @@ def seed_torch(seed: int) -> None:
         torch.cuda.manual_seed_all(seed)
     if torch.backends.mps.is_available():
         torch.mps.manual_seed(seed)
+
+
+@contextmanager
+def seeded_torch(seed: int) -> Iterator[None]:
+    """`seed_torch` for a block; afterwards torch draws as it would have without it, in a script of others."""
+    devices = [*range(torch.cuda.device_count())] if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    with torch.random.fork_rng(devices):
+        seed_torch(seed)
+        yield

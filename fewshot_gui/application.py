@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -17,20 +18,24 @@ from engine.cli.terminal import Parser, open_standard_streams
 from engine.errors import FewshotError
 from engine.paths import data_dir
 from engine.process import set_up_process
-from fewshot_gui.features.projects.project_files import open_at_start
+from fewshot_gui.features.projects.project_files import open_at_start, project_at_start
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_hooks import CrashLog, ErrorHooks
 from fewshot_gui.shell.languages import install_translations, translate
 from fewshot_gui.shell.message_bar import Notification, Severity
+from fewshot_gui.shell.one_window import OneWindow, bring_to_front, raise_window_of
 from fewshot_gui.shell.quit_signals import SIGNALS, QuitSignals
 from fewshot_gui.shell.saved_settings import remembered
 from fewshot_gui.shell.theme import THEMES, apply_theme, icon
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window and stay until it is closed; returns the process's exit status."""
+    """Open the window and stay until it is closed; returns the process's exit status.
+
+    If another window has the project, that comes to the front instead.
+    """
     open_standard_streams()
     parser = Parser(prog="fewshot-gui", description="Label pictures from a handful of examples.")
     parser.add_argument(
@@ -43,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(number, signal.SIG_DFL)  # there is no window to close yet
     logging.basicConfig(format="%(name)s: %(message)s")
     application = make_application()
+    wanted = project_at_start(asked_for)
+    if wanted and raise_window_of(wanted):
+        return 0
     crash_log = CrashLog(data_dir() / "crash.log")
     hooks = ErrorHooks()
     hooks.install()
@@ -52,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         QMessageBox.critical(None, "Fewshot", translated(error.message))
         return 2
     window = MainWindow(ProjectHub(project))
+    one_window = OneWindow(window)
+    one_window.asked.connect(partial(bring_to_front, window))
+    window.hub.opened.connect(partial(_answer_for, window.hub, one_window))
+    _answer_for(window.hub, one_window)
     hooks.problem.connect(window.messages.report_problem)
     hooks.bug.connect(window.show_report)
     if problem:
@@ -66,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quit_signals.received.connect(window.end)
     quit_signals.install()
     status = application.exec()
+    one_window.close()
     quit_signals.uninstall()
     if quit_signals.number:
         status = 128 + quit_signals.number
@@ -77,6 +90,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # crash it by ending the interpreter.
         os._exit(status)
     return status
+
+
+def _answer_for(hub: ProjectHub, one_window: OneWindow) -> None:
+    """Be the window of the open project, unless another one is."""
+    if hub.read_only_reason:
+        one_window.close()
+    else:
+        one_window.listen(hub.file)
 
 
 _SWITCH_INTERVAL_S = 0.0005

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,12 +16,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QSplitter,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
 
 from engine import threads
 from engine.file_names import safe_file_name
+from engine.learners.user_checkpoints import split_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -28,6 +31,8 @@ from fewshot_gui.engine_link.bridge import Bridge, Engine, EngineBroken, load_en
 from fewshot_gui.engine_link.kinds import BY_ESC, ENABLING, EXPORT, IMPORT, OPEN, RUN, Kind
 from fewshot_gui.features.classes.class_keys import ClassKeys
 from fewshot_gui.features.classes.class_panel import ClassPanel
+from fewshot_gui.features.classifiers.classifier_applier import ClassifierApplier
+from fewshot_gui.features.classifiers.classifier_saver import ClassifierSaver
 from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
@@ -44,6 +49,7 @@ from fewshot_gui.features.pictures.ordering import Ordering
 from fewshot_gui.features.pictures.picture_files import PictureFiles
 from fewshot_gui.features.pictures.picture_menus import PictureMenus
 from fewshot_gui.features.pictures.picture_pane import PicturePane
+from fewshot_gui.features.pictures.place import remember_place, remembered_place
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
 from fewshot_gui.features.preparing.pause_button import PauseButton
@@ -58,11 +64,13 @@ from fewshot_gui.features.runs.unavailable import UnavailableMenu
 from fewshot_gui.features.settings.preferences import settings_of
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.file_manager import open_file, show_in_folder
+from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
@@ -78,6 +86,11 @@ if TYPE_CHECKING:
 CLOSING_S = 8.0
 """The deadline for all threads together when the window closes, in seconds. It is shorter than the deadline
 of a signal (`quit_signals.py`). Every gesture is on the disk already, so nothing is lost."""
+_SIZE = QSize(1400, 880)
+"""The size of the window at its first start, without its frame, where the screen has room for it. Qt makes a
+remembered size fit."""
+_PLOTS = 0.27
+"""The share of the width that the plots and the inspector have at first."""
 
 
 class MainWindow(QMainWindow):
@@ -91,7 +104,9 @@ class MainWindow(QMainWindow):
         self.hub, self.tasks = hub, hub.tasks
         self.bridge = Bridge(self.tasks, load, self)
         self.actions_ = Actions(self)
-        hub.opened.connect(self._close_dialogs)  # before anything shows the other project
+        self._file = hub.file
+        """The project of which this window remembers the place."""
+        hub.opened.connect(self._leave_project)  # before anything shows the other project
         self.files = ProjectFiles(hub, self)
         self.importer = Importer(hub, self)
         self.exporter = Exporter(hub, self)
@@ -111,6 +126,8 @@ class MainWindow(QMainWindow):
         self.reviewer.pane.find_issues()
         self.ordering = Ordering(hub, self.questions, self.pictures, self.actions_.similar, self)
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
+        self.classifier_saver = ClassifierSaver(hub, self.bridge, self.choices, self)
+        self.classifier_applier = ClassifierApplier(hub, self.bridge, self.choices, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
         self.picture_files = PictureFiles(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
@@ -222,7 +239,10 @@ class MainWindow(QMainWindow):
         self._docks[-1].visibilityChanged.connect(self.inspector.use_pane)
         self.tabifyDockWidget(self._docks[0], self._docks[-1])
         self._docks[0].raise_()
-        self.resizeDocks(self._docks, [380] * len(self._docks), Qt.Orientation.Horizontal)
+        frame = QSize(2, 2 + self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight))
+        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
+        plots = round(_PLOTS * self.width())
+        self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
@@ -245,7 +265,9 @@ class MainWindow(QMainWindow):
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
-        files = [do.new_project, do.open_project, recent, SEPARATOR, *adding, do.locate, SEPARATOR, do.export]
+        opening = [do.new_project, do.open_project, do.open_beside, recent, SEPARATOR]
+        files = [*opening, *adding, do.locate, SEPARATOR, do.export]
+        files += [SEPARATOR, do.save_classifier, do.apply_classifier]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.copy_path, do.paste, do.select_all]
         editing += [SEPARATOR, do.search, SEPARATOR]
@@ -274,7 +296,9 @@ class MainWindow(QMainWindow):
             bar.addMenu(self.tr("&View")),
             [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
         )
-        fill_menu(bar.addMenu(self.tr("&Help")), [do.shortcuts, do.about])
+        fill_menu(
+            bar.addMenu(self.tr("&Help")), [do.guide, do.about_algorithm, SEPARATOR, do.shortcuts, do.about]
+        )
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
@@ -285,6 +309,7 @@ class MainWindow(QMainWindow):
             [
                 (do.new_project, self.files.ask_new),
                 (do.open_project, self.files.ask_open),
+                (do.open_beside, self.files.ask_open_beside),
                 (do.add_pictures, self.import_input.ask_pictures),
                 (do.add_folder, self.import_input.ask_folder),
                 (do.add_classes, self.import_input.ask_classes),
@@ -293,6 +318,8 @@ class MainWindow(QMainWindow):
                 (do.add_examples, self.import_input.ask_examples),
                 (do.locate, self.locator.ask),
                 (do.export, self._ask_export),
+                (do.save_classifier, self.classifier_saver.ask),
+                (do.apply_classifier, self.classifier_applier.ask),
                 (do.quit, self.close),
                 (do.undo, self.hub.commands.undo),
                 (do.redo, self.hub.commands.redo),
@@ -307,11 +334,16 @@ class MainWindow(QMainWindow):
                 (do.compare, self.comparer.ask),
                 (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
+                (do.guide, self._show_guide),
+                (do.about_algorithm, self._show_algorithm),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
             ]
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
+        for requested in (self.welcome.classes_requested, self.classes.classes_requested):
+            requested.connect(do.add_classes.trigger)
+        self.welcome.pictures_requested.connect(do.add_pictures.trigger)
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labeling.label)
 
@@ -344,6 +376,7 @@ class MainWindow(QMainWindow):
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
         for pictures in (self.classes.pictures_dropped, self.import_input.pictures_pasted):
             pictures.connect(self.labeling.label_pictures)
+        self.classes.unknown_requested.connect(self._show_unknown)
         self.classes.pictures_dropped_as_class.connect(self.labeling.label_as_new_class)
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
@@ -372,9 +405,15 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        for ended in (self.exporter.written, self.exporter.cancelled):
-            ended.connect(partial(self._on_exported, Severity.INFORMATION))
-        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
+        self.exporter.written.connect(self._on_exported)
+        self.exporter.cancelled.connect(partial(self._on_not_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_not_exported, Severity.ERROR))
+        self.classifier_saver.saved.connect(self._notices.inform)
+        self.classifier_applier.written.connect(self._notices.inform)
+        for keeper in (self.classifier_saver, self.classifier_applier):
+            keeper.problem.connect(self._notices.report_problem)
+            keeper.warned.connect(self._notices.warn)
+            keeper.report_requested.connect(self.show_report)
         self.exporter.problem.connect(self._stay_open)
 
         self.bridge.catalogue_ready.connect(self._on_catalogue)
@@ -419,6 +458,12 @@ class MainWindow(QMainWindow):
         dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
 
+    def _show_unknown(self) -> None:
+        if self.hub.queries.counts()[Show.UNKNOWN]:
+            self.pictures.tabs.choose(Show.UNKNOWN)
+        else:
+            self.status.show_hint(self.tr("No picture is unknown yet: drop some here, or press U."))
+
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
         if len(selected):
@@ -426,8 +471,21 @@ class MainWindow(QMainWindow):
 
     # -- following what happens
 
-    def _close_dialogs(self) -> None:
+    def _leave_project(self) -> None:
+        """Another project is open, and nothing shows it yet."""
         close_project_dialogs(self)
+        self._remember_place()
+        self._file = self.hub.file
+
+    def _remember_place(self) -> None:
+        remember_place(self._file, self.pictures.place)
+
+    def _go_to_place(self) -> None:
+        """Show the project as it was left."""
+        place = remembered_place(self.hub.file)
+        if any(row.id == place.class_id for row in self.hub.queries.classes):
+            self.classes.select(place.class_id)
+        self.pictures.go_to(place)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         self._last_gesture.withdraw()
@@ -452,6 +510,8 @@ class MainWindow(QMainWindow):
         self._show_read_only()
         self._show_counts()
         self._update_enabled()
+        self._go_to_place()
+        self.choices.suit(self.files.suited_backbone)
 
     def _on_refused(self, sentence: str) -> None:
         self._refusals.withdraw()
@@ -501,6 +561,8 @@ class MainWindow(QMainWindow):
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.queries.picture_count > 0)
         do.export.setEnabled(self.hub.queries.picture_count > 0 and not self.tasks.blocker_of(EXPORT))
+        do.save_classifier.setEnabled(not self.classifier_saver.unavailable_reason)
+        do.apply_classifier.setEnabled(not self.classifier_applier.unavailable_reason)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
         labelling = (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label)
@@ -601,7 +663,20 @@ class MainWindow(QMainWindow):
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
 
-    def _on_exported(self, severity: Severity, sentence: str) -> None:
+    def _on_exported(self, sentence: str, path: Path) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(
+            Notification(
+                Severity.INFORMATION,
+                sentence,
+                self.tr("Open"),
+                partial(open_file, path),
+                other_text=self.tr("Show in folder"),
+                other=partial(show_in_folder, path),
+            )
+        )
+
+    def _on_not_exported(self, severity: Severity, sentence: str) -> None:
         self._exports.withdraw()
         self._exports.show_message(Notification(severity, sentence))
 
@@ -635,11 +710,25 @@ class MainWindow(QMainWindow):
         others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
         ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.of_classes).open()
 
+    def _show_guide(self) -> None:
+        self._open_guide(TOUR)
+
+    def _show_algorithm(self) -> None:
+        """Show the page about the chosen algorithm."""
+        name, _ = split_name(self.choices.algorithm_name)
+        self._open_guide(algorithm_page(name))
+
+    def _open_guide(self, page: str) -> None:
+        guide = self.findChild(GuideDialog) or GuideDialog(self)
+        guide.show_page(page)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
+
     def _show_about(self) -> None:
         show_about(self, self.status.device.text())
 
     def _restore_shape(self) -> None:
-        self.resize(1400, 880)
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))
@@ -706,6 +795,7 @@ class MainWindow(QMainWindow):
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())
+        self._remember_place()
         # Hide the window first: tasks may take a moment to end.
         self.hide()
         for dialog in self.findChildren(QDialog):

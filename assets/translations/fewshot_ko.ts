@@ -54,6 +54,10 @@
         <translation>프로젝트 열기(&amp;O)…</translation>
     </message>
     <message>
+        <source>Open in a new &amp;window…</source>
+        <translation>새 창에서 열기(&amp;W)…</translation>
+    </message>
+    <message>
         <source>Add &amp;pictures…</source>
         <translation>사진 추가(&amp;P)…</translation>
     </message>
@@ -86,6 +90,14 @@
         <translation>내보내기(&amp;E)…</translation>
     </message>
     <message>
+        <source>Sa&amp;ve classifier…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply classifier to fol&amp;der…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>종료(&amp;Q)</translation>
     </message>
@@ -96,6 +108,10 @@
     <message>
         <source>&amp;Redo</source>
         <translation>다시 실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy pictures</source>
+        <translation>사진 복사(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Paste pictures</source>
@@ -118,6 +134,10 @@
         <translation>레이블이 바뀔 때마다 다시 실행(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Prepare pictures while you work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Cancel</source>
         <translation>취소(&amp;C)</translation>
     </message>
@@ -136,6 +156,10 @@
     <message>
         <source>Label as &amp;unknown</source>
         <translation>알 수 없음으로 지정(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Label as a ne&amp;w class</source>
+        <translation>새 클래스로 지정(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Accept the prediction</source>
@@ -164,6 +188,10 @@
     <message>
         <source>Sort by si&amp;milarity to the selection</source>
         <translation>선택한 사진과 비슷한 순으로 정렬(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Take up the new &amp;order</source>
+        <translation>새 순서 적용(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Look closely</source>
@@ -234,6 +262,56 @@
     </message>
 </context>
 <context>
+    <name>AlikeNames</name>
+    <message>
+        <source>Names alike</source>
+        <translation>비슷한 이름</translation>
+    </message>
+    <message>
+        <source>Classes whose names differ only in case or spaces. If they mean the same, the algorithm cannot tell them apart, and their confidence is about one half.</source>
+        <translation>이름이 대소문자나 공백만 다른 클래스입니다. 뜻이 같다면 알고리즘이 둘을 구별할 수 없어 신뢰도가 절반쯤으로 떨어집니다.</translation>
+    </message>
+    <message>
+        <source>Merge into the larger</source>
+        <translation>더 큰 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>They are different</source>
+        <translation>서로 다른 클래스임</translation>
+    </message>
+    <message>
+        <source>“{name}” and “{other}”</source>
+        <translation>“{name}”, “{other}”</translation>
+    </message>
+    <message>
+        <source>No two names are alike</source>
+        <translation>비슷한 이름이 없습니다</translation>
+    </message>
+</context>
+<context>
+    <name>AllLabeled</name>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the labels (Ctrl+E)</source>
+        <translation>레이블 내보내기 (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>All {n} labelled</source>
+        <translation>사진 {n}장에 모두 레이블이 있습니다</translation>
+    </message>
+    <message>
+        <source>Drop more pictures here to go on.</source>
+        <translation>계속하려면 여기에 사진을 더 끌어다 놓으세요.</translation>
+    </message>
+    <message>
+        <source>{n} more cannot be read.</source>
+        <translation>읽을 수 없는 사진이 {n}장 더 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message>
         <source>The program crashed the last time. Your labels are saved.</source>
@@ -242,6 +320,69 @@
     <message>
         <source>Show the report</source>
         <translation>보고서 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyDialog</name>
+    <message>
+        <source>Apply a classifier to a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” exists already. Replace it?</source>
+        <translation>“{name}”이(가) 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>바꾸기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Classifier:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pictures in:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Format:</source>
+        <translation>형식(&amp;F):</translation>
+    </message>
+    <message>
+        <source>&amp;Labels to:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} labelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classifier of Fewshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classifier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of pictures to label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels to</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -257,6 +398,13 @@
     <message>
         <source>{n} more</source>
         <translation>외 {n}개</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDelegate</name>
+    <message>
+        <source>{n} predicted</source>
+        <translation>예측 {n}장</translation>
     </message>
 </context>
 <context>
@@ -295,6 +443,10 @@
         <translation>예시 {n}장</translation>
     </message>
     <message>
+        <source>, {n} predicted</source>
+        <translation>, 예측 {n}장</translation>
+    </message>
+    <message>
         <source>, key {key}</source>
         <translation>, 키 {key}</translation>
     </message>
@@ -306,12 +458,50 @@
         <translation>클래스</translation>
     </message>
     <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Drop pictures here that belong to none of the classes</source>
+        <translation>어느 클래스에도 속하지 않는 사진을 여기에 놓으세요</translation>
+    </message>
+    <message>
+        <source>Drop here for a new class:
+pictures or folders</source>
+        <translation>새 클래스로 만들려면 여기에 놓으세요:
+사진 또는 폴더</translation>
+    </message>
+    <message>
+        <source>1 picture moved from “{name}” to “{into}”, and “{name}” was removed.</source>
+        <translation>사진 1장을 “{name}”에서 “{into}”(으)로 옮기고 “{name}”을(를) 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} pictures moved from “{name}” to “{into}”, and “{name}” was removed.</source>
+        <translation>사진 {n}장을 “{name}”에서 “{into}”(으)로 옮기고 “{name}”을(를) 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>There is already a class “{name}”. Merge “{old}” into it, or choose another name.</source>
+        <translation>“{name}” 클래스가 이미 있습니다. “{old}”을(를) 그 클래스로 병합하거나 다른 이름을 고르세요.</translation>
+    </message>
+    <message>
         <source>Add class</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
+        <source>Show its pictures</source>
+        <translation>이 클래스의 사진 보기</translation>
+    </message>
+    <message>
+        <source>Add examples…</source>
+        <translation>예시 추가…</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation>다음 클래스로 병합…</translation>
     </message>
     <message>
         <source>Change colour…</source>
@@ -330,8 +520,74 @@
         <translation>아래로 이동</translation>
     </message>
     <message>
+        <source>Export its pictures…</source>
+        <translation>이 클래스의 사진 내보내기…</translation>
+    </message>
+    <message>
         <source>Remove class</source>
         <translation>클래스 제거</translation>
+    </message>
+</context>
+<context>
+    <name>ClassifierApplier</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A classifier is being saved or applied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Applying the classifier…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exporting…</source>
+        <translation>내보내는 중…</translation>
+    </message>
+    <message>
+        <source>Labelled {n} pictures by {classifier}: {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unreadable: {n}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClassifierSaver</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A classifier is being saved or applied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A classifier needs examples of two classes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classifier of Fewshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save classifier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saving the classifier…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved a classifier of {n} classes, which labels any folder of pictures: {path}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -630,6 +886,10 @@
         <translation>내보내는 중…</translation>
     </message>
     <message>
+        <source>The export was cancelled. Nothing was written to {path}.</source>
+        <translation>내보내기를 취소했습니다. {path}에 아무것도 쓰지 않았습니다.</translation>
+    </message>
+    <message>
         <source>Exported {n} pictures to {path}.</source>
         <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
     </message>
@@ -716,7 +976,18 @@
     </message>
 </context>
 <context>
+    <name>FoldingTabs</name>
+    <message>
+        <source>More tabs</source>
+        <translation>다른 탭</translation>
+    </message>
+</context>
+<context>
     <name>ImportInput</name>
+    <message>
+        <source>These pictures are in the project already. To paste them into a class, click it first.</source>
+        <translation>이 사진들은 이미 프로젝트에 있습니다. 클래스에 붙여 넣으려면 먼저 그 클래스를 클릭하세요.</translation>
+    </message>
     <message>
         <source>Add pictures to be labelled</source>
         <translation>레이블을 지정할 사진 추가</translation>
@@ -1214,16 +1485,16 @@
         <translation>모델이 적응하는 동안 손실이 여기에 표시됩니다.</translation>
     </message>
     <message>
+        <source>step {step} of {total} · loss {loss} (leave-one-out)</source>
+        <translation>{total}단계 중 {step}단계 · 손실 {loss} (하나씩 제외)</translation>
+    </message>
+    <message>
         <source>step {step} of {total} · loss {loss} · accuracy {accuracy} %</source>
         <translation>{step}/{total}단계 · 손실 {loss} · 정확도 {accuracy}%</translation>
     </message>
     <message>
         <source>on the examples themselves</source>
         <translation>예시 자체에서</translation>
-    </message>
-    <message>
-        <source>leave-one-out</source>
-        <translation>하나씩 빼고 평가</translation>
     </message>
     <message>
         <source>validation</source>
@@ -1269,10 +1540,6 @@
         <translation>편집(&amp;E)</translation>
     </message>
     <message>
-        <source>&amp;Unavailable algorithms</source>
-        <translation>사용할 수 없는 알고리즘(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>실행(&amp;R)</translation>
     </message>
@@ -1286,15 +1553,27 @@
     </message>
     <message>
         <source>Undone: {gesture}</source>
-        <translation type="unfinished"></translation>
+        <translation>실행 취소함: {gesture}</translation>
     </message>
     <message>
         <source>Redone: {gesture}</source>
-        <translation type="unfinished"></translation>
+        <translation>다시 실행함: {gesture}</translation>
+    </message>
+    <message>
+        <source>Export the pictures of {name}</source>
+        <translation>{name}의 사진 내보내기</translation>
     </message>
     <message>
         <source> (read-only)</source>
         <translation> (읽기 전용)</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>병합</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
     </message>
     <message>
         <source>Read-only: {reason}</source>
@@ -1347,6 +1626,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>목록 보기…</translation>
     </message>
     <message>
+        <source>&amp;Unavailable algorithms and backbones</source>
+        <translation>사용할 수 없는 알고리즘과 백본(&amp;U)</translation>
+    </message>
+    <message>
         <source>Close again to quit anyway.</source>
         <translation>그래도 끝내려면 한 번 더 닫으세요.</translation>
     </message>
@@ -1367,6 +1650,29 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Toolbar</source>
         <translation>도구 모음</translation>
+    </message>
+</context>
+<context>
+    <name>MergeDialog</name>
+    <message>
+        <source>Merge {name}</source>
+        <translation>{name} 병합</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed, and its pictures get the class that you choose:</source>
+        <translation>“{name}” 클래스는 제거되고, 그 사진들은 여기서 고르는 클래스가 됩니다:</translation>
+    </message>
+    <message>
+        <source>Search by name</source>
+        <translation>이름으로 검색</translation>
+    </message>
+    <message>
+        <source>The class to merge into</source>
+        <translation>병합할 대상 클래스</translation>
+    </message>
+    <message>
+        <source>&amp;Merge</source>
+        <translation>병합(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -1644,15 +1950,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
 </context>
 <context>
-    <name>NewClassZone</name>
-    <message>
-        <source>Drop folders here:
-each becomes a class</source>
-        <translation>폴더를 여기에 놓으면
-폴더마다 클래스가 됩니다</translation>
-    </message>
-</context>
-<context>
     <name>OptionsButton</name>
     <message>
         <source>&amp;Options…</source>
@@ -1715,6 +2012,29 @@ each becomes a class</source>
     <message>
         <source>First come {n} pictures unlike each other and unlike the labelled ones.</source>
         <translation>서로 다르고 레이블 지정된 사진과도 다른 사진 {n}장을 먼저 표시합니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PauseButton</name>
+    <message>
+        <source>Preparing {done} / {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run answers sooner for pictures that are prepared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to pause.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click to continue.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1855,6 +2175,22 @@ each becomes a class</source>
     <message>
         <source>Order of the pictures</source>
         <translation>사진 순서</translation>
+    </message>
+    <message>
+        <source>New order ready</source>
+        <translation>새 순서 준비됨</translation>
+    </message>
+    <message>
+        <source>There are new predictions: sort by them, and begin at the top (Ctrl+L)</source>
+        <translation>새 예측이 있습니다. 새 예측으로 정렬하고 맨 위에서 시작합니다 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Copied 1 picture.</source>
+        <translation>사진 1장을 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>Copied {n} pictures.</source>
+        <translation>사진 {n}장을 복사했습니다.</translation>
     </message>
     <message>
         <source>These pictures were removed from the project.</source>
@@ -2034,12 +2370,24 @@ each becomes a class</source>
         <translation>새 프로젝트</translation>
     </message>
     <message>
+        <source>My pictures</source>
+        <translation>내 사진</translation>
+    </message>
+    <message>
         <source>Open a project</source>
         <translation>프로젝트 열기</translation>
     </message>
     <message>
+        <source>Open a project in a new window</source>
+        <translation>새 창에서 프로젝트 열기</translation>
+    </message>
+    <message>
         <source>Opening the project…</source>
         <translation>프로젝트를 여는 중…</translation>
+    </message>
+    <message>
+        <source>Another window could not be started.</source>
+        <translation>다른 창을 시작할 수 없습니다.</translation>
     </message>
     <message>
         <source>Wait until the tasks of this project have finished, or cancel them.</source>
@@ -2099,7 +2447,7 @@ each becomes a class</source>
     </message>
     <message>
         <source>Unknown</source>
-        <translation type="unfinished">알 수 없음</translation>
+        <translation>알 수 없음</translation>
     </message>
 </context>
 <context>
@@ -2209,10 +2557,6 @@ each becomes a class</source>
         <translation>클래스가 하나 더 필요합니다. 왼쪽에 예시를 몇 장 놓으세요.</translation>
     </message>
     <message>
-        <source>Every picture has a label: drop the pictures to be labelled into the middle.</source>
-        <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
-    </message>
-    <message>
         <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
     </message>
@@ -2223,6 +2567,10 @@ each becomes a class</source>
     <message>
         <source>The engine is still loading.</source>
         <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Every picture has a label: drop more into the middle, or export the labels.</source>
+        <translation>모든 사진에 레이블이 있습니다. 가운데에 사진을 더 끌어다 놓거나 레이블을 내보내세요.</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -2245,16 +2593,20 @@ each becomes a class</source>
         <translation>, 읽을 수 없음 {n}장</translation>
     </message>
     <message>
-        <source> On held-out examples {p} % were right.</source>
-        <translation> 따로 떼어 둔 예시의 정확도는 {p}%입니다.</translation>
-    </message>
-    <message>
         <source>Cancelled. What had been predicted by then is kept.</source>
         <translation>취소했습니다. 그때까지의 예측은 보관됩니다.</translation>
     </message>
     <message>
         <source>The run failed.</source>
         <translation>실행에 실패했습니다.</translation>
+    </message>
+    <message>
+        <source> Not tested on held-out examples: only one example of {classes}.</source>
+        <translation>따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
+    </message>
+    <message>
+        <source> {right} of {n} held-out examples were right.</source>
+        <translation>따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
     </message>
     <message>
         <source>Show the report</source>
@@ -3861,10 +4213,6 @@ each becomes a class</source>
         <translation>ANIL</translation>
     </message>
     <message>
-        <source>Optimization-based</source>
-        <translation>최적화 기반</translation>
-    </message>
-    <message>
         <source>Has learnt features in which a few gradient steps of the last layer solve a task. Quick.</source>
         <translation>마지막 층의 경사 단계 몇 번으로 과제를 풀 수 있는 특징을 학습했습니다. 빠릅니다.</translation>
     </message>
@@ -3973,10 +4321,6 @@ each becomes a class</source>
         <translation>메모리 증강 네트워크 (MANN)</translation>
     </message>
     <message>
-        <source>Model-based</source>
-        <translation>모델 기반</translation>
-    </message>
-    <message>
         <source>An LSTM writes the examples into a memory and looks pictures up in it.</source>
         <translation>LSTM이 예시를 메모리에 기록하고 그 메모리에서 사진을 찾습니다.</translation>
     </message>
@@ -4083,6 +4427,94 @@ each becomes a class</source>
     <message>
         <source>Meta networks</source>
         <translation>메타 네트워크 (Meta networks)</translation>
+    </message>
+    <message>
+        <source>The classifier does not fit {algorithm}: {difference}; save it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier was made by another version of Fewshot, which read some kinds of pictures in another way; save it again from its examples to be sure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier was fitted with other weights of {backbone}; fit it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a classifier of Fewshot ({reason}). Save the classifier again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier {path} was not written: its labels must be all texts or all numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier {path} was not written: it would be larger than 2 GB. Use fewer examples, or an algorithm on frozen embeddings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was saved by a later version of Fewshot (format {later}; this one reads {format}). Install the later version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classifier could not be written to {path}: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} classes were joined to others whose names differ only in case or spaces, among them “{name}” to “{into}”.</source>
+        <translation>이름이 대소문자나 공백만 다른 클래스 {n}개를 다른 클래스에 합쳤습니다. 예: “{name}” → “{into}”.</translation>
+    </message>
+    <message>
+        <source>The class “{name}” was joined to “{into}”: the names differ only in case or spaces.</source>
+        <translation>“{name}” 클래스를 “{into}”에 합쳤습니다: 이름이 대소문자나 공백만 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Merge a class into another</source>
+        <translation>클래스를 다른 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>Merge {n} classes into others</source>
+        <translation>클래스 {n}개를 다른 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>Label 1 picture as “{name}”</source>
+        <translation>사진 1장을 “{name}”(으)로 지정</translation>
+    </message>
+    <message>
+        <source>Label {n} pictures as “{name}”</source>
+        <translation>사진 {n}장을 “{name}”(으)로 지정</translation>
+    </message>
+    <message>
+        <source>Choose the file of a classifier that was saved before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a folder with the pictures to label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose where the labels are written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no picture in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>Black box</source>
+        <translation>블랙박스</translation>
     </message>
     <message>
         <source>Turns the gradients of the examples into fast weights, and picks those that fit a picture.</source>

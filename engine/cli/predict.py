@@ -1,4 +1,5 @@
-"""`fewshot predict`: learn classes from folders of examples, label pictures, write a table."""
+"""`fewshot predict`: learn classes from examples, or take a classifier that has; label pictures, write a
+table."""
 
 from __future__ import annotations
 
@@ -10,29 +11,41 @@ from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import Command, add_choices, read_options
 from engine.cli.export_arguments import add_format, chosen_format
 from engine.cli.progress import ProgressBar
-from engine.cli.running import Outcome, check_choices, follow, request_for
+from engine.cli.running import (
+    Outcome,
+    check_choices,
+    check_classifier,
+    follow,
+    follow_apply,
+    request_for,
+)
+from engine.cli.support import Support, support_of_folder, support_of_project
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
 from engine.exports import export
-from engine.images import SkippedFile, find_classes, find_loose, find_pictures
-from engine.images.data_set_parts import are_parts
+from engine.images import SkippedFile, find_pictures
 from engine.images.skipped import summary
-from engine.workspace.class_names import about_joined, join_alike
+from engine.runs.events import ApplyRequest, Query
+
+_ALGORITHM = "prototypical"
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--support",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder with one folder of examples a class",
+    taught = parser.add_mutually_exclusive_group(required=True)
+    taught.add_argument(
+        "--support", type=Path, metavar="DIR", help="folder with one folder of examples a class"
+    )
+    taught.add_argument(
+        "--project", type=Path, metavar="PROJECT", help="project whose labels are the examples; only read"
+    )
+    taught.add_argument(
+        "--classifier", type=Path, metavar="FILE", help="what `fewshot fit` or the window has written"
     )
     parser.add_argument(
         "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
     )
     add_format(parser, "the table, or the new folder, to write")
-    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
+    add_choices(parser, algorithm=_ALGORITHM, backbone=DEFAULT_BACKBONE)
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 
@@ -40,28 +53,19 @@ def _run(options: argparse.Namespace) -> int:
     form, format_options = chosen_format(options)
     chosen = read_options(options.option)
     skipped: list[SkippedFile] = []
-    examples, joined = join_alike(find_classes(options.support, skipped))
-    if len(examples) < 2:
-        found = "no folders" if not examples else f"only the folder “{next(iter(examples))}”"
-        raise FewshotError(
-            "{path} holds {found}; it needs a folder of examples for each of two classes or more.",
-            path=options.support,
-            found=found,
-        )
-    if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
-        raise FewshotError(
-            "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
-        )
-    if are_parts(examples):
-        write_notice(
-            f"The classes are {', '.join(examples)}, which are named as the parts of a data set. If the"
-            f" classes lie in them, give one of them: --support {options.support / next(iter(examples))}"
-        )
-    check_choices(options.algorithm, options.backbone, chosen)
-    if joined:
-        write_notice(str(about_joined(joined)))
-    if loose := find_loose(options.support):
-        write_notice(_about_loose(loose))
+    examples: Support = {}
+    if options.classifier is not None:
+        if (options.algorithm, options.backbone, chosen) != (_ALGORITHM, DEFAULT_BACKBONE, {}):
+            raise FewshotError(
+                "A classifier has its own algorithm, backbone and options; leave them out with --classifier."
+            )
+        check_classifier(options.classifier)
+    else:
+        if options.project is not None:
+            examples = support_of_project(options.project)
+        else:
+            examples = support_of_folder(options.support, skipped)
+        check_choices(options.algorithm, options.backbone, chosen)
     scan = find_pictures(options.images)
     pictures = list(ProgressBar(scan, "Looking for pictures", unit="", leave=False))
     # A folder may be given as both, and its path be written in two ways.
@@ -72,22 +76,17 @@ def _run(options: argparse.Namespace) -> int:
         write_notice(f"The folder {folder.path} was left out: {folder.problem}.")
     if not pictures:
         raise FewshotError("There is no picture in {names}.", names=", ".join(map(str, options.images)))
-    outcome = follow(
-        request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
-    )
+    if options.classifier is not None:
+        queries = [Query(place, path) for place, path in enumerate(pictures)]
+        outcome = follow_apply(ApplyRequest(options.classifier, queries, options.device))
+    else:
+        outcome = follow(
+            request_for(examples, pictures, options.algorithm, options.backbone, options.device, chosen)
+        )
     rows, runs = outcome.rows(), [outcome.record]
     export(options.out, rows, outcome.class_names, form.name, runs, options=format_options)
     _report(outcome, skipped, options)
     return 0
-
-
-def _about_loose(pictures: Sequence[Path]) -> str:
-    if len(pictures) == 1:
-        return f"The picture {pictures[0]} was left out: it lies beside the class folders, not in one."
-    return (
-        f"{len(pictures):,} pictures were left out, for example {pictures[0]}:"
-        " they lie beside the class folders, not in one."
-    )
 
 
 def _report(outcome: Outcome, skipped: Sequence[SkippedFile], options: argparse.Namespace) -> None:
@@ -117,4 +116,6 @@ def _report(outcome: Outcome, skipped: Sequence[SkippedFile], options: argparse.
         write_remark(f"{finished.classified} pictures labelled in {finished.seconds:.1f} s: {options.out}")
 
 
-COMMAND = Command("predict", "Label pictures from folders of examples and write a table.", _configure, _run)
+COMMAND = Command(
+    "predict", "Label pictures from examples, or by a classifier, and write a table.", _configure, _run
+)

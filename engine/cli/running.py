@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, assert_never
@@ -14,9 +14,10 @@ from engine.cli.progress import ProgressBar
 from engine.cli.terminal import bug_lines
 from engine.errors import FewshotError
 from engine.exports import Row
-from engine.exports.base import PREDICTED
+from engine.exports.prediction_rows import prediction_rows
 from engine.runs.events import (
     AdaptationProgress,
+    ApplyRequest,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -42,9 +43,9 @@ from engine.runs.events import (
 class Outcome:
     """The result of a run. Row i of `probabilities` [n, way] is picture i; NaN where `errors[i]` says why."""
 
-    class_names: tuple[str, ...]
     pictures: Sequence[Path]
-    probabilities: NDArray[np.float32]
+    class_names: tuple[str, ...] = ()
+    probabilities: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), np.float32))
     errors: dict[int, str] = field(default_factory=dict)
     device: str = ""
     record: RunRecord = field(default_factory=dict)
@@ -53,20 +54,7 @@ class Outcome:
 
     def rows(self) -> Iterator[Row]:
         """For export, in the order of the pictures."""
-        for index, picture in enumerate(self.pictures):
-            if index in self.errors:
-                yield Row(str(picture), "", error=self.errors[index])
-            else:
-                chances = self.probabilities[index]
-                best = int(chances.argmax())
-                yield Row(
-                    str(picture),
-                    self.class_names[best],
-                    float(chances[best]),
-                    "",
-                    chances.tolist(),
-                    PREDICTED,
-                )
+        return prediction_rows(self.pictures, self.class_names, self.probabilities, self.errors)
 
 
 def request_for(
@@ -100,26 +88,52 @@ def check_choices(algorithm: str, backbone: str, options: Mapping[str, Any]) -> 
     create_learner(algorithm, backbone, options)
 
 
+# Within these functions, not above: what they import loads torch, which a wrong call need not wait for.
+
+
+def check_classifier(path: Path) -> None:
+    """Raise `FewshotError` if there is no classifier in the file, for the same moment."""
+    from engine.saved_classifier import load_classifier
+
+    load_classifier(path)
+
+
 def follow(request: RunRequest) -> Outcome:
     """Run to the end with a progress bar; raises what the run failed with."""
-    # Here, not above: it loads torch, which a wrong call should not have to wait for.
     from engine.runs.run import label
 
-    pictures = [query.path for query in request.queries]
-    outcome = Outcome(
-        request.class_names, pictures, np.full((len(pictures), len(request.class_names)), np.nan, np.float32)
-    )
-    examples = {example.picture_id: example.path for example in request.examples}
+    return collect(label(request), request.queries, request.examples)
+
+
+def follow_fit(request: RunRequest, path: Path) -> Outcome:
+    """Write the classifier of a request without queries to `path`, in the same way."""
+    from engine.runs.fit import fit
+
+    return collect(fit(request, path), (), request.examples)
+
+
+def follow_apply(request: ApplyRequest) -> Outcome:
+    """Label pictures by a classifier from a file, in the same way."""
+    from engine.runs.apply import apply
+
+    return collect(apply(request), request.queries)
+
+
+def collect(events: Iterable[Event], queries: Sequence[Query], examples: Sequence[Example] = ()) -> Outcome:
+    """Iterate events, whose picture ids are positions in `queries`, with a progress bar."""
+    outcome = Outcome([query.path for query in queries])
+    of_examples = {example.picture_id: example.path for example in examples}
     with ProgressBar(unit="picture") as bar:
-        for event in label(request):
-            _take(event, outcome, examples, bar)
+        for event in events:
+            _take(event, outcome, of_examples, bar)
     return outcome
 
 
 def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: ProgressBar) -> None:
     match event:
-        case Started(device=device, record=record):
-            outcome.device, outcome.record = str(device), record
+        case Started(device=device, class_names=class_names, record=record):
+            outcome.device, outcome.record, outcome.class_names = str(device), record, class_names
+            outcome.probabilities = np.full((len(outcome.pictures), len(class_names)), np.nan, np.float32)
         case DeviceChanged(device=device, message=message):
             outcome.device = str(device)
             outcome.record = {**outcome.record, "device": outcome.device}

@@ -157,10 +157,16 @@ def check_target(path: Path, form: ExportFormat) -> Path:
         _require_free(path, target)
         _require_writable(path, target)
         return target
-    for name, file in (path, target), (record_file(path, form), record_file(target, form)):
-        _require_file(name, file)
-        _require_writable(name, file)
+    require_writable_file(path)
+    require_writable_file(record_file(target, form))
     return target
+
+
+def require_writable_file(path: Path) -> None:
+    """Raise `FewshotError` if no file can be written to `path`."""
+    target = Path(os.path.realpath(path))
+    _require_file(path, target)
+    _require_writable(path, target)
 
 
 # The functions of os.path say no where pathlib raises, for example in a folder that may not be searched.

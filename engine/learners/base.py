@@ -199,6 +199,10 @@ class MetaLearner(nn.Module, ABC):
                 )
             setattr(self, name, type(default)(value))
 
+    def option_values(self) -> dict[str, float | bool]:
+        """All options by name, as they are set now."""
+        return {option.name: getattr(self, option.name) for option in self.options}
+
     def init_statistics(self, features: Tensor) -> None:
         """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""
 

@@ -126,6 +126,31 @@ def create_learner(
     return created.eval()
 
 
+def restore_learner(
+    algorithm: str, backbone: str, options: Mapping[str, float | bool], meta_parameters: Mapping[str, Tensor]
+) -> MetaLearner:
+    """The learner with these options and meta-parameters, whatever checkpoints there are.
+
+    Raises `FewshotError` if the pair cannot run, the meta-parameters do not belong to it, or an option does
+    not exist.
+    """
+    plain, _ = split_name(algorithm)
+    learner, built_for = get_learner(plain), get_backbone(backbone)
+    if (reason := learner.supports(built_for)) is not None:
+        raise FewshotError(reason)
+    built_for.require_weights()
+    created = learner(built_for)
+    if (difference := _difference(created.state_dict(), meta_parameters)) is not None:
+        raise FewshotError(
+            "The classifier does not fit {algorithm}: {difference}; save it again.",
+            algorithm=Message(learner.facts.title),
+            difference=difference,
+        )
+    created.load_state_dict(dict(meta_parameters))
+    created.configure(options)
+    return created.eval()
+
+
 def _load(created: MetaLearner, path: Path, backbone: Backbone) -> None:
     facts = created.facts
     checkpoint = read_checkpoint(path, algorithm=facts.name, backbone=backbone.name)

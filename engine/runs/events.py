@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,10 +121,26 @@ class RunRequest:
     run_id: int = 0
 
 
+CLASSIFIER_SUFFIX: Final = ".classifier"
+"""Of the files with classifiers; any other name is read as well."""
+
+
+@dataclass(frozen=True)
+class ApplyRequest:
+    """Pictures to be labelled by the classifier in a file, see `engine.saved_classifier`."""
+
+    classifier: Path
+    queries: Sequence[Query]
+    device: str = "auto"
+    run_id: int = 0
+
+
 RunRecord: TypeAlias = Mapping[str, Any]
 """What a run is made with, as JSON has it: `algorithm`, `options` (all of them), `checkpoint` and
 `backbone_weights` (each a `file` and its `sha256`, or null), `backbone`, `backbone_fingerprint`, `decoder`
-(the version of how pictures are read), `device`, `seed`, `began` (ISO 8601, UTC) and `versions`."""
+(the version of how pictures are read), `device`, `seed`, `began` (ISO 8601, UTC) and `versions`. Where a
+classifier from a file is applied, it is the record of that classifier and `applied`: the `file` and its
+`digest`, and `decoder`, `device`, `began` and `versions` of now."""
 
 
 @dataclass(frozen=True)

@@ -10,29 +10,42 @@ from pathlib import Path
 from engine.images.decode import DECODING
 from engine.learners.registry import find_checkpoint
 from engine.learners.user_checkpoints import split_name
-from engine.runs.events import RunRecord, RunRequest
+from engine.runs.events import RunRecord
 from engine.runs.session import Session
+from engine.saved_classifier import SavedClassifier
 from engine.versions import versions
 
 
-def record_of(session: Session, request: RunRequest) -> RunRecord:
+def record_of(session: Session, seed: int) -> RunRecord:
     """The record of a run that begins now. It names no folder, as it goes with what is exported."""
-    algorithm, name = split_name(request.algorithm)
-    checkpoint = find_checkpoint(algorithm, request.backbone, name)
-    learner = session.learner
+    algorithm, name = split_name(session.algorithm)
+    checkpoint = find_checkpoint(algorithm, session.backbone.name, name)
     return {
-        "algorithm": request.algorithm,
-        "options": {option.name: getattr(learner, option.name) for option in learner.options},
+        "algorithm": session.algorithm,
+        "options": session.learner.option_values(),
         "checkpoint": checkpoint and _file(checkpoint),
-        "backbone": request.backbone,
+        "backbone": session.backbone.name,
         "backbone_weights": _file(session.backbone.weights.path()),
         "backbone_fingerprint": session.backbone.fingerprint,
         "decoder": DECODING,
         "device": str(session.device_title),
-        "seed": request.seed,
+        "seed": seed,
         "began": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
     }
+
+
+def record_of_applying(session: Session, saved: SavedClassifier, path: Path) -> RunRecord:
+    """The record of the classifier at `path`, with how it is applied now."""
+    applied = {
+        "file": path.name,
+        "digest": saved.digest,
+        "decoder": DECODING,
+        "device": str(session.device_title),
+        "began": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+    }
+    return {**saved.record, "applied": applied}
 
 
 def _file(path: Path) -> dict[str, str]:

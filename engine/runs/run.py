@@ -12,8 +12,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
-from operator import attrgetter
-from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
@@ -26,9 +24,7 @@ from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
 from engine.discovery import plugin_problems
-from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
-from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.evaluation.validation import from_card
 from engine.exports import formats
@@ -39,30 +35,21 @@ from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.runs.events import (
-    AdaptationProgress,
-    DeviceChanged,
     DoubtfulLabels,
     Event,
-    Example,
-    Finished,
-    LazySequence,
-    PicturesUnreadable,
     Predictions,
     Progress,
-    Query,
-    RunRecord,
     RunRequest,
     Stage,
     Started,
     Warned,
     picture_ids,
 )
-from engine.runs.forecast import Forecast
+from engine.runs.learning import Learning, paths_of
 from engine.runs.map_builder import MapBuilder
-from engine.runs.record import record_of
 from engine.runs.session import CalibratedClassifier, Session
-from engine.runs.streams import files_read, run_in_thread_with_progress, with_terminal_event
-from engine.seeding import seed_torch
+from engine.runs.streams import with_terminal_event
+from engine.runs.tally import Tally
 
 PREVIEW = 64
 
@@ -180,128 +167,53 @@ class _Run:
     """The state of one run, from the examples to the last prediction."""
 
     request: RunRequest
-    started: float = field(default_factory=time.monotonic)
-    embedded: int = 0
-    from_cache: int = 0
-    unreadable: int = 0
-    classified: int = 0
+    tally: Tally = field(init=False)
+    learning: Learning = field(init=False)
     preview_seconds: float = 0.0
-    forecast: Forecast = field(init=False)
 
     def __post_init__(self) -> None:
-        self.forecast = Forecast(self.request.run_id)
+        self.tally = Tally(self.request.run_id)
+        self.learning = Learning(self.request, self.tally)
 
     def events(self) -> Generator[Event, None, None]:
-        request = self.request
+        request, learning = self.request, self.learning
         if not request.queries:
             raise FewshotError("There is no picture to label; add some first.")
-        session, record = yield from run_in_thread_with_progress(
-            request.run_id, Stage.PREPARING, self._prepare
-        )
+        session, record = yield from learning.prepare()
         yield Started(request.run_id, session.device_title, request.class_names, record)
         if session.encoder.problem:
             yield Warned(request.run_id, session.encoder.problem)
         with session.open_cache() as cache:
-            cache.protect(_paths(request.examples))
-            cache.protect(_paths(request.queries))
-            support, ids = yield from self._read_examples(session, cache)
-            view = MapBuilder(session, support, ids, request)
-            stream = encode_pictures(_paths(request.queries), session.encoder, cache)
+            cache.protect(paths_of(request.examples))
+            cache.protect(paths_of(request.queries))
+            examples = yield from learning.read_examples(session, cache)
+            view = MapBuilder(session, examples.support, examples.ids, request)
+            stream = encode_pictures(paths_of(request.queries), session.encoder, cache)
             with closing(stream):
                 preview = yield from self._preview(stream)
                 view.show_preview(preview)
-                task = yield from self._adapt(session, support, view)
-                yield self._doubts(task.calibration, ids)
+                task = yield from learning.adapt(session, examples.support, view)
+                yield self._doubts(task.calibration, examples.ids)
                 yield from self._classify(session, task, view, preview, stream)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
-        yield self._finished(task.calibration)
-
-    def _prepare(self) -> tuple[Session, RunRecord]:
-        request = self.request
-        session = Session(request.algorithm, request.backbone, request.device, request.options)
-        return session, record_of(session, request)
-
-    def _read_examples(
-        self, session: Session, cache: EmbeddingCache
-    ) -> Generator[Event, None, tuple[LabeledSet, NDArray[np.int64]]]:
-        """The support set, and the picture ids of its rows."""
-        request, examples = self.request, self.request.examples
-        batches, done = [], 0
-        self.forecast.start_reading()
-        with closing(encode_pictures(_paths(examples), session.encoder, cache)) as stream:
-            for batch in stream:
-                batches.append(batch)
-                yield from self._account(batch, examples)
-                done += len(batch.positions) + len(batch.unreadable)
-                yield Progress(request.run_id, Stage.READING_EXAMPLES, done, len(examples))
-                left = len(examples) + len(request.queries) - done
-                yield from self.forecast.pictures(batch.fresh, left)
-        # In the order they were given, so that a second run, read from the cache, adds up the same way.
-        positions = np.concatenate([batch.positions for batch in batches] or [np.empty(0, np.int64)])
-        order = np.argsort(positions)
-        features = np.concatenate([batch.features for batch in batches])[order] if batches else None
-        index = {name: number for number, name in enumerate(request.class_names)}
-        readable = [examples[position] for position in positions[order]]
-        labels = torch.tensor([index[example.class_name] for example in readable], dtype=torch.int64)
-        if features is None:
-            raise FewshotError("No examples were given; add a few pictures to each class.")
-        support = LabeledSet(session.tensor(features), labels.to(session.device), request.class_names)
-        support.require_every_class()
-        return support, np.array([example.picture_id for example in readable], dtype=np.int64)
+        yield self.tally.finished(task.calibration, self.request.class_names)
 
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""
         batches: list[EncodedBatch] = []
         began = time.monotonic()
-        self.forecast.start_reading()
+        self.learning.forecast.start_reading()
         for batch in stream:
-            yield from self._account(batch, self.request.queries)
+            yield from self.tally.account(batch, self.request.queries)
             batches.append(batch)
             self.preview_seconds = time.monotonic() - began
             read = sum(len(batch.positions) + len(batch.unreadable) for batch in batches)
-            yield from self.forecast.pictures(batch.fresh, len(self.request.queries) - read)
+            yield from self.learning.forecast.pictures(batch.fresh, len(self.request.queries) - read)
             if sum(len(b.positions) for b in batches) >= PREVIEW:
                 break
             yield Progress(self.request.run_id, Stage.LOOKING, 0, len(self.request.queries))
         return batches
-
-    def _adapt(
-        self, session: Session, support: LabeledSet, view: MapBuilder
-    ) -> Generator[Event, None, CalibratedClassifier]:
-        request = self.request
-        seed_torch(request.seed)
-        steps = session.adapt(support)
-        began = time.monotonic()
-        while True:
-            try:
-                stage, step = next(steps)
-            except StopIteration as stop:
-                task: CalibratedClassifier = stop.value
-                return task
-            except torch.OutOfMemoryError:
-                return (yield from self._adapt_on_cpu(session, support, view))
-            if stage == "adapting":
-                yield AdaptationProgress(
-                    request.run_id, step.step, step.total_steps, step.loss, step.accuracy, step.kind
-                )
-                yield from self.forecast.step(step.step, step.total_steps, began, support)
-                if not view.has_only_support and (view.should_emit() or step.step in (0, step.total_steps)):
-                    yield view.adapting(step.classifier)
-            else:
-                yield Progress(request.run_id, Stage.CHECKING, 0, 0)
-
-    def _adapt_on_cpu(
-        self, session: Session, support: LabeledSet, view: MapBuilder
-    ) -> Generator[Event, None, CalibratedClassifier]:
-        """The task once more, after the device turned out to have too little memory for it."""
-        if session.device.type == "cpu":
-            raise MemoryError("the CPU ran out of memory")
-        message = Message("{device} ran out of memory; going on with the CPU.", device=str(session.device))
-        session.fall_back_to_cpu()
-        view.support = LabeledSet(support.features.cpu(), support.labels.cpu(), support.class_names)
-        yield DeviceChanged(self.request.run_id, session.device_title, message)
-        return (yield from self._adapt(session, view.support, view))
 
     def _doubts(self, calibration: Calibration, ids: NDArray[np.int64]) -> DoubtfulLabels:
         """What judging the examples by each other says of their labels; `ids` are those of the support."""
@@ -332,66 +244,29 @@ class _Run:
         # The preview was read before the adaptation, which is not what the rate is about.
         began = time.monotonic() - self.preview_seconds
         view.start_classifying(task.classifier)
-        self.forecast.start_reading()
+        self.learning.forecast.start_reading()
         for number, batch in enumerate(chain(preview, stream)):
             if is_new := number >= len(preview):  # else it was accounted for when it was read
-                yield from self._account(batch, request.queries)
+                yield from self.tally.account(batch, request.queries)
             if len(batch.positions):
                 try:
                     features = session.tensor(batch.features)
                     probabilities = task.probabilities(features)
                 except torch.OutOfMemoryError:
-                    task = yield from self._adapt_on_cpu(session, view.support, view)
+                    task = yield from self.learning.adapt_on_cpu(session, view.support, view)
                     view.start_classifying(task.classifier)
                     features = session.tensor(batch.features)
                     probabilities = task.probabilities(features)
                 ids = picture_ids(request.queries, batch.positions)
                 yield Predictions(request.run_id, ids, probabilities)
                 view.add(batch.positions, ids, features, probabilities)
-                self.classified += len(batch.positions)
+                self.tally.classified += len(batch.positions)
                 if view.should_emit():
                     yield view.classifying()
             done += len(batch.positions) + len(batch.unreadable)
             fresh += batch.fresh
             rate = fresh / max(time.monotonic() - began, 1e-9) if fresh else None
             yield Progress(request.run_id, Stage.CLASSIFYING, done, total, rate)
-            yield from self.forecast.pictures(batch.fresh if is_new else 0, total - done)
+            yield from self.learning.forecast.pictures(batch.fresh if is_new else 0, total - done)
         if not view.has_only_support:
             yield view.complete()
-
-    def _account(self, batch: EncodedBatch, pictures: Sequence[Example | Query]) -> Iterator[Event]:
-        """Count a batch of these pictures, and tell what it was made of and what was wrong with it."""
-        self.from_cache += batch.from_cache
-        self.embedded += batch.fresh
-        self.unreadable += len(batch.unreadable)
-        for notice in batch.notices:
-            yield DeviceChanged(self.request.run_id, notice.device, notice.message)
-        yield from files_read(self.request.run_id, batch, picture_ids(pictures, batch.positions))
-        if batch.unreadable:
-            positions, reasons = zip(*batch.unreadable, strict=True)
-            yield PicturesUnreadable(
-                self.request.run_id, tuple(pictures[place].picture_id for place in positions), reasons
-            )
-
-    def _finished(self, calibration: Calibration) -> Finished:
-        metrics: dict[str, float] = {"held_out_examples": calibration.examples}
-        if calibration.accuracy is not None:
-            metrics["held_out_accuracy"] = calibration.accuracy
-        tested = set(calibration.held_out.labels.tolist())
-        names = enumerate(self.request.class_names)
-        return Finished(
-            self.request.run_id,
-            time.monotonic() - self.started,
-            self.classified,
-            self.unreadable,
-            self.embedded,
-            self.from_cache,
-            calibration.temperature,
-            metrics,
-            tuple(name for label, name in names if label not in tested),
-        )
-
-
-def _paths(pictures: Sequence[Example | Query]) -> Sequence[Path]:
-    # All at once they would keep the other threads waiting.
-    return LazySequence(pictures, attrgetter("path"))

@@ -20,7 +20,7 @@ from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner
-from engine.learners.registry import create_learner
+from engine.learners.registry import create_learner, restore_learner
 from engine.messages import Message
 from engine.paths import embeddings_dir
 
@@ -57,10 +57,19 @@ class Session:
     """
 
     def __init__(
-        self, algorithm: str, backbone: str, device: str, options: Mapping[str, float | bool]
+        self,
+        algorithm: str,
+        backbone: str,
+        device: str,
+        options: Mapping[str, float | bool],
+        meta_parameters: Mapping[str, Tensor] | None = None,
     ) -> None:
-        self.backbone = get_backbone(backbone)
-        self.learner = create_learner(algorithm, backbone, options)
+        self.algorithm, self.backbone = algorithm, get_backbone(backbone)
+        self.learner = (
+            create_learner(algorithm, backbone, options)
+            if meta_parameters is None
+            else restore_learner(algorithm, backbone, options, meta_parameters)
+        )
         self.device = resolve_device(device)
         self.learner.to(self.device)
         self.encoder = encoder_for(type(self.learner), self.backbone, self.device)

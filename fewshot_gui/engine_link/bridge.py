@@ -5,8 +5,8 @@ puts every event into a mailbox. A timer on the GUI thread empties the mailbox o
 signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
 signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress. Preparing
-pictures pauses for everything else.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress; a
+meta-training pauses for both, and preparing pictures for everything else.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -41,6 +41,7 @@ from engine.meta_training.training_events import Event as TrainingEvent
 from engine.review.questions import Answered, PictureSet, Question, QuestionEvent
 from engine.runs.catalogue import Catalogue
 from engine.runs.events import (
+    ApplyRequest,
     Cancelled,
     EmbeddingMap,
     Event,
@@ -54,6 +55,7 @@ from engine.runs.preparation import Preparation, PreparationEvent, Prepared
 from fewshot_gui.engine_link.kinds import ANSWER, PREPARATION, Kind
 from fewshot_gui.engine_link.preparation_handle import PreparationHandle
 from fewshot_gui.engine_link.question_handle import QuestionHandle
+from fewshot_gui.engine_link.stream_handle import StreamHandle
 from fewshot_gui.engine_link.tasks import Task, Tasks
 from fewshot_gui.shell.engine_texts import translated
 
@@ -93,6 +95,12 @@ class Engine(Protocol):
     ) -> Iterator[PreparationEvent]:
         """Cache what a run will need, ending with `Prepared`, `Cancelled` or `Failed`."""
 
+    def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Write the classifier of the examples to `path`, ending with `Finished`, `Cancelled` or `Failed`."""
+
+    def apply(self, request: ApplyRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """Label pictures by a classifier from a file, ending in the same way."""
+
     def train(
         self, order: TrainingConfig, cancelled: Callable[[], bool]
     ) -> Iterator[TrainingEvent | TrainingStopped | TrainingFailed]:
@@ -116,6 +124,12 @@ EngineEvent: TypeAlias = Event | Answered | Prepared
 MailboxItem: TypeAlias = (
     EngineEvent | TrainingEvent | TrainingStopped | TrainingFailed | Catalogue | EngineBroken
 )
+
+
+Streaming: TypeAlias = Callable[[Engine, int, Callable[[], bool]], Iterator[EngineEvent]]
+"""Events of the engine with this id, until they are cancelled."""
+
+Handle: TypeAlias = QuestionHandle | StreamHandle | PreparationHandle
 
 
 class Urgency(enum.IntEnum):
@@ -257,8 +271,6 @@ class RunState(enum.Enum):
     IDLE = enum.auto()
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
-    TRAINING = enum.auto()
-    """A meta-training, not a run; no run can be started meanwhile."""
 
 
 class _Channel(QObject):
@@ -296,7 +308,9 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
-        self._handles: dict[int, tuple[QuestionHandle | PreparationHandle, Task]] = {}
+        """The run in progress."""
+        self._training: Job | None = None
+        self._handles: dict[int, tuple[Handle, Task]] = {}
         self._order = count(1)
         self._loading = False
         self._ready = False
@@ -319,12 +333,12 @@ class Bridge(QObject):
     @property
     def busy(self) -> bool:
         """Whether a run is in progress."""
-        return self._state in (RunState.RUNNING, RunState.CANCELLING)
+        return self._state is not RunState.IDLE
 
     @property
     def training(self) -> bool:
-        """Whether a meta-training is in progress or paused; no run can be started then."""
-        return self._state is RunState.TRAINING
+        """Whether a meta-training is in progress, or paused by the person or for a run."""
+        return self._training is not None
 
     @property
     def ready(self) -> bool:
@@ -343,25 +357,29 @@ class Bridge(QObject):
         self._timer.start()
 
     def start(self, request: RunRequest) -> None:
-        """Begin a run. Only one runs at a time."""
+        """Begin a run. Only one runs at a time; a meta-training waits for it."""
+        self._require_free(self._state is RunState.IDLE)
         job = Job(
             Urgency.RUN,
             next(self._order),
             request.run_id,
             lambda engine, cancelled: engine.label(request, cancelled),
         )
-        self._begin(job, RunState.RUNNING)
+        self._job = job
+        self._set_state(RunState.RUNNING)
+        self._submit(job)
 
     def train(self, order: TrainingConfig) -> None:
-        """Begin a meta-training, or continue one. No run is possible meanwhile; questions are."""
-        job = Job(
+        """Begin a meta-training, or continue one. Runs and questions go first."""
+        self._require_free(not self.training)
+        self._training = Job(
             Urgency.TRAINING,
             next(self._order),
             messages=lambda engine, cancelled: _trained(engine, order, cancelled),
             last=_TERMINAL_TRAINING_EVENTS,
             failed=_training_failed,
         )
-        self._begin(job, RunState.TRAINING)
+        self._submit(self._training)
 
     def reload_catalogue(self) -> None:
         """Read the catalogue again, because checkpoints were removed; `catalogue_ready` follows."""
@@ -385,12 +403,13 @@ class Bridge(QObject):
     def ask(self, pictures: PictureSet, question: Question, handle: QuestionHandle) -> None:
         """Ask `question` about `pictures`; `handle` gets the answer. The question waits while a run is in
         progress."""
-        self._submit_for(
-            handle,
-            ANSWER,
-            Urgency.QUESTION,
-            lambda run_id, engine, cancelled: engine.answer(run_id, pictures, question, cancelled),
+        self.follow(
+            lambda engine, run_id, cancelled: engine.answer(run_id, pictures, question, cancelled), handle
         )
+
+    def follow(self, events: Streaming, handle: QuestionHandle | StreamHandle) -> None:
+        """Let the engine iterate `events`, as it does a question; `handle` gets them."""
+        self._submit_for(handle, ANSWER, Urgency.QUESTION, events)
 
     def prepare(self, preparation: Preparation, handle: PreparationHandle) -> None:
         """Cache what a run will need; `handle` follows it. It pauses for runs, questions and
@@ -399,37 +418,31 @@ class Bridge(QObject):
             handle,
             PREPARATION,
             Urgency.PREPARATION,
-            lambda run_id, engine, cancelled: engine.prepare(run_id, preparation, cancelled),
+            lambda engine, run_id, cancelled: engine.prepare(run_id, preparation, cancelled),
         )
 
-    def _submit_for(
-        self,
-        handle: QuestionHandle | PreparationHandle,
-        kind: Kind,
-        urgency: Urgency,
-        messages: Callable[[int, Engine, Callable[[], bool]], Iterator[MailboxItem]],
-    ) -> None:
+    def _submit_for(self, handle: Handle, kind: Kind, urgency: Urgency, events: Streaming) -> None:
         if not self._ready:
             raise RuntimeError("the engine was asked before it was loaded")
         order = next(self._order)
         run_id = -order  # no run has such an id
-        job = Job(urgency, order, run_id, partial(messages, run_id))
+        job = Job(urgency, order, run_id, lambda engine, cancelled: events(engine, run_id, cancelled))
         handle.cancelled.connect(job.cancel)
         self._handles[run_id] = handle, self._tasks.begin(kind, cancel=handle.cancel)
         self._submit(job)
 
     def pause_training(self) -> None:
-        if self.training and self._job is not None:
-            self._job.unpaused.clear()
+        if self._training is not None:
+            self._training.unpaused.clear()
 
     def continue_training(self) -> None:
-        if self.training and self._job is not None:
-            self._job.unpaused.set()
+        if self._training is not None:
+            self._training.unpaused.set()
 
     def stop_training(self) -> None:
         """Ask the present training to stop. It ends when its terminal event arrives."""
-        if self.training and self._job is not None:
-            self._job.cancel()
+        if self._training is not None:
+            self._training.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
         """Cancel the present jobs, emit what has arrived, and end the thread.
@@ -451,12 +464,9 @@ class Bridge(QObject):
         self._timer.stop()
         return not self._thread.is_alive()
 
-    def _begin(self, job: Job, state: RunState) -> None:
-        if self._state is not RunState.IDLE or not self._ready:
+    def _require_free(self, is_free: bool) -> None:
+        if not (is_free and self._ready):
             raise RuntimeError("the engine was asked for something before it was free")
-        self._job = job
-        self._set_state(state)
-        self._submit(job)
 
     def _submit(self, job: Job) -> None:
         job.unpaused.set()
@@ -469,7 +479,7 @@ class Bridge(QObject):
             self._dispatch(message)
         if messages:
             self.frame.emit()
-        if self._state is RunState.IDLE and not self._loading and not self._handles:
+        if not (self.busy or self.training or self._loading or self._handles):
             self._timer.stop()
 
     def _dispatch(self, message: MailboxItem) -> None:
@@ -485,8 +495,7 @@ class Bridge(QObject):
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _TERMINAL_TRAINING_EVENTS):
-                self._job = None
-                self._set_state(RunState.IDLE)
+                self._training = None
             self.training_event.emit(message)
         elif message.run_id in self._handles:
             handle, task = self._handles[message.run_id]

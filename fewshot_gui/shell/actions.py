@@ -24,6 +24,7 @@ class Actions(QObject):
         self._texts: dict[QAction, str] = {}
         self.new_project = self._action(self.tr("&New project…"), "Ctrl+N")
         self.open_project = self._action(self.tr("&Open project…"), "Ctrl+O")
+        self.open_beside = self._action(self.tr("Open in a new &window…"), "Ctrl+Shift+W")
         self.add_pictures = self._action(self.tr("Add &pictures…"), "Ctrl+P", "add-pictures")
         self.add_folder = self._action(self.tr("Add &folder…"), "Ctrl+Shift+P")
         self.add_classes = self._action(self.tr("Add folder of &classes…"), "Ctrl+Shift+O", "add-class")
@@ -32,6 +33,8 @@ class Actions(QObject):
         self.add_examples = self._action(self.tr("Add e&xamples to the selected class…"), "Ctrl+Shift+E")
         self.locate = self._action(self.tr("Locate &missing pictures…"), "")
         self.export = self._action(self.tr("&Export…"), "Ctrl+E", "export")
+        self.save_classifier = self._action(self.tr("Sa&ve classifier…"), "")
+        self.apply_classifier = self._action(self.tr("Apply classifier to fol&der…"), "")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
@@ -94,6 +97,8 @@ class Actions(QObject):
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.guide = self._action(self.tr("&Guide"), "Shift+F1")
+        self.about_algorithm = self._action(self.tr("About the a&lgorithm"), "")
         self.about = self._action(self.tr("&About Fewshot"), "")
         self.themes = QActionGroup(self)
         titles = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProxyStyle
+from PySide6.QtWidgets import QLabel, QProxyStyle, QStyle, QStyleOption, QWidget
 
 _TOOL_TIP = "QTipLabel"
 
 
 class PlainTextStyle(QProxyStyle):
-    """Fusion, with plain text.
+    """Fusion, with plain text, all of which is seen.
 
     Qt polishes each widget once before it is first measured, and polishes the label of a tool tip before it
     gets its text. Message boxes and item views use such labels, too.
@@ -33,3 +33,13 @@ class PlainTextStyle(QProxyStyle):
             if thing.metaObject().className() == _TOOL_TIP:
                 thing.setMaximumSize(thing.screen().availableSize())
         return super().polish(thing)
+
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric is QStyle.PixelMetric.PM_TabBarTabShiftVertical:
+            return 0  # Fusion moves a tab that is not chosen down, and its underscores out of sight
+        return super().pixelMetric(metric, option, widget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import pickle
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from engine import FewShotClassifier
 from engine.backbones.base import get_backbone
 from engine.errors import FewshotError
+from engine.learners import registry
+from engine.saved_classifier import load_classifier
 from tests.engine.contrary import offer_contrary
 from tests.engine.tasks import write_characters
 
@@ -136,6 +139,77 @@ def test_a_pickle_is_refused_where_the_backbone_has_other_weights(
     monkeypatch.setitem(vars(get_backbone("conv4")), "fingerprint", "other")
     with pytest.raises(FewshotError, match="other weights of conv4; fit it again"):
         pickle.loads(pickled).predict(paths)
+
+
+@pytest.mark.parametrize("algorithm", ["prototypical", "fine-tuning", "maml"])
+def test_a_saved_classifier_predicts_the_same_to_the_last_bit(
+    algorithm: str,
+    examples: Mapping[str, Sequence[Path]],
+    pictures: Mapping[str, Sequence[Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paths = flat(pictures)[0][::6]
+    fitted = classifier(algorithm=algorithm).fit(*flat(examples))
+    expected = fitted.predict_proba(paths)
+    fitted.save(tmp_path / "kept")
+    # Meta-trained anew since then, which a classifier that is kept knows nothing of.
+    monkeypatch.setattr(registry, "find_checkpoint", lambda *_: None)
+    loaded = FewShotClassifier.load(tmp_path / "kept", device="cpu")
+    np.testing.assert_array_equal(loaded.predict_proba(paths), expected)
+    np.testing.assert_array_equal(loaded.classes_, fitted.classes_)
+    assert loaded.held_out_accuracy_ == fitted.held_out_accuracy_
+    assert (loaded.algorithm, loaded.backbone) == (algorithm, "conv4")
+    loaded.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "kept").read_bytes()
+
+
+def test_labels_that_are_numbers_are_kept_as_such(
+    examples: Mapping[str, Sequence[Path]], tmp_path: Path
+) -> None:
+    paths, labels = flat(examples)
+    numbers = [{"cimu": 30, "arka": -1, "belo": 7}[label] for label in labels]
+    classifier().fit(paths, numbers).save(str(tmp_path / "kept"))
+    loaded = FewShotClassifier.load(str(tmp_path / "kept"), device="cpu")
+    assert loaded.classes_.tolist() == [-1, 7, 30]
+    assert loaded.predict(paths[:1]).tolist() == [30]
+
+
+def test_only_what_was_fitted_can_be_saved(tmp_path: Path) -> None:
+    with pytest.raises(NotFittedError):
+        classifier().save(tmp_path / "kept")
+
+
+@pytest.fixture(scope="module")
+def kept(examples: Mapping[str, Sequence[Path]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("kept") / "kept"
+    classifier().fit(*flat(examples)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"algorithm": "magic"}, "There is no algorithm called “magic”"),
+        ({"backbone": "magic"}, "There is no backbone called “magic”"),
+        ({"options": {"speed": 3.0}}, "has no option “speed”"),
+        ({"fingerprint": "other"}, "other weights of conv4; fit it again"),
+        ({"features": np.zeros((8, 3), np.float16)}, "are not what Conv4"),
+        ({"meta_parameters": {}}, "does not fit Prototypical networks: it has no"),
+    ],
+)
+def test_a_classifier_of_what_there_is_not_is_refused(
+    changes: Mapping[str, Any], sentence: str, kept: Path, tmp_path: Path
+) -> None:
+    dataclasses.replace(load_classifier(kept), **changes).save(tmp_path / "other")
+    with pytest.raises(FewshotError, match=sentence):
+        FewShotClassifier.load(tmp_path / "other", device="cpu")
+
+
+def test_another_decoder_is_warned_of(kept: Path, tmp_path: Path) -> None:
+    dataclasses.replace(load_classifier(kept), decoder=1).save(tmp_path / "older")
+    with pytest.warns(UserWarning, match="another version of Fewshot"):
+        FewShotClassifier.load(tmp_path / "older", device="cpu")
 
 
 def test_scikit_learns_tools_take_it(examples: Mapping[str, Sequence[Path]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from engine.runs.catalogue import (
 )
 from engine.runs.events import (
     AdaptationProgress,
+    ApplyRequest,
     Cancelled,
     DoubtfulLabels,
     EmbeddingMap,
@@ -136,6 +138,7 @@ class ScriptedEngine:
         self.hold_answer = False
         self.preparations: list[Preparation] = []
         self.hold_preparation = False
+        self.fitted: list[RunRequest] = []
 
     def read_catalogue(self) -> Catalogue:
         plain = catalogue()
@@ -203,6 +206,26 @@ class ScriptedEngine:
             yield Predictions(run, part, probabilities(np.arange(start, start + len(part)) % way, way))
             yield Progress(run, "Classifying", start + len(part), len(ids), 123.0)
         yield Finished(run, 0.5, len(ids), len(broken), len(ids), 0, 1.0)
+
+    def fit(self, request: RunRequest, path: Path, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        self.fitted.append(request)
+        yield Started(request.run_id, Message(DEVICE), request.class_names)
+        yield Progress(request.run_id, "Reading examples", 1, len(request.examples))
+        while self.hold_answer and not self.go_on.wait(0.01):
+            if cancelled():
+                yield Cancelled(request.run_id, 0.1)
+                return
+            yield Progress(request.run_id, "Reading examples", 1, len(request.examples))
+        if self.error is not None:
+            raise self.error
+        path.write_text("a classifier")
+        yield Finished(request.run_id, 0.5, 0, 0, len(request.examples), 0, 1.0)
+
+    def apply(self, request: ApplyRequest, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        """As `label` does, with two classes."""
+        as_run = RunRequest((), request.queries, ("ant", "bee"), device=request.device, run_id=request.run_id)
+        for event in self.label(as_run, cancelled):
+            yield replace(event, record={"applied": 1}) if isinstance(event, Started) else event
 
     def answer(
         self, run_id: int, pictures: PictureSet, question: Question, cancelled: Callable[[], bool]

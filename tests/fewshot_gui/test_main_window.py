@@ -9,10 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine import versions
@@ -843,3 +852,23 @@ def test_a_plugin_that_was_left_out_is_told_once(window: MainWindow) -> None:
     assert window.messages.text == "The plug-in coco (a:b) was left out: ImportError."
     window.messages.dismiss()
     assert window.messages.text == ""
+
+
+# -- the screen
+
+
+@pytest.mark.parametrize("room", [QSize(1024, 700), QSize(1366, 728), QSize(2560, 1440)])
+def test_the_window_opens_inside_the_screen(
+    window: MainWindow, room: QSize, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    screen = window.screen()
+    monkeypatch.setattr(type(screen), "availableGeometry", lambda _screen: QRect(QPoint(), room))
+    other = MainWindow(ProjectHub(Workspace.create(tmp_path / "other.fewshot")), ScriptedEngine)
+    qtbot.addWidget(other)
+    other.plots.scatter.show()
+    title = other.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    for size in (other.size(), other.minimumSizeHint()):
+        assert size.width() <= room.width()
+        assert size.height() + title <= room.height()
+    assert other.pictures.tabs.minimumSizeHint().width() < 400
+    other.close()

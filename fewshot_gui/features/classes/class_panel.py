@@ -23,7 +23,7 @@ from engine.workspace.commands import AddClass, MergeClasses, MoveClass, Recolor
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.classes.class_list import ClassList
 from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
-from fewshot_gui.features.classes.drop_label import DropLabel
+from fewshot_gui.features.classes.drop_button import DropButton
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
@@ -34,6 +34,7 @@ from fewshot_gui.widgets.fonts import bold
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _UNKNOWN_MARGIN = 6
+_ZONE_MARGIN = 14
 
 
 class ClassPanel(QWidget):
@@ -47,6 +48,10 @@ class ClassPanel(QWidget):
     """The class id, or `UNKNOWN`, and the ids of pictures of the project that were dropped on the class."""
     pictures_dropped_as_class = Signal(np.ndarray)
     """The ids of pictures of the project that were dropped on the zone for new classes."""
+    unknown_requested = Signal()
+    """The person wants to see the pictures that belong to no class."""
+    classes_requested = Signal()
+    """The person wants to choose a folder of classes."""
     key_requested = Signal(int)
     """The id of a class that needs another key."""
     class_selected = Signal(int)
@@ -73,9 +78,20 @@ class ClassPanel(QWidget):
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
-        self.unknown_zone = DropLabel(self.tr("Unknown"), _UNKNOWN_MARGIN, self)
-        self.unknown_zone.setToolTip(self.tr("Drop pictures here that belong to none of the classes"))
-        self.new_zone = DropLabel(self.tr("Drop here for a new class:\npictures or folders"), 14, self)
+        self.unknown_zone = DropButton(
+            self.tr("Unknown"),
+            self.tr("Drop pictures here that belong to none of the classes, or click to see them"),
+            _UNKNOWN_MARGIN,
+            self,
+        )
+        self.unknown_zone.clicked.connect(self.unknown_requested)
+        self.new_zone = DropButton(
+            self.tr("Drop here for a new class:\npictures or folders"),
+            self.tr("Click to choose a folder that has a subfolder for each class"),
+            _ZONE_MARGIN,
+            self,
+        )
+        self.new_zone.clicked.connect(self.classes_requested)
         self._make_actions()
         self._lay_out()
 

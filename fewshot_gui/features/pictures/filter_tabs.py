@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.project.picture_columns import Show
+from fewshot_gui.widgets.folding_tabs import FoldingTabs
 
 _TITLE_WIDTH = 110
 """The maximum width of a title in pixels. A class may have a long name; at this width, the tabs of 40,000
 pictures just fit a window of 1280, without tabs for unknown, unreadable or compared pictures."""
 
 
-class FilterTabs(QTabBar):
+class FilterTabs(FoldingTabs):
     """One tab for each `Show`, then pages beside the grid.
 
     The tab of the selected class has the name of the class, and the tab of a comparison says what it shows;
@@ -27,9 +28,6 @@ class FilterTabs(QTabBar):
         self._counts = dict.fromkeys(Show, 0)
         self.setAccessibleName(self.tr("Which pictures to show"))
         self.setToolTip(self.tr("Which pictures to show"))
-        self.setExpanding(False)
-        self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
         for show in Show:
             self.setTabData(self.addTab(""), show)
         self._write()
@@ -75,17 +73,23 @@ class FilterTabs(QTabBar):
 
     def _write(self) -> None:
         for place, show in enumerate(Show):
-            # The tab that a person looks at stays.
-            self.setTabVisible(place, self._has_something(show) or show is self.chosen)
             title = self._titles.get(show) or self.tr(show.value)
             short = self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, _TITLE_WIDTH)
             text = f"{short.replace('&', '&&')} ({self._counts[show]:,})"
             if text != self.tabText(place):
                 self.setTabText(place, text)
             self.setTabToolTip(place, title)
+        self.fold()
 
-    def _has_something(self, show: Show) -> bool:
-        """Whether the tab has anything to show."""
+    def is_wanted(self, place: int) -> bool:
+        """Whether the tab has anything to show; the one that a person looks at stays."""
+        show = self.tabData(place)
+        if show is None or place == self.currentIndex():
+            return True
         if show in (Show.CLASS, Show.COMPARED):
             return show in self._titles
         return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0
+
+    def stays(self, place: int) -> bool:
+        """The first tab and the pages never move to the list."""
+        return self.tabData(place) in (None, Show.ALL)

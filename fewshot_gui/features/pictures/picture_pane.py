@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
+from fewshot_gui.features.pictures.place import Place
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import (
     ASKED_FOR,
@@ -37,6 +37,7 @@ from fewshot_gui.project.picture_drag import PictureMimeData, clipboard_data
 from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.saved_settings import remember, remembered
+from fewshot_gui.widgets.steady_combo import SteadyCombo
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
@@ -79,7 +80,7 @@ class PicturePane(QWidget):
         self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
-        self.order_menu = QComboBox(self)
+        self.order_menu = SteadyCombo(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
         for order in Order:
@@ -143,6 +144,24 @@ class PicturePane(QWidget):
             self.rearrange()
         else:
             self._count()
+
+    @property
+    def place(self) -> Place:
+        """What is shown now, to come back to it."""
+        show, order = self.tabs.chosen, self.order_menu.currentData()
+        current = self.grid.currentIndex()
+        picture = self.model.id_at(current.row()) if current.isValid() else 0
+        return Place(show.name if show else "", order.name, self._class_id, picture)
+
+    def go_to(self, place: Place) -> None:
+        """Show the tab, order and picture of this place, as far as they are there. The class must be shown
+        already."""
+        self.order_menu.setCurrentIndex(list(Order).index(Order[place.order]))
+        if not place.show:
+            self.tabs.setCurrentIndex(len(Show))
+        elif self.tabs.is_wanted(self.tabs.place_of(Show[place.show])):
+            self.tabs.choose(Show[place.show])
+        self.grid.reveal(place.picture)
 
     def reveal(self, picture_id: int) -> None:
         """Select one picture and bring it into view; switches to the tab All if the picture is not shown."""

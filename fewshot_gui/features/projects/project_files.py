@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -11,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -30,8 +32,15 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
+_DEMO_BACKBONE = "conv4"
+"""It was trained on drawn signs, as the demo shows them."""
 _SHOW_AFTER_MS = 1000
 """The status bar shows an opening that takes longer than this; a shorter one would only flicker."""
+
+
+def project_at_start(asked_for: Path | None) -> Path | None:
+    """The project that a start opens, if it can be opened: the requested one, else the last one."""
+    return asked_for or next(iter(remembered_projects()), None)
 
 
 def open_at_start(asked_for: Path | None) -> tuple[LoadedProject, str]:
@@ -76,6 +85,20 @@ def _own_project() -> LoadedProject:
             if number == 9:
                 raise
     raise AssertionError("unreachable")
+
+
+def _demo_file() -> Path:
+    return data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
+
+
+def _free_name(folder: Path, name: str) -> str:
+    """The name of a project that is not in this folder yet: `name`, or with the next number."""
+    names = (
+        f"{name}{PROJECT_SUFFIX}" if number == 1 else f"{name} {number}{PROJECT_SUFFIX}"
+        for number in count(1)
+    )
+    # Not `Path.exists`, which raises where a network drive does not answer.
+    return next(one for one in names if not os.path.lexists(folder / one))
 
 
 def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
@@ -126,8 +149,12 @@ class ProjectFiles(QObject):
 
     def open_demo(self) -> None:
         """Open the bundled demo; the first time its pictures are made, which takes a moment."""
-        path = data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
-        self._request(path, _read_demo)
+        self._request(_demo_file(), _read_demo)
+
+    @property
+    def suited_backbone(self) -> str:
+        """The backbone for the open project, if it is one whose pictures are known; else empty."""
+        return _DEMO_BACKBONE if self._hub.file == _demo_file() else ""
 
     def ask_new(self) -> None:
         dialog = FileDialog(
@@ -141,18 +168,22 @@ class ProjectFiles(QObject):
         dialog.setDefaultSuffix(PROJECT_SUFFIX)
         # The workspace refuses to overwrite, so the dialog must not ask whether to.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.selectFile(_free_name(Path(dialog.directory().path()), self.tr("My pictures")))
         dialog.chosen.connect(self._create)
         dialog.open()
 
     def ask_open(self) -> None:
+        self._ask_existing(self.tr("Open a project"), self._open)
+
+    def ask_open_beside(self) -> None:
+        """Ask for a project to open in a window of its own, beside this one."""
+        self._ask_existing(self.tr("Open a project in a new window"), self._open_beside)
+
+    def _ask_existing(self, title: str, then: Callable[[list[Path]], None]) -> None:
         dialog = FileDialog(
-            self._window,
-            self.tr("Open a project"),
-            "projects",
-            QFileDialog.FileMode.ExistingFile,
-            name_filters=[_FILTER],
+            self._window, title, "projects", QFileDialog.FileMode.ExistingFile, name_filters=[_FILTER]
         )
-        dialog.chosen.connect(self._open)
+        dialog.chosen.connect(then)
         dialog.open()
 
     def open(self, path: Path) -> None:
@@ -252,6 +283,13 @@ class ProjectFiles(QObject):
 
     def _open(self, paths: list[Path]) -> None:
         self.open(paths[0])
+
+    def _open_beside(self, paths: list[Path]) -> None:
+        # A process of its own: a window that hangs or crashes takes no other with it. `-P`: nothing is
+        # imported from the folder in which the program was started.
+        started, _ = QProcess.startDetached(sys.executable, ["-P", "-m", "fewshot_gui", str(paths[0])])
+        if not started:
+            self.problem.emit(self.tr("Another window could not be started."))
 
     def _refuse(self) -> bool:
         if self._tasks.blocker_of(OPEN):

@@ -8,12 +8,13 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fewshot_gui.features.review.issue_list import IssueList
 from fewshot_gui.features.review.issue_model import IssueModel
 from fewshot_gui.features.review.issues.kind import IssueKind, Remedy
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.widgets.folding_tabs import FoldingTabs
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _MAX_PICTURES = 200
@@ -34,11 +35,8 @@ class IssuePane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._kinds = kinds
-        self.tabs = QTabBar(self)
+        self.tabs = FoldingTabs(self)
         self.tabs.setAccessibleName(self.tr("Kind of issue"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.explanation = QLabel(self)
         self.explanation.setWordWrap(True)
         self.list = IssueList(IssueModel(self), hub, thumbnails)

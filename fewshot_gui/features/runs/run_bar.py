@@ -41,16 +41,25 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._catalogue: Catalogue | None = None
         self._preferred_backbone = remembered("run/backbone", _DEFAULTS["backbone"])
+        self._suited_backbone = ""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 4, 0)
         self.algorithm = self._menu(
-            "algorithm", self.tr("&Algorithm"), self.tr("How to learn from the examples")
+            "algorithm",
+            self.tr("&Algorithm"),
+            self.tr("How to learn from the examples.\nHelp ▸ About the algorithm explains the chosen one."),
         )
         self.options_button = OptionsButton(ask_options, self)
         self._row.addWidget(self.options_button)
         self._row.addSpacing(8)
         self.backbone = self._menu(
-            "backbone", self.tr("&Backbone"), self.tr("The network that looks at the pictures")
+            "backbone",
+            self.tr("&Backbone"),
+            self.tr(
+                "The network that looks at the pictures: it makes an embedding of each,\n"
+                "numbers that are near each other where pictures look alike.\n"
+                "Choose one that was trained on pictures like yours."
+            ),
         )
         self._row.addSpacing(8)
         self.device = self._menu("device", self.tr("&Device"), self.tr("What the run is computed on"))
@@ -87,7 +96,7 @@ class RunBar(QWidget):
         """Fill the menus, and keep the choices that still exist."""
         is_first, self._catalogue = self._catalogue is None, catalogue
         standing = {self.algorithm: self.algorithm.name, self.device: self.device.name}
-        standing[self.backbone] = self._preferred_backbone
+        standing[self.backbone] = self._wanted_backbone
         # Filling the menu is not a choice of the person.
         blockers = [QSignalBlocker(menu) for menu in (self.algorithm, self.backbone, self.device)]
         self.algorithm.fill(self._algorithm_items(catalogue))
@@ -124,9 +133,16 @@ class RunBar(QWidget):
         algorithms = () if self._catalogue is None else self._catalogue.algorithms
         return [one for one in algorithms if split_name(one.name)[1]]
 
+    def suit(self, backbone: str) -> None:
+        """Choose the backbone that suits the pictures of this project; an empty name chooses the person's own
+        again. It is not remembered, and stands until a person chooses another."""
+        self._suited_backbone = backbone
+        if self._catalogue is not None:
+            self._on_algorithm_chosen()
+
     def choose(self, algorithm: str, backbone: str) -> None:
         """Choose these, as if the person had."""
-        self._preferred_backbone = backbone
+        self._preferred_backbone, self._suited_backbone = backbone, ""
         self.algorithm.choose(algorithm)
         self.backbone.choose(backbone)
 
@@ -201,7 +217,7 @@ class RunBar(QWidget):
             is_untrained = backbone.name in algorithm.untrained
             note = words.format(algorithm=translated(algorithm.title)) if is_untrained else ""
             self.backbone.set_entry_enabled(backbone.name, missing is None, about, note)
-        wanted = self._preferred_backbone
+        wanted = self._wanted_backbone
         if wanted not in algorithm.backbones:
             wanted = next(iter(algorithm.backbones), "")
         if wanted and self.backbone_name != wanted:
@@ -213,8 +229,12 @@ class RunBar(QWidget):
             words = self.tr("Backbone switched to {title}. {reason}")
             self.switched.emit(words.format(title=title, reason=reason).rstrip())
 
+    @property
+    def _wanted_backbone(self) -> str:
+        return self._suited_backbone or self._preferred_backbone
+
     def _prefer_backbone(self) -> None:
-        self._preferred_backbone = self.backbone_name
+        self._preferred_backbone, self._suited_backbone = self.backbone_name, ""
         self._remember()
 
     def _remember(self) -> None:

@@ -39,7 +39,7 @@ from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import find_checkpoint, learners, unavailable_reason
 from engine.learners.user_checkpoints import user_checkpoint_path
 from engine.messages import Message
-from engine.runs import map_builder
+from engine.runs import learning, map_builder
 from engine.runs import run as run_module
 from engine.runs import session as session_module
 from engine.runs.events import (
@@ -494,7 +494,7 @@ def test_a_preparation_that_takes_long_can_be_stopped(job: Job, monkeypatch: pyt
         ready.wait()
         return session_module.Session(*arguments)
 
-    monkeypatch.setattr(run_module, "Session", prepare)
+    monkeypatch.setattr(learning, "Session", prepare)
     asked = threading.Event()
     events = label(job.request(), asked.is_set)
     assert next(events) == next(events) == Progress(7, Stage.PREPARING, 0, 0)

@@ -9,18 +9,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine import demo
+from engine.paths import data_dir
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import OPEN, RUN
 from fewshot_gui.features.projects import project_files
 from fewshot_gui.main_window import MainWindow
-from fewshot_gui.shell.saved_settings import recent_projects, remember_project
+from fewshot_gui.shell.saved_settings import recent_projects, remember, remember_project, remembered
+from fewshot_gui.widgets.file_dialog import FileDialog
 from tests.fewshot_gui.gestures import drop, files
 
 
@@ -309,3 +311,58 @@ def test_a_report_stays_when_another_project_is_opened(window: MainWindow, qtbot
     with qtbot.waitSignal(window.hub.opened):
         window.files.open(other)
     assert open_dialogs(window) == [window.report]
+
+
+def test_a_new_project_is_offered_a_name_that_is_free(window: MainWindow, tmp_path: Path) -> None:
+    remember("folders/projects", str(tmp_path))
+    offered = []
+    for _ in range(2):
+        window.actions_.new_project.trigger()
+        (dialog,) = window.findChildren(FileDialog)
+        offered.append(dialog.findChild(QLineEdit, "fileNameEdit").text())
+        (tmp_path / offered[-1]).touch()
+        dialog.deleteLater()
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    assert offered == ["My pictures.fewshot", "My pictures 2.fewshot"]
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_another_project_opens_in_a_window_of_its_own(
+    window: MainWindow, other: Path, works: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    def start(_program: str, arguments: list[str]) -> tuple[bool, int]:
+        started.append(arguments)
+        return works, 1
+
+    monkeypatch.setattr(project_files.QProcess, "startDetached", start)
+    before = window.hub.file
+    window.actions_.open_beside.trigger()
+    (dialog,) = window.findChildren(FileDialog)
+    dialog.chosen.emit([other])
+    assert (started, window.hub.file) == ([["-P", "-m", "fewshot_gui", str(other)]], before)
+    assert window.messages.isVisible() is not works
+
+
+def test_the_demo_has_a_backbone_of_its_own_and_the_persons_choice_comes_back(
+    window: MainWindow, qtbot: QtBot, other: Path
+) -> None:
+    (data_dir() / "demo").mkdir(parents=True)
+    Workspace.create(data_dir() / "demo" / "demo.fewshot").close()
+    chosen = []
+    for project in (data_dir() / "demo" / "demo.fewshot", other):
+        with qtbot.waitSignal(window.hub.opened):
+            window.files.open(project)
+        chosen.append((window.choices.backbone_name, remembered("run/backbone")))
+    assert chosen == [("conv4", ""), ("photo", "")]
+
+
+def test_a_backbone_that_a_person_chooses_in_the_demo_stands(
+    window: MainWindow, qtbot: QtBot, other: Path
+) -> None:
+    window.choices.suit("conv4")
+    window.choices.backbone.choose("photo")
+    assert (window.choices.backbone_name, remembered("run/backbone")) == ("photo", "photo")
+    window.choices.algorithm.choose(window.choices.algorithm_name)
+    assert window.choices.backbone_name == "photo"
