@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -72,6 +72,7 @@ from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.file_manager import open_file, show_in_folder
 from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
+from fewshot_gui.shell.key_places import action_at_place
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
 from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, MessageId, Notification, Severity
 from fewshot_gui.shell.project_dialogs import close_project_dialogs
@@ -732,6 +733,14 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(remembered_bytes("window/geometry"))
         self.restoreState(remembered_bytes("window/state"))
         self._splitter.restoreState(remembered_bytes("window/splitter"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Neither a shortcut nor the widget with the focus has taken it.
+        action = action_at_place(self, event)
+        if action is None:
+            super().keyPressEvent(event)
+        elif action.autoRepeat() or not event.isAutoRepeat():
+            action.trigger()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

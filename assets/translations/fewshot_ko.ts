@@ -12,8 +12,24 @@
         <translation>&lt;b&gt;Fewshot&lt;/b&gt;</translation>
     </message>
     <message>
-        <source>Labels pictures from a handful of examples, on your own computer: nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.</source>
-        <translation>예시 몇 장만으로 내 컴퓨터에서 사진에 레이블을 지정합니다. 웹에서 사진을 가져오는 데 동의하지 않는 한 아무것도 외부로 전송하지 않습니다. Apache-2.0.</translation>
+        <source>Labels pictures from a handful of examples, on your own computer: nothing is sent anywhere, unless you agree to fetch a picture from the web.</source>
+        <translation>몇 장의 예시만으로 사용자의 컴퓨터에서 사진에 레이블을 붙입니다. 웹에서 사진을 가져오는 데 동의하지 않는 한 아무것도 전송하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Licence: Apache-2.0, see {address}</source>
+        <translation>라이선스: Apache-2.0, {address} 참고</translation>
+    </message>
+    <message>
+        <source>Own files: {folder}</source>
+        <translation>프로그램 파일: {folder}</translation>
+    </message>
+    <message>
+        <source>Settings: {folder}</source>
+        <translation>설정: {folder}</translation>
+    </message>
+    <message>
+        <source>Cache: {folder}</source>
+        <translation>캐시: {folder}</translation>
     </message>
 </context>
 <context>
@@ -91,11 +107,11 @@
     </message>
     <message>
         <source>Sa&amp;ve classifier…</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기 저장(&amp;V)…</translation>
     </message>
     <message>
         <source>Apply classifier to fol&amp;der…</source>
-        <translation type="unfinished"></translation>
+        <translation>폴더에 분류기 적용(&amp;D)…</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -118,6 +134,14 @@
         <translation>사진 붙여넣기(&amp;P)</translation>
     </message>
     <message>
+        <source>Copy pat&amp;h</source>
+        <translation>경로 복사(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>모두 선택(&amp;A)</translation>
+    </message>
+    <message>
         <source>&amp;Find by name</source>
         <translation>이름으로 찾기(&amp;F)</translation>
     </message>
@@ -135,7 +159,7 @@
     </message>
     <message>
         <source>&amp;Prepare pictures while you work</source>
-        <translation type="unfinished"></translation>
+        <translation>작업하는 동안 사진 준비(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
@@ -152,6 +176,14 @@
     <message>
         <source>Compare &amp;two runs…</source>
         <translation>두 실행 비교(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Op&amp;en</source>
+        <translation>열기(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Show in &amp;folder</source>
+        <translation>폴더에서 보기(&amp;F)</translation>
     </message>
     <message>
         <source>Label as &amp;unknown</source>
@@ -186,8 +218,8 @@
         <translation>프로젝트에서 제거(&amp;P)</translation>
     </message>
     <message>
-        <source>Sort by si&amp;milarity to the selection</source>
-        <translation>선택한 사진과 비슷한 순으로 정렬(&amp;M)</translation>
+        <source>Find si&amp;milar</source>
+        <translation>비슷한 사진 찾기(&amp;M)</translation>
     </message>
     <message>
         <source>Take up the new &amp;order</source>
@@ -224,6 +256,14 @@
     <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Guide</source>
+        <translation>안내서(&amp;G)</translation>
+    </message>
+    <message>
+        <source>About the a&amp;lgorithm</source>
+        <translation>알고리즘 설명(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;About Fewshot</source>
@@ -326,11 +366,11 @@
     <name>ApplyDialog</name>
     <message>
         <source>Apply a classifier to a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>폴더에 분류기 적용</translation>
     </message>
     <message>
         <source>Browse…</source>
-        <translation type="unfinished"></translation>
+        <translation>찾아보기…</translation>
     </message>
     <message>
         <source>“{name}” exists already. Replace it?</source>
@@ -342,11 +382,11 @@
     </message>
     <message>
         <source>&amp;Classifier:</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기(&amp;C):</translation>
     </message>
     <message>
         <source>&amp;Pictures in:</source>
-        <translation type="unfinished"></translation>
+        <translation>사진 폴더(&amp;P):</translation>
     </message>
     <message>
         <source>&amp;Format:</source>
@@ -354,35 +394,35 @@
     </message>
     <message>
         <source>&amp;Labels to:</source>
-        <translation type="unfinished"></translation>
+        <translation>저장 위치(&amp;L):</translation>
     </message>
     <message>
         <source>&amp;Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>적용(&amp;A)</translation>
     </message>
     <message>
         <source>{name} labelled</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 라벨</translation>
     </message>
     <message>
         <source>Classifier of Fewshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Fewshot 분류기</translation>
     </message>
     <message>
         <source>All files</source>
-        <translation type="unfinished"></translation>
+        <translation>모든 파일</translation>
     </message>
     <message>
         <source>Classifier</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기</translation>
     </message>
     <message>
         <source>Folder of pictures to label</source>
-        <translation type="unfinished"></translation>
+        <translation>라벨을 붙일 사진 폴더</translation>
     </message>
     <message>
         <source>Labels to</source>
-        <translation type="unfinished"></translation>
+        <translation>라벨 저장 위치</translation>
     </message>
 </context>
 <context>
@@ -462,14 +502,18 @@
         <translation>알 수 없음</translation>
     </message>
     <message>
-        <source>Drop pictures here that belong to none of the classes</source>
-        <translation>어느 클래스에도 속하지 않는 사진을 여기에 놓으세요</translation>
+        <source>Drop pictures here that belong to none of the classes, or click to see them</source>
+        <translation>어느 클래스에도 속하지 않는 사진을 여기에 놓거나, 클릭하여 그런 사진을 보세요</translation>
     </message>
     <message>
         <source>Drop here for a new class:
 pictures or folders</source>
         <translation>새 클래스로 만들려면 여기에 놓으세요:
 사진 또는 폴더</translation>
+    </message>
+    <message>
+        <source>Click to choose a folder that has a subfolder for each class</source>
+        <translation>클릭하여 클래스마다 하위 폴더가 있는 폴더를 선택하세요</translation>
     </message>
     <message>
         <source>1 picture moved from “{name}” to “{into}”, and “{name}” was removed.</source>
@@ -536,7 +580,7 @@ pictures or folders</source>
     </message>
     <message>
         <source>A classifier is being saved or applied.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기를 저장하거나 적용하는 중입니다.</translation>
     </message>
     <message>
         <source>Looking for pictures…</source>
@@ -544,7 +588,7 @@ pictures or folders</source>
     </message>
     <message>
         <source>Applying the classifier…</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기를 적용하는 중…</translation>
     </message>
     <message>
         <source>Exporting…</source>
@@ -552,11 +596,11 @@ pictures or folders</source>
     </message>
     <message>
         <source>Labelled {n} pictures by {classifier}: {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{classifier}(으)로 사진 {n}장에 라벨을 붙였습니다: {path}.</translation>
     </message>
     <message>
         <source>Unreadable: {n}.</source>
-        <translation type="unfinished"></translation>
+        <translation>읽을 수 없음: {n}.</translation>
     </message>
 </context>
 <context>
@@ -567,27 +611,27 @@ pictures or folders</source>
     </message>
     <message>
         <source>A classifier is being saved or applied.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기를 저장하거나 적용하는 중입니다.</translation>
     </message>
     <message>
         <source>A classifier needs examples of two classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기에는 두 클래스의 예시가 필요합니다.</translation>
     </message>
     <message>
         <source>Classifier of Fewshot</source>
-        <translation type="unfinished"></translation>
+        <translation>Fewshot 분류기</translation>
     </message>
     <message>
         <source>Save classifier</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기 저장</translation>
     </message>
     <message>
         <source>Saving the classifier…</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기를 저장하는 중…</translation>
     </message>
     <message>
         <source>Saved a classifier of {n} classes, which labels any folder of pictures: {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>클래스 {n}개의 분류기를 저장했습니다. 어떤 사진 폴더에도 라벨을 붙일 수 있습니다: {path}.</translation>
     </message>
 </context>
 <context>
@@ -713,6 +757,10 @@ pictures or folders</source>
     <message>
         <source>Accept every prediction in view that is confident enough</source>
         <translation>보이는 사진 중 충분히 확실한 것에 모두 예측대로 레이블 지정</translation>
+    </message>
+    <message>
+        <source>{n} of {total} still as the run before predicted them.</source>
+        <translation>{total}장 중 {n}장은 아직 이전 실행의 예측입니다.</translation>
     </message>
     <message>
         <source>The predictions of a run are counted here by confidence.</source>
@@ -983,6 +1031,21 @@ pictures or folders</source>
     </message>
 </context>
 <context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>안내서</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>페이지 목록</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>페이지</translation>
+    </message>
+</context>
+<context>
     <name>ImportInput</name>
     <message>
         <source>These pictures are in the project already. To paste them into a class, click it first.</source>
@@ -1052,6 +1115,26 @@ pictures or folders</source>
         <translation>사진 {all}장 중 {n}장을 추가했습니다.</translation>
     </message>
     <message>
+        <source>These look like {n} classes: {names}. Make them classes?</source>
+        <translation>클래스 {n}개로 보입니다: {names}. 클래스로 만들까요?</translation>
+    </message>
+    <message>
+        <source>Leave them without labels</source>
+        <translation>레이블 없이 두기</translation>
+    </message>
+    <message>
+        <source>Make classes</source>
+        <translation>클래스 만들기</translation>
+    </message>
+    <message>
+        <source>{parts} look like the parts of a data set. Which folders are the classes?</source>
+        <translation>{parts}은(는) 데이터 세트의 부분으로 보입니다. 어느 폴더가 클래스입니까?</translation>
+    </message>
+    <message>
+        <source>The {n} in them: {names}</source>
+        <translation>그 안의 {n}개: {names}</translation>
+    </message>
+    <message>
         <source>The folder {path} was left out: {problem}.</source>
         <translation>폴더를 제외했습니다: {path} ({problem}).</translation>
     </message>
@@ -1070,6 +1153,14 @@ pictures or folders</source>
     <message>
         <source>{n} files and folders were left out: {kinds}.</source>
         <translation>파일과 폴더 {n}개를 제외했습니다: {kinds}.</translation>
+    </message>
+    <message>
+        <source>The picture was in the project already.</source>
+        <translation>이 사진은 이미 프로젝트에 있었습니다.</translation>
+    </message>
+    <message>
+        <source>All {n} pictures were in the project already.</source>
+        <translation>사진 {n}장이 모두 이미 프로젝트에 있었습니다.</translation>
     </message>
     <message>
         <source>Added 1 picture.</source>
@@ -1308,6 +1399,45 @@ pictures or folders</source>
     </message>
 </context>
 <context>
+    <name>LabelMoves</name>
+    <message>
+        <source>1 picture removed from the project.</source>
+        <translation>사진 1장을 프로젝트에서 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} pictures removed from the project.</source>
+        <translation>사진 {n}장을 프로젝트에서 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from {old} to {new}.</source>
+        <translation>{n}장을 {old}에서 {new}(으)로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from other classes to {new}.</source>
+        <translation>{n}장을 다른 클래스에서 {new}(으)로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from one class to another.</source>
+        <translation>{n}장을 다른 클래스로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{old} removed: 1 picture has no label now.</source>
+        <translation>{old}을(를) 제거했습니다. 이제 사진 1장에 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{old} removed: {n} pictures have no label now.</source>
+        <translation>{old}을(를) 제거했습니다. 이제 사진 {n}장에 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>1 label removed.</source>
+        <translation>레이블 1개를 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} labels removed.</source>
+        <translation>레이블 {n}개를 제거했습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Labeling</name>
     <message>
         <source>Nothing to accept: no selected picture has a prediction.</source>
@@ -1453,12 +1583,28 @@ pictures or folders</source>
         <source>How it works</source>
         <translation>사용 방법</translation>
     </message>
+    <message>
+        <source>Choose a folder that has a subfolder for each class</source>
+        <translation>클래스마다 하위 폴더가 있는 폴더 선택</translation>
+    </message>
+    <message>
+        <source>Choose pictures</source>
+        <translation>사진 선택</translation>
+    </message>
 </context>
 <context>
     <name>LossPlot</name>
     <message>
         <source>Adaptation loss</source>
         <translation>적응 손실</translation>
+    </message>
+    <message>
+        <source>Loss: how far the classifier is from the labels of the examples; lower is better.
+Leave-one-out: each example is classified by the others, as if its label were not known.
+On the examples themselves: 100 % promises nothing for other pictures.</source>
+        <translation>손실: 분류기가 예시의 레이블에서 얼마나 벗어나 있는지를 나타냅니다. 낮을수록 좋습니다.
+하나 남기기: 각 예시를 레이블을 모르는 것처럼 나머지 예시로 분류합니다.
+예시 자체에서: 100 %라도 다른 사진에 대해서는 아무것도 보장하지 않습니다.</translation>
     </message>
     <message>
         <source>step</source>
@@ -1564,6 +1710,10 @@ pictures or folders</source>
         <translation>{name}의 사진 내보내기</translation>
     </message>
     <message>
+        <source>No picture is unknown yet: drop some here, or press U.</source>
+        <translation>아직 알 수 없음인 사진이 없습니다. 여기에 놓거나 U를 누르세요.</translation>
+    </message>
+    <message>
         <source> (read-only)</source>
         <translation> (읽기 전용)</translation>
     </message>
@@ -1612,6 +1762,14 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Show the report</source>
         <translation>보고서 보기</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
     </message>
     <message>
         <source>The window closes when the export is written. Close it again to quit at once.</source>
@@ -2018,23 +2176,19 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <name>PauseButton</name>
     <message>
         <source>Preparing {done} / {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>준비 중 {done} / {total}</translation>
     </message>
     <message>
-        <source>Run answers sooner for pictures that are prepared.</source>
-        <translation type="unfinished"></translation>
+        <source>Run answers sooner for pictures that are prepared. Click to pause.</source>
+        <translation>준비된 사진은 실행할 때 더 빨리 결과가 나옵니다. 클릭하면 일시 중지합니다.</translation>
     </message>
     <message>
-        <source>Click to pause.</source>
-        <translation type="unfinished"></translation>
+        <source>Run answers sooner for pictures that are prepared. Click to continue.</source>
+        <translation>준비된 사진은 실행할 때 더 빨리 결과가 나옵니다. 클릭하면 계속합니다.</translation>
     </message>
     <message>
         <source>Preparing paused</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Click to continue.</source>
-        <translation type="unfinished"></translation>
+        <translation>준비 일시 중지됨</translation>
     </message>
 </context>
 <context>
@@ -2093,10 +2247,32 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
 </context>
 <context>
+    <name>PictureFiles</name>
+    <message>
+        <source>Copied: {path}</source>
+        <translation>복사함: {path}</translation>
+    </message>
+    <message>
+        <source>Copied {n} paths.</source>
+        <translation>경로 {n}개를 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>The file was not found: {path}</source>
+        <translation>파일을 찾을 수 없습니다: {path}</translation>
+    </message>
+</context>
+<context>
     <name>PictureGrid</name>
     <message>
         <source>Pictures</source>
         <translation>사진</translation>
+    </message>
+</context>
+<context>
+    <name>PictureMenus</name>
+    <message>
+        <source>&amp;Order</source>
+        <translation>순서(&amp;O)</translation>
     </message>
 </context>
 <context>
@@ -2112,6 +2288,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>predicted unknown: {name} at only {confidence}</source>
         <translation>예측: 알 수 없음({name} {confidence}에 불과)</translation>
+    </message>
+    <message>
+        <source>not by the run in progress yet</source>
+        <translation>진행 중인 실행의 예측이 아직 아님</translation>
     </message>
     <message>
         <source>compared: first run {first}, second run {second}</source>
@@ -2139,6 +2319,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>By name</source>
         <translation>이름순</translation>
+    </message>
+    <message>
+        <source>By class</source>
+        <translation>클래스별</translation>
     </message>
     <message>
         <source>Least sure first</source>
@@ -2502,16 +2686,22 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>알고리즘(&amp;A)</translation>
     </message>
     <message>
-        <source>How to learn from the examples</source>
-        <translation>예시로 학습하는 방법</translation>
-    </message>
-    <message>
         <source>&amp;Backbone</source>
         <translation>백본(&amp;B)</translation>
     </message>
     <message>
-        <source>The network that looks at the pictures</source>
-        <translation>사진을 읽는 신경망</translation>
+        <source>How to learn from the examples.
+Help ▸ About the algorithm explains the chosen one.</source>
+        <translation>예시에서 배우는 방법입니다.
+도움말 ▸ 알고리즘 설명에서 선택한 알고리즘을 설명합니다.</translation>
+    </message>
+    <message>
+        <source>The network that looks at the pictures: it makes an embedding of each,
+numbers that are near each other where pictures look alike.
+Choose one that was trained on pictures like yours.</source>
+        <translation>사진을 보는 신경망입니다. 사진마다 임베딩을 만드는데,
+비슷해 보이는 사진일수록 서로 가까운 수가 됩니다.
+사용자의 사진과 비슷한 사진으로 학습한 것을 고르세요.</translation>
     </message>
     <message>
         <source>&amp;Device</source>
@@ -2559,10 +2749,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
-    </message>
-    <message>
-        <source>A meta-training is in progress: start a run when it has ended.</source>
-        <translation>메타 학습 중입니다. 학습이 끝나면 실행할 수 있습니다.</translation>
     </message>
     <message>
         <source>The engine is still loading.</source>
@@ -2944,6 +3130,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>학습 취소(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Give up…</source>
+        <translation>포기(&amp;G)…</translation>
+    </message>
+    <message>
         <source>Meta-training “{name}”</source>
         <translation>“{name}” 메타 학습</translation>
     </message>
@@ -2984,6 +3174,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>학습한 것을 평가하는 중: {total}회 중 {done}회</translation>
     </message>
     <message>
+        <source>The training of “{name}” was given up.</source>
+        <translation>“{name}”의 학습을 포기했습니다.</translation>
+    </message>
+    <message>
         <source>paused</source>
         <translation>일시 중지됨</translation>
     </message>
@@ -2998,6 +3192,18 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Stopping after the present episode…</source>
         <translation>현재 에피소드를 마치고 중지합니다…</translation>
+    </message>
+    <message>
+        <source>Give up the training of “{name}”?</source>
+        <translation>“{name}”의 학습을 포기할까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>포기(&amp;G)</translation>
+    </message>
+    <message>
+        <source>What it learned is deleted.</source>
+        <translation>학습한 내용이 삭제됩니다.</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -4109,6 +4315,66 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
     </message>
     <message>
+        <source>To be read by</source>
+        <translation>읽을 프로그램</translation>
+    </message>
+    <message>
+        <source>Paths of the pictures</source>
+        <translation>사진의 경로</translation>
+    </message>
+    <message>
+        <source>Scripts (UTF-8)</source>
+        <translation>스크립트(UTF-8)</translation>
+    </message>
+    <message>
+        <source>Excel (UTF-8 with a byte order mark)</source>
+        <translation>엑셀(바이트 순서 표시가 있는 UTF-8)</translation>
+    </message>
+    <message>
+        <source>From the root of the disk</source>
+        <translation>디스크의 루트부터</translation>
+    </message>
+    <message>
+        <source>From the folder of the table</source>
+        <translation>표가 있는 폴더부터</translation>
+    </message>
+    <message>
+        <source>The labels beside {path} were made by another classifier. Give another name for the labels.</source>
+        <translation>{path} 옆의 라벨은 다른 분류기로 만들었습니다. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The journal {path} cannot be used: {reason}. Give another name for the labels.</source>
+        <translation>저널 {path}을(를) 쓸 수 없습니다: {reason}. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is no journal of Fewshot. Give another name for the labels.</source>
+        <translation>{path}은(는) Fewshot의 저널이 아닙니다. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is used by another watch.</source>
+        <translation>{path}은(는) 다른 감시에서 사용 중입니다.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; must end in .csv or .jsonl.</source>
+        <translation>&apos;{path}&apos;은(는) .csv나 .jsonl로 끝나야 합니다.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is there already, and is not from watching a folder. Give another name.</source>
+        <translation>&apos;{path}&apos;은(는) 이미 있으며 폴더 감시로 만든 것이 아닙니다. 다른 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a file. Give the name of a folder.</source>
+        <translation>&apos;{path}&apos;은(는) 파일입니다. 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; is not empty, and is not from watching a folder. Give another name.</source>
+        <translation>&apos;{path}&apos; 폴더는 비어 있지 않으며 폴더 감시로 만든 것이 아닙니다. 다른 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>Examples that could not be read were left out: {n} ({reason}).</source>
+        <translation>읽을 수 없는 예시를 제외했습니다: {n}개({reason}).</translation>
+    </message>
+    <message>
         <source>It could not be fetched, because it is no web address.</source>
         <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
     </message>
@@ -4131,6 +4397,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
         <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>The pictures lay in a temporary folder, so they were copied to {path}.</source>
+        <translation>사진이 임시 폴더에 있어서 {path}(으)로 복사했습니다.</translation>
     </message>
     <message>
         <source>Metric</source>
@@ -4430,11 +4700,11 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
     <message>
         <source>The classifier does not fit {algorithm}: {difference}; save it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기가 {algorithm}에 맞지 않습니다: {difference}. 다시 저장하세요.</translation>
     </message>
     <message>
         <source>The classifier was made by another version of Fewshot, which read some kinds of pictures in another way; save it again from its examples to be sure.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 분류기는 일부 사진을 다르게 읽는 다른 버전의 Fewshot으로 만들었습니다. 확실히 하려면 예시로부터 다시 저장하세요.</translation>
     </message>
     <message>
         <source>The classifier was fitted with other weights of {backbone}; fit it again.</source>
@@ -4442,31 +4712,31 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
     <message>
         <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기의 예시가 {backbone}이(가) 사진에서 만드는 것과 다릅니다. 분류기를 다시 저장하세요.</translation>
     </message>
     <message>
         <source>{path} is damaged or not a classifier of Fewshot ({reason}). Save the classifier again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}은(는) 손상되었거나 Fewshot의 분류기가 아닙니다({reason}). 분류기를 다시 저장하세요.</translation>
     </message>
     <message>
         <source>The classifier {path} was not written: its labels must be all texts or all numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기 {path}을(를) 쓰지 않았습니다. 라벨은 모두 문자열이거나 모두 숫자여야 합니다.</translation>
     </message>
     <message>
         <source>The classifier {path} was not written: it would be larger than 2 GB. Use fewer examples, or an algorithm on frozen embeddings.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기 {path}을(를) 쓰지 않았습니다. 2 GB보다 커집니다. 예시를 줄이거나 고정된 임베딩을 쓰는 알고리즘을 선택하세요.</translation>
     </message>
     <message>
         <source>{path} was saved by a later version of Fewshot (format {later}; this one reads {format}). Install the later version.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}은(는) 더 새로운 버전의 Fewshot으로 저장되었습니다(형식 {later}, 이 버전은 {format}까지 읽습니다). 새 버전을 설치하세요.</translation>
     </message>
     <message>
         <source>The classifier could not be written to {path}: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>분류기를 {path}에 쓸 수 없습니다: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}을(를) 읽을 수 없습니다: {reason}.</translation>
     </message>
     <message>
         <source>{n} classes were joined to others whose names differ only in case or spaces, among them “{name}” to “{into}”.</source>
@@ -4494,19 +4764,19 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
     <message>
         <source>Choose the file of a classifier that was saved before.</source>
-        <translation type="unfinished"></translation>
+        <translation>전에 저장한 분류기 파일을 선택하세요.</translation>
     </message>
     <message>
         <source>Choose a folder with the pictures to label.</source>
-        <translation type="unfinished"></translation>
+        <translation>라벨을 붙일 사진이 있는 폴더를 선택하세요.</translation>
     </message>
     <message>
         <source>Choose where the labels are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>라벨을 쓸 곳을 선택하세요.</translation>
     </message>
     <message>
         <source>There is no picture in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder}에 사진이 없습니다.</translation>
     </message>
     <message>
         <source>Gradient</source>

@@ -38,7 +38,7 @@ def support_of_folder(folder: Path, skipped: list[SkippedFile]) -> Support:
     if are_parts(examples):
         write_notice(
             f"The classes are {', '.join(examples)}, which are named as the parts of a data set. If the"
-            f" classes lie in them, give one of them, such as {folder / next(iter(examples))}."
+            f" classes lie in them, give one of them: {folder / next(iter(examples))}"
         )
     if joined:
         write_notice(str(about_joined(joined)))

@@ -49,7 +49,8 @@ class PictureDelegate(QStyledItemDelegate):
     """Paints a cell from the model's roles.
 
     A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the bar is filled
-    up to the confidence, the symbol is an outline, the name is italic.
+    up to the confidence, the symbol is an outline, the name is italic. It is pale if a run in progress
+    has not replaced it yet.
     """
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:
@@ -182,6 +183,9 @@ def _paint_class(
     confidence = index.data(Role.CONFIDENCE)
     human = confidence is None
     color = visible_on(index.data(Role.CLASS_COLOR), ink.ground)
+    text = ink.text
+    if index.data(Role.IS_EARLIER):
+        color, text = mix(ink.ground, color, 0.4), mix(ink.ground, ink.text, 0.45)
 
     bar = QRectF(layout.bar)
     painter.fillRect(bar, mix(ink.ground, color, 0.25))
@@ -193,7 +197,7 @@ def _paint_class(
     draw_symbol(painter, badge, index.data(Role.CLASS_SYMBOL), color, filled=human)
     label.setLeft(label.left() + 11 + _GAP + 1)
 
-    painter.setPen(ink.text)
+    painter.setPen(text)
     if not human and index.data(Role.CLASS_ID) != UNKNOWN:  # where it would be that of a class not shown
         shown = percent(confidence)
         painter.drawText(label, _RIGHT, shown)

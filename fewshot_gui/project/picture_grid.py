@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 from fewshot_gui.project.picture_delegate import PictureDelegate
 from fewshot_gui.project.picture_drag import drag_pixmap
 from fewshot_gui.project.picture_model import Index, PictureModel, Role, row_ranges
+from fewshot_gui.shell.key_places import is_sign
 from fewshot_gui.widgets.empty_text import paint_empty
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
@@ -297,6 +298,8 @@ class PictureGrid(QListView):
             self.zoom(1)
         elif event.matches(QKeySequence.StandardKey.ZoomOut):
             self.zoom(-1)
+        elif is_sign(event):
+            event.ignore()  # it may be a shortcut by its place, see `key_places.py`
         else:
             super().keyPressEvent(event)
 

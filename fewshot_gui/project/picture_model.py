@@ -40,6 +40,9 @@ class PictureSource(Protocol):
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         """The class that the last run predicts, `UNKNOWN` below the threshold, and its confidence (0..1)."""
 
+    def is_earlier(self, picture_id: int) -> bool:
+        """Whether that is of an earlier run than the one in progress."""
+
     def likeliest(self, picture_id: int) -> int | None:
         """The class that the run found most probable, whatever its confidence."""
 
@@ -62,7 +65,8 @@ class Role(IntEnum):
     """The model's roles beyond Qt's own.
 
     `CLASS_*` describe the label that a person gave or, without one, the predicted class; they are `None` if
-    there is neither. `CONFIDENCE` is `None` unless the class is predicted.
+    there is neither. `CONFIDENCE` is `None` unless the class is predicted. `IS_EARLIER` tells whether it was
+    predicted by an earlier run than the one in progress.
     """
 
     PICTURE_ID = Qt.ItemDataRole.UserRole + 1
@@ -74,6 +78,7 @@ class Role(IntEnum):
     CONFIDENCE = PICTURE_ID + 6
     IS_HUMAN = PICTURE_ID + 7
     ERROR = PICTURE_ID + 8
+    IS_EARLIER = PICTURE_ID + 9
 
 
 def row_ranges(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -113,6 +118,7 @@ class PictureModel(QAbstractListModel):
             Role.CONFIDENCE: self._confidence,
             Role.IS_HUMAN: lambda picture: source.class_of(picture) is not None,
             Role.ERROR: source.error,
+            Role.IS_EARLIER: lambda picture: source.class_of(picture) is None and source.is_earlier(picture),
         }
 
     @property
@@ -199,6 +205,8 @@ class PictureModel(QAbstractListModel):
                 words = self.tr("predicted unknown: {name} at only {confidence}")
             name = "" if likeliest is None else self._source.class_name(likeliest)
             facts.append(words.format(name=name, confidence=percent(predicted[1])))
+            if self._source.is_earlier(picture):
+                facts.append(self.tr("not by the run in progress yet"))
         if (compared := self._source.compared_classes(picture)) is not None:
             first, second = map(self._source.class_name, compared)
             words = self.tr("compared: first run {first}, second run {second}")

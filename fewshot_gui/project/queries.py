@@ -18,7 +18,7 @@ from engine.workspace import ClassRow, PictureRow
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow
 from fewshot_gui.project.names import Names
-from fewshot_gui.project.picture_columns import NO_CLASS, Arrangement, Order, Show
+from fewshot_gui.project.picture_columns import NO_CLASS, NO_RUN, Arrangement, Order, Show
 from fewshot_gui.project.state import ProjectState
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
@@ -147,6 +147,17 @@ class Queries(QObject):
         unlabeled = self._state.columns.ids[self.labels_of(self._state.columns.ids) == NO_CLASS]
         waiting: NDArray[np.int64] = unlabeled[self._state.columns.likeliest(unlabeled) != NO_CLASS]
         return waiting
+
+    def is_earlier(self, picture_id: int) -> bool:
+        """Whether the picture's prediction is of a run before the one in progress; see
+        `RunStore.mark_earlier`."""
+        columns = self._state.columns
+        return columns.present_run != NO_RUN and columns.is_earlier(np.array([picture_id])).item()
+
+    @property
+    def earlier_count(self) -> int:
+        """The number of pictures without a label of which the same holds."""
+        return int(np.count_nonzero(self._state.columns.is_earlier(self._waiting())))
 
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         verdict = self._state.columns.verdict(np.array([picture_id])).item()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.messages import Message
 from engine.runs.events import FilesRead, RunRecord
 from engine.workspace.rows import RunStatus
+from fewshot_gui.project.picture_columns import NO_RUN
 from fewshot_gui.project.signals import ProjectSignals
 from fewshot_gui.project.state import ProjectState
 
@@ -53,6 +54,11 @@ class RunStore:
             return run_id
         return None
 
+    def mark_earlier(self, run_id: int) -> None:
+        """Tell predictions of earlier runs from those of this run, until it has ended."""
+        self._state.columns.present_run = run_id
+        self._signals.predicted.emit(self._state.columns.ids)
+
     def save_record(self, run_id: int, record: RunRecord) -> None:
         """Save what a run is made with. Raises `FewshotError` if that is not possible."""
         self._state.workspace.save_record(run_id, record)
@@ -89,9 +95,11 @@ class RunStore:
     def finish(self, run_id: int, status: RunStatus, message: Message | None = None) -> None:
         """Save how a run ended. An unfinished run keeps the earlier predictions of pictures it did not
         reach."""
+        marked, self._state.columns.present_run = self._state.columns.present_run, NO_RUN
         with self._signals.refusing():
             self._state.workspace.finish_run(run_id, status, message or Message(""))
             if status == "finished":
                 self._state.columns.forget_other_predictions(run_id)
                 self._state.columns.errors = self._state.workspace.unreadable()
-                self._signals.predicted.emit(self._state.columns.ids)
+        if status == "finished" or marked:
+            self._signals.predicted.emit(self._state.columns.ids)

@@ -70,6 +70,9 @@ class Actions(QObject):
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
         self.similar = self._action(self.tr("Find si&milar"), "M")
         self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
+        # A key that is held down must not act on pictures that nobody has looked at.
+        for action in (self.unknown, self.accept, self.remove_label, self.remove_pictures):
+            action.setAutoRepeat(False)
         # Their keys act only while the pictures have the focus.
         self.of_selection = (
             self.accept,
@@ -164,6 +167,7 @@ class ClassMenu(QMenu):
         self._of_classes = []
         for row in classes:
             action = QAction(visible(row.name).replace("&", "&&"), self, shortcut=QKeySequence(row.key))
+            action.setAutoRepeat(False)  # one label a press
             action.setData(row.id)
             self._of_classes.append(action)
         self.insertActions(self._end, self._of_classes)

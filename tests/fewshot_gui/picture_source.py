@@ -26,6 +26,9 @@ class FakeSource:
     def prediction(self, picture_id: int) -> tuple[int, float] | None:
         return self.predictions.get(picture_id)
 
+    def is_earlier(self, picture_id: int) -> bool:
+        return False
+
     def likeliest(self, picture_id: int) -> int | None:
         predicted = self.predictions.get(picture_id)
         return predicted[0] if predicted else None

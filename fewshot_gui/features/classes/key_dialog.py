@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from fewshot_gui.shell.key_places import key_at_place
 from fewshot_gui.shell.long_words import with_short_words
 
 _MODIFIERS = (
@@ -55,6 +56,8 @@ class KeyDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text().upper()
+        if not text.isalnum():  # a digit of a French keyboard without Shift
+            text = key_at_place(event)
         if len(text) != 1 or not text.isalnum() or event.modifiers() & _MODIFIERS:
             super().keyPressEvent(event)
         elif problem := self._refusal(text):

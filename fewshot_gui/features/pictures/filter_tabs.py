@@ -20,6 +20,10 @@ class FilterTabs(FoldingTabs):
 
     The tab of the selected class has the name of the class, and the tab of a comparison says what it shows;
     both are hidden without one. The tabs of unknown and unreadable pictures are hidden while there are none.
+
+    After a run, what is to be reviewed is all that has no label. People took the two for different pictures
+    and looked into both, so the tab of unlabelled ones is hidden as long as it shows the same: it is for
+    pictures that no run has looked at yet.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,6 +92,8 @@ class FilterTabs(FoldingTabs):
             return True
         if show in (Show.CLASS, Show.COMPARED):
             return show in self._titles
+        if show is Show.UNLABELED:
+            return self._counts[show] != self._counts[Show.TO_REVIEW]
         return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0
 
     def stays(self, place: int) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.features.review.issue_model import FACTS, IssueModel
 from fewshot_gui.features.review.issues.kind import IssueFacts, IssueKind
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_model import Index, row_ranges
+from fewshot_gui.shell.key_places import is_sign
 from fewshot_gui.shell.theme import mix, visible_on
 from fewshot_gui.widgets.empty_text import paint_empty
 from fewshot_gui.widgets.symbols import draw_symbol
@@ -102,6 +103,12 @@ class IssueList(QListView):
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: letters are the keys of remedies here."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_sign(event):
+            event.ignore()  # it may be a shortcut by its place, see `key_places.py`
+        else:
+            super().keyPressEvent(event)
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: object = ()) -> None:
         # Qt would measure every row again; all of them keep their size.

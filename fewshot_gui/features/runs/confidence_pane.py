@@ -122,7 +122,11 @@ class ConfidencePane(QWidget):
         above = int(np.count_nonzero(confidences >= self._hub.queries.threshold))
         self.slider.set_confidences(confidences)
         percent = self.slider.value()
-        if not len(confidences):
+        if earlier := self._hub.queries.earlier_count:
+            words = self.tr("{n} of {total} still as the run before predicted them.").format(
+                n=f"{earlier:,}", total=f"{len(confidences):,}"
+            )
+        elif not len(confidences):
             words = self.tr("The predictions of a run are counted here by confidence.")
         elif not percent:
             words = self.tr("{n} to review. Drag the line: less confident predictions go to Unknown.")

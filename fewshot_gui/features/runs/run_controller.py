@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.errors import FewshotError
 from engine.messages import Message
@@ -42,6 +42,8 @@ from fewshot_gui.shell.message_bar import MessageBar, MessageGroup, Notification
 if TYPE_CHECKING:
     from engine.workspace.rows import RunStatus
 
+_LONG_MS = 1000
+"""A run by itself after a label is mostly shorter: nothing is to flicker then."""
 _MOST_NAMED = 3
 """The most classes that the sentence about held-out examples names."""
 
@@ -82,10 +84,15 @@ class RunController(QObject):
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
+        self._run_id = 0
         self._message_group = MessageGroup(messages)
         """The messages of the last run; other messages in the bar stay."""
         self._forecasts = MessageGroup(messages)
         """How long the run in progress will take."""
+        self._long = QTimer(self, interval=_LONG_MS, singleShot=True)
+        """Runs out when a run is so long that the predictions of before are taken for its own."""
+        self._long.timeout.connect(self._mark_earlier)
+        hub.opened.connect(self._long.stop)
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -159,6 +166,8 @@ class RunController(QObject):
             return
         self._unsaved.clear()
         self._problem = None
+        self._run_id = run_id
+        self._long.start()
         self.starting.emit(classes)
         labels = self._hub.queries.labels_of(np.array(ids, np.int64))
         self._bridge.start(
@@ -190,6 +199,9 @@ class RunController(QObject):
         elif self._hub.queries.run_id is not None and not self.unavailable_reason:
             self._begin()
         return True
+
+    def _mark_earlier(self) -> None:
+        self._hub.run_store.mark_earlier(self._run_id)
 
     def _cancel(self) -> None:
         self._again = False
@@ -304,6 +316,7 @@ class RunController(QObject):
 
     def _end(self, run_id: int, status: RunStatus, words: str, message: Message | None = None) -> None:
         self._save()
+        self._long.stop()
         self._forecasts.withdraw()
         if self._problem:
             status, words, message = "failed", self.tr("The run failed."), self._problem

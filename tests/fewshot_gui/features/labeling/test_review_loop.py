@@ -95,12 +95,12 @@ def test_the_tabs_count_what_they_show_as_it_changes(full: MainWindow, qtbot: Qt
     assert tab_titles(full) == ["All (3,002)", "To review (0)", "Unlabelled (3,000)", *rest]
     predict_less_sure_the_later(full)
     rest[0] = "ant (3,001)"
-    assert tab_titles(full) == ["All (3,002)", "To review (3,000)", "Unlabelled (3,000)", *rest]
+    assert tab_titles(full) == ["All (3,002)", "To review (3,000)", *rest], "the same is shown once"
     go_to(full, qtbot, 100)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_2)
     QTest.keyClick(full.pictures.grid, Qt.Key.Key_U)
     rest = ["ant (2,999)", "Unknown (1)"]
-    assert tab_titles(full) == ["All (3,002)", "To review (2,998)", "Unlabelled (2,998)", *rest]
+    assert tab_titles(full) == ["All (3,002)", "To review (2,998)", *rest]
     for tab, count in ((Show.CLASS, 2999), (Show.UNKNOWN, 1), (Show.TO_REVIEW, 2998)):
         show(full, tab)
         assert full.pictures.model.rowCount() == count
@@ -489,9 +489,9 @@ def test_the_first_run_ends_in_the_review_with_the_keyboard_on_the_least_sure(
 def test_a_later_run_pulls_nobody_away(few: MainWindow, qtbot: QtBot) -> None:
     pane = few.pictures
     run_by_hand(few, qtbot)
-    show(few, Show.UNLABELED, Order.NAME)
+    show(few, Show.TO_REVIEW, Order.NAME)
     run_by_hand(few, qtbot)
-    assert (pane.tabs.chosen, pane.order) == (Show.UNLABELED, Order.NAME)
+    assert (pane.tabs.chosen, pane.order) == (Show.TO_REVIEW, Order.NAME)
     show(few, Show.ALL)
     with qtbot.waitSignal(few.runs.ended):
         few.runs.run_again()  # by itself, as after a label
@@ -521,7 +521,7 @@ def test_when_all_is_labelled_the_page_says_so_and_exports(few: MainWindow, qtbo
 
 def test_examples_alone_are_not_all_there_is_to_label(few: MainWindow) -> None:
     few.hub.commands.apply(RemovePictures([3, 4, 5, 6, 7]))
-    show(few, Show.UNLABELED)
+    show(few, Show.TO_REVIEW)
     assert few.pictures.model.rowCount() == 0
     assert not few.all_labeled.isVisible()
 
