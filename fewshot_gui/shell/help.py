@@ -48,6 +48,8 @@ class ShortcutsDialog(QDialog):
         by_mouse = [
             (self.tr("Add examples to a class"), self.tr("Drop on the class")),
             (self.tr("Make classes of folders or archives"), self.tr("Drop below the classes")),
+            (self.tr("Label pictures"), self.tr("Drag them onto a class")),
+            (self.tr("Use pictures in another program"), self.tr("Drag them out of the window")),
             (self.tr("Add pictures to be labelled"), self.tr("Drop on the pictures")),
             (self.tr("Larger or smaller pictures"), self.tr("Ctrl + wheel")),
             (self.tr("Select several pictures"), self.tr("Ctrl or Shift + click")),
