@@ -41,7 +41,7 @@ class Actions(QObject):
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
         self.copy = self._action(self.tr("&Copy pictures"), "Ctrl+C")
         self.paste = self._action(self.tr("&Paste pictures"), "Ctrl+V")
-        self.search = self._action(self.tr("&Find by name"), "Ctrl+F")
+        self.search = self._action(self.tr("&Find"), "Ctrl+F")
         self.settings = self._action(self.tr("Se&ttings…"), "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.run = self._action(self.tr("&Run"), "Ctrl+R", "run")
