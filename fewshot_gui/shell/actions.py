@@ -50,7 +50,7 @@ class Actions(QObject):
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.run_again = self._action(self.tr("Run a&gain after every change of a label"), "")
         self.run_again.setCheckable(True)
-        self.prepare = self._action(self.tr("&Prepare pictures while you work"), "")
+        self.prepare = self._action(self.tr("Prepare pictures while you wor&k"), "")
         self.prepare.setCheckable(True)
         self.cancel = self._action(self.tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(self.tr("Algorithm &options…"), "Ctrl+Shift+R")
