@@ -142,10 +142,6 @@
         <translation>모두 선택(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Find by name</source>
-        <translation>이름으로 찾기(&amp;F)</translation>
-    </message>
-    <message>
         <source>Se&amp;ttings…</source>
         <translation>설정(&amp;T)…</translation>
     </message>
@@ -158,8 +154,12 @@
         <translation>레이블이 바뀔 때마다 다시 실행(&amp;G)</translation>
     </message>
     <message>
-        <source>&amp;Prepare pictures while you work</source>
-        <translation>작업하는 동안 사진 준비(&amp;P)</translation>
+        <source>&amp;Find</source>
+        <translation>찾기(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Prepare pictures while you wor&amp;k</source>
+        <translation>작업하는 동안 사진 준비(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
@@ -514,6 +514,14 @@ pictures or folders</source>
     <message>
         <source>Click to choose a folder that has a subfolder for each class</source>
         <translation>클릭하여 클래스마다 하위 폴더가 있는 폴더를 선택하세요</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed, and 1 picture has no label any more.</source>
+        <translation>“{name}” 클래스를 제거했습니다. 사진 1장에 이제 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed, and {n} pictures have no label any more.</source>
+        <translation>“{name}” 클래스를 제거했습니다. 사진 {n}장에 이제 레이블이 없습니다.</translation>
     </message>
     <message>
         <source>1 picture moved from “{name}” to “{into}”, and “{name}” was removed.</source>
@@ -2349,14 +2357,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>두 실행의 차이순</translation>
     </message>
     <message>
-        <source>Search by name</source>
-        <translation>이름으로 검색</translation>
-    </message>
-    <message>
-        <source>Show only pictures with this in their file name (Ctrl+F)</source>
-        <translation>파일 이름에 이 글자가 들어간 사진만 표시(Ctrl+F)</translation>
-    </message>
-    <message>
         <source>Order of the pictures</source>
         <translation>사진 순서</translation>
     </message>
@@ -2401,8 +2401,28 @@ Once that is done, open Fewshot again to find it in the menu.</source>
 3. 실행을 누르세요.</translation>
     </message>
     <message>
-        <source>No picture here has “{name}” in its name</source>
-        <translation>이름에 “{name}”이(가) 들어간 사진이 없습니다</translation>
+        <source>Search</source>
+        <translation>검색</translation>
+    </message>
+    <message>
+        <source>Search by name, folder or class</source>
+        <translation>이름, 폴더 또는 클래스로 검색</translation>
+    </message>
+    <message>
+        <source>Show only pictures with this in the name of the file, its folder or its class (Ctrl+F)</source>
+        <translation>파일, 폴더 또는 클래스 이름에 이 글자가 있는 사진만 표시합니다 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>미리 보기 사진의 크기</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails (Ctrl and the wheel)</source>
+        <translation>미리 보기 사진의 크기 (Ctrl과 휠)</translation>
+    </message>
+    <message>
+        <source>No picture here has “{name}” in its name, folder or class</source>
+        <translation>이름, 폴더, 클래스에 “{name}”이(가) 있는 사진이 여기에 없습니다</translation>
     </message>
     <message>
         <source>Clear the search, or look under All.</source>
@@ -2720,6 +2740,10 @@ Choose one that was trained on pictures like yours.</source>
         <translation>사용할 수 있는 가장 빠른 장치</translation>
     </message>
     <message>
+        <source>Loading…</source>
+        <translation>불러오는 중…</translation>
+    </message>
+    <message>
         <source>Click to get the command.</source>
         <translation>클릭하면 명령이 표시됩니다.</translation>
     </message>
@@ -3010,6 +3034,22 @@ Choose one that was trained on pictures like yours.</source>
         <translation>클래스 목록 아래에 놓기</translation>
     </message>
     <message>
+        <source>Label pictures</source>
+        <translation>사진에 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Drag them onto a class</source>
+        <translation>클래스로 끌어다 놓기</translation>
+    </message>
+    <message>
+        <source>Use pictures in another program</source>
+        <translation>다른 프로그램에서 사진 사용</translation>
+    </message>
+    <message>
+        <source>Drag them out of the window</source>
+        <translation>창 밖으로 끌어다 놓기</translation>
+    </message>
+    <message>
         <source>Add pictures to be labelled</source>
         <translation>레이블을 지정할 사진 추가</translation>
     </message>
@@ -3238,6 +3278,14 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>Open a small project with pictures of an invented script</source>
         <translation>가상 문자 사진으로 된 작은 프로젝트 열기</translation>
+    </message>
+    <message>
+        <source>Try with surfaces</source>
+        <translation>표면 사진으로 해 보기</translation>
+    </message>
+    <message>
+        <source>Open a small project with coloured pictures of six surfaces, such as bricks and wood</source>
+        <translation>벽돌, 나무 등 여섯 가지 표면의 컬러 사진이 있는 작은 프로젝트 열기</translation>
     </message>
     <message>
         <source>Open recent</source>
