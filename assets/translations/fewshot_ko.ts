@@ -332,7 +332,7 @@
     <name>AllLabeled</name>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>내보내기…</translation>
     </message>
     <message>
         <source>Export the labels (Ctrl+E)</source>
@@ -2647,7 +2647,7 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <name>Queries</name>
     <message>
         <source>Class {n}</source>
-        <translation type="unfinished">클래스 {n}</translation>
+        <translation>클래스 {n}</translation>
     </message>
     <message>
         <source>Unknown</source>
@@ -4756,7 +4756,7 @@ Choose one that was trained on pictures like yours.</source>
     </message>
     <message>
         <source>The classifier was fitted with other weights of {backbone}; fit it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 분류기는 {backbone}의 다른 가중치로 학습되었습니다. 다시 학습하세요.</translation>
     </message>
     <message>
         <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
