@@ -413,3 +413,4 @@ def test_tab_goes_through_the_plots_from_the_top(window: MainWindow) -> None:
         way.append(there)
         there = there.nextInFocusChain()
     assert plots.scatter.plot in way
+    assert window.classes.list not in way, "it goes round the window"
