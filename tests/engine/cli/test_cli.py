@@ -62,7 +62,8 @@ def test_the_table_has_the_promised_columns_and_a_row_for_each_picture(
 ) -> None:
     assert predict(support, images, tmp_path / "out.csv") == 0
     rows = table(tmp_path / "out.csv")
-    assert list(rows[0]) == ["image", "label", "confidence", "error", "p:arka", "p:кошка", "p:猫 #1"]
+    facts = ["image", "label", "confidence", "error", "origin", "folder"]
+    assert list(rows[0]) == [*facts, "p:arka", "p:кошка", "p:猫 #1"]
     assert [row["image"] for row in rows] == [
         str(images / name / f"{number}.png") for name in ("arka", "кошка") for number in range(3)
     ]
