@@ -558,7 +558,7 @@ def test_what_is_said_of_a_project_goes_with_it(
         click_run(ready)
     with qtbot.waitSignal(ready.importer.problem):
         ready.importer.add_to_label([tmp_path / "gone.png"])
-    ready.exporter.written.emit("Exported 3 pictures.")
+    ready.exporter.written.emit("Exported 3 pictures.", tmp_path / "out.csv")
     ready.hub.refused.emit("The disk is full.")
     assert ready.messages.isVisible()
     ready.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
