@@ -69,7 +69,7 @@ def one_thread() -> Iterator[None]:
 
 
 def in_one_thread(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
-    """The same items, each made under `one_thread`; the code that takes one has all threads."""
+    """The same items, each made under `one_thread`; between them, all threads may be used."""
     with closing(items):
         while True:
             with one_thread():

@@ -54,7 +54,7 @@ from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
 from fewshot_gui.features.preparing.pause_button import PauseButton
 from fewshot_gui.features.preparing.preparer import Preparer
-from fewshot_gui.features.projects.project_files import ProjectFiles
+from fewshot_gui.features.projects.project_files import SURFACES, ProjectFiles
 from fewshot_gui.features.review.reviewer import Reviewer
 from fewshot_gui.features.runs.confidence_pane import ConfidencePane
 from fewshot_gui.features.runs.rerunner import Rerunner
@@ -342,6 +342,7 @@ class MainWindow(QMainWindow):
             ]
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
+        self.welcome.surfaces_requested.connect(partial(self.files.open_demo, SURFACES))
         for requested in (self.welcome.classes_requested, self.classes.classes_requested):
             requested.connect(do.add_classes.trigger)
         self.welcome.pictures_requested.connect(do.add_pictures.trigger)
@@ -386,7 +387,7 @@ class MainWindow(QMainWindow):
         self.classes.examples_requested.connect(do.add_examples.trigger)
         self.classes.export_requested.connect(self._ask_export_of_class)
         self.classes.merge_offered.connect(self._offer_merge)
-        self.classes.merged.connect(self._show_with_undo)
+        self.classes.labels_changed.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
         for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint, self.picture_files.hint):
@@ -557,7 +558,7 @@ class MainWindow(QMainWindow):
         do.show_history(self.hub.commands.undo_title, self.hub.commands.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
-        for way in (*others, self.welcome.demo, self.welcome.recent):
+        for way in (*others, self.welcome.demo, self.welcome.surfaces, self.welcome.recent):
             way.setEnabled(not self.tasks.blocker_of(OPEN))
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.queries.picture_count > 0)

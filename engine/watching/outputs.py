@@ -14,8 +14,8 @@ from typing import Final
 
 from engine.errors import FewshotError
 from engine.exports import Row
-from engine.exports.csv_file import Table, cell, cells_of, columns_of
-from engine.exports.imagefolder import MANIFEST
+from engine.exports.csv_file import Table, cells_of, columns_of
+from engine.exports.imagefolder import MANIFEST, MANIFEST_COLUMNS, manifest_cells
 from engine.exports.jsonl_file import line_of
 from engine.exports.writing import require_writable_file
 from engine.file_names import UniqueNames
@@ -25,7 +25,6 @@ from engine.images.errors import UnreadablePictureError
 from engine.watching.journal import Entry
 
 JOURNAL: Final = "watch.journal"
-_MANIFEST_COLUMNS: Final = ["path", "image", "label", "origin", "confidence", "error"]
 
 
 class Output(ABC):
@@ -173,11 +172,8 @@ class FoldersOutput(Output):
 
     def _text(self, entries: Iterable[Entry] | None, class_names: Sequence[str]) -> str:
         if entries is None:
-            return _csv([_MANIFEST_COLUMNS])
-        return _csv(
-            [one.place, one.row.image, one.row.label, one.row.origin, cell(one.row.confidence), one.row.error]
-            for one in entries
-        )
+            return _csv([MANIFEST_COLUMNS])
+        return _csv(manifest_cells(one.place, one.row, one.row.error) for one in entries)
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -34,7 +34,7 @@ from engine.workspace.failures import (
     damaged,
     translated_errors,
 )
-from engine.workspace.foreign_paths import file_names
+from engine.workspace.foreign_paths import file_names, folder_names
 from engine.workspace.history import label_events
 from engine.workspace.open_file import OpenFile, write_marker
 from engine.workspace.rows import (
@@ -360,6 +360,13 @@ class Workspace:
 
     def picture_names(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
         """The file names of these pictures, in the order of the ids; an unknown id is a `KeyError`."""
+        return file_names(self._paths_of(picture_ids))
+
+    def picture_folders(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
+        """The names of the folders in which they are, likewise."""
+        return folder_names(self._paths_of(picture_ids))
+
+    def _paths_of(self, picture_ids: Sequence[int] | NDArray[np.int64]) -> list[str]:
         wanted = [int(picture_id) for picture_id in picture_ids]
         rows = self._rows(
             "SELECT picture.path FROM json_each(?) AS wanted CROSS JOIN picture ON picture.id = wanted.value"
@@ -370,7 +377,7 @@ class Workspace:
             raise KeyError(f"not all of {len(wanted)} pictures are there")
         # Decoded in one go: a call for each would be felt. No path has a zero byte.
         paths = os.fsdecode(b"\0".join(row[0] for row in rows))
-        return file_names(paths.split("\0")) if rows else []
+        return paths.split("\0") if rows else []
 
     def paths_after(self, picture_id: int, count: int = -1) -> list[tuple[int, bytes]]:
         """Ids and paths of the next `count` pictures (all, if negative) in order of adding; 0 is before the

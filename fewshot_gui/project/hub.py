@@ -31,7 +31,12 @@ class ProjectHub(ProjectSignals):
         loaded = project if isinstance(project, LoadedProject) else LoadedProject.of(project)
         super().__init__(ProjectState(loaded), parent)
         self.tasks = Tasks(self)
-        self.names = Names(lambda ids: self._state.workspace.picture_names(ids), self.tasks, self)
+        self.names = Names(
+            lambda ids: self._state.workspace.picture_names(ids),
+            lambda ids: self._state.workspace.picture_folders(ids),
+            self.tasks,
+            self,
+        )
         self.names.in_order.connect(self._apply_name_order)
         self.names.problem.connect(self.refused)
         self.changed.connect(self._forget_names)  # before any view asks for them

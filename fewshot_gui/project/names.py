@@ -1,4 +1,4 @@
-"""The file names of the pictures, by which the grid is searched and sorted.
+"""The names of the pictures' files, by which the grid is sorted and searched, and of their folders.
 
 Reading a million names takes seconds, and sorting them as long again. So they are read at the first request
 and prepared for sorting block by block between other events. Only the sorting itself runs on a thread: work
@@ -7,9 +7,11 @@ that needs Python's lock would block the window from there too, and for longer.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from itertools import compress
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +30,12 @@ _BLOCK = 4_000
 once."""
 
 
+_Reader: TypeAlias = Callable[[NDArray[np.int64]], list[str]]
+
+
 class Names(QObject):
-    """Reads names with `read`, which maps ids int64 [n] to as many names, on the GUI thread."""
+    """Reads names with `read`, and those of the folders with `read_folders`: both map ids int64 [n] to as
+    many names, on the GUI thread."""
 
     found = Signal()
     """The names that `request` had to read are known now."""
@@ -38,9 +44,9 @@ class Names(QObject):
     problem = Signal(str)
     """A sentence: why names cannot be read."""
 
-    def __init__(self, read: Callable[[NDArray[np.int64]], list[str]], tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, read: _Reader, read_folders: _Reader, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
-        self._read, self._tasks = read, tasks
+        self._read, self._read_folders, self._tasks = read, read_folders, tasks
         self._blocks: list[_Block] = []
         # Which of these pictures' names are known.
         self._ids = np.empty(0, np.int64)
@@ -67,13 +73,17 @@ class Names(QObject):
         return not self._tasks.is_running(NAMES) and bool(self._known[self._place.of(ids)].all())
 
     def containing(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the pictures have `text` in their names, as far as these are known; case and the normal
-        form of letters do not matter."""
-        folded = _folded(text)
+        """Which of the pictures have `text` in their names or in those of their folders, as far as these are
+        known; case and the normal form of letters do not matter."""
+        wanted = folded(text)
         # The entry after the last, at which an unknown id is looked up, has no name.
         has_text = np.zeros(len(self._ids) + 1, np.bool_)
         for block in self._blocks:
-            has_text[self._place.of(block.ids)] = [folded in name for name in block.names]
+            in_folder = {folder: wanted in folder for folder in set(block.folders)}
+            has_text[self._place.of(block.ids)] = [
+                wanted in name or in_folder[folder]
+                for name, folder in zip(block.names, block.folders, strict=True)
+            ]
         return has_text[self._place.of(ids)]
 
     def forget(self, ids: NDArray[np.int64]) -> None:
@@ -148,8 +158,10 @@ class Names(QObject):
     def _read_block(self) -> None:
         ids, self._missing = self._missing[:_BLOCK], self._missing[_BLOCK:]
         # Folded in one call: a call for each name would be slow. No name has a zero byte.
-        names = _folded("\0".join(self._read(ids))).split("\0")
-        self._blocks = [*self._blocks, _Block(ids, names)]
+        names, folders = (
+            folded("\0".join(read(ids))).split("\0") for read in (self._read, self._read_folders)
+        )
+        self._blocks = [*self._blocks, _Block(ids, names, [sys.intern(folder) for folder in folders])]
         self._known[self._place.of(ids)] = True
         self._sorted = False
 
@@ -164,10 +176,10 @@ class Names(QObject):
 
 
 class _Block:
-    """Some pictures, `ids` int64 [n], and their names without regard to case."""
+    """Some pictures, `ids` int64 [n], and their names and those of their folders without regard to case."""
 
-    def __init__(self, ids: NDArray[np.int64], names: list[str]) -> None:
-        self.ids, self.names = ids, names
+    def __init__(self, ids: NDArray[np.int64], names: list[str], folders: list[str]) -> None:
+        self.ids, self.names, self.folders = ids, names, folders
         self.keys: NDArray[np.bytes_] | None = None
         """The sort keys: bytes of one length, which numpy sorts without Python's lock."""
 
@@ -175,10 +187,13 @@ class _Block:
         self.keys = natural_keys(self.names)
 
     def only(self, those: NDArray[np.bool_]) -> _Block:
-        return self if those.all() else _Block(self.ids[those], list(compress(self.names, those)))
+        if those.all():
+            return self
+        names, folders = (list(compress(every, those)) for every in (self.names, self.folders))
+        return _Block(self.ids[those], names, folders)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The names without regard to case, in one normal form; names from a Mac store letters in pieces."""
     return unicodedata.normalize("NFC", text.casefold())
 

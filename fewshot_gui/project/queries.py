@@ -17,7 +17,7 @@ from engine.visible import visible
 from engine.workspace import ClassRow, PictureRow
 from engine.workspace.palette import UNKNOWN_COLOR
 from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow
-from fewshot_gui.project.names import Names
+from fewshot_gui.project.names import Names, folded
 from fewshot_gui.project.picture_columns import NO_CLASS, NO_RUN, Arrangement, Order, Show
 from fewshot_gui.project.state import ProjectState
 from fewshot_gui.shell.engine_texts import translated
@@ -215,8 +215,21 @@ class Queries(QObject):
         """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
         ids = self._state.columns.arrange(arrangement)
         if arrangement.name:
-            ids = ids[self._names.containing(arrangement.name, ids)]
+            named = self._names.containing(arrangement.name, ids)
+            ids = ids[named | self._of_class_containing(arrangement.name, ids)]
         return ids
+
+    def _of_class_containing(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the pictures are shown with a class that has `text` in its name, bool [n]."""
+        wanted = folded(text)
+        classes = [
+            class_id
+            for class_id in (*self._state.classes, UNKNOWN)
+            if wanted in folded(self.class_name(class_id))
+        ]
+        labels = self.labels_of(ids)
+        best = np.where(labels == NO_CLASS, self._state.columns.verdict(ids), labels)
+        return np.isin(best, classes)
 
     def is_sorted(self, arrangement: Arrangement) -> bool:
         """Whether the order is that of the present predictions; see `ProjectHub.sort_again`."""

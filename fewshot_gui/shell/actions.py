@@ -43,7 +43,7 @@ class Actions(QObject):
         self.paste = self._action(self.tr("&Paste pictures"), "Ctrl+V")
         self.copy_path = self._action(self.tr("Copy pat&h"), "Ctrl+Shift+C")
         self.select_all = self._action(self.tr("Select &all"), "Ctrl+A")
-        self.search = self._action(self.tr("&Find by name"), "Ctrl+F")
+        self.search = self._action(self.tr("&Find"), "Ctrl+F")
         self.settings = self._action(self.tr("Se&ttings…"), "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.run = self._action(self.tr("&Run"), "Ctrl+R", "run")

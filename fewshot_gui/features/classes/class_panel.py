@@ -64,8 +64,8 @@ class ClassPanel(QWidget):
     """The id of a class whose pictures are to be exported."""
     merge_offered = Signal(str, int, int)
     """A sentence: a class was to get the name of another. Then both, by id."""
-    merged = Signal(str)
-    """A sentence: what was merged."""
+    labels_changed = Signal(str)
+    """A sentence: what a gesture on a class did to the labels of its pictures."""
 
     def __init__(self, hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,8 +153,16 @@ class ClassPanel(QWidget):
             self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
-        count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
-        self._hub.commands.apply_to_many(RemoveClass(self._selected, count))
+        gone = next(row for row in self._hub.queries.classes if row.id == self._selected)
+        removed = self._hub.commands.apply_to_many(RemoveClass(gone.id, gone.count))
+        if removed is None or not gone.count:
+            return
+        words = (
+            self.tr("“{name}” was removed, and 1 picture has no label any more.")
+            if gone.count == 1
+            else self.tr("“{name}” was removed, and {n} pictures have no label any more.")
+        )
+        self.labels_changed.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name)))
 
     def ask_merge_selected(self) -> None:
         dialog = MergeDialog(self, self.model, self._selected, self._picture)
@@ -175,7 +183,9 @@ class ClassPanel(QWidget):
             else self.tr("{n} pictures moved from “{name}” to “{into}”, and “{name}” was removed.")
         )
         self.select(into)
-        self.merged.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name)))
+        self.labels_changed.emit(
+            words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name))
+        )
 
     def recolor_selected(self) -> None:
         if not self._hub.can_change():

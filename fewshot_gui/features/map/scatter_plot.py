@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainterPath, QPalette, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainterPath, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.runs.events import EmbeddingMap
@@ -177,6 +177,9 @@ class ScatterPlot(PlotPane):
             dragging = event.buttons() != Qt.MouseButton.NoButton
             picture = None if dragging else self.picture_at(place)
             self.hovered.emit(picture, event.globalPosition().toPoint())
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            if self.picture_at(self.plot.mapToScene(event.pos())) is not None:
+                return True  # the name of the map would cover the card of the point
         elif event.type() in (QEvent.Type.Leave, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
             self.hovered.emit(None, QPoint())
         return super().eventFilter(watched, event)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSlider,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -34,13 +35,14 @@ from fewshot_gui.project.picture_columns import (
     Show,
 )
 from fewshot_gui.project.picture_drag import PictureMimeData, clipboard_data
-from fewshot_gui.project.picture_grid import PictureGrid
+from fewshot_gui.project.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.project.picture_model import PictureModel
 from fewshot_gui.shell.saved_settings import remember, remembered
 from fewshot_gui.widgets.steady_combo import SteadyCombo
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
+_SLIDER_WIDTH = 80
 
 
 class PicturePane(QWidget):
@@ -75,9 +77,11 @@ class PicturePane(QWidget):
             self.grid.set_cell_size(int(cell_size))
         self.tabs = FilterTabs(self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Search by name"))
-        self.search.setAccessibleName(self.tr("Search by name"))
-        self.search.setToolTip(self.tr("Show only pictures with this in their file name (Ctrl+F)"))
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search by name, folder or class"))
+        self.search.setToolTip(
+            self.tr("Show only pictures with this in the name of the file, its folder or its class (Ctrl+F)")
+        )
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
         self.order_menu = SteadyCombo(self)
@@ -92,6 +96,14 @@ class PicturePane(QWidget):
         self.new_order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new_order.hide()
         self._shown = QLabel(self)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.size_slider.setRange(0, len(CELL_SIZES) - 1)
+        self.size_slider.setPageStep(1)
+        self.size_slider.setFixedWidth(_SLIDER_WIDTH)
+        self.size_slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # the keys stay with the pictures
+        self.size_slider.setAccessibleName(self.tr("Size of the thumbnails"))
+        self.size_slider.setToolTip(self.tr("Size of the thumbnails (Ctrl and the wheel)"))
+        self._show_cell_size(self.grid.cell_size)
 
         self._pages = QStackedWidget(self)
         pictures = QWidget(self._pages)
@@ -101,6 +113,7 @@ class PicturePane(QWidget):
         head.addWidget(self.order_menu)
         head.addWidget(self.new_order)
         head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self.size_slider)
         column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
@@ -118,6 +131,8 @@ class PicturePane(QWidget):
         self.new_order.clicked.connect(self.take_new_order)
         self.grid.selection_changed.connect(self._tell_selection)
         self.grid.cell_size_changed.connect(self._remember_cell_size)
+        self.grid.cell_size_changed.connect(self._show_cell_size)
+        self.size_slider.valueChanged.connect(lambda place: self.grid.set_cell_size(CELL_SIZES[place]))
         hub.changed.connect(self._follow)
         hub.predicted.connect(self._show_predicted)
         hub.threshold_changed.connect(self._on_threshold_changed)
@@ -392,6 +407,9 @@ class PicturePane(QWidget):
         self.rearrange()
         self.model.refresh()
 
+    def _show_cell_size(self, size: int) -> None:
+        self.size_slider.setValue(CELL_SIZES.index(size))
+
     def _remember_cell_size(self, size: int) -> None:
         remember("pictures/cell", str(size))
 
@@ -422,7 +440,9 @@ class PicturePane(QWidget):
             )
         if arrangement.name:
             return (
-                self.tr("No picture here has “{name}” in its name").format(name=arrangement.name),
+                self.tr("No picture here has “{name}” in its name, folder or class").format(
+                    name=arrangement.name
+                ),
                 self.tr("Clear the search, or look under All."),
             )
         return {

@@ -42,6 +42,8 @@ class Welcome(QWidget):
     """Covers `ground`, which still accepts drops."""
 
     demo_requested = Signal()
+    surfaces_requested = Signal()
+    """The person wants to see the demo of surfaces."""
     classes_requested = Signal()
     """The person wants to choose a folder of classes."""
     pictures_requested = Signal()
@@ -62,12 +64,18 @@ class Welcome(QWidget):
         self.demo = QPushButton(self.tr("Try the demo"), self)
         self.demo.setToolTip(self.tr("Open a small project with pictures of an invented script"))
         self.demo.clicked.connect(self.demo_requested)
+        self.surfaces = QPushButton(self.tr("Try with surfaces"), self)
+        self.surfaces.setToolTip(
+            self.tr("Open a small project with coloured pictures of six surfaces, such as bricks and wood")
+        )
+        self.surfaces.clicked.connect(self.surfaces_requested)
         self.recent = QPushButton(self.tr("Open recent"), self)
         self.recent.setToolTip(self.tr("Go on with a project that was opened before"))
         self.recent.setMenu(recent)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.demo)
+        buttons.addWidget(self.surfaces)
         buttons.addWidget(self.recent)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
@@ -79,7 +87,7 @@ class Welcome(QWidget):
         column.addLayout(buttons)
         column.addStretch(1)
         ground.installEventFilter(self)
-        for button in (self.demo, self.recent):
+        for button in (self.demo, self.surfaces, self.recent):
             button.installEventFilter(self)
         self.resize(ground.size())
 

@@ -119,6 +119,7 @@ class RunBar(QWidget):
         for blocker in blockers:
             blocker.unblock()
         self._on_algorithm_chosen()
+        self._remember_titles()
         if is_first:
             self._listen()
 
@@ -171,7 +172,7 @@ class RunBar(QWidget):
         menu.setAccessibleName(without_mnemonic(label))
         menu.setToolTip(meaning)
         chosen = remembered(at_start(name)) or remembered(_key(menu), _DEFAULTS[name])
-        menu.addItem(chosen, chosen)
+        menu.addItem(remembered(_title_key(menu)) or self.tr("Loading…"), chosen)
         menu.setEnabled(False)
         caption = QLabel(label, self)
         caption.setBuddy(menu)
@@ -237,10 +238,20 @@ class RunBar(QWidget):
         self._preferred_backbone, self._suited_backbone = self.backbone_name, ""
         self._remember()
 
+    def _remember_titles(self) -> None:
+        """What the menus show at the next start, until the engine is there."""
+        for menu in (self.algorithm, self.backbone, self.device):
+            remember(_title_key(menu), menu.currentText().strip())
+
     def _remember(self) -> None:
         remember("run/algorithm", self.algorithm_name)
         remember("run/backbone", self._preferred_backbone)
         remember("run/device", self.device_name)
+        self._remember_titles()
+
+
+def _title_key(menu: ChoiceMenu) -> str:
+    return f"run/{menu.objectName()} title"
 
 
 def _key(menu: ChoiceMenu) -> str:

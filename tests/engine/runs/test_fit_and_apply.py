@@ -32,7 +32,7 @@ CLASSES = ("belo", "arka")
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> list[Example]:
-    paths = write_characters(tmp_path_factory.mktemp("examples"), {"belo": 3, "arka": 2}, stream=0)
+    paths = write_characters(tmp_path_factory.mktemp("examples"), {"belo": 7, "arka": 5}, stream=0)
     labelled = [(path, name) for name in CLASSES for path in paths[name]]
     return [Example(100 + number, path, name) for number, (path, name) in enumerate(labelled)]
 
@@ -45,7 +45,8 @@ def queries(tmp_path_factory: pytest.TempPathFactory) -> list[Query]:
 
 
 def request(examples: list[Example], queries: list[Query], algorithm: str = "fine-tuning") -> RunRequest:
-    return RunRequest(examples, queries, CLASSES, algorithm, "conv4", "cpu", {"steps": 5}, run_id=3)
+    options = {"steps": 5} if algorithm == "fine-tuning" else {}
+    return RunRequest(examples, queries, CLASSES, algorithm, "conv4", "cpu", options, run_id=3)
 
 
 def after(events: int) -> Callable[[], bool]:
@@ -63,11 +64,12 @@ def predicted(events: list[Event]) -> dict[int, list[float]]:
     }
 
 
+@pytest.mark.parametrize("algorithm", ["fine-tuning", "prototypical", "ridge", "maml"])
 def test_what_a_run_says_is_what_the_kept_classifier_says(
-    examples: list[Example], queries: list[Query], tmp_path: Path
+    algorithm: str, examples: list[Example], queries: list[Query], tmp_path: Path
 ) -> None:
-    run = list(label(request(examples, queries)))
-    fitted = list(fit(request(examples, []), tmp_path / "kept"))
+    run = list(label(request(examples, queries, algorithm)))
+    fitted = list(fit(request(examples, [], algorithm), tmp_path / "kept"))
     applied = list(apply(ApplyRequest(tmp_path / "kept", queries, "cpu", run_id=5)))
     assert predicted(applied) == predicted(run)
     assert len(predicted(run)) == 4

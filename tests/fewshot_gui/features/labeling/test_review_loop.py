@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -20,7 +20,7 @@ from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Order, Show
-from fewshot_gui.project.picture_grid import CELL_SIZES
+from fewshot_gui.project.picture_grid import CELL_SIZES, DEFAULT_CELL_SIZE
 from tests.fewshot_gui.gestures import choose_by_keys, choose_from_menu_bar, click_tab, middle_of
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -143,6 +143,17 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
     assert current(full) == (0, [full.pictures.model.id_at(0)])
     search.clear()
     assert full.pictures.model.rowCount() == COUNT + 2
+
+
+def test_a_folder_and_a_class_are_found_too(few: MainWindow, tmp_path: Path) -> None:
+    few.hub.commands.apply(AddPictures([tmp_path / "Leaves" / "8.png", tmp_path / "Leaves" / "9.png"]))
+    few.pictures.search.setText("leaves")
+    assert shown(few) == ["8.png", "9.png"]
+    end_a_run(few, {3: 0.55, 4: 0.3})
+    few.pictures.search.setText("ANT")
+    assert few.pictures.model.ids.tolist() == [1, 3], "labelled and predicted ones"
+    few.pictures.search.setText(tmp_path.parent.name)
+    assert shown(few) == [], "only the folder of the file itself counts"
 
 
 def test_a_search_without_a_hit_says_so(full: MainWindow) -> None:
@@ -355,10 +366,21 @@ def test_the_size_of_the_cells_is_remembered(full: MainWindow, qtbot: QtBot) -> 
     grid = full.pictures.grid
     for _ in CELL_SIZES:
         QTest.keyClick(grid, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert full.pictures.size_slider.value() == len(CELL_SIZES) - 1
     pane = PicturePane(full.hub)
     qtbot.addWidget(pane)
     assert pane.grid.cell_size == CELL_SIZES[-1]
     pane.close_threads()
+
+
+def test_the_slider_sets_the_size_of_the_cells_and_leaves_the_keyboard(full: MainWindow) -> None:
+    pane = full.pictures
+    pane.grid.setFocus()
+    QTest.mouseClick(
+        pane.size_slider, Qt.MouseButton.LeftButton, pos=QPoint(2, pane.size_slider.height() // 2)
+    )
+    assert pane.grid.cell_size < DEFAULT_CELL_SIZE
+    assert pane.grid.hasFocus()
 
 
 def test_another_project_begins_with_nothing_selected(full: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

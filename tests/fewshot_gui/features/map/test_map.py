@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -340,6 +341,17 @@ def test_the_mouse_over_a_point_shows_its_picture(mapped: MainWindow, qtbot: QtB
     assert hover.class_name.text() == "ant"
     QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
     assert not hover.isVisible()
+
+
+def test_the_name_of_the_map_does_not_cover_the_card_of_a_point(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    scatter = mapped.plots.scatter
+    viewport, place = scatter.plot.viewport(), place_of(mapped, 5).toPoint()
+    for where, covered in ((place, False), (QPoint(1, 1), True)):
+        QToolTip.hideText()
+        QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, where, viewport.mapToGlobal(where)))
+        assert (QToolTip.text() == scatter.plot.toolTip()) is covered
+    QToolTip.hideText()
 
 
 def test_what_is_selected_in_one_is_selected_in_the_other(mapped: MainWindow, qtbot: QtBot) -> None:
