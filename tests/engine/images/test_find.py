@@ -59,6 +59,14 @@ def test_a_picture_named_by_the_person_is_taken_if_it_begins_like_one(tmp_path: 
     assert list(find_pictures([tmp_path])) == [named[0]]
 
 
+def test_a_document_named_by_the_person_is_not_opened_whatever_is_in_it(tmp_path: Path) -> None:
+    named = tmp_path / "labels.sqlite"
+    Image.new("RGB", (4, 4)).save(named, "PNG")
+    scan = find_pictures([named])
+    assert list(scan) == []
+    assert scan.skipped == [SkippedFile(str(named), Message("not a picture"))]
+
+
 def test_a_file_named_by_the_person_that_is_no_picture_is_left_out_and_told(tmp_path: Path) -> None:
     named = touch(tmp_path, "readme.txt", "blob", "photo.heic", "empty.jpg")
     scan = find_pictures(named)

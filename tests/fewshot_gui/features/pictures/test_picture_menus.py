@@ -98,6 +98,14 @@ def test_the_menu_offers_what_the_picture_has(full: MainWindow) -> None:
         QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
 
 
+def test_what_cannot_be_done_now_is_not_in_the_menu(full: MainWindow) -> None:
+    click(full.pictures.grid, 1)
+    full.actions_.similar.setEnabled(False)
+    right_click(full.pictures.grid, 1)
+    assert "Find similar" not in entries()
+    QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
+
+
 def test_a_file_that_is_gone_is_told(full: MainWindow, opened: list[str]) -> None:
     Path(path(full, 2)).unlink()
     click(full.pictures.grid, 1)
