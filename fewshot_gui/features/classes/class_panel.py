@@ -154,15 +154,7 @@ class ClassPanel(QWidget):
 
     def remove_selected(self) -> None:
         gone = next(row for row in self._hub.queries.classes if row.id == self._selected)
-        removed = self._hub.commands.apply_to_many(RemoveClass(gone.id, gone.count))
-        if removed is None or not gone.count:
-            return
-        words = (
-            self.tr("“{name}” was removed, and 1 picture has no label any more.")
-            if gone.count == 1
-            else self.tr("“{name}” was removed, and {n} pictures have no label any more.")
-        )
-        self.labels_changed.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name)))
+        self._hub.commands.apply_to_many(RemoveClass(gone.id, gone.count))
 
     def ask_merge_selected(self) -> None:
         dialog = MergeDialog(self, self.model, self._selected, self._picture)

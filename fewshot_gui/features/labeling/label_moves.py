@@ -92,10 +92,10 @@ class LabelMoves(QObject):
     def _unlabelled_text(self, count: int, old: str, is_class_gone: bool) -> str:
         if old and is_class_gone:
             words = (
-                self.tr("{old} removed: 1 picture has no label now.")
+                self.tr("“{name}” was removed, and 1 picture has no label any more.")
                 if count == 1
-                else self.tr("{old} removed: {n} pictures have no label now.")
+                else self.tr("“{name}” was removed, and {n} pictures have no label any more.")
             )
         else:
             words = self.tr("1 label removed.") if count == 1 else self.tr("{n} labels removed.")
-        return words.format(n=f"{count:,}", old=old)
+        return words.format(n=f"{count:,}", name=old)

@@ -94,7 +94,7 @@ def test_a_removed_class_says_how_many_lost_their_label(full: MainWindow) -> Non
     before = labels(full)
     click(full.classes.list, 0)
     QTest.keyClick(full.classes.list, Qt.Key.Key_Delete)
-    assert full.messages.text == "disc removed: 3 pictures have no label now."
+    assert full.messages.text == "“disc” was removed, and 3 pictures have no label any more."
     press_undo(full)
     assert labels(full) == before
 
