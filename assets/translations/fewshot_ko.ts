@@ -516,14 +516,6 @@ pictures or folders</source>
         <translation>클릭하여 클래스마다 하위 폴더가 있는 폴더를 선택하세요</translation>
     </message>
     <message>
-        <source>“{name}” was removed, and 1 picture has no label any more.</source>
-        <translation>“{name}” 클래스를 제거했습니다. 사진 1장에 이제 레이블이 없습니다.</translation>
-    </message>
-    <message>
-        <source>“{name}” was removed, and {n} pictures have no label any more.</source>
-        <translation>“{name}” 클래스를 제거했습니다. 사진 {n}장에 이제 레이블이 없습니다.</translation>
-    </message>
-    <message>
         <source>1 picture moved from “{name}” to “{into}”, and “{name}” was removed.</source>
         <translation>사진 1장을 “{name}”에서 “{into}”(으)로 옮기고 “{name}”을(를) 제거했습니다.</translation>
     </message>
@@ -1429,12 +1421,12 @@ pictures or folders</source>
         <translation>{n}장을 다른 클래스로 옮겼습니다.</translation>
     </message>
     <message>
-        <source>{old} removed: 1 picture has no label now.</source>
-        <translation>{old}을(를) 제거했습니다. 이제 사진 1장에 레이블이 없습니다.</translation>
+        <source>“{name}” was removed, and 1 picture has no label any more.</source>
+        <translation>“{name}”을(를) 제거했습니다. 이제 사진 1장에 레이블이 없습니다.</translation>
     </message>
     <message>
-        <source>{old} removed: {n} pictures have no label now.</source>
-        <translation>{old}을(를) 제거했습니다. 이제 사진 {n}장에 레이블이 없습니다.</translation>
+        <source>“{name}” was removed, and {n} pictures have no label any more.</source>
+        <translation>“{name}”을(를) 제거했습니다. 이제 사진 {n}장에 레이블이 없습니다.</translation>
     </message>
     <message>
         <source>1 label removed.</source>
