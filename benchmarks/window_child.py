@@ -64,6 +64,7 @@ def main(count: int, classes: int, folder: Path) -> None:
         application = make_application()
         window = MainWindow(ProjectHub(Workspace.create(Path(own) / "empty.fewshot")))
         window.actions_.run_again.setChecked(False)
+        window.actions_.prepare.setChecked(False)
         window.resize(1400, 880)
         window.show()
         QTest.qWaitForWindowExposed(window)

@@ -1,6 +1,6 @@
-"""The bundled demo: six letters of an invented script, a few examples of each, and pictures to label.
+"""The bundled demos: six letters of an invented script, or six surfaces; examples, and pictures to label.
 
-Its pictures are made by our own generator when they are first wanted, so nothing is downloaded and
+Their pictures are made by our own generators when they are first wanted, so nothing is downloaded and
 nobody's data is shipped. No torch, no Qt.
 """
 
@@ -17,16 +17,45 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine import demo_surfaces
 from engine.errors import FewshotError, reason_of
 from engine.files import write_atomically
 from engine.meta_training.class_sources import DEMO_SEED, SyntheticCharacters
 from engine.workspace import Workspace, commands
 
 _LETTERS = {"arka": 10, "belo": 11, "cimu": 12, "dova": 23, "esti": 40, "fenn": 44}
-_EXAMPLES = {"arka": 4, "belo": 4, "cimu": 4, "dova": 4, "esti": 4, "fenn": 2}  # unequal, as in life
-_PICTURES = 120
 _SIZE = 105
 _TO_LABEL, _AS_EXAMPLE = 0, 1  # two streams of random numbers, so that no picture is in both
+
+
+@dataclass(frozen=True)
+class DemoPictures:
+    """What a demo consists of. `examples` has their number by class, `count` is that of the others.
+
+    `draw` makes the file of a picture from its class, one of two streams of random numbers, and its number.
+    """
+
+    examples: dict[str, int]
+    count: int
+    suffix: str
+    draw: Callable[[str, int, int], bytes]
+
+
+def _png(letter: str, stream: int, number: int) -> bytes:
+    index = _LETTERS[letter]
+    source = SyntheticCharacters(DEMO_SEED, _SIZE)
+    picture = source.draw(index, 1, np.random.default_rng((index, stream, number)))[0]
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+_UNEQUAL = (4, 4, 4, 4, 4, 2)
+"""The numbers of examples: unequal, as in life."""
+LETTERS = DemoPictures(dict(zip(_LETTERS, _UNEQUAL, strict=True)), 120, ".png", _png)
+SURFACES = DemoPictures(
+    dict(zip(demo_surfaces.SURFACES, _UNEQUAL, strict=True)), 90, ".jpg", demo_surfaces.surface_jpeg
+)
 
 
 @dataclass(frozen=True)
@@ -39,28 +68,28 @@ class Demo:
     truth: dict[str, str]
 
 
-def write_demo(folder: Path) -> Demo:
-    """Write what is missing of the demo into `folder`, creating it; always the same pictures.
+def write_demo(folder: Path, kind: DemoPictures = LETTERS) -> Demo:
+    """Write what is missing of a demo into `folder`, creating it; always the same pictures.
 
-    `examples/LETTER/NN.png` are the examples, `pictures/NNN.png` the pictures to label, and
+    `examples/CLASS/NN.png` are the examples, `pictures/NNN.png` the pictures to label, and
     `truth.csv` (columns `image,label`) the right answers. Files that are already there are left
     alone; each new one appears complete or not at all, so that an interrupted first start is
     finished by the next. Raises `FewshotError` if the folder cannot be written.
     """
     examples = {
-        letter: [folder / "examples" / letter / f"{number:02}.png" for number in range(1, count + 1)]
-        for letter, count in _EXAMPLES.items()
+        name: [folder / "examples" / name / f"{number:02}{kind.suffix}" for number in range(1, count + 1)]
+        for name, count in kind.examples.items()
     }
-    pictures = [folder / "pictures" / f"{number:03}.png" for number in range(1, _PICTURES + 1)]
-    # Each letter as often; no random order, which another NumPy might draw otherwise than the files say.
-    truth = {path.name: letter for path, letter in zip(pictures, cycle(_LETTERS), strict=False)}
+    pictures = [folder / "pictures" / f"{number:03}{kind.suffix}" for number in range(1, kind.count + 1)]
+    # Each class as often; no random order, which another NumPy might draw otherwise than the files say.
+    truth = {path.name: name for path, name in zip(pictures, cycle(kind.examples), strict=False)}
 
     try:
-        for letter, paths in examples.items():
+        for name, paths in examples.items():
             for number, path in enumerate(paths):
-                _complete(path, partial(_png, letter, _AS_EXAMPLE, number))
+                _complete(path, partial(kind.draw, name, _AS_EXAMPLE, number))
         for number, path in enumerate(pictures):
-            _complete(path, partial(_png, truth[path.name], _TO_LABEL, number))
+            _complete(path, partial(kind.draw, truth[path.name], _TO_LABEL, number))
         _complete(folder / "truth.csv", partial(_table, truth))
     except OSError as error:
         raise FewshotError(
@@ -69,12 +98,12 @@ def write_demo(folder: Path) -> Demo:
     return Demo(folder, examples, pictures, truth)
 
 
-def write_demo_project(folder: Path) -> Path:
-    """The demo as a project, `demo.fewshot` in `folder`; what was done in it before is kept.
+def write_demo_project(folder: Path, kind: DemoPictures = LETTERS) -> Path:
+    """A demo as a project, `demo.fewshot` in `folder`; what was done in it before is kept.
 
     It appears complete or not at all. Raises `FewshotError` if it cannot be written.
     """
-    demo = write_demo(folder)
+    demo = write_demo(folder, kind)
     path = folder / "demo.fewshot"
     if path.exists():
         return path
@@ -97,15 +126,6 @@ def _complete(path: Path, content: Callable[[], bytes]) -> None:
     """Write a file unless it is there."""
     if not path.exists():
         write_atomically(path, content())
-
-
-def _png(letter: str, stream: int, number: int) -> bytes:
-    index = _LETTERS[letter]
-    source = SyntheticCharacters(DEMO_SEED, _SIZE)
-    picture = source.draw(index, 1, np.random.default_rng((index, stream, number)))[0]
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return file.getvalue()
 
 
 def _table(truth: dict[str, str]) -> bytes:

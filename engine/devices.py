@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import TypeVar
 
 import torch
 
 from engine.errors import FewshotError
 from engine.messages import Message
 from engine.runs.catalogue import DeviceEntry
+
+Item = TypeVar("Item")
 
 _NO_MEMORY = (
     "DefaultCPUAllocator",
@@ -63,6 +66,18 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
+
+
+def in_one_thread(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
+    """The same items, each made under `one_thread`; between them, all threads may be used."""
+    with closing(items):
+        while True:
+            with one_thread():
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return
+            yield item
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -20,6 +20,13 @@ def assets_dir() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent / "assets"
 
 
+def docs_dir() -> Path:
+    """The folder of the documents that the window shows: inside the package in an installed wheel, at the top
+    level in a checkout."""
+    packaged = _PACKAGE / "docs"
+    return packaged if packaged.is_dir() else _PACKAGE.parent / "docs"
+
+
 def cache_dir() -> Path:
     """Files that may be deleted at any time: embeddings and converted backbones.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStyle,
     QVBoxLayout,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from engine import threads
 from engine.file_names import safe_file_name
+from engine.learners.user_checkpoints import split_name
 from engine.runs.catalogue import Catalogue
 from engine.workspace import ChangeSet, Initiator
 from engine.workspace.commands import RemovePictures
@@ -36,21 +37,24 @@ from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
 from fewshot_gui.features.importing.import_input import ImportInput
-from fewshot_gui.features.importing.importer import Importer
+from fewshot_gui.features.importing.importer import Found, Importer, ImportQuestion
 from fewshot_gui.features.importing.skipped_dialog import SkippedDialog
 from fewshot_gui.features.inspector.inspector import Inspector
+from fewshot_gui.features.labeling.label_moves import LabelMoves
 from fewshot_gui.features.labeling.labeling import Labeling
 from fewshot_gui.features.meta_training.meta_trainer import MetaTrainer
 from fewshot_gui.features.pictures.all_labeled import AllLabeled
 from fewshot_gui.features.pictures.locator import Locator
 from fewshot_gui.features.pictures.ordering import Ordering
+from fewshot_gui.features.pictures.picture_files import PictureFiles
+from fewshot_gui.features.pictures.picture_menus import PictureMenus
 from fewshot_gui.features.pictures.picture_pane import PicturePane
 from fewshot_gui.features.pictures.place import remember_place, remembered_place
 from fewshot_gui.features.pictures.replaced_files import ReplacedFiles
 from fewshot_gui.features.pictures.welcome import Welcome
 from fewshot_gui.features.preparing.pause_button import PauseButton
 from fewshot_gui.features.preparing.preparer import Preparer
-from fewshot_gui.features.projects.project_files import ProjectFiles
+from fewshot_gui.features.projects.project_files import SURFACES, ProjectFiles
 from fewshot_gui.features.review.reviewer import Reviewer
 from fewshot_gui.features.runs.confidence_pane import ConfidencePane
 from fewshot_gui.features.runs.rerunner import Rerunner
@@ -60,11 +64,13 @@ from fewshot_gui.features.runs.unavailable import UnavailableMenu
 from fewshot_gui.features.settings.preferences import settings_of
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.project.hub import ProjectHub
-from fewshot_gui.project.picture_columns import NO_CLASS
+from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
+from fewshot_gui.shell.file_manager import open_file, show_in_folder
+from fewshot_gui.shell.guide import TOUR, GuideDialog, algorithm_page
 from fewshot_gui.shell.help import ShortcutsDialog, show_about
 from fewshot_gui.shell.key_places import action_at_place
 from fewshot_gui.shell.menus import SEPARATOR, Entry, OwnKeys, fill_menu, make_theme_menu, make_toolbar
@@ -124,10 +130,14 @@ class MainWindow(QMainWindow):
         self.classifier_saver = ClassifierSaver(hub, self.bridge, self.choices, self)
         self.classifier_applier = ClassifierApplier(hub, self.bridge, self.choices, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
+        self.picture_files = PictureFiles(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
         self._fill_menus()
         self.class_keys = ClassKeys(hub, self.class_menu, self)
+        self.picture_menus = PictureMenus(hub, self.pictures, self.class_menu, self.actions_)
         self._connect()
+        self.label_moves = LabelMoves(hub, self)  # after `_on_changed`
+        self.label_moves.done.connect(self._show_with_undo)
         self._restore_shape()
         self._closing = False
         """Whether the window closes as soon as the tasks have ended that it waits for."""
@@ -252,8 +262,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         do, bar = self.actions_, self.menuBar()
         bar.installEventFilter(OwnKeys(bar))
-        self.class_menu = ClassMenu(self.tr("&Label as"), self)
-        self.picture_menu = QMenu(self.tr("&Pictures"), self)
+        self.class_menu = ClassMenu(self.tr("&Label as"), [do.unknown, do.new_class], self)
         adding = [do.add_pictures, do.add_folder, do.add_archive]
         adding += [do.add_classes, do.add_archive_of_classes, do.add_examples]
         recent = self.files.recent_menu
@@ -261,22 +270,15 @@ class MainWindow(QMainWindow):
         files = [*opening, *adding, do.locate, SEPARATOR, do.export]
         files += [SEPARATOR, do.save_classifier, do.apply_classifier]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
-        editing = [do.undo, do.redo, SEPARATOR, do.copy, do.paste, do.search, SEPARATOR]
+        editing = [do.undo, do.redo, SEPARATOR, do.copy, do.copy_path, do.paste, do.select_all]
+        editing += [SEPARATOR, do.search, SEPARATOR]
         fill_menu(
             bar.addMenu(self.tr("&Edit")), [*editing, *self.classes.editing_actions, SEPARATOR, do.settings]
         )
-        labeling: list[Entry] = [self.class_menu, do.unknown, do.new_class, SEPARATOR]
-        labeling += [do.accept, do.accept_all, do.skip, do.advance]
-        taking: list[Entry] = [
-            SEPARATOR,
-            do.similar,
-            do.new_order,
-            do.copy,
-            SEPARATOR,
-            do.remove_label,
-            do.remove_pictures,
-        ]
-        bar.addMenu(fill_menu(self.picture_menu, [*labeling, *taking]))
+        labeling: list[Entry] = [self.class_menu, do.accept, do.accept_all, do.skip, do.advance]
+        taking = [SEPARATOR, do.similar, do.new_order, do.open_picture, do.show_in_folder]
+        taking += [SEPARATOR, do.remove_label, do.remove_pictures]
+        fill_menu(bar.addMenu(self.tr("&Pictures")), [*labeling, *taking])
         self.unavailable_menu = UnavailableMenu(self.tr("&Unavailable algorithms and backbones"), self)
         run = [
             do.run,
@@ -295,7 +297,9 @@ class MainWindow(QMainWindow):
             bar.addMenu(self.tr("&View")),
             [make_theme_menu(self, do), SEPARATOR, *docks, SEPARATOR, *do.of_picture],
         )
-        fill_menu(bar.addMenu(self.tr("&Help")), [do.shortcuts, do.about])
+        fill_menu(
+            bar.addMenu(self.tr("&Help")), [do.guide, do.about_algorithm, SEPARATOR, do.shortcuts, do.about]
+        )
         self.pictures.grid.addActions(do.of_grid)
         self.addToolBar(make_toolbar(self, self.choices, do))
         do.tint(self.palette())
@@ -322,6 +326,7 @@ class MainWindow(QMainWindow):
                 (do.redo, self.hub.commands.redo),
                 (do.copy, self.pictures.copy),
                 (do.paste, self.import_input.paste),
+                (do.select_all, self.pictures.grid.selectAll),
                 (do.search, self.inspector.focus_search),
                 (do.settings, self._show_settings),
                 (do.run, self._run),
@@ -330,11 +335,17 @@ class MainWindow(QMainWindow):
                 (do.compare, self.comparer.ask),
                 (do.new_order, self.pictures.take_new_order),
                 (do.remove_pictures, self._remove_pictures),
+                (do.guide, self._show_guide),
+                (do.about_algorithm, self._show_algorithm),
                 (do.shortcuts, self._show_shortcuts),
                 (do.about, self._show_about),
             ]
         )
         self.welcome.demo_requested.connect(self.files.open_demo)
+        self.welcome.surfaces_requested.connect(partial(self.files.open_demo, SURFACES))
+        for requested in (self.welcome.classes_requested, self.classes.classes_requested):
+            requested.connect(do.add_classes.trigger)
+        self.welcome.pictures_requested.connect(do.add_pictures.trigger)
         do.themes.triggered.connect(self._choose_theme)
         self.class_menu.chosen.connect(self.labeling.label)
 
@@ -367,6 +378,7 @@ class MainWindow(QMainWindow):
         self.reviewer.likeliest_requested.connect(self.pictures.show_likeliest)
         for pictures in (self.classes.pictures_dropped, self.import_input.pictures_pasted):
             pictures.connect(self.labeling.label_pictures)
+        self.classes.unknown_requested.connect(self._show_unknown)
         self.classes.pictures_dropped_as_class.connect(self.labeling.label_as_new_class)
         self.labeling.class_added.connect(self.classes.edit_name)
         self.classes.examples_dropped.connect(self.import_input.import_examples)
@@ -375,16 +387,17 @@ class MainWindow(QMainWindow):
         self.classes.examples_requested.connect(do.add_examples.trigger)
         self.classes.export_requested.connect(self._ask_export_of_class)
         self.classes.merge_offered.connect(self._offer_merge)
-        self.classes.merged.connect(self._show_with_undo)
+        self.classes.labels_changed.connect(self._show_with_undo)
         self.reviewer.locate_requested.connect(do.locate.trigger)
         self.labeling.nothing_done.connect(self.status.show_hint)
-        for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint):
+        for hint in (self.reviewer.hint, self.ordering.hint, self.pictures.hint, self.picture_files.hint):
             hint.connect(self.status.show_hint)
         self.importer.problem.connect(self._notices.warn)
         self.importer.noted.connect(self._notices.inform)
         self.importer.skipped.connect(self._on_skipped)
         self.importer.nothing_found.connect(self._on_nothing_found)
         self.importer.added.connect(self._on_added)
+        self.importer.asked.connect(self._ask_about_import)
         self.importer.joined.connect(self._show_with_undo)
         self.importer.class_unnamed.connect(self.classes.edit_name)
         self.hub.commands.long_gestures.problem.connect(self._on_refused)
@@ -394,9 +407,9 @@ class MainWindow(QMainWindow):
         self.questions.warned.connect(self._notices.warn)
         for source in (self.inspector, self.runs, self.meta_trainer):
             source.hint.connect(self.status.show_hint)
-        for ended in (self.exporter.written, self.exporter.cancelled):
-            ended.connect(partial(self._on_exported, Severity.INFORMATION))
-        self.exporter.problem.connect(partial(self._on_exported, Severity.ERROR))
+        self.exporter.written.connect(self._on_exported)
+        self.exporter.cancelled.connect(partial(self._on_not_exported, Severity.INFORMATION))
+        self.exporter.problem.connect(partial(self._on_not_exported, Severity.ERROR))
         self.classifier_saver.saved.connect(self._notices.inform)
         self.classifier_applier.written.connect(self._notices.inform)
         for keeper in (self.classifier_saver, self.classifier_applier):
@@ -428,8 +441,6 @@ class MainWindow(QMainWindow):
         self.classes.key_requested.connect(self.class_keys.ask)
         self.classes.class_selected.connect(self._on_class_selected)
         self.pictures.selection_changed.connect(self._update_enabled)
-        self.pictures.grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.pictures.grid.customContextMenuRequested.connect(self._open_picture_menu)
 
     # -- gestures
 
@@ -449,13 +460,16 @@ class MainWindow(QMainWindow):
         dialog.export_chosen.connect(partial(self.exporter.start, class_id=class_id))
         dialog.open()
 
+    def _show_unknown(self) -> None:
+        if self.hub.queries.counts()[Show.UNKNOWN]:
+            self.pictures.tabs.choose(Show.UNKNOWN)
+        else:
+            self.status.show_hint(self.tr("No picture is unknown yet: drop some here, or press U."))
+
     def _remove_pictures(self) -> None:
         selected = self.pictures.grid.selected_ids()
         if len(selected):
             self.hub.commands.apply_to_many(RemovePictures(selected.tolist()))
-
-    def _open_picture_menu(self, place: QPoint) -> None:
-        self.picture_menu.popup(self.pictures.grid.viewport().mapToGlobal(place))
 
     # -- following what happens
 
@@ -512,6 +526,7 @@ class MainWindow(QMainWindow):
 
     def _show_with_undo(self, sentence: str) -> None:
         """Show what the last gesture did; to be called after its `changed`."""
+        self._last_gesture.withdraw()
         undo = self.actions_.undo.trigger
         self._last_gesture.show_message(Notification(Severity.INFORMATION, sentence, self.tr("Undo"), undo))
 
@@ -543,7 +558,7 @@ class MainWindow(QMainWindow):
         do.show_history(self.hub.commands.undo_title, self.hub.commands.redo_title)
         # A run writes into the project it was started in.
         others = (do.new_project, do.open_project, self.files.recent_menu.menuAction())
-        for way in (*others, self.welcome.demo, self.welcome.recent):
+        for way in (*others, self.welcome.demo, self.welcome.surfaces, self.welcome.recent):
             way.setEnabled(not self.tasks.blocker_of(OPEN))
         do.meta_train.setEnabled(self.bridge.ready and not busy)
         do.locate.setEnabled(self.hub.queries.picture_count > 0)
@@ -552,8 +567,10 @@ class MainWindow(QMainWindow):
         do.apply_classifier.setEnabled(not self.classifier_applier.unavailable_reason)
         do.add_examples.setEnabled(self.classes.selected_class != NO_CLASS)
         any_selected = len(self.pictures.grid.selected_ids()) > 0
-        for action in (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label, *do.of_grid):
+        labelling = (self.class_menu.menuAction(), do.unknown, do.new_class, do.remove_label)
+        for action in (*labelling, *do.of_selection):
             action.setEnabled(any_selected)
+        do.select_all.setEnabled(self.pictures.model.rowCount() > 0)
         self.status.show_next_step(
             "" if self.tasks.is_running(RUN, IMPORT) else unavailable_reason or self._run_hint()
         )
@@ -620,6 +637,27 @@ class MainWindow(QMainWindow):
         self._refusals.withdraw()
         self.status.show_outcome(sentence)
 
+    def _ask_about_import(self, question: ImportQuestion) -> None:
+        """Ask within the window; each question stays until it is answered or dismissed."""
+        (text, found), (other_text, other) = question.answers
+
+        def answer(found: Found | None) -> None:
+            self.messages.withdraw(shown)
+            if found is not None:
+                self.importer.add_found(found)
+
+        shown = self._notices.show_message(
+            Notification(
+                Severity.INFORMATION,
+                question.text,
+                text.replace("&", "&&"),
+                partial(answer, found),
+                lasting=True,
+                other_text=other_text.replace("&", "&&"),
+                other=partial(answer, other),
+            )
+        )
+
     def _on_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         show = partial(self._show_skipped, sentence, lines)
         self._notices.show_message(Notification(Severity.WARNING, sentence, self.tr("Show list…"), show))
@@ -627,7 +665,20 @@ class MainWindow(QMainWindow):
     def _show_skipped(self, sentence: str, lines: Sequence[str]) -> None:
         SkippedDialog(self, sentence, lines).open()
 
-    def _on_exported(self, severity: Severity, sentence: str) -> None:
+    def _on_exported(self, sentence: str, path: Path) -> None:
+        self._exports.withdraw()
+        self._exports.show_message(
+            Notification(
+                Severity.INFORMATION,
+                sentence,
+                self.tr("Open"),
+                partial(open_file, path),
+                other_text=self.tr("Show in folder"),
+                other=partial(show_in_folder, path),
+            )
+        )
+
+    def _on_not_exported(self, severity: Severity, sentence: str) -> None:
         self._exports.withdraw()
         self._exports.show_message(Notification(severity, sentence))
 
@@ -659,7 +710,22 @@ class MainWindow(QMainWindow):
 
     def _show_shortcuts(self) -> None:
         others = self.classes.actions_with_keys() + self.reviewer.pane.actions_with_keys()
-        ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.actions()).open()
+        ShortcutsDialog(self, self.actions_.with_keys() + others, self.class_menu.of_classes).open()
+
+    def _show_guide(self) -> None:
+        self._open_guide(TOUR)
+
+    def _show_algorithm(self) -> None:
+        """Show the page about the chosen algorithm."""
+        name, _ = split_name(self.choices.algorithm_name)
+        self._open_guide(algorithm_page(name))
+
+    def _open_guide(self, page: str) -> None:
+        guide = self.findChild(GuideDialog) or GuideDialog(self)
+        guide.show_page(page)
+        guide.show()
+        guide.raise_()
+        guide.activateWindow()
 
     def _show_about(self) -> None:
         show_about(self, self.status.device.text())

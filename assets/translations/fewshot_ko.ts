@@ -12,8 +12,24 @@
         <translation>&lt;b&gt;Fewshot&lt;/b&gt;</translation>
     </message>
     <message>
-        <source>Labels pictures from a handful of examples, on your own computer: nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.</source>
-        <translation>예시 몇 장만으로 내 컴퓨터에서 사진에 레이블을 지정합니다. 웹에서 사진을 가져오는 데 동의하지 않는 한 아무것도 외부로 전송하지 않습니다. Apache-2.0.</translation>
+        <source>Labels pictures from a handful of examples, on your own computer: nothing is sent anywhere, unless you agree to fetch a picture from the web.</source>
+        <translation>몇 장의 예시만으로 사용자의 컴퓨터에서 사진에 레이블을 붙입니다. 웹에서 사진을 가져오는 데 동의하지 않는 한 아무것도 전송하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Licence: Apache-2.0, see {address}</source>
+        <translation>라이선스: Apache-2.0, {address} 참고</translation>
+    </message>
+    <message>
+        <source>Own files: {folder}</source>
+        <translation>프로그램 파일: {folder}</translation>
+    </message>
+    <message>
+        <source>Settings: {folder}</source>
+        <translation>설정: {folder}</translation>
+    </message>
+    <message>
+        <source>Cache: {folder}</source>
+        <translation>캐시: {folder}</translation>
     </message>
 </context>
 <context>
@@ -54,6 +70,10 @@
         <translation>프로젝트 열기(&amp;O)…</translation>
     </message>
     <message>
+        <source>Open in a new &amp;window…</source>
+        <translation>새 창에서 열기(&amp;W)…</translation>
+    </message>
+    <message>
         <source>Add &amp;pictures…</source>
         <translation>사진 추가(&amp;P)…</translation>
     </message>
@@ -86,6 +106,14 @@
         <translation>내보내기(&amp;E)…</translation>
     </message>
     <message>
+        <source>Sa&amp;ve classifier…</source>
+        <translation>분류기 저장(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Apply classifier to fol&amp;der…</source>
+        <translation>폴더에 분류기 적용(&amp;D)…</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>종료(&amp;Q)</translation>
     </message>
@@ -98,12 +126,20 @@
         <translation>다시 실행(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Copy pictures</source>
+        <translation>사진 복사(&amp;C)</translation>
+    </message>
+    <message>
         <source>&amp;Paste pictures</source>
         <translation>사진 붙여넣기(&amp;P)</translation>
     </message>
     <message>
-        <source>&amp;Find by name</source>
-        <translation>이름으로 찾기(&amp;F)</translation>
+        <source>Copy pat&amp;h</source>
+        <translation>경로 복사(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>모두 선택(&amp;A)</translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>
@@ -116,6 +152,14 @@
     <message>
         <source>Run a&amp;gain after every change of a label</source>
         <translation>레이블이 바뀔 때마다 다시 실행(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>찾기(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Prepare pictures while you wor&amp;k</source>
+        <translation>작업하는 동안 사진 준비(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
@@ -134,8 +178,20 @@
         <translation>두 실행 비교(&amp;P)…</translation>
     </message>
     <message>
+        <source>Op&amp;en</source>
+        <translation>열기(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Show in &amp;folder</source>
+        <translation>폴더에서 보기(&amp;F)</translation>
+    </message>
+    <message>
         <source>Label as &amp;unknown</source>
         <translation>알 수 없음으로 지정(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Label as a ne&amp;w class</source>
+        <translation>새 클래스로 지정(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Accept the prediction</source>
@@ -162,8 +218,12 @@
         <translation>프로젝트에서 제거(&amp;P)</translation>
     </message>
     <message>
-        <source>Sort by si&amp;milarity to the selection</source>
-        <translation>선택한 사진과 비슷한 순으로 정렬(&amp;M)</translation>
+        <source>Find si&amp;milar</source>
+        <translation>비슷한 사진 찾기(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Take up the new &amp;order</source>
+        <translation>새 순서 적용(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Look closely</source>
@@ -196,6 +256,14 @@
     <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Guide</source>
+        <translation>안내서(&amp;G)</translation>
+    </message>
+    <message>
+        <source>About the a&amp;lgorithm</source>
+        <translation>알고리즘 설명(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;About Fewshot</source>
@@ -234,6 +302,56 @@
     </message>
 </context>
 <context>
+    <name>AlikeNames</name>
+    <message>
+        <source>Names alike</source>
+        <translation>비슷한 이름</translation>
+    </message>
+    <message>
+        <source>Classes whose names differ only in case or spaces. If they mean the same, the algorithm cannot tell them apart, and their confidence is about one half.</source>
+        <translation>이름이 대소문자나 공백만 다른 클래스입니다. 뜻이 같다면 알고리즘이 둘을 구별할 수 없어 신뢰도가 절반쯤으로 떨어집니다.</translation>
+    </message>
+    <message>
+        <source>Merge into the larger</source>
+        <translation>더 큰 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>They are different</source>
+        <translation>서로 다른 클래스임</translation>
+    </message>
+    <message>
+        <source>“{name}” and “{other}”</source>
+        <translation>“{name}”, “{other}”</translation>
+    </message>
+    <message>
+        <source>No two names are alike</source>
+        <translation>비슷한 이름이 없습니다</translation>
+    </message>
+</context>
+<context>
+    <name>AllLabeled</name>
+    <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
+        <source>Export the labels (Ctrl+E)</source>
+        <translation>레이블 내보내기 (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>All {n} labelled</source>
+        <translation>사진 {n}장에 모두 레이블이 있습니다</translation>
+    </message>
+    <message>
+        <source>Drop more pictures here to go on.</source>
+        <translation>계속하려면 여기에 사진을 더 끌어다 놓으세요.</translation>
+    </message>
+    <message>
+        <source>{n} more cannot be read.</source>
+        <translation>읽을 수 없는 사진이 {n}장 더 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message>
         <source>The program crashed the last time. Your labels are saved.</source>
@@ -242,6 +360,69 @@
     <message>
         <source>Show the report</source>
         <translation>보고서 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ApplyDialog</name>
+    <message>
+        <source>Apply a classifier to a folder</source>
+        <translation>폴더에 분류기 적용</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>찾아보기…</translation>
+    </message>
+    <message>
+        <source>“{name}” exists already. Replace it?</source>
+        <translation>“{name}”이(가) 이미 있습니다. 바꿀까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>바꾸기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Classifier:</source>
+        <translation>분류기(&amp;C):</translation>
+    </message>
+    <message>
+        <source>&amp;Pictures in:</source>
+        <translation>사진 폴더(&amp;P):</translation>
+    </message>
+    <message>
+        <source>&amp;Format:</source>
+        <translation>형식(&amp;F):</translation>
+    </message>
+    <message>
+        <source>&amp;Labels to:</source>
+        <translation>저장 위치(&amp;L):</translation>
+    </message>
+    <message>
+        <source>&amp;Apply</source>
+        <translation>적용(&amp;A)</translation>
+    </message>
+    <message>
+        <source>{name} labelled</source>
+        <translation>{name} 라벨</translation>
+    </message>
+    <message>
+        <source>Classifier of Fewshot</source>
+        <translation>Fewshot 분류기</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>모든 파일</translation>
+    </message>
+    <message>
+        <source>Classifier</source>
+        <translation>분류기</translation>
+    </message>
+    <message>
+        <source>Folder of pictures to label</source>
+        <translation>라벨을 붙일 사진 폴더</translation>
+    </message>
+    <message>
+        <source>Labels to</source>
+        <translation>라벨 저장 위치</translation>
     </message>
 </context>
 <context>
@@ -257,6 +438,13 @@
     <message>
         <source>{n} more</source>
         <translation>외 {n}개</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDelegate</name>
+    <message>
+        <source>{n} predicted</source>
+        <translation>예측 {n}장</translation>
     </message>
 </context>
 <context>
@@ -295,6 +483,10 @@
         <translation>예시 {n}장</translation>
     </message>
     <message>
+        <source>, {n} predicted</source>
+        <translation>, 예측 {n}장</translation>
+    </message>
+    <message>
         <source>, key {key}</source>
         <translation>, 키 {key}</translation>
     </message>
@@ -306,12 +498,62 @@
         <translation>클래스</translation>
     </message>
     <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Drop pictures here that belong to none of the classes, or click to see them</source>
+        <translation>어느 클래스에도 속하지 않는 사진을 여기에 놓거나, 클릭하여 그런 사진을 보세요</translation>
+    </message>
+    <message>
+        <source>Drop here for a new class:
+pictures or folders</source>
+        <translation>새 클래스로 만들려면 여기에 놓으세요:
+사진 또는 폴더</translation>
+    </message>
+    <message>
+        <source>Click to choose a folder that has a subfolder for each class</source>
+        <translation>클릭하여 클래스마다 하위 폴더가 있는 폴더를 선택하세요</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed, and 1 picture has no label any more.</source>
+        <translation>“{name}” 클래스를 제거했습니다. 사진 1장에 이제 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed, and {n} pictures have no label any more.</source>
+        <translation>“{name}” 클래스를 제거했습니다. 사진 {n}장에 이제 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>1 picture moved from “{name}” to “{into}”, and “{name}” was removed.</source>
+        <translation>사진 1장을 “{name}”에서 “{into}”(으)로 옮기고 “{name}”을(를) 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} pictures moved from “{name}” to “{into}”, and “{name}” was removed.</source>
+        <translation>사진 {n}장을 “{name}”에서 “{into}”(으)로 옮기고 “{name}”을(를) 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>There is already a class “{name}”. Merge “{old}” into it, or choose another name.</source>
+        <translation>“{name}” 클래스가 이미 있습니다. “{old}”을(를) 그 클래스로 병합하거나 다른 이름을 고르세요.</translation>
+    </message>
+    <message>
         <source>Add class</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
+        <source>Show its pictures</source>
+        <translation>이 클래스의 사진 보기</translation>
+    </message>
+    <message>
+        <source>Add examples…</source>
+        <translation>예시 추가…</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation>다음 클래스로 병합…</translation>
     </message>
     <message>
         <source>Change colour…</source>
@@ -330,8 +572,74 @@
         <translation>아래로 이동</translation>
     </message>
     <message>
+        <source>Export its pictures…</source>
+        <translation>이 클래스의 사진 내보내기…</translation>
+    </message>
+    <message>
         <source>Remove class</source>
         <translation>클래스 제거</translation>
+    </message>
+</context>
+<context>
+    <name>ClassifierApplier</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A classifier is being saved or applied.</source>
+        <translation>분류기를 저장하거나 적용하는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>사진을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>Applying the classifier…</source>
+        <translation>분류기를 적용하는 중…</translation>
+    </message>
+    <message>
+        <source>Exporting…</source>
+        <translation>내보내는 중…</translation>
+    </message>
+    <message>
+        <source>Labelled {n} pictures by {classifier}: {path}.</source>
+        <translation>{classifier}(으)로 사진 {n}장에 라벨을 붙였습니다: {path}.</translation>
+    </message>
+    <message>
+        <source>Unreadable: {n}.</source>
+        <translation>읽을 수 없음: {n}.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassifierSaver</name>
+    <message>
+        <source>The engine is still loading.</source>
+        <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A classifier is being saved or applied.</source>
+        <translation>분류기를 저장하거나 적용하는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A classifier needs examples of two classes.</source>
+        <translation>분류기에는 두 클래스의 예시가 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Classifier of Fewshot</source>
+        <translation>Fewshot 분류기</translation>
+    </message>
+    <message>
+        <source>Save classifier</source>
+        <translation>분류기 저장</translation>
+    </message>
+    <message>
+        <source>Saving the classifier…</source>
+        <translation>분류기를 저장하는 중…</translation>
+    </message>
+    <message>
+        <source>Saved a classifier of {n} classes, which labels any folder of pictures: {path}.</source>
+        <translation>클래스 {n}개의 분류기를 저장했습니다. 어떤 사진 폴더에도 라벨을 붙일 수 있습니다: {path}.</translation>
     </message>
 </context>
 <context>
@@ -457,6 +765,10 @@
     <message>
         <source>Accept every prediction in view that is confident enough</source>
         <translation>보이는 사진 중 충분히 확실한 것에 모두 예측대로 레이블 지정</translation>
+    </message>
+    <message>
+        <source>{n} of {total} still as the run before predicted them.</source>
+        <translation>{total}장 중 {n}장은 아직 이전 실행의 예측입니다.</translation>
     </message>
     <message>
         <source>The predictions of a run are counted here by confidence.</source>
@@ -630,6 +942,10 @@
         <translation>내보내는 중…</translation>
     </message>
     <message>
+        <source>The export was cancelled. Nothing was written to {path}.</source>
+        <translation>내보내기를 취소했습니다. {path}에 아무것도 쓰지 않았습니다.</translation>
+    </message>
+    <message>
         <source>Exported {n} pictures to {path}.</source>
         <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
     </message>
@@ -716,7 +1032,33 @@
     </message>
 </context>
 <context>
+    <name>FoldingTabs</name>
+    <message>
+        <source>More tabs</source>
+        <translation>다른 탭</translation>
+    </message>
+</context>
+<context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>안내서</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>페이지 목록</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>페이지</translation>
+    </message>
+</context>
+<context>
     <name>ImportInput</name>
+    <message>
+        <source>These pictures are in the project already. To paste them into a class, click it first.</source>
+        <translation>이 사진들은 이미 프로젝트에 있습니다. 클래스에 붙여 넣으려면 먼저 그 클래스를 클릭하세요.</translation>
+    </message>
     <message>
         <source>Add pictures to be labelled</source>
         <translation>레이블을 지정할 사진 추가</translation>
@@ -781,6 +1123,26 @@
         <translation>사진 {all}장 중 {n}장을 추가했습니다.</translation>
     </message>
     <message>
+        <source>These look like {n} classes: {names}. Make them classes?</source>
+        <translation>클래스 {n}개로 보입니다: {names}. 클래스로 만들까요?</translation>
+    </message>
+    <message>
+        <source>Leave them without labels</source>
+        <translation>레이블 없이 두기</translation>
+    </message>
+    <message>
+        <source>Make classes</source>
+        <translation>클래스 만들기</translation>
+    </message>
+    <message>
+        <source>{parts} look like the parts of a data set. Which folders are the classes?</source>
+        <translation>{parts}은(는) 데이터 세트의 부분으로 보입니다. 어느 폴더가 클래스입니까?</translation>
+    </message>
+    <message>
+        <source>The {n} in them: {names}</source>
+        <translation>그 안의 {n}개: {names}</translation>
+    </message>
+    <message>
         <source>The folder {path} was left out: {problem}.</source>
         <translation>폴더를 제외했습니다: {path} ({problem}).</translation>
     </message>
@@ -799,6 +1161,14 @@
     <message>
         <source>{n} files and folders were left out: {kinds}.</source>
         <translation>파일과 폴더 {n}개를 제외했습니다: {kinds}.</translation>
+    </message>
+    <message>
+        <source>The picture was in the project already.</source>
+        <translation>이 사진은 이미 프로젝트에 있었습니다.</translation>
+    </message>
+    <message>
+        <source>All {n} pictures were in the project already.</source>
+        <translation>사진 {n}장이 모두 이미 프로젝트에 있었습니다.</translation>
     </message>
     <message>
         <source>Added 1 picture.</source>
@@ -1037,6 +1407,45 @@
     </message>
 </context>
 <context>
+    <name>LabelMoves</name>
+    <message>
+        <source>1 picture removed from the project.</source>
+        <translation>사진 1장을 프로젝트에서 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} pictures removed from the project.</source>
+        <translation>사진 {n}장을 프로젝트에서 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from {old} to {new}.</source>
+        <translation>{n}장을 {old}에서 {new}(으)로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from other classes to {new}.</source>
+        <translation>{n}장을 다른 클래스에서 {new}(으)로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{n} moved from one class to another.</source>
+        <translation>{n}장을 다른 클래스로 옮겼습니다.</translation>
+    </message>
+    <message>
+        <source>{old} removed: 1 picture has no label now.</source>
+        <translation>{old}을(를) 제거했습니다. 이제 사진 1장에 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{old} removed: {n} pictures have no label now.</source>
+        <translation>{old}을(를) 제거했습니다. 이제 사진 {n}장에 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>1 label removed.</source>
+        <translation>레이블 1개를 제거했습니다.</translation>
+    </message>
+    <message>
+        <source>{n} labels removed.</source>
+        <translation>레이블 {n}개를 제거했습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Labeling</name>
     <message>
         <source>Nothing to accept: no selected picture has a prediction.</source>
@@ -1182,12 +1591,28 @@
         <source>How it works</source>
         <translation>사용 방법</translation>
     </message>
+    <message>
+        <source>Choose a folder that has a subfolder for each class</source>
+        <translation>클래스마다 하위 폴더가 있는 폴더 선택</translation>
+    </message>
+    <message>
+        <source>Choose pictures</source>
+        <translation>사진 선택</translation>
+    </message>
 </context>
 <context>
     <name>LossPlot</name>
     <message>
         <source>Adaptation loss</source>
         <translation>적응 손실</translation>
+    </message>
+    <message>
+        <source>Loss: how far the classifier is from the labels of the examples; lower is better.
+Leave-one-out: each example is classified by the others, as if its label were not known.
+On the examples themselves: 100 % promises nothing for other pictures.</source>
+        <translation>손실: 분류기가 예시의 레이블에서 얼마나 벗어나 있는지를 나타냅니다. 낮을수록 좋습니다.
+하나 남기기: 각 예시를 레이블을 모르는 것처럼 나머지 예시로 분류합니다.
+예시 자체에서: 100 %라도 다른 사진에 대해서는 아무것도 보장하지 않습니다.</translation>
     </message>
     <message>
         <source>step</source>
@@ -1214,16 +1639,16 @@
         <translation>모델이 적응하는 동안 손실이 여기에 표시됩니다.</translation>
     </message>
     <message>
+        <source>step {step} of {total} · loss {loss} (leave-one-out)</source>
+        <translation>{total}단계 중 {step}단계 · 손실 {loss} (하나씩 제외)</translation>
+    </message>
+    <message>
         <source>step {step} of {total} · loss {loss} · accuracy {accuracy} %</source>
         <translation>{step}/{total}단계 · 손실 {loss} · 정확도 {accuracy}%</translation>
     </message>
     <message>
         <source>on the examples themselves</source>
         <translation>예시 자체에서</translation>
-    </message>
-    <message>
-        <source>leave-one-out</source>
-        <translation>하나씩 빼고 평가</translation>
     </message>
     <message>
         <source>validation</source>
@@ -1269,10 +1694,6 @@
         <translation>편집(&amp;E)</translation>
     </message>
     <message>
-        <source>&amp;Unavailable algorithms</source>
-        <translation>사용할 수 없는 알고리즘(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Run</source>
         <translation>실행(&amp;R)</translation>
     </message>
@@ -1286,15 +1707,31 @@
     </message>
     <message>
         <source>Undone: {gesture}</source>
-        <translation type="unfinished"></translation>
+        <translation>실행 취소함: {gesture}</translation>
     </message>
     <message>
         <source>Redone: {gesture}</source>
-        <translation type="unfinished"></translation>
+        <translation>다시 실행함: {gesture}</translation>
+    </message>
+    <message>
+        <source>Export the pictures of {name}</source>
+        <translation>{name}의 사진 내보내기</translation>
+    </message>
+    <message>
+        <source>No picture is unknown yet: drop some here, or press U.</source>
+        <translation>아직 알 수 없음인 사진이 없습니다. 여기에 놓거나 U를 누르세요.</translation>
     </message>
     <message>
         <source> (read-only)</source>
         <translation> (읽기 전용)</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>병합</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
     </message>
     <message>
         <source>Read-only: {reason}</source>
@@ -1335,6 +1772,14 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>보고서 보기</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
         <source>The window closes when the export is written. Close it again to quit at once.</source>
         <translation>내보내기가 끝나면 창이 닫힙니다. 바로 끝내려면 한 번 더 닫으세요.</translation>
     </message>
@@ -1345,6 +1790,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Show list…</source>
         <translation>목록 보기…</translation>
+    </message>
+    <message>
+        <source>&amp;Unavailable algorithms and backbones</source>
+        <translation>사용할 수 없는 알고리즘과 백본(&amp;U)</translation>
     </message>
     <message>
         <source>Close again to quit anyway.</source>
@@ -1367,6 +1816,29 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Toolbar</source>
         <translation>도구 모음</translation>
+    </message>
+</context>
+<context>
+    <name>MergeDialog</name>
+    <message>
+        <source>Merge {name}</source>
+        <translation>{name} 병합</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed, and its pictures get the class that you choose:</source>
+        <translation>“{name}” 클래스는 제거되고, 그 사진들은 여기서 고르는 클래스가 됩니다:</translation>
+    </message>
+    <message>
+        <source>Search by name</source>
+        <translation>이름으로 검색</translation>
+    </message>
+    <message>
+        <source>The class to merge into</source>
+        <translation>병합할 대상 클래스</translation>
+    </message>
+    <message>
+        <source>&amp;Merge</source>
+        <translation>병합(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -1644,15 +2116,6 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
 </context>
 <context>
-    <name>NewClassZone</name>
-    <message>
-        <source>Drop folders here:
-each becomes a class</source>
-        <translation>폴더를 여기에 놓으면
-폴더마다 클래스가 됩니다</translation>
-    </message>
-</context>
-<context>
     <name>OptionsButton</name>
     <message>
         <source>&amp;Options…</source>
@@ -1718,6 +2181,25 @@ each becomes a class</source>
     </message>
 </context>
 <context>
+    <name>PauseButton</name>
+    <message>
+        <source>Preparing {done} / {total}</source>
+        <translation>준비 중 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Run answers sooner for pictures that are prepared. Click to pause.</source>
+        <translation>준비된 사진은 실행할 때 더 빨리 결과가 나옵니다. 클릭하면 일시 중지합니다.</translation>
+    </message>
+    <message>
+        <source>Run answers sooner for pictures that are prepared. Click to continue.</source>
+        <translation>준비된 사진은 실행할 때 더 빨리 결과가 나옵니다. 클릭하면 계속합니다.</translation>
+    </message>
+    <message>
+        <source>Preparing paused</source>
+        <translation>준비 일시 중지됨</translation>
+    </message>
+</context>
+<context>
     <name>PictureDetails</name>
     <message>
         <source>Copy</source>
@@ -1773,10 +2255,32 @@ each becomes a class</source>
     </message>
 </context>
 <context>
+    <name>PictureFiles</name>
+    <message>
+        <source>Copied: {path}</source>
+        <translation>복사함: {path}</translation>
+    </message>
+    <message>
+        <source>Copied {n} paths.</source>
+        <translation>경로 {n}개를 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>The file was not found: {path}</source>
+        <translation>파일을 찾을 수 없습니다: {path}</translation>
+    </message>
+</context>
+<context>
     <name>PictureGrid</name>
     <message>
         <source>Pictures</source>
         <translation>사진</translation>
+    </message>
+</context>
+<context>
+    <name>PictureMenus</name>
+    <message>
+        <source>&amp;Order</source>
+        <translation>순서(&amp;O)</translation>
     </message>
 </context>
 <context>
@@ -1792,6 +2296,10 @@ each becomes a class</source>
     <message>
         <source>predicted unknown: {name} at only {confidence}</source>
         <translation>예측: 알 수 없음({name} {confidence}에 불과)</translation>
+    </message>
+    <message>
+        <source>not by the run in progress yet</source>
+        <translation>진행 중인 실행의 예측이 아직 아님</translation>
     </message>
     <message>
         <source>compared: first run {first}, second run {second}</source>
@@ -1821,6 +2329,10 @@ each becomes a class</source>
         <translation>이름순</translation>
     </message>
     <message>
+        <source>By class</source>
+        <translation>클래스별</translation>
+    </message>
+    <message>
         <source>Least sure first</source>
         <translation>확신이 낮은 순</translation>
     </message>
@@ -1845,16 +2357,24 @@ each becomes a class</source>
         <translation>두 실행의 차이순</translation>
     </message>
     <message>
-        <source>Search by name</source>
-        <translation>이름으로 검색</translation>
-    </message>
-    <message>
-        <source>Show only pictures with this in their file name (Ctrl+F)</source>
-        <translation>파일 이름에 이 글자가 들어간 사진만 표시(Ctrl+F)</translation>
-    </message>
-    <message>
         <source>Order of the pictures</source>
         <translation>사진 순서</translation>
+    </message>
+    <message>
+        <source>New order ready</source>
+        <translation>새 순서 준비됨</translation>
+    </message>
+    <message>
+        <source>There are new predictions: sort by them, and begin at the top (Ctrl+L)</source>
+        <translation>새 예측이 있습니다. 새 예측으로 정렬하고 맨 위에서 시작합니다 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Copied 1 picture.</source>
+        <translation>사진 1장을 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>Copied {n} pictures.</source>
+        <translation>사진 {n}장을 복사했습니다.</translation>
     </message>
     <message>
         <source>These pictures were removed from the project.</source>
@@ -1881,8 +2401,28 @@ each becomes a class</source>
 3. 실행을 누르세요.</translation>
     </message>
     <message>
-        <source>No picture here has “{name}” in its name</source>
-        <translation>이름에 “{name}”이(가) 들어간 사진이 없습니다</translation>
+        <source>Search</source>
+        <translation>검색</translation>
+    </message>
+    <message>
+        <source>Search by name, folder or class</source>
+        <translation>이름, 폴더 또는 클래스로 검색</translation>
+    </message>
+    <message>
+        <source>Show only pictures with this in the name of the file, its folder or its class (Ctrl+F)</source>
+        <translation>파일, 폴더 또는 클래스 이름에 이 글자가 있는 사진만 표시합니다 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>미리 보기 사진의 크기</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails (Ctrl and the wheel)</source>
+        <translation>미리 보기 사진의 크기 (Ctrl과 휠)</translation>
+    </message>
+    <message>
+        <source>No picture here has “{name}” in its name, folder or class</source>
+        <translation>이름, 폴더, 클래스에 “{name}”이(가) 있는 사진이 여기에 없습니다</translation>
     </message>
     <message>
         <source>Clear the search, or look under All.</source>
@@ -2034,12 +2574,24 @@ each becomes a class</source>
         <translation>새 프로젝트</translation>
     </message>
     <message>
+        <source>My pictures</source>
+        <translation>내 사진</translation>
+    </message>
+    <message>
         <source>Open a project</source>
         <translation>프로젝트 열기</translation>
     </message>
     <message>
+        <source>Open a project in a new window</source>
+        <translation>새 창에서 프로젝트 열기</translation>
+    </message>
+    <message>
         <source>Opening the project…</source>
         <translation>프로젝트를 여는 중…</translation>
+    </message>
+    <message>
+        <source>Another window could not be started.</source>
+        <translation>다른 창을 시작할 수 없습니다.</translation>
     </message>
     <message>
         <source>Wait until the tasks of this project have finished, or cancel them.</source>
@@ -2095,11 +2647,11 @@ each becomes a class</source>
     <name>Queries</name>
     <message>
         <source>Class {n}</source>
-        <translation type="unfinished">클래스 {n}</translation>
+        <translation>클래스 {n}</translation>
     </message>
     <message>
         <source>Unknown</source>
-        <translation type="unfinished">알 수 없음</translation>
+        <translation>알 수 없음</translation>
     </message>
 </context>
 <context>
@@ -2154,16 +2706,22 @@ each becomes a class</source>
         <translation>알고리즘(&amp;A)</translation>
     </message>
     <message>
-        <source>How to learn from the examples</source>
-        <translation>예시로 학습하는 방법</translation>
-    </message>
-    <message>
         <source>&amp;Backbone</source>
         <translation>백본(&amp;B)</translation>
     </message>
     <message>
-        <source>The network that looks at the pictures</source>
-        <translation>사진을 읽는 신경망</translation>
+        <source>How to learn from the examples.
+Help ▸ About the algorithm explains the chosen one.</source>
+        <translation>예시에서 배우는 방법입니다.
+도움말 ▸ 알고리즘 설명에서 선택한 알고리즘을 설명합니다.</translation>
+    </message>
+    <message>
+        <source>The network that looks at the pictures: it makes an embedding of each,
+numbers that are near each other where pictures look alike.
+Choose one that was trained on pictures like yours.</source>
+        <translation>사진을 보는 신경망입니다. 사진마다 임베딩을 만드는데,
+비슷해 보이는 사진일수록 서로 가까운 수가 됩니다.
+사용자의 사진과 비슷한 사진으로 학습한 것을 고르세요.</translation>
     </message>
     <message>
         <source>&amp;Device</source>
@@ -2180,6 +2738,10 @@ each becomes a class</source>
     <message>
         <source>The fastest device that works</source>
         <translation>사용할 수 있는 가장 빠른 장치</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>불러오는 중…</translation>
     </message>
     <message>
         <source>Click to get the command.</source>
@@ -2209,20 +2771,16 @@ each becomes a class</source>
         <translation>클래스가 하나 더 필요합니다. 왼쪽에 예시를 몇 장 놓으세요.</translation>
     </message>
     <message>
-        <source>Every picture has a label: drop the pictures to be labelled into the middle.</source>
-        <translation>모든 사진에 레이블이 있습니다. 레이블을 지정할 사진을 가운데에 놓으세요.</translation>
-    </message>
-    <message>
         <source>A run is in progress.</source>
         <translation>실행 중입니다.</translation>
     </message>
     <message>
-        <source>A meta-training is in progress: start a run when it has ended.</source>
-        <translation>메타 학습 중입니다. 학습이 끝나면 실행할 수 있습니다.</translation>
-    </message>
-    <message>
         <source>The engine is still loading.</source>
         <translation>엔진을 아직 불러오는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Every picture has a label: drop more into the middle, or export the labels.</source>
+        <translation>모든 사진에 레이블이 있습니다. 가운데에 사진을 더 끌어다 놓거나 레이블을 내보내세요.</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -2245,16 +2803,20 @@ each becomes a class</source>
         <translation>, 읽을 수 없음 {n}장</translation>
     </message>
     <message>
-        <source> On held-out examples {p} % were right.</source>
-        <translation> 따로 떼어 둔 예시의 정확도는 {p}%입니다.</translation>
-    </message>
-    <message>
         <source>Cancelled. What had been predicted by then is kept.</source>
         <translation>취소했습니다. 그때까지의 예측은 보관됩니다.</translation>
     </message>
     <message>
         <source>The run failed.</source>
         <translation>실행에 실패했습니다.</translation>
+    </message>
+    <message>
+        <source> Not tested on held-out examples: only one example of {classes}.</source>
+        <translation>따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
+    </message>
+    <message>
+        <source> {right} of {n} held-out examples were right.</source>
+        <translation>따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
     </message>
     <message>
         <source>Show the report</source>
@@ -2472,6 +3034,22 @@ each becomes a class</source>
         <translation>클래스 목록 아래에 놓기</translation>
     </message>
     <message>
+        <source>Label pictures</source>
+        <translation>사진에 레이블 지정</translation>
+    </message>
+    <message>
+        <source>Drag them onto a class</source>
+        <translation>클래스로 끌어다 놓기</translation>
+    </message>
+    <message>
+        <source>Use pictures in another program</source>
+        <translation>다른 프로그램에서 사진 사용</translation>
+    </message>
+    <message>
+        <source>Drag them out of the window</source>
+        <translation>창 밖으로 끌어다 놓기</translation>
+    </message>
+    <message>
         <source>Add pictures to be labelled</source>
         <translation>레이블을 지정할 사진 추가</translation>
     </message>
@@ -2592,6 +3170,10 @@ each becomes a class</source>
         <translation>학습 취소(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Give up…</source>
+        <translation>포기(&amp;G)…</translation>
+    </message>
+    <message>
         <source>Meta-training “{name}”</source>
         <translation>“{name}” 메타 학습</translation>
     </message>
@@ -2632,6 +3214,10 @@ each becomes a class</source>
         <translation>학습한 것을 평가하는 중: {total}회 중 {done}회</translation>
     </message>
     <message>
+        <source>The training of “{name}” was given up.</source>
+        <translation>“{name}”의 학습을 포기했습니다.</translation>
+    </message>
+    <message>
         <source>paused</source>
         <translation>일시 중지됨</translation>
     </message>
@@ -2646,6 +3232,18 @@ each becomes a class</source>
     <message>
         <source>Stopping after the present episode…</source>
         <translation>현재 에피소드를 마치고 중지합니다…</translation>
+    </message>
+    <message>
+        <source>Give up the training of “{name}”?</source>
+        <translation>“{name}”의 학습을 포기할까요?</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>포기(&amp;G)</translation>
+    </message>
+    <message>
+        <source>What it learned is deleted.</source>
+        <translation>학습한 내용이 삭제됩니다.</translation>
     </message>
     <message>
         <source>{n} s</source>
@@ -2680,6 +3278,14 @@ each becomes a class</source>
     <message>
         <source>Open a small project with pictures of an invented script</source>
         <translation>가상 문자 사진으로 된 작은 프로젝트 열기</translation>
+    </message>
+    <message>
+        <source>Try with surfaces</source>
+        <translation>표면 사진으로 해 보기</translation>
+    </message>
+    <message>
+        <source>Open a small project with coloured pictures of six surfaces, such as bricks and wood</source>
+        <translation>벽돌, 나무 등 여섯 가지 표면의 컬러 사진이 있는 작은 프로젝트 열기</translation>
     </message>
     <message>
         <source>Open recent</source>
@@ -3757,6 +4363,66 @@ each becomes a class</source>
         <translation>가져올 수 없습니다({reason}). 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
     </message>
     <message>
+        <source>To be read by</source>
+        <translation>읽을 프로그램</translation>
+    </message>
+    <message>
+        <source>Paths of the pictures</source>
+        <translation>사진의 경로</translation>
+    </message>
+    <message>
+        <source>Scripts (UTF-8)</source>
+        <translation>스크립트(UTF-8)</translation>
+    </message>
+    <message>
+        <source>Excel (UTF-8 with a byte order mark)</source>
+        <translation>엑셀(바이트 순서 표시가 있는 UTF-8)</translation>
+    </message>
+    <message>
+        <source>From the root of the disk</source>
+        <translation>디스크의 루트부터</translation>
+    </message>
+    <message>
+        <source>From the folder of the table</source>
+        <translation>표가 있는 폴더부터</translation>
+    </message>
+    <message>
+        <source>The labels beside {path} were made by another classifier. Give another name for the labels.</source>
+        <translation>{path} 옆의 라벨은 다른 분류기로 만들었습니다. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The journal {path} cannot be used: {reason}. Give another name for the labels.</source>
+        <translation>저널 {path}을(를) 쓸 수 없습니다: {reason}. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is no journal of Fewshot. Give another name for the labels.</source>
+        <translation>{path}은(는) Fewshot의 저널이 아닙니다. 라벨의 이름을 다르게 지정하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is used by another watch.</source>
+        <translation>{path}은(는) 다른 감시에서 사용 중입니다.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; must end in .csv or .jsonl.</source>
+        <translation>&apos;{path}&apos;은(는) .csv나 .jsonl로 끝나야 합니다.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is there already, and is not from watching a folder. Give another name.</source>
+        <translation>&apos;{path}&apos;은(는) 이미 있으며 폴더 감시로 만든 것이 아닙니다. 다른 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a file. Give the name of a folder.</source>
+        <translation>&apos;{path}&apos;은(는) 파일입니다. 폴더 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>The folder &apos;{path}&apos; is not empty, and is not from watching a folder. Give another name.</source>
+        <translation>&apos;{path}&apos; 폴더는 비어 있지 않으며 폴더 감시로 만든 것이 아닙니다. 다른 이름을 지정하세요.</translation>
+    </message>
+    <message>
+        <source>Examples that could not be read were left out: {n} ({reason}).</source>
+        <translation>읽을 수 없는 예시를 제외했습니다: {n}개({reason}).</translation>
+    </message>
+    <message>
         <source>It could not be fetched, because it is no web address.</source>
         <translation>웹 주소가 아니어서 가져올 수 없습니다.</translation>
     </message>
@@ -3779,6 +4445,10 @@ each becomes a class</source>
     <message>
         <source>It is larger than {n} MiB; save it in the browser and add the file.</source>
         <translation>{n}MiB보다 큽니다. 브라우저에서 저장한 뒤 파일을 추가하세요.</translation>
+    </message>
+    <message>
+        <source>The pictures lay in a temporary folder, so they were copied to {path}.</source>
+        <translation>사진이 임시 폴더에 있어서 {path}(으)로 복사했습니다.</translation>
     </message>
     <message>
         <source>Metric</source>
@@ -3859,10 +4529,6 @@ each becomes a class</source>
     <message>
         <source>ANIL</source>
         <translation>ANIL</translation>
-    </message>
-    <message>
-        <source>Optimization-based</source>
-        <translation>최적화 기반</translation>
     </message>
     <message>
         <source>Has learnt features in which a few gradient steps of the last layer solve a task. Quick.</source>
@@ -3973,10 +4639,6 @@ each becomes a class</source>
         <translation>메모리 증강 네트워크 (MANN)</translation>
     </message>
     <message>
-        <source>Model-based</source>
-        <translation>모델 기반</translation>
-    </message>
-    <message>
         <source>An LSTM writes the examples into a memory and looks pictures up in it.</source>
         <translation>LSTM이 예시를 메모리에 기록하고 그 메모리에서 사진을 찾습니다.</translation>
     </message>
@@ -4083,6 +4745,94 @@ each becomes a class</source>
     <message>
         <source>Meta networks</source>
         <translation>메타 네트워크 (Meta networks)</translation>
+    </message>
+    <message>
+        <source>The classifier does not fit {algorithm}: {difference}; save it again.</source>
+        <translation>분류기가 {algorithm}에 맞지 않습니다: {difference}. 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>The classifier was made by another version of Fewshot, which read some kinds of pictures in another way; save it again from its examples to be sure.</source>
+        <translation>이 분류기는 일부 사진을 다르게 읽는 다른 버전의 Fewshot으로 만들었습니다. 확실히 하려면 예시로부터 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>The classifier was fitted with other weights of {backbone}; fit it again.</source>
+        <translation>이 분류기는 {backbone}의 다른 가중치로 학습되었습니다. 다시 학습하세요.</translation>
+    </message>
+    <message>
+        <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
+        <translation>분류기의 예시가 {backbone}이(가) 사진에서 만드는 것과 다릅니다. 분류기를 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged or not a classifier of Fewshot ({reason}). Save the classifier again.</source>
+        <translation>{path}은(는) 손상되었거나 Fewshot의 분류기가 아닙니다({reason}). 분류기를 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>The classifier {path} was not written: its labels must be all texts or all numbers.</source>
+        <translation>분류기 {path}을(를) 쓰지 않았습니다. 라벨은 모두 문자열이거나 모두 숫자여야 합니다.</translation>
+    </message>
+    <message>
+        <source>The classifier {path} was not written: it would be larger than 2 GB. Use fewer examples, or an algorithm on frozen embeddings.</source>
+        <translation>분류기 {path}을(를) 쓰지 않았습니다. 2 GB보다 커집니다. 예시를 줄이거나 고정된 임베딩을 쓰는 알고리즘을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>{path} was saved by a later version of Fewshot (format {later}; this one reads {format}). Install the later version.</source>
+        <translation>{path}은(는) 더 새로운 버전의 Fewshot으로 저장되었습니다(형식 {later}, 이 버전은 {format}까지 읽습니다). 새 버전을 설치하세요.</translation>
+    </message>
+    <message>
+        <source>The classifier could not be written to {path}: {reason}.</source>
+        <translation>분류기를 {path}에 쓸 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path}을(를) 읽을 수 없습니다: {reason}.</translation>
+    </message>
+    <message>
+        <source>{n} classes were joined to others whose names differ only in case or spaces, among them “{name}” to “{into}”.</source>
+        <translation>이름이 대소문자나 공백만 다른 클래스 {n}개를 다른 클래스에 합쳤습니다. 예: “{name}” → “{into}”.</translation>
+    </message>
+    <message>
+        <source>The class “{name}” was joined to “{into}”: the names differ only in case or spaces.</source>
+        <translation>“{name}” 클래스를 “{into}”에 합쳤습니다: 이름이 대소문자나 공백만 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Merge a class into another</source>
+        <translation>클래스를 다른 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>Merge {n} classes into others</source>
+        <translation>클래스 {n}개를 다른 클래스로 병합</translation>
+    </message>
+    <message>
+        <source>Label 1 picture as “{name}”</source>
+        <translation>사진 1장을 “{name}”(으)로 지정</translation>
+    </message>
+    <message>
+        <source>Label {n} pictures as “{name}”</source>
+        <translation>사진 {n}장을 “{name}”(으)로 지정</translation>
+    </message>
+    <message>
+        <source>Choose the file of a classifier that was saved before.</source>
+        <translation>전에 저장한 분류기 파일을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Choose a folder with the pictures to label.</source>
+        <translation>라벨을 붙일 사진이 있는 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Choose where the labels are written.</source>
+        <translation>라벨을 쓸 곳을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>There is no picture in {folder}.</source>
+        <translation>{folder}에 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>Black box</source>
+        <translation>블랙박스</translation>
     </message>
     <message>
         <source>Turns the gradients of the examples into fast weights, and picks those that fit a picture.</source>

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
 from engine.images import SkippedFile, find_classes, find_loose
+from engine.images.data_set_parts import are_parts
 from engine.messages import NOTHING
 from engine.workspace import Workspace
 from engine.workspace.class_names import about_joined, join_alike
@@ -33,6 +34,11 @@ def support_of_folder(folder: Path, skipped: list[SkippedFile]) -> Support:
     if empty := [f"“{name}”" for name, paths in examples.items() if not paths]:
         raise FewshotError(
             "There is no picture in the class {names}; add one or remove the folder.", names=", ".join(empty)
+        )
+    if are_parts(examples):
+        write_notice(
+            f"The classes are {', '.join(examples)}, which are named as the parts of a data set. If the"
+            f" classes lie in them, give one of them: {folder / next(iter(examples))}"
         )
     if joined:
         write_notice(str(about_joined(joined)))

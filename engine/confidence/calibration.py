@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -38,16 +38,19 @@ def calibrate(
 ) -> Generator[tuple[int, AdaptationStep], None, Calibration]:
     """Adapt to the support without each fold in turn, and fit the temperature on what was left out.
 
-    Yields (fold, step) after every adaptation step, so that the caller stays in control. Classes with
+    Yields (fold, step) after every adaptation step, so that the caller stays in control; the steps are
+    counted over all folds. Classes with
     a single example are never left out; for those examples a temperature is presumed from what `adapted`,
     the classifier of the whole support, says of them. The two meet in the mean of their logarithms, where
     each example, left out or not, counts once.
     """
     parts, rows = [], [torch.empty(0, dtype=torch.int64)]
     kept = torch.ones_like(support.labels, dtype=torch.bool)
-    for fold, left_out in enumerate(folds(support, FOLDS)):
+    masks = list(folds(support, FOLDS))
+    for fold, left_out in enumerate(masks):
         for step in learner.adapt(support.take(~left_out)):
-            yield fold, step
+            of_each = step.total_steps
+            yield fold, replace(step, step=fold * of_each + step.step, total_steps=len(masks) * of_each)
         logits = in_chunks(step.classifier.joint_logits, support.features[left_out], len(support))
         parts.append(HeldOut(logits, support.labels[left_out]))
         rows.append(left_out.nonzero().flatten().cpu())

@@ -30,6 +30,7 @@ from engine.messages import Message
 from engine.workspace.rows import UNKNOWN_NAME
 
 MANIFEST: Final = "manifest.csv"
+MANIFEST_COLUMNS: Final = ("path", "image", "label", "origin", "confidence", "error")
 
 _FILES = Choice(
     "files",
@@ -56,6 +57,11 @@ _NO_LINK: Final = {
 }
 
 
+def manifest_cells(place: str, row: Row, error: str) -> list[str]:
+    """The line of a picture that is at `place` in the folder."""
+    return [place, row.image, row.label, row.origin, cell(row.confidence), error]
+
+
 def _write(folder: Path, data: ExportData) -> Generator[bool, None, None]:
     put = _PUT[data.options[_FILES.name]]
     taken = UniqueNames((MANIFEST, RECORD_NAME))
@@ -65,7 +71,7 @@ def _write(folder: Path, data: ExportData) -> Generator[bool, None, None]:
     names: dict[str, UniqueNames] = defaultdict(UniqueNames)
     with open_text(folder / MANIFEST) as stream:
         manifest = Table(stream)
-        manifest.add(["path", "image", "label", "origin", "confidence", "error"])
+        manifest.add(MANIFEST_COLUMNS)
         for row in data.rows:
             place, error = "", row.error
             if not error and row.label in folders:
@@ -77,7 +83,7 @@ def _write(folder: Path, data: ExportData) -> Generator[bool, None, None]:
                     with suppress(OSError):  # `ImageFolder` refuses an empty class
                         (folder / name).rmdir()
                     place, error = "", str(unreadable.explanation)
-            manifest.add([place, row.image, row.label, row.origin, cell(row.confidence), error])
+            manifest.add(manifest_cells(place, row, error))
             yield bool(place)
     sync(folder / MANIFEST)
 

@@ -60,6 +60,8 @@ def _search(
             continue
         if info is not None and stat.S_ISDIR(info.st_mode):
             yield from _search_folder(os.fspath(path), seen, skipped, unreadable)
+        elif (reason := _reason_of_named(os.fspath(path), info)) is not None:
+            skipped.append(reason)
         else:
             yield path
 
@@ -96,6 +98,14 @@ def _entries(folder: str, skipped: list[SkippedFile], unreadable: list[Unreadabl
         unreadable.append(UnreadableFolder(Path(folder), reason_of(error)))
         names = []
     return (os.path.join(folder, name) for name in names)  # noqa: PTH118
+
+
+def _reason_of_named(path: str, info: os.stat_result | None) -> SkippedFile | None:
+    if format_by_name(path) in FORMATS:
+        return None
+    if is_document(path):  # it may be a database that is in use, so it is not opened
+        return SkippedFile(path, Message("not a picture"))
+    return _skip_reason(path, info)
 
 
 def _skip_reason(path: str, info: os.stat_result | None) -> SkippedFile | None:
@@ -137,7 +147,7 @@ def find_pictures(paths: Iterable[Path]) -> PictureScan:
     in them, hidden files and folders are skipped, and pictures are known by their suffix or, where that is
     of no format, by how the file begins. What is no picture, has a format that cannot be read, or is kept by
     a system for itself (`@eaDir`, `$RECYCLE.BIN`) is appended to `PictureScan.skipped`, but for texts and
-    other documents. A file or folder named in `paths` itself is taken whatever its name.
+    other documents in a folder. A folder named in `paths` itself is searched whatever its name.
 
     Links are followed; what is reached twice, also through a loop of links, is yielded once; names that are
     each hard link to a file counts as a file, as a file manager shows it. Links to

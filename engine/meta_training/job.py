@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shlex
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import torch
 
 from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import in_half_precision, write_checkpoint
-from engine.devices import is_out_of_memory, one_thread, title
+from engine.devices import in_one_thread, is_out_of_memory, title
 from engine.embeddings.cache import EmbeddingCache
 from engine.episodes import Episode
 from engine.errors import FewshotError, reason_of
@@ -190,8 +190,8 @@ class _Job:
         if self.processes.is_first:
             self.processes.wait()
         is_small = self.device.type == "cpu" and self.takes == "embeddings"
-        with one_thread() if is_small else nullcontext():
-            yield from self._train(datasets)
+        events = self._train(datasets)
+        yield from in_one_thread(events) if is_small else events
 
     @property
     def takes(self) -> Features:

@@ -122,7 +122,7 @@ class Learning:
                 if not view.has_only_support and (view.should_emit() or step.step in (0, step.total_steps)):
                     yield view.adapting(step.classifier)
             else:
-                yield Progress(request.run_id, Stage.CHECKING, 0, 0)
+                yield Progress(request.run_id, Stage.CHECKING, step.step, step.total_steps)
 
     def adapt_on_cpu(
         self, session: Session, support: LabeledSet, view: MapBuilder

@@ -55,7 +55,7 @@ def _prepare(run_id: int, preparation: Preparation) -> Generator[Progress | Prep
     )
     paths = LazySequence(preparation.paths, _path)
     done = computed = 0
-    seconds = 0.0
+    seconds = owed = 0.0
     with EmbeddingCache(embeddings_dir(), encoder) as cache:
         if cache.size_of(len(paths)) > limit(embeddings_dir()) // SHARE_OF_CACHE:
             yield Prepared(run_id, 0)
@@ -68,14 +68,16 @@ def _prepare(run_id: int, preparation: Preparation) -> Generator[Progress | Prep
                     break
                 worked = time.monotonic() - began
                 rest = _rest_after(worked)
+                owed += rest
                 done += len(batch.positions) + len(batch.unreadable)
                 computed += batch.fresh
                 seconds += worked + rest
                 rate = computed / max(seconds, 1e-9) if computed else None
                 progress = Progress(run_id, Stage.LOOKING, done, len(paths), rate)
                 yield progress
-                for _ in range(round(rest / NAP_S)):
+                while owed > NAP_S:
                     time.sleep(NAP_S)
+                    owed -= NAP_S
                     yield progress
     yield Prepared(run_id, computed)
 

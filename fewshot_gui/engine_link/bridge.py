@@ -5,8 +5,8 @@ puts every event into a mailbox. A timer on the GUI thread empties the mailbox o
 signals. A queued signal for each event would let a fast run flood the event loop instead: 300,000 queued
 signals block a window for half a second.
 
-A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress. Preparing
-pictures pauses for everything else.
+A question about the pictures (see `handle`) may take long, so it pauses while a run is in progress; a
+meta-training pauses for both, and preparing pictures for everything else.
 """
 
 from __future__ import annotations
@@ -271,8 +271,6 @@ class RunState(enum.Enum):
     IDLE = enum.auto()
     RUNNING = enum.auto()
     CANCELLING = enum.auto()
-    TRAINING = enum.auto()
-    """A meta-training, not a run; no run can be started meanwhile."""
 
 
 class _Channel(QObject):
@@ -310,6 +308,8 @@ class Bridge(QObject):
         self._thread = EngineThread(load, self._mailbox)
         self._state = RunState.IDLE
         self._job: Job | None = None
+        """The run in progress."""
+        self._training: Job | None = None
         self._handles: dict[int, tuple[Handle, Task]] = {}
         self._order = count(1)
         self._loading = False
@@ -333,12 +333,12 @@ class Bridge(QObject):
     @property
     def busy(self) -> bool:
         """Whether a run is in progress."""
-        return self._state in (RunState.RUNNING, RunState.CANCELLING)
+        return self._state is not RunState.IDLE
 
     @property
     def training(self) -> bool:
-        """Whether a meta-training is in progress or paused; no run can be started then."""
-        return self._state is RunState.TRAINING
+        """Whether a meta-training is in progress, or paused by the person or for a run."""
+        return self._training is not None
 
     @property
     def ready(self) -> bool:
@@ -357,25 +357,29 @@ class Bridge(QObject):
         self._timer.start()
 
     def start(self, request: RunRequest) -> None:
-        """Begin a run. Only one runs at a time."""
+        """Begin a run. Only one runs at a time; a meta-training waits for it."""
+        self._require_free(self._state is RunState.IDLE)
         job = Job(
             Urgency.RUN,
             next(self._order),
             request.run_id,
             lambda engine, cancelled: engine.label(request, cancelled),
         )
-        self._begin(job, RunState.RUNNING)
+        self._job = job
+        self._set_state(RunState.RUNNING)
+        self._submit(job)
 
     def train(self, order: TrainingConfig) -> None:
-        """Begin a meta-training, or continue one. No run is possible meanwhile; questions are."""
-        job = Job(
+        """Begin a meta-training, or continue one. Runs and questions go first."""
+        self._require_free(not self.training)
+        self._training = Job(
             Urgency.TRAINING,
             next(self._order),
             messages=lambda engine, cancelled: _trained(engine, order, cancelled),
             last=_TERMINAL_TRAINING_EVENTS,
             failed=_training_failed,
         )
-        self._begin(job, RunState.TRAINING)
+        self._submit(self._training)
 
     def reload_catalogue(self) -> None:
         """Read the catalogue again, because checkpoints were removed; `catalogue_ready` follows."""
@@ -428,17 +432,17 @@ class Bridge(QObject):
         self._submit(job)
 
     def pause_training(self) -> None:
-        if self.training and self._job is not None:
-            self._job.unpaused.clear()
+        if self._training is not None:
+            self._training.unpaused.clear()
 
     def continue_training(self) -> None:
-        if self.training and self._job is not None:
-            self._job.unpaused.set()
+        if self._training is not None:
+            self._training.unpaused.set()
 
     def stop_training(self) -> None:
         """Ask the present training to stop. It ends when its terminal event arrives."""
-        if self.training and self._job is not None:
-            self._job.cancel()
+        if self._training is not None:
+            self._training.cancel()
 
     def close(self, timeout_s: float = 20.0) -> bool:
         """Cancel the present jobs, emit what has arrived, and end the thread.
@@ -460,12 +464,9 @@ class Bridge(QObject):
         self._timer.stop()
         return not self._thread.is_alive()
 
-    def _begin(self, job: Job, state: RunState) -> None:
-        if self._state is not RunState.IDLE or not self._ready:
+    def _require_free(self, is_free: bool) -> None:
+        if not (is_free and self._ready):
             raise RuntimeError("the engine was asked for something before it was free")
-        self._job = job
-        self._set_state(state)
-        self._submit(job)
 
     def _submit(self, job: Job) -> None:
         job.unpaused.set()
@@ -478,7 +479,7 @@ class Bridge(QObject):
             self._dispatch(message)
         if messages:
             self.frame.emit()
-        if self._state is RunState.IDLE and not self._loading and not self._handles:
+        if not (self.busy or self.training or self._loading or self._handles):
             self._timer.stop()
 
     def _dispatch(self, message: MailboxItem) -> None:
@@ -494,8 +495,7 @@ class Bridge(QObject):
             self.engine_broken.emit(message)
         elif isinstance(message, _TRAINING_EVENTS):
             if isinstance(message, _TERMINAL_TRAINING_EVENTS):
-                self._job = None
-                self._set_state(RunState.IDLE)
+                self._training = None
             self.training_event.emit(message)
         elif message.run_id in self._handles:
             handle, task = self._handles[message.run_id]

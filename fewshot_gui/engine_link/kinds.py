@@ -27,7 +27,7 @@ _WRITERS = ("run", "import", "gesture", "export")
 meanwhile."""
 
 QUEUED_TRAINING = Kind("queued training", esc=4)
-RUN = Kind("run", excluded_by=("run", "training", "queued training"), esc=4)
+RUN = Kind("run", excluded_by=("run", "queued training"), esc=4)
 TRAINING = Kind("training")
 IMPORT = Kind("import", esc=2)
 QUESTION = Kind("question", esc=4)

@@ -55,6 +55,7 @@ class Order(enum.Enum):
     ADDED = QT_TRANSLATE_NOOP("PicturePane", "In order of adding")
     NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
     NAME = QT_TRANSLATE_NOOP("PicturePane", "By name")
+    CLASS = QT_TRANSLATE_NOOP("PicturePane", "By class")
     LEAST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Least sure first")
     MOST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Most sure first")
     CLOSEST = QT_TRANSLATE_NOOP("PicturePane", "Closest call first")
@@ -111,7 +112,7 @@ class PictureColumns:
         self.compared = np.empty(0, np.bool_)
         self.threshold = 0.0
         self.present_run = NO_RUN
-        """The run in progress, if predictions of others are told from its own."""
+        """The run in progress, if earlier predictions are shown in another way than its own."""
         self._classes = PositionIndex(np.empty(0, np.int64))
         # The rows of removed pictures stay, so there are more rows than `ids`.
         self._all = np.empty(0, np.int64)
@@ -192,8 +193,8 @@ class PictureColumns:
         return there
 
     def set_classes(self, class_ids: Collection[int]) -> None:
-        """Set the classes; predictions of other classes are dropped."""
-        self._classes = PositionIndex(np.array(sorted(class_ids), np.int64))
+        """Set the classes, in the order of their list; predictions of other classes are dropped."""
+        self._classes = PositionIndex(np.array(list(class_ids), np.int64))
 
     def forget_other_predictions(self, run: int) -> None:
         """Keep only this run's predictions, if it has any."""
@@ -344,6 +345,8 @@ class PictureColumns:
 
     def _order(self, order: Order) -> NDArray[np.int64]:
         """The positions of all `ids`, int64 [n]; cached, since most gestures do not change it."""
+        if order is Order.CLASS:  # which every label changes
+            return self._by_class()
         if order not in self._orders:
             match order:
                 case Order.ADDED:
@@ -358,6 +361,19 @@ class PictureColumns:
                     places = descending(self.variation[self._rows])
             self._orders[order] = places
         return self._orders[order]
+
+    def _by_class(self) -> NDArray[np.int64]:
+        """The positions class by class, as they are listed: labelled pictures, then predictions, the surest
+        first. Unknown ones come next, and last those without a class."""
+        label, verdict = self.label[self._rows], self._verdict(self._rows)
+        predicted = label == NO_CLASS
+        best = np.where(predicted, verdict, label)
+        group = self._classes.of(best)
+        last = np.iinfo(np.int64).max
+        group[best == UNKNOWN] = last - 1
+        group[best == NO_CLASS] = last
+        doubt = np.where(predicted, -self.confidence[self._rows], np.float32(-np.inf))
+        return np.lexsort((doubt, group))
 
     def _by_prediction(
         self, order: Order, confidence: NDArray[np.float32], margin: NDArray[np.float32]

@@ -49,8 +49,8 @@ class PictureDelegate(QStyledItemDelegate):
     """Paints a cell from the model's roles.
 
     A class given by a person is solid: filled bar, filled symbol. A predicted one is not: the bar is filled
-    up to the confidence, the symbol is an outline, the name is italic. One that a run in progress has not
-    made anew yet is pale.
+    up to the confidence, the symbol is an outline, the name is italic. It is pale if a run in progress
+    has not replaced it yet.
     """
 
     def __init__(self, thumbnails: ThumbnailLoader, parent: QObject | None = None) -> None:

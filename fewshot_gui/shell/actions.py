@@ -41,6 +41,8 @@ class Actions(QObject):
         self.redo = self._action(self.tr("&Redo"), "Ctrl+Shift+Z", "redo")
         self.copy = self._action(self.tr("&Copy pictures"), "Ctrl+C")
         self.paste = self._action(self.tr("&Paste pictures"), "Ctrl+V")
+        self.copy_path = self._action(self.tr("Copy pat&h"), "Ctrl+Shift+C")
+        self.select_all = self._action(self.tr("Select &all"), "Ctrl+A")
         self.search = self._action(self.tr("&Find"), "Ctrl+F")
         self.settings = self._action(self.tr("Se&ttings…"), "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -48,12 +50,14 @@ class Actions(QObject):
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.run_again = self._action(self.tr("Run a&gain after every change of a label"), "")
         self.run_again.setCheckable(True)
-        self.prepare = self._action(self.tr("&Prepare pictures while you work"), "")
+        self.prepare = self._action(self.tr("Prepare pictures while you wor&k"), "")
         self.prepare.setCheckable(True)
         self.cancel = self._action(self.tr("&Cancel"), "Esc", "cancel")
         self.options = self._action(self.tr("Algorithm &options…"), "Ctrl+Shift+R")
         self.meta_train = self._action(self.tr("&Meta-train on my classes…"), "")
         self.compare = self._action(self.tr("Compare &two runs…"), "")
+        self.open_picture = self._action(self.tr("Op&en"), "")
+        self.show_in_folder = self._action(self.tr("Show in &folder"), "")
         self.unknown = self._action(self.tr("Label as &unknown"), "U")
         self.new_class = self._action(self.tr("Label as a ne&w class"), "Ctrl+Shift+L")
         self.accept = self._action(self.tr("&Accept the prediction"), "Return")
@@ -64,13 +68,23 @@ class Actions(QObject):
         self.advance.setCheckable(True)
         self.remove_label = self._action(self.tr("&Remove the label"), "0")
         self.remove_pictures = self._action(self.tr("Remove from the &project"), "Del")
-        self.similar = self._action(self.tr("Sort by si&milarity to the selection"), "M")
+        self.similar = self._action(self.tr("Find si&milar"), "M")
         self.new_order = self._action(self.tr("Take up the new &order"), "Ctrl+L")
         # A key that is held down must not act on pictures that nobody has looked at.
         for action in (self.unknown, self.accept, self.remove_label, self.remove_pictures):
             action.setAutoRepeat(False)
         # Their keys act only while the pictures have the focus.
-        self.of_grid = (self.accept, self.skip, self.copy, self.remove_pictures, self.similar)
+        self.of_selection = (
+            self.accept,
+            self.skip,
+            self.copy,
+            self.copy_path,
+            self.remove_pictures,
+            self.similar,
+            self.open_picture,
+            self.show_in_folder,
+        )
+        self.of_grid = (*self.of_selection, self.select_all)
         for action in self.of_grid:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.look = self._action(self.tr("&Look closely"), "Space")
@@ -86,6 +100,8 @@ class Actions(QObject):
         for action in self.of_picture:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.shortcuts = self._action(self.tr("&Keyboard shortcuts"), "F1")
+        self.guide = self._action(self.tr("&Guide"), "Shift+F1")
+        self.about_algorithm = self._action(self.tr("About the a&lgorithm"), "")
         self.about = self._action(self.tr("&About Fewshot"), "")
         self.themes = QActionGroup(self)
         titles = (self.tr("&System"), self.tr("&Light"), self.tr("&Dark"))
@@ -127,27 +143,38 @@ class Actions(QObject):
 
 
 class ClassMenu(QMenu):
-    """One entry for each class, with its key; it labels the selected pictures."""
+    """An entry for each class, with its key, then `others`; it labels the selected pictures."""
 
     chosen = Signal(int)
     """The id of the class that was chosen."""
 
-    def __init__(self, title: str, parent: QMainWindow) -> None:
+    def __init__(self, title: str, others: Sequence[QAction], parent: QMainWindow) -> None:
         super().__init__(title, parent)
+        self._of_classes: list[QAction] = []
+        self._end = self.addSeparator()
+        self.addActions(others)
         self.triggered.connect(self._emit_chosen)
 
+    @property
+    def of_classes(self) -> Sequence[QAction]:
+        """The entries of the classes."""
+        return self._of_classes
+
     def set_classes(self, classes: Sequence[ClassRow]) -> None:
-        for action in self.actions():
+        for action in self._of_classes:
+            self.removeAction(action)
             action.deleteLater()  # deleted, not only removed: its key must be free at once
-        self.clear()
+        self._of_classes = []
         for row in classes:
-            action = self.addAction(visible(row.name).replace("&", "&&"))
-            action.setShortcut(QKeySequence(row.key))
+            action = QAction(visible(row.name).replace("&", "&&"), self, shortcut=QKeySequence(row.key))
             action.setAutoRepeat(False)  # one label a press
             action.setData(row.id)
+            self._of_classes.append(action)
+        self.insertActions(self._end, self._of_classes)
 
     def _emit_chosen(self, action: QAction) -> None:
-        self.chosen.emit(action.data())
+        if action in self._of_classes:
+            self.chosen.emit(action.data())
 
 
 def connect_all(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:

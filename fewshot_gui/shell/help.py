@@ -10,8 +10,11 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QVBoxLayout
 
 from engine import versions
+from engine.paths import cache_dir, config_dir, data_dir
 from fewshot_gui.shell.languages import translate
 from fewshot_gui.shell.project_dialogs import mark_project_independent
+
+_LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
 
 
 class ShortcutsDialog(QDialog):
@@ -45,6 +48,8 @@ class ShortcutsDialog(QDialog):
         by_mouse = [
             (self.tr("Add examples to a class"), self.tr("Drop on the class")),
             (self.tr("Make classes of folders or archives"), self.tr("Drop below the classes")),
+            (self.tr("Label pictures"), self.tr("Drag them onto a class")),
+            (self.tr("Use pictures in another program"), self.tr("Drag them out of the window")),
             (self.tr("Add pictures to be labelled"), self.tr("Drop on the pictures")),
             (self.tr("Larger or smaller pictures"), self.tr("Ctrl + wheel")),
             (self.tr("Select several pictures"), self.tr("Ctrl or Shift + click")),
@@ -80,9 +85,16 @@ def show_about(window: QMainWindow, device: str) -> None:
     purpose = translate(
         "About",
         "Labels pictures from a handful of examples, on your own computer:"
-        " nothing is sent anywhere, unless you agree to fetch a picture from the web. Apache-2.0.",
+        " nothing is sent anywhere, unless you agree to fetch a picture from the web.",
     )
-    box.setInformativeText("<br>".join(map(escape, [purpose, "", versions.in_words(), device])))
+    licence = translate("About", "Licence: Apache-2.0, see {address}").format(address=_LICENCE)
+    places = [
+        translate("About", "Own files: {folder}").format(folder=data_dir()),
+        translate("About", "Settings: {folder}").format(folder=config_dir()),
+        translate("About", "Cache: {folder}").format(folder=cache_dir()),
+    ]
+    lines = [purpose, licence, "", versions.in_words(), device, "", *places]
+    box.setInformativeText("<br>".join(map(escape, lines)))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.addButton(QMessageBox.StandardButton.Close).setIcon(QIcon())
     box.open()

@@ -31,12 +31,19 @@ class OwnKeys(QObject):
 
 
 def fill_menu(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
-    """Put actions, submenus and separators into a menu, in this order."""
+    """Put actions, submenus and separators into a menu, in this order; it then gets every key."""
     own_keys = OwnKeys(menu)
     menu.installEventFilter(own_keys)
     for entry in entries:
         if isinstance(entry, QMenu):
             entry.installEventFilter(own_keys)
+    return add_entries(menu, entries)
+
+
+def add_entries(menu: QMenu, entries: Sequence[Entry]) -> QMenu:
+    """Put actions, submenus and separators into a menu, in this order."""
+    for entry in entries:
+        if isinstance(entry, QMenu):
             menu.addMenu(entry)
         elif isinstance(entry, QAction):
             menu.addAction(entry)

@@ -28,7 +28,7 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True)
 class Notification:
-    """A message and, optionally, an action.
+    """A message and, optionally, an action, or two of which the person chooses one.
 
     The engine's messages are translated when they are shown; a `str` is translated already. A `lasting`
     message is about more than the run that it came from.
@@ -39,6 +39,8 @@ class Notification:
     action_text: str = ""
     action: Callable[[], None] | None = field(default=None, compare=False)
     lasting: bool = False
+    other_text: str = ""
+    other: Callable[[], None] | None = field(default=None, compare=False)
 
 
 MessageId = NewType("MessageId", int)
@@ -78,7 +80,11 @@ class MessageBar(MessageSink, QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._others = QLabel(self)
         self._action = QPushButton(self)
+        self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is
         self._action.clicked.connect(self._act)
+        self._other = QPushButton(self)
+        self._other.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._other.clicked.connect(self._act_otherwise)
         self._close = QToolButton(self)
         self._close.setText("✕")
         self._close.setAutoRaise(True)
@@ -90,7 +96,7 @@ class MessageBar(MessageSink, QFrame):
         row.setContentsMargins(10, 6, 6, 6)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
-        for widget in (self._others, self._action, self._close):
+        for widget in (self._others, self._action, self._other, self._close):
             row.addWidget(widget)
         self.hide()
 
@@ -144,6 +150,8 @@ class MessageBar(MessageSink, QFrame):
             self._text.setToolTip(text if shown != text else "")
             self._action.setText(message.action_text)
             self._action.setVisible(message.action is not None)
+            self._other.setText(message.other_text)
+            self._other.setVisible(message.other is not None)
             self._others.setText(self.tr("+ {n} more").format(n=len(before)))
             self._others.setVisible(bool(before))
             others = "\n".join(_as_shown(kept.text) for kept in reversed(before))
@@ -155,6 +163,10 @@ class MessageBar(MessageSink, QFrame):
     def _act(self) -> None:
         if self.newest is not None and (action := self._messages[self.newest].action) is not None:
             action()
+
+    def _act_otherwise(self) -> None:
+        if self.newest is not None and (other := self._messages[self.newest].other) is not None:
+            other()
 
 
 def _as_shown(text: Message | str) -> str:

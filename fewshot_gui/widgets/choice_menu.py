@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from PySide6.QtCore import QEvent, QMargins, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPalette, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fewshot_gui.widgets.fonts import bold
@@ -29,6 +29,7 @@ class ChoiceMenu(SteadyCombo):
         self._pressed: str | None = None
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.view().viewport().installEventFilter(self)
+        self.view().installEventFilter(self)
 
     @property
     def name(self) -> str:
@@ -64,7 +65,11 @@ class ChoiceMenu(SteadyCombo):
         _describe(item, about)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QMouseEvent):
+        if isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Home:
+                self._go_to_first()
+                return True
+        elif isinstance(event, QMouseEvent):
             index = self.view().indexAt(event.position().toPoint())
             if index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsEnabled:
                 return self._on_click(index, event)
@@ -82,6 +87,11 @@ class ChoiceMenu(SteadyCombo):
             self._pressed = None
             return True
         return False
+
+    def _go_to_first(self) -> None:
+        """Go to the first entry of the open list that can be chosen; Qt stays at a heading."""
+        row = next((row for row in range(self.count()) if self._item(row).isEnabled()), 0)
+        self.view().setCurrentIndex(self.model().index(row, 0))
 
     def _item(self, row: int) -> QStandardItem:
         model = self.model()

@@ -38,6 +38,13 @@ class LossPlot(PlotPane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Adaptation loss"), parent)
+        about = self.tr(
+            "Loss: how far the classifier is from the labels of the examples; lower is better.\n"
+            "Leave-one-out: each example is classified by the others, as if its label were not known.\n"
+            "On the examples themselves: 100 % promises nothing for other pictures."
+        )
+        for part in (self.plot, self.summary):
+            part.setToolTip(about)
         # The axes fit the run by themselves; a stray turn of the wheel must not hide it.
         self.plot.setMouseEnabled(x=False, y=False)
         self._item = self.plot.getPlotItem()
@@ -162,7 +169,7 @@ class LossPlot(PlotPane):
             "loss": f"{latest.loss:.2f}" if math.isfinite(latest.loss) else "—",
         }
         if latest.kind == "leave-one-out":
-            # Held-out accuracy is said once, by the run, which leaves out folds and counts the examples.
+            # The run shows the held-out accuracy, once: it leaves out folds and counts the examples.
             return self.tr("step {step} of {total} · loss {loss} (leave-one-out)").format(**step)
         words = self.tr("step {step} of {total} · loss {loss} · accuracy {accuracy} %").format(
             accuracy=round(100 * latest.accuracy) if math.isfinite(latest.accuracy) else "—", **step

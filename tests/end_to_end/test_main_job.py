@@ -111,7 +111,8 @@ def test_from_dropped_pictures_to_exported_labels(
 
     rows = export_by_keys(window, qtbot, tmp_path / "labels.csv")
     names = [row.name for row in window.hub.queries.classes]
-    assert list(rows[0]) == ["image", "label", "confidence", "error", *(f"p:{name}" for name in names)]
+    facts = ["image", "label", "confidence", "error", "origin", "folder"]
+    assert list(rows[0]) == [*facts, *(f"p:{name}" for name in names)]
     assert len(rows) == window.hub.queries.picture_count
     for row in rows:
         assert row["label"] in names

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engine.demo import Demo, write_demo, write_demo_project
+from engine.demo import SURFACES, Demo, write_demo, write_demo_project
+from engine.demo_surfaces import surface_jpeg
 from engine.errors import FewshotError
 from engine.images import find_classes, find_pictures
 from engine.workspace import ChangeSet, Command, Workspace
@@ -125,3 +128,20 @@ def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path) -> None:
 def test_writing_the_demo_does_not_load_torch() -> None:
     code = "import sys, engine.demo; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_surfaces_are_coloured_all_different_and_the_same_every_time() -> None:
+    drawn = [surface_jpeg(name, 0, number) for name in SURFACES.examples for number in range(2)]
+    assert len(set(drawn)) == len(drawn) == 12
+    assert drawn[-1] == surface_jpeg("wood", 0, 1) != surface_jpeg("wood", 1, 1)
+    for content in drawn:
+        with Image.open(io.BytesIO(content)) as picture:
+            assert (picture.mode, picture.size, picture.format) == ("RGB", (160, 160), "JPEG")
+            assert np.asarray(picture).std() > 10
+
+
+def test_a_demo_of_other_pictures_is_a_project_of_them(tmp_path: Path) -> None:
+    few = replace(SURFACES, examples={"bricks": 1, "wood": 2}, count=3)
+    with Workspace.open(write_demo_project(tmp_path / "surfaces", few)) as workspace:
+        assert [(row.name, row.count) for row in workspace.classes()] == [("bricks", 1), ("wood", 2)]
+        assert len(workspace.picture_ids()) == 6

@@ -181,6 +181,9 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = {
         {**members(path), MEMBERS[0]: members(path)[MEMBERS[0]].replace(b"0.30000000000000004", b"1e999")},
     ),
     "no number": _facts(temperature=float("nan")),
+    "another temperature": lambda path: rewrite(
+        path, {**members(path), MEMBERS[0]: members(path)[MEMBERS[0]].replace(b"0.30000000000000004", b"0.5")}
+    ),
     "an accuracy over 1": _facts(accuracy=1.5),
     "options that are none": _facts(options={"sharpness": "high"}),
     "a record that is none": _facts(record=[]),
@@ -205,6 +208,12 @@ def test_what_is_no_whole_classifier_is_refused_in_one_sentence(
     assert str(saved) in sentence
     assert "\n" not in sentence
     assert len(sentence) < 500 + len(str(saved))
+
+
+def test_what_is_compressed_is_not_unpacked(saved: Path) -> None:
+    _bomb(saved)
+    with pytest.raises(FewshotError, match="it is compressed or encrypted"):
+        load_classifier(saved)
 
 
 def test_every_single_byte_is_checked(saved: Path) -> None:

@@ -256,6 +256,8 @@ class ScriptedEngine:
     ) -> Iterator[EngineEvent | Progress]:
         self.preparations.append(preparation)
         count = len(preparation.paths)
+        if not self.hold_preparation:
+            yield Progress(run_id, Stage.LOOKING, count, count)
         for done in range(count - 1 if self.hold_preparation else 0):
             yield Progress(run_id, Stage.LOOKING, done + 1, count, 2.0)
         while self.hold_preparation and not self.go_on.wait(0.01):

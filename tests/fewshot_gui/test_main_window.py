@@ -182,8 +182,10 @@ def test_a_class_is_removed_by_delete_and_comes_back_by_undo(ready: MainWindow) 
     QTest.keyClick(classes, Qt.Key.Key_Delete)
     assert counts(ready) == {"ants": 3}
     assert ready.hub.queries.picture_count == 16
-    QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL)
+    assert ready.messages.text == "“bees” was removed, and 3 pictures have no label any more."
+    press_message(ready, "Undo")
     assert counts(ready) == {"ants": 3, "bees": 3}
+    assert not ready.messages.text
     assert ready.status.hint.text() == f"Undone: Remove class · {PRESS_RUN}"
     QTest.keyClick(ready, Qt.Key.Key_Z, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert counts(ready) == {"ants": 3}
@@ -556,7 +558,7 @@ def test_what_is_said_of_a_project_goes_with_it(
         click_run(ready)
     with qtbot.waitSignal(ready.importer.problem):
         ready.importer.add_to_label([tmp_path / "gone.png"])
-    ready.exporter.written.emit("Exported 3 pictures.")
+    ready.exporter.written.emit("Exported 3 pictures.", tmp_path / "out.csv")
     ready.hub.refused.emit("The disk is full.")
     assert ready.messages.isVisible()
     ready.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
@@ -866,6 +868,7 @@ def test_the_window_opens_inside_the_screen(
     other = MainWindow(ProjectHub(Workspace.create(tmp_path / "other.fewshot")), ScriptedEngine)
     qtbot.addWidget(other)
     other.plots.scatter.show()
+    other.inspector.pane.details.show()
     title = other.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     for size in (other.size(), other.minimumSizeHint()):
         assert size.width() <= room.width()

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from engine.visible import visible
 from engine.workspace.commands import SetClassKey
 from fewshot_gui.features.classes.key_dialog import KeyDialog
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.shell.actions import ClassMenu
 
 
 class ClassKeys(QObject):
     """Asks a person for the key of a class. The keys in use are looked up each time, so none is missed."""
 
-    def __init__(self, hub: ProjectHub, class_menu: QMenu, window: QMainWindow) -> None:
+    def __init__(self, hub: ProjectHub, class_menu: ClassMenu, window: QMainWindow) -> None:
         super().__init__(window)
         self._hub = hub
         self._class_menu = class_menu
@@ -44,5 +45,5 @@ class ClassKeys(QObject):
         return ""
 
     def _commands(self) -> Iterator[QAction]:
-        of_classes = self._class_menu.actions()
+        of_classes = self._class_menu.of_classes
         return (action for action in self._window.findChildren(QAction) if action not in of_classes)

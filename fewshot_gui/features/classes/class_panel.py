@@ -23,7 +23,7 @@ from engine.workspace.commands import AddClass, MergeClasses, MoveClass, Recolor
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.features.classes.class_list import ClassList
 from fewshot_gui.features.classes.class_model import ClassModel, ClassRole
-from fewshot_gui.features.classes.drop_label import DropLabel
+from fewshot_gui.features.classes.drop_button import DropButton
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
@@ -34,6 +34,7 @@ from fewshot_gui.widgets.fonts import bold
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _UNKNOWN_MARGIN = 6
+_ZONE_MARGIN = 14
 
 
 class ClassPanel(QWidget):
@@ -47,6 +48,10 @@ class ClassPanel(QWidget):
     """The class id, or `UNKNOWN`, and the ids of pictures of the project that were dropped on the class."""
     pictures_dropped_as_class = Signal(np.ndarray)
     """The ids of pictures of the project that were dropped on the zone for new classes."""
+    unknown_requested = Signal()
+    """The person wants to see the pictures that belong to no class."""
+    classes_requested = Signal()
+    """The person wants to choose a folder of classes."""
     key_requested = Signal(int)
     """The id of a class that needs another key."""
     class_selected = Signal(int)
@@ -59,8 +64,8 @@ class ClassPanel(QWidget):
     """The id of a class whose pictures are to be exported."""
     merge_offered = Signal(str, int, int)
     """A sentence: a class was to get the name of another. Then both, by id."""
-    merged = Signal(str)
-    """A sentence: what was merged."""
+    labels_changed = Signal(str)
+    """A sentence: what a gesture on a class did to the labels of its pictures."""
 
     def __init__(self, hub: ProjectHub, thumbnails: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +78,20 @@ class ClassPanel(QWidget):
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
-        self.unknown_zone = DropLabel(self.tr("Unknown"), _UNKNOWN_MARGIN, self)
-        self.unknown_zone.setToolTip(self.tr("Drop pictures here that belong to none of the classes"))
-        self.new_zone = DropLabel(self.tr("Drop here for a new class:\npictures or folders"), 14, self)
+        self.unknown_zone = DropButton(
+            self.tr("Unknown"),
+            self.tr("Drop pictures here that belong to none of the classes, or click to see them"),
+            _UNKNOWN_MARGIN,
+            self,
+        )
+        self.unknown_zone.clicked.connect(self.unknown_requested)
+        self.new_zone = DropButton(
+            self.tr("Drop here for a new class:\npictures or folders"),
+            self.tr("Click to choose a folder that has a subfolder for each class"),
+            _ZONE_MARGIN,
+            self,
+        )
+        self.new_zone.clicked.connect(self.classes_requested)
         self._make_actions()
         self._lay_out()
 
@@ -137,8 +153,16 @@ class ClassPanel(QWidget):
             self.edit_name(self._selected)
 
     def remove_selected(self) -> None:
-        count = next(row.count for row in self._hub.queries.classes if row.id == self._selected)
-        self._hub.commands.apply_to_many(RemoveClass(self._selected, count))
+        gone = next(row for row in self._hub.queries.classes if row.id == self._selected)
+        removed = self._hub.commands.apply_to_many(RemoveClass(gone.id, gone.count))
+        if removed is None or not gone.count:
+            return
+        words = (
+            self.tr("“{name}” was removed, and 1 picture has no label any more.")
+            if gone.count == 1
+            else self.tr("“{name}” was removed, and {n} pictures have no label any more.")
+        )
+        self.labels_changed.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name)))
 
     def ask_merge_selected(self) -> None:
         dialog = MergeDialog(self, self.model, self._selected, self._picture)
@@ -159,7 +183,9 @@ class ClassPanel(QWidget):
             else self.tr("{n} pictures moved from “{name}” to “{into}”, and “{name}” was removed.")
         )
         self.select(into)
-        self.merged.emit(words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name)))
+        self.labels_changed.emit(
+            words.format(n=f"{gone.count:,}", name=visible(gone.name), into=visible(kept.name))
+        )
 
     def recolor_selected(self) -> None:
         if not self._hub.can_change():

@@ -116,8 +116,13 @@ class ClassifierSaver(QObject):
             case Warned(message=message) | DeviceChanged(message=message):
                 self.warned.emit(message)
             case PicturesUnreadable(picture_ids=left_out, reasons=reasons):
-                words = "Examples that could not be read were left out: {n} ({reason})."
-                self.warned.emit(Message(words, n=len(left_out), reason=reasons[0]))
+                self.warned.emit(
+                    Message(
+                        "Examples that could not be read were left out: {n} ({reason}).",
+                        n=len(left_out),
+                        reason=reasons[0],
+                    )
+                )
             case _:
                 pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -57,8 +58,8 @@ def _until_cancelled(
 class Exporter(QObject):
     """Writes one export at a time in the background."""
 
-    written = Signal(str)
-    """A sentence: what was written where."""
+    written = Signal(str, Path)
+    """A sentence, what was written where, and the file or folder."""
     cancelled = Signal(str)
     """A sentence: nothing was written."""
     problem = Signal(str)
@@ -90,7 +91,7 @@ class Exporter(QObject):
             if done.left_out:
                 words = self.tr("Left out, without a label or unreadable: {n}; see manifest.csv.")
                 text += " " + words.format(n=f"{done.left_out:,}")
-            self.written.emit(text)
+            self.written.emit(text, order.path)
 
         task.on_thread(
             _until_cancelled(work, cancelled), report, self._fail, lambda done: task.report(done, total)

@@ -23,6 +23,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS
 from fewshot_gui.project.picture_drag import pictures_in
 from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.widgets.drop_frame import DropFrame
 from fewshot_gui.widgets.drops import DropZone, Source, can_take, only_path_in, sources_of
 from fewshot_gui.widgets.file_dialog import FileDialog
 
@@ -39,8 +40,8 @@ class ChosenClass(Protocol):
 class ImportInput(QObject):
     """Pictures dropped on the grid are to be labelled; pictures dropped on a class are its examples.
 
-    Folders dropped beside the classes become classes. So a folder of class folders needs no question: the
-    place of the drop says what it means.
+    Folders dropped beside the classes become classes: the place of the drop says what it means. If folders on
+    the grid look like classes, the importer asks.
     """
 
     problem = Signal(str)
@@ -65,7 +66,10 @@ class ImportInput(QObject):
         self._chosen = chosen
         self._window = window
         self._agreed_sites: set[str] = set()
+        frame = DropFrame(grid.viewport())
         over_grid = DropZone(grid.viewport(), self._is_from_outside)
+        over_grid.hovered.connect(frame.show)
+        over_grid.left.connect(frame.hide)
         over_grid.dropped.connect(self._import_pictures)
 
     def paste(self) -> None:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,16 +18,26 @@ from engine.errors import FewshotError
 from engine.images import SkippedFile, UnreadableFolder, find_pictures
 from engine.images.skipped import count_kinds
 from engine.messages import Message
+from engine.visible import visible
 from engine.workspace import FileFacts
 from engine.workspace.class_names import about_joined, alike, normalized
 from engine.workspace.commands import AddClassFolders, AddPictures, MergeClasses
+from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.kinds import FREE_MEMORY, GESTURE, IMPORT
 from fewshot_gui.engine_link.tasks import Task, expected_message
+from fewshot_gui.features.importing.class_folders import (
+    Classes,
+    classes_in,
+    classes_in_parts,
+    joined,
+    looks_like_classes,
+)
 from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.drops import Source
 
+_MAX_NAMES = 5
 _MAX_LINES = 10_000
 """The number of skipped files that are listed with their reasons."""
 
@@ -46,10 +56,22 @@ class Found:
     skipped: tuple[SkippedFile, ...] = ()
     notes: tuple[Message, ...] = ()
     facts: dict[Path, FileFacts | None] = field(default_factory=dict)
+    as_classes: AddClassFolders | None = None
+    """What makes classes of the folders, if they look like classes and pictures are added without a label."""
+    in_parts: AddClassFolders | None = None
+    """The same with the classes below train, valid, test …, if the folders of `command` are called so."""
 
     @property
     def count(self) -> int:
         return self.command.count + len(self.loose)
+
+
+@dataclass(frozen=True)
+class ImportQuestion:
+    """A question about found pictures, and the answers: a text each, and what is added then, if anything."""
+
+    text: str
+    answers: tuple[tuple[str, Found | None], ...]
 
 
 Search: TypeAlias = Generator[int, None, Found]
@@ -64,7 +86,14 @@ def search_pictures(paths: Sequence[Path], class_id: int | None) -> Search:
         facts[path] = FileFacts.of(path)
         yield len(facts)
     command = AddPictures(list(facts), class_id, facts)
-    return Found(command, tuple(scan.unreadable), skipped=tuple(scan.skipped), facts=facts)
+    classes = looks_like_classes(paths, command.paths) if class_id is None else {}
+    return Found(
+        command,
+        tuple(scan.unreadable),
+        skipped=tuple(scan.skipped),
+        facts=facts,
+        as_classes=AddClassFolders(classes) if classes else None,
+    )
 
 
 def search_classes(paths: Sequence[Path]) -> Search:
@@ -72,7 +101,8 @@ def search_classes(paths: Sequence[Path]) -> Search:
 
     Files that were dropped without a folder become `Found.loose`.
     """
-    classes: dict[str, list[Path]] = {}
+    classes: list[Classes] = []
+    in_parts: list[Classes] = []
     facts: dict[Path, FileFacts | None] = {}
     unreadable: list[UnreadableFolder] = []
     skipped: list[SkippedFile] = []
@@ -83,29 +113,38 @@ def search_classes(paths: Sequence[Path]) -> Search:
         # Not `Path.is_dir`, which raises where a network drive does not answer.
         (folders if os.path.isdir(path) else files).append(path)  # noqa: PTH112
     for folder in folders:
-        by_subfolder: dict[str, list[Path]] = {}
-        of_itself = False
+        pictures: list[Path] = []
         scan = find_pictures([folder])
         for picture in scan:
-            subfolder, *below = picture.relative_to(folder).parts
-            of_itself = of_itself or not below
-            by_subfolder.setdefault(subfolder, []).append(picture)
+            pictures.append(picture)
             facts[picture] = FileFacts.of(picture)
             count += 1
             yield count
-        if of_itself:
-            by_subfolder = {folder.name: list(chain.from_iterable(by_subfolder.values()))}
-        for name, pictures in by_subfolder.items():
-            classes.setdefault(name, []).extend(pictures)
+        classes.append(classes_in(folder, pictures))
+        in_parts.append(classes_in_parts(folder, pictures))
         unreadable += scan.unreadable
         skipped += scan.skipped
     loose = []
-    for picture in find_pictures(files):
+    scan = find_pictures(files)
+    for picture in scan:
         loose.append(picture)
         facts[picture] = FileFacts.of(picture)
         yield count + len(loose)
-    command = AddClassFolders(classes, facts)
-    return Found(command, tuple(unreadable), tuple(loose), tuple(skipped), facts=facts)
+    skipped += scan.skipped
+    others = [below or plain for below, plain in zip(in_parts, classes, strict=True)]
+    return Found(
+        AddClassFolders(joined(classes), facts),
+        tuple(unreadable),
+        tuple(loose),
+        tuple(skipped),
+        facts=facts,
+        in_parts=AddClassFolders(joined(others), facts) if any(in_parts) else None,
+    )
+
+
+def _known(found: Found) -> Search:
+    yield found.count
+    return found
 
 
 def _free(facts: dict[Path, FileFacts | None]) -> Generator[int, None, None]:
@@ -140,6 +179,8 @@ class Importer(QObject):
     """A sentence about the skipped files, and a line for each file or folder."""
     noted = Signal(Message)
     """A message: how something was read."""
+    asked = Signal(ImportQuestion)
+    """A question; `add_found` adds what an answer to it brings."""
     class_unnamed = Signal(int)
     """The class of loose files, which has a made-up name."""
 
@@ -163,10 +204,18 @@ class Importer(QObject):
         """Make classes; files without a folder become one class with a made-up name."""
         self._enqueue(sources, search_classes)
 
+    def add_found(self, found: Found) -> None:
+        """Add what a search has found, with no more words about what it has skipped."""
+        if self._hub.can_change():
+            self._start(_known(replace(found, unreadable=(), skipped=(), notes=())))
+
     def _enqueue(self, sources: Sequence[Source], search: Callable[[Sequence[Path]], Search]) -> None:
         if not self._hub.can_change():
             return  # before anything is unpacked or fetched
-        self._waiting.append(_resolve_and_search(sources, self._hub.kept_dir, search))
+        self._start(_resolve_and_search(sources, self._hub.kept_dir, search))
+
+    def _start(self, search: Search) -> None:
+        self._waiting.append(search)
         if not self._tasks.is_running(IMPORT):
             self._start_next()
 
@@ -193,6 +242,10 @@ class Importer(QObject):
         if found.skipped:
             lines = [f"{one.name}: {translated(one.reason)}" for one in found.skipped[:_MAX_LINES]]
             self.skipped.emit(self._skipped_text(found.skipped), lines)
+        if found.in_parts is not None:
+            self._outcome = partial(self.asked.emit, self._question_about_parts(found, found.in_parts))
+            self._end()
+            return
         self._found = found
         assert self._task is not None
         self._task.in_slices(self._adding(found), self._end, self._fail)
@@ -311,9 +364,30 @@ class Importer(QObject):
         row = self._hub.queries.class_named(unnamed)
         if row is not None:
             self.class_unnamed.emit(row.id)
+        if complete and new and found.as_classes is not None:
+            self.asked.emit(self._question_about_classes(found.as_classes))
 
     def _class_exists(self, class_id: int | None) -> bool:
-        return class_id is None or any(row.id == class_id for row in self._hub.queries.classes)
+        return class_id in (None, UNKNOWN) or any(row.id == class_id for row in self._hub.queries.classes)
+
+    def _question_about_classes(self, classes: AddClassFolders) -> ImportQuestion:
+        words = self.tr("These look like {n} classes: {names}. Make them classes?")
+        text = words.format(n=f"{len(classes.folders):,}", names=_listed(classes.folders))
+        leave = self.tr("Leave them without labels")
+        return ImportQuestion(text, ((self.tr("Make classes"), Found(classes)), (leave, None)))
+
+    def _question_about_parts(self, found: Found, in_parts: AddClassFolders) -> ImportQuestion:
+        assert isinstance(found.command, AddClassFolders)
+        words = self.tr("{parts} look like the parts of a data set. Which folders are the classes?")
+        below = self.tr("The {n} in them: {names}").format(
+            n=f"{len(in_parts.folders):,}", names=_listed(in_parts.folders)
+        )
+        parts = _listed(found.command.folders)
+        answers = (
+            (below, replace(found, command=in_parts, in_parts=None)),
+            (parts, replace(found, in_parts=None)),
+        )
+        return ImportQuestion(words.format(parts=parts), answers)
 
     def _unreadable_text(self, folders: Sequence[UnreadableFolder]) -> str:
         words = (
@@ -338,6 +412,10 @@ class Importer(QObject):
         return words.format(n=f"{len(skipped):,}", kinds=", ".join(kinds))
 
     def _in_words(self, found: Found, new: int) -> str:
+        if found.count and not new:
+            if found.count == 1:
+                return self.tr("The picture was in the project already.")
+            return self.tr("All {n} pictures were in the project already.").format(n=f"{found.count:,}")
         words = (
             self.tr("Added 1 picture.") if new == 1 else self.tr("Added {n} pictures.").format(n=f"{new:,}")
         )
@@ -345,3 +423,9 @@ class Importer(QObject):
         if known > 0:
             words += " " + self.tr("{n} were in the project already.").format(n=f"{known:,}")
         return words
+
+
+def _listed(names: Collection[str]) -> str:
+    """The first names, with an ellipsis if there are more."""
+    shown = ", ".join(map(visible, islice(names, _MAX_NAMES)))
+    return shown if len(names) <= _MAX_NAMES else f"{shown}, …"

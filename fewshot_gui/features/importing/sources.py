@@ -16,6 +16,7 @@ from engine.images.errors import UnreadablePictureError
 from engine.images.saving import save_picture
 from engine.messages import Message
 from engine.workspace import PROJECT_SUFFIX
+from fewshot_gui.features.importing.temporary import about_kept, is_temporary, keep
 from fewshot_gui.widgets.drops import Source
 
 
@@ -30,7 +31,8 @@ class ResolvedSources:
 
 
 def resolve_sources(sources: Sequence[Source], folder: Path) -> Generator[int, None, ResolvedSources]:
-    """Put every source that is not a file or folder into `folder`; yields the number of pictures so far.
+    """Put every source that is not a file or folder, or lies in a temporary folder, into `folder`; yields the
+    number of pictures so far.
 
     Raises `FewshotError` if an archive cannot be unpacked. An address that fails is skipped.
     """
@@ -58,6 +60,11 @@ def resolve_sources(sources: Sequence[Source], folder: Path) -> Generator[int, N
                 notes.append(about_code_page(source, unpacked.code_page))
         elif source.suffix == PROJECT_SUFFIX:
             skipped.append(SkippedFile(source.name, Message("it is a project, open it by itself")))
+        elif is_temporary(source, folder):
+            kept = yield from mapped(keep(source, folder, skipped), partial(_count, paths))
+            if kept is not None:
+                paths.append(kept)
+                notes = list(dict.fromkeys([*notes, about_kept(folder)]))
         else:
             paths.append(source)
     return ResolvedSources(tuple(paths), tuple(skipped), tuple(notes))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from html import escape
 
-from PySide6.QtCore import QProcess, Qt, QUrl, Signal
-from PySide6.QtGui import QColor, QDesktopServices
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -28,12 +27,11 @@ from fewshot_gui.features.inspector.similar_examples import NearestList
 from fewshot_gui.features.inspector.wording import facts_in_words, history_in_words
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_model import percent
+from fewshot_gui.shell.file_manager import show_in_folder
 from fewshot_gui.widgets.fonts import bold
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
-# Programs that select a file in its folder; without one, the folder is opened.
-_REVEAL = {"win32": ("explorer", "/select,"), "darwin": ("open", "-R")}
 
 
 class PictureDetails(QScrollArea):
@@ -136,10 +134,7 @@ class PictureDetails(QScrollArea):
         """Open the folder in the desktop's file manager."""
         if self._picture_id is None:
             return
-        path = self._hub.queries.path(self._picture_id)
-        program, *arguments = _REVEAL.get(sys.platform, ("",))
-        if not program or not QProcess.startDetached(program, [*arguments, str(path)])[0]:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+        show_in_folder(self._hub.queries.path(self._picture_id))
 
     def _show_facts(self, facts: list[tuple[str, str]]) -> None:
         self._facts = facts

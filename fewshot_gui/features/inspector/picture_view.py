@@ -38,7 +38,7 @@ class PictureView(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.zoom_view)
-        self.setMinimumSize(120, 150)
+        self.setMinimumSize(120, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack.setContentsMargins(2, 2, 2, 2)  # room for the frame
         self.setAccessibleName(self.tr("Picture"))

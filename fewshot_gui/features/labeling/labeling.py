@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from fewshot_gui.project.picture_grid import PictureGrid
 from fewshot_gui.shell.actions import Actions
 from fewshot_gui.shell.saved_settings import remember, remembered
 
+MAX_UNASKED: Final = 30
+"""The number of predictions that are accepted without a question: about those that fit on the screen."""
 _ADVANCE = "review/go on"
 
 
@@ -69,18 +72,25 @@ class Labeling(QObject):
         self.label(UNKNOWN)
 
     def accept(self) -> None:
-        """Accept the predictions of the selected pictures as their labels."""
-        predicted = self._hub.queries.predictions_of(self._grid.selected_ids())
-        if predicted:
+        """Accept the predictions of the selected pictures as their labels; ask before for more than
+        `MAX_UNASKED`."""
+        selected = self._grid.selected_ids()
+        predicted = self._hub.queries.predictions_of(selected)
+        if sum(map(len, predicted.values())) > MAX_UNASKED:
+            self._ask_accept(selected)
+        elif predicted:
             self._apply_and_advance(self._acceptance(predicted))
         else:
             self.nothing_done.emit(self.tr("Nothing to accept: no selected picture has a prediction."))
 
     def ask_accept_all(self) -> None:
         """Count the confident predictions in the grid, and accept them if the person agrees."""
+        self._ask_accept(self._grid.shown_ids())
+
+    def _ask_accept(self, shown: NDArray[np.int64]) -> None:
+        """Count the confident predictions among these pictures, and accept them if the person agrees."""
         if not self._hub.can_change():
             return
-        shown = self._grid.shown_ids()
         predicted = self._hub.queries.predictions_of(shown)
         unsure = len(predicted.get(UNKNOWN, []))
         if len(predicted) == (unsure > 0):
@@ -98,7 +108,7 @@ class Labeling(QObject):
                 self.nothing_done.emit(
                     self.tr("The predictions have changed meanwhile, so they were counted again.")
                 )
-                self.ask_accept_all()
+                self._ask_accept(shown)
 
         dialog.accepted.connect(accept)
         dialog.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,14 @@ class RunPlots(QObject):
         self.loss = LossPlot(parent)
         self.scatter.as_now = self._as_now
         self.projector = Projector(hub, bridge, self.scatter, self)
+        in_order = (
+            self.projector.bar.menu,
+            self.projector.bar.stop_button,
+            self.scatter.plot,
+            self.loss.plot,
+        )
+        for before, after in pairwise(in_order):  # by their making, the bar would come last
+            QWidget.setTabOrder(before, after)
         self.hover = MapHover(hub, thumbnails, self.scatter)
         hub.changed.connect(self._on_changed)
         hub.opened.connect(self._reset)

@@ -73,6 +73,8 @@ class MetaTrainer(QObject):
         """Messages that offer to resume a training, by its name."""
         self._late_offers: dict[str, MessageId] = {}
         """Messages that offer to begin a training that was cancelled with the run before it."""
+        self._stopped: TrainingConfig | None = None
+        """The training that was stopped last, if none has begun since."""
         self._task: Task | None = None
         bridge.catalogue_ready.connect(self._on_catalogue)
         bridge.training_event.connect(self._on_training_event)
@@ -86,6 +88,7 @@ class MetaTrainer(QObject):
         progress = TrainingWindow(self._window)
         progress.pause_requested.connect(self._pause)
         progress.stop_requested.connect(self._bridge.stop_training)
+        progress.discard_requested.connect(self._discard_stopped)
         self._bridge.frame.connect(progress.flush)
         return progress
 
@@ -139,7 +142,7 @@ class MetaTrainer(QObject):
             return
         for offers in (self._offers, self._late_offers):
             self._messages.withdraw(offers.pop(order.name, None))
-        self._order = order
+        self._order, self._stopped = order, None
         self.progress.begin(order)
         self.progress.show()
         self._task = self._tasks.begin(TRAINING, self._title(order), self._bridge.stop_training)
@@ -208,6 +211,8 @@ class MetaTrainer(QObject):
                 self._end(
                     words.format(name=order.name), self.tr("Run ▸ Meta-train on my classes… continues it.")
                 )
+                self._stopped = order
+                self.progress.offer_to_discard()
             case TrainingFailed(message=message, report=report):
                 self._end(translated(message))
                 self._show_failure(message, report)
@@ -239,6 +244,12 @@ class MetaTrainer(QObject):
             self._bridge.pause_training()
         else:
             self._bridge.continue_training()
+
+    def _discard_stopped(self) -> None:
+        if self._stopped is not None:
+            self._discard(self._stopped)
+            self._stopped = None
+            self.progress.show_discarded()
 
     def _discard(self, order: TrainingConfig) -> None:
         self._messages.withdraw(self._offers.pop(order.name, None))

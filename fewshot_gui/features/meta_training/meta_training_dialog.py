@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -41,6 +42,8 @@ _MAX_SHOTS = 100
 _MAX_EPISODES = 10_000_000
 _NOTE_CHARACTERS = 66
 _MAX_NAMED = 3
+_MOST_ROWS = 2
+"""The most unfinished trainings that stand in the form side by side; more are scrolled."""
 
 
 class MetaTrainingDialog(QDialog):
@@ -122,8 +125,12 @@ class MetaTrainingDialog(QDialog):
     def _lay_out(self, unfinished: Sequence[TrainingConfig]) -> None:
         column = QVBoxLayout(self)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
-        for order in unfinished:
-            column.addWidget(_Unfinished(order, self._title(order), self))
+        rows = [_Unfinished(order, self._title(order), self) for order in unfinished]
+        if len(rows) > _MOST_ROWS:
+            column.addWidget(_scrolled(rows, self))
+        else:
+            for row in rows:
+                column.addWidget(row)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
@@ -391,6 +398,21 @@ class _Unfinished(QFrame):
         resume.clicked.connect(lambda: dialog.resumed.emit(order))
         resume.clicked.connect(dialog.reject)
         discard.clicked.connect(lambda: dialog.ask_to_discard(order, self))
+
+
+def _scrolled(rows: Sequence[QWidget], parent: QWidget) -> QScrollArea:
+    """The rows in a place as high as `_MOST_ROWS` of them, and a half, which shows that there are more."""
+    area, content = QScrollArea(parent), QWidget(parent)
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    for row in rows:
+        column.addWidget(row)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    area.setFixedHeight(round((_MOST_ROWS + 0.5) * (rows[0].sizeHint().height() + column.spacing())))
+    return area
 
 
 class _Range(QWidget):

@@ -11,6 +11,7 @@ from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.meta_training.training_events import TrainingStep
 from fewshot_gui.features.meta_training.training_plot import TrainingPlot
 from fewshot_gui.shell.project_dialogs import mark_project_independent
+from fewshot_gui.widgets.question import Question
 
 
 class TrainingWindow(QDialog):
@@ -19,12 +20,14 @@ class TrainingWindow(QDialog):
     pause_requested = Signal(bool)
     """Whether to pause or to continue."""
     stop_requested = Signal()
+    discard_requested = Signal()
+    """The person gives up the training that was stopped."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         mark_project_independent(self)
         self.resize(620, 460)
-        self._total = 0
+        self._name, self._total = "", 0
         self._labeled: dict[str, int] = {}
         """The number of labelled pictures of a project; pictures in folders are not counted beforehand."""
         self._last_data_set = ""
@@ -43,9 +46,11 @@ class TrainingWindow(QDialog):
         self.pause = QPushButton(self.tr("&Pause"), self)
         self.pause.setCheckable(True)
         self.cancel = QPushButton(self.tr("&Cancel training"), self)
+        self.discard = QPushButton(self.tr("&Give up…"), self)
         row = QHBoxLayout()
         row.addWidget(self.hide_button)
         row.addStretch(1)
+        row.addWidget(self.discard)
         row.addWidget(self.pause)
         row.addWidget(self.cancel)
         column = QVBoxLayout(self)
@@ -53,15 +58,16 @@ class TrainingWindow(QDialog):
         column.addWidget(self.bar)
         column.addWidget(self.plot, 1)
         column.addLayout(row)
-        for button in (self.hide_button, self.pause, self.cancel):
+        for button in (self.hide_button, self.discard, self.pause, self.cancel):
             button.setAutoDefault(False)
         self.hide_button.clicked.connect(self.close)
         self.pause.toggled.connect(self._on_pause_toggled)
         self.cancel.clicked.connect(self._ask_stop)
+        self.discard.clicked.connect(self._ask_to_discard)
 
     def begin(self, order: TrainingConfig) -> None:
         """Show a training that has just begun or been resumed."""
-        self._total = order.recipe.steps
+        self._name, self._total = order.name, order.recipe.steps
         labeled = [data for data in order.data if isinstance(data, LabeledPictures)]
         self._labeled = {data.name: sum(map(len, data.classes.values())) for data in labeled}
         self._last_data_set = labeled[-1].name if labeled and order.data[-1] is labeled[-1] else ""
@@ -124,6 +130,14 @@ class TrainingWindow(QDialog):
         self._set_running(False)
         self._show_status([words])
 
+    def offer_to_discard(self) -> None:
+        """Offer to delete what a training that was stopped has learned."""
+        self.discard.show()
+
+    def show_discarded(self) -> None:
+        self.discard.hide()
+        self._show_status([self.tr("The training of “{name}” was given up.").format(name=self._name)])
+
     def _show_status(self, parts: list[str]) -> None:
         """Show these texts, and whether the training is paused, until the next status."""
         self._status = parts
@@ -135,6 +149,7 @@ class TrainingWindow(QDialog):
         self.pause.setEnabled(running)
         self.cancel.setEnabled(running)
         self.bar.setVisible(running)
+        self.discard.hide()
         self.hide_button.setText(self.tr("&Hide") if running else self.tr("&Close"))
 
     def _on_pause_toggled(self, paused: bool) -> None:
@@ -147,6 +162,12 @@ class TrainingWindow(QDialog):
         self.pause.setEnabled(False)
         self._show_status([self.tr("Stopping after the present episode…")])
         self.stop_requested.emit()
+
+    def _ask_to_discard(self) -> None:
+        words = self.tr("Give up the training of “{name}”?").format(name=self._name)
+        question = Question(self, words, self.tr("&Give up"), self.tr("What it learned is deleted."))
+        question.accepted.connect(self.discard_requested)
+        question.open()
 
     def _duration(self, seconds: float) -> str:
         minutes = round(seconds / 60)

@@ -285,6 +285,11 @@ class PicturePane(QWidget):
         if with_keyboard:
             self.grid.setFocus()
 
+    def choose_order(self, place: int) -> None:
+        """Choose an order by its position in `order_menu`, as a person does there."""
+        self.order_menu.setCurrentIndex(place)
+        self.order_menu.activated.emit(place)
+
     def show_likeliest(self) -> None:
         """Show the selected class, the most confident predictions first, and select the first picture."""
         self.tabs.choose(Show.CLASS)

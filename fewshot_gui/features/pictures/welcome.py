@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
+    QHelpEvent,
     QIcon,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -16,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from fewshot_gui.shell.theme import icon
 from fewshot_gui.widgets.fonts import bold
@@ -30,6 +32,9 @@ _PAD = 8
 _ABOVE, _BELOW = 18, 12
 """The space above and below the icon in a card, in pixels."""
 _RETURN = 58
+_BUTTONS = 2
+"""The number of steps that can be clicked, the first ones."""
+_NO_CARD = -1
 _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
@@ -37,6 +42,12 @@ class Welcome(QWidget):
     """Covers `ground`, which still accepts drops."""
 
     demo_requested = Signal()
+    surfaces_requested = Signal()
+    """The person wants to see the demo of surfaces."""
+    classes_requested = Signal()
+    """The person wants to choose a folder of classes."""
+    pictures_requested = Signal()
+    """The person wants to choose pictures to be labelled."""
 
     def __init__(self, ground: QWidget, recent: QMenu) -> None:
         super().__init__(ground)
@@ -49,15 +60,22 @@ class Welcome(QWidget):
         title.setWordWrap(True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.loop = LoopPicture(self)
+        self.loop.clicked.connect(self._begin)
         self.demo = QPushButton(self.tr("Try the demo"), self)
         self.demo.setToolTip(self.tr("Open a small project with pictures of an invented script"))
         self.demo.clicked.connect(self.demo_requested)
+        self.surfaces = QPushButton(self.tr("Try with surfaces"), self)
+        self.surfaces.setToolTip(
+            self.tr("Open a small project with coloured pictures of six surfaces, such as bricks and wood")
+        )
+        self.surfaces.clicked.connect(self.surfaces_requested)
         self.recent = QPushButton(self.tr("Open recent"), self)
         self.recent.setToolTip(self.tr("Go on with a project that was opened before"))
         self.recent.setMenu(recent)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.demo)
+        buttons.addWidget(self.surfaces)
         buttons.addWidget(self.recent)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
@@ -69,9 +87,12 @@ class Welcome(QWidget):
         column.addLayout(buttons)
         column.addStretch(1)
         ground.installEventFilter(self)
-        for button in (self.demo, self.recent):
+        for button in (self.demo, self.surfaces, self.recent):
             button.installEventFilter(self)
         self.resize(ground.size())
+
+    def _begin(self, step: int) -> None:
+        (self.classes_requested, self.pictures_requested)[step].emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QPushButton) and isinstance(event, QKeyEvent):
@@ -87,8 +108,12 @@ class Welcome(QWidget):
 class LoopPicture(QWidget):
     """Four steps with arrows between them, and one arrow back from the third to the second.
 
-    The steps stand in a row, or in a square if a row does not fit.
+    The steps stand in a row, or in a square if a row does not fit. The first two look and act like buttons:
+    with them, a person can begin.
     """
+
+    clicked = Signal(int)
+    """The place of the step, from 0."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -102,6 +127,8 @@ class LoopPicture(QWidget):
             ("review", self.tr("Review"), self.tr("Accept what is right, correct what is not")),
             ("export", self.tr("Export"), self.tr("Export the labels")),
         )
+        self._lit = self._pressed = _NO_CARD
+        self.setMouseTracking(True)
         self._again = self.tr("Each correction is one more example")
         words = [
             f"{_numbered(number, title)}: {text}." for number, (_, title, text) in enumerate(self._steps, 1)
@@ -112,6 +139,48 @@ class LoopPicture(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.setFixedHeight(self._cards()[2].bottom() + _RETURN)
         super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            card = self._button_at(event.pos())
+            tips = (
+                self.tr("Choose a folder that has a subfolder for each class"),
+                self.tr("Choose pictures"),
+            )
+            QToolTip.showText(event.globalPos(), "" if card == _NO_CARD else tips[card], self)
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._light(self._button_at(event.position().toPoint()))
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self._light(_NO_CARD)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._button_at(event.position().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, _NO_CARD
+        if pressed != _NO_CARD and pressed == self._button_at(event.position().toPoint()):
+            self.clicked.emit(pressed)
+
+    def button_places(self) -> list[QRect]:
+        """Where the steps are that can be clicked."""
+        return self._cards()[:_BUTTONS]
+
+    def _button_at(self, place: QPoint) -> int:
+        return next(
+            (card for card, where in enumerate(self.button_places()) if where.contains(place)), _NO_CARD
+        )
+
+    def _light(self, card: int) -> None:
+        if card != self._lit:
+            self._lit = card
+            self.setCursor(
+                Qt.CursorShape.ArrowCursor if card == _NO_CARD else Qt.CursorShape.PointingHandCursor
+            )
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -160,10 +229,13 @@ class LoopPicture(QWidget):
         self, painter: QPainter, card: QRect, number: int, drawing: str, title: str, text: str
     ) -> None:
         colors = self.palette()
-        painter.setPen(QPen(colors.color(_Role.PlaceholderText), 1))
-        painter.setBrush(colors.color(_Role.AlternateBase))
-        painter.drawRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if number <= _BUTTONS:
+            is_lit = number - 1 == self._lit
+            line = colors.color(_Role.Accent if is_lit else _Role.PlaceholderText)
+            painter.setPen(QPen(line, 2 if is_lit else 1))
+            painter.setBrush(colors.color(_Role.AlternateBase))
+            painter.drawRoundedRect(QRectF(card).adjusted(1, 1, -1, -1), 8, 8)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         sign = QRect(card.center().x() - _ICON // 2, card.top() + _ABOVE, _ICON, _ICON)
         picture: QIcon = icon(drawing, colors)
         picture.paint(painter, sign)

@@ -15,7 +15,7 @@ class PauseButton(QToolButton):
 
     def __init__(self, preparer: Preparer, switch: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = "pause"
+        self._icon = ""
         self.setAutoRaise(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -27,27 +27,21 @@ class PauseButton(QToolButton):
 
     def _show_progress(self, done: int, total: int) -> None:
         self.setText(self.tr("Preparing {done} / {total}").format(done=f"{done:,}", total=f"{total:,}"))
-        self.setToolTip(
-            self.tr("Run answers sooner for pictures that are prepared.") + " " + self.tr("Click to pause.")
-        )
+        self.setToolTip(self.tr("Run answers sooner for pictures that are prepared. Click to pause."))
         self._show_icon("pause")
 
     def _show_paused(self) -> None:
         self.setText(self.tr("Preparing paused"))
-        self.setToolTip(
-            self.tr("Run answers sooner for pictures that are prepared.")
-            + " "
-            + self.tr("Click to continue.")
-        )
+        self.setToolTip(self.tr("Run answers sooner for pictures that are prepared. Click to continue."))
         self._show_icon("run")
 
     def _show_icon(self, name: str) -> None:
-        if name != self._icon or self.icon().isNull():
+        if name != self._icon:
             self._icon = name
             self.setIcon(icon(name, self.palette()))
         self.show()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self.icon().isNull():
+        if event.type() == QEvent.Type.PaletteChange and self._icon:
             self.setIcon(icon(self._icon, self.palette()))

@@ -47,7 +47,10 @@ class Preparer(QObject):
         self._hub, self._bridge, self._choices, self._switch = hub, bridge, choices, switch
         self._handle: PreparationHandle | None = None
         self._prepared, self._in_progress = _NONE, _NONE
-        """Ids of pictures, int64 [n]."""
+        """Ids of pictures, int64 [n], with those that are `_outdated`."""
+        self._outdated: list[NDArray[np.int64]] = []
+        """Ids that are new, or whose files have changed, since the last preparation began. They come bit by
+        bit in a long import, so they are taken out of the others only once."""
         self._chosen = ("", "", "")
         """Algorithm, backbone and device that these are prepared for."""
         self._due = True
@@ -94,6 +97,8 @@ class Preparer(QObject):
         chosen = self._choices.algorithm_name, self._choices.backbone_name, self._choices.device_name
         if chosen != self._chosen:
             self._chosen, self._prepared = chosen, _NONE
+        self._prepared = np.setdiff1d(self._prepared, np.concatenate([_NONE, *self._outdated]))
+        self._outdated.clear()
         try:
             all_ids, paths = self._hub.all_paths()
         except FewshotError:  # the run will report it
@@ -136,9 +141,7 @@ class Preparer(QObject):
             self._forget(picture_ids_of(changes))
 
     def _forget(self, picture_ids: NDArray[np.int64]) -> None:
-        """Prepare these again: they are new, or their files have changed."""
-        self._prepared = np.setdiff1d(self._prepared, picture_ids)
-        self._in_progress = np.setdiff1d(self._in_progress, picture_ids)
+        self._outdated.append(picture_ids)
         self._due = True
         self._wait()
 

@@ -32,8 +32,10 @@ from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
 _Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
-_DEMO_BACKBONE = "conv4"
-"""It was trained on drawn signs, as the demo shows them."""
+LETTERS, SURFACES = "demo", "demo of surfaces"
+"""The demos, by the name of their folder."""
+_SUITED_BACKBONES = {LETTERS: "conv4", SURFACES: "efficientnet-lite0"}
+"""The backbone that was trained on pictures like those of each demo."""
 _SHOW_AFTER_MS = 1000
 """The status bar shows an opening that takes longer than this; a shorter one would only flicker."""
 
@@ -87,8 +89,8 @@ def _own_project() -> LoadedProject:
     raise AssertionError("unreachable")
 
 
-def _demo_file() -> Path:
-    return data_dir() / "demo" / f"demo{PROJECT_SUFFIX}"
+def _demo_file(name: str) -> Path:
+    return data_dir() / name / f"demo{PROJECT_SUFFIX}"
 
 
 def _free_name(folder: Path, name: str) -> str:
@@ -111,9 +113,10 @@ def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None
     """Open the demo and read it; its pictures are made the first time."""
     yield 0
     # Importing what draws the pictures would slow down every start.
-    from engine.demo import write_demo_project
+    from engine import demo
 
-    return (yield from _read(write_demo_project(path.parent), is_wanted))
+    pictures = {LETTERS: demo.LETTERS, SURFACES: demo.SURFACES}[path.parent.name]
+    return (yield from _read(demo.write_demo_project(path.parent, pictures), is_wanted))
 
 
 class ProjectFiles(QObject):
@@ -147,14 +150,17 @@ class ProjectFiles(QObject):
         self._slow.stop()
         self._tasks.end(OPEN)
 
-    def open_demo(self) -> None:
-        """Open the bundled demo; the first time its pictures are made, which takes a moment."""
-        self._request(_demo_file(), _read_demo)
+    def open_demo(self, name: str = LETTERS) -> None:
+        """Open a bundled demo; the first time its pictures are made, which takes a moment."""
+        self._request(_demo_file(name), _read_demo)
 
     @property
     def suited_backbone(self) -> str:
         """The backbone for the open project, if it is one whose pictures are known; else empty."""
-        return _DEMO_BACKBONE if self._hub.file == _demo_file() else ""
+        suited = (
+            backbone for name, backbone in _SUITED_BACKBONES.items() if self._hub.file == _demo_file(name)
+        )
+        return next(suited, "")
 
     def ask_new(self) -> None:
         dialog = FileDialog(

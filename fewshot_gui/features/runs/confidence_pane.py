@@ -14,7 +14,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.shell.theme import visible_on
 
 _BARS = 50
-_HEIGHT = 84
+_HEIGHT = 60
 _EDGE = 5
 
 _Role = QPalette.ColorRole

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RUN, TRAINING, Kind
+from fewshot_gui.engine_link.kinds import GESTURE, IMPORT, OPEN, RERUN, RUN, Kind
 from fewshot_gui.features.runs.run_controller import RunController
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.state import picture_ids_of
@@ -15,7 +15,7 @@ from fewshot_gui.shell.saved_settings import remember, remembered
 
 DELAY_MS = 700
 _KEY = "run/again"
-_WAITED_FOR = (IMPORT, GESTURE, OPEN, RUN, TRAINING)
+_WAITED_FOR = (IMPORT, GESTURE, OPEN, RUN)
 
 
 class Rerunner(QObject):

@@ -45,13 +45,21 @@ class RunBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 4, 0)
         self.algorithm = self._menu(
-            "algorithm", self.tr("&Algorithm"), self.tr("How to learn from the examples")
+            "algorithm",
+            self.tr("&Algorithm"),
+            self.tr("How to learn from the examples.\nHelp ▸ About the algorithm explains the chosen one."),
         )
         self.options_button = OptionsButton(ask_options, self)
         self._row.addWidget(self.options_button)
         self._row.addSpacing(8)
         self.backbone = self._menu(
-            "backbone", self.tr("&Backbone"), self.tr("The network that looks at the pictures")
+            "backbone",
+            self.tr("&Backbone"),
+            self.tr(
+                "The network that looks at the pictures: it makes an embedding of each,\n"
+                "numbers that are near each other where pictures look alike.\n"
+                "Choose one that was trained on pictures like yours."
+            ),
         )
         self._row.addSpacing(8)
         self.device = self._menu("device", self.tr("&Device"), self.tr("What the run is computed on"))

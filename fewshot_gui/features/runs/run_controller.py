@@ -31,7 +31,7 @@ from engine.runs.events import (
     queries_of,
 )
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN, TRAINING
+from fewshot_gui.engine_link.kinds import QUEUED_TRAINING, RUN
 from fewshot_gui.engine_link.tasks import Task
 from fewshot_gui.project.choices import Choices
 from fewshot_gui.project.hub import ProjectHub
@@ -102,11 +102,8 @@ class RunController(QObject):
         """Why a run cannot be started now, as a sentence; empty if it can."""
         if reason := self._not_ready():
             return reason
-        task = self._tasks.blocker_of(RUN)
-        if task is not None and task.kind is RUN:
+        if self._tasks.blocker_of(RUN):
             return self.tr("A run is in progress.")
-        if task is not None:
-            return self.tr("A meta-training is in progress: start a run when it has ended.")
         return "" if self._bridge.ready else self.tr("The engine is still loading.")
 
     def _not_ready(self) -> str:
@@ -192,9 +189,9 @@ class RunController(QObject):
         cancelled for it. The first run is started by the person, once the algorithm is chosen and the
         pictures are there.
 
-        Returns whether that is settled: not if the engine is loading or training.
+        Returns whether that is settled: not if the engine is loading.
         """
-        if not self._bridge.ready or self._tasks.is_running(TRAINING):
+        if not self._bridge.ready:
             return False
         if self._bridge.busy:
             self._again = True

@@ -62,7 +62,8 @@ def test_the_table_has_the_promised_columns_and_a_row_for_each_picture(
 ) -> None:
     assert predict(support, images, tmp_path / "out.csv") == 0
     rows = table(tmp_path / "out.csv")
-    assert list(rows[0]) == ["image", "label", "confidence", "error", "p:arka", "p:кошка", "p:猫 #1"]
+    columns = ["image", "label", "confidence", "error", "origin", "folder"]
+    assert list(rows[0]) == [*columns, "p:arka", "p:кошка", "p:猫 #1"]
     assert [row["image"] for row in rows] == [
         str(images / name / f"{number}.png") for name in ("arka", "кошка") for number in range(3)
     ]
@@ -92,7 +93,7 @@ def test_json_lines_come_by_the_files_name_or_when_asked_for(
     lines = [json.loads(line) for line in (tmp_path / name).read_text("utf-8").splitlines()]
     assert len(lines) == 6
     for line in lines:
-        assert list(line) == ["image", "label", "confidence", "error", "probabilities"]
+        assert list(line) == ["image", "label", "confidence", "error", "origin", "folder", "probabilities"]
         assert line["probabilities"][line["label"]] == line["confidence"]
 
 

@@ -180,8 +180,12 @@ def test_held_out_accuracy_of_labels_by_chance_is_no_better_than_chance(learner:
     assert 0.25 < calibration.accuracy < 0.75
 
 
-def test_calibrating_hands_over_after_every_step(learner: MetaLearner) -> None:
+def test_calibrating_hands_over_after_every_step_and_counts_them_to_the_last(learner: MetaLearner) -> None:
     support = embeddings([7, 1, 3], 16)
-    folds = [fold for fold, _ in calibrate(learner, support, run_to_end(learner.adapt(support)))]
+    handed = list(calibrate(learner, support, run_to_end(learner.adapt(support))))
+    folds, done = [fold for fold, _ in handed], [step.step for _, step in handed]
     assert set(folds) == {0, 1, 2, 3, 4}
     assert folds == sorted(folds)
+    assert done == sorted(done)
+    assert done[-1] == handed[-1][1].total_steps
+    assert len({step.total_steps for _, step in handed}) == 1

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import os
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -40,14 +42,30 @@ def read_jsonl(path: Path) -> list[dict[str, object]]:
 
 def test_csv_has_the_documented_columns(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    assert export(path, ROWS, CLASSES, "csv").written == 4
+    first = replace(ROWS[0], image="leaves/a.jpg", origin="predicted")
+    assert export(path, [first, *ROWS[1:]], CLASSES, "csv").written == 4
     assert path.read_bytes().decode() == (
-        "image,label,confidence,error,p:cat,p:dog\n"
-        "a.jpg,cat,0.900000,,0.900000,0.100000\n"
-        "b.jpg,dog,0.666667,,0.333333,0.666667\n"
-        "c.jpg,dog,,,,\n"
-        "d.jpg,,,truncated,,\n"
+        "image,label,confidence,error,origin,folder,p:cat,p:dog\n"
+        "leaves/a.jpg,cat,0.900000,,predicted,leaves,0.900000,0.100000\n"
+        "b.jpg,dog,0.666667,,,,0.333333,0.666667\n"
+        "c.jpg,dog,,,,,,\n"
+        "d.jpg,,,truncated,,,,\n"
     )
+
+
+def test_csv_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None:
+    export(tmp_path / "out.csv", ROWS, ["고양이", "개"], "csv", options={"reader": "excel"})
+    assert (tmp_path / "out.csv").read_bytes().startswith(codecs.BOM_UTF8 + b"image,")
+
+
+def test_paths_in_csv_can_be_seen_from_the_table_so_that_both_can_move(tmp_path: Path) -> None:
+    table = tmp_path / "tables" / "out.csv"
+    table.parent.mkdir()
+    places = (table.parent / "leaves" / "a.jpg", tmp_path / "b.jpg")
+    export(table, [Row(str(place), "cat") for place in places], [], "csv", options={"paths": "relative"})
+    images = [row[0] for row in read_csv(table)[1:]]
+    assert images == ["leaves/a.jpg", "../b.jpg"]
+    assert [(table.parent / image).resolve() for image in images] == [place.resolve() for place in places]
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
@@ -58,8 +76,8 @@ def test_what_is_not_a_finite_number_is_left_out(tmp_path: Path, number: float) 
     ]
     export(tmp_path / "out.csv", rows, CLASSES, "csv")
     assert read_csv(tmp_path / "out.csv")[1:] == [
-        ["a.jpg", "cat", "", "", "", "0.500000"],
-        ["b.jpg", "cat", "", "", "1.000000", "0.000000"],
+        ["a.jpg", "cat", "", "", "", "", "", "0.500000"],
+        ["b.jpg", "cat", "", "", "", "", "1.000000", "0.000000"],
     ]
     export(tmp_path / "out.jsonl", rows, CLASSES, "jsonl")
     first, second = read_jsonl(tmp_path / "out.jsonl")
@@ -76,6 +94,8 @@ def test_json_lines_state_the_same_facts(tmp_path: Path) -> None:
         "label": "cat",
         "confidence": 0.9,
         "error": "",
+        "origin": "",
+        "folder": "",
         "probabilities": {"cat": 0.9, "dog": 0.1},
     }
     assert b["probabilities"] == {"cat": 0.333333, "dog": 0.666667}
@@ -88,7 +108,7 @@ def test_numpy_numbers_are_numbers(tmp_path: Path) -> None:
     row = Row("a.jpg", "cat", np.float32(0.75), "", np.array([0.75, 0.25], np.float32))  # type: ignore[arg-type]
     for name in TABLES:
         export(tmp_path / name, [row], CLASSES, name)
-    assert read_csv(tmp_path / "csv")[1][2:] == ["0.750000", "", "0.750000", "0.250000"]
+    assert read_csv(tmp_path / "csv")[1][2:] == ["0.750000", "", "", "", "0.750000", "0.250000"]
     assert read_jsonl(tmp_path / "jsonl")[0]["probabilities"] == {"cat": 0.75, "dog": 0.25}
 
 
@@ -103,8 +123,8 @@ def test_csv_keeps_any_text(
     path = tmp_path_factory.mktemp("csv") / "out.csv"
     export(path, [Row(image, label, 1.0, error, [1.0]) for image, label, error in texts], [class_name], "csv")
     header, *rows = read_csv(path)
-    assert header[4:] == [f"p:{class_name}"]
-    assert [(image, label, error) for image, label, _, error, _ in rows] == texts
+    assert header[6:] == [f"p:{class_name}"]
+    assert [(image, label, error) for image, label, _, error, *_ in rows] == texts
 
 
 @settings(max_examples=150, deadline=None)
@@ -122,6 +142,8 @@ def test_json_lines_keep_any_text_even_lone_surrogates(
             "label": label,
             "confidence": 1.0,
             "error": error,
+            "origin": "",
+            "folder": Path(image).parent.name,
             "probabilities": {class_name: 1.0},
         }
         for image, label, error in texts

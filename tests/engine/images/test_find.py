@@ -10,6 +10,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.errors import FewshotError
 from engine.files import register_lock, release_lock
@@ -50,10 +51,29 @@ def test_paths_are_searched_in_the_order_given(tmp_path: Path) -> None:
     assert list(find_pictures([b, a])) == [b, a]
 
 
-def test_a_file_named_by_the_person_is_taken_whatever_its_name(tmp_path: Path) -> None:
-    named = touch(tmp_path, "scan.001", ".hidden")
+def test_a_picture_named_by_the_person_is_taken_if_it_begins_like_one(tmp_path: Path) -> None:
+    named = [tmp_path / "scan.001", tmp_path / ".hidden"]
+    for path in named:
+        Image.new("RGB", (4, 4)).save(path, "PNG")
     assert list(find_pictures(named)) == named
-    assert list(find_pictures([tmp_path])) == []
+    assert list(find_pictures([tmp_path])) == [named[0]]
+
+
+def test_a_document_named_by_the_person_is_not_opened_whatever_is_in_it(tmp_path: Path) -> None:
+    named = tmp_path / "labels.sqlite"
+    Image.new("RGB", (4, 4)).save(named, "PNG")
+    scan = find_pictures([named])
+    assert list(scan) == []
+    assert scan.skipped == [SkippedFile(str(named), Message("not a picture"))]
+
+
+def test_a_file_named_by_the_person_that_is_no_picture_is_left_out_and_told(tmp_path: Path) -> None:
+    named = touch(tmp_path, "readme.txt", "blob", "photo.heic", "empty.jpg")
+    scan = find_pictures(named)
+    assert list(scan) == named[3:]  # what is named like a picture is, even if it cannot be read
+    assert [str(one.reason) for one in scan.skipped] == [
+        *("not a picture", "not a picture", "unsupported format: HEIC")
+    ]
 
 
 SERVICE_FOLDERS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ from engine.meta_training.training_events import (
     TrainingStep,
     TrainingStopped,
 )
-from engine.runs.run import read_catalogue
+from engine.runs.events import Example, Predictions, Query, RunRequest
+from engine.runs.run import label, read_catalogue
 from tests.engine.cli import tiny_fewshot
 from tests.engine.picture_sets import characters
 
@@ -117,6 +119,34 @@ def test_the_menu_says_on_what_each_algorithm_can_be_meta_trained() -> None:
 def test_a_name_that_no_checkpoint_has_is_refused_in_one_sentence() -> None:
     with pytest.raises(FewshotError, match=r"no checkpoint “fish” of Prototypical.* for Conv4.*; choose"):
         create_learner("prototypical:fish", "conv4")
+
+
+@pytest.mark.parametrize("algorithm", ["prototypical", "snail"])
+def test_runs_in_between_change_nothing_of_a_training_nor_it_of_them(
+    order: Callable[..., TrainingConfig], algorithm: str
+) -> None:
+    def trained(name: str) -> TrainingConfig:
+        return replace(order(name), algorithm=algorithm, out=user_checkpoint_path(algorithm, "conv4", name))
+
+    list(train(trained("whole")))
+    asked = trained("birds")
+    [labelled] = asked.data
+    assert isinstance(labelled, LabeledPictures)
+    names = tuple(labelled.classes)
+    examples = [Example(n, Path(labelled.classes[name][0]), name) for n, name in enumerate(names)]
+    queries = [Query(100 + n, Path(labelled.classes[name][1])) for n, name in enumerate(names)]
+    request = RunRequest(examples, queries, names, "prototypical", "conv4", "cpu", run_id=1)
+
+    def predictions() -> list[bytes]:
+        return [event.probabilities.tobytes() for event in label(request) if isinstance(event, Predictions)]
+
+    alone, threads = predictions(), torch.get_num_threads()
+    for number, event in enumerate(train(asked)):
+        assert torch.get_num_threads() == threads
+        if number % 7 == 0 and not isinstance(event, CheckpointSaved):
+            assert predictions() == alone
+    whole, birds = (load_file(user_checkpoint_path(algorithm, "conv4", name)) for name in ("whole", "birds"))
+    assert all(torch.equal(whole[name], birds[name]) for name in whole)
 
 
 def test_a_stopped_training_goes_on_where_it_was_and_ends_as_if_it_had_not_stopped(

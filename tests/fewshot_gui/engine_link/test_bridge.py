@@ -13,7 +13,10 @@ from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
+from engine.learners.recipe import Recipe
 from engine.messages import Message
+from engine.meta_training.training_config import TrainingConfig
+from engine.meta_training.training_events import CheckpointSaved
 from engine.review.questions import Answered, EmbedOnly, PictureSet
 from engine.runs.catalogue import Catalogue
 from engine.runs.events import (
@@ -29,7 +32,9 @@ from engine.runs.events import (
     Started,
     Warned,
 )
+from engine.runs.preparation import Preparation
 from fewshot_gui.engine_link.bridge import Bridge, Mailbox, RunState
+from fewshot_gui.engine_link.preparation_handle import PreparationHandle
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.engine_link.tasks import Tasks
 from tests.fewshot_gui.scripted_engine import ScriptedEngine, catalogue, embedding_map
@@ -272,6 +277,33 @@ def test_a_question_pauses_while_a_run_is_on(qtbot: QtBot, bridge: Bridge, engin
     with qtbot.waitSignal(handle.answered):
         engine.go_on.set()
     assert [type(event) for event in ended] == [Finished, Answered]
+
+
+@pytest.mark.parametrize("urgent", ["run", "question", "training"])
+def test_a_preparation_pauses_for_everything_else(
+    qtbot: QtBot, bridge: Bridge, engine: ScriptedEngine, urgent: str
+) -> None:
+    engine.hold_preparation = True
+    ended: list[str] = []
+    handle = PreparationHandle(bridge)
+    handle.ended.connect(lambda: ended.append("preparation"))
+    with qtbot.waitSignal(handle.progressed):
+        bridge.prepare(Preparation([b"1.png", b"2.png"], "protonet", "photo"), handle)
+    bridge.on(Finished).connect(lambda _: ended.append("run"))
+    bridge.training_event.connect(
+        lambda event: ended.append("training") if isinstance(event, CheckpointSaved) else None
+    )
+    if urgent == "run":
+        bridge.start(request(pictures=1))
+    elif urgent == "question":
+        ask(bridge).answered.connect(lambda _: ended.append("question"))
+    else:
+        recipe = Recipe(ways=(2, 3), shots=(1, 2), query=1, meta_batch=1, steps=1)
+        bridge.train(TrainingConfig("protonet", "photo", (), Path("out"), recipe))
+    qtbot.waitUntil(lambda: ended == [urgent])
+    with qtbot.waitSignal(handle.ended):
+        engine.go_on.set()
+    assert ended == [urgent, "preparation"]
 
 
 def test_a_question_that_is_cancelled_says_so_at_once_and_never_again(

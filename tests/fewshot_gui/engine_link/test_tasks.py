@@ -146,7 +146,6 @@ def test_each_task_begins_and_ends_once(tasks: Tasks, way_out: str) -> None:
     ("running", "wanted"),
     [
         (RUN, RUN),
-        (TRAINING, RUN),
         (RUN, OPEN),
         (EXPORT, OPEN),
         (IMPORT, OPEN),

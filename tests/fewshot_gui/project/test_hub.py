@@ -16,6 +16,7 @@ from engine.workspace.commands import (
     AddClassFolders,
     AddPictures,
     LabelPictures,
+    MoveClass,
     RelocatePictures,
     RemoveClass,
     RemovePictures,
@@ -41,6 +42,22 @@ def predict(hub: ProjectHub, ids: Sequence[int], bee: Sequence[float]) -> int:
     second = np.array(bee, np.float32)
     hub.run_store.save_predictions(run_id, np.array(ids, np.int64), np.stack([1 - second, second], axis=1))
     return run_id
+
+
+def test_by_class_come_labels_then_predictions_then_unknown_ones_and_those_without_a_class(
+    filled: ProjectHub,
+) -> None:
+    predict(filled, [5, 6, 7, 8], [0.8, 0.9, 0.1, 0.55])
+    filled.set_threshold(0.6)
+
+    def shown() -> list[int]:
+        return filled.queries.arrange(Arrangement(order=Order.CLASS)).tolist()
+
+    assert shown() == [1, 2, 7, 3, 4, 6, 5, 8, 9, 10]
+    filled.commands.apply(MoveClass(filled.queries.classes[1].id, 0))
+    assert shown() == [3, 4, 6, 5, 1, 2, 7, 8, 9, 10]
+    filled.commands.apply(LabelPictures([9], filled.queries.classes[0].id))
+    assert shown() == [3, 4, 9, 6, 5, 1, 2, 7, 8, 10]
 
 
 def reopened(hub: ProjectHub) -> ProjectHub:

@@ -12,10 +12,11 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.workspace.commands import AddClassFolders, AddPictures
+from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
 from engine.workspace.rows import UNKNOWN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.project.picture_columns import Show
 from fewshot_gui.project.picture_drag import PictureMimeData, pictures_in
 from fewshot_gui.project.queries import Queries
 from tests.fewshot_gui.gestures import drag_over, drop, middle_of
@@ -191,3 +192,12 @@ def test_selected_pictures_become_a_class_by_the_menu(ready: MainWindow) -> None
     ready.pictures.grid.select_ids(ids)
     ready.actions_.new_class.trigger()
     assert ready.hub.queries.classes[-1].count == 2
+
+
+def test_a_click_on_unknown_shows_what_is_unknown(ready: MainWindow) -> None:
+    ready.classes.unknown_zone.click()
+    assert ready.pictures.tabs.chosen is Show.ALL
+    assert "No picture is unknown yet" in ready.status.hint.text()
+    ready.hub.commands.apply(LabelPictures(unlabeled(ready)[:1], UNKNOWN))
+    ready.classes.unknown_zone.click()
+    assert ready.pictures.tabs.chosen is Show.UNKNOWN

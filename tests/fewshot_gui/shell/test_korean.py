@@ -187,18 +187,18 @@ def test_why_a_project_is_only_shown_is_told_once_and_in_korean(window: MainWind
     why = Message("{path} is open in another window or program: close it there and try again.", path=path)
     window.hub.switch_to(Workspace.view(path, why))
     told = f"읽기 전용: {path}이(가) 다른 창이나 프로그램에 열려 있습니다. 거기서 닫고 다시 시도하세요."
-    assert window.messages.text == told
+    assert window.read_only_bar.text == told
     window.hub.commands.apply(commands.AddClass("cat"))
-    assert window.messages.text == told
-    window.messages.dismiss()
-    assert window.messages.text == ""
+    assert window.read_only_bar.text == told
+    window.read_only_bar.dismiss()
+    assert window.read_only_bar.text == ""
 
 
 @pytest.mark.usefixtures("korean")
 def test_the_choices_are_explained_in_korean_and_keep_the_names_that_a_person_gave() -> None:
     known = {entry.name: entry for entry in load_engine().read_catalogue().algorithms}
     maml = known["maml"]
-    for text in (maml.summary, maml.family, known["fine-tuning"].options[0].explanation):
+    for text in (maml.summary, known["ridge"].family, known["fine-tuning"].options[0].explanation):
         assert HANGUL.search(translated(text))
     own = Message("{algorithm} · {name}", algorithm=maml.title, name="birds")
     assert translated(own) == f"{translated(maml.title)} · birds"

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QPushBut
 from pytestqt.qtbot import QtBot
 
 from engine import versions
+from engine.paths import cache_dir, config_dir, data_dir
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
@@ -234,8 +235,10 @@ def test_about_says_what_this_is_and_goes_away_by_escape(window: MainWindow, qtb
     assert "Fewshot" in box.text()
     shown = QTextDocument()
     shown.setHtml(box.informativeText())
-    *_, of_programs, device = shown.toPlainText().splitlines()
+    *_, of_programs, device, _space, own, settings, cache = shown.toPlainText().splitlines()
     assert (of_programs, device) == (versions.in_words(), window.status.device.text())
+    for line, folder in ((own, data_dir()), (settings, config_dir()), (cache, cache_dir())):
+        assert line.endswith(f": {folder}")
     QTest.keyClick(box, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None)
 

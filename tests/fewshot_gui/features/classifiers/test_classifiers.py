@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import FewshotError
 from engine.workspace.commands import AddClassFolders, AddPictures
 from engine.workspace.rows import UNKNOWN
-from fewshot_gui.engine_link.kinds import CLASSIFIER
+from fewshot_gui.engine_link.kinds import ANSWER, CLASSIFIER
 from fewshot_gui.features.classifiers.apply_dialog import ApplyDialog
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar
@@ -176,6 +176,8 @@ def test_esc_cancels_the_labelling_and_nothing_is_written(
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.tasks.is_running(CLASSIFIER))
+    engine.go_on.set()
+    qtbot.waitUntil(lambda: not window.tasks.is_running(ANSWER) and not window.tasks.threads())
     assert [path.name for path in folder.parent.iterdir()] == ["many"]
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -33,6 +35,7 @@ from fewshot_gui.features.exporting.exporter import Exporter, export_rows
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.queries import Queries
+from fewshot_gui.shell import file_manager
 from fewshot_gui.widgets.question import Question
 from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, export_to
 
@@ -418,3 +421,20 @@ def test_the_last_export_alone_is_told_and_the_folder_of_the_last_that_worked_su
     dialog = open_dialog(with_pictures, qtbot)
     assert Path(dialog.path.text()).parent == places[0]
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_what_was_exported_can_be_opened_and_shown_in_its_folder(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(file_manager, "_REVEAL", {})  # as on Linux
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    with qtbot.waitSignal(with_pictures.exporter.written):
+        with_pictures.exporter.start(ExportOrder(tmp_path / "out.csv", "csv"))
+    for text in ("Open", "Show in folder"):
+        buttons = with_pictures.messages.findChildren(QPushButton)
+        [button] = [one for one in buttons if one.text() == text and one.isVisible()]
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path / "out.csv"), str(tmp_path)]
+    with_pictures.messages.inform("Something else.")
+    assert not [one for one in with_pictures.messages.findChildren(QPushButton) if one.isVisible()]

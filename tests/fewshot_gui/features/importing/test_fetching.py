@@ -474,6 +474,8 @@ def test_an_archive_is_added_from_the_menu_and_says_what_it_left_out(
     with qtbot.waitSignal(window.importer.added):
         answer_with_paths(window, qtbot, archive)
     assert window.hub.queries.picture_count == 2
+    assert "2 classes: a, b" in window.messages.text
+    window.messages.dismiss()
     assert "../out.png was left out: its name leads out of the archive." in window.messages.text
     assert not (archive.parent / "out.png").exists()
 

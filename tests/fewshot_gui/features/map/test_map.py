@@ -404,3 +404,13 @@ def test_without_pictures_there_are_no_points_and_no_curve(mapped: MainWindow, q
     mapped.hub.commands.apply(RemovePictures(mapped.hub.queries.picture_ids.tolist()))
     assert mapped.plots.scatter.points_shown == mapped.plots.loss.points_shown == 0
     assert "appears here" in caption(mapped)
+
+
+def test_tab_goes_through_the_plots_from_the_top(window: MainWindow) -> None:
+    plots = window.plots
+    way, there = [], plots.projector.bar.menu
+    while there is not plots.loss.plot:
+        way.append(there)
+        there = there.nextInFocusChain()
+    assert plots.scatter.plot in way
+    assert window.classes.list not in way, "it goes round the window"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -320,18 +321,21 @@ def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindo
 
 
 @pytest.mark.usefixtures("enough")
-def test_while_it_trains_the_window_can_be_used_but_no_run_started(
+def test_while_it_trains_the_window_can_be_used_and_a_run_goes_first(
     window: MainWindow, qtbot: QtBot, engine: ScriptedEngine
 ) -> None:
     engine.steps_allowed = 1
     progress = start(window, qtbot)
     do = window.actions_
-    assert not do.run.isEnabled()
-    assert do.run.toolTip() == "A meta-training is in progress: start a run when it has ended."
     assert do.new_project.isEnabled()
     window.activateWindow()
     QTest.keySequence(window, "Ctrl+R")
-    assert engine.requests == []
+    assert window.tasks.is_running(RUN)
+    with qtbot.waitSignal(window.runs.ended):
+        engine.steps_allowed = 2  # the training comes to its next episode
+    assert len(engine.requests) == 1
+    assert window.hub.queries.predicted_count > 0
+    assert window.bridge.training
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert window.tasks.is_running(TRAINING), "the key that stops a run stops no training"
     window.hub.commands.undo()
@@ -413,6 +417,42 @@ def waiting_order(tmp_path: Path) -> TrainingConfig:
     )
     unfinished.keep(order)
     return order
+
+
+@pytest.mark.usefixtures("enough")
+def test_a_training_can_be_given_up_where_it_is_stopped(
+    window: MainWindow, qtbot: QtBot, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    engine.steps_allowed = 1
+    progress = start(window, qtbot)
+    assert not progress.discard.isVisible()
+    unfinished.keep(window.meta_trainer._order)  # as the engine does
+    QTest.mouseClick(progress.cancel, _LEFT)
+    wait_for_end(window, qtbot)
+    QTest.mouseClick(progress.discard, _LEFT)
+    question = progress.findChild(QMessageBox)
+    qtbot.waitUntil(question.isActiveWindow)
+    agree(question)
+    assert unfinished.unfinished() == []
+    assert progress.news.text() == "The training of “birds” was given up."
+    assert not progress.discard.isVisible()
+
+
+def test_many_unfinished_trainings_make_the_form_no_higher(later: MainWindow, qtbot: QtBot) -> None:
+    [order] = unfinished.unfinished()
+
+    def height_with(count: int) -> int:
+        for number in range(count):
+            name = user_checkpoint_path("protonet", "conv4", f"owls {number}")
+            unfinished.keep(replace(order, out=name))
+        dialog = form(later, qtbot)
+        rows = [one for one in dialog.findChildren(QAbstractButton) if one.text() == "Con&tinue"]
+        assert len(rows) == 1 + count
+        height = dialog.height()
+        dialog.reject()
+        return height
+
+    assert height_with(2) == height_with(6)
 
 
 @pytest.fixture

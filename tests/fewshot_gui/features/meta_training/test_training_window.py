@@ -97,7 +97,7 @@ def test_each_button_has_a_letter_of_its_own(progress: TrainingWindow, paused: b
         press_pause(progress)
     buttons = progress.findChildren(QPushButton)
     letters = {QKeySequence.mnemonic(button.text()).toString() for button in buttons if button.isEnabled()}
-    assert len(letters) == len(buttons) == 3
+    assert len(letters) == len(buttons) == 4
 
 
 def test_what_is_stopped_while_it_waits_is_not_called_paused_any_more(progress: TrainingWindow) -> None:

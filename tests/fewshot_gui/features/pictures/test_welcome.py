@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.workspace.commands import AddPictures
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.widgets.file_dialog import FileDialog
 from tests.fewshot_gui.gestures import choose_from_open_menu
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -74,3 +76,39 @@ def test_what_is_dropped_on_the_loop_lands_on_the_grid(window: MainWindow) -> No
     for part in (window.welcome, window.welcome.loop, window.welcome.demo):
         assert not part.acceptDrops()
     assert window.welcome.parentWidget() is window.pictures.grid.viewport()
+
+
+@pytest.mark.parametrize(
+    ("step", "title"),
+    [(0, "Add a folder that has a subfolder for each class"), (1, "Add pictures to be labelled")],
+)
+def test_a_click_on_a_step_asks_for_its_files(window: MainWindow, step: int, title: str) -> None:
+    loop = window.welcome.loop
+    QTest.mouseClick(loop, _LEFT, pos=loop.button_places()[step].center())
+    [dialog] = window.findChildren(FileDialog)
+    assert (dialog.isVisible(), dialog.windowTitle()) == (True, title)
+    dialog.close()
+
+
+def test_only_the_steps_that_act_like_buttons_look_so(window: MainWindow) -> None:
+    loop = window.welcome.loop
+    assert len(loop.button_places()) == 2
+    QTest.mouseMove(loop, loop.button_places()[1].center())
+    assert loop.cursor().shape() is Qt.CursorShape.PointingHandCursor
+    beside = QPoint(loop.width() // 2, loop.height() - 2)
+    QTest.mouseMove(loop, beside)
+    assert loop.cursor().shape() is Qt.CursorShape.ArrowCursor
+    QTest.mouseClick(loop, _LEFT, pos=beside)
+    assert not window.findChildren(FileDialog)
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_zone_for_classes_asks_for_a_folder(window: MainWindow, by_key: bool) -> None:
+    zone = window.classes.new_zone
+    if by_key:
+        QTest.keyClick(zone, Qt.Key.Key_Space)
+    else:
+        QTest.mouseClick(zone, _LEFT)
+    [dialog] = window.findChildren(FileDialog)
+    assert dialog.windowTitle() == "Add a folder that has a subfolder for each class"
+    dialog.close()

@@ -173,7 +173,7 @@ def go_on_with_demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event
     """Until it is set, the demo is not made to its end."""
     go_on = threading.Event()
 
-    def wait(folder: Path) -> Path:
+    def wait(folder: Path, _pictures: demo.DemoPictures) -> Path:
         assert go_on.wait(10)
         folder.mkdir(parents=True)
         with Workspace.create(folder / "demo.fewshot") as workspace:
@@ -348,10 +348,11 @@ def test_another_project_opens_in_a_window_of_its_own(
 def test_the_demo_has_a_backbone_of_its_own_and_the_persons_choice_comes_back(
     window: MainWindow, qtbot: QtBot, other: Path
 ) -> None:
-    (data_dir() / "demo").mkdir(parents=True)
-    Workspace.create(data_dir() / "demo" / "demo.fewshot").close()
+    demo_project = data_dir() / project_files.LETTERS / "demo.fewshot"
+    demo_project.parent.mkdir(parents=True)
+    Workspace.create(demo_project).close()
     chosen = []
-    for project in (data_dir() / "demo" / "demo.fewshot", other):
+    for project in (demo_project, other):
         with qtbot.waitSignal(window.hub.opened):
             window.files.open(project)
         chosen.append((window.choices.backbone_name, remembered("run/backbone")))

@@ -287,3 +287,12 @@ def test_a_long_reason_does_not_make_the_window_wider(
     assert window.minimumSizeHint().width() < 1200
     assert window.width() == 1200
     window.close()
+
+
+def test_home_goes_to_the_first_algorithm_and_not_to_the_heading_above_it(window: MainWindow) -> None:
+    menu = window.choices.algorithm
+    menu.choose("maml")
+    menu.showPopup()
+    QTest.keyClick(menu.view(), Qt.Key.Key_Home)
+    assert menu.view().currentIndex().data() == "Prototypical"
+    menu.hidePopup()
