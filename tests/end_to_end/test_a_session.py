@@ -338,6 +338,7 @@ def change_the_classes(person: Person, demo: Demo) -> None:
 
 def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
     window, hub = person.window, person.window.hub
+    person.shows(Show.ALL)  # a click on a class has shown its pictures only
     person.does("find a picture by its name")
     QTest.keySequence(window, "Ctrl+F")
     QTest.keyClicks(window.pictures.search, demo.pictures[7].name)

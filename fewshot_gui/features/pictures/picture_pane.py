@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -42,7 +43,9 @@ from fewshot_gui.widgets.steady_combo import SteadyCombo
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 _SEARCH_WIDTH = 200
-_SLIDER_WIDTH = 80
+_SLIDER_WIDTH = 64
+_ORDER_LENGTH = 12
+"""Characters of an order's title that are always seen."""
 
 
 class PicturePane(QWidget):
@@ -83,10 +86,14 @@ class PicturePane(QWidget):
             self.tr("Show only pictures with this in the name of the file, its folder or its class (Ctrl+F)")
         )
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(_SEARCH_WIDTH // 2)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
         self.order_menu = SteadyCombo(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
+        # In a narrow window it is cut before the others leave the row.
+        self.order_menu.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.order_menu.setMinimumContentsLength(_ORDER_LENGTH)
         for order in Order:
             self.order_menu.addItem(self.tr(order.value), order)
         self.new_order = QPushButton(self.tr("New order ready"), self)
@@ -96,6 +103,7 @@ class PicturePane(QWidget):
         self.new_order.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new_order.hide()
         self._shown = QLabel(self)
+        self._shown.setMinimumWidth(1)
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
         self.size_slider.setRange(0, len(CELL_SIZES) - 1)
         self.size_slider.setPageStep(1)

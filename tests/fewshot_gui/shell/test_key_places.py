@@ -95,7 +95,7 @@ def test_a_key_held_down_labels_one_picture(few: MainWindow) -> None:
         few.actions_.remove_label,
         few.actions_.remove_pictures,
     ]
-    assert not any(action.autoRepeat() for action in [*once, *few.class_menu.actions()])
+    assert not any(action.autoRepeat() for action in [*once, *few.class_menu.of_classes])
     held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Ampersand, _NONE, 10, 0, 0, "&", True)
     QApplication.sendEvent(few.pictures.grid, press(Qt.Key.Key_Ampersand, 10, "&"))
     for _ in range(3):
