@@ -2804,7 +2804,7 @@ Choose one that was trained on pictures like yours.</source>
     </message>
     <message>
         <source> Not tested on held-out examples: only one example of {classes}.</source>
-        <translation>따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
+        <translation> 따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
     </message>
     <message>
         <source> {right} of {n} held-out examples were right.</source>

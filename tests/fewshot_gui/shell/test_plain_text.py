@@ -39,7 +39,7 @@ NAMES = [IMAGE, "<b>bold</b>", "R&D", "two\nlines", "long " + "x" * 10_000, "<!D
 OBJECT = "\ufffc"
 """What stands in a document for a picture."""
 PACKAGE = Path(test_dialogs.__file__).parents[3] / "fewshot_gui"
-SHOW_HTML = {"shell/help.py", "features/inspector/details.py"}
+SHOW_HTML = {"shell/help.py", "shell/guide.py", "features/inspector/details.py"}
 
 
 @pytest.fixture

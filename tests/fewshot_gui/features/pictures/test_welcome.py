@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.workspace.commands import AddPictures
@@ -90,13 +92,21 @@ def test_a_click_on_a_step_asks_for_its_files(window: MainWindow, step: int, tit
     dialog.close()
 
 
+def hover(widget: QWidget, place: QPoint) -> None:
+    """Move over a place, wherever the pointer of the screen is."""
+    where, none = QPointF(place), Qt.MouseButton.NoButton
+    no_key = Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(QEvent.Type.MouseMove, where, widget.mapToGlobal(where), none, none, no_key)
+    QApplication.sendEvent(widget, event)
+
+
 def test_only_the_steps_that_act_like_buttons_look_so(window: MainWindow) -> None:
     loop = window.welcome.loop
     assert len(loop.button_places()) == 2
-    QTest.mouseMove(loop, loop.button_places()[1].center())
+    hover(loop, loop.button_places()[1].center())
     assert loop.cursor().shape() is Qt.CursorShape.PointingHandCursor
     beside = QPoint(loop.width() // 2, loop.height() - 2)
-    QTest.mouseMove(loop, beside)
+    hover(loop, beside)
     assert loop.cursor().shape() is Qt.CursorShape.ArrowCursor
     QTest.mouseClick(loop, _LEFT, pos=beside)
     assert not window.findChildren(FileDialog)
@@ -106,6 +116,7 @@ def test_only_the_steps_that_act_like_buttons_look_so(window: MainWindow) -> Non
 def test_the_zone_for_classes_asks_for_a_folder(window: MainWindow, by_key: bool) -> None:
     zone = window.classes.new_zone
     if by_key:
+        zone.setFocus()
         QTest.keyClick(zone, Qt.Key.Key_Space)
     else:
         QTest.mouseClick(zone, _LEFT)

@@ -132,6 +132,7 @@ def test_a_switch_is_that_of_the_menu(window: MainWindow, qtbot: QtBot, title: s
     box = switch(dialog, title)
     assert box.isChecked() == before
     box.setFocus()
+    qtbot.waitUntil(box.hasFocus)  # else the key is one of the window behind
     QTest.keyClick(box, Qt.Key.Key_Space)
     assert action.isChecked() != before
     dialog.close()
