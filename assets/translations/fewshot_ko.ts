@@ -2808,7 +2808,7 @@ Choose one that was trained on pictures like yours.</source>
     </message>
     <message>
         <source> {right} of {n} held-out examples were right.</source>
-        <translation>따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
+        <translation> 따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
     </message>
     <message>
         <source>Show the report</source>
