@@ -6,8 +6,8 @@ pictures, the second, in the same process, finds their features in the cache. Ea
 process of its own; what is shown is the run of median length. Beside it, on the same files, a plain
 loop around torch, and the network alone in ONNX Runtime as it comes and as we drive it.
 
-Left out: making the files, loading Python and torch, and converting the backbone, done once and for
-all on the first start; both are shown apart. Peak memory needs `resource`, so not on Windows.
+Left out: making the files, loading Python and torch, and reading the converted backbone; the last two
+are shown apart. Peak memory needs `resource`, so not on Windows.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Job:
 # -- in processes of their own
 
 
-def load_and_convert() -> tuple[float, float]:
-    """Seconds to import the engine, and to convert the backbone for ONNX Runtime."""
+def load() -> tuple[float, float]:
+    """Seconds to import the engine, and to get the backbone for ONNX Runtime."""
     began = time.monotonic()
     from engine.backbones.base import get_backbone
     from engine.backbones.onnx_conversion import converted
@@ -286,9 +286,7 @@ def main() -> None:
     facts = circumstances()
     with tempfile.TemporaryDirectory(prefix="fewshot-main-job-") as folder:
         os.environ["FEWSHOT_CACHE_DIR"] = folder
-        seconds = dict(
-            zip(("loading the engine", "converting the backbone"), apart(load_and_convert), strict=True)
-        )
+        seconds = dict(zip(("loading the engine", "reading the backbone"), apart(load), strict=True))
         peers = {
             "plain torch loop, files to embeddings": apart(plain_torch_loop, pictures[:PEER_PICTURES]),
             "network alone, ONNX Runtime as it comes": apart(onnx_runtime_as_it_comes),

@@ -81,14 +81,14 @@ def drag_pixmap(image: QImage | None, count: int, palette: QPalette, font: QFont
     area = QRect(0, 0, _SIDE, _SIDE)
     if image is not None:
         area.setSize(image.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
-    shift = _SHIFT if count > 1 else 0
-    pixmap = QPixmap((area.size() + QSize(2 * shift, 2 * shift)) * ratio)
+    depth = _SHIFT * min(count - 1, 2)  # of the stack of pictures
+    pixmap = QPixmap((area.size() + QSize(depth, depth)) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setOpacity(0.85)
-    for place in range(2 * shift, -1, -_SHIFT):
+    for place in range(depth, -1, -_SHIFT):
         painter.fillRect(area.translated(place, place), palette.color(QPalette.ColorRole.Mid))
         painter.drawRect(area.translated(place, place).adjusted(0, 0, -1, -1))
     if image is not None:
