@@ -26,6 +26,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -173,8 +174,27 @@ def convert(backbone: Backbone) -> bytes:
             verbose=False,
         )
     assert program is not None
-    model: bytes = program.model_proto.SerializeToString()
-    return model
+    model = program.model_proto
+    _forget_origin(model)
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def _forget_origin(model: Any) -> None:
+    """Remove what the exporter notes of the source code: the paths of the computer that converts are nobody
+    else's business, and would make each conversion another file."""
+    graph = model.graph
+    for noted in (
+        model,
+        graph,
+        *graph.node,
+        *graph.input,
+        *graph.output,
+        *graph.value_info,
+        *graph.initializer,
+    ):
+        del noted.metadata_props[:]
+        noted.doc_string = ""
 
 
 def main(name: str) -> None:
