@@ -405,7 +405,7 @@ class MainWindow(QMainWindow):
         self.import_input.project_dropped.connect(self.files.open)
         self.import_input.nothing_found.connect(self.status.show_hint)
         self.questions.warned.connect(self._notices.warn)
-        for source in (self.inspector, self.runs, self.meta_trainer):
+        for source in (self.inspector, self.runs, self.meta_trainer, self.files):
             source.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self._on_exported)
         self.exporter.cancelled.connect(partial(self._on_not_exported, Severity.INFORMATION))
@@ -535,9 +535,8 @@ class MainWindow(QMainWindow):
         self.read_only_bar.clear()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
-            again = partial(self.files.open, self.hub.file)
             self.read_only_bar.show_message(
-                Notification(Severity.WARNING, words, self.tr("Try again"), again)
+                Notification(Severity.WARNING, words, self.tr("Try again"), self.files.open_again)
             )
 
     def _show_counts(self, _ids: object = None) -> None:
