@@ -67,6 +67,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.shell.dock_room import DockRoom
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.file_manager import open_file, show_in_folder
@@ -245,6 +246,7 @@ class MainWindow(QMainWindow):
         plots = round(_PLOTS * self.width())
         self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
+        self._inspector_room = DockRoom(self._docks[-1], self._docks[1:-1], self)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -801,6 +803,7 @@ class MainWindow(QMainWindow):
         if self._confirm_data_loss() or self._must_wait():
             event.ignore()
             return
+        self._inspector_room.give_back()
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())

@@ -164,7 +164,8 @@ class _NeighbourModel(PictureModel):
             likeness = self._likeness.get(self.id_at(index.row()), 0.0)
             return self.tr("cosine {n}").format(n=f"{likeness:.2f}")
         if role == Qt.ItemDataRole.ToolTipRole and index.isValid():
-            return f"{text}\n{self.tr('Cosine of the angle between the two embeddings: 1 is the most alike.')}"
+            meaning = self.tr("Cosine of the angle between the two embeddings: 1 is the most alike.")
+            return f"{text}\n{meaning}"
         return text
 
 
