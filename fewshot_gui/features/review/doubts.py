@@ -17,12 +17,9 @@ Judgement: TypeAlias = tuple[int, int]
 """The label and the suggested class."""
 
 _FINDING = "doubtful_labels"
-_MOST = 10_000
-"""The most that the project keeps, so that its file stays small: the most doubtful, and what was dismissed
-last."""
+_MOST = 5_000
+"""The most that the project keeps, as each `K` saves them: the most doubtful, and what was dismissed last."""
 _DECIMALS = 4
-
-
 _COLUMNS: Mapping[str, type[np.generic]] = {
     "picture_ids": np.int64,
     "labels": np.int64,
