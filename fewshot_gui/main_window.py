@@ -67,6 +67,7 @@ from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import NO_CLASS, Show
 from fewshot_gui.project.questions import QuestionService
 from fewshot_gui.shell.actions import Actions, ClassMenu, connect_all
+from fewshot_gui.shell.dock_room import DockRoom
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.error_report import ErrorReport
 from fewshot_gui.shell.file_manager import open_file, show_in_folder
@@ -245,6 +246,7 @@ class MainWindow(QMainWindow):
         plots = round(_PLOTS * self.width())
         self.resizeDocks(self._docks, [plots] * len(self._docks), Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks, [380, 150, 300, 380], Qt.Orientation.Vertical)
+        self._inspector_room = DockRoom(self._docks[-1], self._docks[1:-1], self)
 
     def _dock(self, title: str, name: str, pane: QWidget | None = None) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -405,7 +407,7 @@ class MainWindow(QMainWindow):
         self.import_input.project_dropped.connect(self.files.open)
         self.import_input.nothing_found.connect(self.status.show_hint)
         self.questions.warned.connect(self._notices.warn)
-        for source in (self.inspector, self.runs, self.meta_trainer):
+        for source in (self.inspector, self.runs, self.meta_trainer, self.files):
             source.hint.connect(self.status.show_hint)
         self.exporter.written.connect(self._on_exported)
         self.exporter.cancelled.connect(partial(self._on_not_exported, Severity.INFORMATION))
@@ -535,9 +537,8 @@ class MainWindow(QMainWindow):
         self.read_only_bar.clear()
         if self.hub.read_only_reason:
             words = self.tr("Read-only: {reason}").format(reason=self.hub.read_only_reason)
-            again = partial(self.files.open, self.hub.file)
             self.read_only_bar.show_message(
-                Notification(Severity.WARNING, words, self.tr("Try again"), again)
+                Notification(Severity.WARNING, words, self.tr("Try again"), self.files.open_again)
             )
 
     def _show_counts(self, _ids: object = None) -> None:
@@ -802,6 +803,7 @@ class MainWindow(QMainWindow):
         if self._confirm_data_loss() or self._must_wait():
             event.ignore()
             return
+        self._inspector_room.give_back()
         remember("window/geometry", self.saveGeometry())
         remember("window/state", self.saveState())
         remember("window/splitter", self._splitter.saveState())

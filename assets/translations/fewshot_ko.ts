@@ -2578,6 +2578,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>새 창에서 프로젝트 열기</translation>
     </message>
     <message>
+        <source>{name} is open in another window, which is in front now.</source>
+        <translation>{name}은(는) 다른 창에 열려 있어 그 창을 앞으로 가져왔습니다.</translation>
+    </message>
+    <message>
         <source>Opening the project…</source>
         <translation>프로젝트를 여는 중…</translation>
     </message>
@@ -3338,8 +3342,12 @@ Choose one that was trained on pictures like yours.</source>
 <context>
     <name>_NeighbourModel</name>
     <message>
-        <source>{n} alike</source>
-        <translation>유사도 {n}</translation>
+        <source>cosine {n}</source>
+        <translation>코사인 {n}</translation>
+    </message>
+    <message>
+        <source>Cosine of the angle between the two embeddings: 1 is the most alike.</source>
+        <translation>두 임베딩 사이 각도의 코사인입니다. 1이 가장 비슷합니다.</translation>
     </message>
 </context>
 <context>

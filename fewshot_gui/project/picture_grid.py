@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from fewshot_gui.project.picture_delegate import PictureDelegate
 from fewshot_gui.project.picture_drag import drag_pixmap
@@ -313,7 +313,9 @@ class PictureGrid(QListView):
     def _spread(self) -> None:
         """Share the remaining width among the columns, so that the right edge is straight."""
         cell = self._delegate.cell_size(self.cell_size, self.fontMetrics())
-        width = self.viewport().width() - 1
+        # Qt lays out beside a scroll bar, whether it is there or not.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
+        width = self.maximumViewportSize().width() - bar - 1
         columns = max(1, width // (cell.width() + _SPACING))
         size = QSize(max(width // columns, cell.width()), cell.height() + _SPACING)
         if size != self.gridSize():

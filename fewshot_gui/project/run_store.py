@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,19 @@ class RunStore:
     def save_record(self, run_id: int, record: RunRecord) -> None:
         """Save what a run is made with. Raises `FewshotError` if that is not possible."""
         self._state.workspace.save_record(run_id, record)
+
+    def save_finding(self, run_id: int, name: str, finding: Mapping[str, Any]) -> None:
+        """Save what is shown of the last run, for the next start. It may be refused; a read-only project is
+        left as it is."""
+        if not self._signals.read_only_reason:
+            with self._signals.refusing():
+                self._state.workspace.save_finding(run_id, name, finding)
+
+    def last_finding(self, name: str) -> tuple[int, Mapping[str, Any]] | None:
+        """What was saved last under this name, with the id of its run; `None` if nothing was."""
+        with self._signals.refusing():
+            return self._state.workspace.last_finding(name)
+        return None
 
     def save_predictions(
         self, run_id: int, picture_ids: NDArray[np.int64], probabilities: NDArray[np.float32]

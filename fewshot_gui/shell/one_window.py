@@ -7,6 +7,7 @@ computer can reach it: a file in the program's own folder, or a named pipe on Wi
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,12 +22,13 @@ _ANSWER = b"raised"
 _CONNECT_MS = 500
 _ANSWER_MS = 2000
 """How long a window may take to answer; one that hangs does not."""
+_STEP_S = 0.01
 
 
 def raise_window_of(project: Path) -> bool:
     """Ask the window that shows this project to come to the front; returns whether there is one that did.
 
-    It waits for the answer, for at most 2.5 seconds.
+    It waits for the answer, for at most 2.5 seconds, on any thread.
     """
     if not (name := _name_of(project)):
         return False
@@ -36,7 +38,11 @@ def raise_window_of(project: Path) -> bool:
         _CONNECT_MS
     ):  # nobody listens, or only the file of one that was killed is left
         return False
-    raised = socket.waitForReadyRead(_ANSWER_MS) and socket.readAll().data() == _ANSWER
+    until = time.monotonic() + _ANSWER_MS / 1000
+    # In short steps: Qt waits with the lock of the interpreter, so that no other thread would go on.
+    while not (answered := socket.waitForReadyRead(0)) and time.monotonic() < until:
+        time.sleep(_STEP_S)
+    raised = answered and socket.readAll().data() == _ANSWER
     socket.abort()
     return raised
 

@@ -726,9 +726,10 @@ def test_choices_are_remembered_from_one_start_to_the_next(
     for first in (True, False):
         window = MainWindow(ProjectHub(Workspace.open_or_create(tmp_path / "p.fewshot")), lambda: engine)
         qtbot.addWidget(window)
-        if not first:
-            assert window.choices.algorithm.currentText() == "MAML"
-            assert not window.choices.algorithm.isEnabled()
+        menus = (window.choices.algorithm, window.choices.backbone, window.choices.device)
+        titles = ["Loading…"] * 3 if first else ["MAML", "Characters", "Processor"]
+        assert [menu.currentText() for menu in menus] == titles
+        assert not any(menu.isEnabled() for menu in menus)
         with qtbot.waitSignal(window.bridge.catalogue_ready):
             window.complete()
         if first:

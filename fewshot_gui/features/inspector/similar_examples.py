@@ -28,6 +28,7 @@ from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
 COUNT = 6
 _SIDE = 84
+"""The least side of a thumbnail, in device-independent pixels."""
 _DELAY_MS = 150
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
@@ -158,10 +159,14 @@ class _NeighbourModel(PictureModel):
         self.refresh()
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        text = super().data(index, role)
         if role == _DISPLAY and index.isValid():
             likeness = self._likeness.get(self.id_at(index.row()), 0.0)
-            return self.tr("{n} alike").format(n=f"{likeness:.2f}")
-        return super().data(index, role)
+            return self.tr("cosine {n}").format(n=f"{likeness:.2f}")
+        if role == Qt.ItemDataRole.ToolTipRole and index.isValid():
+            meaning = self.tr("Cosine of the angle between the two embeddings: 1 is the most alike.")
+            return f"{text}\n{meaning}"
+        return text
 
 
 class NearestList(QListView):
@@ -183,7 +188,6 @@ class NearestList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setIconSize(QSize(_SIDE, _SIDE))
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -220,7 +224,12 @@ class NearestList(QListView):
 
     def _adjust_height(self) -> None:
         cell = self._delegate.cell_size(_SIDE, self.fontMetrics())
-        columns = max(1, self.viewport().width() // cell.width())
+        width = self.viewport().width() - 1
+        columns = max(1, width // cell.width())
+        # As large as the columns allow: below it, the name of its class has no more room than a thumbnail.
+        side = max(_SIDE, _SIDE + width // columns - cell.width())
+        self.setIconSize(QSize(side, side))
+        cell = self._delegate.cell_size(side, self.fontMetrics())
         rows = -(-self.neighbours.rowCount() // columns)
         self.setFixedHeight(rows * cell.height() + 2)
 

@@ -58,12 +58,14 @@ class ProjectionBar(QWidget):
         self.menu.setCurrentIndex(self.menu.findData(name))
 
     def show_progress(self, percent: int) -> None:
-        """Show that `percent` of the projection is done."""
+        """Show that `percent` of the projection is done; at 0, that it is being prepared."""
+        self.progress.setRange(0, 100 if percent else 0)
         self.progress.setValue(percent)
         for widget in (self.progress, self.stop_button):
             widget.setVisible(True)
 
     def show_idle(self) -> None:
+        self.progress.setRange(0, 100)  # an indeterminate bar keeps its timer running even when hidden
         for widget in (self.progress, self.stop_button):
             widget.setVisible(False)
 

@@ -27,11 +27,12 @@ from fewshot_gui.engine_link.tasks import Task, expected_message
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.state import LoadedProject
 from fewshot_gui.shell.engine_texts import translated
+from fewshot_gui.shell.one_window import raise_window_of
 from fewshot_gui.shell.saved_settings import recent_projects, remember_project, remembered_projects
 from fewshot_gui.widgets.file_dialog import FileDialog
 
 _FILTER = f"Fewshot (*{PROJECT_SUFFIX})"
-_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject]]
+_Reading: TypeAlias = Callable[[Path, Callable[[], bool]], Generator[int, None, LoadedProject | None]]
 LETTERS, SURFACES = "demo", "demo of surfaces"
 """The demos, by the name of their folder."""
 _SUITED_BACKBONES = {LETTERS: "conv4", SURFACES: "efficientnet-lite0"}
@@ -109,14 +110,20 @@ def _read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, Loa
     return LoadedProject.of(Workspace.open_or_view(path, is_wanted), is_wanted)
 
 
-def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject]:
+def _raise_or_read(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject | None]:
+    """Bring the window that has this project to the front, and return `None`; read it if there is none."""
+    yield 0
+    return None if raise_window_of(path) else (yield from _read(path, is_wanted))
+
+
+def _read_demo(path: Path, is_wanted: Callable[[], bool]) -> Generator[int, None, LoadedProject | None]:
     """Open the demo and read it; its pictures are made the first time."""
     yield 0
     # Importing what draws the pictures would slow down every start.
     from engine import demo
 
     pictures = {LETTERS: demo.LETTERS, SURFACES: demo.SURFACES}[path.parent.name]
-    return (yield from _read(demo.write_demo_project(path.parent, pictures), is_wanted))
+    return (yield from _raise_or_read(demo.write_demo_project(path.parent, pictures), is_wanted))
 
 
 class ProjectFiles(QObject):
@@ -128,6 +135,8 @@ class ProjectFiles(QObject):
     """
 
     problem = Signal(str)
+    hint = Signal(str)
+    """A sentence: why the present project stays."""
 
     def __init__(self, hub: ProjectHub, window: QWidget) -> None:
         super().__init__(window)
@@ -196,9 +205,14 @@ class ProjectFiles(QObject):
         """Read this project and then show it instead of the present one, which stays if the other cannot be
         opened. The last request counts.
 
-        A project that cannot be changed is opened read-only; opening it again tries again.
+        If another window has it, that comes to the front, and the present project stays. A project that
+        cannot be changed for another reason is opened read-only.
         """
-        self._request(path, _read)
+        self._request(path, _raise_or_read)
+
+    def open_again(self) -> None:
+        """Read the present project again: perhaps it can be changed by now."""
+        self._request(self._hub.file, _read)
 
     def _request(self, path: Path, reading: _Reading) -> None:
         self.cancel()
@@ -248,8 +262,13 @@ class ProjectFiles(QObject):
         self._hub.show(project)
         remember_project(self._hub.file)
 
-    def _on_read(self, path: Path, project: LoadedProject) -> None:
-        if self._close_request(path) and not self._refuse():
+    def _on_read(self, path: Path, project: LoadedProject | None) -> None:
+        was_requested = self._close_request(path)
+        if project is None:
+            if was_requested:
+                words = self.tr("{name} is open in another window, which is in front now.")
+                self.hint.emit(words.format(name=path.stem))
+        elif was_requested and not self._refuse():
             self._hub.show(project)
             remember_project(self._hub.file)
         else:

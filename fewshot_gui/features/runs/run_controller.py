@@ -80,7 +80,6 @@ class RunController(QObject):
         self._choices = choices
         self._messages = messages
         self._unsaved: list[Predictions] = []
-        self._record: RunRecord = {}
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
@@ -248,10 +247,9 @@ class RunController(QObject):
     def _on_device_changed(self, event: DeviceChanged) -> None:
         self.device_changed.emit(translated(event.device))
         self._message_group.warn(event.message)
-        self._save_record(event.run_id, {**self._record, "device": str(event.device)})
+        self._save_record(event.run_id, {"device": str(event.device)})
 
     def _save_record(self, run_id: int, record: RunRecord) -> None:
-        self._record = record
         try:
             self._hub.run_store.save_record(run_id, record)
         except FewshotError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
 from pathlib import Path
 
@@ -101,6 +102,44 @@ def test_of_what_others_have_put_into_a_record_only_what_it_may_hold_is_read(
     furnished._db.execute("UPDATE run SET record = ?", (text,))
     [run] = furnished.effective_runs()
     assert run.record == known
+
+
+def test_only_the_last_finding_of_a_name_is_kept_and_it_is_not_exported(furnished: Workspace) -> None:
+    assert furnished.last_finding("odd") is None
+    first, second = begin(furnished), begin(furnished)
+    for run_id in (first, second):
+        predict(furnished, run_id)
+        furnished.save_record(run_id, {"device": "CPU", "checkpoint": None})
+        furnished.save_finding(run_id, "odd", {"ids": [run_id, 7], "judged": 3})
+    furnished.save_finding(first, "even", {"ids": []})
+    assert furnished.last_finding("odd") == (second, {"ids": [second, 7], "judged": 3})
+    assert furnished.last_finding("even") == (first, {"ids": []})
+    records = [json.loads(text) for (text,) in furnished._db.execute("SELECT record FROM run ORDER BY id")]
+    assert ["odd" in record for record in records] == [False, True]
+    for run in furnished.effective_runs():
+        assert run.record == {"device": "CPU", "checkpoint": None}
+
+
+def test_what_is_noted_of_a_run_later_leaves_the_rest(furnished: Workspace) -> None:
+    run_id = begin(furnished)
+    predict(furnished, run_id)
+    furnished.save_record(run_id, {"device": "cuda:0", "seed": 7})
+    furnished.save_finding(run_id, "odd", {"ids": [7]})
+    furnished.save_record(run_id, {"device": "CPU"})
+    [run] = furnished.effective_runs()
+    assert run.record == {"device": "CPU", "seed": 7}
+    assert furnished.last_finding("odd") == (run_id, {"ids": [7]})
+
+
+@pytest.mark.parametrize(
+    "text", ['"odd"', '{"odd": ', '["odd"]', '{"odd": 3}', '{"odd": "[[["}', '{"odd": []}']
+)
+def test_a_finding_that_others_have_spoilt_is_none(furnished: Workspace, text: str) -> None:
+    run_id = begin(furnished)
+    furnished._db.execute("UPDATE run SET record = ?", (text,))
+    assert furnished.last_finding("odd") is None
+    furnished.save_finding(begin(furnished), "odd", {"ids": []})
+    assert furnished.last_finding("odd") == (run_id + 1, {"ids": []})
 
 
 def test_predictions_come_back_as_class_ids_in_the_order_of_pictures(furnished: Workspace) -> None:

@@ -199,6 +199,21 @@ def test_arrow_keys_walk_through_the_cells(grid: PictureGrid, model: PictureMode
     assert grid.currentIndex().row() == per_row
 
 
+@pytest.mark.parametrize("count", [9, 200])
+def test_the_columns_fill_the_width_with_and_without_a_scroll_bar(
+    grid: PictureGrid, model: PictureModel, source: FakeSource, qtbot: QtBot, count: int
+) -> None:
+    source.errors = dict.fromkeys(range(count), "not read in this test")
+    model.set_ids(np.arange(count))
+    for width in range(600, 1000, 9):
+        grid.resize(width, 700)
+        QApplication.processEvents()
+        boxes = [grid.visualRect(model.index(row)) for row in range(9)]
+        columns = sum(box.top() == boxes[0].top() for box in boxes)
+        empty = grid.viewport().width() - columns * grid.gridSize().width()
+        assert empty < grid.gridSize().width() / 2, f"{columns} columns at {width}"
+
+
 def test_control_and_wheel_or_keys_change_the_size_of_the_cells(
     grid: PictureGrid, model: PictureModel, qtbot: QtBot
 ) -> None:

@@ -436,14 +436,32 @@ def test_the_most_alike_examples_are_shown_and_a_click_reveals_one(
     qtbot.waitUntil(nearest.isVisible)
     ids = looking.pictures.model.ids[:EXAMPLES].tolist()
     assert neighbours(looking) == list(
-        zip(ids[::-1], ["0.75 alike", "0.50 alike", "0.25 alike", "0.00 alike"], strict=True)
+        zip(ids[::-1], ["cosine 0.75", "cosine 0.50", "cosine 0.25", "cosine 0.00"], strict=True)
     )
+    assert "1 is the most alike" in nearest.neighbours.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert nearest.neighbours.index(0).data(Qt.ItemDataRole.AccessibleTextRole) == "2.png, labelled bee"
     click_on(nearest, 1)
     assert shown(looking.inspector) == ids[2]
     assert current(looking) == 2
     press(Qt.Key.Key_Right)  # the keyboard has stayed with the picture
     assert current(looking) == 3
+
+
+def test_the_most_alike_examples_share_the_width_so_that_the_names_of_classes_have_room(
+    alike: ScriptedEngine, full: MainWindow, qtbot: QtBot
+) -> None:
+    show_pane(full, qtbot)
+    click(full.pictures.grid, FIRST)
+    nearest = full.inspector.pane.details.nearest
+    qtbot.waitUntil(nearest.isVisible)
+    dock = next(dock for dock in full._docks if dock.objectName() == "inspector")
+    for width in (270, 320, 390):
+        full.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        QApplication.processEvents()
+        boxes = [nearest.visualRect(nearest.neighbours.index(row)) for row in range(EXAMPLES)]
+        top_row = [box for box in boxes if box.top() == boxes[0].top()]
+        assert nearest.viewport().width() - top_row[-1].right() <= len(top_row) + 1
+        assert boxes[-1].bottom() <= nearest.height()
 
 
 def test_a_question_that_was_answered_or_given_up_is_let_go_of(looking: MainWindow, qtbot: QtBot) -> None:

@@ -170,9 +170,14 @@ def test_the_choice_holds_for_the_next_run_and_the_next_start(
 def test_a_layout_on_its_way_is_seen_and_can_be_stopped(mapped: MainWindow, slow: Slow, qtbot: QtBot) -> None:
     run(mapped, qtbot)
     bar = mapped.plots.projector.bar
+    slow.first.clear()
     slow.narrow.clear()
     choose_by_keys(bar.menu, "slow")
+    assert bar.progress.isVisible()
+    assert bar.progress.maximum() == 0, "it moves while the layout is prepared"
+    slow.first.set()
     qtbot.waitUntil(lambda: bar.progress.value() == 10)
+    assert bar.progress.maximum() == 100
     slow.narrow.set()
     qtbot.waitUntil(lambda: caption(mapped).startswith("16 of 32 pictures · 2-D view (Slow)"))
     qtbot.waitUntil(lambda: bar.progress.value() == 50)

@@ -18,6 +18,7 @@ from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.features.projects.project_files import open_at_start
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.shell.one_window import OneWindow
 
 HOLD = """
 import sys
@@ -60,9 +61,12 @@ def test_a_held_project_is_shown_until_it_is_free(
     window.hub.commands.apply(AddClass("bee"))
     assert [row.name for row in window.hub.queries.classes] == ["ant"]
     assert window.read_only_bar._action.text() == "Try again"
+    its_window = OneWindow()  # has opened since
+    its_window.listen(project)
     with qtbot.waitSignal(window.hub.opened):
         qtbot.mouseClick(window.read_only_bar._action, Qt.MouseButton.LeftButton)
     assert window.windowTitle() == "held (read-only) – Fewshot"
+    its_window.close()
     process.kill()
     process.wait()
     with qtbot.waitSignal(window.hub.opened):

@@ -21,9 +21,10 @@ from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
 from fewshot_gui.engine_link.kinds import OPEN, RUN
 from fewshot_gui.features.projects import project_files
 from fewshot_gui.main_window import MainWindow
+from fewshot_gui.shell.one_window import OneWindow
 from fewshot_gui.shell.saved_settings import recent_projects, remember, remember_project, remembered
 from fewshot_gui.widgets.file_dialog import FileDialog
-from tests.fewshot_gui.gestures import drop, files
+from tests.fewshot_gui.gestures import answer_with_paths, drop, files
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +101,24 @@ def test_a_project_among_pictures_is_no_picture(
         drop(grid, files([window.hub.file, make_pictures("new", 1) / "1.png"]), grid.rect().center())
     assert window.hub.queries.picture_count == 1
     assert "it is a project, open it by itself" in window.messages.text
+
+
+def test_a_project_that_another_window_has_brings_that_to_the_front(
+    window: MainWindow, qtbot: QtBot, other: Path
+) -> None:
+    first, its_window = window.hub.file, OneWindow()
+    its_window.listen(other)
+    QTest.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(its_window.asked):
+        answer_with_paths(window, qtbot, other)
+    words = "other is open in another window, which is in front now."
+    qtbot.waitUntil(lambda: window.status.hint.text() == words)
+    assert window.hub.file == first
+    assert recent_projects() == [first]
+    its_window.close()
+    with qtbot.waitSignal(window.hub.opened):
+        window.files.open(other)
+    assert not window.hub.read_only_reason
 
 
 def test_recent_projects_of_one_name_are_told_apart_by_their_folders(

@@ -21,12 +21,13 @@ from engine.runs.events import DoubtfulLabels, RunRequest
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddPictures, LabelPictures, RemoveClass, RemovePictures
 from fewshot_gui.engine_link.kinds import GESTURE, QUESTION
-from fewshot_gui.features.review import issues
+from fewshot_gui.features.review import doubts, issues
 from fewshot_gui.features.review.issue_model import FACTS
 from fewshot_gui.features.review.issue_pane import IssuePane
 from fewshot_gui.features.review.reviewer import issue_kinds
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project import commands
+from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Order, Show
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
@@ -200,6 +201,97 @@ def test_a_suggested_class_that_is_removed_is_no_longer_suggested(doubted: MainW
     pane = open_issues(doubted, WRONG_LABELS)
     doubted.hub.commands.apply(RemoveClass(ANT))
     assert titles(pane) == []
+
+
+def reopened(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    """The next start of the program with the same project."""
+    window.close()
+    again = MainWindow(ProjectHub(Workspace.open(window.hub.file)), ScriptedEngine)
+    qtbot.addWidget(again)
+    with qtbot.waitActive(again):
+        again.show()
+        again.activateWindow()
+    return again
+
+
+def test_the_next_start_lists_the_same_doubtful_labels_and_their_remedies_work(
+    qtbot: QtBot, doubted: MainWindow
+) -> None:
+    before = titles(open_issues(doubted, WRONG_LABELS))
+    again = reopened(qtbot, doubted)
+    pane = open_issues(again, WRONG_LABELS)
+    assert titles(pane) == before
+    assert pane.tabs.tabText(WRONG_LABELS) == "Likely wrong labels (3)"
+    assert pane.list.model().index(0, 0).data(FACTS).classes == ((BEE, "bee 4 %"), (ANT, "ant 94 %"))
+    press(again, Qt.Key.Key_Return)
+    assert label_of(again, 8) == ANT
+    [history] = [event for event in again.hub.queries.history(8) if event.class_name == "ant"]
+    assert history.run_id == again.hub.queries.run_id
+    again.close()
+
+
+def test_a_label_that_was_changed_or_kept_is_not_doubted_again_at_the_next_start(
+    qtbot: QtBot, doubted: MainWindow
+) -> None:
+    open_issues(doubted, WRONG_LABELS)
+    press(doubted, Qt.Key.Key_Return)
+    press(doubted, Qt.Key.Key_K)
+    again = reopened(qtbot, doubted)
+    pane = open_issues(again, WRONG_LABELS)
+    assert pane.kind.found.tolist() == [9]
+    QTest.mouseClick(pane.restore_dismissed, Qt.MouseButton.LeftButton)
+    assert pane.kind.found.tolist() == [2, 9]
+    third = reopened(qtbot, again)
+    assert open_issues(third, WRONG_LABELS).kind.found.tolist() == [2, 9]
+    third.close()
+
+
+def test_another_project_and_back_has_its_doubts_again(
+    qtbot: QtBot, doubted: MainWindow, tmp_path: Path
+) -> None:
+    pane, first = open_issues(doubted, WRONG_LABELS), doubted.hub.file
+    doubted.hub.switch_to(Workspace.create(tmp_path / "other.fewshot"))
+    assert pane.tabs.tabText(WRONG_LABELS) == "Likely wrong labels"
+    with qtbot.waitSignal(doubted.hub.opened):
+        doubted.files.open(first)
+    assert pane.tabs.tabText(WRONG_LABELS) == "Likely wrong labels (3)"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {},
+        {"picture_ids": [8]},
+        {"own": [0.1, 0.2, 7.0]},
+        {"own": [0.1, 0.2, None]},
+        {"labels": [[1], [2], [2]]},
+        {"labels": [10**30, 2, 2]},
+        {"judged": "many"},
+        {"kept": [[1, 2]]},
+        {"kept": [[10**30, 1, 2]]},
+    ],
+)
+def test_doubts_that_another_program_has_spoilt_are_none(
+    qtbot: QtBot, doubted: MainWindow, spoilt: dict[str, object]
+) -> None:
+    found = doubted.hub.run_store.last_finding("doubtful_labels")
+    assert found is not None
+    run_id, finding = found
+    doubted.hub.run_store.save_finding(run_id, "doubtful_labels", {**finding, **spoilt} if spoilt else {})
+    again = reopened(qtbot, doubted)
+    assert again.reviewer.pane.tabs.tabText(WRONG_LABELS) == "Likely wrong labels"
+    again.close()
+
+
+def test_of_very_many_doubts_the_project_keeps_the_worst(
+    qtbot: QtBot, full: MainWindow, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "_MOST", 2)
+    engine.doubts = doubting((8, 1, 0), (2, 0, 1), (9, 1, 0))
+    run(qtbot, full)
+    again = reopened(qtbot, full)
+    assert open_issues(again, WRONG_LABELS).kind.found.tolist() == [8, 2]
+    again.close()
 
 
 # --- near-duplicates --------------------------------------------------------------------------
