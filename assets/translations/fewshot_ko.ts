@@ -989,6 +989,35 @@ pictures or folders</source>
     </message>
 </context>
 <context>
+    <name>FilterBar</name>
+    <message>
+        <source>Filter</source>
+        <translation>필터</translation>
+    </message>
+    <message>
+        <source>Show only pictures of a folder, or with labels of a kind, a day or a run</source>
+        <translation>한 폴더의 사진, 또는 특정 종류·날짜·실행의 레이블이 붙은 사진만 표시합니다</translation>
+    </message>
+    <message>
+        <source>End the filter {name}</source>
+        <translation>필터 {name} 끝내기</translation>
+    </message>
+    <message>
+        <source>{name}
+Click to end this filter</source>
+        <translation>{name}
+클릭하면 이 필터를 끝냅니다</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Clear all filters</source>
+        <translation>모든 필터 지우기</translation>
+    </message>
+</context>
+<context>
     <name>FilterTabs</name>
     <message>
         <source>All</source>
@@ -1021,6 +1050,25 @@ pictures or folders</source>
     <message>
         <source>Which pictures to show</source>
         <translation>표시할 사진</translation>
+    </message>
+</context>
+<context>
+    <name>FolderDialog</name>
+    <message>
+        <source>Pictures of a folder</source>
+        <translation>폴더의 사진</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>Folders of the pictures</source>
+        <translation>사진의 폴더</translation>
     </message>
 </context>
 <context>
@@ -2262,6 +2310,37 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
 </context>
 <context>
+    <name>PictureFilter</name>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>레이블</translation>
+    </message>
+    <message>
+        <source>Labelled on</source>
+        <translation>레이블을 붙인 날</translation>
+    </message>
+    <message>
+        <source>Accepted from run</source>
+        <translation>수락한 예측의 실행</translation>
+    </message>
+    <message>
+        <source>given by hand</source>
+        <translation>직접 붙임</translation>
+    </message>
+    <message>
+        <source>accepted prediction</source>
+        <translation>예측을 수락함</translation>
+    </message>
+    <message>
+        <source>from a class folder</source>
+        <translation>클래스 폴더에서 옴</translation>
+    </message>
+</context>
+<context>
     <name>PictureGrid</name>
     <message>
         <source>Pictures</source>
@@ -2323,6 +2402,10 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>By class</source>
         <translation>클래스별</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>폴더순</translation>
     </message>
     <message>
         <source>Least sure first</source>
@@ -2419,6 +2502,14 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     <message>
         <source>Clear the search, or look under All.</source>
         <translation>검색어를 지우거나 전체에서 찾아보세요.</translation>
+    </message>
+    <message>
+        <source>No picture here passes the filters</source>
+        <translation>필터를 통과하는 사진이 없습니다</translation>
+    </message>
+    <message>
+        <source>End a filter with a click on it, or look under All.</source>
+        <translation>필터를 클릭해 끝내거나 전체 탭을 보십시오.</translation>
     </message>
     <message>
         <source>Nothing to review</source>

@@ -66,6 +66,17 @@ class PictureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelGroup:
+    """`count` labels of one origin (`HAND`, `ACCEPTED` or `IMPORTED`), given on one local day (ISO 8601),
+    with the run whose prediction they accepted, if any."""
+
+    origin: str
+    day: str
+    run_id: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class LabelEvent:
     """A change of a picture's label in its history.
 

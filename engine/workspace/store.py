@@ -41,6 +41,7 @@ from engine.workspace.rows import (
     UNKNOWN,
     ClassRow,
     LabelEvent,
+    LabelGroup,
     PictureRow,
     RunRow,
     RunStatus,
@@ -54,6 +55,8 @@ PROJECT_SUFFIX = ".fewshot"
 _LABELS_AT_A_TIME = 5000
 _HAS_FINDING = "instr(record, '\"' || ? || '\"') AND json_valid(record)"
 """Runs with something under this name: to search the text first takes a tenth of the time."""
+_ORIGIN = "iif(run_id IS NOT NULL, 'ACCEPTED', iif(source = 'import', 'IMPORTED', 'HAND'))"
+_DAY = "date(time, 'unixepoch', 'localtime')"
 
 
 def always() -> bool:
@@ -401,6 +404,29 @@ class Workspace:
         """The pictures whose label is an accepted prediction, in any order, int64 [n]."""
         [(ids,)] = self._rows(
             "SELECT group_concat(picture_id) FROM label WHERE source = 'human' AND run_id IS NOT NULL"
+        )
+        return _numbers(ids)
+
+    def label_groups(self) -> list[LabelGroup]:
+        """How many labels there are of each origin, local day and run, the newest day first."""
+        return [
+            LabelGroup(*row)
+            for row in self._rows(
+                f"SELECT {_ORIGIN}, {_DAY}, run_id, count(*) FROM label"
+                " GROUP BY 1, 2, 3 ORDER BY 2 DESC, 3 DESC, 1"
+            )
+        ]
+
+    def labelled_where(
+        self, origin: str | None = None, day: str | None = None, run_id: int | None = None
+    ) -> NDArray[np.int64]:
+        """The pictures whose label is of this origin, of this local day and an accepted prediction of this
+        run, each if it is given; in any order, int64 [n]."""
+        conditions = {_ORIGIN: origin, _DAY: day, "run_id": run_id}
+        asked = {column: value for column, value in conditions.items() if value is not None}
+        where = " AND ".join(f"{column} = ?" for column in asked) or "TRUE"
+        [(ids,)] = self._rows(
+            f"SELECT group_concat(picture_id) FROM label WHERE {where}", tuple(asked.values())
         )
         return _numbers(ids)
 

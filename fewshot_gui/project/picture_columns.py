@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.messages import Message
 from engine.workspace.positions import PositionIndex
 from engine.workspace.rows import UNKNOWN
+from fewshot_gui.project.picture_filter import PictureFilter
 from fewshot_gui.project.sorting import ascending, descending
 from fewshot_gui.shell.languages import QT_TRANSLATE_NOOP
 
@@ -56,6 +57,7 @@ class Order(enum.Enum):
     NEWEST = QT_TRANSLATE_NOOP("PicturePane", "Newest first")
     NAME = QT_TRANSLATE_NOOP("PicturePane", "By name")
     CLASS = QT_TRANSLATE_NOOP("PicturePane", "By class")
+    FOLDER = QT_TRANSLATE_NOOP("PicturePane", "By folder")
     LEAST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Least sure first")
     MOST_SURE = QT_TRANSLATE_NOOP("PicturePane", "Most sure first")
     CLOSEST = QT_TRANSLATE_NOOP("PicturePane", "Closest call first")
@@ -73,12 +75,13 @@ ASKED_FOR = (Order.DIVERSE, Order.SIMILAR)
 @dataclass(frozen=True)
 class Arrangement:
     """What to show, in which order. `class_id` matters to `Show.CLASS` only; with a `name`, only pictures
-    with that in their names are shown."""
+    with that in their names are shown, with `filters` only those that pass them all."""
 
     show: Show = Show.ALL
     order: Order = Order.ADDED
     class_id: int = NO_CLASS
     name: str = ""
+    filters: tuple[PictureFilter, ...] = ()
 
 
 class PictureColumns:
@@ -355,7 +358,7 @@ class PictureColumns:
                     places = np.arange(len(self.ids))[::-1]
                 case Order.LEAST_SURE | Order.MOST_SURE | Order.CLOSEST:
                     places = self._by_prediction(order, self.sorted_confidence, self.sorted_margin)
-                case Order.NAME | Order.DIVERSE | Order.SIMILAR:
+                case Order.NAME | Order.FOLDER | Order.DIVERSE | Order.SIMILAR:
                     places = self._ranked(self._rankings.get(order, self.ids[:0]))
                 case Order.VARIATION:
                     places = descending(self.variation[self._rows])

@@ -16,9 +16,10 @@ from engine.messages import Message
 from engine.visible import visible
 from engine.workspace import ClassRow, PictureRow
 from engine.workspace.palette import UNKNOWN_COLOR
-from engine.workspace.rows import UNKNOWN, LabelEvent, RunRow
+from engine.workspace.rows import UNKNOWN, LabelEvent, LabelGroup, RunRow
 from fewshot_gui.project.names import Names, folded
 from fewshot_gui.project.picture_columns import NO_CLASS, NO_RUN, Arrangement, Order, Show
+from fewshot_gui.project.picture_filter import FilterKind, FolderRow, PictureFilter, folder_rows
 from fewshot_gui.project.state import ProjectState
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.widgets.symbols import UNKNOWN_SYMBOL, class_symbol
@@ -213,11 +214,37 @@ class Queries(QObject):
 
     def arrange(self, arrangement: Arrangement) -> NDArray[np.int64]:
         """Picture ids to show, in order; by name as far as the names are known (see `can_arrange`)."""
+        if arrangement.order is Order.FOLDER:
+            self._state.columns.set_ranking(Order.FOLDER, self._state.paths.by_folder())
         ids = self._state.columns.arrange(arrangement)
+        for one in arrangement.filters:
+            ids = ids[np.isin(ids, self._passing(one))]
         if arrangement.name:
             named = self._names.containing(arrangement.name, ids)
             ids = ids[named | self._of_class_containing(arrangement.name, ids)]
         return ids
+
+    def _passing(self, wanted: PictureFilter) -> NDArray[np.int64]:
+        """The pictures that pass a filter, in any order, int64 [n]."""
+        workspace = self._state.workspace
+        match wanted.kind, wanted.value:
+            case FilterKind.FOLDER, bytes(folder):
+                return self._state.paths.within(folder)
+            case FilterKind.ORIGIN, str(origin):
+                return workspace.labelled_where(origin=origin)
+            case FilterKind.DAY, str(day):
+                return workspace.labelled_where(day=day)
+            case FilterKind.RUN, int(run_id):
+                return workspace.labelled_where(run_id=run_id)
+        raise ValueError(wanted)
+
+    def label_groups(self) -> list[LabelGroup]:
+        """What there is to filter labels by; see `Workspace.label_groups`."""
+        return self._state.workspace.label_groups()
+
+    def folders(self) -> list[FolderRow]:
+        """The folders of the pictures, each before what it contains."""
+        return folder_rows(self._state.paths.all()[1])
 
     def _of_class_containing(self, text: str, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the pictures are shown with a class that has `text` in its name, bool [n]."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from engine.workspace import ChangeSet
 from fewshot_gui.engine_link.kinds import RUN
+from fewshot_gui.features.pictures.filter_bar import FilterBar
 from fewshot_gui.features.pictures.filter_tabs import FilterTabs
 from fewshot_gui.features.pictures.place import Place
 from fewshot_gui.project.hub import ProjectHub
@@ -88,6 +89,7 @@ class PicturePane(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(_SEARCH_WIDTH // 2)
         self.search.setMaximumWidth(_SEARCH_WIDTH)
+        self.filter_bar = FilterBar(hub, self)
         self.order_menu = SteadyCombo(self)
         self.order_menu.setAccessibleName(self.tr("Order of the pictures"))
         self.order_menu.setToolTip(self.tr("Order of the pictures"))
@@ -118,6 +120,7 @@ class PicturePane(QWidget):
         head = QHBoxLayout()
         # The count takes only the remaining width, so that the others do not move when it grows.
         head.addWidget(self.search, 100)
+        head.addWidget(self.filter_bar.button)
         head.addWidget(self.order_menu)
         head.addWidget(self.new_order)
         head.addWidget(self._shown, 1, Qt.AlignmentFlag.AlignRight)
@@ -125,6 +128,7 @@ class PicturePane(QWidget):
         column = QVBoxLayout(pictures)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
+        column.addWidget(self.filter_bar)
         column.addWidget(self.grid, 1)
         self._pages.addWidget(pictures)
         outer = QVBoxLayout(self)
@@ -134,6 +138,8 @@ class PicturePane(QWidget):
 
         self.tabs.currentChanged.connect(self._sort_again)
         self.search.textChanged.connect(self.rearrange)
+        self.filter_bar.changed.connect(self.rearrange)
+        self.filter_bar.problem.connect(self.hint)
         self.search.returnPressed.connect(self._leave_search)
         self.order_menu.currentIndexChanged.connect(self._on_order_chosen)
         self.new_order.clicked.connect(self.take_new_order)
@@ -156,7 +162,8 @@ class PicturePane(QWidget):
         pictures to be labelled may not have been added yet."""
         remaining = self.tabs.chosen in (Show.TO_REVIEW, Show.UNLABELED)
         queries = self._hub.queries
-        done = remaining and not self._arranged.name and not queries.counts()[Show.UNLABELED]
+        narrowed = self._arranged.name or self._arranged.filters
+        done = remaining and not narrowed and not queries.counts()[Show.UNLABELED]
         return done and queries.labeled_count > 0 and queries.run_id is not None
 
     def show_class(self, class_id: int) -> None:
@@ -191,8 +198,7 @@ class PicturePane(QWidget):
         if not len(self._in_project(np.array([picture_id]))):
             return
         if self.model.row_of(picture_id) is None:
-            self.search.clear()
-            self.tabs.choose(Show.ALL)
+            self._show_everything()
         self.grid.reveal(picture_id)
 
     def select(self, ids: NDArray[np.int64], adding: bool) -> None:
@@ -205,8 +211,7 @@ class PicturePane(QWidget):
         if adding:
             ids = np.union1d(ids, self.grid.selected_ids())
         if len(self.model.rows_of(ids)) < len(ids):
-            self.search.clear()
-            self.tabs.choose(Show.ALL)
+            self._show_everything()
         self.grid.select_ids(ids)
         self.grid.show_selection()
 
@@ -332,11 +337,17 @@ class PicturePane(QWidget):
 
     def _arrangement(self) -> Arrangement:
         name = self.search.text().strip()
-        return Arrangement(self.tabs.chosen or Show.ALL, self.order, self._class_id, name)
+        show, filters = self.tabs.chosen or Show.ALL, self.filter_bar.filters
+        return Arrangement(show, self.order, self._class_id, name, filters)
 
     def _standpoint(self) -> tuple[object, ...]:
         """What differs once the person has looked for something or labelled something."""
         return self._arrangement(), self.tabs.currentIndex(), self._hub.queries.labeled_count
+
+    def _show_everything(self) -> None:
+        self.search.clear()
+        self.filter_bar.clear()
+        self.tabs.choose(Show.ALL)
 
     def _start_review(self) -> None:
         """Show what is to be reviewed, the least sure first, with the keyboard on the first picture."""
@@ -405,8 +416,7 @@ class PicturePane(QWidget):
         self.thumbnails.clear()
         self._arranged = Arrangement()
         self.model.set_ids([])
-        self.search.clear()
-        self.tabs.choose(Show.ALL)
+        self._show_everything()
         self.order_menu.setCurrentIndex(list(Order).index(Order.ADDED))
         self._expecting = None
         self.new_order.hide()
@@ -452,6 +462,11 @@ class PicturePane(QWidget):
                     name=arrangement.name
                 ),
                 self.tr("Clear the search, or look under All."),
+            )
+        if arrangement.filters:
+            return (
+                self.tr("No picture here passes the filters"),
+                self.tr("End a filter with a click on it, or look under All."),
             )
         return {
             Show.ALL: ("", ""),
