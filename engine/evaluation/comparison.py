@@ -12,16 +12,17 @@ from engine.backbones.base import Backbone, get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
+from engine.embeddings.features import encoder_for, to_features
 from engine.errors import FewshotError, reason_of
 from engine.evaluation.episodic import Evaluation, evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import create_learner, get_learner, learners
 from engine.messages import Message
-from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import VALIDATION_SEED, PictureClasses
 from engine.meta_training.data_sets import DataSet, data_sets
-from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.training_events import EvaluationProgress, Notice, ReadingData
 from engine.paths import embeddings_dir
 from engine.seeding import seed_torch

@@ -25,8 +25,8 @@ from engine.generators import run_to_end
 from engine.learners.recipe import Recipe
 from engine.messages import Message
 
-Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
-Features: TypeAlias = Literal["embeddings", "images"]
+Family: TypeAlias = Literal["automatic", "metric", "gradient", "black box", "closed form"]
+Features: TypeAlias = Literal["embeddings", "layers", "images"]
 LossKind: TypeAlias = Literal["support", "leave-one-out"]
 MetaTraining: TypeAlias = Literal["required", "optional", "none"]
 
@@ -71,6 +71,8 @@ class AdaptedClassifier(ABC):
     """
 
     class_names: tuple[str, ...]
+    explanation: Message | None = None
+    """Where the learner chose among several ways: which it took, and why."""
 
     def logits(self, features: Tensor) -> Tensor:
         """Scores [n, way] of features [n, …]; softmax of them, tempered, are probabilities.
@@ -149,7 +151,8 @@ class MetaLearner(nn.Module, ABC):
         """What its features are on `backbone`.
 
         Frozen `embeddings` [n, dimension] are cached, and adapting to them is a matter of
-        milliseconds; `images` are normalised, [n, channels, size, size].
+        milliseconds. So it is for `layers` [n, width], what all layers of the backbone give. `images` are
+        normalised, [n, channels, size, size].
         """
         return "embeddings"
 
@@ -205,6 +208,12 @@ class MetaLearner(nn.Module, ABC):
 
     def init_statistics(self, features: Tensor) -> None:
         """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""
+
+    def settled(self, support: LabeledSet) -> MetaLearner:
+        """The learner with all decided that it decides by the support, so that nothing of that is done
+        anew for a part of it. Most decide nothing.
+        """
+        return self
 
     @abstractmethod
     def adapt(self, support: LabeledSet) -> Adaptation:

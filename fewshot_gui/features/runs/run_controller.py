@@ -11,6 +11,7 @@ from engine.errors import FewshotError
 from engine.messages import Message
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -81,6 +82,7 @@ class RunController(QObject):
         self._messages = messages
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
+        self._chosen: Message | None = None
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
@@ -217,6 +219,9 @@ class RunController(QObject):
                 self._on_started(event)
             case DeviceChanged():
                 self._on_device_changed(event)
+            case AlgorithmChosen():
+                self._chosen = event.message
+                self._save_record(event.run_id, {**self._record, "chosen": str(event.message)})
             case Progress():
                 self._on_progress(event)
             case Predictions():
@@ -243,6 +248,7 @@ class RunController(QObject):
 
     def _on_started(self, event: Started) -> None:
         self.device_changed.emit(translated(event.device))
+        self._chosen = None
         self._save_record(event.run_id, event.record)
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
@@ -279,7 +285,10 @@ class RunController(QObject):
         if event.unreadable:
             words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
         words += "."
-        self._end(event.run_id, "finished", words + self._held_out_in_words(event))
+        words += self._held_out_in_words(event)
+        if self._chosen is not None:
+            words += f" {translated(self._chosen)}"
+        self._end(event.run_id, "finished", words)
 
     def _held_out_in_words(self, event: Finished) -> str:
         """How many held-out examples were right, if every class could be tested; else which could not."""

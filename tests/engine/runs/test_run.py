@@ -27,6 +27,7 @@ from torch import Tensor
 from engine.backbones.base import backbones, get_backbone
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
+from engine.embeddings import features as features_module
 from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
@@ -592,7 +593,7 @@ def test_embeddings_that_are_not_finite_fail_the_run_and_are_not_kept(
 def test_a_conversion_that_cannot_be_kept_is_told_once_and_stops_nothing(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoder = session_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
+    encoder = features_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
     monkeypatch.setattr(encoder, "problem", Message("It could not be kept."))
     events = events_of(job.request())
     last(events, Finished)
