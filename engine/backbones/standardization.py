@@ -42,7 +42,11 @@ class Standardization(nn.Module):
 
     def forward(self, layers: Tensor) -> Tensor:
         """See the class."""
-        return unit_layers((layers - self.mean) / self.deviation, self.layers)
+        return unit_layers(self.standardized(layers), self.layers)
+
+    def standardized(self, layers: Tensor) -> Tensor:
+        """(x − mean) / deviation alone, [n, width]."""
+        return (layers - self.mean) / self.deviation
 
 
 def unit_layers(standardized: Tensor, layers: tuple[int, ...]) -> Tensor:

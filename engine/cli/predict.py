@@ -45,12 +45,19 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     )
     add_format(parser, "the table, or the new folder, to write")
     add_choices(parser, algorithm=DEFAULT_ALGORITHM, backbone=DEFAULT_BACKBONE)
+    parser.add_argument(
+        "--transductive",
+        action="store_true",
+        help="let each label depend on the other pictures too; short for --option transductive=on",
+    )
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 
 def _run(options: argparse.Namespace) -> int:
     form, format_options = chosen_format(options)
     chosen = read_options(options.option)
+    if options.transductive:
+        chosen["transductive"] = True
     skipped: list[SkippedFile] = []
     examples: Support = {}
     if options.classifier is not None:

@@ -64,6 +64,14 @@ class Option:
     maximum: float = 1.0
 
 
+WHOLE_FOLDER = Option(
+    "transductive",
+    "Whole folder (transductive)",
+    "On: a label also depends on the other pictures of the folder, which mostly helps; off: on the examples.",
+)
+"""The option of a learner that has `with_folder`."""
+
+
 class AdaptedClassifier(ABC):
     """A classifier for one task. Immutable; its `logits` of a picture depend on that picture alone.
 
@@ -205,6 +213,16 @@ class MetaLearner(nn.Module, ABC):
     def option_values(self) -> dict[str, float | bool]:
         """All options by name, as they are set now."""
         return {option.name: getattr(self, option.name) for option in self.options}
+
+    transductive = False
+    """Whether it wants to see the folder first: `with_folder`."""
+
+    def with_folder(self, pictures: Tensor) -> MetaLearner:
+        """The learner that uses a sample of the pictures to be labelled, features [n, …], as well.
+
+        Only for learners with the option `WHOLE_FOLDER`.
+        """
+        raise NotImplementedError
 
     def init_statistics(self, features: Tensor) -> None:
         """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""

@@ -7,6 +7,7 @@ tenth of a second, or after the present step where a single batch or adaptation 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,6 +18,7 @@ from typing import TypedDict
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.checkpoints import read_card
@@ -24,6 +26,7 @@ from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
 from engine.discovery import plugin_problems
+from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.errors import FewshotError
 from engine.evaluation.validation import from_card
@@ -52,6 +55,8 @@ from engine.runs.streams import with_terminal_event
 from engine.runs.tally import Tally
 
 PREVIEW = 64
+FOLDER_SAMPLE = 2000
+"""At most so many pictures of the folder are seen by a learner that wants to see it."""
 
 
 def read_catalogue() -> Catalogue:
@@ -187,6 +192,9 @@ class _Run:
             cache.protect(paths_of(request.examples))
             cache.protect(paths_of(request.queries))
             examples = yield from learning.read_examples(session, cache)
+            if session.learner.transductive:
+                folder = yield from self._sample(session, cache)
+                session.learner = session.learner.with_folder(folder)
             view = MapBuilder(session, examples.support, examples.ids, request)
             stream = encode_pictures(paths_of(request.queries), session.encoder, cache)
             with closing(stream):
@@ -198,6 +206,20 @@ class _Run:
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self.tally.finished(task.calibration, self.request.class_names)
+
+    def _sample(self, session: Session, cache: EmbeddingCache) -> Generator[Event, None, Tensor]:
+        """The features of an even sample of the pictures, for a learner that wants to see the folder."""
+        every = math.ceil(len(self.request.queries) / FOLDER_SAMPLE)
+        some = self.request.queries[::every]
+        batches, done = [], 0
+        with closing(encode_pictures(paths_of(some), session.encoder, cache)) as stream:
+            for batch in stream:
+                batches += [batch.features] if len(batch.positions) else []
+                done += len(batch.positions) + len(batch.unreadable)
+                yield Progress(self.request.run_id, Stage.LOOKING, done, len(some))
+        if not batches:
+            raise FewshotError("None of the pictures can be read, so there is no folder to look at.")
+        return session.tensor(np.concatenate(batches))
 
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""

@@ -97,6 +97,11 @@ class Session:
         The order of the examples does not matter: they are learnt in one that follows from their contents.
         """
         support.require_every_class()
+        if self.learner.transductive:
+            raise FewshotError(
+                "With “Whole folder” on, a classifier belongs to the run on its folder: turn it off to keep "
+                "one."
+            )
         order = support.canonical_order()
         support = support.take(order)
         learner = self.learner.settled(support)

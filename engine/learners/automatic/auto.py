@@ -13,12 +13,14 @@ from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.generators import mapped
 from engine.learners.base import (
+    WHOLE_FOLDER,
     Adaptation,
     AdaptedClassifier,
     Features,
     LearnerFacts,
     MetaLearner,
 )
+from engine.learners.closed_form.linear_probe import LinearProbe
 from engine.learners.embedding import EmbeddingLearner
 from engine.learners.frozen import frozen
 from engine.learners.ranks import even_sample
@@ -70,6 +72,9 @@ class Auto(MetaLearner):
         meta_training="none",
     )
 
+    options = (WHOLE_FOLDER,)
+    transductive = False
+
     @classmethod
     def takes(cls, backbone: Backbone) -> Features:
         """All layers, of which a candidate may want only the last."""
@@ -89,6 +94,12 @@ class Auto(MetaLearner):
             self._titles.append(_title(learner, candidate.options))
             all_layers = learner.takes(backbone) == "layers"
             self._widths.append(backbone.width if all_layers else backbone.dimension)
+
+    def with_folder(self, pictures: Tensor) -> MetaLearner:
+        """That of the first candidate: only it can."""
+        first = self.learners[0]
+        assert isinstance(first, LinearProbe)
+        return first.with_folder(pictures)
 
     def settled(self, support: LabeledSet) -> MetaLearner:
         """The candidate to take for this support."""

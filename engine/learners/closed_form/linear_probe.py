@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from engine.backbones.base import Backbone
 from engine.backbones.standardization import Standardization
 from engine.episodes import LabeledSet
-from engine.learners.base import Features, LearnerFacts, Option
+from engine.learners.base import WHOLE_FOLDER, Features, LearnerFacts, MetaLearner, Option
 from engine.learners.closed_form.base import ClosedFormLearner, LinearHead
-from engine.learners.closed_form.ridge import ridge_solution
+from engine.learners.closed_form.ridge import class_balance, ridge_solution
+from engine.learners.closed_form.transductive_probe import TransductiveProbe
 
 
 class LinearProbe(ClosedFormLearner):
@@ -36,8 +38,10 @@ class LinearProbe(ClosedFormLearner):
             0.001,
             100,
         ),
+        WHOLE_FOLDER,
     )
     penalty = 0.1
+    transductive = False
 
     @classmethod
     def takes(cls, backbone: Backbone) -> Features:
@@ -47,11 +51,15 @@ class LinearProbe(ClosedFormLearner):
     def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone, Standardization(backbone))
 
+    def with_folder(self, pictures: Tensor) -> MetaLearner:
+        """See `TransductiveProbe`. It has penalties of its own."""
+        assert isinstance(self.embedding, Standardization)
+        return TransductiveProbe(self.embedding, pictures)
+
     def solve(self, support: LabeledSet) -> LinearHead:
         """Regress on the labels."""
         one_hot = support.one_hot()
-        shots = one_hot.sum(dim=0)
-        balance = (one_hot @ (shots.mean() / shots)).sqrt()[:, None]
+        balance = class_balance(support).sqrt()[:, None]
         penalty = torch.tensor(self.penalty).to(one_hot)
         weight = ridge_solution(balance * support.features, balance * one_hot, penalty)
         return LinearHead(weight.T, weight.new_zeros(support.n_way))

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,7 @@ from engine.runs import run as run_module
 from engine.runs import session as session_module
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -65,6 +67,7 @@ from engine.runs.events import (
     examples_of,
     queries_of,
 )
+from engine.runs.fit import fit
 from engine.runs.run import label
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
@@ -150,6 +153,35 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(
     assert finished.metrics["held_out_examples"] == 6
     assert 0 <= finished.metrics["held_out_accuracy"] <= 1
     assert finished.untested == ("belo",)
+
+
+def test_the_automatic_algorithm_says_what_it_took(whole_run: Callable[[str], list[Event]]) -> None:
+    [chosen] = only(whole_run("auto"), AlgorithmChosen)
+    assert "was taken" in str(chosen.message)
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "linear-probe"])
+def test_with_the_whole_folder_all_is_predicted_too(algorithm: str, job: Job) -> None:
+    events = events_of(job.request(algorithm=algorithm, options={"transductive": True}))
+    assert predicted(events).keys() == set(range(100, 160))
+    assert share_right(events, job) > 0.7
+    [started] = only(events, Started)
+    assert started.record["options"]["transductive"] is True
+
+
+def test_of_a_large_folder_a_sample_is_looked_at(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "FOLDER_SAMPLE", 10)
+    events = events_of(job.request(algorithm="auto", options={"transductive": True}))
+    assert max(event.total for event in only(events, Progress) if event.stage == Stage.LOOKING) >= 10
+    assert len(predicted(events)) == 60
+
+
+def test_a_classifier_that_belongs_to_a_folder_is_not_kept(job: Job, tmp_path: Path) -> None:
+    request = replace(job.request(algorithm="auto", options={"transductive": True}), queries=())
+    failed = last(list(fit(request, tmp_path / "kept")), Failed)
+    assert "turn it off" in str(failed.message)
+    assert not failed.report
+    assert not (tmp_path / "kept").exists()
 
 
 def test_a_run_says_what_it_is_made_with(job: Job) -> None:
