@@ -21,7 +21,7 @@ OWN_WEIGHT = 0.1
 MIX = 0.75
 """How much of the statistics is the folder's; the rest is the training sets'."""
 
-STATISTICS_ROUNDS, LABEL_ROUNDS = 2, 3
+STATISTICS_ROUNDS, LABEL_ROUNDS = 2, 6
 
 
 class TransductiveProbe(MetaLearner):
