@@ -24,7 +24,7 @@ from engine.files import write_atomically
 from engine.paths import assets_dir
 
 LEAST_DEVIATION = 1e-3
-"""Of a number that hardly varies, nothing can be told."""
+"""A number that varies less says nothing of a picture, and would be blown up."""
 
 
 class Standardization(nn.Module):
