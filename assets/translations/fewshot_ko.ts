@@ -2783,6 +2783,10 @@ Choose one that was trained on pictures like yours.</source>
         <translation>취소하는 중…</translation>
     </message>
     <message>
+        <source>Use it</source>
+        <translation>사용</translation>
+    </message>
+    <message>
         <source>{n} pictures classified in {s} s</source>
         <translation>사진 {n}장을 {s}초 만에 분류</translation>
     </message>
@@ -4765,6 +4769,18 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
         <translation>분류기의 예시가 {backbone}이(가) 사진에서 만드는 것과 다릅니다. 분류기를 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>{other} may suit these pictures better: {right} of {examples} held-out examples are right with it, {others} with {backbone}.</source>
+        <translation>{other}이(가) 이 사진들에 더 맞을 수 있습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞고, {backbone}(으)로는 {others}개가 맞습니다.</translation>
+    </message>
+    <message>
+        <source>With one example of each class nothing can be compared; add a second one to some.</source>
+        <translation>클래스마다 예시가 하나뿐이면 비교할 수 없습니다. 몇몇 클래스에 예시를 하나 더 추가하십시오.</translation>
+    </message>
+    <message>
+        <source>Left out: {reason}</source>
+        <translation>제외함: {reason}</translation>
     </message>
     <message>
         <source>None of the pictures can be read, so there is no folder to look at.</source>

@@ -91,6 +91,12 @@ def converted(backbone: Backbone) -> Converted:
         return Converted(model)
 
 
+def is_converted(backbone: Backbone) -> bool:
+    """Whether `converted` need not convert it first."""
+    shipped, kept = bundled_file(backbone), converted_file(backbone)
+    return shipped.is_file() or kept.is_file()
+
+
 def converted_file(backbone: Backbone) -> Path:
     """Where the converted backbone is kept; its card is beside it."""
     return cache_dir() / "backbones" / f"{backbone.name}-{backbone.fingerprint}-{CONVERSION}.onnx"

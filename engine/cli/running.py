@@ -19,6 +19,7 @@ from engine.runs.events import (
     AdaptationProgress,
     AlgorithmChosen,
     ApplyRequest,
+    BackboneProposed,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -156,7 +157,7 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
         case AlgorithmChosen(message=message):
             outcome.record = {**outcome.record, "chosen": str(message)}
             bar.write(str(message))
-        case Warned(message=message) | RunIsSlow(message=message):
+        case Warned(message=message) | RunIsSlow(message=message) | BackboneProposed(message=message):
             bar.write(str(message))
         case Failed(message=message, report=report):
             if report:

@@ -166,6 +166,15 @@ class DeviceChanged:
 
 
 @dataclass(frozen=True)
+class BackboneProposed:
+    """Another backbone would suit the pictures better, by the examples; the message says why."""
+
+    run_id: int
+    backbone: str
+    message: Message
+
+
+@dataclass(frozen=True)
 class AlgorithmChosen:
     """What an algorithm that chooses among others took for these examples, and why, as a sentence."""
 
@@ -346,6 +355,7 @@ class Failed:
 Event: TypeAlias = (
     Started
     | AlgorithmChosen
+    | BackboneProposed
     | DeviceChanged
     | Progress
     | AdaptationProgress

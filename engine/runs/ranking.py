@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from engine.backbones.base import Backbone, get_backbone
-from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError, reason_of
 from engine.learners.base import Features
-from engine.learners.held_out import folds, in_chunks
+from engine.learners.held_out import FOLDS, folds, in_chunks
 from engine.learners.registry import create_learner, learners, unavailable_reason
 from engine.messages import Message
 from engine.runs.events import Cancelled, Event, Failed, Progress, RunRequest, Stage, Warned

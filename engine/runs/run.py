@@ -31,6 +31,8 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.errors import FewshotError
 from engine.evaluation.validation import from_card
 from engine.exports import formats
+from engine.generators import mapped
+from engine.learners import DEFAULT_ALGORITHM
 from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
 from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
@@ -38,6 +40,7 @@ from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.runs.events import (
+    BackboneProposed,
     DoubtfulLabels,
     Event,
     Predictions,
@@ -48,8 +51,9 @@ from engine.runs.events import (
     Warned,
     picture_ids,
 )
-from engine.runs.learning import Learning, paths_of
+from engine.runs.learning import Learning, ReadExamples, paths_of
 from engine.runs.map_builder import MapBuilder
+from engine.runs.other_backbones import better_backbone
 from engine.runs.session import CalibratedClassifier, Session
 from engine.runs.streams import with_terminal_event
 from engine.runs.tally import Tally
@@ -203,9 +207,21 @@ class _Run:
                 task = yield from learning.adapt(session, examples.support, view)
                 yield self._doubts(task.calibration, examples.ids)
                 yield from self._classify(session, task, view, preview, stream)
+            if session.algorithm == DEFAULT_ALGORITHM:
+                yield from self._propose_backbone(session, examples)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self.tally.finished(task.calibration, self.request.class_names)
+
+    def _propose_backbone(self, session: Session, examples: ReadExamples) -> Generator[Event, None, None]:
+        request = self.request
+        paths = {example.picture_id: example.path for example in request.examples}
+        of_rows = [paths[picture] for picture in examples.ids.tolist()]
+        steps = better_backbone(session.backbone, examples.support, of_rows, session.device)
+        progress = Progress(request.run_id, Stage.CHECKING, 0, 0)
+        proposal = yield from mapped(steps, lambda _: progress)
+        if proposal is not None:
+            yield BackboneProposed(request.run_id, proposal.backbone, proposal.message)
 
     def _sample(self, session: Session, cache: EmbeddingCache) -> Generator[Event, None, Tensor]:
         """The features of an even sample of the pictures, for a learner that wants to see the folder."""

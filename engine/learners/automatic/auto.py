@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -23,11 +22,11 @@ from engine.learners.base import (
 from engine.learners.closed_form.linear_probe import LinearProbe
 from engine.learners.embedding import EmbeddingLearner
 from engine.learners.frozen import frozen
+from engine.learners.held_out import FOLDS, mcnemar_z
 from engine.learners.ranks import even_sample
 from engine.learners.registry import create_learner
 from engine.messages import Message
 
-FOLDS = 5
 MAX_EVIDENCE = 200
 """At most so many examples are held out in turn; of more, an even sample is."""
 
@@ -128,7 +127,7 @@ class Auto(MetaLearner):
                 "{algorithm} was taken: with one example of each class, nothing can be held out to compare.",
                 algorithm=self._titles[0],
             )
-        better = [index for index, one in enumerate(right) if _z(one, first) >= CLEARLY]
+        better = [index for index, one in enumerate(right) if mcnemar_z(one, first) >= CLEARLY]
         if not better:
             return 0, Message(
                 "{algorithm} was taken: {right} of {examples} held-out examples were right, and nothing else "
@@ -210,12 +209,6 @@ def _right_when_held_out(learner: EmbeddingLearner, support: LabeledSet) -> Tens
     """Which of the examples that can be left out are classified right, bool [n]."""
     held_out = learner.held_out(support, FOLDS)
     return held_out.logits.argmax(dim=1) == held_out.labels
-
-
-def _z(other: Tensor, first: Tensor) -> float:
-    """McNemar's z of two answers to the same questions, bool [n] each: positive where `other` is better."""
-    gained, lost = int((other & ~first).sum()), int((first & ~other).sum())
-    return (gained - lost) / math.sqrt(gained + lost) if gained + lost else 0.0
 
 
 LEARNER = Auto

@@ -12,6 +12,7 @@ from engine.messages import Message
 from engine.runs.events import (
     AdaptationProgress,
     AlgorithmChosen,
+    BackboneProposed,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -62,6 +63,8 @@ class RunController(QObject):
     """A run has ended, and all its events are in the project."""
     hint = Signal(str)
     """A sentence: why a run cannot start, or how one ended."""
+    backbone_wanted = Signal(str)
+    """The person takes a backbone that was proposed."""
     device_changed = Signal(str)
     """The device that the run really uses."""
     report_requested = Signal(str)
@@ -83,6 +86,7 @@ class RunController(QObject):
         self._unsaved: list[Predictions] = []
         self._record: RunRecord = {}
         self._chosen: Message | None = None
+        self._proposed: set[str] = set()
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
@@ -95,6 +99,7 @@ class RunController(QObject):
         """Runs out when a run is so long that the predictions of before are taken for its own."""
         self._long.timeout.connect(self._mark_earlier)
         hub.opened.connect(self._long.stop)
+        hub.opened.connect(self._proposed.clear)
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -222,6 +227,8 @@ class RunController(QObject):
             case AlgorithmChosen():
                 self._chosen = event.message
                 self._save_record(event.run_id, {**self._record, "chosen": str(event.message)})
+            case BackboneProposed():
+                self._propose(event)
             case Progress():
                 self._on_progress(event)
             case Predictions():
@@ -245,6 +252,19 @@ class RunController(QObject):
                 pass  # for the check for replaced files
             case _:
                 assert_never(event)
+
+    def _propose(self, event: BackboneProposed) -> None:
+        """Once for each backbone and project, so that who keeps the present one is not asked again."""
+        if event.backbone not in self._proposed:
+            self._proposed.add(event.backbone)
+            self._message_group.show_message(
+                Notification(
+                    Severity.INFORMATION,
+                    event.message,
+                    self.tr("Use it"),
+                    lambda: self.backbone_wanted.emit(event.backbone),
+                )
+            )
 
     def _on_started(self, event: Started) -> None:
         self.device_changed.emit(translated(event.device))
