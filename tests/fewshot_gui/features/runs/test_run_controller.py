@@ -57,7 +57,9 @@ def test_a_finished_run_says_how_many_held_out_examples_were_right_or_which_clas
 
 def buttons(window: MainWindow) -> list[QPushButton]:
     """Those that take what a message proposes."""
-    return [one for one in window.messages.findChildren(QPushButton) if one.text() == "Use it"]
+    return [
+        one for one in window.messages.findChildren(QPushButton) if one.text() == "Use it" and one.isVisible()
+    ]
 
 
 def test_a_backbone_that_would_do_better_is_proposed_once_and_taken_with_a_run(
