@@ -11,11 +11,10 @@ import torch
 from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.devices import resolve_device
 from engine.embeddings.encoders import Encoder
+from engine.embeddings.features import ToFeatures, encoder_for, to_features
 from engine.errors import FewshotError
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import create_learner, learners
-from engine.meta_training.class_reader import encoder_for
-from engine.meta_training.episode_sampler import ToFeatures, to_features
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import run_to_end
+from engine.learners import DEFAULT_ALGORITHM
 from engine.runs.keeping import SEED, decoder_warning, keep, relearn, session_of
 from engine.runs.record import record_of
 from engine.runs.session import CalibratedClassifier, Session
@@ -59,7 +60,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  
 
     def __init__(
         self,
-        algorithm: str = "prototypical",
+        algorithm: str = DEFAULT_ALGORITHM,
         backbone: str = DEFAULT_BACKBONE,
         device: str = "auto",
         options: Mapping[str, float | bool] | None = None,

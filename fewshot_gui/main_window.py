@@ -425,6 +425,7 @@ class MainWindow(QMainWindow):
         for source in (self.runs, self.meta_trainer):
             source.report_requested.connect(self.show_report)
         self.runs.device_changed.connect(self.status.show_device)
+        self.runs.backbone_wanted.connect(self._use_backbone)
         self.comparer.algorithm_requested.connect(self.choices.algorithm.choose)
         for wanted in (self.meta_trainer.trained, self.comparer.choice_requested):
             wanted.connect(self.choices.choose)
@@ -449,6 +450,11 @@ class MainWindow(QMainWindow):
     def _run(self) -> None:
         self.pictures.expect_review()
         self.runs.run()
+
+    def _use_backbone(self, backbone: str) -> None:
+        """Take a backbone that was proposed, and show at once what comes of it."""
+        self.choices.choose(self.choices.algorithm_name, backbone)
+        self._run()
 
     def _ask_export(self) -> None:
         dialog = ExportDialog(self, self.hub.file.stem)

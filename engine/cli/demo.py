@@ -13,13 +13,14 @@ from engine.cli.running import check_choices, follow, request_for
 from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.demo import write_demo, write_demo_project
 from engine.exports import export
+from engine.learners import DEFAULT_ALGORITHM
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("fewshot-demo"), metavar="DIR", help="default: %(default)s"
     )
-    add_choices(parser, algorithm="prototypical", backbone="conv4")
+    add_choices(parser, algorithm=DEFAULT_ALGORITHM, backbone="conv4")
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 

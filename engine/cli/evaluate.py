@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.backbones import DEFAULT_BACKBONE
-from engine.cli.base import Command
+from engine.cli.base import Command, read_options
 from engine.cli.numbers import at_least
 from engine.cli.progress import ProgressBar
 from engine.cli.terminal import write_json, write_result
@@ -56,6 +56,13 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--untrained", action="store_true", help="judge algorithms as they are before meta-training"
     )
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a choice about the algorithms that have it; may be given several times",
+    )
     parser.add_argument("--json", action="store_true", help="print the results as JSON on stdout")
 
 
@@ -76,6 +83,7 @@ def _run(options: argparse.Namespace) -> int:
         options.turns,
         options.device,
         options.untrained,
+        read_options(options.option),
     )
     rows = list(_rows(_follow(config), options.transductive))
     if options.json:
@@ -161,7 +169,7 @@ def _print_tables(rows: list[_Row], config: ComparisonConfig) -> None:
         tasks = list(dict.fromkeys(row.task for row in mine))
         lines = [["", *(f"{way}-way {shot}-shot" for way, shot in tasks)]]
         for name in dict.fromkeys(row.name for row in mine):
-            cells = {row.task: _cell(row) for row in mine if row.name == name}
+            cells = {row.task: _cell(row, mine) for row in mine if row.name == name}
             lines.append([name, *(cells.get(task, "") for task in tasks)])
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         write_result(f"{data} on {config.backbone}: accuracy ± 95 % interval, and time an episode")
@@ -171,12 +179,27 @@ def _print_tables(rows: list[_Row], config: ComparisonConfig) -> None:
         write_result("")
     write_result(
         f"{config.episodes} episodes each with {config.query} pictures a class to be judged on, "
-        f"seed {config.seed}{', before meta-training' if config.untrained else ''}."
+        f"seed {config.seed}{', before meta-training' if config.untrained else ''}. Where there are several "
+        "algorithms, a cell ends with the difference to the first on the same episodes."
     )
 
 
-def _cell(row: _Row) -> str:
-    return f"{row.accuracy}  {row.result.evaluation.milliseconds:6.1f} ms"
+def _cell(row: _Row, rows: list[_Row]) -> str:
+    first = next(one for one in rows if one.task == row.task)
+    cell = f"{row.accuracy}  {row.result.evaluation.milliseconds:6.1f} ms"
+    if all(one.name == first.name for one in rows):
+        return cell
+    difference = "" if row.name == first.name or row.transductive else _difference(row, first)
+    return f"{cell}  {difference:>15}"
+
+
+def _difference(row: _Row, first: _Row) -> str:
+    """To the first algorithm on the same episodes, in points of percent."""
+    from engine.evaluation.accuracy import Accuracy
+
+    pairs = zip(row.result.evaluation.scores, first.result.evaluation.scores, strict=True)
+    paired = Accuracy.of([mine - its for mine, its in pairs])
+    return f"{100 * paired.mean:+.2f} ± {100 * paired.interval:.2f}"
 
 
 COMMAND = Command("evaluate", "Measure how well algorithms learn from a few examples.", _configure, _run)

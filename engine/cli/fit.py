@@ -14,6 +14,7 @@ from engine.errors import FewshotError
 from engine.exports.writing import require_writable_file
 from engine.images import SkippedFile
 from engine.images.skipped import summary
+from engine.learners import DEFAULT_ALGORITHM
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         help="folder with one folder of examples a class, or a project, whose labels are the examples",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the classifier to write")
-    add_choices(parser, algorithm="prototypical", backbone=DEFAULT_BACKBONE)
+    add_choices(parser, algorithm=DEFAULT_ALGORITHM, backbone=DEFAULT_BACKBONE)
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 

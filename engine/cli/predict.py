@@ -25,9 +25,8 @@ from engine.errors import FewshotError
 from engine.exports import export
 from engine.images import SkippedFile, find_pictures
 from engine.images.skipped import summary
+from engine.learners import DEFAULT_ALGORITHM
 from engine.runs.events import ApplyRequest, Query
-
-_ALGORITHM = "prototypical"
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -45,17 +44,24 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         "--images", type=Path, nargs="+", required=True, metavar="PATH", help="pictures, or folders of them"
     )
     add_format(parser, "the table, or the new folder, to write")
-    add_choices(parser, algorithm=_ALGORITHM, backbone=DEFAULT_BACKBONE)
+    add_choices(parser, algorithm=DEFAULT_ALGORITHM, backbone=DEFAULT_BACKBONE)
+    parser.add_argument(
+        "--transductive",
+        action="store_true",
+        help="let each label depend on the other pictures too; short for --option transductive=on",
+    )
     parser.add_argument("--json", action="store_true", help="print a summary as JSON on stdout")
 
 
 def _run(options: argparse.Namespace) -> int:
     form, format_options = chosen_format(options)
     chosen = read_options(options.option)
+    if options.transductive:
+        chosen["transductive"] = True
     skipped: list[SkippedFile] = []
     examples: Support = {}
     if options.classifier is not None:
-        if (options.algorithm, options.backbone, chosen) != (_ALGORITHM, DEFAULT_BACKBONE, {}):
+        if (options.algorithm, options.backbone, chosen) != (DEFAULT_ALGORITHM, DEFAULT_BACKBONE, {}):
             raise FewshotError(
                 "A classifier has its own algorithm, backbone and options; leave them out with --classifier."
             )

@@ -17,7 +17,9 @@ from engine.exports import Row
 from engine.exports.prediction_rows import prediction_rows
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
     ApplyRequest,
+    BackboneProposed,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -152,7 +154,10 @@ def _take(event: Event, outcome: Outcome, examples: Mapping[int, Path], bar: Pro
                     bar.write(f"The example {examples[picture]} was left out: {reason}.")
                 else:
                     outcome.errors[picture] = str(reason)
-        case Warned(message=message) | RunIsSlow(message=message):
+        case AlgorithmChosen(message=message):
+            outcome.record = {**outcome.record, "chosen": str(message)}
+            bar.write(str(message))
+        case Warned(message=message) | RunIsSlow(message=message) | BackboneProposed(message=message):
             bar.write(str(message))
         case Failed(message=message, report=report):
             if report:

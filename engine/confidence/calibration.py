@@ -12,9 +12,8 @@ from torch import Tensor
 from engine.confidence.temperature import fit_temperature, presumed_temperature
 from engine.episodes import LabeledSet
 from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner, accuracy
-from engine.learners.held_out import HeldOut, concatenate, folds, in_chunks
+from engine.learners.held_out import FOLDS, HeldOut, concatenate, folds, in_chunks
 
-FOLDS = 5
 PRESUMED_ON = 1000
 """Examples that a temperature is presumed from, at most: evenly spread over more."""
 

@@ -67,7 +67,7 @@ def fingerprints(backbone: Backbone) -> tuple[str, str]:
     """Of the encoders of a backbone: how that of its embeddings begins, whatever computes them, and that of
     its pixels."""
     return (
-        f"{backbone.name}-{backbone.fingerprint}-{DECODING}",
+        "-".join(map(str, (backbone.name, backbone.fingerprint, *backbone.lower_layers, DECODING))),
         f"pixels-{backbone.name}-{DECODING}-{backbone.preprocessing}",
     )
 
@@ -107,7 +107,7 @@ class _BackboneEncoder:
         self.preprocessing = backbone.preprocessing
         self.fingerprint = f"{fingerprints(backbone)[0]}-{runtime}"
         self.dtype: np.dtype[np.generic] = np.dtype(np.float16)
-        self.shape: tuple[int, ...] = (backbone.dimension,)
+        self.shape: tuple[int, ...] = (backbone.width,)
 
 
 class OnnxEncoder(_BackboneEncoder):
@@ -133,7 +133,7 @@ class OnnxEncoder(_BackboneEncoder):
         return self.embed(pixels).astype(self.dtype)
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The embeddings as the runtime gives them, float32 [n, dimension]."""
+        """The embeddings as the runtime gives them, float32 [n, width]."""
         slices = [pixels[start : start + SLICE] for start in range(0, len(pixels), SLICE)]
         with ThreadPoolExecutor(self._cores, thread_name_prefix="network") as pool:
             return np.concatenate(list(pool.map(self._run, slices)))
@@ -180,7 +180,7 @@ class TorchEncoder(_BackboneEncoder):
         return self.embed(pixels).astype(self.dtype)
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The embeddings as the network gives them, float32 [n, dimension]."""
+        """The embeddings as the network gives them, float32 [n, width]."""
         try:
             with torch.inference_mode():
                 embeddings = in_blocks(self._on_device, torch.from_numpy(pixels), self.batch_size)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
@@ -12,16 +12,17 @@ from engine.backbones.base import Backbone, get_backbone
 from engine.devices import one_thread, resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
+from engine.embeddings.features import encoder_for, to_features
 from engine.errors import FewshotError, reason_of
 from engine.evaluation.episodic import Evaluation, evaluation
 from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import create_learner, get_learner, learners
 from engine.messages import Message
-from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import VALIDATION_SEED, PictureClasses
 from engine.meta_training.data_sets import DataSet, data_sets
-from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.training_events import EvaluationProgress, Notice, ReadingData
 from engine.paths import embeddings_dir
 from engine.seeding import seed_torch
@@ -40,6 +41,7 @@ class ComparisonConfig:
     four `rotations`, a class turned by 90, 180 and 270 degrees is three classes more, as papers on Omniglot
     count; a class and its own turns do not meet in an episode. With `untrained` the algorithms are judged as
     they are before meta-training, those that begin with random weights with such as follow from `seed`.
+    `options` are choices about the algorithms; each takes those that it has.
     """
 
     data: tuple[str, ...]
@@ -54,6 +56,7 @@ class ComparisonConfig:
     rotations: int = 1
     device: str = "auto"
     untrained: bool = False
+    options: Mapping[str, float | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,23 @@ def _compare(config: ComparisonConfig) -> Generator[Event, None, None]:
                 if config.untrained
                 else create_learner(name, backbone.name)
             )
+            created.configure(_options_of(created, config.options))
             evaluated_learners[name] = created.to(device)
         except FewshotError as error:
             if name in config.algorithms:
                 raise
             yield Notice(Message("Left out: {reason}", reason=reason_of(error)))
+    known = {option.name for learner in evaluated_learners.values() for option in learner.options}
+    if unknown := config.options.keys() - known:
+        raise FewshotError(
+            "None of the algorithms has the option “{name}”; {hint}.",
+            name=sorted(unknown)[0],
+            hint=Message("their options are {names}", names=", ".join(sorted(known)))
+            if known
+            else Message("they have none"),
+        )
+    if any(learner.transductive for learner in evaluated_learners.values()):
+        raise FewshotError("Here each picture is judged alone; leave the option “transductive” out.")
     if not evaluated_learners:
         raise FewshotError(
             "No algorithm can run on {backbone}; meta-train one, or choose another.",
@@ -145,6 +160,11 @@ def _untrained(name: str, backbone: Backbone, seed: int) -> MetaLearner:
         raise FewshotError(reason)
     seed_torch(seed)
     return learner(backbone).eval()
+
+
+def _options_of(learner: MetaLearner, options: Mapping[str, float | bool]) -> dict[str, float | bool]:
+    has = {option.name for option in learner.options}
+    return {name: value for name, value in options.items() if name in has}
 
 
 def _names(asked_for: Sequence[str]) -> list[str]:

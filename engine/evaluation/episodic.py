@@ -22,12 +22,13 @@ class Evaluation:
 
     Each picture is classified by itself, as in use. `transductive` is the accuracy where the query pictures
     of an episode are normalised together, as the MAML family's published numbers are; `None` where that is
-    the same.
+    the same. `scores` are the accuracies of the episodes, 0..1 each.
     """
 
     accuracy: Accuracy
     milliseconds: float
     transductive: Accuracy | None = None
+    scores: tuple[float, ...] = ()
 
 
 def evaluate(learner: MetaLearner, episodes: Iterable[Episode]) -> Evaluation:
@@ -55,7 +56,7 @@ def evaluation(learner: MetaLearner, episodes: Iterable[Episode]) -> Generator[i
     finally:
         learner.train(was_training)
     transductive = Accuracy.of(together) if together else None
-    return Evaluation(Accuracy.of(alone), 1000 * statistics.median(seconds), transductive)
+    return Evaluation(Accuracy.of(alone), 1000 * statistics.median(seconds), transductive, tuple(alone))
 
 
 # A function of its own: within the generator, the caller would be without gradients too.

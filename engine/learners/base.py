@@ -25,8 +25,8 @@ from engine.generators import run_to_end
 from engine.learners.recipe import Recipe
 from engine.messages import Message
 
-Family: TypeAlias = Literal["metric", "gradient", "black box", "closed form"]
-Features: TypeAlias = Literal["embeddings", "images"]
+Family: TypeAlias = Literal["automatic", "metric", "gradient", "black box", "closed form"]
+Features: TypeAlias = Literal["embeddings", "layers", "images"]
 LossKind: TypeAlias = Literal["support", "leave-one-out"]
 MetaTraining: TypeAlias = Literal["required", "optional", "none"]
 
@@ -64,6 +64,14 @@ class Option:
     maximum: float = 1.0
 
 
+WHOLE_FOLDER = Option(
+    "transductive",
+    "Whole folder (transductive)",
+    "On: a label also depends on the other pictures of the folder, which mostly helps; off: on the examples.",
+)
+"""The option of a learner that has `with_folder`."""
+
+
 class AdaptedClassifier(ABC):
     """A classifier for one task. Immutable; its `logits` of a picture depend on that picture alone.
 
@@ -71,6 +79,8 @@ class AdaptedClassifier(ABC):
     """
 
     class_names: tuple[str, ...]
+    explanation: Message | None = None
+    """Where the learner chose among several ways: which it took, and why."""
 
     def logits(self, features: Tensor) -> Tensor:
         """Scores [n, way] of features [n, …]; softmax of them, tempered, are probabilities.
@@ -149,7 +159,8 @@ class MetaLearner(nn.Module, ABC):
         """What its features are on `backbone`.
 
         Frozen `embeddings` [n, dimension] are cached, and adapting to them is a matter of
-        milliseconds; `images` are normalised, [n, channels, size, size].
+        milliseconds. So it is for `layers` [n, width], what all layers of the backbone give. `images` are
+        normalised, [n, channels, size, size].
         """
         return "embeddings"
 
@@ -203,8 +214,24 @@ class MetaLearner(nn.Module, ABC):
         """All options by name, as they are set now."""
         return {option.name: getattr(self, option.name) for option in self.options}
 
+    transductive = False
+    """Whether it wants to see the folder first: `with_folder`."""
+
+    def with_folder(self, pictures: Tensor) -> MetaLearner:
+        """The learner that uses a sample of the pictures to be labelled, features [n, …], as well.
+
+        Only for learners with the option `WHOLE_FOLDER`.
+        """
+        raise NotImplementedError
+
     def init_statistics(self, features: Tensor) -> None:
         """Compute statistics from `features` [n, …], a sample of the training data, before the first step."""
+
+    def settled(self, support: LabeledSet) -> MetaLearner:
+        """The learner with all decided that it decides by the support, so that nothing of that is done
+        anew for a part of it. Most decide nothing.
+        """
+        return self
 
     @abstractmethod
     def adapt(self, support: LabeledSet) -> Adaptation:

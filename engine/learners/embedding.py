@@ -79,6 +79,18 @@ class EmbeddingLearner(MetaLearner):
         yield AdaptationStep(1, 1, loss, correct, kind, classifier)
         return classifier
 
+    @torch.no_grad()
+    def held_out(self, support: LabeledSet, count: int) -> HeldOut:
+        """The logits of the examples of `support`, each by a head fitted without its fold of `count`."""
+        embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
+        return concatenate(list(held_out_logits(embedded, self._classify, count)), embedded)
+
+    @torch.no_grad()
+    def answers(self, support: LabeledSet, features: Tensor) -> Tensor:
+        """The labels [n] of `features` [n, …] by the head of `support`, without measuring anything."""
+        embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
+        return self._classify(embedded, self.embedding(features)).argmax(dim=1)
+
     def _held_out(self, embedded: LabeledSet) -> HeldOut:
         if len(embedded) <= MANY:
             parts = list(held_out_logits(embedded, self._classify, LEAVE_ONE_OUT_FOLDS))

@@ -6,6 +6,7 @@ the rest. With many examples, a fold is left out at a time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from torch import Tensor
 
 from engine.episodes import LabeledSet
 from engine.learners.ranks import rank_within_class
+
+FOLDS = 5
+"""How many folds tell how well a classifier does."""
 
 MAX_PAIRS = 2**24
 """The most pairs of a picture and an example that are compared at a time."""
@@ -54,6 +58,13 @@ def held_out_logits(
     """
     for left_out in folds(support, count):
         yield HeldOut(classify(support.take(~left_out), support.features[left_out]), support.labels[left_out])
+
+
+def mcnemar_z(one: Tensor, other: Tensor) -> float:
+    """McNemar's z (1947) of two answers to the same questions, right or not, bool [n] each: positive where
+    `one` is better."""
+    gained, lost = int((one & ~other).sum()), int((other & ~one).sum())
+    return (gained - lost) / math.sqrt(gained + lost) if gained + lost else 0.0
 
 
 def in_chunks(logits: Callable[[Tensor], Tensor], features: Tensor, examples: int) -> Tensor:

@@ -5,6 +5,8 @@ Where the keys are computed from the contents, the order does not depend on how 
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -24,3 +26,12 @@ def rank_within_class(keys: Tensor, labels: Tensor, way: int) -> tuple[Tensor, T
     rank = torch.empty_like(labels)
     rank[by_class] = torch.arange(len(labels), device=labels.device) - before
     return rank, means.argsort().argsort()
+
+
+def even_sample(labels: Tensor, count: int) -> Tensor:
+    """Positions of about `count` of the `labels` [n], or all: evenly of each class, its first included."""
+    every = math.ceil(len(labels) / count)
+    by_class = labels.argsort(stable=True)
+    shots = torch.bincount(labels)
+    before = (shots.cumsum(dim=0) - shots)[labels[by_class]]
+    return by_class[(torch.arange(len(labels), device=labels.device) - before) % every == 0]

@@ -21,6 +21,7 @@ from engine.paths import assets_dir
 from engine.runs.catalogue import Unavailable
 
 FAMILIES: dict[Family, str] = {
+    "automatic": "Automatic",
     "metric": "Metric",
     "closed form": "Closed form",
     "gradient": "Gradient",

@@ -19,6 +19,7 @@ from engine.backbones.base import Backbone
 from engine.checkpoints import write_checkpoint
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import PixelEncoder
+from engine.embeddings.features import to_features
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
 from engine.evaluation.episodic import evaluation
@@ -30,7 +31,7 @@ from engine.meta_training.augmentation import crop_again, rewrite
 from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.data_sets import data_sets
-from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.job import check_output_path, machine, split
 from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.training_config import state_beside

@@ -10,16 +10,13 @@ from itertools import islice
 from typing import TypeAlias, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from engine.backbones.base import Backbone
 from engine.backbones.preprocessing import Preprocessing
 from engine.embeddings.cache import EmbeddingCache
-from engine.embeddings.encoders import Encoder, OutOfMemoryError, PixelEncoder, backbone_encoder
+from engine.embeddings.encoders import Encoder, OutOfMemoryError
 from engine.errors import FewshotError
 from engine.images import UnreadablePictureError, content_hash
-from engine.learners.base import Features
 from engine.messages import Message
 from engine.meta_training.class_sources import PictureArray, PictureClasses
 from engine.meta_training.data_sets import Content, DataSet, DataSetItem, DataSetItems
@@ -37,11 +34,6 @@ Outcome: TypeAlias = PictureArray | UnreadablePictureError
 Item = TypeVar("Item")
 
 _Read: TypeAlias = tuple[DataSetItem, Content | UnreadablePictureError]
-
-
-def encoder_for(takes: Features, backbone: Backbone, device: torch.device) -> Encoder:
-    """The encoder for a learner's input; `to_features` converts its output."""
-    return backbone_encoder(backbone, device) if takes == "embeddings" else PixelEncoder(backbone, device)
 
 
 def read_classes(

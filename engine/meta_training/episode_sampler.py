@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from engine.backbones.base import Backbone
+from engine.embeddings.features import ToFeatures
 from engine.episodes import Episode, LabeledSet
 from engine.errors import FewshotError
-from engine.learners.base import Features
-from engine.meta_training.class_sources import Mixture, PictureArray, Source
+from engine.meta_training.class_sources import Mixture, Source
 
 Range: TypeAlias = int | tuple[int, int]
 """A number, or the least and the greatest of an even choice."""
-
-ToFeatures: TypeAlias = Callable[[PictureArray], Tensor]
-
-
-def to_features(takes: Features, backbone: Backbone, device: torch.device) -> ToFeatures:
-    """What makes features of what a source holds: float32 on `device`, and normalised where it is pixels."""
-    if takes == "images":
-        return lambda pixels: backbone.normalize(torch.from_numpy(pixels).to(device))
-    return lambda embeddings: torch.from_numpy(embeddings).to(device).float()
 
 
 @dataclass(frozen=True)

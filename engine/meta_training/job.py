@@ -17,6 +17,7 @@ from engine.backbones.base import Backbone, get_backbone
 from engine.checkpoints import in_half_precision, write_checkpoint
 from engine.devices import in_one_thread, is_out_of_memory, title
 from engine.embeddings.cache import EmbeddingCache
+from engine.embeddings.features import encoder_for, to_features
 from engine.episodes import Episode
 from engine.errors import FewshotError, reason_of
 from engine.evaluation.accuracy import Accuracy
@@ -26,10 +27,10 @@ from engine.generators import mapped, without_repeats
 from engine.learners.base import Features, MetaLearner
 from engine.learners.registry import get_learner
 from engine.messages import Message
-from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import TRAINING_SEED, Mixture, PictureClasses
 from engine.meta_training.data_sets import data_sets
-from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.episode_sampler import EpisodeSampler
 from engine.meta_training.outer_loop import Schedule, meta_train
 from engine.meta_training.process_group import ProcessGroup, distributed
 from engine.meta_training.training_config import HELD_OUT, TrainingConfig, format_range

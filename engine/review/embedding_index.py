@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backbones.base import get_backbone
+from engine.backbones.base import Backbone, get_backbone
 from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, backbone_encoder
@@ -44,11 +44,11 @@ def load_embedding_index(run_id: int, pictures: PictureSet) -> Events:
     encoder = yield from run_in_thread_with_progress(
         run_id, Stage.PREPARING, lambda: backbone_encoder(backbone, device)
     )
-    embeddings = np.empty((len(pictures.picture_ids), *encoder.shape), encoder.dtype)
+    embeddings = np.empty((len(pictures.picture_ids), backbone.dimension), encoder.dtype)
     readable = np.zeros(len(embeddings), np.bool_)
     if known is not None:
         yield from _take_over(run_id, known, pictures.picture_ids, embeddings, readable)
-    unreadable = yield from _read_rest(run_id, pictures, encoder, embeddings, readable)
+    unreadable = yield from _read_rest(run_id, pictures, backbone, encoder, embeddings, readable)
     if not readable.all():
         yield from _close_gaps(run_id, embeddings, np.flatnonzero(readable))
     return EmbeddingIndex(
@@ -80,6 +80,7 @@ def _take_over(
 def _read_rest(
     run_id: int,
     pictures: PictureSet,
+    backbone: Backbone,
     encoder: Encoder,
     embeddings: NDArray[np.generic],
     readable: NDArray[np.bool_],
@@ -98,7 +99,7 @@ def _read_rest(
     with cache, closing(encode_pictures(paths, encoder, cache)) as stream:
         for batch in stream:
             positions = rest[batch.positions]
-            embeddings[positions], readable[positions] = batch.features, True
+            embeddings[positions], readable[positions] = backbone.embedding_in(batch.features), True
             unreadable |= {
                 int(pictures.picture_ids[rest[position]]): reason for position, reason in batch.unreadable
             }

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backbones import DEFAULT_BACKBONE
+from engine.learners import DEFAULT_ALGORITHM
 from engine.messages import Message
 
 
@@ -113,7 +114,7 @@ class RunRequest:
     examples: Sequence[Example]
     queries: Sequence[Query]
     class_names: tuple[str, ...]
-    algorithm: str = "prototypical"
+    algorithm: str = DEFAULT_ALGORITHM
     backbone: str = DEFAULT_BACKBONE
     device: str = "auto"
     options: Mapping[str, float | bool] = field(default_factory=dict)
@@ -138,7 +139,8 @@ class ApplyRequest:
 RunRecord: TypeAlias = Mapping[str, Any]
 """What a run is made with, as JSON has it: `algorithm`, `options` (all of them), `checkpoint` and
 `backbone_weights` (each a `file` and its `sha256`, or null), `backbone`, `backbone_fingerprint`, `decoder`
-(the version of how pictures are read), `device`, `seed`, `began` (ISO 8601, UTC) and `versions`. Where a
+(the version of how pictures are read), `device`, `seed`, `began` (ISO 8601, UTC), `versions`, and `chosen`
+where an algorithm chose another: the sentence that says which and why. Where a
 classifier from a file is applied, it is the record of that classifier and `applied`: the `file` and its
 `digest`, and `decoder`, `device`, `began` and `versions` of now."""
 
@@ -160,6 +162,23 @@ class DeviceChanged:
 
     run_id: int
     device: Message
+    message: Message
+
+
+@dataclass(frozen=True)
+class BackboneProposed:
+    """Another backbone would suit the pictures better, by the examples; the message says why."""
+
+    run_id: int
+    backbone: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class AlgorithmChosen:
+    """What an algorithm that chooses among others took for these examples, and why, as a sentence."""
+
+    run_id: int
     message: Message
 
 
@@ -335,6 +354,8 @@ class Failed:
 
 Event: TypeAlias = (
     Started
+    | AlgorithmChosen
+    | BackboneProposed
     | DeviceChanged
     | Progress
     | AdaptationProgress

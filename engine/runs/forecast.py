@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from engine.confidence.calibration import FOLDS
 from engine.episodes import LabeledSet
+from engine.learners.held_out import FOLDS
 from engine.messages import Message
 from engine.runs.events import RunIsSlow
 

@@ -20,6 +20,7 @@ from engine.errors import FewshotError
 from engine.messages import Message
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
     DeviceChanged,
     Event,
     Example,
@@ -111,6 +112,8 @@ class Learning:
                 stage, step = next(steps)
             except StopIteration as stop:
                 task: CalibratedClassifier = stop.value
+                if (explanation := task.classifier.explanation) is not None:
+                    yield AlgorithmChosen(request.run_id, explanation)
                 return task
             except torch.OutOfMemoryError:
                 return (yield from self.adapt_on_cpu(session, support, view))

@@ -40,7 +40,7 @@ class MapBuilder:
         self._session, self._request, self._support_ids = session, request, ids
         self._projection = StablePlane()
         self._shown = -math.inf
-        from_pixels = session.learner.takes(session.backbone) == "images"
+        from_pixels = session.takes == "images"
         most = MAP_POINTS_FROM_PIXELS if from_pixels else MAP_POINTS
         self._stride = math.ceil(len(request.queries) / most)
         self._preview: tuple[NDArray[np.int64], Tensor] | None = None

@@ -16,6 +16,7 @@ from engine.backbones.base import get_backbone
 from engine.devices import resolve_device
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder
+from engine.embeddings.features import encoder_for
 from engine.embeddings.limit import limit
 from engine.embeddings.pipeline import encode_pictures
 from engine.learners.registry import get_learner
@@ -23,7 +24,6 @@ from engine.learners.user_checkpoints import split_name
 from engine.paths import embeddings_dir
 from engine.runs.events import LazySequence, Progress, Stage
 from engine.runs.preparation import Preparation, PreparationEvent, Prepared
-from engine.runs.session import encoder_for
 from engine.runs.streams import ending_in_event, run_in_thread_with_progress
 
 CORES = 2
@@ -85,9 +85,8 @@ def _prepare(run_id: int, preparation: Preparation) -> Generator[Progress | Prep
 def _encoder_for(preparation: Preparation) -> Encoder:
     """The encoder of a run with these choices. Raises `FewshotError` if one is not available."""
     algorithm, _ = split_name(preparation.algorithm)
-    return encoder_for(
-        get_learner(algorithm), get_backbone(preparation.backbone), resolve_device(preparation.device)
-    )
+    backbone = get_backbone(preparation.backbone)
+    return encoder_for(get_learner(algorithm).takes(backbone), backbone, resolve_device(preparation.device))
 
 
 def _path(encoded: bytes) -> Path:

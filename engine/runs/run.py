@@ -7,6 +7,7 @@ tenth of a second, or after the present step where a single batch or adaptation 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -17,6 +18,7 @@ from typing import TypedDict
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.checkpoints import read_card
@@ -24,10 +26,13 @@ from engine.confidence.calibration import Calibration
 from engine.confidence.temperature import probabilities
 from engine.devices import list_devices
 from engine.discovery import plugin_problems
+from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.pipeline import EncodedBatch, encode_pictures
 from engine.errors import FewshotError
 from engine.evaluation.validation import from_card
 from engine.exports import formats
+from engine.generators import mapped
+from engine.learners import DEFAULT_ALGORITHM
 from engine.learners.base import MetaLearner
 from engine.learners.registry import FAMILIES, is_untrained, learners, unavailable_reason
 from engine.learners.user_checkpoints import join_name, user_checkpoint_names, user_checkpoint_path
@@ -35,6 +40,7 @@ from engine.messages import Message
 from engine.review.suspects import find_suspects
 from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue, OptionEntry, Unavailable
 from engine.runs.events import (
+    BackboneProposed,
     DoubtfulLabels,
     Event,
     Predictions,
@@ -45,13 +51,16 @@ from engine.runs.events import (
     Warned,
     picture_ids,
 )
-from engine.runs.learning import Learning, paths_of
+from engine.runs.learning import Learning, ReadExamples, paths_of
 from engine.runs.map_builder import MapBuilder
+from engine.runs.other_backbones import better_backbone
 from engine.runs.session import CalibratedClassifier, Session
 from engine.runs.streams import with_terminal_event
 from engine.runs.tally import Tally
 
 PREVIEW = 64
+FOLDER_SAMPLE = 2000
+"""At most so many pictures of the folder are seen by a learner that wants to see it."""
 
 
 def read_catalogue() -> Catalogue:
@@ -187,6 +196,9 @@ class _Run:
             cache.protect(paths_of(request.examples))
             cache.protect(paths_of(request.queries))
             examples = yield from learning.read_examples(session, cache)
+            if session.learner.transductive:
+                folder = yield from self._sample(session, cache)
+                session.learner = session.learner.with_folder(folder)
             view = MapBuilder(session, examples.support, examples.ids, request)
             stream = encode_pictures(paths_of(request.queries), session.encoder, cache)
             with closing(stream):
@@ -195,9 +207,35 @@ class _Run:
                 task = yield from learning.adapt(session, examples.support, view)
                 yield self._doubts(task.calibration, examples.ids)
                 yield from self._classify(session, task, view, preview, stream)
+            if session.algorithm == DEFAULT_ALGORITHM:
+                yield from self._propose_backbone(session, examples)
             if cache.problem:
                 yield Warned(request.run_id, cache.problem)
         yield self.tally.finished(task.calibration, self.request.class_names)
+
+    def _propose_backbone(self, session: Session, examples: ReadExamples) -> Generator[Event, None, None]:
+        request = self.request
+        paths = {example.picture_id: example.path for example in request.examples}
+        of_rows = [paths[picture] for picture in examples.ids.tolist()]
+        steps = better_backbone(session.backbone, examples.support, of_rows, session.device)
+        progress = Progress(request.run_id, Stage.CHECKING, 0, 0)
+        proposal = yield from mapped(steps, lambda _: progress)
+        if proposal is not None:
+            yield BackboneProposed(request.run_id, proposal.backbone, proposal.message)
+
+    def _sample(self, session: Session, cache: EmbeddingCache) -> Generator[Event, None, Tensor]:
+        """The features of an even sample of the pictures, for a learner that wants to see the folder."""
+        every = math.ceil(len(self.request.queries) / FOLDER_SAMPLE)
+        some = self.request.queries[::every]
+        batches, done = [], 0
+        with closing(encode_pictures(paths_of(some), session.encoder, cache)) as stream:
+            for batch in stream:
+                batches += [batch.features] if len(batch.positions) else []
+                done += len(batch.positions) + len(batch.unreadable)
+                yield Progress(self.request.run_id, Stage.LOOKING, done, len(some))
+        if not batches:
+            raise FewshotError("None of the pictures can be read, so there is no folder to look at.")
+        return session.tensor(np.concatenate(batches))
 
     def _preview(self, stream: Iterator[EncodedBatch]) -> Generator[Event, None, list[EncodedBatch]]:
         """The first pictures to label, so that the scatter has something to move while adapting."""

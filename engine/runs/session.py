@@ -10,16 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.backbones.base import Backbone, get_backbone
+from engine.backbones.base import get_backbone
 from engine.confidence.calibration import Calibration, calibrate
 from engine.confidence.temperature import probabilities
 from engine.devices import resolve_device, title
 from engine.embeddings.cache import EmbeddingCache
-from engine.embeddings.encoders import Encoder, PixelEncoder, backbone_encoder
+from engine.embeddings.features import encoder_for, to_features
 from engine.episodes import LabeledSet
 from engine.errors import FewshotError
 from engine.generators import mapped
-from engine.learners.base import AdaptationStep, AdaptedClassifier, MetaLearner
+from engine.learners.base import AdaptationStep, AdaptedClassifier
 from engine.learners.registry import create_learner, restore_learner
 from engine.messages import Message
 from engine.paths import embeddings_dir
@@ -41,13 +41,6 @@ class CalibratedClassifier:
         chances = probabilities(logits, self.calibration.temperature)
         _require_finite(chances)
         return chances.numpy()
-
-
-def encoder_for(learner: type[MetaLearner], backbone: Backbone, device: torch.device) -> Encoder:
-    """The encoder of what `learner` takes on `backbone`: its embeddings, or the pixels themselves."""
-    if learner.takes(backbone) == "embeddings":
-        return backbone_encoder(backbone, device)
-    return PixelEncoder(backbone, device)
 
 
 class Session:
@@ -72,7 +65,8 @@ class Session:
         )
         self.device = resolve_device(device)
         self.learner.to(self.device)
-        self.encoder = encoder_for(type(self.learner), self.backbone, self.device)
+        self.takes = self.learner.takes(self.backbone)
+        self.encoder = encoder_for(self.takes, self.backbone, self.device)
         self.device_title = self.encoder.title
 
     def fall_back_to_cpu(self) -> None:
@@ -82,7 +76,7 @@ class Session:
         self.device = torch.device("cpu")
         self.learner.to(self.device)
         adapting = Message("{device} · PyTorch", device=title("cpu"))
-        embeds = self.learner.takes(self.backbone) == "embeddings"
+        embeds = self.takes != "images"
         both = Message("{device}; adapting on {adapting}", device=self.encoder.title, adapting=adapting)
         self.device_title = both if embeds else adapting
 
@@ -93,13 +87,9 @@ class Session:
     def tensor(self, features: NDArray[np.generic]) -> Tensor:
         """Encoded features as the learner takes them, on its device. Raises `FewshotError` if they are not
         numbers."""
-        tensor = torch.from_numpy(features).to(self.device)
+        tensor = to_features(self.takes, self.backbone, self.device)(features)
         _require_finite(tensor)
-        return (
-            self.backbone.normalize(tensor)
-            if self.learner.takes(self.backbone) == "images"
-            else tensor.float()
-        )
+        return tensor
 
     def adapt(self, support: LabeledSet) -> Generator[tuple[str, AdaptationStep], None, CalibratedClassifier]:
         """Adapt, then calibrate. Yields (stage, step) after every step of either.
@@ -107,15 +97,21 @@ class Session:
         The order of the examples does not matter: they are learnt in one that follows from their contents.
         """
         support.require_every_class()
+        if self.learner.transductive:
+            raise FewshotError(
+                "With “Whole folder” on, a classifier belongs to the run on its folder: turn it off to keep "
+                "one."
+            )
         order = support.canonical_order()
         support = support.take(order)
+        learner = self.learner.settled(support)
         classifier = None
-        for step in self.learner.adapt(support):
+        for step in learner.adapt(support):
             _require_finite(torch.tensor(step.loss))
             yield "adapting", step
             classifier = step.classifier
         assert classifier is not None
-        steps = calibrate(self.learner, support, classifier)
+        steps = calibrate(learner, support, classifier)
         calibration = yield from mapped(steps, lambda item: ("calibrating", item[1]))
         return CalibratedClassifier(classifier, replace(calibration, rows=order.cpu()[calibration.rows]))
 

@@ -195,7 +195,7 @@ def kept(examples: Mapping[str, Sequence[Path]], tmp_path_factory: pytest.TempPa
         ({"options": {"speed": 3.0}}, "has no option “speed”"),
         ({"fingerprint": "other"}, "other weights of conv4; fit it again"),
         ({"features": np.zeros((8, 3), np.float16)}, "are not what Conv4"),
-        ({"meta_parameters": {}}, "does not fit Prototypical networks: it has no"),
+        ({"meta_parameters": {}}, "does not fit Automatic: it has no"),
     ],
 )
 def test_a_classifier_of_what_there_is_not_is_refused(

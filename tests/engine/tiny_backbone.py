@@ -14,8 +14,8 @@ from engine.backbones.base import Backbone, backbones, get_backbone
 from engine.backbones.normalization import Moments, TaskBatchNorm2d
 from engine.backbones.preprocessing import Preprocessing
 from engine.backbones.weights import Bundled
+from engine.embeddings import features
 from engine.embeddings.encoders import TorchEncoder
-from engine.meta_training import class_reader
 
 NAME, SIZE, DIMENSION = "conv4", 12, 24
 
@@ -67,5 +67,5 @@ def install(folder: Path, patch: pytest.MonkeyPatch, seed: int = 0) -> Backbone:
     """Put the tiny backbone in the place of the real one, and run it without a conversion."""
     backbone = tiny_backbone(folder, seed)
     patch.setitem(backbones(), NAME, backbone)
-    patch.setattr(class_reader, "backbone_encoder", TorchEncoder)
+    patch.setattr(features, "backbone_encoder", TorchEncoder)
     return backbone

@@ -42,10 +42,16 @@ class RidgeRegression(ClosedFormLearner):
     def solve(self, support: LabeledSet) -> LinearHead:
         """Regress on the labels."""
         one_hot = support.one_hot()
-        shots = one_hot.sum(dim=0)
-        balance = (one_hot @ (shots.mean() / shots)).sqrt()[:, None]
+        balance = class_balance(support).sqrt()[:, None]
         weight = ridge_solution(balance * support.features, balance * one_hot, self.log_penalty.exp())
         return LinearHead(self.scale * weight.T, weight.new_zeros(support.n_way))
+
+
+def class_balance(support: LabeledSet) -> Tensor:
+    """What each example weighs, [n], so that every class counts the same: 1 where all have equally many."""
+    one_hot = support.one_hot()
+    shots = one_hot.sum(dim=0)
+    return one_hot @ (shots.mean() / shots)
 
 
 def ridge_solution(x: Tensor, y: Tensor, penalty: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from engine.backbones.base import Backbone
 from engine.backbones.normalization import POPULATION, TaskBatchNorm2d
 from engine.episodes import LabeledSet
 from engine.learners.base import Features, LearnerFacts, Option
+from engine.learners.frozen import frozen
 from engine.learners.gradient.adamw import AdamW
 from engine.learners.gradient.base import GradientLearner, Parameters, Prediction
 from engine.learners.gradient.network import HEAD, directions
@@ -88,7 +89,7 @@ class FineTuning(GradientLearner):
     def __init__(self, backbone: Backbone) -> None:
         super().__init__()
         self.dimension = backbone.dimension
-        self.network = _constant((backbone.task_network or _NoLayers)())
+        self.network = frozen((backbone.task_network or _NoLayers)())
         names = [name for name, _ in self.network.named_buffers() if not name.endswith(POPULATION)]
         self._blocks = {name: _block(name) for name in names}
         self._height = len(set(self._blocks.values()))
@@ -167,15 +168,6 @@ class _NoLayers(nn.Module):
 
     def forward(self, features: Tensor, moments: object) -> tuple[Tensor, object]:
         return features, moments
-
-
-def _constant(network: nn.Module) -> nn.Module:
-    """The same network with buffers for parameters: there is nothing in it for meta-training to learn."""
-    for module in network.modules():
-        for name, parameter in list(module.named_parameters(recurse=False)):
-            delattr(module, name)
-            module.register_buffer(name, parameter.detach())
-    return network
 
 
 def _block(name: str) -> int:

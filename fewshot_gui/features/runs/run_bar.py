@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QStandardItem
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.backbones import DEFAULT_BACKBONE
+from engine.learners import DEFAULT_ALGORITHM
 from engine.learners.user_checkpoints import split_name
 from engine.runs.catalogue import AlgorithmEntry, Catalogue
 from fewshot_gui.features.runs.options_button import OptionsButton
@@ -18,7 +19,7 @@ from fewshot_gui.shell.languages import without_mnemonic
 from fewshot_gui.shell.saved_settings import at_start, remember, remembered
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 
-_DEFAULTS = {"algorithm": "prototypical", "backbone": DEFAULT_BACKBONE, "device": "auto"}
+_DEFAULTS = {"algorithm": DEFAULT_ALGORITHM, "backbone": DEFAULT_BACKBONE, "device": "auto"}
 
 
 class RunBar(QWidget):

@@ -11,6 +11,8 @@ from engine.errors import FewshotError
 from engine.messages import Message
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
+    BackboneProposed,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -61,6 +63,8 @@ class RunController(QObject):
     """A run has ended, and all its events are in the project."""
     hint = Signal(str)
     """A sentence: why a run cannot start, or how one ended."""
+    backbone_wanted = Signal(str)
+    """The person takes a backbone that was proposed."""
     device_changed = Signal(str)
     """The device that the run really uses."""
     report_requested = Signal(str)
@@ -80,6 +84,8 @@ class RunController(QObject):
         self._choices = choices
         self._messages = messages
         self._unsaved: list[Predictions] = []
+        self._chosen: Message | None = None
+        self._proposed: set[str] = set()
         self._problem: Message | None = None
         self._task: Task | None = None
         self._again = False
@@ -92,6 +98,7 @@ class RunController(QObject):
         """Runs out when a run is so long that the predictions of before are taken for its own."""
         self._long.timeout.connect(self._mark_earlier)
         hub.opened.connect(self._long.stop)
+        hub.opened.connect(self._proposed.clear)
         hub.opened.connect(self._message_group.withdraw)
         bridge.run_event.connect(self._on_event)
         bridge.frame.connect(self._save)
@@ -216,6 +223,11 @@ class RunController(QObject):
                 self._on_started(event)
             case DeviceChanged():
                 self._on_device_changed(event)
+            case AlgorithmChosen():
+                self._chosen = event.message
+                self._save_record(event.run_id, {"chosen": str(event.message)})
+            case BackboneProposed():
+                self._propose(event)
             case Progress():
                 self._on_progress(event)
             case Predictions():
@@ -240,8 +252,22 @@ class RunController(QObject):
             case _:
                 assert_never(event)
 
+    def _propose(self, event: BackboneProposed) -> None:
+        """Once for each backbone and project, so that who keeps the present one is not asked again."""
+        if event.backbone not in self._proposed:
+            self._proposed.add(event.backbone)
+            self._message_group.show_message(
+                Notification(
+                    Severity.INFORMATION,
+                    event.message,
+                    self.tr("Use it"),
+                    lambda: self.backbone_wanted.emit(event.backbone),
+                )
+            )
+
     def _on_started(self, event: Started) -> None:
         self.device_changed.emit(translated(event.device))
+        self._chosen = None
         self._save_record(event.run_id, event.record)
 
     def _on_device_changed(self, event: DeviceChanged) -> None:
@@ -277,7 +303,10 @@ class RunController(QObject):
         if event.unreadable:
             words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
         words += "."
-        self._end(event.run_id, "finished", words + self._held_out_in_words(event))
+        words += self._held_out_in_words(event)
+        if self._chosen is not None:
+            words += f" {translated(self._chosen)}"
+        self._end(event.run_id, "finished", words)
 
     def _held_out_in_words(self, event: Finished) -> str:
         """How many held-out examples were right, if every class could be tested; else which could not."""

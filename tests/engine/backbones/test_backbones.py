@@ -51,7 +51,7 @@ def test_the_declared_dimension_size_and_channels_are_true(backbone: Backbone) -
     pixels = torch.from_numpy(some_pixels(backbone))
     with torch.no_grad():
         embeddings = backbone.network()(backbone.normalize(pixels))
-    assert embeddings.shape == (3, backbone.dimension)
+    assert embeddings.shape == (3, backbone.width)
     assert embeddings.isfinite().all()
     assert len(backbone.mean) == len(backbone.std) == backbone.preprocessing.channels
 

@@ -25,11 +25,11 @@ from engine.backbones.weights import Added, Bundled, Packaged, Weights
 from engine.classifier import FewShotClassifier
 from engine.cli.checkup import look_at_everything
 from engine.cli.main import main
+from engine.embeddings import features
 from engine.embeddings.encoders import TorchEncoder, backbone_encoder
 from engine.errors import FewshotError
 from engine.learners.registry import create_learner, learners
 from engine.messages import Message
-from engine.runs import session
 from engine.runs.run import read_catalogue
 from tests.engine.tasks import adapted, embeddings
 
@@ -94,7 +94,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backbone]:
     (folder / "mine.py").write_text(A_BACKBONE.format(size=ADDED.size, sha256=ADDED.sha256))
     monkeypatch.setattr(engine.backbones, "__path__", [*engine.backbones.__path__, str(folder)])
     # Its conversion would be another process, which does not know of the folder.
-    monkeypatch.setattr(session, "backbone_encoder", TorchEncoder)
+    monkeypatch.setattr(features, "backbone_encoder", TorchEncoder)
     backbones.cache_clear()
     yield get_backbone("mine")
     backbones.cache_clear()

@@ -20,6 +20,7 @@ from engine.evaluation import comparison
 from engine.evaluation.accuracy import Accuracy
 from engine.evaluation.episodic import Evaluation
 from engine.learners.base import Features, LearnerFacts, MetaLearner
+from engine.learners.closed_form.linear_probe import LinearProbe
 from engine.learners.metric.prototypical import PrototypicalNetwork
 from engine.learners.registry import learners
 from engine.learners.user_checkpoints import user_checkpoint_path
@@ -158,8 +159,22 @@ def test_a_table_has_a_row_an_algorithm_and_a_column_a_task(
     assert title.startswith("alphabets.zip on conv4")
     assert header.split("  ")[-1].strip() == "5-way 2-shot"
     assert [row.split()[0] for row in rows[:2]] == ["on-images", "on-embeddings"]
-    assert all(row.count("±") == 2 and row.count(" ms") == 2 for row in rows[:2])
+    assert [row.count("±") for row in rows[:2]] == [2, 4], "the second has two differences to the first"
+    assert all(row.count(" ms") == 2 for row in rows[:2])
     assert "12 episodes each with 2 pictures a class to be judged on, seed 0." in rows[-1]
+
+
+def test_options_go_to_the_algorithms_that_have_them(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(learners(), "linear-probe", LinearProbe)
+    names = ("--algorithm", "linear-probe", "on-embeddings", "--way", "2", "--shot", "1", "--json")
+    assert evaluate(data, *names, "--option", "penalty=10") == 0
+    assert len(results(capsys)) == 2
+    assert evaluate(data, *names, "--option", "speed=3") == 2
+    assert "None of the algorithms has the option “speed”" in capsys.readouterr().err
+    assert evaluate(data, *names, "--option", "transductive=on") == 2
+    assert "judged alone" in capsys.readouterr().err
 
 
 def test_all_are_those_that_can_run_and_the_others_are_told(
@@ -308,7 +323,7 @@ def test_transductive_results_stand_beside_the_others_on_request(
     def evaluation(learner: MetaLearner, episodes: object) -> Generator[int, None, Evaluation]:
         together = Accuracy.of([0.75]) if learner.facts.name == "on-images" else None
         yield 1
-        return Evaluation(Accuracy.of([0.5]), 1.0, together)
+        return Evaluation(Accuracy.of([0.4, 0.6]), 1.0, together, (0.4, 0.6))
 
     monkeypatch.setattr(comparison, "evaluation", evaluation)
     names = ("--algorithm", "on-images", "on-embeddings")

@@ -18,12 +18,13 @@ from PIL import Image
 from engine.backbones.base import Backbone
 from engine.embeddings.cache import EmbeddingCache
 from engine.embeddings.encoders import Encoder, OutOfMemoryError
+from engine.embeddings.features import encoder_for
 from engine.errors import FewshotError
 from engine.images import archive as archive_module
 from engine.meta_training import class_reader as reading_module
 from engine.meta_training import data_sets as data_sets_module
 from engine.meta_training import glyphs as glyphs_module
-from engine.meta_training.class_reader import encoder_for, read_classes
+from engine.meta_training.class_reader import read_classes
 from engine.meta_training.class_sources import PictureClasses
 from engine.meta_training.data_sets import data_set, data_sets
 from engine.meta_training.glyphs import LOOK_ALIKES, read_glyphs

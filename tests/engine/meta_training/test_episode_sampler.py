@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from engine.backbones.base import get_backbone
+from engine.embeddings.features import to_features
 from engine.errors import FewshotError
 from engine.meta_training.class_sources import Mixture, PictureArray, PictureClasses
-from engine.meta_training.episode_sampler import EpisodeSampler, to_features
+from engine.meta_training.episode_sampler import EpisodeSampler
 
 CPU = torch.device("cpu")
 

@@ -21,7 +21,7 @@ DIMENSION, BATCH = 100, 50
 
 def classified(embeddings: NDArray[np.float32], takes: str = "embeddings") -> EmbeddingMap:
     """The last map after all `embeddings` came, batch by batch with a map after each."""
-    session = SimpleNamespace(learner=SimpleNamespace(takes=lambda _: takes), backbone=None)
+    session = SimpleNamespace(takes=takes)
     support = LabeledSet(torch.from_numpy(embeddings[:4]), torch.tensor([0, 0, 1, 1]), ("a", "b"))
     queries = [Query(100 + number, Path("there.png")) for number in range(len(embeddings))]
     seen = MapBuilder(cast(Any, session), support, np.arange(4), RunRequest((), queries, ("a", "b")))

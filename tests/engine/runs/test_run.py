@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from torch import Tensor
 from engine.backbones.base import backbones, get_backbone
 from engine.confidence.calibration import Calibration
 from engine.devices import list_devices
+from engine.embeddings import features as features_module
 from engine.embeddings.encoders import OnnxEncoder
 from engine.episodes import LabeledSet
 from engine.images import content_hash
@@ -44,6 +46,7 @@ from engine.runs import run as run_module
 from engine.runs import session as session_module
 from engine.runs.events import (
     AdaptationProgress,
+    AlgorithmChosen,
     Cancelled,
     DeviceChanged,
     DoubtfulLabels,
@@ -64,6 +67,7 @@ from engine.runs.events import (
     examples_of,
     queries_of,
 )
+from engine.runs.fit import fit
 from engine.runs.run import label
 from engine.versions import versions
 from tests.broken_pictures import FINE, write_corpus
@@ -149,6 +153,35 @@ def test_every_picture_is_predicted_once_and_mostly_rightly(
     assert finished.metrics["held_out_examples"] == 6
     assert 0 <= finished.metrics["held_out_accuracy"] <= 1
     assert finished.untested == ("belo",)
+
+
+def test_the_automatic_algorithm_says_what_it_took(whole_run: Callable[[str], list[Event]]) -> None:
+    [chosen] = only(whole_run("auto"), AlgorithmChosen)
+    assert "was taken" in str(chosen.message)
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "linear-probe"])
+def test_with_the_whole_folder_all_is_predicted_too(algorithm: str, job: Job) -> None:
+    events = events_of(job.request(algorithm=algorithm, options={"transductive": True}))
+    assert predicted(events).keys() == set(range(100, 160))
+    assert share_right(events, job) > 0.7
+    [started] = only(events, Started)
+    assert started.record["options"]["transductive"] is True
+
+
+def test_of_a_large_folder_a_sample_is_looked_at(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "FOLDER_SAMPLE", 10)
+    events = events_of(job.request(algorithm="auto", options={"transductive": True}))
+    assert max(event.total for event in only(events, Progress) if event.stage == Stage.LOOKING) >= 10
+    assert len(predicted(events)) == 60
+
+
+def test_a_classifier_that_belongs_to_a_folder_is_not_kept(job: Job, tmp_path: Path) -> None:
+    request = replace(job.request(algorithm="auto", options={"transductive": True}), queries=())
+    failed = last(list(fit(request, tmp_path / "kept")), Failed)
+    assert "turn it off" in str(failed.message)
+    assert not failed.report
+    assert not (tmp_path / "kept").exists()
 
 
 def test_a_run_says_what_it_is_made_with(job: Job) -> None:
@@ -592,7 +625,7 @@ def test_embeddings_that_are_not_finite_fail_the_run_and_are_not_kept(
 def test_a_conversion_that_cannot_be_kept_is_told_once_and_stops_nothing(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoder = session_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
+    encoder = features_module.backbone_encoder(get_backbone("conv4"), torch.device("cpu"))
     monkeypatch.setattr(encoder, "problem", Message("It could not be kept."))
     events = events_of(job.request())
     last(events, Finished)

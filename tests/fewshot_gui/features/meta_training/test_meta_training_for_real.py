@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.embeddings import features
 from engine.embeddings.encoders import TorchEncoder
 from engine.meta_training import job, unfinished
-from engine.runs import session
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.features.meta_training.meta_training_dialog import MetaTrainingDialog
@@ -30,7 +30,7 @@ _PATIENCE_MS = 60_000
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_fewshot.install(tmp_path, monkeypatch)
     monkeypatch.setattr(job, "MIN_STEPS_BETWEEN", 100)
-    monkeypatch.setattr(session, "backbone_encoder", TorchEncoder)
+    monkeypatch.setattr(features, "backbone_encoder", TorchEncoder)
     remember("run/algorithm", "prototypical")
     remember("run/backbone", "conv4")
     remember("run/device", "cpu")

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.runs.events import Event, Finished, RunRequest
+from engine.messages import Message
+from engine.runs.events import BackboneProposed, Event, Finished, RunRequest
 from engine.workspace.commands import AddClassFolders, AddPictures
 from fewshot_gui.main_window import MainWindow
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
@@ -49,3 +53,32 @@ def test_a_finished_run_says_how_many_held_out_examples_were_right_or_which_clas
     with qtbot.waitSignal(window.runs.hint) as told:
         window.actions_.run.trigger()
     assert told.args[0].endswith(says)
+
+
+def buttons(window: MainWindow) -> list[QPushButton]:
+    """Those that take what a message proposes."""
+    return [
+        one for one in window.messages.findChildren(QPushButton) if one.text() == "Use it" and one.isVisible()
+    ]
+
+
+def test_a_backbone_that_would_do_better_is_proposed_once_and_taken_with_a_run(
+    window: MainWindow, engine: ScriptedEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def script(request: RunRequest) -> Iterator[Event]:
+        asked.append(request.backbone)
+        yield BackboneProposed(request.run_id, "conv4", Message("Conv4 may suit these pictures better."))
+        yield Finished(request.run_id, 2.0, 0, 0, 0, 0, 1.0)
+
+    window.hub.commands.apply(AddClassFolders({"ant": [tmp_path / "1.png"], "bee": [tmp_path / "2.png"]}))
+    window.hub.commands.apply(AddPictures([tmp_path / "new.png"]))
+    engine.script = script
+    with qtbot.waitSignal(window.runs.ended):
+        window.actions_.run.trigger()
+    with qtbot.waitSignal(window.runs.ended):
+        QTest.mouseClick(buttons(window)[0], Qt.MouseButton.LeftButton)
+    assert asked[1:] == ["conv4"]
+    assert window.choices.backbone_name == "conv4"
+    assert not buttons(window), "it is not proposed again"
