@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDockWidget, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.messages import Message
@@ -184,3 +184,15 @@ def test_nothing_sure_in_view_is_said_and_not_asked(predicted: MainWindow) -> No
     click_tab(predicted.pictures.tabs, Show.UNKNOWN)
     QTest.mouseClick(predicted.confidence.button, _LEFT)
     assert "Nothing to accept" in predicted.status.hint.text()
+
+
+def test_the_words_keep_clear_of_the_histogram_in_a_narrow_dock(predicted: MainWindow, qtbot: QtBot) -> None:
+    pane = predicted.confidence
+    dock = pane.parentWidget()
+    assert isinstance(dock, QDockWidget)
+    predicted.resizeDocks([dock], [1], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: pane.width() < 200)
+    words = pane.summary
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
+    assert words.y() > pane.slider.geometry().bottom()
+    assert pane.button.y() > words.geometry().bottom()
