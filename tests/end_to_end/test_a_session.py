@@ -226,6 +226,9 @@ def bring_everything_in(person: Person, demo: Demo) -> None:
     viewport = window.pictures.grid.viewport()
     person.does("drop the pictures on the grid")
     drop_folder(window, qtbot, viewport, demo.pictures[0].parent, viewport.rect().center())
+    for widget in (zone, window.status):  # to Qt the mouse is still where the last drag was
+        QTest.mouseMove(widget)
+    qtbot.waitUntil(lambda: not zone.underMouse())
     assert [row.name for row in window.hub.queries.classes] == list(demo.examples)
     assert window.hub.queries.counts()[Show.UNLABELED] == len(demo.pictures)
     person.stops("everything-in")

@@ -150,6 +150,7 @@ class ConfidencePane(QWidget):
     def _keep_room(self) -> None:
         """A dock does not know that a text needs more lines where it is narrow, and would lay it over the
         slider."""
+        self.summary.setMinimumHeight(0)  # else it is a part of what is measured
         self.summary.setMinimumHeight(self.summary.heightForWidth(self.summary.width()))
 
     def _show_project(self) -> None:

@@ -186,13 +186,18 @@ def test_nothing_sure_in_view_is_said_and_not_asked(predicted: MainWindow) -> No
     assert "Nothing to accept" in predicted.status.hint.text()
 
 
-def test_the_words_keep_clear_of_the_histogram_in_a_narrow_dock(predicted: MainWindow, qtbot: QtBot) -> None:
-    pane = predicted.confidence
+def test_the_words_have_as_much_room_as_they_need(predicted: MainWindow, qtbot: QtBot) -> None:
+    pane, words = predicted.confidence, predicted.confidence.summary
     dock = pane.parentWidget()
     assert isinstance(dock, QDockWidget)
-    predicted.resizeDocks([dock], [1], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: pane.width() < 200)
-    words = pane.summary
-    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
-    assert words.y() > pane.slider.geometry().bottom()
-    assert pane.button.y() > words.geometry().bottom()
+    heights = []
+    for width in (1, 500):
+        predicted.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        qtbot.waitUntil(lambda wide=width > 1: (pane.width() > 200) is wide)
+        qtbot.waitUntil(
+            lambda: words.height() == words.minimumHeight() == words.heightForWidth(words.width())
+        )
+        assert words.y() > pane.slider.geometry().bottom()
+        assert pane.button.y() > words.geometry().bottom()
+        heights.append(words.height())
+    assert heights[0] > heights[1]
