@@ -4402,6 +4402,14 @@ Choose one that was trained on pictures like yours.</source>
         <translation>표가 있는 폴더부터</translation>
     </message>
     <message>
+        <source>A sheet cannot hold so many classes: export a CSV table.</source>
+        <translation>시트 하나에 클래스를 이렇게 많이 담을 수 없습니다. CSV 표로 내보내세요.</translation>
+    </message>
+    <message>
+        <source>A sheet cannot hold so many pictures: export a CSV table.</source>
+        <translation>시트 하나에 사진을 이렇게 많이 담을 수 없습니다. CSV 표로 내보내세요.</translation>
+    </message>
+    <message>
         <source>The labels beside {path} were made by another classifier. Give another name for the labels.</source>
         <translation>{path} 옆의 레이블은 다른 분류기로 만들었습니다. 레이블의 이름을 다르게 지정하세요.</translation>
     </message>
@@ -4676,6 +4684,10 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>Pictures in a folder for each class</source>
         <translation>클래스별 폴더의 사진</translation>
+    </message>
+    <message>
+        <source>Workbook for Excel and LibreOffice</source>
+        <translation>Excel·LibreOffice용 통합 문서</translation>
     </message>
     <message>
         <source>Korean (cp949)</source>
