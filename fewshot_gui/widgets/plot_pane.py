@@ -83,7 +83,7 @@ class PlotPane(QWidget):
         content = QBuffer(self)
         self._picture().save(content, "PNG")
         try:
-            write_atomically(path, content.data().data())
+            write_atomically(path, bytes(content.data().data()))
         except OSError as error:
             reason = reason_of(error)
             self.problem.emit(Message("'{path}' cannot be written: {reason}", path=path, reason=reason))
