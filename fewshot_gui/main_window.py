@@ -161,7 +161,8 @@ class MainWindow(QMainWindow):
         from fewshot_gui.features.map.run_plots import RunPlots
 
         plots = RunPlots(self.hub, self.bridge, self.runs.starting, self.pictures.thumbnails, self)
-        plots.projector.problem.connect(self._notices.report_problem)
+        for problem in (plots.projector.problem, plots.scatter.problem, plots.loss.problem):
+            problem.connect(self._notices.report_problem)
         plots.scatter.picked.connect(self.pictures.reveal)
         plots.scatter.surrounded.connect(self.pictures.select)
         self.pictures.selection_changed.connect(plots.scatter.highlight)

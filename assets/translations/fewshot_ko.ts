@@ -402,7 +402,7 @@
     </message>
     <message>
         <source>{name} labelled</source>
-        <translation>{name} 라벨</translation>
+        <translation>{name} 레이블</translation>
     </message>
     <message>
         <source>Classifier of Fewshot</source>
@@ -418,11 +418,11 @@
     </message>
     <message>
         <source>Folder of pictures to label</source>
-        <translation>라벨을 붙일 사진 폴더</translation>
+        <translation>레이블을 붙일 사진 폴더</translation>
     </message>
     <message>
         <source>Labels to</source>
-        <translation>라벨 저장 위치</translation>
+        <translation>레이블 저장 위치</translation>
     </message>
 </context>
 <context>
@@ -596,7 +596,7 @@ pictures or folders</source>
     </message>
     <message>
         <source>Labelled {n} pictures by {classifier}: {path}.</source>
-        <translation>{classifier}(으)로 사진 {n}장에 라벨을 붙였습니다: {path}.</translation>
+        <translation>{classifier}(으)로 사진 {n}장에 레이블을 붙였습니다: {path}.</translation>
     </message>
     <message>
         <source>Unreadable: {n}.</source>
@@ -631,7 +631,7 @@ pictures or folders</source>
     </message>
     <message>
         <source>Saved a classifier of {n} classes, which labels any folder of pictures: {path}.</source>
-        <translation>클래스 {n}개의 분류기를 저장했습니다. 어떤 사진 폴더에도 라벨을 붙일 수 있습니다: {path}.</translation>
+        <translation>클래스 {n}개의 분류기를 저장했습니다. 어떤 사진 폴더에도 레이블을 붙일 수 있습니다: {path}.</translation>
     </message>
 </context>
 <context>
@@ -939,7 +939,7 @@ pictures or folders</source>
     </message>
     <message>
         <source>Exported {n} pictures to {path}.</source>
-        <translation>사진 {n}장의 결과를 내보냈습니다: {path}</translation>
+        <translation>사진 {n}장의 결과를 내보냈습니다: {path}.</translation>
     </message>
     <message>
         <source>Left out, without a label or unreadable: {n}; see manifest.csv.</source>
@@ -2647,6 +2647,25 @@ Once that is done, open Fewshot again to find it in the menu.</source>
     </message>
 </context>
 <context>
+    <name>PlotPane</name>
+    <message>
+        <source>&amp;Copy as an image</source>
+        <translation>이미지로 복사(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as an image…</source>
+        <translation>이미지로 저장(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>PNG image</source>
+        <translation>PNG 이미지</translation>
+    </message>
+    <message>
+        <source>Save the plot</source>
+        <translation>그래프 저장</translation>
+    </message>
+</context>
+<context>
     <name>ProjectFiles</name>
     <message>
         <source>Open &amp;recent</source>
@@ -2894,20 +2913,20 @@ Choose one that was trained on pictures like yours.</source>
         <translation>, 읽을 수 없음 {n}장</translation>
     </message>
     <message>
+        <source>Not tested on held-out examples: only one example of {classes}.</source>
+        <translation>따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
+    </message>
+    <message>
+        <source>{right} of {n} held-out examples were right.</source>
+        <translation>따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
+    </message>
+    <message>
         <source>Cancelled. What had been predicted by then is kept.</source>
         <translation>취소했습니다. 그때까지의 예측은 보관됩니다.</translation>
     </message>
     <message>
         <source>The run failed.</source>
         <translation>실행에 실패했습니다.</translation>
-    </message>
-    <message>
-        <source> Not tested on held-out examples: only one example of {classes}.</source>
-        <translation> 따로 둔 예시로 확인하지 못했습니다. {classes}의 예시가 하나뿐입니다.</translation>
-    </message>
-    <message>
-        <source> {right} of {n} held-out examples were right.</source>
-        <translation> 따로 둔 예시 {n}개 중 {right}개를 맞혔습니다.</translation>
     </message>
     <message>
         <source>Show the report</source>
@@ -2962,6 +2981,10 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>Map of the pictures</source>
         <translation>사진 지도</translation>
+    </message>
+    <message>
+        <source>Show &amp;all points</source>
+        <translation>모든 점 보기(&amp;A)</translation>
     </message>
     <message>
         <source>The map appears here while a run looks at the pictures.</source>
@@ -4478,16 +4501,24 @@ Choose one that was trained on pictures like yours.</source>
         <translation>표가 있는 폴더부터</translation>
     </message>
     <message>
+        <source>A sheet cannot hold so many classes: export a CSV table.</source>
+        <translation>시트 하나에 클래스를 이렇게 많이 담을 수 없습니다. CSV 표로 내보내세요.</translation>
+    </message>
+    <message>
+        <source>A sheet cannot hold so many pictures: export a CSV table.</source>
+        <translation>시트 하나에 사진을 이렇게 많이 담을 수 없습니다. CSV 표로 내보내세요.</translation>
+    </message>
+    <message>
         <source>The labels beside {path} were made by another classifier. Give another name for the labels.</source>
-        <translation>{path} 옆의 라벨은 다른 분류기로 만들었습니다. 라벨의 이름을 다르게 지정하세요.</translation>
+        <translation>{path} 옆의 레이블은 다른 분류기로 만들었습니다. 레이블의 이름을 다르게 지정하세요.</translation>
     </message>
     <message>
         <source>The journal {path} cannot be used: {reason}. Give another name for the labels.</source>
-        <translation>저널 {path}을(를) 쓸 수 없습니다: {reason}. 라벨의 이름을 다르게 지정하세요.</translation>
+        <translation>저널 {path}을(를) 쓸 수 없습니다: {reason}. 레이블의 이름을 다르게 지정하세요.</translation>
     </message>
     <message>
         <source>{path} is no journal of Fewshot. Give another name for the labels.</source>
-        <translation>{path}은(는) Fewshot의 저널이 아닙니다. 라벨의 이름을 다르게 지정하세요.</translation>
+        <translation>{path}은(는) Fewshot의 저널이 아닙니다. 레이블의 이름을 다르게 지정하세요.</translation>
     </message>
     <message>
         <source>{path} is used by another watch.</source>
@@ -4596,6 +4627,14 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>Closed form</source>
         <translation>닫힌 해</translation>
+    </message>
+    <message>
+        <source>{algorithm} was taken: it had {more} more of {examples} held-out examples right than {first}.</source>
+        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {first}보다 {more}개를 더 맞혔습니다.</translation>
+    </message>
+    <message>
+        <source>{algorithm} was taken: nothing else was clearly better on {examples} held-out examples.</source>
+        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개에서 뚜렷이 더 나은 것이 없었습니다.</translation>
     </message>
     <message>
         <source>Compares directions with the average direction of each class. Nothing is trained. Instant.</source>
@@ -4754,6 +4793,10 @@ Choose one that was trained on pictures like yours.</source>
         <translation>클래스별 폴더의 사진</translation>
     </message>
     <message>
+        <source>Workbook for Excel and LibreOffice</source>
+        <translation>Excel·LibreOffice용 통합 문서</translation>
+    </message>
+    <message>
         <source>Korean (cp949)</source>
         <translation>한국어(cp949)</translation>
     </message>
@@ -4842,16 +4885,8 @@ Choose one that was trained on pictures like yours.</source>
         <translation>{model}의 가중치가 네트워크와 맞지 않습니다. {package} 패키지를 다시 설치하십시오.</translation>
     </message>
     <message>
-        <source>{algorithm} was taken: {right} of {examples} held-out examples were right, {others} with {first}.</source>
-        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞았고, {first}은(는) {others}개였습니다.</translation>
-    </message>
-    <message>
         <source>{algorithm} was taken: with one example of each class, nothing can be held out to compare.</source>
         <translation>{algorithm}을(를) 선택했습니다. 클래스마다 예시가 하나뿐이라 떼어 두고 비교할 수 없습니다.</translation>
-    </message>
-    <message>
-        <source>{algorithm} was taken: {right} of {examples} held-out examples were right, and nothing else was clearly better.</source>
-        <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {right}개가 맞았고, 뚜렷이 더 나은 것은 없었습니다.</translation>
     </message>
     <message>
         <source>The classifier does not fit {algorithm}: {difference}; save it again.</source>
@@ -4895,7 +4930,7 @@ Choose one that was trained on pictures like yours.</source>
     </message>
     <message>
         <source>The classifier {path} was not written: its labels must be all texts or all numbers.</source>
-        <translation>분류기 {path}을(를) 쓰지 않았습니다. 라벨은 모두 문자열이거나 모두 숫자여야 합니다.</translation>
+        <translation>분류기 {path}을(를) 쓰지 않았습니다. 레이블은 모두 문자열이거나 모두 숫자여야 합니다.</translation>
     </message>
     <message>
         <source>The classifier {path} was not written: it would be larger than 2 GB. Use fewer examples, or an algorithm on frozen embeddings.</source>
@@ -4943,11 +4978,11 @@ Choose one that was trained on pictures like yours.</source>
     </message>
     <message>
         <source>Choose a folder with the pictures to label.</source>
-        <translation>라벨을 붙일 사진이 있는 폴더를 선택하세요.</translation>
+        <translation>레이블을 붙일 사진이 있는 폴더를 선택하세요.</translation>
     </message>
     <message>
         <source>Choose where the labels are written.</source>
-        <translation>라벨을 쓸 곳을 선택하세요.</translation>
+        <translation>레이블을 쓸 곳을 선택하세요.</translation>
     </message>
     <message>
         <source>There is no picture in {folder}.</source>

@@ -29,6 +29,13 @@ def remembered(key: str, default: str = "") -> str:
     return value if isinstance(value, str) else default
 
 
+def remembered_list(key: str) -> list[str]:
+    """The saved list, or an empty one."""
+    value = _store().value(key, [])
+    # An INI file gives back a list of one as that one.
+    return [value] if isinstance(value, str) else value if isinstance(value, list) else []
+
+
 def remembered_bytes(key: str) -> QByteArray:
     """The saved bytes, or an empty array."""
     value = _store().value(key)
@@ -57,10 +64,7 @@ def recent_projects() -> list[Path]:
 
 def remembered_projects() -> list[Path]:
     """The projects opened last, also those on a drive that is not connected."""
-    value = _store().value("projects/recent", [])
-    # An INI file gives back a list of one as that one.
-    names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [Path(name) for name in names]
+    return [Path(name) for name in remembered_list("projects/recent")]
 
 
 def remember_project(path: Path) -> None:

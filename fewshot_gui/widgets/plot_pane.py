@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QBuffer, QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.errors import reason_of
+from engine.files import write_atomically
+from engine.messages import Message
+from fewshot_gui.widgets.file_dialog import FileDialog
 
 
 class PlotPane(QWidget):
-    """A plot with a name for screen readers; `summary` says what it shows.
+    """A plot with a name for screen readers; `summary` says what it shows, `menu` copies or saves both.
 
     It does not accept drops: they pass through to the window.
     """
+
+    problem = Signal(Message)
+    """Why the plot could not be saved."""
 
     def __init__(self, name: str, parent: QWidget | None = None, view: pg.ViewBox | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +36,11 @@ class PlotPane(QWidget):
         self.setAccessibleName(name)
         self.plot.setToolTip(name)
         self.plot.installEventFilter(self)
+        self.menu = QMenu(self)
+        self.menu.addAction(self.tr("&Copy as an image"), self._copy)
+        self.menu.addAction(self.tr("&Save as an image…"), self._ask_file)
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._open_menu)
 
         self.summary = QLabel(self)
         self.summary.setWordWrap(True)
@@ -42,6 +57,36 @@ class PlotPane(QWidget):
         """Show `text` below the plot, and give it to screen readers."""
         self.summary.setText(text)
         self.plot.setAccessibleDescription(text)
+
+    def _picture(self) -> QPixmap:
+        """The plot with what stands below it."""
+        return self.grab(self.plot.geometry().united(self.summary.geometry()))
+
+    def _open_menu(self, place: QPoint) -> None:
+        self.menu.popup(self.plot.viewport().mapToGlobal(place))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setPixmap(self._picture())
+
+    def _ask_file(self) -> None:
+        mode, save = QFileDialog.FileMode.AnyFile, QFileDialog.AcceptMode.AcceptSave
+        filters = [self.tr("PNG image") + " (*.png)"]
+        dialog = FileDialog(
+            self, self.tr("Save the plot"), "plots", mode, name_filters=filters, accept_mode=save
+        )
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile(f"{self.plot.accessibleName()}.png")
+        dialog.chosen.connect(lambda paths: self._save(paths[0]))
+        dialog.open()
+
+    def _save(self, path: Path) -> None:
+        content = QBuffer(self)
+        self._picture().save(content, "PNG")
+        try:
+            write_atomically(path, bytes(content.data().data()))
+        except OSError as error:
+            reason = reason_of(error)
+            self.problem.emit(Message("'{path}' cannot be written: {reason}", path=path, reason=reason))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.runs.events import Finished
+from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.main_window import MainWindow
 from tests.end_to_end.conftest import LONG
@@ -65,6 +66,11 @@ def run_by_key(window: MainWindow, qtbot: QtBot) -> Finished:
         QTest.keySequence(window, "Ctrl+R")
     event: Finished = finished.args[0]
     return event
+
+
+def is_at_rest(window: MainWindow) -> bool:
+    """Whether no run is on or due: one follows each label by itself."""
+    return not window.rerunner.due and not window.tasks.is_running(RUN)
 
 
 def export_by_keys(window: MainWindow, qtbot: QtBot, path: Path) -> list[dict[str, str]]:

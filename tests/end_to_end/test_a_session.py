@@ -22,7 +22,6 @@ from pytestqt.qtbot import QtBot
 from engine.demo import Demo, write_demo
 from engine.workspace import Workspace
 from engine.workspace.rows import UNKNOWN
-from fewshot_gui.engine_link.kinds import RUN
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.picture_columns import Order, Show
 from fewshot_gui.shell.theme import apply_theme
@@ -33,6 +32,7 @@ from tests.end_to_end.steps import (
     click_button,
     drop_folder,
     export_by_keys,
+    is_at_rest,
     run_by_key,
 )
 from tests.fewshot_gui.gestures import (
@@ -226,6 +226,9 @@ def bring_everything_in(person: Person, demo: Demo) -> None:
     viewport = window.pictures.grid.viewport()
     person.does("drop the pictures on the grid")
     drop_folder(window, qtbot, viewport, demo.pictures[0].parent, viewport.rect().center())
+    for widget in (zone, window.status):  # to Qt the mouse is still where the last drag was
+        QTest.mouseMove(widget)
+    qtbot.waitUntil(lambda: not zone.underMouse())
     assert [row.name for row in window.hub.queries.classes] == list(demo.examples)
     assert window.hub.queries.counts()[Show.UNLABELED] == len(demo.pictures)
     person.stops("everything-in")
@@ -366,7 +369,7 @@ def take_some_away_and_bring_them_back(person: Person, demo: Demo) -> None:
 def say_what_another_algorithm_says(person: Person) -> None:
     window, qtbot = person.window, person.qtbot
     # What was done last is followed by a run, as chosen before: it is not to be taken for this one.
-    qtbot.waitUntil(lambda: not window.rerunner.due and not window.tasks.is_running(RUN), timeout=LONG)
+    qtbot.waitUntil(lambda: is_at_rest(window), timeout=LONG)
     person.does("choose MAML")
     choose_run(window, "maml", "conv4")
     assert person.runs("run MAML") > 0

@@ -147,13 +147,18 @@ def _plain(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
+def paste_into(line: QLineEdit, text: object) -> None:
+    """In place of what it holds."""
+    line.setFocus()
+    QGuiApplication.clipboard().setText(str(text))
+    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.Paste))
+
+
 def export_to(dialog: ExportDialog, qtbot: QtBot, path: Path) -> None:
     """Paste a path into the dialog and press Return."""
     qtbot.waitUntil(dialog.isActiveWindow)
-    dialog.path.setFocus()
-    QGuiApplication.clipboard().setText(str(path))
-    QTest.keySequence(dialog.path, QKeySequence(QKeySequence.StandardKey.SelectAll))
-    QTest.keySequence(dialog.path, QKeySequence(QKeySequence.StandardKey.Paste))
+    paste_into(dialog.path, path)
     QTest.keyClick(dialog.path, Qt.Key.Key_Return)
 
 
@@ -165,10 +170,5 @@ def answer_with_paths(window: QWidget, qtbot: QtBot, *paths: Path) -> None:
     dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
     name = dialog.findChild(QLineEdit, "fileNameEdit")
     qtbot.waitUntil(dialog.isActiveWindow)
-    name.setFocus()
-    QGuiApplication.clipboard().setText(
-        str(paths[0]) if len(paths) == 1 else " ".join(f'"{path}"' for path in paths)
-    )
-    QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.SelectAll))
-    QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.Paste))
+    paste_into(name, paths[0] if len(paths) == 1 else " ".join(f'"{path}"' for path in paths))
     QTest.keyClick(name, Qt.Key.Key_Return)

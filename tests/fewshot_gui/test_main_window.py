@@ -40,6 +40,7 @@ from engine.runs.events import (
 )
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures, RenameClass
+from fewshot_gui.engine_link.kinds import IMPORT
 from fewshot_gui.features.classes.merge_dialog import MergeDialog
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.importing import importer as importing
@@ -206,13 +207,14 @@ def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: Ma
 
 
 def test_the_menu_of_a_class_asks_for_examples_and_for_an_export_of_it(ready: MainWindow) -> None:
-    click(ready.classes.list, 1)
-    ready.classes.export_action.trigger()
+    right_click(ready.classes.list, 1)
+    choose_from_open_menu("Export its pictures…")
     dialog = ready.findChild(ExportDialog)
     assert dialog.windowTitle() == "Export the pictures of bees"
     assert "project bees" in dialog.path.text()
     dialog.reject()
-    ready.classes.examples_action.trigger()
+    right_click(ready.classes.list, 0)
+    choose_from_open_menu("Add examples…")
     assert any(dialog.isVisible() for dialog in ready.findChildren(QFileDialog))
 
 
@@ -245,6 +247,37 @@ def test_pictures_dropped_on_a_class_are_copied_to_it_as_examples(
     assert event.dropAction() is Qt.DropAction.CopyAction
     assert counts(ready) == {"ants": 3, "bees": 5}
     assert (more / "1.png").exists()
+
+
+@pytest.mark.parametrize("on_class", [True, False])
+def test_a_text_file_that_is_dropped_on_the_classes_is_no_example(
+    ready: MainWindow, tmp_path: Path, qtbot: QtBot, on_class: bool
+) -> None:
+    text = tmp_path / "readme.txt"
+    text.write_text("Only words.")
+    classes, zone = ready.classes.list, ready.classes.new_zone
+    target, place = (
+        (classes.viewport(), middle_of(classes, ready.classes.model.index(0)))
+        if on_class
+        else (zone, zone.rect().center())
+    )
+    with qtbot.waitSignal(ready.importer.skipped):
+        drop(target, files([text]), place)
+    qtbot.waitUntil(lambda: not ready.tasks.is_running(IMPORT))
+    assert ready.messages.text == f"{text} was left out: not a picture."
+    assert counts(ready) == {"ants": 3, "bees": 3}
+
+
+def test_class_folders_with_names_alike_are_joined_with_a_word_and_a_button_to_undo_that(
+    window: MainWindow, make_pictures: MakePictures, qtbot: QtBot
+) -> None:
+    for name, count in (("disc", 2), ("Disc ", 3), ("square", 1)):
+        folder = make_pictures(f"all/{name}", count)
+    zone = window.classes.new_zone
+    drop_and_wait(window, qtbot, zone, [folder.parent], zone.rect().center())
+    assert counts(window) == {"Disc": 5, "square": 1}
+    press_message(window, "Undo")
+    assert counts(window) == {"disc": 2, "Disc": 3, "square": 1}
 
 
 def test_the_class_under_a_drag_is_shown(ready: MainWindow, make_pictures: MakePictures) -> None:

@@ -130,21 +130,17 @@ class Auto(MetaLearner):
         better = [index for index, one in enumerate(right) if mcnemar_z(one, first) >= CLEARLY]
         if not better:
             return 0, Message(
-                "{algorithm} was taken: {right} of {examples} held-out examples were right, and nothing else "
-                "was clearly better.",
+                "{algorithm} was taken: nothing else was clearly better on {examples} held-out examples.",
                 algorithm=self._titles[0],
-                right=int(first.sum()),
                 examples=examples,
             )
         index = max(better, key=lambda one: int(right[one].sum()))
         return index, Message(
-            "{algorithm} was taken: {right} of {examples} held-out examples were right, {others} with "
-            "{first}.",
+            "{algorithm} was taken: it had {more} more of {examples} held-out examples right than {first}.",
             algorithm=self._titles[index],
-            right=int(right[index].sum()),
+            more=int(right[index].sum() - first.sum()),
             examples=examples,
             first=self._titles[0],
-            others=int(first.sum()),
         )
 
 

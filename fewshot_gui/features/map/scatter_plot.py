@@ -66,6 +66,7 @@ class ScatterPlot(PlotPane):
         self._view.setAspectLocked(True)
         self._view.sigRangeChangedManually.connect(self._stop_fitting)
         self._item.scene().sigMouseClicked.connect(self._click)
+        self.menu.addAction(self.tr("Show &all points"), self.show_all)
         self.plot.viewport().installEventFilter(self)
 
         self._queries = DotsItem(_DOT_RADIUS)
@@ -222,6 +223,12 @@ class ScatterPlot(PlotPane):
         if self._fits:
             self._view.setRange(self._extent, padding=_MARGIN)
 
+    @Slot()
+    def show_all(self) -> None:
+        """Show all points, and go on doing so until a person moves the view."""
+        self._fits = True
+        self._widen()
+
     @Slot(object)
     def _stop_fitting(self, _: object) -> None:
         self._fits = False
@@ -231,8 +238,7 @@ class ScatterPlot(PlotPane):
         if event.button() != Qt.MouseButton.LeftButton or not self.points_shown:
             return
         if event.double():
-            self._fits = True
-            self._widen()
+            self.show_all()
             return
         nearest = self.picture_at(event.scenePos())
         if nearest is not None:

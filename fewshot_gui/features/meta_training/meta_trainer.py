@@ -89,6 +89,7 @@ class MetaTrainer(QObject):
         progress.pause_requested.connect(self._pause)
         progress.stop_requested.connect(self._bridge.stop_training)
         progress.discard_requested.connect(self._discard_stopped)
+        progress.plot.problem.connect(self._messages.report_problem)
         self._bridge.frame.connect(progress.flush)
         return progress
 

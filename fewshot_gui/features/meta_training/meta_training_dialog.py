@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -33,10 +34,12 @@ from engine.meta_training.training_config import LabeledPictures, TrainingConfig
 from engine.runs.catalogue import AlgorithmEntry, BackboneEntry, Catalogue
 from fewshot_gui.shell.engine_texts import translated
 from fewshot_gui.shell.project_dialogs import mark_project_independent
+from fewshot_gui.shell.saved_settings import remember, remembered_list
 from fewshot_gui.widgets.choice_menu import ChoiceMenu, entry, heading
 from fewshot_gui.widgets.file_dialog import FileDialog
 from fewshot_gui.widgets.question import Question
 
+_SOURCES = "meta-training/sources"
 _MAX_WAYS = 100
 _MAX_SHOTS = 100
 _MAX_EPISODES = 10_000_000
@@ -47,7 +50,8 @@ _MOST_ROWS = 2
 
 
 class MetaTrainingDialog(QDialog):
-    """Says what is missing before the training can begin. Deletes itself when closed."""
+    """Says what is missing before the training can begin; remembers the folders and zips of the last one.
+    Deletes itself when closed."""
 
     submitted = Signal(TrainingConfig)
     """The configuration of a new training."""
@@ -176,6 +180,9 @@ class MetaTrainingDialog(QDialog):
         self.device.choose(device)
         self.from_project.setChecked(bool(self._classes))
         self.from_project.setEnabled(bool(self._classes))
+        for source in remembered_list(_SOURCES):
+            if os.path.exists(source):  # noqa: PTH110 - `Path.exists` raises where a drive does not answer
+                self.add_source(Path(source))
         self._on_algorithm_chosen()
         self.backbone.choose(backbone)
         self._on_backbone_chosen()
@@ -230,7 +237,9 @@ class MetaTrainingDialog(QDialog):
         data: list[str | LabeledPictures] = []
         if self.from_project.isChecked():
             data.append(LabeledPictures(self._project, self._classes))
-        data += [self.folders.item(row).text() for row in range(self.folders.count())]
+        sources = [self.folders.item(row).text() for row in range(self.folders.count())]
+        remember(_SOURCES, sources)
+        data += sources
         out = user_checkpoint_path(
             self.algorithm.name, self.backbone.name, normalize_checkpoint_name(self.name.text())
         )

@@ -90,11 +90,11 @@ class FilterTabs(FoldingTabs):
         show = self.tabData(place)
         if show is None or place == self.currentIndex():
             return True
-        if show in (Show.CLASS, Show.COMPARED):
+        if show is Show.CLASS:
             return show in self._titles
         if show is Show.UNLABELED:
             return self._counts[show] != self._counts[Show.TO_REVIEW]
-        return show not in (Show.UNKNOWN, Show.UNREADABLE) or self._counts[show] > 0
+        return show not in (Show.UNKNOWN, Show.UNREADABLE, Show.COMPARED) or self._counts[show] > 0
 
     def stays(self, place: int) -> bool:
         """The first tab and the pages never move to the list."""

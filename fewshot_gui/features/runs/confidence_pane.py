@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QSlider, QStyle, QVBoxLayout, QWidget
 
 from engine.workspace.palette import UNKNOWN_COLOR
@@ -116,6 +116,10 @@ class ConfidencePane(QWidget):
         for source in (hub.changed, hub.predicted):
             source.connect(self.show_state)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
+
     def show_state(self, _change: object = None) -> None:
         """Count the predictions on both sides of the threshold again."""
         confidences = self._hub.queries.confidences()
@@ -136,11 +140,18 @@ class ConfidencePane(QWidget):
         self.summary.setText(
             words.format(n=f"{above:,}", above=f"{above:,}", below=f"{below:,}", percent=percent)
         )
+        self._keep_room()
         self.slider.setAccessibleDescription(self.summary.text())
         words = self.tr("Accept all ≥ {percent} % in view…") if percent else self.tr("Accept all in view…")
         self.button.setText(words.format(percent=percent))
         self._accept_all.setEnabled(above > 0)
         self.button.setEnabled(above > 0)
+
+    def _keep_room(self) -> None:
+        """A dock does not know that a text needs more lines where it is narrow, and would lay it over the
+        slider."""
+        self.summary.setMinimumHeight(0)  # else it is a part of what is measured
+        self.summary.setMinimumHeight(self.summary.heightForWidth(self.summary.width()))
 
     def _show_project(self) -> None:
         with QSignalBlocker(self.slider):

@@ -302,8 +302,8 @@ class RunController(QObject):
             words += self.tr(", {n} known from before").format(n=f"{event.from_cache:,}")
         if event.unreadable:
             words += self.tr(", {n} unreadable").format(n=f"{event.unreadable:,}")
-        words += "."
-        words += self._held_out_in_words(event)
+        # How good it is comes first: a narrow window cuts the end.
+        words = f"{self._held_out_in_words(event)} {words}.".lstrip()
         if self._chosen is not None:
             words += f" {translated(self._chosen)}"
         self._end(event.run_id, "finished", words)
@@ -314,13 +314,13 @@ class RunController(QObject):
             names = ", ".join(f"“{name}”" for name in event.untested[:_MOST_NAMED])
             if len(event.untested) > _MOST_NAMED:
                 names += ", …"
-            return self.tr(" Not tested on held-out examples: only one example of {classes}.").format(
+            return self.tr("Not tested on held-out examples: only one example of {classes}.").format(
                 classes=names
             )
         if (accuracy := event.metrics.get("held_out_accuracy")) is None:
             return ""
         tested = round(event.metrics["held_out_examples"])
-        return self.tr(" {right} of {n} held-out examples were right.").format(
+        return self.tr("{right} of {n} held-out examples were right.").format(
             right=f"{round(accuracy * tested):,}", n=f"{tested:,}"
         )
 

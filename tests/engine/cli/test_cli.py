@@ -240,7 +240,7 @@ WRONG_CALLS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "unknown algorithm": ({"algorithm": "magic"}, "There is no algorithm called “magic”; choose one of"),
     "unknown backbone": ({"backbone": "magic"}, "There is no backbone called “magic”; choose one of"),
     "unknown device": ({"device": "quantum"}, "The device “quantum” cannot be used"),
-    "unknown format": ({"format": "xlsx"}, "There is no export format 'xlsx'"),
+    "unknown format": ({"format": "ods"}, "There is no export format 'ods'"),
     "impossible pair": (
         {"algorithm": "untrained"},
         "make one with: fewshot meta-train --algorithm untrained",

@@ -112,7 +112,7 @@ def test_every_format_can_be_asked_for_and_the_project_stays_as_it_is(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--format", "xlsx"], f"There is no export format 'xlsx'. Choose one of: {', '.join(formats())}"),
+        (["--format", "ods"], f"There is no export format 'ods'. Choose one of: {', '.join(formats())}"),
         (["--format-option", "files=copy"], "The format csv has no option “files”"),
         (["--format-option", "files"], "takes NAME=VALUE"),
         (["--threshold", "7"], "from 0 to 1"),

@@ -150,7 +150,7 @@ def test_json_lines_keep_any_text_even_lone_surrogates(
     ]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
 def test_file_names_that_are_not_utf8_still_make_a_utf8_file(tmp_path: Path, name: str) -> None:
     image = b"caf\xe9.jpg".decode("utf-8", "surrogateescape")
     export(tmp_path / "out", [Row(image, "cat")], CLASSES, name)
@@ -276,8 +276,8 @@ def test_a_name_too_long_for_the_record_is_told_before_any_work(tmp_path: Path) 
 
 
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(FewshotError, match=r"'xlsx'.*csv, .*jsonl"):
-        export(tmp_path / "out", ROWS, CLASSES, "xlsx")
+    with pytest.raises(FewshotError, match=r"'ods'.*csv, .*jsonl"):
+        export(tmp_path / "out", ROWS, CLASSES, "ods")
 
 
 def test_a_new_module_is_a_new_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

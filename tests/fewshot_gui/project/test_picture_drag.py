@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.workspace.commands import AddClassFolders, AddPictures, LabelPictures
@@ -173,17 +174,17 @@ def test_copied_pictures_are_files_and_can_be_pasted_into_a_class(ready: MainWin
     ids = np.array(unlabeled(ready)[:2])
     ready.pictures.grid.select_ids(ids)
     ready.pictures.grid.setFocus()
-    ready.actions_.copy.trigger()
+    QTest.keySequence(ready.pictures.grid, "Ctrl+C")
     assert ready.status.hint.text() == "Copied 2 pictures."
     mime = QGuiApplication.clipboard().mimeData()
     assert [url.toLocalFile() for url in mime.urls()] == [
         str(ready.hub.queries.path(picture_id)) for picture_id in ids.tolist()
     ]
-    ready.actions_.paste.trigger()
+    QTest.keySequence(ready.pictures.grid, "Ctrl+V")
     assert "in the project already" in ready.status.hint.text()
     ready.classes.select(ready.hub.queries.classes[1].id)
     ready.classes.list.setFocus()
-    ready.actions_.paste.trigger()
+    QTest.keySequence(ready.classes.list, "Ctrl+V")
     assert ready.hub.queries.labels_of(ids).tolist() == [ready.hub.queries.classes[1].id] * 2
 
 

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -19,7 +17,7 @@ from engine.workspace.rows import UNKNOWN
 from fewshot_gui.engine_link.kinds import ANSWER, CLASSIFIER
 from fewshot_gui.features.classifiers.apply_dialog import ApplyDialog
 from fewshot_gui.main_window import MainWindow
-from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar
+from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_menu_bar, paste_into
 from tests.fewshot_gui.scripted_engine import ScriptedEngine
 
 MakePictures = Callable[..., Path]
@@ -32,13 +30,6 @@ def taught(window: MainWindow) -> MainWindow:
     window.hub.commands.apply(AddPictures([root / "3.png"], UNKNOWN))
     window.hub.commands.apply(AddPictures([root / "4.png"]))
     return window
-
-
-def type_into(line: QLineEdit, text: object) -> None:
-    line.setFocus()
-    QGuiApplication.clipboard().setText(str(text))
-    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.SelectAll))
-    QTest.keySequence(line, QKeySequence(QKeySequence.StandardKey.Paste))
 
 
 def open_dialog(window: MainWindow, qtbot: QtBot) -> ApplyDialog:
@@ -112,8 +103,8 @@ def test_a_folder_is_labelled_into_a_table(
     (folder / "broken.png").touch()
     (tmp_path / "insects.classifier").touch()
     dialog = open_dialog(window, qtbot)
-    type_into(dialog.classifier.line, tmp_path / "insects.classifier")
-    type_into(dialog.folder.line, folder)
+    paste_into(dialog.classifier.line, tmp_path / "insects.classifier")
+    paste_into(dialog.folder.line, folder)
     assert dialog.target.path == folder.parent / "next week labelled.csv"
     with qtbot.waitSignal(window.classifier_applier.written) as written:
         QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
@@ -140,9 +131,9 @@ def test_a_folder_is_labelled_into_class_folders(
     folder = make_pictures("next week", 3)
     (tmp_path / "insects.classifier").touch()
     dialog = open_dialog(window, qtbot)
-    type_into(dialog.classifier.line, tmp_path / "insects.classifier")
+    paste_into(dialog.classifier.line, tmp_path / "insects.classifier")
     choose_by_keys(dialog.format, "imagefolder")
-    type_into(dialog.folder.line, folder)
+    paste_into(dialog.folder.line, folder)
     with qtbot.waitSignal(window.classifier_applier.written):
         QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
     found = {str(path.relative_to(folder.parent)) for path in folder.parent.glob("* labelled/*/*")}
@@ -168,8 +159,8 @@ def test_esc_cancels_the_labelling_and_nothing_is_written(
     folder = make_pictures("many", 6)
     (tmp_path / "insects.classifier").touch()
     dialog = open_dialog(window, qtbot)
-    type_into(dialog.classifier.line, tmp_path / "insects.classifier")
-    type_into(dialog.folder.line, folder)
+    paste_into(dialog.classifier.line, tmp_path / "insects.classifier")
+    paste_into(dialog.folder.line, folder)
     QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(engine.requests))
     window.activateWindow()  # without a window manager, a dialog that closes leaves no window active
@@ -201,9 +192,9 @@ def test_what_cannot_be_used_is_told_in_the_dialog(
     (tmp_path / "pictures").mkdir()
     (tmp_path / "a.classifier").touch()
     dialog = open_dialog(window, qtbot)
-    type_into(dialog.classifier.line, tmp_path / classifier)
-    type_into(dialog.folder.line, tmp_path / folder)
-    type_into(dialog.target.line, tmp_path / target)
+    paste_into(dialog.classifier.line, tmp_path / classifier)
+    paste_into(dialog.folder.line, tmp_path / folder)
+    paste_into(dialog.target.line, tmp_path / target)
     QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert sentence in dialog.problem.text()
@@ -214,8 +205,8 @@ def test_a_folder_without_pictures_is_named(window: MainWindow, tmp_path: Path, 
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.classifier").touch()
     dialog = open_dialog(window, qtbot)
-    type_into(dialog.classifier.line, tmp_path / "a.classifier")
-    type_into(dialog.folder.line, tmp_path / "empty")
+    paste_into(dialog.classifier.line, tmp_path / "a.classifier")
+    paste_into(dialog.folder.line, tmp_path / "empty")
     with qtbot.waitSignal(window.classifier_applier.problem):
         QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
     assert f"There is no picture in {tmp_path / 'empty'}." in window.messages.text

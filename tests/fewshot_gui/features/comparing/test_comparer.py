@@ -134,6 +134,13 @@ def test_the_pictures_they_disagree_on_have_a_tab_and_an_order(
     assert shown(window_of_two) == [8, 5, 6, 4, 3, 7, 1, 2]
 
 
+def test_runs_that_agree_on_all_pictures_leave_no_tab(window_of_two: MainWindow, qtbot: QtBot) -> None:
+    finish_run(window_of_two, "protonet", SECOND)
+    compared(window_of_two, qtbot)
+    tabs = window_of_two.pictures.tabs
+    assert not tabs.isTabVisible(tabs.place_of(Show.COMPARED))
+
+
 def test_a_picture_tells_what_both_said_of_it(window_of_two: MainWindow, qtbot: QtBot) -> None:
     dialog = compared(window_of_two, qtbot)
     QTest.mouseClick(dialog.show_button, _LEFT)

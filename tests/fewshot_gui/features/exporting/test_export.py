@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import threading
@@ -322,6 +323,22 @@ def test_only_the_options_of_the_chosen_format_are_shown(with_pictures: MainWind
         }
         assert visible == ({name} if formats()[name].choices else set())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_a_table_for_excel_that_can_be_moved_with_its_pictures_is_chosen_by_keys(
+    with_pictures: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = open_dialog(with_pictures, qtbot)
+    choose_by_keys(dialog.format, "csv")
+    choose_by_keys(dialog.options["csv"]["reader"], "excel")
+    choose_by_keys(dialog.options["csv"]["paths"], "relative")
+    with qtbot.waitSignal(with_pictures.exporter.written):
+        export_to(dialog, qtbot, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes().startswith(codecs.BOM_UTF8)
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["image"] for row in rows] == [f"pictures/ants/{number}.png" for number in (1, 2, 3)]
+    assert {(row["label"], row["origin"], row["folder"]) for row in rows} == {("ants", "human", "ants")}
 
 
 def test_what_cannot_be_written_is_told_in_the_dialog_which_stays(

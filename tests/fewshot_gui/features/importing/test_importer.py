@@ -170,22 +170,6 @@ def test_what_was_left_out_is_told_in_one_sentence_with_a_list_behind_it(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 
-@pytest.mark.parametrize("on_class", [True, False])
-def test_a_text_file_is_no_example(
-    importer: Importer, hub: ProjectHub, tmp_path: Path, qtbot: QtBot, on_class: bool
-) -> None:
-    hub.commands.apply(AddClass("ant"))
-    text = tmp_path / "readme.txt"
-    text.write_text("Only words.")
-    with its_end(qtbot, importer), qtbot.waitSignal(importer.skipped) as told:
-        if on_class:
-            importer.add_examples([text], hub.queries.classes[0].id)
-        else:
-            importer.add_classes([text])
-    assert told.args[0] == f"{text} was left out: not a picture."
-    assert (counts(hub), hub.queries.picture_count) == ({"ant": 0}, 0)
-
-
 def test_service_folders_are_no_classes(
     importer: Importer, hub: ProjectHub, make_pictures: MakePictures, qtbot: QtBot
 ) -> None:

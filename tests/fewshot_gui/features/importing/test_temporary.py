@@ -11,10 +11,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.images import SkippedFile
-from fewshot_gui.features.importing.importer import Importer
 from fewshot_gui.features.importing.sources import resolve_sources
 from fewshot_gui.features.importing.temporary import is_temporary
-from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.main_window import MainWindow
+from tests.fewshot_gui.gestures import drop, files
 
 MakePictures = Callable[..., Path]
 
@@ -61,13 +61,12 @@ def test_what_is_no_picture_is_not_kept(temporary: Path, tmp_path: Path) -> None
 
 
 def test_class_folders_dragged_out_of_an_archive_outlive_it(
-    hub: ProjectHub, temporary: Path, qtbot: QtBot
+    window: MainWindow, temporary: Path, qtbot: QtBot
 ) -> None:
-    importer = Importer(hub)
-    with qtbot.waitSignal(importer.noted), qtbot.waitSignal(importer.added):
-        importer.add_classes([temporary])
+    hub, zone = window.hub, window.classes.new_zone
+    with qtbot.waitSignal(window.importer.noted), qtbot.waitSignal(window.importer.added):
+        drop(zone, files([temporary]), zone.rect().center())
     shutil.rmtree(temporary)
     assert {row.name: row.count for row in hub.queries.classes} == {"ants": 2, "bees": 1}
     assert all(hub.queries.path(one).is_file() for one in hub.queries.picture_ids.tolist())
     assert all(hub.queries.path(one).is_relative_to(hub.kept_dir) for one in hub.queries.picture_ids.tolist())
-    hub.tasks.close(3)

@@ -147,7 +147,8 @@ def test_a_name_is_found_while_it_is_typed(full: MainWindow) -> None:
 
 def test_a_folder_and_a_class_are_found_too(few: MainWindow, tmp_path: Path) -> None:
     few.hub.commands.apply(AddPictures([tmp_path / "Leaves" / "8.png", tmp_path / "Leaves" / "9.png"]))
-    few.pictures.search.setText("leaves")
+    QTest.keySequence(few, "Ctrl+F")
+    QTest.keyClicks(few.pictures.search, "leaves")
     assert shown(few) == ["8.png", "9.png"]
     end_a_run(few, {3: 0.55, 4: 0.3})
     few.pictures.search.setText("ANT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import FewshotError
@@ -40,10 +41,11 @@ from engine.workspace.commands import (
 from fewshot_gui.main_window import MainWindow
 from fewshot_gui.project.hub import ProjectHub
 from fewshot_gui.project.picture_columns import Show
-from tests.fewshot_gui.gestures import choose_by_keys, draw_loop
+from fewshot_gui.widgets import plot_pane
+from tests.fewshot_gui.gestures import answer_with_paths, choose_by_keys, choose_from_open_menu, draw_loop
 from tests.fewshot_gui.scripted_engine import DEVICE, ScriptedEngine, embedding_map, probabilities
 
-_LEFT = Qt.MouseButton.LeftButton
+_LEFT, _NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 PICTURES = 30
 
 
@@ -419,3 +421,55 @@ def test_tab_goes_through_the_plots_from_the_top(window: MainWindow) -> None:
         there = there.nextInFocusChain()
     assert plots.scatter.plot in way
     assert window.classes.list not in way, "it goes round the window"
+
+
+def right_click_on(window: MainWindow, plot: QWidget) -> None:
+    """Through the window system, which turns a press of the right button into the wish for a menu."""
+    place = plot.mapTo(window, plot.rect().center())
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.RightButton, pos=place)
+
+
+def test_a_right_click_on_a_plot_copies_it_as_an_image(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    for pane in (mapped.plots.scatter, mapped.plots.loss):
+        QGuiApplication.clipboard().clear()
+        right_click_on(mapped, pane.plot)
+        choose_from_open_menu("Copy as an image")
+        image, scale = QGuiApplication.clipboard().image(), pane.devicePixelRatioF()
+        assert image.width() == round(scale * pane.plot.width())
+        assert image.height() > scale * pane.plot.height(), "the words below it are in it"
+
+
+def save_map(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    run(window, qtbot)
+    right_click_on(window, window.plots.scatter.plot)
+    choose_from_open_menu("Save as an image…")
+    answer_with_paths(window, qtbot, path)
+
+
+def test_the_map_is_saved_as_an_image(mapped: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    save_map(mapped, qtbot, tmp_path / "my map")
+    assert QImage(str(tmp_path / "my map.png")).width() >= mapped.plots.scatter.plot.width()
+
+
+def test_a_map_that_cannot_be_saved_says_why(
+    mapped: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(plot_pane, "write_atomically", full)
+    save_map(mapped, qtbot, tmp_path / "map.png")
+    assert mapped.messages.text == f"'{tmp_path / 'map.png'}' cannot be written: No space left on device"
+
+
+def test_the_menu_of_the_map_shows_all_points_again(mapped: MainWindow, qtbot: QtBot) -> None:
+    run(mapped, qtbot)
+    viewport = mapped.plots.scatter.plot.viewport()
+    middle = viewport.rect().center()
+    draw_loop(viewport, [middle, middle + QPoint(30, 30), middle + QPoint(60, 60)], _NO_KEY)
+    moved = mapped.plots.scatter.plot.getViewBox().viewRange()
+    right_click_on(mapped, mapped.plots.scatter.plot)
+    choose_from_open_menu("Show all points")
+    assert mapped.plots.scatter.plot.getViewBox().viewRange() != moved
+    assert view_to_points(mapped) < 1.3

@@ -303,6 +303,23 @@ def test_without_labels_a_folder_is_enough(window: MainWindow, qtbot: QtBot, tmp
     dialog.reject()
 
 
+def test_the_folders_of_the_last_training_are_offered_again_while_they_are_there(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    there, gone = tmp_path / "letters", tmp_path / "signs"
+    dialog = form(window, qtbot)
+    for folder in (there, gone):
+        folder.mkdir()
+        QTest.mouseClick(dialog.add_folder, _LEFT)
+        answer_with_paths(dialog, qtbot, folder)
+    QTest.mouseClick(dialog.start, _LEFT)
+    wait_for_end(window, qtbot)
+    gone.rmdir()
+    dialog = form(window, qtbot)
+    assert [dialog.folders.item(row).text() for row in range(dialog.folders.count())] == [str(there)]
+    dialog.reject()
+
+
 @pytest.mark.usefixtures("enough")
 def test_a_name_that_is_taken_or_none_is_told_before_it_begins(window: MainWindow, qtbot: QtBot) -> None:
     taken = user_checkpoint_path("protonet", "conv4", "birds")

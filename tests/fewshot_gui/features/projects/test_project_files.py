@@ -370,12 +370,13 @@ def test_the_demo_has_a_backbone_of_its_own_and_the_persons_choice_comes_back(
     demo_project = data_dir() / project_files.LETTERS / "demo.fewshot"
     demo_project.parent.mkdir(parents=True)
     Workspace.create(demo_project).close()
-    chosen = []
-    for project in (demo_project, other):
-        with qtbot.waitSignal(window.hub.opened):
-            window.files.open(project)
-        chosen.append((window.choices.backbone_name, remembered("run/backbone")))
-    assert chosen == [("conv4", ""), ("photo", "")]
+    with qtbot.waitSignal(window.hub.opened):
+        QTest.mouseClick(window.welcome.demo, Qt.MouseButton.LeftButton)
+    assert (window.choices.backbone_name, remembered("run/backbone")) == ("conv4", "")
+    with qtbot.waitSignal(window.hub.opened):
+        QTest.keySequence(window, "Ctrl+O")
+        answer_with_paths(window, qtbot, other)
+    assert (window.choices.backbone_name, remembered("run/backbone")) == ("photo", "")
 
 
 def test_a_backbone_that_a_person_chooses_in_the_demo_stands(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDockWidget, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.messages import Message
@@ -184,3 +184,20 @@ def test_nothing_sure_in_view_is_said_and_not_asked(predicted: MainWindow) -> No
     click_tab(predicted.pictures.tabs, Show.UNKNOWN)
     QTest.mouseClick(predicted.confidence.button, _LEFT)
     assert "Nothing to accept" in predicted.status.hint.text()
+
+
+def test_the_words_have_as_much_room_as_they_need(predicted: MainWindow, qtbot: QtBot) -> None:
+    pane, words = predicted.confidence, predicted.confidence.summary
+    dock = pane.parentWidget()
+    assert isinstance(dock, QDockWidget)
+    heights = []
+    for width in (1, 500):
+        predicted.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+        qtbot.waitUntil(lambda wide=width > 1: (pane.width() > 200) is wide)
+        qtbot.waitUntil(
+            lambda: words.height() == words.minimumHeight() == words.heightForWidth(words.width())
+        )
+        assert words.y() > pane.slider.geometry().bottom()
+        assert pane.button.y() > words.geometry().bottom()
+        heights.append(words.height())
+    assert heights[0] > heights[1]
