@@ -23,12 +23,13 @@ from engine.messages import Message
 from engine.workspace.class_names import normalized
 from engine.workspace.palette import UNKNOWN_COLOR, next_color
 from engine.workspace.rows import UNKNOWN, UNKNOWN_NAME, LabelSource
-from engine.workspace.undo_log import AFTER, BEFORE
+from engine.workspace.undo_log import AFTER, BEFORE, ChangeSet
 
 _KEYS = "123456789"
 _UNSEEN = (None, None)
 _REMOVE_CLASS = Message("Remove class")
 _LABEL = (Message("Label 1 picture"), Message("Label {n} pictures"))
+_AS_UNKNOWN = (Message("Label 1 picture as unknown"), Message("Label {n} pictures as unknown"))
 # Between the parts of a long gesture, everything may happen: pictures and classes go, and a human takes a
 # label away, which leaves no label that would say when. One that went with its class was not taken away.
 _STILL_APPLIES = f"""
@@ -454,7 +455,7 @@ class LabelPictures:
     @property
     def title(self) -> Message:
         if self.class_id == UNKNOWN:
-            one, many = Message("Label 1 picture as unknown"), Message("Label {n} pictures as unknown")
+            one, many = _AS_UNKNOWN
         elif self.class_id is None:
             one, many = Message("Unlabel 1 picture"), Message("Unlabel {n} pictures")
         else:
@@ -500,6 +501,15 @@ class LabelPictures:
                 **_times(self.started, db),
             },
         )
+
+
+def title_of_what_was_done(command: Command, changes: ChangeSet) -> Message:
+    """The title of a gesture that is done: to add pictures that were all there already is to label them."""
+    if isinstance(command, AddPictures | AddClassFolders) and changes.labels and not changes.membership:
+        unknown = isinstance(command, AddPictures) and command.class_id == UNKNOWN
+        one, many = _AS_UNKNOWN if unknown else _LABEL
+        return _counted(len(changes.pictures), one, many)
+    return command.title
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from engine.messages import NOTHING, Message
 from engine.workspace import checks, connection, file_states, read_only, relocation, schema, undo_log
 from engine.workspace.backup import back_up
 from engine.workspace.batches import PredictionBatches, probable
-from engine.workspace.commands import Command
+from engine.workspace.commands import Command, title_of_what_was_done
 from engine.workspace.failures import (
     GONE,
     OVERWRITTEN,
@@ -246,6 +246,8 @@ class Workspace:
             changed = undo_log.end_step(db, step)
             if not changed:
                 db.execute("ROLLBACK")
+            elif (title := title_of_what_was_done(command, changed)) != command.title:
+                changed = undo_log.retitled(db, step, changed, title)
         return changed
 
     def apply_in_parts(self, title: Message, parts: Iterable[Command]) -> Generator[ChangeSet, None, bool]:

@@ -241,6 +241,12 @@ def end_step(db: sqlite3.Connection, step: int) -> ChangeSet:
     return _changes(db, step)
 
 
+def retitled(db: sqlite3.Connection, step: int, changes: ChangeSet, title: Message) -> ChangeSet:
+    """The changes of a step that turned out to be another gesture than its title said."""
+    db.execute("UPDATE step SET title = ? WHERE id = ?", (title.to_json(), step))
+    return replace(changes, title=title)
+
+
 def _forget_some(db: sqlite3.Connection) -> None:
     """Delete some rows of what cannot be redone: a million of them at once would hold up a key press."""
     steps = db.execute("SELECT id FROM step WHERE undone = ? AND NOT past", (_FORGOTTEN,)).fetchall()

@@ -25,6 +25,7 @@ from engine.workspace.commands import (
     RenameClass,
     SetClassKey,
 )
+from engine.workspace.rows import UNKNOWN
 
 
 def names(workspace: Workspace) -> list[str]:
@@ -339,3 +340,15 @@ def test_pictures_come_in_the_order_asked_for(furnished: Workspace) -> None:
     assert [row.id for row in furnished.pictures(furnished.picture_ids()[::-2])] == [6, 4, 2]
     with pytest.raises(KeyError, match="99"):
         furnished.pictures([1, 99])
+
+
+def test_pictures_that_were_there_already_are_only_labelled_and_the_gesture_is_called_so(
+    furnished: Workspace,
+) -> None:
+    """Undo takes back labels then, and no picture."""
+    paths = [Path(os.fsdecode(path)) for _, path in furnished.paths_after(0, 3)]
+    ids = [row.id for row in furnished.classes()]
+    assert str(furnished.apply(AddPictures(paths, ids[-1])).title) == "Label 3 pictures"
+    assert str(furnished.undo_title) == "Label 3 pictures"
+    assert str(furnished.apply(AddPictures(paths, UNKNOWN)).title) == "Label 3 pictures as unknown"
+    assert str(furnished.apply(AddPictures([*paths, Path("/new.png")], ids[0])).title) == "Add 4 pictures"
