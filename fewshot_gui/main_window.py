@@ -515,7 +515,7 @@ class MainWindow(QMainWindow):
     def _show_project(self) -> None:
         """Update everything that shows which project is open and what it contains."""
         read_only = self.tr(" (read-only)") if self.hub.read_only_reason else ""
-        self.setWindowTitle(f"{self.hub.file.stem}{read_only} – Fewshot")
+        self.setWindowTitle(f"{self.files.title}{read_only} – Fewshot")
         self.setWindowFilePath(str(self.hub.file))
         self.class_menu.set_classes(self.hub.queries.classes)
         self._show_read_only()

@@ -2672,6 +2672,14 @@ Once that is done, open Fewshot again to find it in the menu.</source>
         <translation>최근 프로젝트 열기(&amp;R)</translation>
     </message>
     <message>
+        <source>Demo: letters</source>
+        <translation>데모: 문자</translation>
+    </message>
+    <message>
+        <source>Demo: surfaces</source>
+        <translation>데모: 표면</translation>
+    </message>
+    <message>
         <source>New project</source>
         <translation>새 프로젝트</translation>
     </message>

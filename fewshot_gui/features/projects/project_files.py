@@ -164,6 +164,13 @@ class ProjectFiles(QObject):
         self._request(_demo_file(name), _read_demo)
 
     @property
+    def title(self) -> str:
+        """What the open project is called: the name of its file, or which of the demos it is."""
+        demos = {LETTERS: self.tr("Demo: letters"), SURFACES: self.tr("Demo: surfaces")}
+        named = (title for name, title in demos.items() if self._hub.file == _demo_file(name))
+        return next(named, self._hub.file.stem)
+
+    @property
     def suited_backbone(self) -> str:
         """The backbone for the open project, if it is one whose pictures are known; else empty."""
         suited = (

@@ -373,6 +373,7 @@ def test_the_demo_has_a_backbone_of_its_own_and_the_persons_choice_comes_back(
     with qtbot.waitSignal(window.hub.opened):
         QTest.mouseClick(window.welcome.demo, Qt.MouseButton.LeftButton)
     assert (window.choices.backbone_name, remembered("run/backbone")) == ("conv4", "")
+    assert window.windowTitle() == "Demo: letters – Fewshot"
     with qtbot.waitSignal(window.hub.opened):
         QTest.keySequence(window, "Ctrl+O")
         answer_with_paths(window, qtbot, other)
