@@ -33,6 +33,7 @@ from fewshot_gui.features.classes.class_keys import ClassKeys
 from fewshot_gui.features.classes.class_panel import ClassPanel
 from fewshot_gui.features.classifiers.classifier_applier import ClassifierApplier
 from fewshot_gui.features.classifiers.classifier_saver import ClassifierSaver
+from fewshot_gui.features.classifiers.folder_watcher import FolderWatcher
 from fewshot_gui.features.comparing.comparer import Comparer
 from fewshot_gui.features.exporting.export_dialog import ExportDialog
 from fewshot_gui.features.exporting.exporter import Exporter
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         self.comparer = Comparer(hub, self.bridge, self.runs, self.runs.ended, self.choices, self)
         self.classifier_saver = ClassifierSaver(hub, self.bridge, self.choices, self)
         self.classifier_applier = ClassifierApplier(hub, self.bridge, self.choices, self)
+        self.folder_watcher = FolderWatcher(hub, self)
         self.labeling = Labeling(hub, self.pictures.grid, self.actions_, self)
         self.picture_files = PictureFiles(hub, self.pictures.grid, self.actions_, self)
         self.import_input = ImportInput(hub, self.importer, self.classes, self.pictures.grid, self)
@@ -271,7 +273,7 @@ class MainWindow(QMainWindow):
         recent = self.files.recent_menu
         opening = [do.new_project, do.open_project, do.open_beside, recent, SEPARATOR]
         files = [*opening, *adding, do.locate, SEPARATOR, do.export]
-        files += [SEPARATOR, do.save_classifier, do.apply_classifier]
+        files += [SEPARATOR, do.save_classifier, do.apply_classifier, do.watch_folder]
         fill_menu(bar.addMenu(self.tr("&File")), [*files, SEPARATOR, do.quit])
         editing = [do.undo, do.redo, SEPARATOR, do.copy, do.copy_path, do.paste, do.select_all]
         editing += [SEPARATOR, do.search, SEPARATOR]
@@ -324,6 +326,7 @@ class MainWindow(QMainWindow):
                 (do.export, self._ask_export),
                 (do.save_classifier, self.classifier_saver.ask),
                 (do.apply_classifier, self.classifier_applier.ask),
+                (do.watch_folder, self.folder_watcher.ask),
                 (do.quit, self.close),
                 (do.undo, self.hub.commands.undo),
                 (do.redo, self.hub.commands.redo),
@@ -415,6 +418,7 @@ class MainWindow(QMainWindow):
         self.exporter.problem.connect(partial(self._on_not_exported, Severity.ERROR))
         self.classifier_saver.saved.connect(self._notices.inform)
         self.classifier_applier.written.connect(self._notices.inform)
+        self.folder_watcher.problem.connect(self._notices.report_problem)
         for keeper in (self.classifier_saver, self.classifier_applier):
             keeper.problem.connect(self._notices.report_problem)
             keeper.warned.connect(self._notices.warn)

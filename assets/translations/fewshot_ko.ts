@@ -158,6 +158,10 @@
         <translation>찾기(&amp;F)</translation>
     </message>
     <message>
+        <source>Wa&amp;tch a folder…</source>
+        <translation>폴더 감시(&amp;T)…</translation>
+    </message>
+    <message>
         <source>Prepare pictures while you wor&amp;k</source>
         <translation>작업하는 동안 사진 준비(&amp;K)</translation>
     </message>
@@ -3388,6 +3392,108 @@ Choose one that was trained on pictures like yours.</source>
     </message>
 </context>
 <context>
+    <name>WatchDialog</name>
+    <message>
+        <source>Watch a folder</source>
+        <translation>폴더 감시</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>찾아보기…</translation>
+    </message>
+    <message>
+        <source>A table, a line for each picture</source>
+        <translation>표 (사진마다 한 줄)</translation>
+    </message>
+    <message>
+        <source>Folders, one for each class</source>
+        <translation>클래스마다 폴더 하나</translation>
+    </message>
+    <message>
+        <source>&amp;Move the pictures there instead of copying them</source>
+        <translation>사진을 복사하지 않고 그곳으로 이동(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Classifier:</source>
+        <translation>분류기(&amp;C):</translation>
+    </message>
+    <message>
+        <source>&amp;Folder to watch:</source>
+        <translation>감시할 폴더(&amp;F):</translation>
+    </message>
+    <message>
+        <source>&amp;Labels as:</source>
+        <translation>레이블 형식(&amp;L):</translation>
+    </message>
+    <message>
+        <source>&amp;To:</source>
+        <translation>저장 위치(&amp;T):</translation>
+    </message>
+    <message>
+        <source>&amp;Watch</source>
+        <translation>감시(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Classifier of Fewshot</source>
+        <translation>Fewshot 분류기</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>모든 파일</translation>
+    </message>
+    <message>
+        <source>Classifier</source>
+        <translation>분류기</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>감시할 폴더</translation>
+    </message>
+    <message>
+        <source>Labels to</source>
+        <translation>레이블 저장 위치</translation>
+    </message>
+    <message>
+        <source>Table (*.csv *.jsonl)</source>
+        <translation>표 (*.csv *.jsonl)</translation>
+    </message>
+</context>
+<context>
+    <name>WatchPanel</name>
+    <message>
+        <source>Watching {folder}</source>
+        <translation>{folder} 감시 중</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>시작하는 중…</translation>
+    </message>
+    <message>
+        <source>The last labelled pictures</source>
+        <translation>마지막으로 레이블이 붙은 사진</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>중지(&amp;S)</translation>
+    </message>
+    <message>
+        <source>{name}: unreadable</source>
+        <translation>{name}: 읽을 수 없음</translation>
+    </message>
+    <message>
+        <source>Stopped. What is labelled is kept.</source>
+        <translation>중지했습니다. 붙인 레이블은 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>{n} labelled since the start, into {path}.</source>
+        <translation>시작한 뒤 {n}장에 레이블을 붙여 {path}에 저장했습니다.</translation>
+    </message>
+    <message>
+        <source>Unreadable: {n}.</source>
+        <translation>읽을 수 없음: {n}.</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>Label pictures from a few examples</source>
@@ -4995,6 +5101,14 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>There is no picture in {folder}.</source>
         <translation>{folder}에 사진이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The folder is not watched any more: {reason}</source>
+        <translation>폴더를 더 이상 감시하지 않습니다: {reason}</translation>
+    </message>
+    <message>
+        <source>Choose a folder to watch.</source>
+        <translation>감시할 폴더를 선택하십시오.</translation>
     </message>
     <message>
         <source>Automatic</source>

@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from engine.cli.base import Command
-from engine.cli.terminal import write_notice, write_remark
+from engine.cli.terminal import write_json, write_notice, write_remark
 from engine.errors import FewshotError
+from engine.exports import Row
 from engine.messages import Message
 from engine.runs.events import DeviceChanged, Warned
 
@@ -24,6 +25,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
     to.add_argument("--folders", type=Path, metavar="DIR", help="copy pictures into a folder for each class")
     parser.add_argument("--move", action="store_true", help="move the pictures instead of copying them")
     parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda:N or mps")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print a line of JSON on stdout for each picture and message",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -43,22 +49,39 @@ def _run(options: argparse.Namespace) -> int:
     is_waiting = False
     for event in watch(options.classifier, options.folder, output, options.device):
         match event:
+            case Labelled(row=row) if options.json:
+                write_json(_as_json(row))
             case Labelled(row=row) if row.error:
                 write_notice(f"The picture {row.image} cannot be read: {row.error}.")
             case Labelled(row=row):
                 write_remark(f"{row.image}: {row.label} ({100 * (row.confidence or 0):.0f} %)")
             case Waiting():
                 if event.problem is not None and event.problem != problem:
-                    write_notice(str(event.problem))
+                    is_waiting = False
+                    _say(event.problem, options.json)
                 if not is_waiting and event.problem is None:
                     is_waiting = True
-                    write_notice(f"Watching {options.folder}; Ctrl-C stops.")
+                    ctrl_c = Message("Watching {folder}; Ctrl-C stops.", folder=options.folder)
+                    button = Message("Watching {folder}.", folder=options.folder)
+                    _say(button if options.json else ctrl_c, options.json)
                 problem = event.problem
             case Warned(message=message) | DeviceChanged(message=message):
-                write_notice(str(message))
+                _say(message, options.json)
             case _:
                 pass
     return 0
+
+
+def _say(message: Message, as_json: bool) -> None:
+    """With JSON as a line that a window can translate."""
+    if as_json:
+        write_json({"message": message.to_json()})
+    else:
+        write_notice(str(message))
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    return {"image": row.image, "label": row.label, "confidence": row.confidence, "error": row.error}
 
 
 COMMAND = Command("watch", "Label every picture that comes into a folder by a classifier.", _configure, _run)

@@ -35,6 +35,7 @@ class Actions(QObject):
         self.export = self._action(self.tr("&Export…"), "Ctrl+E", "export")
         self.save_classifier = self._action(self.tr("Sa&ve classifier…"), "")
         self.apply_classifier = self._action(self.tr("Apply classifier to fol&der…"), "")
+        self.watch_folder = self._action(self.tr("Wa&tch a folder…"), "")
         self.quit = self._action(self.tr("&Quit"), "Ctrl+Q")
         self.undo = self._action(self.tr("&Undo"), "Ctrl+Z", "undo")
         self.undo.setShortcuts([QKeySequence("Ctrl+Z"), QKeySequence("Backspace")])
