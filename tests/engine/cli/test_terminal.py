@@ -148,7 +148,7 @@ def test_a_table_is_written_wherever_stdout_leads(
     folder, out = str(tmp_path / "examples"), tmp_path / "out.csv"
     monkeypatch.setattr(sys, "stdout", Full(number))
     call = ["predict", "--support", folder, "--images", folder, "--out", str(out), "--backbone", "conv4"]
-    status = main([*call, "--device", "cpu", *more])
+    status = main([*call, "--device", "cpu", "--algorithm", "prototypical", *more])
     assert len(out.read_text("utf-8").splitlines()) == 5
     told = capsys.readouterr().err
     if is_asked_for and number != errno.EPIPE:  # a reader that has gone has enough

@@ -112,7 +112,11 @@ def test_the_menu_says_on_what_each_algorithm_can_be_meta_trained() -> None:
     by_name = {entry.name: entry for entry in read_catalogue().algorithms}
     heads, networks = by_name["maml"].trains_on["efficientnet-lite0"], by_name["maml"].trains_on["conv4"]
     assert (heads.steps * heads.meta_batch, networks.steps * networks.meta_batch) == (12_000, 600)
-    assert list(by_name["prototypical"].trains_on) == ["efficientnet-lite0", "conv4"]
+    assert list(by_name["prototypical"].trains_on) == [
+        "efficientnet-lite0",
+        "efficientnet-thorough",
+        "conv4",
+    ]
     assert not by_name["fine-tuning"].trains_on
 
 

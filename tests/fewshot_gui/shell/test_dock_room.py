@@ -49,7 +49,7 @@ def test_the_inspector_in_front_has_the_height_of_the_curve_and_the_map_gives_it
     qtbot.waitUntil(lambda: heights(window, INSPECTOR)[0] > of_map + 80)
     inspecting = heights(window, INSPECTOR, CONFIDENCE, ADAPTATION)
     assert sum(inspecting) == sum(at_first)
-    assert inspecting[1] == confidence
+    assert inspecting[1] <= confidence
     drag_edge_above(window, ADAPTATION, -40)
     dragged = heights(window, INSPECTOR, CONFIDENCE, ADAPTATION)
     assert dragged != inspecting
