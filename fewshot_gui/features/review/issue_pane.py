@@ -14,6 +14,7 @@ from fewshot_gui.features.review.issue_list import IssueList
 from fewshot_gui.features.review.issue_model import IssueModel
 from fewshot_gui.features.review.issues.kind import IssueKind, Remedy
 from fewshot_gui.project.hub import ProjectHub
+from fewshot_gui.widgets.flow_layout import FlowLayout
 from fewshot_gui.widgets.folding_tabs import FoldingTabs
 from fewshot_gui.widgets.thumbnails import ThumbnailLoader
 
@@ -43,12 +44,11 @@ class IssuePane(QWidget):
         self.setFocusProxy(self.list)
         self.restore_dismissed = QPushButton(self)
         self.restore_dismissed.clicked.connect(self._restore_dismissed)
-        row = QHBoxLayout()
+        row = FlowLayout()
         self._remedies: dict[IssueKind, list[tuple[Remedy, QAction, QPushButton]]] = {}
         for kind in kinds:
             self.tabs.addTab(kind.title)
             self._remedies[kind] = [self._offer(remedy, row) for remedy in kind.remedies]
-        row.addStretch(1)
         row.addWidget(self._offer_search())
         head = QHBoxLayout()
         head.addWidget(self.explanation, 1)
@@ -108,7 +108,7 @@ class IssuePane(QWidget):
         self._look_button.clicked.connect(self._look.trigger)
         return self._look_button
 
-    def _offer(self, remedy: Remedy, row: QHBoxLayout) -> tuple[Remedy, QAction, QPushButton]:
+    def _offer(self, remedy: Remedy, row: FlowLayout) -> tuple[Remedy, QAction, QPushButton]:
         action = QAction(remedy.title, self)
         keys = [QKeySequence(remedy.key)]
         action.setShortcuts([*keys, QKeySequence("Enter")] if remedy.key == "Return" else keys)
