@@ -20,7 +20,7 @@ from engine.learners.user_checkpoints import split_name, user_checkpoint_path
 from engine.paths import embeddings_dir
 from engine.runs.catalogue import AlgorithmEntry
 from fewshot_gui.engine_link.bridge import Bridge
-from fewshot_gui.engine_link.kinds import ENGINE
+from fewshot_gui.engine_link.kinds import ENGINE, PREPARATION
 from fewshot_gui.engine_link.tasks import Tasks
 from fewshot_gui.project.picture_grid import CELL_SIZES, PictureGrid
 from fewshot_gui.shell.actions import Actions
@@ -139,7 +139,7 @@ def settings_of(
                         "Settings",
                         "Clear the cache? Labels and projects stay; the next run reads all pictures again.",
                     ),
-                    clearing.clear,
+                    partial(_clear_cache, tasks),
                     partial(_engine_busy_reason, tasks),
                 ),
             ],
@@ -174,9 +174,16 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
     )
 
 
+def _clear_cache(tasks: Tasks) -> None:
+    """Nothing is prepared into the cache meanwhile, nor anew before something changes."""
+    tasks.cancel(PREPARATION)
+    clearing.clear()
+
+
 def _engine_busy_reason(tasks: Tasks) -> str:
-    """Why no checkpoint or cache can be removed now; empty if one can."""
-    taken = tasks.is_running(*ENGINE)
+    """Why no checkpoint or cache can be removed now; empty if one can. What is prepared in the background
+    gives way."""
+    taken = tasks.is_running(*(kind for kind in ENGINE if kind is not PREPARATION))
     return translate("Settings", "The engine is working: wait until it has finished.") if taken else ""
 
 

@@ -21,6 +21,7 @@ from engine.paths import embeddings_dir
 from engine.review.questions import EmbedOnly, PictureSet
 from engine.workspace import Workspace
 from engine.workspace.commands import AddClassFolders, AddPictures
+from fewshot_gui.engine_link.kinds import PREPARATION
 from fewshot_gui.engine_link.question_handle import QuestionHandle
 from fewshot_gui.features.settings.settings_dialog import SettingsDialog
 from fewshot_gui.main_window import MainWindow
@@ -324,4 +325,17 @@ def test_what_one_has_trained_can_be_removed_and_leaves_the_menu_at_once(
     assert window.choices.algorithm_name == "protonet"
     assert window.choices.user_algorithms == []
     assert any(label.text() == "Removed." for label in dialog.findChildren(QLabel))
+    dialog.close()
+
+
+def test_what_is_prepared_in_the_background_gives_way_to_clearing_the_cache(
+    window: MainWindow, qtbot: QtBot, cached: Path
+) -> None:
+    cancelled: list[bool] = []
+    task = window.tasks.begin(PREPARATION, cancel=lambda: cancelled.append(True))
+    dialog = opened(window, qtbot)
+    QTest.mouseClick(button(ask_to_clear(dialog), "Clear the cache"), _LEFT)
+    assert cancelled == [True]
+    assert [path.name for path in cached.iterdir()] == ["mine.txt"]
+    task.end()
     dialog.close()
