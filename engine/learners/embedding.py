@@ -80,12 +80,6 @@ class EmbeddingLearner(MetaLearner):
         return classifier
 
     @torch.no_grad()
-    def held_out(self, support: LabeledSet, count: int) -> HeldOut:
-        """The logits of the examples of `support`, each by a head fitted without its fold of `count`."""
-        embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)
-        return concatenate(list(held_out_logits(embedded, self._classify, count)), embedded)
-
-    @torch.no_grad()
     def answers(self, support: LabeledSet, features: Tensor) -> Tensor:
         """The labels [n] of `features` [n, …] by the head of `support`, without measuring anything."""
         embedded = LabeledSet(self.embedding(support.features), support.labels, support.class_names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import torch
 from torch import Tensor, nn
 
 from engine.backbones.base import Backbone
@@ -22,7 +23,7 @@ from engine.learners.base import (
 from engine.learners.closed_form.linear_probe import LinearProbe
 from engine.learners.embedding import EmbeddingLearner
 from engine.learners.frozen import frozen
-from engine.learners.held_out import FOLDS, mcnemar_z
+from engine.learners.held_out import FOLDS, folds, mcnemar_z
 from engine.learners.ranks import even_sample
 from engine.learners.registry import create_learner
 from engine.messages import Message
@@ -117,8 +118,9 @@ class Auto(MetaLearner):
     def _choose(self, support: LabeledSet) -> tuple[int, Message]:
         """The index of the candidate to take, and the sentence that says why."""
         some = support.take(even_sample(support.labels, MAX_EVIDENCE))
+        masks = list(folds(some, FOLDS))
         right = [
-            _right_when_held_out(learner, _narrowed(some, width))  # type: ignore[arg-type]
+            _right_when_held_out(learner, width, some, masks)  # type: ignore[arg-type]
             for learner, width in zip(self.learners, self._widths, strict=True)
         ]
         first, examples = right[0], len(right[0])
@@ -201,10 +203,17 @@ def _narrowed(examples: LabeledSet, width: int) -> LabeledSet:
     return LabeledSet(examples.features[:, -width:], examples.labels, examples.class_names)
 
 
-def _right_when_held_out(learner: EmbeddingLearner, support: LabeledSet) -> Tensor:
-    """Which of the examples that can be left out are classified right, bool [n]."""
-    held_out = learner.held_out(support, FOLDS)
-    return held_out.logits.argmax(dim=1) == held_out.labels
+def _right_when_held_out(
+    learner: EmbeddingLearner, width: int, support: LabeledSet, masks: Sequence[Tensor]
+) -> Tensor:
+    """Which of the examples are classified right without the mask that leaves them out, bool [n], mask by
+    mask: all candidates are asked about the same examples in the same order."""
+    right = [
+        learner.answers(_narrowed(support.take(~mask), width), support.features[mask][:, -width:])
+        == support.labels[mask]
+        for mask in masks
+    ]
+    return torch.cat(right) if right else torch.zeros(0, dtype=torch.bool)
 
 
 LEARNER = Auto

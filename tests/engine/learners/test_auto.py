@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from torch import Tensor
@@ -13,7 +11,6 @@ from engine.episodes import Episode, LabeledSet
 from engine.generators import run_to_end
 from engine.learners.automatic import auto
 from engine.learners.automatic.auto import Auto
-from engine.learners.held_out import HeldOut
 from engine.learners.registry import create_learner
 from engine.messages import Message
 from tests.engine.tasks import adapted, embeddings
@@ -30,23 +27,19 @@ def learner() -> Auto:
     return made
 
 
-def answers(right: list[int], total: int) -> HeldOut:
-    """Logits that have exactly these of `total` examples right."""
-    labels = torch.zeros(total, dtype=torch.int64)
-    logits = torch.zeros(total, 2)
-    logits[:, 1] = 1.0
-    logits[right, 0] = 2.0
-    return HeldOut(logits, labels)
+def answers(right: list[int], total: int) -> Tensor:
+    """Exactly these of `total` examples right."""
+    found = torch.zeros(total, dtype=torch.bool)
+    found[right] = True
+    return found
 
 
 def with_evidence(
-    learner: Auto, monkeypatch: pytest.MonkeyPatch, evidence: list[HeldOut]
+    learner: Auto, monkeypatch: pytest.MonkeyPatch, evidence: list[Tensor]
 ) -> tuple[int, Message]:
     """What is chosen where the candidates' held-out answers are these; the rest answers as the first."""
-    of_each: Iterator[HeldOut] = iter(evidence + evidence[:1] * (len(learner.learners) - len(evidence)))
-    for candidate in learner.learners:
-        given = next(of_each)
-        monkeypatch.setattr(candidate, "held_out", lambda support, count, given=given: given)
+    of_each = iter(evidence + evidence[:1] * (len(learner.learners) - len(evidence)))
+    monkeypatch.setattr(auto, "_right_when_held_out", lambda *_: next(of_each))
     return learner._choose(SUPPORT)
 
 
@@ -102,15 +95,31 @@ def test_a_candidate_without_a_checkpoint_for_these_weights_is_left_out(
     assert len(Auto(BACKBONE).learners) == 1
 
 
+def test_all_candidates_are_asked_about_the_same_examples_in_the_same_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also those that read the last layer alone, whose contents would lead to other folds."""
+    asked: list[list[Tensor]] = []
+
+    def right(_learner: object, _width: int, _support: LabeledSet, masks: list[Tensor]) -> Tensor:
+        asked.append(masks)
+        return torch.ones(1, dtype=torch.bool)
+
+    monkeypatch.setattr(auto, "_right_when_held_out", right)
+    backbone = get_backbone("efficientnet-lite0")
+    Auto(backbone).eval()._choose(embeddings([4, 4], backbone.width))
+    assert len(asked) == len(auto.CANDIDATES)
+    assert all(torch.equal(one, other) for one, other in zip(asked[0], asked[-1], strict=True))
+
+
 def test_very_many_examples_are_compared_by_a_sample(learner: Auto, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[LabeledSet] = []
 
-    def held_out(support: LabeledSet, count: int) -> HeldOut:
+    def right(_learner: object, _width: int, support: LabeledSet, _masks: list[Tensor]) -> Tensor:
         seen.append(support)
-        return answers([0], 1)
+        return torch.ones(1, dtype=torch.bool)
 
-    for candidate in learner.learners:
-        monkeypatch.setattr(candidate, "held_out", held_out)
+    monkeypatch.setattr(auto, "_right_when_held_out", right)
     learner._choose(embeddings([900, 3, 1], BACKBONE.dimension))
     assert len(seen[0]) <= auto.MAX_EVIDENCE + 3
     assert set(seen[0].labels.tolist()) == {0, 1, 2}
