@@ -62,6 +62,14 @@ def own_settings(tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_menu_stays_open(qapp: QApplication) -> Iterator[None]:
+    """An open menu takes the clicks of the next test."""
+    yield
+    while (menu := QApplication.activePopupWidget()) is not None:
+        menu.close()
+
+
+@pytest.fixture(autouse=True)
 def no_leaked_qt_workers(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail a test that leaves a QTimer, QThread or thread pool at work, naming the line that started it."""
     started: list[tuple[Any, Callable[[Any], bool], str]] = []

@@ -207,14 +207,13 @@ def test_a_click_on_a_class_shows_its_pictures_and_return_goes_to_them(ready: Ma
 
 
 def test_the_menu_of_a_class_asks_for_examples_and_for_an_export_of_it(ready: MainWindow) -> None:
-    right_click(ready.classes.list, 1)
-    choose_from_open_menu("Export its pictures…")
+    click(ready.classes.list, 1)
+    ready.classes.export_action.trigger()
     dialog = ready.findChild(ExportDialog)
     assert dialog.windowTitle() == "Export the pictures of bees"
     assert "project bees" in dialog.path.text()
     dialog.reject()
-    right_click(ready.classes.list, 0)
-    choose_from_open_menu("Add examples…")
+    ready.classes.examples_action.trigger()
     assert any(dialog.isVisible() for dialog in ready.findChildren(QFileDialog))
 
 

@@ -98,11 +98,11 @@ class FolderWatcher(QObject):
         read = self._unread + bytes(self._process.readAllStandardOutput().data())
         *lines, self._unread = read.split(b"\n")
         for line in lines:
-            said = json.loads(line)
-            if "message" in said:
-                self._panel.say(translated(Message.from_json(said["message"])))
+            entry = json.loads(line)
+            if "message" in entry:
+                self._panel.say(translated(Message.from_json(entry["message"])))
             else:
-                self._panel.add(said)
+                self._panel.add(entry)
 
     @Slot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:

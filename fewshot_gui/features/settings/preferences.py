@@ -175,14 +175,14 @@ def _own_checkpoint(entry: AlgorithmEntry, bridge: Bridge, tasks: Tasks) -> Main
 
 
 def _clear_cache(tasks: Tasks) -> None:
-    """Nothing is prepared into the cache meanwhile, nor anew before something changes."""
+    """Nothing is prepared into the cache meanwhile, nor again before something changes."""
     tasks.cancel(PREPARATION)
     clearing.clear()
 
 
 def _engine_busy_reason(tasks: Tasks) -> str:
-    """Why no checkpoint or cache can be removed now; empty if one can. What is prepared in the background
-    gives way."""
+    """Why no checkpoint or cache can be removed now; empty if one can. Preparing in the
+    background does not count."""
     taken = tasks.is_running(*(kind for kind in ENGINE if kind is not PREPARATION))
     return translate("Settings", "The engine is working: wait until it has finished.") if taken else ""
 
